@@ -1,0 +1,7 @@
+//! What several stages need, built once: identifiers, instants and partial dates, persons, messages.
+//! Nothing here knows a stage.
+
+pub mod ids;
+pub mod message;
+pub mod person;
+pub mod time;

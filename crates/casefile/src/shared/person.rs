@@ -1,0 +1,154 @@
+//! A person's name and birth date as records state them, and whether two of them can be one person.
+
+use serde::{Deserialize, Serialize};
+
+use super::time::PartialDate;
+
+/// A name as a record states it. Kept as written; compared through [`PersonName::same_family`] and
+/// [`PersonName::same_given`], which ignore case, accents and punctuation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PersonName {
+    /// Family name(s); empty when the record does not say which part is the family name.
+    pub family: String,
+    /// Given and middle names, separated by blanks.
+    pub given: String,
+}
+
+impl PersonName {
+    /// From family and given parts; `None` when both are blank.
+    #[must_use]
+    pub fn new(family: &str, given: &str) -> Option<Self> {
+        let tidy = |t: &str| t.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = Self { family: tidy(family), given: tidy(given) };
+        (!name.family.is_empty() || !name.given.is_empty()).then_some(name)
+    }
+
+    /// From DICOM PN or HL7 v2 XPN: components separated by `^`, family first. Only the first component group
+    /// (before `=`) is read unless it is empty.
+    #[must_use]
+    pub fn from_carets(text: &str) -> Option<Self> {
+        let group = text.split('=').find(|g| !g.trim().is_empty())?;
+        let parts: Vec<&str> = group.split('^').collect();
+        if parts.len() == 1 {
+            return Self::from_display(group);
+        }
+        let given = [parts.get(1), parts.get(2)].into_iter().flatten().copied().collect::<Vec<_>>().join(" ");
+        Self::new(parts.first().copied().unwrap_or(""), &given)
+    }
+
+    /// From free text: `Example, Rosa` or `Rosa Example` (the last word is taken as the family name).
+    #[must_use]
+    pub fn from_display(text: &str) -> Option<Self> {
+        if let Some((family, given)) = text.split_once(',') {
+            return Self::new(family, given);
+        }
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let (family, given) = words.split_last()?;
+        Self::new(family, &given.join(" "))
+    }
+
+    /// `Rosa Example`.
+    #[must_use]
+    pub fn display(&self) -> String {
+        format!("{} {}", self.given, self.family).trim().to_owned()
+    }
+
+    /// First given name, for a friendly heading; the family name where there is none.
+    #[must_use]
+    pub fn first(&self) -> &str {
+        self.given.split_whitespace().next().unwrap_or(&self.family)
+    }
+
+    /// Whether the family names share a word (so `Example` matches `Example-Muster`).
+    #[must_use]
+    pub fn same_family(&self, other: &Self) -> bool {
+        let theirs = folded_words(&other.family);
+        folded_words(&self.family).iter().any(|w| theirs.contains(w))
+    }
+
+    /// Whether the given names can be one person's: a shared word, or an initial that fits.
+    #[must_use]
+    pub fn same_given(&self, other: &Self) -> bool {
+        let (a, b) = (folded_words(&self.given), folded_words(&other.given));
+        let (Some(first_a), Some(first_b)) = (a.first(), b.first()) else {
+            return a.is_empty() && b.is_empty();
+        };
+        let initial = |short: &str, long: &str| short.chars().count() == 1 && long.starts_with(short);
+        a.contains(first_b) || b.contains(first_a) || initial(first_a, first_b) || initial(first_b, first_a)
+    }
+}
+
+/// Lower-cased words without accents or punctuation; `Müller` and `MULLER` fold alike (`ue` spellings do not).
+fn folded_words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .map(|w| w.chars().flat_map(char::to_lowercase).map(without_accent).collect::<String>())
+        .filter(|w| !w.is_empty())
+        .collect()
+}
+
+fn without_accent(c: char) -> char {
+    match c {
+        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
+        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => 'e',
+        'ì'..='ï' | 'ī' | 'į' => 'i',
+        'ò'..='ö' | 'ø' | 'ō' | 'ő' => 'o',
+        'ù'..='ü' | 'ū' | 'ů' | 'ű' => 'u',
+        'ç' | 'ć' | 'č' => 'c',
+        'ñ' | 'ń' | 'ň' => 'n',
+        'ý' | 'ÿ' => 'y',
+        'ś' | 'š' | 'ş' => 's',
+        'ź' | 'ž' | 'ż' => 'z',
+        'ł' => 'l',
+        'ř' => 'r',
+        'ğ' => 'g',
+        other => other,
+    }
+}
+
+/// Who a file says it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct PatientIdentity {
+    /// Name as stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<PersonName>,
+    /// Birth date as stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<PartialDate>,
+    /// Identifier as stated (medical record number), if any; not used to tell people apart across facilities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<String>,
+}
+
+impl PatientIdentity {
+    /// Whether the file names somebody at all.
+    #[must_use]
+    pub fn is_stated(&self) -> bool {
+        self.name.is_some() || self.birth_date.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> PersonName {
+        PersonName::from_display(text).unwrap()
+    }
+
+    #[test]
+    fn names_are_compared_without_case_accents_and_titles() {
+        assert!(name("Rosa Example").same_family(&PersonName::from_carets("EXAMPLE^ROSA^M").unwrap()));
+        assert!(name("Rosa Example").same_given(&PersonName::from_carets("EXAMPLE^R").unwrap()));
+        assert!(name("José Muñoz").same_family(&name("JOSE MUNOZ")));
+        assert!(name("Rosa Example-Muster").same_family(&name("Rosa Example")));
+        assert!(!name("Roland Exempel").same_family(&name("Rosa Example")));
+        assert!(!name("Roland Exempel").same_given(&name("Rosa Example")));
+    }
+
+    #[test]
+    fn an_empty_name_is_no_name() {
+        assert_eq!(PersonName::from_carets("^^^"), None);
+        assert_eq!(PersonName::from_carets(""), None);
+        assert_eq!(PersonName::from_display("  "), None);
+    }
+}

@@ -1,0 +1,1 @@
+//! The generator of the demo case: real files in real formats.

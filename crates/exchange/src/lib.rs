@@ -1,0 +1,1 @@
+//! Other systems: portable media, DICOMweb, DIMSE, FHIR out.

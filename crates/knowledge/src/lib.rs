@@ -1,0 +1,1 @@
+//! Embeds the folder knowledge/ and yields one Knowledge value.

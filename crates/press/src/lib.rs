@@ -1,0 +1,1 @@
+//! What people print: packet pages, letters, index.

@@ -1,0 +1,1 @@
+//! Keeps the case: ledger, objects, image index, jobs; sealed.
