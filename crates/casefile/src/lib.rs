@@ -6,6 +6,8 @@
 //! in `knowledge/`), and any clock.
 
 pub mod imaging;
+pub mod knowledge;
+pub mod ledger;
 pub mod records;
 pub mod shared;
 

@@ -1,0 +1,111 @@
+//! What clinicians may edit, as plain data: the types only. The crate `consilium-knowledge` reads the files of
+//! `knowledge/` into one [`Knowledge`] value; rules take it as an argument.
+
+use serde::{Deserialize, Serialize};
+
+use crate::records::DocumentKind;
+
+/// Everything a rule may look up, with the hash of the files it came from.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Knowledge {
+    /// BLAKE3 over all files used, hexadecimal; letters, packets and clocks record it.
+    pub hash: String,
+    /// `document-kinds.csv`, in a centre's usual order of contents.
+    pub document_kinds: Vec<DocumentKindFacts>,
+    /// `document-kind-signs.csv`.
+    pub kind_signs: Vec<KindSign>,
+    /// `cancer-sites.csv`.
+    pub cancer_sites: Vec<CancerSite>,
+    /// `emergency-signs.csv`: when not to wait.
+    pub emergency_signs: Vec<EmergencySign>,
+    /// `centers.csv`: the packet can be addressed to one of these, or to any name a person types.
+    pub centers: Vec<Center>,
+    /// Every sentence file: (language, file name, Fluent source).
+    pub wording: Vec<(String, String, String)>,
+}
+
+/// A kind of document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentKindFacts {
+    /// Id, such as `pathology-report`.
+    pub id: DocumentKind,
+    /// What a clinician calls it.
+    pub label: String,
+    /// Plain words for the person.
+    pub plain: String,
+    /// Place in a packet; lower comes first.
+    pub packet_order: u32,
+    /// Whether it states another clinician's plan, so that a blind reader does not get it.
+    pub states_a_plan: bool,
+}
+
+/// A sign that a document is of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KindSign {
+    /// The kind it speaks for.
+    pub kind: DocumentKind,
+    /// `code` (a LOINC code or `urn:oid:` template id), `title` (words in a title or file name), `text` (words in the first page).
+    pub by: String,
+    /// The code, or the words, lower case; matched at word boundaries.
+    pub sign: String,
+    /// Weight, 1 to 100; a code is worth more than a word.
+    pub weight: u32,
+}
+
+/// A row of the list of cancer sites.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CancerSite {
+    /// Id, such as `breast`.
+    pub id: String,
+    /// Plain name, such as `Breast`.
+    pub plain_name: String,
+}
+
+/// A sign not to wait for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmergencySign {
+    /// What is noticed, in plain words.
+    pub sign: String,
+    /// What to do.
+    pub act: String,
+    /// `emergency` (call the emergency number) or `same-day` (call the team today).
+    pub urgency: String,
+    /// Where this comes from.
+    pub source: String,
+}
+
+/// A cancer centre.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Center {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// City.
+    pub city: String,
+    /// State.
+    pub state: String,
+}
+
+impl Knowledge {
+    /// Facts about a kind; those of `other` when the kind is unknown.
+    #[must_use]
+    pub fn kind(&self, kind: &DocumentKind) -> Option<&DocumentKindFacts> {
+        self.document_kinds
+            .iter()
+            .find(|k| k.id == *kind)
+            .or_else(|| self.document_kinds.iter().find(|k| k.id == DocumentKind::other()))
+    }
+
+    /// What a clinician calls the kind.
+    #[must_use]
+    pub fn kind_label<'a>(&'a self, kind: &'a DocumentKind) -> &'a str {
+        self.document_kinds.iter().find(|k| k.id == *kind).map_or(kind.0.as_str(), |k| k.label.as_str())
+    }
+
+    /// A cancer site by id.
+    #[must_use]
+    pub fn site(&self, id: &str) -> Option<&CancerSite> {
+        self.cancer_sites.iter().find(|s| s.id == id)
+    }
+}
