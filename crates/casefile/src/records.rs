@@ -235,6 +235,9 @@ pub struct Document {
     /// Who it says it is about.
     #[serde(default)]
     pub patient: PatientIdentity,
+    /// Anybody else it names as its patient: a mixed file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_names: Vec<PatientIdentity>,
     /// What we propose it is.
     #[serde(default)]
     pub proposed: Proposals,

@@ -1,0 +1,255 @@
+//! What a case is about, before any stage: whose it is, which cancer, when treatment is planned, how long a doctor
+//! said it is safe to wait, and who else may look. Not a stage; every stage reads it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::audience::Audience;
+use crate::shared::ids::ActorId;
+use crate::shared::message::Refusal;
+use crate::shared::person::{PatientIdentity, PersonName};
+use crate::shared::time::{Instant, PartialDate};
+
+// ---- things ----
+
+/// The person of the case, as far as a person stated or accepted it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Name.
+    pub name: PersonName,
+    /// Birth date; a case can begin without one, but then nothing is "surely hers".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<PartialDate>,
+}
+
+/// Which cancer, in the person's words and, if known, a site of `knowledge/cancer-sites.csv`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Cancer {
+    /// Site id; `None` means "not sure".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    /// In plain words, may be empty.
+    #[serde(default)]
+    pub words: String,
+}
+
+/// The treatment start the case counts back from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreatmentStart {
+    /// Date, as far as it is stated.
+    pub date: PartialDate,
+    /// What is planned to start.
+    #[serde(default)]
+    pub what: String,
+}
+
+/// What a named doctor said about how long it is safe to wait.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SafeWait {
+    /// The doctor who said it.
+    pub doctor: String,
+    /// In the doctor's words.
+    pub words: String,
+    /// The date it comes to, if one was stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<PartialDate>,
+    /// When it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said_on: Option<PartialDate>,
+}
+
+/// Somebody else who may look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    /// Id, used as actor in the ledger.
+    pub id: ActorId,
+    /// What the owner calls them.
+    pub label: String,
+    /// What they may see.
+    pub audience: Audience,
+}
+
+// ---- changes ----
+
+/// Changes to what the case is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum AboutChange {
+    /// The case begins.
+    Opened {
+        /// Its human handle.
+        handle: String,
+    },
+    /// A person stated, or accepted, whose case it is.
+    PersonStated {
+        /// Who.
+        person: Person,
+    },
+    /// The first files name somebody; nobody has accepted it yet.
+    PersonProposed {
+        /// Who the files name.
+        patient: PatientIdentity,
+        /// Files and studies that name them.
+        named_by: u32,
+        /// Files and studies that name anybody.
+        of: u32,
+    },
+    /// Which cancer.
+    CancerStated {
+        /// The cancer.
+        cancer: Cancer,
+    },
+    /// When treatment is planned to start; `None` takes the statement back.
+    TreatmentStartPlanned {
+        /// The start.
+        start: Option<TreatmentStart>,
+    },
+    /// How long a doctor said it is safe to wait; `None` takes the statement back.
+    SafeWaitStated {
+        /// The statement.
+        wait: Option<SafeWait>,
+    },
+    /// Somebody may look.
+    AccessGranted {
+        /// Who and what.
+        access: Access,
+    },
+    /// Somebody may no longer look.
+    AccessWithdrawn {
+        /// Who.
+        id: ActorId,
+    },
+}
+
+/// The fold of [`AboutChange`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct About {
+    /// Human handle.
+    pub handle: String,
+    /// When the case was opened.
+    pub opened: Option<Instant>,
+    /// Stated or accepted person.
+    pub person: Option<Person>,
+    /// Who the files name, until somebody accepts or states it: (patient, named by, of).
+    pub proposed: Option<(PatientIdentity, u32, u32)>,
+    /// Which cancer; `None` when nobody was asked yet.
+    pub cancer: Option<Cancer>,
+    /// Planned treatment start.
+    pub treatment_start: Option<TreatmentStart>,
+    /// How long it is safe to wait.
+    pub safe_wait: Option<SafeWait>,
+    /// Who may look.
+    pub access: Vec<Access>,
+}
+
+impl About {
+    pub(crate) fn apply(&mut self, change: AboutChange, at: Instant) {
+        match change {
+            AboutChange::Opened { handle } => {
+                self.handle = handle;
+                self.opened = Some(at);
+            }
+            AboutChange::PersonStated { person } => {
+                self.person = Some(person);
+                self.proposed = None;
+            }
+            AboutChange::PersonProposed { patient, named_by, of } => {
+                if self.person.is_none() {
+                    self.proposed = Some((patient, named_by, of));
+                }
+            }
+            AboutChange::CancerStated { cancer } => self.cancer = Some(cancer),
+            AboutChange::TreatmentStartPlanned { start } => self.treatment_start = start,
+            AboutChange::SafeWaitStated { wait } => self.safe_wait = wait,
+            AboutChange::AccessGranted { access } => {
+                self.access.retain(|a| a.id != access.id);
+                self.access.push(access);
+            }
+            AboutChange::AccessWithdrawn { id } => self.access.retain(|a| a.id != id),
+        }
+    }
+
+    /// Whose files are held against: the stated person, or else the proposed one.
+    #[must_use]
+    pub fn subject(&self) -> Option<PatientIdentity> {
+        if let Some(person) = &self.person {
+            return Some(PatientIdentity {
+                name: Some(person.name.clone()),
+                birth_date: person.birth_date,
+                identifier: None,
+            });
+        }
+        self.proposed.as_ref().map(|(patient, ..)| patient.clone())
+    }
+
+    /// How the case is called on a page: the first name, or the handle.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        self.person.as_ref().map_or(self.handle.as_str(), |p| p.name.first())
+    }
+}
+
+// ---- rules ----
+
+/// A handle is 1 to 64 letters, digits, blanks, dots, hyphens or underscores, and begins with a letter or digit.
+///
+/// # Errors
+/// When it is anything else.
+pub fn handle(text: &str) -> Result<String, Refusal> {
+    let handle = text.trim();
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.');
+    let well_formed = handle.chars().next().is_some_and(char::is_alphanumeric)
+        && handle.chars().all(fits)
+        && handle.chars().count() <= 64;
+    if well_formed { Ok(handle.to_owned()) } else { Err(Refusal::new("refusal-handle")) }
+}
+
+/// States the person: the name must hold something, and the birth date must not lie in the future.
+///
+/// # Errors
+/// A refusal that names the field.
+pub fn state_person(name: &str, birth_date: &str, now: Instant) -> Result<AboutChange, Refusal> {
+    let name = PersonName::from_display(name).ok_or_else(|| Refusal::new("refusal-name-empty"))?;
+    let birth_date = match birth_date.trim() {
+        "" => None,
+        text => Some(text.parse::<PartialDate>().map_err(|_| Refusal::new("refusal-date"))?),
+    };
+    if birth_date.is_some_and(|d| d.earliest() > now.date()) {
+        return Err(Refusal::new("refusal-birth-date-future"));
+    }
+    Ok(AboutChange::PersonStated { person: Person { name, birth_date } })
+}
+
+/// Accepts the proposed person.
+///
+/// # Errors
+/// When nobody is proposed, or the proposal has no name.
+pub fn accept_person(about: &About) -> Result<AboutChange, Refusal> {
+    let (patient, ..) = about.proposed.as_ref().ok_or_else(|| Refusal::new("refusal-nobody-proposed"))?;
+    let name = patient.name.clone().ok_or_else(|| Refusal::new("refusal-nobody-proposed"))?;
+    Ok(AboutChange::PersonStated { person: Person { name, birth_date: patient.birth_date } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Instant = Instant { micros: 1_790_000_000_000_000, offset_minutes: 0 };
+
+    #[test]
+    fn a_person_is_stated_with_a_name_and_a_birth_date_in_the_past() {
+        let stated = |n, b| state_person(n, b, NOW).map_err(|r| r.0.key);
+        assert!(stated("Rosa Example", "1971-03-14").is_ok());
+        assert!(stated("Rosa Example", "").is_ok());
+        assert_eq!(stated(" ", "1971-03-14"), Err("refusal-name-empty".to_owned()));
+        assert_eq!(stated("Rosa", "14.3.1971"), Err("refusal-date".to_owned()));
+        assert_eq!(stated("Rosa", "2171-03-14"), Err("refusal-birth-date-future".to_owned()));
+    }
+
+    #[test]
+    fn a_handle_cannot_climb_out_of_its_folder() {
+        assert!(handle("rosa").is_ok());
+        for bad in ["", "..", "../x", "a/b", "a\0b", " ", "-x"] {
+            assert!(handle(bad).is_err(), "{bad}");
+        }
+    }
+}

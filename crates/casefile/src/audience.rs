@@ -1,0 +1,281 @@
+//! Who sees what. Every use-case takes a [`Session`]; pages, packets and exports receive a [`CaseView`], made only by
+//! [`Case::seen_by`]. What an audience may see is decided here and nowhere else: never an `if` in a template.
+
+use serde::{Deserialize, Serialize};
+
+use crate::about::About;
+use crate::case::Case;
+use crate::gather::{CaseStudy, HeldDocument, ImportRecord, SetAside};
+use crate::knowledge::Knowledge;
+use crate::ledger::Head;
+use crate::next::StageNext;
+use crate::prepare::Question;
+use crate::share::PacketRecord;
+use crate::shared::ids::{ActorId, CaseId, DocumentId};
+use crate::shared::time::Instant;
+
+/// What kind of person acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The patient, whose case it is.
+    Patient,
+    /// A partner, child or friend who helps.
+    Caregiver,
+    /// An intake coordinator or nurse navigator.
+    Coordinator,
+    /// A reviewing specialist.
+    Specialist,
+}
+
+/// For whom a view of the case is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// The owner of the case: everything.
+    Owner,
+    /// A centre's coordinator or reviewing specialist: the case, without what was set aside and who else has access.
+    Specialist,
+    /// A blind reader: as a specialist, without documents that state another clinician's plan.
+    BlindReader,
+    /// A helper: where things stand and what to do next, without the records themselves. The narrowest.
+    Helper,
+}
+
+impl Audience {
+    /// All of them, widest first.
+    pub const ALL: [Self; 4] = [Self::Owner, Self::Specialist, Self::BlindReader, Self::Helper];
+
+    /// May open documents and studies.
+    #[must_use]
+    pub fn sees_records(self) -> bool {
+        !matches!(self, Self::Helper)
+    }
+
+    /// May change the case.
+    #[must_use]
+    pub fn may_change(self) -> bool {
+        matches!(self, Self::Owner)
+    }
+
+    /// The name used in addresses and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Specialist => "specialist",
+            Self::BlindReader => "blind-reader",
+            Self::Helper => "helper",
+        }
+    }
+
+    /// The audience of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|a| a.name() == name)
+    }
+}
+
+/// Who acts, in which role, and what they may see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Actor, as the ledger records it.
+    pub actor: ActorId,
+    /// Role.
+    pub role: Role,
+    /// What they may see.
+    pub audience: Audience,
+    /// The only case they may open; `None` for the owner of the home.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only_case: Option<CaseId>,
+}
+
+impl Session {
+    /// The owner of the home: on a laptop there is one.
+    #[must_use]
+    pub fn owner() -> Self {
+        Self { actor: ActorId::from("owner"), role: Role::Patient, audience: Audience::Owner, only_case: None }
+    }
+
+    /// Whether this session may open the case at all.
+    #[must_use]
+    pub fn may_open(&self, case: &CaseId) -> bool {
+        self.only_case.as_ref().is_none_or(|only| only == case)
+    }
+}
+
+/// The case as one audience may see it. Holds no way around itself.
+#[derive(Debug, Clone)]
+pub struct CaseView<'a> {
+    case: &'a Case,
+    audience: Audience,
+}
+
+impl Case {
+    /// The only way to look at a case from outside this crate's rules.
+    #[must_use]
+    pub fn seen_by(&self, audience: Audience) -> CaseView<'_> {
+        CaseView { case: self, audience }
+    }
+}
+
+impl<'a> CaseView<'a> {
+    /// For whom this view was made.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        self.audience
+    }
+
+    /// The case's id.
+    #[must_use]
+    pub fn id(&self) -> &'a CaseId {
+        &self.case.id
+    }
+
+    /// The chain head, to print.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        self.case.head
+    }
+
+    /// The human handle.
+    #[must_use]
+    pub fn handle(&self) -> &'a str {
+        &self.case.about.handle
+    }
+
+    /// First name, or the handle.
+    #[must_use]
+    pub fn called(&self) -> &'a str {
+        self.case.about.called()
+    }
+
+    /// Whose case, which cancer, which dates. A helper gets the first name only, through [`CaseView::called`].
+    #[must_use]
+    pub fn about(&self) -> Option<&'a About> {
+        self.audience.sees_records().then_some(&self.case.about)
+    }
+
+    /// The cancer in plain words; empty when not stated.
+    #[must_use]
+    pub fn cancer_words(&self, knowledge: &Knowledge) -> String {
+        let Some(cancer) = &self.case.about.cancer else { return String::new() };
+        let site = cancer.site.as_deref().and_then(|id| knowledge.site(id)).map(|s| s.plain_name.clone());
+        match (site, cancer.words.is_empty()) {
+            (Some(site), true) => site,
+            (Some(site), false) => format!("{site}: {}", cancer.words),
+            (None, _) => cancer.words.clone(),
+        }
+    }
+
+    /// Planned treatment start and safe wait: everybody who helps needs them.
+    #[must_use]
+    pub fn treatment_start(&self) -> Option<&'a crate::about::TreatmentStart> {
+        self.case.about.treatment_start.as_ref()
+    }
+
+    /// What a named doctor said about how long it is safe to wait.
+    #[must_use]
+    pub fn safe_wait(&self) -> Option<&'a crate::about::SafeWait> {
+        self.case.about.safe_wait.as_ref()
+    }
+
+    /// Documents this audience may open, oldest date of service first.
+    #[must_use]
+    pub fn documents(&self, knowledge: &Knowledge) -> Vec<&'a HeldDocument> {
+        let visible = |d: &&HeldDocument| match self.audience {
+            Audience::Owner => true,
+            Audience::Specialist => !d.removed && d.identity_settled(),
+            Audience::BlindReader => {
+                !d.removed && d.identity_settled() && !d.kind().is_none_or(|k| states_a_plan(knowledge, k))
+            }
+            Audience::Helper => false,
+        };
+        let mut all: Vec<&HeldDocument> = self.case.gather.documents.values().filter(visible).collect();
+        all.sort_by_key(|d| (d.date().map(crate::PartialDate::earliest), d.document.path.clone()));
+        all
+    }
+
+    /// A document, if this audience may open it.
+    #[must_use]
+    pub fn document(&self, id: &DocumentId, knowledge: &Knowledge) -> Option<&'a HeldDocument> {
+        self.documents(knowledge).into_iter().find(|d| d.document.id == *id)
+    }
+
+    /// Studies this audience may open, oldest first.
+    #[must_use]
+    pub fn studies(&self) -> Vec<&'a CaseStudy> {
+        if !self.audience.sees_records() {
+            return Vec::new();
+        }
+        let all_visible = self.audience == Audience::Owner;
+        let mut all: Vec<&CaseStudy> =
+            self.case.gather.studies.values().filter(|s| all_visible || (!s.removed && s.identity_settled())).collect();
+        all.sort_by_key(|s| (s.study.facts.date, s.study.facts.uid.clone()));
+        all
+    }
+
+    /// A study, if this audience may open it.
+    #[must_use]
+    pub fn study(&self, uid: &str) -> Option<&'a CaseStudy> {
+        self.studies().into_iter().find(|s| s.study.facts.uid == uid)
+    }
+
+    /// Imports, newest first: the owner's only.
+    #[must_use]
+    pub fn imports(&self) -> Vec<&'a ImportRecord> {
+        if self.audience == Audience::Owner { self.case.gather.imports.iter().rev().collect() } else { Vec::new() }
+    }
+
+    /// What was set aside: the owner's only.
+    #[must_use]
+    pub fn set_aside(&self) -> Vec<&'a SetAside> {
+        if self.audience == Audience::Owner { self.case.gather.set_aside.values().collect() } else { Vec::new() }
+    }
+
+    /// How many files wait for a decision; everybody may know that something waits.
+    #[must_use]
+    pub fn undecided(&self) -> usize {
+        self.case.gather.undecided().count()
+    }
+
+    /// Questions for the visit, in the person's order.
+    #[must_use]
+    pub fn questions(&self) -> &'a [Question] {
+        &self.case.prepare.questions
+    }
+
+    /// The centre whose opinion is asked, as the person named it.
+    #[must_use]
+    pub fn center(&self) -> Option<&'a str> {
+        self.case.find.center.as_deref()
+    }
+
+    /// Packets made so far, newest first: the owner's only.
+    #[must_use]
+    pub fn packets(&self) -> Vec<&'a PacketRecord> {
+        if self.audience == Audience::Owner { self.case.share.packets.iter().rev().collect() } else { Vec::new() }
+    }
+
+    /// The eight stages with what to do next; a specialist and a blind reader have none of the owner's chores.
+    #[must_use]
+    pub fn stages(&self, knowledge: &Knowledge, now: Instant) -> Vec<StageNext> {
+        let mut stages = crate::next::stages(self.case, knowledge, now);
+        if !matches!(self.audience, Audience::Owner | Audience::Helper) {
+            for stage in &mut stages {
+                stage.steps.clear();
+            }
+        }
+        stages
+    }
+
+    /// Kinds of entries written by a newer version, which this one cannot read.
+    #[must_use]
+    pub fn unread_kinds(&self) -> &'a [String] {
+        &self.case.unread
+    }
+}
+
+fn states_a_plan(knowledge: &Knowledge, kind: &crate::records::DocumentKind) -> bool {
+    knowledge.kind(kind).is_none_or(|k| k.states_a_plan)
+}

@@ -1,0 +1,157 @@
+//! The case: the fold of its ledger. One [`Change`] variant a stage; a stage folds only its own changes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::about::{About, AboutChange};
+use crate::find::{Find, FindChange};
+use crate::gather::{Gather, GatherChange};
+use crate::ledger::{self, Body, Entry, Head};
+use crate::prepare::{Prepare, PrepareChange};
+use crate::share::{Share, ShareChange};
+use crate::shared::ids::CaseId;
+use crate::shared::message::Refusal;
+use crate::shared::time::Instant;
+
+/// Anything anybody did in a case. Evolves by fields with defaults or by new variants; never by renaming.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "stage", rename_all = "snake_case")]
+pub enum Change {
+    /// Whose case it is and what it is about.
+    About(AboutChange),
+    /// Find.
+    Find(FindChange),
+    /// Gather.
+    Gather(Box<GatherChange>),
+    /// Prepare.
+    Prepare(PrepareChange),
+    /// Share.
+    Share(ShareChange),
+}
+
+impl From<AboutChange> for Change {
+    fn from(change: AboutChange) -> Self {
+        Self::About(change)
+    }
+}
+impl From<FindChange> for Change {
+    fn from(change: FindChange) -> Self {
+        Self::Find(change)
+    }
+}
+impl From<GatherChange> for Change {
+    fn from(change: GatherChange) -> Self {
+        Self::Gather(Box::new(change))
+    }
+}
+impl From<PrepareChange> for Change {
+    fn from(change: PrepareChange) -> Self {
+        Self::Prepare(change)
+    }
+}
+impl From<ShareChange> for Change {
+    fn from(change: ShareChange) -> Self {
+        Self::Share(change)
+    }
+}
+
+/// A change as it is written: bytes for the payload, and the kind for the header (`gather.document_added`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// For the header.
+    pub kind: String,
+    /// For the payload.
+    pub bytes: Vec<u8>,
+}
+
+impl Change {
+    /// Writes the change down. This is the only serialisation; the bytes are kept as they are.
+    ///
+    /// # Errors
+    /// When the change cannot be written as JSON (a fault of ours).
+    pub fn write(&self) -> Result<Written, serde_json::Error> {
+        let value = serde_json::to_value(self)?;
+        let part = |name: &str| value.get(name).and_then(|v| v.as_str()).unwrap_or("unknown").to_owned();
+        Ok(Written { kind: format!("{}.{}", part("stage"), part("change")), bytes: serde_json::to_vec(&value)? })
+    }
+}
+
+/// A case, as its ledger says it is now. Look at it through [`Case::seen_by`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// Id.
+    pub id: CaseId,
+    /// Newest entry.
+    pub head: Head,
+    /// Whose case it is and what it is about.
+    pub about: About,
+    pub(crate) find: Find,
+    pub(crate) gather: Gather,
+    pub(crate) prepare: Prepare,
+    pub(crate) share: Share,
+    /// Kinds of entries this version cannot read; while there are any, nothing may be appended.
+    pub unread: Vec<String>,
+}
+
+impl Case {
+    /// An empty case, before its first entry.
+    #[must_use]
+    pub fn new(id: CaseId) -> Self {
+        Self {
+            id,
+            head: Head::START,
+            about: About::default(),
+            find: Find::default(),
+            gather: Gather::default(),
+            prepare: Prepare::default(),
+            share: Share::default(),
+            unread: Vec::new(),
+        }
+    }
+
+    /// Folds a whole ledger. The chain is checked first.
+    ///
+    /// # Errors
+    /// When the chain does not hold.
+    pub fn fold(id: CaseId, entries: &[Entry]) -> Result<Self, ledger::Broken> {
+        let head = ledger::verify(entries)?;
+        let mut case = Self::new(id);
+        for entry in entries {
+            case.apply(entry);
+        }
+        case.head = head;
+        Ok(case)
+    }
+
+    /// Folds one more entry. An unknown change is kept in the ledger and named in [`Case::unread`]; a purged or
+    /// withheld one changes nothing.
+    pub fn apply(&mut self, entry: &Entry) {
+        if let Body::Here(payload) = &entry.body {
+            match serde_json::from_slice::<Change>(&payload.bytes) {
+                Ok(change) => self.change(change, entry.header.at),
+                Err(_) => self.unread.push(entry.header.kind.clone()),
+            }
+        }
+        self.head = Head { seq: entry.header.seq, hash: entry.header.hash() };
+    }
+
+    fn change(&mut self, change: Change, at: Instant) {
+        match change {
+            Change::About(change) => self.about.apply(change, at),
+            Change::Find(change) => self.find.apply(change),
+            Change::Gather(change) => self.gather.apply(*change, at),
+            Change::Prepare(change) => self.prepare.apply(change),
+            Change::Share(change) => self.share.apply(change, at),
+        }
+    }
+
+    /// Whether this version may append: not while the ledger holds entries of a newer one.
+    ///
+    /// # Errors
+    /// A refusal that says to upgrade.
+    pub fn may_append(&self) -> Result<(), Refusal> {
+        match self.unread.first() {
+            None => Ok(()),
+            Some(kind) => Err(Refusal::new("refusal-newer-entries").with("kind", kind)),
+        }
+    }
+}

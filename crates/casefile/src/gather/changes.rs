@@ -1,0 +1,250 @@
+//! Changes of gather and their fold.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::things::{CaseStudy, Decision, HeldDocument, ImportRecord, SetAside, StudyFound};
+use crate::records::{Confirmation, Document, IdentityMatch};
+use crate::shared::ids::{DocumentId, ObjectId, SetAsideId};
+use crate::shared::time::Instant;
+
+/// Changes of gather.
+#[expect(clippy::large_enum_variant, reason = "one is boxed inside Change, and documents are the usual case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum GatherChange {
+    /// An import ended; what it met is in its manifest object.
+    ImportFinished {
+        /// The import.
+        import: ImportRecord,
+    },
+    /// A document came into the case.
+    DocumentAdded {
+        /// The document.
+        document: Document,
+        /// How its patient fits.
+        identity: IdentityMatch,
+    },
+    /// A study, or more of one, came into the case.
+    StudyAdded {
+        /// What was found.
+        found: StudyFound,
+        /// How its patient fits.
+        identity: IdentityMatch,
+    },
+    /// Files were set aside until a person decides.
+    SetAside {
+        /// The group.
+        group: SetAside,
+    },
+    /// A person decided that a group belongs to this case.
+    SetAsideAccepted {
+        /// The group.
+        id: SetAsideId,
+    },
+    /// A person decided that a group does not belong to this case.
+    SetAsideDeclined {
+        /// The group.
+        id: SetAsideId,
+    },
+    /// A person took the decision back.
+    SetAsideReopened {
+        /// The group.
+        id: SetAsideId,
+    },
+    /// The password was given; another import brought what was inside.
+    SetAsideUnlocked {
+        /// The group.
+        id: SetAsideId,
+    },
+    /// A person confirmed or corrected what a document is.
+    DocumentConfirmed {
+        /// The document.
+        id: DocumentId,
+        /// What they said.
+        confirmation: Confirmation,
+    },
+    /// A person said that documents and studies which name another person, or no birth date, are this person's.
+    IdentityConfirmed {
+        /// Documents.
+        #[serde(default)]
+        documents: Vec<DocumentId>,
+        /// Study Instance UIDs.
+        #[serde(default)]
+        studies: Vec<String>,
+    },
+    /// A person took documents and studies out of the case. The bytes stay.
+    Removed {
+        /// Documents.
+        #[serde(default)]
+        documents: Vec<DocumentId>,
+        /// Study Instance UIDs.
+        #[serde(default)]
+        studies: Vec<String>,
+    },
+    /// A person put them back.
+    Restored {
+        /// Documents.
+        #[serde(default)]
+        documents: Vec<DocumentId>,
+        /// Study Instance UIDs.
+        #[serde(default)]
+        studies: Vec<String>,
+    },
+    /// Bytes were deleted for good; their tombstones stay in the vault.
+    Purged {
+        /// The objects.
+        objects: Vec<ObjectId>,
+    },
+}
+
+/// The fold of [`GatherChange`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Gather {
+    /// Imports in order.
+    pub imports: Vec<ImportRecord>,
+    /// Documents.
+    pub documents: BTreeMap<DocumentId, HeldDocument>,
+    /// Studies by Study Instance UID.
+    pub studies: BTreeMap<String, CaseStudy>,
+    /// Groups set aside, decided or not.
+    pub set_aside: BTreeMap<SetAsideId, SetAside>,
+    /// Objects deleted for good.
+    pub purged: HashSet<ObjectId>,
+}
+
+impl Gather {
+    /// Groups that wait for a decision.
+    pub fn undecided(&self) -> impl Iterator<Item = &SetAside> {
+        self.set_aside.values().filter(|g| g.decision.is_none())
+    }
+
+    pub(crate) fn apply(&mut self, change: GatherChange, at: Instant) {
+        match change {
+            GatherChange::ImportFinished { import } => self.imports.push(ImportRecord { at: Some(at), ..import }),
+            GatherChange::DocumentAdded { document, identity } => self.add_document(document, identity, false),
+            GatherChange::StudyAdded { found, identity } => self.add_study(found, identity, false),
+            GatherChange::SetAside { group } => {
+                self.set_aside.insert(group.id.clone(), group);
+            }
+            GatherChange::SetAsideAccepted { id } => self.accept(&id),
+            GatherChange::SetAsideDeclined { id } => self.decide(&id, Some(Decision::NotMine)),
+            GatherChange::SetAsideUnlocked { id } => self.decide(&id, Some(Decision::Unlocked)),
+            GatherChange::SetAsideReopened { id } => self.reopen(&id),
+            GatherChange::DocumentConfirmed { id, confirmation } => {
+                if let Some(held) = self.documents.get_mut(&id) {
+                    held.confirmed = confirmation;
+                    held.checked = true;
+                }
+            }
+            GatherChange::IdentityConfirmed { documents, studies } => {
+                self.each(&documents, &studies, |d| d.identity_confirmed = true, |s| s.identity_confirmed = true);
+            }
+            GatherChange::Removed { documents, studies } => {
+                self.each(&documents, &studies, |d| d.removed = true, |s| s.removed = true);
+            }
+            GatherChange::Restored { documents, studies } => {
+                self.each(&documents, &studies, |d| d.removed = false, |s| s.removed = false);
+            }
+            GatherChange::Purged { objects } => self.purge(objects),
+        }
+    }
+
+    fn each(
+        &mut self,
+        documents: &[DocumentId],
+        studies: &[String],
+        document: impl Fn(&mut HeldDocument),
+        study: impl Fn(&mut CaseStudy),
+    ) {
+        for id in documents {
+            if let Some(held) = self.documents.get_mut(id) {
+                document(held);
+            }
+        }
+        for uid in studies {
+            if let Some(held) = self.studies.get_mut(uid) {
+                study(held);
+            }
+        }
+    }
+
+    fn add_document(&mut self, document: Document, identity: IdentityMatch, identity_confirmed: bool) {
+        let held = HeldDocument {
+            identity,
+            identity_confirmed,
+            confirmed: Confirmation::default(),
+            checked: false,
+            removed: false,
+            document,
+        };
+        self.documents.insert(held.document.id.clone(), held);
+    }
+
+    fn add_study(&mut self, found: StudyFound, identity: IdentityMatch, identity_confirmed: bool) {
+        match self.studies.get_mut(&found.study.facts.uid) {
+            Some(known) => {
+                known.study.absorb(&found.study);
+                known.manifests.push(found.manifest);
+            }
+            None => {
+                let held = CaseStudy {
+                    manifests: vec![found.manifest],
+                    patient: found.patient,
+                    path: found.path,
+                    identity,
+                    identity_confirmed,
+                    removed: false,
+                    study: found.study,
+                };
+                self.studies.insert(held.study.facts.uid.clone(), held);
+            }
+        }
+    }
+
+    fn decide(&mut self, id: &SetAsideId, decision: Option<Decision>) {
+        if let Some(group) = self.set_aside.get_mut(id) {
+            group.decision = decision;
+        }
+    }
+
+    fn accept(&mut self, id: &SetAsideId) {
+        let Some(group) = self.set_aside.get_mut(id) else { return };
+        if group.decision == Some(Decision::Accepted) {
+            return;
+        }
+        group.decision = Some(Decision::Accepted);
+        let (documents, studies) = (group.documents.clone(), group.studies.clone());
+        for document in documents {
+            self.add_document(document, IdentityMatch::Stranger, true);
+        }
+        for found in studies {
+            self.add_study(found, IdentityMatch::Stranger, true);
+        }
+    }
+
+    fn reopen(&mut self, id: &SetAsideId) {
+        let Some(group) = self.set_aside.get_mut(id) else { return };
+        if group.decision.take() == Some(Decision::Accepted) {
+            for document in &group.documents {
+                self.documents.remove(&document.id);
+            }
+            for found in &group.studies {
+                self.studies.remove(&found.study.facts.uid);
+            }
+        }
+    }
+
+    fn purge(&mut self, objects: Vec<ObjectId>) {
+        self.purged.extend(objects);
+        let purged = &self.purged;
+        self.documents.retain(|_, d| !purged.contains(&d.document.object));
+        for group in self.set_aside.values_mut() {
+            group.documents.retain(|d| !purged.contains(&d.object));
+            group.locked.retain(|l| !purged.contains(&l.object));
+            group.studies.retain(|s| !purged.contains(&s.manifest));
+        }
+        self.studies.retain(|_, s| !s.manifests.iter().all(|m| purged.contains(m)));
+    }
+}

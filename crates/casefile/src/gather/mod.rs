@@ -1,0 +1,11 @@
+//! Gather: every record in. What was imported and what became of each file; documents and studies of the case; what
+//! was set aside until a person decides. Bytes live in the vault and are named by object here.
+
+mod changes;
+mod next;
+pub mod rules;
+mod things;
+
+pub use changes::{Gather, GatherChange};
+pub use next::{identity_message, next};
+pub use things::*;

@@ -1,0 +1,62 @@
+//! What to do next in gather.
+
+use super::things::SetAsideReason;
+use crate::case::Case;
+use crate::imaging::Completeness;
+use crate::knowledge::Knowledge;
+use crate::next::{Stage, StageNext, StageState, Step};
+use crate::records::IdentityMatch;
+use crate::shared::message::Message;
+
+/// First files, then whose they are, then what waits for a decision, what is incomplete, and what nobody confirmed.
+#[must_use]
+pub fn next(case: &Case, _knowledge: &Knowledge) -> StageNext {
+    let gather = &case.gather;
+    let mut steps = Vec::new();
+    if gather.imports.is_empty() {
+        steps.push(Step::new(Message::new("next-gather-first-files"), "gather#add").blocking());
+        return StageNext { stage: Stage::Gather, state: StageState::NothingYet, steps };
+    }
+    if let Some((patient, named_by, of)) = &case.about.proposed {
+        let name = patient.name.as_ref().map(crate::PersonName::display).unwrap_or_default();
+        let message =
+            Message::new("next-gather-accept-person").with("name", name).with("named", named_by).with("of", of);
+        steps.push(Step::new(message, "gather#person").blocking());
+    }
+    let mut add = |count: usize, key: &str, place: &str, blocks: bool| {
+        if count > 0 {
+            let step = Step::new(Message::new(key).with("count", count), place);
+            steps.push(if blocks { step.blocking() } else { step });
+        }
+    };
+    let waiting = |locked: bool| gather.undecided().filter(|g| (g.reason == SetAsideReason::Locked) == locked).count();
+    add(waiting(false), "next-gather-decide-set-aside", "gather#set-aside", true);
+    add(waiting(true), "next-gather-give-password", "gather#set-aside", false);
+    let unsettled = gather.documents.values().filter(|d| !d.removed && !d.identity_settled()).count()
+        + gather.studies.values().filter(|s| !s.removed && !s.identity_settled()).count();
+    add(unsettled, "next-gather-confirm-identity", "gather#unsure", true);
+    let incomplete = gather
+        .studies
+        .values()
+        .filter(|s| !s.removed)
+        .filter(|s| s.study.series.values().any(|x| matches!(x.completeness(), Completeness::Incomplete { .. })))
+        .count();
+    add(incomplete, "next-gather-incomplete-studies", "gather#images", false);
+    let unconfirmed = gather.documents.values().filter(|d| !d.removed && !d.checked).count();
+    add(unconfirmed, "next-gather-confirm-kinds", "gather#documents", false);
+    let blocked = steps.iter().any(|s| s.blocks);
+    let state = if blocked || unconfirmed > 0 { StageState::UnderWay } else { StageState::Ready };
+    StageNext { stage: Stage::Gather, state, steps }
+}
+
+/// The message that explains how a file's patient fits.
+#[must_use]
+pub fn identity_message(identity: IdentityMatch) -> Message {
+    Message::new(match identity {
+        IdentityMatch::Same => "identity-same",
+        IdentityMatch::NamesNobody => "identity-names-nobody",
+        IdentityMatch::NoBirthDate => "identity-no-birth-date",
+        IdentityMatch::OtherName => "identity-other-name",
+        IdentityMatch::Stranger => "identity-stranger",
+    })
+}

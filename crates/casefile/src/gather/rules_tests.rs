@@ -1,0 +1,165 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::shared::person::PersonName;
+use crate::{CaseId, ImportId};
+
+fn who(name: &str, born: &str) -> PatientIdentity {
+    PatientIdentity { name: PersonName::from_display(name), birth_date: born.parse().ok(), identifier: None }
+}
+
+fn check(file: PatientIdentity, expect: IdentityMatch) {
+    let rosa = who("Rosa Example", "1971-03-14");
+    assert_eq!(identity_match(&rosa, &file), expect, "{file:?}");
+}
+
+#[test]
+fn a_file_is_hers_when_name_and_birth_date_agree() {
+    check(who("EXAMPLE, ROSA M", "1971-03-14"), IdentityMatch::Same);
+    check(who("Rosa Example", "1971"), IdentityMatch::Same);
+}
+
+#[test]
+fn another_surname_or_a_missing_birth_date_is_unsure() {
+    check(who("Rosa Muster", "1971-03-14"), IdentityMatch::OtherName);
+    check(who("Rosa Example", ""), IdentityMatch::NoBirthDate);
+    check(who("", "1971-03-14"), IdentityMatch::OtherName);
+    check(who("Rosa Muster", ""), IdentityMatch::OtherName);
+}
+
+#[test]
+fn another_birth_date_or_another_given_name_is_a_stranger() {
+    check(who("Rosa Example", "1948-03-14"), IdentityMatch::Stranger);
+    check(who("Roland Exempel", "1948-05-02"), IdentityMatch::Stranger);
+    check(who("Ines Example", ""), IdentityMatch::Stranger);
+    check(who("Roland Exempel", ""), IdentityMatch::Stranger);
+}
+
+#[test]
+fn a_file_that_names_nobody_says_so() {
+    check(PatientIdentity::default(), IdentityMatch::NamesNobody);
+}
+
+fn document(n: u32, patient: PatientIdentity) -> Document {
+    Document {
+        id: DocumentId(format!("document-{n}")),
+        import: ImportId::from("import-1"),
+        path: format!("folder/{n}.pdf"),
+        object: ObjectId(format!("{n:064}")),
+        bytes: 1,
+        format: crate::records::FileFormat::Pdf,
+        attached_to: None,
+        text: None,
+        pages: None,
+        title: None,
+        patient,
+        also_names: Vec::new(),
+        proposed: crate::records::Proposals::default(),
+        complaints: Vec::new(),
+    }
+}
+
+fn found(documents: Vec<Document>) -> Found {
+    Found {
+        import: super::super::things::ImportRecord {
+            id: ImportId::from("import-1"),
+            sources: vec!["folder".to_owned()],
+            manifest: ObjectId("0".repeat(64)),
+            totals: super::super::things::Totals::default(),
+            at: None,
+        },
+        documents,
+        studies: Vec::new(),
+        locked: Vec::new(),
+    }
+}
+
+fn fold(changes: Vec<Change>) -> Case {
+    let mut case = Case::new(CaseId::from("case-1"));
+    let drafts = changes
+        .iter()
+        .map(|change| {
+            let written = change.write().unwrap();
+            crate::ledger::Draft {
+                at: crate::Instant { micros: 0, offset_minutes: 0 },
+                by: crate::ActorId::from("owner"),
+                kind: written.kind,
+                payload: crate::ledger::Payload { salt: [1; 32], bytes: written.bytes },
+            }
+        })
+        .collect();
+    for entry in &crate::ledger::chain(case.head, drafts).0 {
+        case.apply(entry);
+    }
+    case
+}
+
+fn ids() -> impl FnMut() -> SetAsideId {
+    let mut n = 0;
+    move || {
+        n += 1;
+        SetAsideId(format!("group-{n}"))
+    }
+}
+
+#[test]
+fn the_first_files_propose_whose_case_it_is_and_a_stranger_is_set_aside_until_a_person_decides() {
+    let rosa = who("Rosa Example", "1971-03-14");
+    let roland = who("Roland Exempel", "1948-05-02");
+    let files = vec![document(1, rosa.clone()), document(2, roland.clone()), document(3, rosa), document(4, roland)];
+    let case = fold(record_import(&Case::new(CaseId::from("case-1")), found(files), ids()));
+    assert_eq!(case.about.person, None, "nothing is assigned before a person accepts");
+    assert_eq!(case.about.proposed.as_ref().map(|(_, by, of)| (*by, *of)), Some((2, 4)));
+    assert_eq!(case.gather.documents.len(), 2);
+    assert_eq!(
+        case.gather.undecided().map(SetAside::files).collect::<Vec<_>>(),
+        vec![2],
+        "one decision for one person"
+    );
+
+    let group = SetAsideId::from("group-1");
+    let accepted = decide_set_aside(&case, &group, true).unwrap();
+    let mut case = case;
+    case.gather.apply(accepted, crate::Instant { micros: 0, offset_minutes: 0 });
+    assert_eq!(case.gather.documents.len(), 4);
+    assert!(decide_set_aside(&case, &group, false).is_err(), "a decision is not made twice");
+    case.gather.apply(reopen_set_aside(&case, &group).unwrap(), crate::Instant { micros: 0, offset_minutes: 0 });
+    assert_eq!(case.gather.documents.len(), 2, "and can be taken back");
+}
+
+#[test]
+fn what_was_attached_to_a_strangers_mail_follows_it() {
+    let rosa = who("Rosa Example", "1971-03-14");
+    let mail = document(2, who("Roland Exempel", "1948-05-02"));
+    let attachment = Document { attached_to: Some(mail.object.clone()), ..document(3, PatientIdentity::default()) };
+    let files = vec![document(1, rosa.clone()), document(4, rosa), mail, attachment];
+    let case = fold(record_import(&Case::new(CaseId::from("case-1")), found(files), ids()));
+    assert_eq!(case.gather.documents.len(), 2);
+}
+
+#[test]
+fn a_file_that_names_two_people_is_set_aside() {
+    let rosa = who("Rosa Example", "1971-03-14");
+    let mixed = Document { also_names: vec![who("Roland Exempel", "1948-05-02")], ..document(1, rosa.clone()) };
+    let case = fold(record_import(&Case::new(CaseId::from("case-1")), found(vec![mixed, document(2, rosa)]), ids()));
+    assert_eq!(case.gather.undecided().map(|g| g.reason.clone()).collect::<Vec<_>>(), vec![SetAsideReason::Mixed]);
+}
+
+proptest! {
+    #[test]
+    fn no_document_of_an_import_is_lost(people in prop::collection::vec(0_usize..5, 0..40)) {
+        let names = [("Rosa Example", "1971-03-14"), ("Roland Exempel", "1948-05-02"), ("", ""), ("Rosa Muster", "1971-03-14"), ("Rosa Example", "")];
+        let documents: Vec<Document> = people.iter().enumerate()
+            .map(|(n, p)| document(u32::try_from(n).unwrap(), who(names[*p].0, names[*p].1))).collect();
+        let count = documents.len();
+        let case = fold(record_import(&Case::new(CaseId::from("case-1")), found(documents), ids()));
+        let aside: usize = case.gather.undecided().map(|g| g.documents.len()).sum();
+        prop_assert_eq!(case.gather.documents.len() + aside, count);
+    }
+
+    #[test]
+    fn a_person_is_always_the_same_as_herself(given in "[A-Z][a-z]{1,8}", family in "[A-Z][a-z]{1,8}") {
+        let p = who(&format!("{given} {family}"), "1971-03-14");
+        prop_assert_eq!(identity_match(&p, &p), IdentityMatch::Same);
+    }
+}

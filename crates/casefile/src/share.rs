@@ -1,0 +1,85 @@
+//! Share: the packet; who was given what, when. So far: which packets were made, for whom, and what was in them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::audience::Audience;
+use crate::case::Case;
+use crate::next::{Stage, StageNext, StageState, Step};
+use crate::shared::ids::{DocumentId, PacketId};
+use crate::shared::message::{Message, Refusal};
+use crate::shared::time::Instant;
+
+// ---- things ----
+
+/// A packet as it was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PacketRecord {
+    /// Id.
+    pub id: PacketId,
+    /// For which centre, as the person named it; empty when for none in particular.
+    #[serde(default)]
+    pub center: String,
+    /// For whom its contents were chosen.
+    pub audience: Audience,
+    /// Documents in it, in order.
+    pub documents: Vec<DocumentId>,
+    /// Study Instance UIDs in it.
+    pub studies: Vec<String>,
+    /// SHA-256 of its manifest, hexadecimal: names every byte in it.
+    pub manifest_sha256: String,
+    /// When it was made; filled by the fold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Instant>,
+}
+
+// ---- changes ----
+
+/// Changes of share.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum ShareChange {
+    /// A packet was made. That it was handed over is another entry.
+    PacketMade {
+        /// What was made.
+        packet: PacketRecord,
+    },
+}
+
+/// The fold of [`ShareChange`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Share {
+    /// Packets in the order they were made.
+    pub packets: Vec<PacketRecord>,
+}
+
+impl Share {
+    pub(crate) fn apply(&mut self, change: ShareChange, at: Instant) {
+        match change {
+            ShareChange::PacketMade { packet } => self.packets.push(PacketRecord { at: Some(at), ..packet }),
+        }
+    }
+}
+
+// ---- rules ----
+
+/// A packet can be made when there is something to put in it.
+///
+/// # Errors
+/// When the case has neither documents nor studies for this audience.
+pub fn may_make(documents: usize, studies: usize) -> Result<(), Refusal> {
+    if documents + studies == 0 { Err(Refusal::new("refusal-packet-empty")) } else { Ok(()) }
+}
+
+// ---- next ----
+
+/// Make the packet once there are records.
+#[must_use]
+pub fn next(case: &Case) -> StageNext {
+    let has_records = !case.gather.documents.is_empty() || !case.gather.studies.is_empty();
+    let (state, steps) = match (has_records, case.share.packets.is_empty()) {
+        (false, _) => (StageState::NothingYet, Vec::new()),
+        (true, true) => (StageState::UnderWay, vec![Step::new(Message::new("next-share-packet"), "share#packet")]),
+        (true, false) => (StageState::Ready, Vec::new()),
+    };
+    StageNext { stage: Stage::Share, state, steps }
+}
