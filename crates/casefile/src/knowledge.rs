@@ -14,13 +14,17 @@ pub struct Knowledge {
     pub document_kinds: Vec<DocumentKindFacts>,
     /// `document-kind-signs.csv`.
     pub kind_signs: Vec<KindSign>,
+    /// `date-labels.csv`.
+    #[serde(default)]
+    pub date_labels: Vec<DateLabel>,
     /// `cancer-sites.csv`.
     pub cancer_sites: Vec<CancerSite>,
     /// `emergency-signs.csv`: when not to wait.
     pub emergency_signs: Vec<EmergencySign>,
     /// `centers.csv`: the packet can be addressed to one of these, or to any name a person types.
     pub centers: Vec<Center>,
-    /// Every sentence file: (language, file name, Fluent source).
+    /// Every sentence file: (language, file name, Fluent source). A file that stands twice was edited: the later
+    /// entry is asked first, sentence by sentence.
     pub wording: Vec<(String, String, String)>,
 }
 
@@ -37,6 +41,9 @@ pub struct DocumentKindFacts {
     pub packet_order: u32,
     /// Whether it states another clinician's plan, so that a blind reader does not get it.
     pub states_a_plan: bool,
+    /// The more general kind this one is a case of: an addendum refines a pathology report.
+    #[serde(default)]
+    pub refines: Option<DocumentKind>,
 }
 
 /// A sign that a document is of a kind.
@@ -44,12 +51,57 @@ pub struct DocumentKindFacts {
 pub struct KindSign {
     /// The kind it speaks for.
     pub kind: DocumentKind,
-    /// `code` (a LOINC code or `urn:oid:` template id), `title` (words in a title or file name), `text` (words in the first page).
-    pub by: String,
+    /// Where it is looked for.
+    pub by: SignBy,
     /// The code, or the words, lower case; matched at word boundaries.
     pub sign: String,
-    /// Weight, 1 to 100; a code is worth more than a word.
-    pub weight: u32,
+    /// Weight, -100 to 100; a code is worth more than a word; below zero it speaks against the kind.
+    pub weight: i32,
+}
+
+/// Where a sign of a kind is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SignBy {
+    /// A code the file states: LOINC bare, a template id as `urn:oid:…`, `v2-0074:…`, `dcm:…`.
+    Code,
+    /// What the bytes are, by the name of the [`crate::records::FileFormat`].
+    Format,
+    /// Words in a title or file name.
+    Title,
+    /// Words near the top of the text.
+    Heading,
+    /// Words anywhere in the first pages.
+    Text,
+}
+
+/// Words that stand before a date, and what that date is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DateLabel {
+    /// The words, lower case.
+    pub label: String,
+    /// What the date is.
+    pub means: DateMeaning,
+    /// Kinds of document in which it means that; empty for all. A kind covers those that refine it.
+    pub kinds: Vec<DocumentKind>,
+}
+
+/// What a labelled date is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateMeaning {
+    /// When the care happened: visit, collection, operation, examination.
+    Service,
+    /// When a laboratory received it: close to the care, used only where nothing better stands.
+    Received,
+    /// When it was reported, dictated, signed or written.
+    Reported,
+    /// When it was printed or sent: never a date of service.
+    Printed,
+    /// A birth date: never a date of service.
+    Birth,
+    /// Another date: never a date of service.
+    Other,
 }
 
 /// A row of the list of cancer sites.
@@ -72,6 +124,9 @@ pub struct EmergencySign {
     pub urgency: String,
     /// Where this comes from.
     pub source: String,
+    /// Whether a clinician confirmed it; what is not confirmed is shown as such.
+    #[serde(default)]
+    pub confirmed: bool,
 }
 
 /// A cancer centre.
@@ -85,6 +140,15 @@ pub struct Center {
     pub city: String,
     /// State.
     pub state: String,
+    /// NCI designation: `comprehensive`, `clinical` or `basic laboratory`.
+    #[serde(default)]
+    pub kind: String,
+    /// Whether it sees patients; a basic laboratory does not, and no packet goes there.
+    #[serde(default)]
+    pub sees_patients: bool,
+    /// Whether the designation was seen in a named source.
+    #[serde(default)]
+    pub confirmed: bool,
 }
 
 impl Knowledge {

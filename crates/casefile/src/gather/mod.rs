@@ -3,6 +3,7 @@
 
 mod changes;
 mod next;
+pub mod proposals;
 pub mod rules;
 mod things;
 

@@ -1,0 +1,1 @@
+//! What a document seems to be, when it was made and by whom.

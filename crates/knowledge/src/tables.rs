@@ -1,0 +1,268 @@
+//! The tables of `knowledge/`: which columns each has and what may stand in them. Reading stops at the first bad cell
+//! of a file, which is named by line and column.
+
+use consilium_casefile::knowledge::{
+    CancerSite, Center, DateLabel, DateMeaning, DocumentKindFacts, EmergencySign, KindSign, Knowledge, SignBy,
+};
+use consilium_casefile::records::DocumentKind;
+
+use crate::files::Problem;
+
+/// Reads the table `name` into its place. `Ok(false)`: there is no table of that name.
+pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<bool, Problem> {
+    match name {
+        "document-kinds.csv" => {
+            knowledge.document_kinds = unique(
+                rows(text, |row| {
+                    Ok(DocumentKindFacts {
+                        id: DocumentKind(row.id("id")?),
+                        label: row.needed("label")?,
+                        plain: row.needed("plain")?,
+                        packet_order: row.number("packet_order", 0, 100_000)?,
+                        states_a_plan: row.yes_or_no("states_a_plan")?,
+                        refines: row.optional("refines")?.map(DocumentKind),
+                    })
+                })?,
+                |kind| kind.id.0.as_str(),
+            )?;
+            knowledge.document_kinds.sort_by_key(|kind| kind.packet_order);
+        }
+        "document-kind-signs.csv" => {
+            knowledge.kind_signs = all(rows(text, |row| {
+                let by = match row.needed("by")?.as_str() {
+                    "code" => SignBy::Code,
+                    "format" => SignBy::Format,
+                    "title" => SignBy::Title,
+                    "heading" => SignBy::Heading,
+                    "text" => SignBy::Text,
+                    _ => return Err(row.problem("by", "write code, format, title, heading or text")),
+                };
+                let weight: i32 = row.number("weight", -100, 100)?;
+                if weight == 0 {
+                    return Err(
+                        row.problem("weight", "0 says nothing; write a number from -100 to 100 or delete the line")
+                    );
+                }
+                Ok(KindSign {
+                    kind: DocumentKind(row.id("kind")?),
+                    by,
+                    sign: row.needed("sign")?.to_lowercase(),
+                    weight,
+                })
+            })?);
+        }
+        "date-labels.csv" => {
+            knowledge.date_labels = unique(
+                rows(text, |row| {
+                    let means = match row.needed("means")?.as_str() {
+                        "service" => DateMeaning::Service,
+                        "received" => DateMeaning::Received,
+                        "reported" => DateMeaning::Reported,
+                        "printed" => DateMeaning::Printed,
+                        "birth" => DateMeaning::Birth,
+                        "other" => DateMeaning::Other,
+                        _ => {
+                            return Err(
+                                row.problem("means", "write service, received, reported, printed, birth or other")
+                            );
+                        }
+                    };
+                    let kinds = row.optional("kinds")?.unwrap_or_default();
+                    let kinds = kinds.split(';').map(str::trim).filter(|k| !k.is_empty()).map(DocumentKind::from);
+                    Ok(DateLabel { label: row.needed("label")?.to_lowercase(), means, kinds: kinds.collect() })
+                })?,
+                |label| label.label.as_str(),
+            )?;
+        }
+        "cancer-sites.csv" => {
+            knowledge.cancer_sites = unique(
+                rows(text, |row| Ok(CancerSite { id: row.id("id")?, plain_name: row.needed("plain_name")? }))?,
+                |site| site.id.as_str(),
+            )?;
+        }
+        "emergency-signs.csv" => {
+            knowledge.emergency_signs = unique(
+                rows(text, |row| {
+                    let urgency = row.needed("urgency")?;
+                    if !["emergency", "same-day"].contains(&urgency.as_str()) {
+                        return Err(row.problem("urgency", "write emergency or same-day"));
+                    }
+                    Ok(EmergencySign {
+                        sign: row.needed("sign")?,
+                        act: row.needed("act")?,
+                        urgency,
+                        source: row.needed("source")?,
+                        confirmed: row.confirmed("confidence")?,
+                    })
+                })?,
+                |sign| sign.sign.as_str(),
+            )?;
+        }
+        "centers.csv" => {
+            knowledge.centers = unique(
+                rows(text, |row| {
+                    Ok(Center {
+                        id: row.id("id")?,
+                        name: row.needed("name")?,
+                        city: row.needed("city")?,
+                        state: row.needed("state")?,
+                        kind: row.needed("kind")?,
+                        sees_patients: row.yes_or_no("sees_patients")?,
+                        confirmed: row.confirmed("confidence")?,
+                    })
+                })?,
+                |center| center.id.as_str(),
+            )?;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// What only shows when the tables are seen together: a kind that is named in one and missing in another.
+pub(crate) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)> {
+    let known = |kind: &DocumentKind| knowledge.document_kinds.iter().any(|k| k.id == *kind);
+    let mut found = Vec::new();
+    let mut missing = |file, kind: &DocumentKind| {
+        if !known(kind) {
+            let what = format!(
+                "the kind \"{kind}\" is not in document-kinds.csv and is not used; correct it or add it there",
+                kind = kind.0
+            );
+            let problem = Problem::of_the_file(what);
+            if !found.contains(&(file, problem.clone())) {
+                found.push((file, problem));
+            }
+        }
+    };
+    for kind in knowledge.document_kinds.iter().filter_map(|k| k.refines.as_ref()) {
+        missing("document-kinds.csv", kind);
+    }
+    for sign in &knowledge.kind_signs {
+        missing("document-kind-signs.csv", &sign.kind);
+    }
+    for kind in knowledge.date_labels.iter().flat_map(|l| &l.kinds) {
+        missing("date-labels.csv", kind);
+    }
+    missing("document-kinds.csv", &DocumentKind::other());
+    found
+}
+
+/// One line of a table; cells are found by the name of their column.
+struct Row<'a> {
+    header: &'a csv::StringRecord,
+    cells: &'a csv::StringRecord,
+    line: u64,
+}
+
+impl Row<'_> {
+    fn problem(&self, column: &str, what: &str) -> Problem {
+        let place = self.header.iter().position(|h| h == column).map_or(0, |i| i as u64 + 1);
+        Problem::at(self.line, place, format!("in the column \"{column}\": {what}"))
+    }
+
+    fn cell(&self, column: &str) -> Result<&str, Problem> {
+        let Some(place) = self.header.iter().position(|h| h == column) else {
+            return Err(Problem::at(1, 0, format!("the column \"{column}\" is missing; add it to the first line")));
+        };
+        Ok(self.cells.get(place).unwrap_or_default().trim())
+    }
+
+    fn optional(&self, column: &str) -> Result<Option<String>, Problem> {
+        Ok(Some(self.cell(column)?).filter(|c| !c.is_empty()).map(str::to_owned))
+    }
+
+    fn needed(&self, column: &str) -> Result<String, Problem> {
+        self.optional(column)?.ok_or_else(|| self.problem(column, "the cell is empty; fill it or delete the line"))
+    }
+
+    fn id(&self, column: &str) -> Result<String, Problem> {
+        let id = self.needed(column)?;
+        if id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+            return Ok(id);
+        }
+        Err(self.problem(column, "use small letters, digits and hyphens only, as in pathology-report"))
+    }
+
+    fn yes_or_no(&self, column: &str) -> Result<bool, Problem> {
+        match self.needed(column)?.to_lowercase().as_str() {
+            "yes" => Ok(true),
+            "no" => Ok(false),
+            _ => Err(self.problem(column, "write yes or no")),
+        }
+    }
+
+    /// Marks begin with `confirmed` or `unconfirmed`; why may follow after a colon.
+    fn confirmed(&self, column: &str) -> Result<bool, Problem> {
+        let mark = self.needed(column)?;
+        match mark.split(':').next().map(str::trim) {
+            Some("confirmed") => Ok(true),
+            Some("unconfirmed") => Ok(false),
+            _ => Err(self.problem(column, "begin with confirmed: or unconfirmed: and say why")),
+        }
+    }
+
+    fn number<N: std::str::FromStr + PartialOrd + std::fmt::Display>(
+        &self,
+        column: &str,
+        least: N,
+        most: N,
+    ) -> Result<N, Problem> {
+        match self.needed(column)?.parse::<N>() {
+            Ok(number) if number >= least && number <= most => Ok(number),
+            _ => Err(self.problem(column, &format!("write a whole number from {least} to {most}"))),
+        }
+    }
+}
+
+/// The lines of a table, each with its line number.
+fn rows<T>(text: &str, read: impl Fn(&Row<'_>) -> Result<T, Problem>) -> Result<Vec<(u64, T)>, Problem> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let header = reader.headers().map_err(|_| Problem::at(1, 0, "the first line can not be read"))?.clone();
+    let mut out = Vec::new();
+    for record in reader.records() {
+        let cells = record.map_err(|e| {
+            Problem::at(
+                e.position().map_or(0, csv::Position::line),
+                0,
+                "this line can not be read; check its quotation marks",
+            )
+        })?;
+        let line = cells.position().map_or(0, csv::Position::line);
+        if cells.iter().all(|c| c.trim().is_empty()) {
+            continue;
+        }
+        if cells.len() != header.len() {
+            let what = format!(
+                "this line has {} cells and the first line has {}; put quotation marks around a cell that holds a comma",
+                cells.len(),
+                header.len()
+            );
+            return Err(Problem::at(line, cells.len().min(header.len()) as u64, what));
+        }
+        out.push((line, read(&Row { header: &header, cells: &cells, line })?));
+    }
+    if out.is_empty() {
+        return Err(Problem::of_the_file(
+            "the table has no lines; restore them or delete the file to use the built-in one",
+        ));
+    }
+    Ok(out)
+}
+
+fn all<T>(rows: Vec<(u64, T)>) -> Vec<T> {
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// The rows, each under a key of its own.
+fn unique<T>(rows: Vec<(u64, T)>, key: impl Fn(&T) -> &str) -> Result<Vec<T>, Problem> {
+    let mut seen = std::collections::HashMap::new();
+    for (line, row) in &rows {
+        if let Some(first) = seen.insert(key(row), *line) {
+            let what = format!("\"{}\" stands already in line {first}; keep one of the two", key(row));
+            return Err(Problem::at(*line, 1, what));
+        }
+    }
+    drop(seen);
+    Ok(all(rows))
+}

@@ -1,0 +1,197 @@
+//! The built-in tables are whole, and a bad edit costs that file only.
+
+use consilium_casefile::records::DocumentKind;
+use consilium_knowledge::{Loaded, load};
+
+#[test]
+fn the_built_in_folder_is_whole() {
+    let Loaded { knowledge, complaints } = load(None);
+    assert_eq!(complaints.iter().map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new());
+    assert_eq!(knowledge.cancer_sites.len(), 43);
+    assert_eq!(knowledge.centers.len(), 72);
+    assert!(knowledge.document_kinds.len() >= 30);
+    assert!(knowledge.kind_signs.len() >= 300);
+    assert_eq!(knowledge.emergency_signs.len(), 3);
+    assert_eq!(knowledge.hash.len(), 64);
+    assert_eq!(knowledge.hash, load(None).knowledge.hash, "the hash depends on the files only");
+}
+
+#[test]
+fn a_packet_begins_with_pathology_and_ends_with_paper_work() {
+    let kinds = load(None).knowledge.document_kinds;
+    let place = |id: &str| kinds.iter().position(|k| k.id == DocumentKind::from(id)).unwrap();
+    let order = [
+        "pathology-report",
+        "pathology-addendum",
+        "operative-note",
+        "radiology-report",
+        "oncology-consultation",
+        "treatment-summary",
+        "genomic-report",
+        "laboratory-result",
+        "medication-list",
+        "other",
+        "insurance-letter",
+        "disc-index",
+    ];
+    assert!(order.windows(2).all(|pair| place(pair[0]) < place(pair[1])));
+    assert_eq!(kinds.first().unwrap().id, DocumentKind::from("pathology-report"));
+}
+
+#[test]
+fn a_blind_reader_does_not_get_another_clinicians_plan() {
+    let knowledge = load(None).knowledge;
+    let states = |id: &str| knowledge.kind(&DocumentKind::from(id)).unwrap().states_a_plan;
+    for kind in ["oncology-consultation", "tumor-board-note", "progress-note", "continuity-of-care-document", "other"] {
+        assert!(states(kind), "{kind}");
+    }
+    for kind in ["pathology-report", "radiology-report", "operative-note", "genomic-report", "medication-list"] {
+        assert!(!states(kind), "{kind}");
+    }
+}
+
+#[test]
+fn what_nobody_confirmed_is_marked() {
+    let knowledge = load(None).knowledge;
+    assert!(knowledge.emergency_signs.iter().all(|sign| !sign.confirmed && sign.urgency == "emergency"));
+    assert_eq!(knowledge.centers.iter().filter(|c| !c.confirmed).count(), 30);
+    assert!(knowledge.centers.iter().filter(|c| c.kind == "basic laboratory").all(|c| !c.sees_patients));
+}
+
+/// Lays one file over the built-in ones and compares what is complained of.
+fn check(file: &str, content: &[u8], expect: &[&str]) -> Loaded {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join(file);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, content).unwrap();
+    let loaded = load(Some(home.path()));
+    assert_eq!(loaded.complaints.iter().map(ToString::to_string).collect::<Vec<_>>(), expect, "{file}");
+    loaded
+}
+
+const SIGN: &str = "sign,act,urgency,source,confidence\n";
+
+#[test]
+fn an_edited_table_takes_the_place_of_the_built_in_one() {
+    let text = format!("{SIGN}Sudden blindness,Call now.,emergency,Dr. Example,confirmed: by our team\n");
+    let loaded = check("emergency-signs.csv", text.as_bytes(), &[]);
+    assert_eq!(loaded.knowledge.emergency_signs.len(), 1);
+    assert!(loaded.knowledge.emergency_signs[0].confirmed);
+    assert_eq!(loaded.knowledge.cancer_sites.len(), 43, "other tables stay as built in");
+    assert_ne!(loaded.knowledge.hash, load(None).knowledge.hash, "letters record which tables were used");
+}
+
+#[test]
+fn a_table_saved_by_a_spreadsheet_is_read() {
+    let text = format!("\u{feff}{SIGN}Bleeding,Call now.,EMERGENCY,x,confirmed\n").replace("EMERGENCY", "emergency");
+    check("emergency-signs.csv", text.replace('\n', "\r\n").as_bytes(), &[]);
+    check("emergency-signs.csv", format!("{text},,,,\n").as_bytes(), &[]);
+}
+
+#[test]
+fn a_bad_edit_is_named_by_file_line_and_column_and_the_built_in_table_is_used() {
+    let bad = |text: &str, expect: &str| {
+        let loaded = check("emergency-signs.csv", text.as_bytes(), &[expect]);
+        assert_eq!(loaded.knowledge.emergency_signs.len(), 3);
+        assert_eq!(loaded.knowledge.hash, load(None).knowledge.hash);
+    };
+    bad(
+        &format!("{SIGN}Bleeding,Call now.,soon,x,confirmed\n"),
+        "knowledge/emergency-signs.csv, line 2, column 3: in the column \"urgency\": write emergency or same-day",
+    );
+    bad(
+        &format!("{SIGN}Bleeding,Call now.,emergency,x,confirmed\nFever,,emergency,x,confirmed\n"),
+        "knowledge/emergency-signs.csv, line 3, column 2: in the column \"act\": the cell is empty; fill it or delete the line",
+    );
+    bad(
+        &format!("{SIGN}Bleeding,Call 911, now.,emergency,x,confirmed\n"),
+        "knowledge/emergency-signs.csv, line 2, column 5: this line has 6 cells and the first line has 5; put quotation marks around a cell that holds a comma",
+    );
+    bad(
+        "sign,act,urgency,source\nBleeding,Call now.,emergency,x\n",
+        "knowledge/emergency-signs.csv, line 1: the column \"confidence\" is missing; add it to the first line",
+    );
+    bad(
+        &format!("{SIGN}A,b,emergency,x,confirmed\nA,c,emergency,x,confirmed\n"),
+        "knowledge/emergency-signs.csv, line 3, column 1: \"A\" stands already in line 2; keep one of the two",
+    );
+    bad(
+        &format!("{SIGN}A,b,emergency,x,perhaps\n"),
+        "knowledge/emergency-signs.csv, line 2, column 5: in the column \"confidence\": begin with confirmed: or unconfirmed: and say why",
+    );
+    for empty in ["", SIGN] {
+        bad(
+            empty,
+            "knowledge/emergency-signs.csv: the table has no lines; restore them or delete the file to use the built-in one",
+        );
+    }
+}
+
+#[test]
+fn every_column_with_a_choice_says_what_may_stand_in_it() {
+    check(
+        "document-kind-signs.csv",
+        b"kind,by,sign,weight\npathology-report,smell,formalin,5\n",
+        &[
+            "knowledge/document-kind-signs.csv, line 2, column 2: in the column \"by\": write code, format, title, heading or text",
+        ],
+    );
+    check(
+        "document-kind-signs.csv",
+        b"kind,by,sign,weight\npathology-report,text,formalin,500\n",
+        &[
+            "knowledge/document-kind-signs.csv, line 2, column 4: in the column \"weight\": write a whole number from -100 to 100",
+        ],
+    );
+    check(
+        "date-labels.csv",
+        b"label,means,kinds\ncollected,birthday,\n",
+        &[
+            "knowledge/date-labels.csv, line 2, column 2: in the column \"means\": write service, received, reported, printed, birth or other",
+        ],
+    );
+    check(
+        "cancer-sites.csv",
+        b"id,plain_name\nBreast Left,Breast\n",
+        &[
+            "knowledge/cancer-sites.csv, line 2, column 1: in the column \"id\": use small letters, digits and hyphens only, as in pathology-report",
+        ],
+    );
+}
+
+#[test]
+fn a_kind_that_is_in_no_table_is_named() {
+    let text = b"kind,by,sign,weight\npatology-report,text,gross description,20\n";
+    check(
+        "document-kind-signs.csv",
+        text,
+        &[
+            "knowledge/document-kind-signs.csv: the kind \"patology-report\" is not in document-kinds.csv and is not used; correct it or add it there",
+        ],
+    );
+}
+
+#[test]
+fn a_file_that_is_no_table_is_named_and_nothing_else_is_lost() {
+    check(
+        "document-kind.csv",
+        b"id\nx\n",
+        &["knowledge/document-kind.csv: no file of this name is used; check the spelling against knowledge/README.md"],
+    );
+    check(
+        "emergency-signs.csv",
+        b"sign,act,urgency,source,confidence\nFi\xe8vre,b,emergency,x,confirmed\n",
+        &["knowledge/emergency-signs.csv: the file is not UTF-8 text; save it again as \"CSV UTF-8\""],
+    );
+    for harmless in [".DS_Store", "notes.txt", "~$centers.csv", "README.md", "centers.csv~"] {
+        check(harmless, b"\x00\xff", &[]);
+    }
+}
+
+#[test]
+fn a_home_without_a_knowledge_folder_uses_what_is_built_in() {
+    let home = tempfile::tempdir().unwrap();
+    let loaded = load(Some(&home.path().join("knowledge")));
+    assert!(loaded.complaints.is_empty());
+    assert_eq!(loaded.knowledge.hash, load(None).knowledge.hash);
+}
