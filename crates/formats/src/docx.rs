@@ -1,1 +1,9 @@
 //! (being written)
+
+use consilium_casefile::records::FileFormat;
+
+use crate::{Limits, Understood};
+
+pub(crate) fn understand(bytes: &[u8], _limits: &Limits) -> Understood {
+    crate::text::understand(bytes, FileFormat::Docx)
+}

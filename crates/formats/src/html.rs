@@ -1,1 +1,9 @@
 //! (being written)
+
+use consilium_casefile::records::FileFormat;
+
+use crate::Understood;
+
+pub(crate) fn understand(bytes: &[u8]) -> Understood {
+    crate::text::understand(bytes, FileFormat::Html)
+}

@@ -25,6 +25,7 @@ pub mod text;
 pub mod understand;
 pub mod understood;
 pub mod xdm;
+pub mod xml;
 
 pub use content::Content;
 pub use limits::Limits;

@@ -1,0 +1,581 @@
+//! What labelled lines of a report say: patient, birth date, date of service, who signed, which facility.
+//!
+//! Precision first: a value counts only behind its label and only when it looks like what the label promises. A name
+//! or a date that merely stands in the text is never taken.
+
+use consilium_casefile::{PartialDate, PatientIdentity, PersonName};
+
+use super::{tidy, written_date};
+use crate::Stated;
+
+/// What the labelled lines of a text say.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Labelled {
+    /// Everybody the text names as its patient.
+    pub patients: Vec<PatientIdentity>,
+    /// Title, date of service, author and facility.
+    pub stated: Stated,
+}
+
+/// Labels that head a report's first pages stand in its first lines, signatures in its last ones.
+const LINES_AT_THE_TOP: usize = 160;
+const LINES_AT_THE_END: usize = 40;
+
+const PATIENT: [&str; 10] = [
+    "patient name",
+    "patient's name",
+    "name of patient",
+    "patient",
+    "pt name",
+    "pt",
+    "patientin",
+    "patientenname",
+    "nombre del paciente",
+    "paciente",
+];
+const NAME: [&str; 3] = ["name", "full name", "legal name"];
+const BIRTH: [&str; 16] = [
+    "date of birth",
+    "birth date",
+    "birthdate",
+    "birth dt",
+    "dob",
+    "d.o.b.",
+    "d.o.b",
+    "patient dob",
+    "born",
+    "geburtsdatum",
+    "geb. am",
+    "geb.",
+    "geboren am",
+    "geboren",
+    "fecha de nacimiento",
+    "date de naissance",
+];
+const RECORD_NUMBER: [&str; 10] = [
+    "mrn",
+    "medical record number",
+    "medical record no",
+    "medical record #",
+    "medical record",
+    "mr #",
+    "mr#",
+    "mrn #",
+    "med rec no",
+    "patient id",
+];
+/// Most telling first: the day of the care, then of the specimen, then of the letter.
+const SERVICE: [&str; 30] = [
+    "date of service",
+    "service date",
+    "date of procedure",
+    "procedure date",
+    "date of surgery",
+    "surgery date",
+    "date of operation",
+    "operation date",
+    "date of exam",
+    "date of examination",
+    "exam date",
+    "examination date",
+    "date of study",
+    "study date",
+    "date of visit",
+    "visit date",
+    "encounter date",
+    "date of consultation",
+    "collected",
+    "date collected",
+    "collection date",
+    "date of collection",
+    "specimen collected",
+    "collected on",
+    "dos",
+    "admission date",
+    "date of admission",
+    "untersuchungsdatum",
+    "eingriffsdatum",
+    "date",
+];
+const AUTHOR: [&str; 17] = [
+    "electronically signed by",
+    "electronically signed",
+    "e-signed by",
+    "digitally signed by",
+    "signed by",
+    "authenticated by",
+    "pathologist",
+    "attending pathologist",
+    "radiologist",
+    "interpreted by",
+    "interpreting physician",
+    "reported by",
+    "read by",
+    "dictated by",
+    "surgeon",
+    "author",
+    "attending physician",
+];
+const FACILITY: [&str; 6] =
+    ["facility", "facility name", "performing facility", "performing laboratory", "hospital", "institution"];
+/// Labels that only end the value before them.
+const OTHERS: [&str; 44] = [
+    "age",
+    "sex",
+    "gender",
+    "ssn",
+    "phone",
+    "tel",
+    "fax",
+    "address",
+    "account",
+    "account #",
+    "acct",
+    "acct #",
+    "accession",
+    "accession #",
+    "accession number",
+    "accession no",
+    "case",
+    "case #",
+    "case number",
+    "specimen",
+    "specimen #",
+    "location",
+    "room",
+    "received",
+    "reported",
+    "printed",
+    "print date",
+    "report date",
+    "physician",
+    "referring physician",
+    "ordering physician",
+    "ordering provider",
+    "provider",
+    "insurance",
+    "race",
+    "visit",
+    "visit #",
+    "csn",
+    "encounter",
+    "page",
+    "status",
+    "height",
+    "weight",
+    "requested by",
+];
+const INSTITUTION: [&str; 19] = [
+    "hospital",
+    "medical center",
+    "medical centre",
+    "clinic",
+    "cancer center",
+    "cancer centre",
+    "cancer institute",
+    "health system",
+    "healthcare",
+    "health care",
+    "laboratories",
+    "laboratory",
+    "pathology associates",
+    "radiology associates",
+    "imaging center",
+    "university",
+    "klinikum",
+    "krankenhaus",
+    "infirmary",
+];
+const TITLE: [&str; 15] = [
+    "report",
+    "note",
+    "summary",
+    "consultation",
+    "history and physical",
+    "letter",
+    "results",
+    "mammogram",
+    "mammography",
+    "biopsy",
+    "requisition",
+    "discharge",
+    "plan",
+    "record",
+    "order",
+];
+/// Small words inside names.
+const PARTICLES: [&str; 18] = [
+    "de", "da", "do", "dos", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ter", "bin", "al",
+    "y",
+];
+/// Words that show that the value is prose or a form's own words, not a name.
+const NOT_NAMES: [&str; 34] = [
+    "the",
+    "is",
+    "was",
+    "has",
+    "had",
+    "history",
+    "information",
+    "identification",
+    "education",
+    "instructions",
+    "name",
+    "unknown",
+    "not",
+    "none",
+    "status",
+    "complaint",
+    "presents",
+    "presented",
+    "report",
+    "summary",
+    "record",
+    "signature",
+    "consent",
+    "care",
+    "number",
+    "date",
+    "id",
+    "safety",
+    "position",
+    "condition",
+    "copy",
+    "portal",
+    "demographics",
+    "details",
+];
+const TITLES: [&str; 9] = ["mr", "mrs", "ms", "miss", "dr", "frau", "herr", "mx", "prof"];
+
+/// Reads the labelled lines of a document's pages.
+#[must_use]
+pub fn labelled(pages: &[String]) -> Labelled {
+    let mut lines: Vec<&str> = pages.iter().take(2).flat_map(|page| page.lines()).take(LINES_AT_THE_TOP).collect();
+    let mut fields = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        fields_of(line, lines.get(number + 1).copied().unwrap_or(""), number, &mut fields);
+    }
+    let patients = patients(&fields);
+    let mut stated = Stated {
+        title: title(&lines),
+        codes: Vec::new(),
+        date: date_of_service(&fields),
+        author: None,
+        facility: fields
+            .iter()
+            .find(|f| FACILITY.contains(&f.label) && !f.value.is_empty())
+            .map(|f| tidy(f.value))
+            .filter(|v| v.chars().any(char::is_alphabetic) && v.len() <= 80)
+            .or_else(|| letterhead(&lines)),
+    };
+    // A signature stands at the end of the last page.
+    if let Some(last) = pages.last() {
+        let all: Vec<&str> = last.lines().collect();
+        let tail = all.get(all.len().saturating_sub(LINES_AT_THE_END)..).unwrap_or_default();
+        lines.extend_from_slice(tail);
+        for (number, line) in tail.iter().enumerate() {
+            fields_of(line, tail.get(number + 1).copied().unwrap_or(""), LINES_AT_THE_TOP + number, &mut fields);
+        }
+    }
+    stated.author = AUTHOR
+        .iter()
+        .find_map(|label| fields.iter().filter(|f| f.label == *label).find_map(|field| signer(field.value)));
+    Labelled { patients, stated }
+}
+
+/// A label we know, and what stands behind it.
+struct Field<'a> {
+    label: &'static str,
+    value: &'a str,
+    line: usize,
+    /// Whether the label opens its line.
+    first: bool,
+}
+
+/// All fields of a line. The value ends at the next label, a tab, a bar or a run of blanks.
+fn fields_of<'a>(line: &'a str, next_line: &'a str, number: usize, fields: &mut Vec<Field<'a>>) {
+    let mut found: Vec<(usize, usize, &'static str)> = Vec::new();
+    let lower = line.to_lowercase();
+    // Case folding that changes lengths (İ) would make the offsets wrong: such a line has no labels of ours.
+    if lower.len() != line.len() || line.len() > 2_000 {
+        return;
+    }
+    let all = PATIENT.iter().chain(&NAME).chain(&BIRTH).chain(&RECORD_NUMBER).chain(&SERVICE).chain(&AUTHOR);
+    for label in all.chain(&FACILITY).chain(&OTHERS) {
+        for (start, _) in lower.match_indices(label) {
+            if let Some(end) = label_ends(&lower, start, label) {
+                found.push((start, end, label));
+            }
+        }
+    }
+    // Where several labels begin or overlap at one place the longest is meant.
+    found.sort_by_key(|(start, end, label)| (*start, std::cmp::Reverse((*end, label.len()))));
+    let mut kept: Vec<(usize, usize, &'static str)> = Vec::new();
+    for candidate in found {
+        if kept.last().is_none_or(|(_, end, _)| candidate.0 >= *end) {
+            kept.push(candidate);
+        }
+    }
+    for (i, (start, end, label)) in kept.iter().enumerate() {
+        let stop = kept.get(i + 1).map_or(line.len(), |(next, ..)| *next);
+        let rest = line.get(*end..stop).unwrap_or("").trim_start_matches([' ', '\t']);
+        let value = rest.split(['\t', '|']).next().unwrap_or("");
+        let value = value.split("  ").next().unwrap_or("").trim().trim_end_matches([',', ';', '(']).trim();
+        let only = kept.len() == 1 && line.get(..*start).unwrap_or("").trim().is_empty();
+        let value = if value.is_empty() && only { next_line.trim() } else { value };
+        fields.push(Field { label, value, line: number, first: line.get(..*start).unwrap_or("").trim().is_empty() });
+    }
+}
+
+/// Where the value begins, if a label stands here: at the line's start or behind a gap, bar or sentence mark, and
+/// followed by a colon; birth date and record number also by a blank and a digit.
+fn label_ends(lower: &str, start: usize, label: &str) -> Option<usize> {
+    let before = lower.get(..start)?;
+    let after = lower.get(start + label.len()..)?;
+    let opens = before.trim().is_empty() || before.ends_with(['\t', '|', '(', ',', ';', '/', '[']) || {
+        let bare = before.trim_end();
+        bare.len() < before.len()
+    };
+    if !opens {
+        return None;
+    }
+    let trimmed = after.trim_start();
+    // `DOB (MM/DD/YYYY): `
+    let (trimmed, hinted) = match trimmed.strip_prefix('(').and_then(|r| r.split_once(')')) {
+        Some((hint, rest)) if hint.len() <= 12 && rest.trim_start().starts_with(':') => (rest.trim_start(), true),
+        _ => (trimmed, false),
+    };
+    let value_at = |rest: &str| Some(lower.len() - rest.len());
+    if let Some(rest) = trimmed.strip_prefix(':') {
+        // A label with another word right before it is part of a longer one: `Facility name:`.
+        let own_words = before.is_empty()
+            || before.trim().is_empty()
+            || before.ends_with("  ")
+            || before.ends_with(['\t', '|', '(', ',', ';', '/', '['])
+            || before.trim_end().ends_with([',', ';', '|', ':', '.', ')', '/'])
+            || before.trim_end().ends_with(|c: char| c.is_ascii_digit())
+            || (BIRTH.contains(&label) || RECORD_NUMBER.contains(&label) || OTHERS.contains(&label));
+        return own_words.then(|| value_at(rest)).flatten();
+    }
+    let blank = after.len() > trimmed.len() || hinted;
+    let by_itself = BIRTH.contains(&label) && blank && written_date(trimmed).is_some()
+        || RECORD_NUMBER.contains(&label) && blank && trimmed.starts_with(|c: char| c.is_ascii_digit())
+        || AUTHOR.contains(&label) && label.ends_with(" by") && blank && before.trim().is_empty();
+    by_itself.then(|| value_at(trimmed)).flatten()
+}
+
+/// One identity for each distinct name; a birth date belongs to the name nearest before it (or after, within a few
+/// lines, when none stands before).
+fn patients(fields: &[Field<'_>]) -> Vec<PatientIdentity> {
+    let near = |a: usize, b: usize| a.abs_diff(b) <= 6;
+    let births: Vec<(usize, PartialDate)> = fields
+        .iter()
+        .filter(|f| BIRTH.contains(&f.label))
+        .filter_map(|f| Some((f.line, written_date(f.value)?)))
+        .collect();
+    let mut found: Vec<(usize, PatientIdentity)> = Vec::new();
+    for field in fields {
+        let says_patient = PATIENT.contains(&field.label);
+        // A bare `Name:` can be anybody's; with a birth date beside it, it is the patient's.
+        let says_name = NAME.contains(&field.label)
+            && field.first
+            && births.iter().any(|(line, _)| *line >= field.line && *line - field.line <= 4);
+        if !(says_patient || says_name) {
+            continue;
+        }
+        let Some(name) = person(field.value) else { continue };
+        found.push((field.line, PatientIdentity { name: Some(name), birth_date: None, identifier: None }));
+    }
+    for (line, date) in &births {
+        let before = found.iter_mut().rev().find(|(l, p)| l <= line && near(*l, *line) && p.birth_date.is_none());
+        match before {
+            Some((_, patient)) => patient.birth_date = Some(*date),
+            None => {
+                if let Some((_, patient)) =
+                    found.iter_mut().find(|(l, p)| l > line && near(*l, *line) && p.birth_date.is_none())
+                {
+                    patient.birth_date = Some(*date);
+                } else if found.is_empty() {
+                    found.push((*line, PatientIdentity { name: None, birth_date: Some(*date), identifier: None }));
+                }
+            }
+        }
+    }
+    for field in fields.iter().filter(|f| RECORD_NUMBER.contains(&f.label)) {
+        let number: String =
+            field.value.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').take(32).collect();
+        if number.chars().any(|c| c.is_ascii_digit())
+            && let Some((_, patient)) =
+                found.iter_mut().find(|(line, p)| near(*line, field.line) && p.identifier.is_none())
+        {
+            patient.identifier = Some(number);
+        }
+    }
+    distinct(found.into_iter().map(|(_, patient)| patient))
+}
+
+/// The same person said twice is one person: same folded name, and birth dates that do not contradict.
+pub(crate) fn distinct(patients: impl IntoIterator<Item = PatientIdentity>) -> Vec<PatientIdentity> {
+    let folded = |p: &PatientIdentity| p.name.as_ref().map(|n| n.display().to_lowercase());
+    let mut kept: Vec<PatientIdentity> = Vec::new();
+    for patient in patients {
+        let known = kept.iter_mut().find(|k| {
+            folded(k) == folded(&patient)
+                && match (k.birth_date, patient.birth_date) {
+                    (Some(a), Some(b)) => a.agrees_with(b),
+                    _ => k.name.is_some(),
+                }
+        });
+        match known {
+            Some(known) => {
+                known.birth_date = known.birth_date.or(patient.birth_date);
+                known.identifier = known.identifier.take().or(patient.identifier);
+            }
+            None => kept.push(patient),
+        }
+    }
+    kept
+}
+
+/// A person's name, if the value is one: two to six words that begin with capitals, or `FAMILY, GIVEN`.
+fn person(value: &str) -> Option<PersonName> {
+    let value = value.split(['(', '[', '<']).next().unwrap_or("");
+    let value = value.split(" - ").next().unwrap_or("").trim().trim_end_matches(['.', ',', '-']).trim();
+    if value.contains('^') {
+        return PersonName::from_carets(value);
+    }
+    let allowed = |c: char| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '-' | '\'' | '’' | '`');
+    // Cut at the first thing no name holds (`ROSA EXAMPLE 55 y`).
+    let end = value.find(|c: char| !allowed(c)).unwrap_or(value.len());
+    let value = value.get(..end)?.trim().trim_end_matches(',');
+    let words: Vec<&str> = value
+        .split([' ', ','])
+        .filter(|w| !w.is_empty())
+        .filter(|w| !TITLES.contains(&w.trim_end_matches('.').to_lowercase().as_str()))
+        .collect();
+    let proper = |word: &&str| {
+        let lower = word.trim_end_matches('.').to_lowercase();
+        !NOT_NAMES.contains(&lower.as_str())
+            && (word.starts_with(char::is_uppercase) || PARTICLES.contains(&lower.as_str()))
+    };
+    if !(2..=6).contains(&words.len()) || !words.iter().all(proper) {
+        return None;
+    }
+    if let Some((family, given)) = value.split_once(',') {
+        let given = given.split(',').next().unwrap_or("");
+        return PersonName::new(family, given);
+    }
+    PersonName::from_display(&words.join(" "))
+}
+
+fn date_of_service(fields: &[Field<'_>]) -> Option<PartialDate> {
+    SERVICE.iter().find_map(|label| {
+        fields
+            .iter()
+            .filter(|f| f.label == *label && (*label != "date" || f.first))
+            .find_map(|field| written_date(field.value))
+    })
+}
+
+/// Who signed: up to a date, a time or a second sentence.
+fn signer(value: &str) -> Option<String> {
+    let value = value.trim_start_matches("by").trim_start_matches(':').trim();
+    let end = value.find(|c: char| c.is_ascii_digit() || matches!(c, '(' | ';' | '|')).unwrap_or(value.len());
+    let mut name = value.get(..end)?.trim();
+    for cut in [" on ", " at ", " -- ", "  "] {
+        name = name.split(cut).next().unwrap_or(name).trim();
+    }
+    let name = name.trim_end_matches([',', '-', '.', ':']).trim_end_matches(" on").trim();
+    let words = name.split_whitespace().count();
+    let named = (2..=8).contains(&words)
+        && name.split_whitespace().all(|w| w.starts_with(|c: char| c.is_uppercase()) || PARTICLES.contains(&w));
+    named.then(|| tidy(name))
+}
+
+fn letterhead(lines: &[&str]) -> Option<String> {
+    lines.iter().filter(|l| !l.trim().is_empty()).take(5).find_map(|line| {
+        let words = line.split_whitespace().count();
+        let lower = line.to_lowercase();
+        let is_one = (2..=10).contains(&words)
+            && !line.contains(':')
+            && !line.trim_end().ends_with('.')
+            && INSTITUTION.iter().any(|i| lower.contains(i))
+            && !TITLE.iter().any(|t| lower.split_whitespace().any(|w| w == *t));
+        // What stands beside it across a gap is another thing.
+        is_one.then(|| tidy(line.trim().split("  ").next().unwrap_or("")))
+    })
+}
+
+fn title(lines: &[&str]) -> Option<String> {
+    lines.iter().filter(|l| !l.trim().is_empty()).take(12).find_map(|line| {
+        let line = line.trim();
+        let words = line.split_whitespace().count();
+        let lower = line.to_lowercase();
+        let heading = line.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase)
+            || line.split_whitespace().all(|w| {
+                w.starts_with(|c: char| c.is_uppercase() || !c.is_alphabetic())
+                    || ["and", "of", "for", "the", "with", "in"].contains(&w)
+            });
+        let is_one = (1..=8).contains(&words)
+            && heading
+            && !line.contains(':')
+            && !line.contains("  ")
+            && TITLE.iter().any(|t| lower.contains(t));
+        is_one.then(|| tidy(line))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_patient(text: &str, name: Option<&str>, born: Option<&str>) {
+        let found = labelled(&[text.to_owned()]);
+        let first = found.patients.first();
+        assert_eq!(first.and_then(|p| p.name.as_ref()).map(PersonName::display).as_deref(), name, "{text}");
+        assert_eq!(first.and_then(|p| p.birth_date).map(|d| d.to_string()).as_deref(), born, "{text}");
+    }
+
+    #[test]
+    fn a_labelled_patient_is_found() {
+        let born = Some("1971-03-14");
+        check_patient("Patient: EXAMPLE, ROSA   DOB: 03/14/1971  MRN: 12345", Some("ROSA EXAMPLE"), born);
+        check_patient("Patient Name: Rosa Example\nDate of Birth: 14 March 1971", Some("Rosa Example"), born);
+        check_patient("Name: Example, Rosa M.\nSex: F\nDOB 03/14/1971", Some("Rosa M Example"), born);
+        check_patient("Patientin: Frau Rosa Example, geb. 14.03.1971", Some("Rosa Example"), born);
+        check_patient("Patient:\nRosa Example\nDOB:\n3/14/1971", Some("Rosa Example"), born);
+        check_patient("PATIENT: EXAMPLE^ROSA\tD.O.B.: 1971-03-14", Some("ROSA EXAMPLE"), born);
+        check_patient("Patient: Rosa Example (55 F) DOB (MM/DD/YYYY): 03/14/1971", Some("Rosa Example"), born);
+    }
+
+    #[test]
+    fn nobody_is_guessed_from_words_without_a_label() {
+        check_patient("Rosa Example was seen today.", None, None);
+        check_patient("Patient: The patient is a 55-year-old woman.", None, None);
+        check_patient("Patient Education: Rosa Example", None, None);
+        check_patient("Facility Name: Mercy Example Hospital", None, None);
+        check_patient("Name: Sertraline 50 mg", None, None);
+        check_patient("Referring Physician Name: Alan Doctor", None, None);
+        check_patient("DOB: not stated", None, None);
+        check_patient("", None, None);
+    }
+
+    #[test]
+    fn two_patients_in_one_text_are_two() {
+        let text = "Patient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\nPatient: EXEMPEL, ROLAND\nDOB: 05/02/1960";
+        let found = labelled(&[text.to_owned()]).patients;
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[1].birth_date.map(|d| d.to_string()).as_deref(), Some("1960-05-02"));
+    }
+
+    #[test]
+    fn the_date_of_service_is_not_the_print_date() {
+        let text = "Mercy Example Hospital\nSURGICAL PATHOLOGY REPORT\nPrinted: 04/01/2026\nDate: 03/30/2026\n\
+                    Collected: 03/20/2026 10:15   Received: 03/21/2026\n\nElectronically signed by: Ann Pathologist, MD on 03/24/2026";
+        let stated = labelled(&[text.to_owned()]).stated;
+        assert_eq!(stated.date.map(|d| d.to_string()).as_deref(), Some("2026-03-20"));
+        assert_eq!(stated.author.as_deref(), Some("Ann Pathologist, MD"));
+        assert_eq!(stated.facility.as_deref(), Some("Mercy Example Hospital"));
+        assert_eq!(stated.title.as_deref(), Some("SURGICAL PATHOLOGY REPORT"));
+    }
+}
