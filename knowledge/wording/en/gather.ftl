@@ -1,0 +1,11 @@
+### Whose a file is, and why files were set aside.
+
+identity-same = Name and birth date agree with this case.
+identity-names-nobody = The file names nobody.
+identity-no-birth-date = The name agrees, but the file or the case states no birth date.
+identity-other-name = The birth date agrees, but the name is another one: a maiden name, a married name, or somebody else.
+identity-stranger = The file names somebody else.
+
+set-aside-stranger = These files name somebody else.
+set-aside-mixed = This file names more than one person.
+set-aside-locked = This file asks for a password.

@@ -1,0 +1,33 @@
+### What to do next, one sentence a step, on the overview and in the worklist.
+### $count is how many things wait.
+
+next-find-center = Name the cancer center whose opinion you want
+
+next-gather-first-files = Add your first files
+next-gather-accept-person = Say whose records these are: { $named } of { $of } files that name somebody name { $name }
+next-gather-decide-set-aside = { $count ->
+    [one] Decide about one group of files that may not be yours
+   *[other] Decide about { $count } groups of files that may not be yours
+}
+next-gather-give-password = { $count ->
+    [one] Give the password of one locked file
+   *[other] Give the passwords of { $count } locked files
+}
+next-gather-confirm-identity = { $count ->
+    [one] Check one record that carries another name
+   *[other] Check { $count } records that carry another name
+}
+next-gather-incomplete-studies = { $count ->
+    [one] One imaging study has pictures missing: ask for a new copy
+   *[other] { $count } imaging studies have pictures missing: ask for new copies
+}
+next-gather-confirm-kinds = { $count ->
+    [one] Confirm what one document is
+   *[other] Confirm what { $count } documents are
+}
+
+next-prepare-safe-wait = Ask your doctor how long it is safe to wait
+next-prepare-treatment-start = Write down when treatment is planned to start
+next-prepare-questions = Write down the questions that matter to you
+
+next-share-packet = Make the packet for the center
