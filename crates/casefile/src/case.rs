@@ -154,4 +154,20 @@ impl Case {
             Some(kind) => Err(Refusal::new("refusal-newer-entries").with("kind", kind)),
         }
     }
+
+    /// Every document, whoever may see it: for use-cases that decide about duplicates, never for showing.
+    pub fn all_documents(&self) -> impl Iterator<Item = &crate::gather::HeldDocument> {
+        self.gather.documents.values()
+    }
+
+    /// Every group set aside: for use-cases that decide about duplicates, never for showing.
+    pub fn all_set_aside(&self) -> impl Iterator<Item = &crate::gather::SetAside> {
+        self.gather.set_aside.values()
+    }
+
+    /// A study, whoever may see it: for use-cases that count what is complete, never for showing.
+    #[must_use]
+    pub fn held_study(&self, uid: &str) -> Option<&crate::gather::CaseStudy> {
+        self.gather.studies.get(uid)
+    }
 }

@@ -52,9 +52,10 @@ pub fn propose_person(found: &Found) -> Option<(PatientIdentity, u32, u32)> {
 }
 
 /// What an import brings into the case: a proposal of whose case it is (when nobody stated it), documents and studies
-/// that fit, groups set aside that do not, and the record of the import itself, last.
+/// that fit, and groups set aside that do not. The caller adds [`GatherChange::ImportFinished`], whose totals depend
+/// on what was set aside.
 ///
-/// `new_id` yields an id for each group. The import's totals are corrected for what is set aside.
+/// `new_id` yields an id for each group.
 #[must_use]
 pub fn record_import(case: &Case, found: Found, mut new_id: impl FnMut() -> SetAsideId) -> Vec<Change> {
     let mut changes: Vec<Change> = Vec::new();
@@ -94,10 +95,9 @@ pub fn record_import(case: &Case, found: Found, mut new_id: impl FnMut() -> SetA
         aside.locked.push(file);
     }
     changes.append(&mut kept);
-    for group in aside.into_groups(&import.id, &mut new_id) {
+    for group in aside.into_groups(&import, &mut new_id) {
         changes.push(GatherChange::SetAside { group }.into());
     }
-    changes.push(GatherChange::ImportFinished { import }.into());
     changes
 }
 

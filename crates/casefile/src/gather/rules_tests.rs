@@ -60,18 +60,7 @@ fn document(n: u32, patient: PatientIdentity) -> Document {
 }
 
 fn found(documents: Vec<Document>) -> Found {
-    Found {
-        import: super::super::things::ImportRecord {
-            id: ImportId::from("import-1"),
-            sources: vec!["folder".to_owned()],
-            manifest: ObjectId("0".repeat(64)),
-            totals: super::super::things::Totals::default(),
-            at: None,
-        },
-        documents,
-        studies: Vec::new(),
-        locked: Vec::new(),
-    }
+    Found { import: ImportId::from("import-1"), documents, studies: Vec::new(), locked: Vec::new() }
 }
 
 fn fold(changes: Vec<Change>) -> Case {

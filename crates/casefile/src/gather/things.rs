@@ -258,7 +258,7 @@ impl SetAside {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// The import.
-    pub import: ImportRecord,
+    pub import: ImportId,
     /// Documents new to the case.
     pub documents: Vec<Document>,
     /// Studies with instances new to the case.

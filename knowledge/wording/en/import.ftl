@@ -1,0 +1,5 @@
+### What an import says.
+
+because-portal-metadata = The list of files that came with it says so.
+refusal-nothing-to-import = None of these files is there. Name a file or folder that exists.
+import-what-next = Look at the case in the browser: consilium serve
