@@ -1,5 +1,7 @@
 //! The built-in tables are whole, and a bad edit costs that file only.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use consilium_casefile::records::DocumentKind;
 use consilium_knowledge::{Loaded, load};
 

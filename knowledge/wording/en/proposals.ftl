@@ -4,6 +4,7 @@
 proposal-kind-code = The file carries the code { $code }, which stands for: { $kind }.
 proposal-kind-format = Files of this format are: { $kind }.
 proposal-kind-title = Its title has the words { $words }.
+proposal-kind-display = Its type is given with the words { $words }.
 proposal-kind-file-name = Its file name has the words { $words }.
 proposal-kind-heading = It is headed { $words }.
 proposal-kind-text = It has the words { $words }.
