@@ -2,6 +2,7 @@
 //!
 //! What goes into a packet is not decided here.
 
+use consilium_casefile::shared::time::PartialDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{PressError, set};
@@ -42,6 +43,16 @@ pub struct Paragraph {
 /// [`PressError::Template`] if the typesetter refuses the page.
 pub fn typed_document(doc: &TypedDocument) -> Result<Vec<u8>, PressError> {
     Ok(set("typed-document", doc)?.bytes)
+}
+
+/// Sets the sheet a person prints and locks away: the words that open the vault when the passphrase is lost.
+/// `home` is the home's id; the words are numbered in the order given.
+///
+/// # Errors
+/// [`PressError::Template`] if the typesetter refuses the page.
+pub fn recovery_sheet(home: &str, words: &[&str], date: PartialDate) -> Result<Vec<u8>, PressError> {
+    let data = serde_json::json!({ "home": home, "words": words, "date": date.human() });
+    Ok(set("recovery-sheet", &data)?.bytes)
 }
 
 #[cfg(test)]

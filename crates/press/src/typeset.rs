@@ -17,6 +17,10 @@ use crate::PressError;
 /// Templates by name. `house.typ` holds what they share and is not a page.
 const TEMPLATES: &[(&str, &str)] = &[
     ("house.typ", include_str!("../templates/house.typ")),
+    ("packet.typ", include_str!("../templates/packet.typ")),
+    ("plain-text.typ", include_str!("../templates/plain-text.typ")),
+    ("recovery-sheet.typ", include_str!("../templates/recovery-sheet.typ")),
+    ("slip.typ", include_str!("../templates/slip.typ")),
     ("typed-document.typ", include_str!("../templates/typed-document.typ")),
 ];
 
@@ -72,11 +76,6 @@ pub(crate) fn missing_glyphs(text: &str) -> BTreeSet<char> {
 /// [`PressError::UnknownTemplate`] for a name that is not embedded; [`PressError::Template`] when the data does not
 /// have the shape the template needs.
 pub fn set(name: &str, data: &impl Serialize) -> Result<Pdf, PressError> {
-    set_with_files(name, data, Vec::new())
-}
-
-/// As [`set`], with binary files the template reads as `sys.inputs.files.at(n)`.
-pub(crate) fn set_with_files(name: &str, data: &impl Serialize, files: Vec<Vec<u8>>) -> Result<Pdf, PressError> {
     let file = format!("{name}.typ");
     if !TEMPLATES.iter().any(|(known, _)| *known == file) {
         return Err(PressError::UnknownTemplate(name.to_owned()));
@@ -87,7 +86,6 @@ pub(crate) fn set_with_files(name: &str, data: &impl Serialize, files: Vec<Vec<u
 
     let mut inputs = Dict::new();
     inputs.insert("data".into(), Value::Bytes(Bytes::new(json.into_bytes())));
-    inputs.insert("files".into(), Value::Array(files.into_iter().map(|f| Value::Bytes(Bytes::new(f))).collect()));
     let document: PagedDocument =
         press().engine.compile_with_input(file.as_str(), inputs).output.map_err(|e| fault(first_complaint(&e)))?;
     let options = typst_pdf::PdfOptions { creator: typst::foundations::Smart::Custom(None), ..Default::default() };
