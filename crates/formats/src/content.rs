@@ -42,7 +42,7 @@ impl Content {
             Self::File { file, .. } => {
                 let mut file = file;
                 file.seek(SeekFrom::Start(0))?;
-                Ok(Box::new(io::BufReader::with_capacity(128 << 10, file)))
+                Ok(Box::new(Buffered::new(file)))
             }
         }
     }
@@ -78,6 +78,68 @@ impl Content {
                 Ok((all.len() as u64 <= limit).then_some(Cow::Owned(all)))
             }
         }
+    }
+}
+
+/// A buffered reader that keeps its buffer over a seek that stays inside it. Archives seek before every entry;
+/// `std::io::BufReader` would read the same block again for each of a hundred thousand small files.
+struct Buffered<'a> {
+    file: &'a File,
+    buffer: Vec<u8>,
+    /// Position in the file of the first byte of `buffer`.
+    start: u64,
+    /// Position the next read begins at.
+    position: u64,
+    length: u64,
+}
+
+const BUFFER: usize = 64 << 10;
+
+impl<'a> Buffered<'a> {
+    fn new(file: &'a File) -> Self {
+        let length = file.metadata().map_or(0, |m| m.len());
+        Self { file, buffer: Vec::new(), start: 0, position: 0, length }
+    }
+
+    /// The bytes at the position that are already in the buffer.
+    fn ready(&self) -> &[u8] {
+        let at = self.position.checked_sub(self.start).and_then(|n| usize::try_from(n).ok());
+        at.and_then(|at| self.buffer.get(at..)).unwrap_or_default()
+    }
+}
+
+impl Read for Buffered<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.ready().is_empty() {
+            let mut file = self.file;
+            file.seek(SeekFrom::Start(self.position))?;
+            if into.len() >= BUFFER {
+                let n = file.read(into)?;
+                self.position += n as u64;
+                return Ok(n);
+            }
+            self.start = self.position;
+            self.buffer.resize(BUFFER, 0);
+            let n = file.read(&mut self.buffer);
+            self.buffer.truncate(*n.as_ref().unwrap_or(&0));
+            n?;
+        }
+        let mut ready = self.ready();
+        let n = ready.read(into)?;
+        self.position += n as u64;
+        Ok(n)
+    }
+}
+
+impl Seek for Buffered<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let position = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.length.checked_add_signed(by),
+            SeekFrom::Current(by) => self.position.checked_add_signed(by),
+        };
+        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.position)
     }
 }
 

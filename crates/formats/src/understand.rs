@@ -9,8 +9,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use consilium_casefile::records::FileFormat;
 
 use crate::{
-    Attachment, Complaint, Content, DocumentContent, Limits, Substance, Understood, apple_health, ccda, docx, email,
-    fhir, hl7v2, html, pdf, picture, rtf, text, xml,
+    Attachment, Complaint, Content, DocumentContent, Limits, Substance, Understood, apple_health, ccda, dicom, docx,
+    email, fhir, hl7v2, html, pdf, picture, rtf, text, xml,
 };
 
 /// Reads a file of a known format. `passwords` are tried on a locked PDF. Never panics, never fails: what cannot be
@@ -29,12 +29,9 @@ fn read(content: &Content, format: FileFormat, limits: &Limits, passwords: &[Str
         FileFormat::Program => {
             not_a_record(format, "This is a program, such as the viewer on a hospital disc; it is never run or kept.")
         }
-        FileFormat::Dicom
-        | FileFormat::Dicomdir
-        | FileFormat::Zip
-        | FileFormat::Iso
-        | FileFormat::Udf
-        | FileFormat::Unknown => {
+        FileFormat::Dicom => dicom::understand_instance(content),
+        FileFormat::Dicomdir => dicom::understand_dicomdir(content),
+        FileFormat::Zip | FileFormat::Iso | FileFormat::Udf | FileFormat::Unknown => {
             Understood { format, substance: Substance::Opaque, attachments: Vec::new(), complaints: Vec::new() }
         }
         FileFormat::AppleHealth => apple_health::understand(content, limits),
