@@ -1,7 +1,7 @@
 //! DICOMDIR: which instances a medium should hold. Read along its offsets while they are sound, and in the order of
 //! its records when they are not.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use consilium_casefile::records::FileFormat;
 
@@ -75,12 +75,21 @@ fn listed(source: &mut Source<'_>, complaints: &mut Vec<Complaint>) -> Vec<Liste
             .push(Complaint::new("The directory of this medium could not be read; its files are read without it."));
         return Vec::new();
     };
-    along_offsets(&records, root).unwrap_or_else(|| {
-        complaints.push(Complaint::new(
-            "The directory of this medium contradicts itself; its records were read in the order they stand.",
-        ));
-        in_order(&records)
-    })
+    if let Some(listed) = along_offsets(&records, &[root]) {
+        return listed;
+    }
+    // The pointer to the first record is often the wrong one: records nothing points to are first ones as well. Where
+    // all pointers are gone that makes every record one, and its study and series are not known from above.
+    let pointed: HashSet<u64> = records.iter().flat_map(|r| [r.next, r.lower]).collect();
+    let first: Vec<u64> = records.iter().map(|r| r.at).filter(|at| !pointed.contains(at)).rev().collect();
+    let placed = |l: &ListedInstance| !l.study_instance_uid.is_empty() && !l.series_instance_uid.is_empty();
+    if let Some(listed) = along_offsets(&records, &first).filter(|listed| listed.iter().all(placed)) {
+        return listed;
+    }
+    complaints.push(Complaint::new(
+        "The directory of this medium contradicts itself; its records were read in the order they stand.",
+    ));
+    in_order(&records)
 }
 
 fn read_records(source: &mut Source<'_>, sequence: &super::element::Element, syntax: Syntax) -> Vec<Record> {
@@ -112,11 +121,11 @@ fn read_records(source: &mut Source<'_>, sequence: &super::element::Element, syn
 }
 
 /// The tree the offsets make; `None` unless they reach every active record exactly once.
-fn along_offsets(records: &[Record], root: u64) -> Option<Vec<ListedInstance>> {
+fn along_offsets(records: &[Record], roots: &[u64]) -> Option<Vec<ListedInstance>> {
     let by_offset: HashMap<u64, usize> = records.iter().enumerate().map(|(i, r)| (r.at, i)).collect();
     let mut seen = vec![false; records.len()];
     let mut listed = Vec::new();
-    let mut ahead = vec![(root, String::new(), String::new())];
+    let mut ahead: Vec<(u64, String, String)> = roots.iter().map(|at| (*at, String::new(), String::new())).collect();
     while let Some((at, study, series)) = ahead.pop() {
         if at == 0 {
             continue;
