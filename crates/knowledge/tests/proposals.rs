@@ -311,6 +311,26 @@ fn papers_about_the_care_are_told_from_papers_of_the_care() {
 }
 
 #[test]
+fn prose_about_pathology_is_not_a_pathology_report() {
+    let t = Table::new();
+    let story = "Surgical pathology showed a poorly differentiated invasive ductal carcinoma, greatest dimension 2.4 cm, nuclear \
+                 grade 3, lymphovascular invasion present, perineural invasion absent, resection margins free of tumor, two of \
+                 twelve lymph nodes, pT2 pN1a. The histologic grade was 3. Frozen section was negative for malignancy.";
+    for frame in [
+        "Dear Dr. Example,\nI saw Ms. Testperson today. {} She denies pain. I recommend chemotherapy. With kind regards",
+        "Past medical history: none\nFamily history: none\nMedications: none\nAllergies: none\n{}\nPlan: chemotherapy",
+        "Testville Oncology Clinic\nECOG 0. Vital signs stable.\n{}\nDiscussed with the patient. Return to clinic in 3 weeks.",
+        "My story, for the second opinion. {} My oncologist told me that I need chemotherapy and I would like to know if that is right.",
+        "{} We therefore ask for approval of the prior authorization request. Member ID: 0000. Medical necessity is documented.",
+    ] {
+        let text_head = frame.replace("{}", story);
+        let kind = t.propose(&Evidence { text_head: &text_head, ..Evidence::of(FileFormat::Text, "a.txt") }).kind;
+        let kind = kind.map_or_else(|| "-".to_owned(), |p| p.value.0);
+        assert_ne!(kind, "pathology-report", "{text_head}");
+    }
+}
+
+#[test]
 fn what_could_be_several_things_is_left_to_a_person() {
     let t = Table::new();
     t.check("", "-");
@@ -403,6 +423,10 @@ fn some_formats_say_what_they_are() {
     t.check_evidence(&Evidence::of(FileFormat::AppleHealth, "export.xml"), "patient-data-export");
     t.check_evidence(&Evidence::of(FileFormat::Email, "fw.eml"), "e-mail");
     t.check_evidence(&Evidence::of(FileFormat::XdmMetadata, "METADATA.XML"), "disc-index");
+    t.check_evidence(&Evidence::of(FileFormat::FhirJson, "bundle.json"), "patient-data-export");
+    let title = Some("Surgical pathology");
+    t.check_evidence(&Evidence { title, ..Evidence::of(FileFormat::FhirJson, "report.json") }, "pathology-report");
+    t.check_evidence(&Evidence { title, ..Evidence::of(FileFormat::Email, "fw.eml") }, "e-mail");
     t.check_evidence(&Evidence::of(FileFormat::Jpeg, "IMG_0001.jpg"), "-");
     t.check_evidence(&Evidence::of(FileFormat::Unknown, "x.bin"), "-");
 }
@@ -455,6 +479,9 @@ fn a_date_that_is_not_of_the_care_is_never_taken() {
     t.check_date("Collected: yesterday", "-");
     t.check_date("Collected: 13/14/2026", "-");
     t.check_date("Collected:", "-");
+    t.check_date("Results\nDate\n03/14/2026\n03/15/2026", "-");
+    let text_head = "Encounters\nDate of visit: 03/14/2026\nDate of visit: 01/10/2026";
+    assert!(t.propose(&Evidence { text_head, ..Evidence::of(FileFormat::Cda, "a.xml") }).date.is_none());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::{Evidence, phrases};
 use crate::knowledge::{DateLabel, DateMeaning, Knowledge};
-use crate::records::{DocumentKind, Proposal};
+use crate::records::{DocumentKind, FileFormat, Proposal};
 use crate::shared::message::Message;
 use crate::shared::time::PartialDate;
 
@@ -22,6 +22,9 @@ pub(super) fn propose(
     let is_birth = |date: PartialDate| evidence.birth_date.is_some_and(|birth| birth == date);
     if let Some(value) = evidence.stated_date.filter(|date| !is_birth(*date)) {
         return Some(Proposal { value, because: Message::new("proposal-date-stated") });
+    }
+    if has_date_fields(evidence.format) {
+        return None;
     }
     let text = phrases::plain(evidence.text_head, TEXT_LENGTH);
     let labels = phrases::find(&text, knowledge.date_labels.iter().map(|l| (l, l.label.as_str())));
@@ -47,6 +50,23 @@ pub(super) fn propose(
     };
     // The argument is not called `…label date`: it is words, not a date.
     Some(Proposal { value: written.date, because: because.with("label", &label.label) })
+}
+
+/// Formats with a field for the date of care. Where that is empty, the dates in their text are those of the many visits
+/// they tell of.
+fn has_date_fields(format: FileFormat) -> bool {
+    matches!(
+        format,
+        FileFormat::Cda
+            | FileFormat::FhirJson
+            | FileFormat::FhirNdjson
+            | FileFormat::FhirXml
+            | FileFormat::Hl7v2
+            | FileFormat::XdmMetadata
+            | FileFormat::AppleHealth
+            | FileFormat::Dicom
+            | FileFormat::Dicomdir
+    )
 }
 
 /// Lower is better; `None`: never a date of service.
@@ -76,9 +96,11 @@ struct Written {
 /// The date that belongs to the label at `place`, unless the layout leaves it open which one does.
 fn date_after(text: &str, place: &Range<usize>, previous: Option<&Range<usize>>) -> Option<Written> {
     let before = text.get(..place.start)?;
-    // The word alone is the end of many labels ("stop date"): it counts only where a line or a column begins.
+    // The word alone is the end of many labels ("stop date") and the head of many columns: it counts only where a line
+    // or a column begins and a colon follows.
     let begins = before.chars().next_back().is_none_or(|c| matches!(c, '\n' | '\t' | '|' | ';'));
-    if text.get(place.clone())? == "date" && !begins {
+    let colon = text.get(place.end..).is_some_and(|rest| rest.trim_start().starts_with(':'));
+    if text.get(place.clone())? == "date" && !(begins && colon) {
         return None;
     }
     // A label straight after a label is the heading of a table: its values stand elsewhere.

@@ -14,10 +14,16 @@ const ENOUGH: i32 = 40;
 const LEAD: i32 = 20;
 /// Most that words in the text can add up to: a long text is not surer than a short one.
 const MOST_FROM_TEXT: i32 = 80;
+/// Words below this weight also stand in letters and notes that tell of such a document.
+const STRONG: i32 = 10;
+/// Most that such words can add up to: they support, and alone they propose nothing.
+const MOST_FROM_WEAK: i32 = 30;
 /// Characters at the top in which a heading is looked for.
 const HEADING_LENGTH: usize = 600;
 /// Characters of the text that are looked at.
 const TEXT_LENGTH: usize = 20_000;
+/// Weight of a format that settles the kind even where the file has a title or codes.
+const CERTAIN: i32 = 100;
 /// Signs a reason names at most.
 const MOST_QUOTED: usize = 3;
 
@@ -53,7 +59,8 @@ impl<'k> Weighed<'k> {
     }
 
     fn text_points(&self) -> i32 {
-        self.text.iter().map(|s| s.weight).sum::<i32>().min(MOST_FROM_TEXT)
+        let sum = |weak: bool| -> i32 { self.text.iter().map(|s| s.weight).filter(|w| (*w < STRONG) == weak).sum() };
+        (sum(false) + sum(true).min(MOST_FROM_WEAK)).min(MOST_FROM_TEXT)
     }
 
     fn points(&self) -> i32 {
@@ -104,7 +111,9 @@ fn settled<'k>(knowledge: &'k Knowledge, evidence: &Evidence<'_>) -> Option<&'k 
     }
     let format = serde_json::to_value(evidence.format).ok();
     let format = format.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
-    best.or_else(|| known_signs(knowledge).find(|s| s.by == SignBy::Format && s.sign == format && s.weight > 0))
+    let says_more = evidence.title.is_some() || !evidence.codes.is_empty();
+    let by_format = |s: &&KindSign| s.by == SignBy::Format && s.sign == format && s.weight > 0;
+    best.or_else(|| known_signs(knowledge).filter(by_format).find(|s| s.weight >= CERTAIN || !says_more))
 }
 
 /// A code the way the table of signs writes it; `None` for code systems it does not know.
