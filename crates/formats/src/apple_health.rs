@@ -8,3 +8,9 @@ pub(crate) fn understand(content: &Content, _limits: &Limits) -> Understood {
     let _ = content;
     crate::understand::opaque(FileFormat::AppleHealth, "Not read yet.")
 }
+
+/// Lays the record out.
+#[must_use]
+pub fn readable(_bytes: &[u8]) -> Option<crate::readable::Readable> {
+    None
+}

@@ -3,7 +3,6 @@
 //! Chooses the reader of the format, keeps the size limit, and turns anything a foreign parser does wrong into a
 //! complaint. The readers themselves live in the modules of their formats.
 
-use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use consilium_casefile::records::FileFormat;
@@ -49,7 +48,7 @@ fn read(content: &Content, format: FileFormat, limits: &Limits, passwords: &[Str
     }
 }
 
-fn read_document(bytes: &Cow<'_, [u8]>, format: FileFormat, limits: &Limits, passwords: &[String]) -> Understood {
+fn read_document(bytes: &[u8], format: FileFormat, limits: &Limits, passwords: &[String]) -> Understood {
     match format {
         FileFormat::Pdf => pdf::understand(bytes, passwords),
         FileFormat::FhirJson | FileFormat::FhirNdjson | FileFormat::FhirXml => fhir::understand(bytes, format, limits),

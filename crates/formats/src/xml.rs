@@ -33,10 +33,6 @@ impl Prepared {
     pub(crate) fn tree(&self) -> Result<Document<'_>, XmlError> {
         Document::parse_with_options(&self.text, options()).map_err(|_| XmlError::Malformed)
     }
-
-    pub(crate) fn text(&self) -> &str {
-        &self.text
-    }
 }
 
 fn options<'o>() -> ParsingOptions<'o> {

@@ -3,8 +3,10 @@
 //! Resources stay `serde_json::Value`: what we have no words for is kept and shown as it stands. What must not live
 //! here: clinical conclusions.
 
-mod attachments;
+pub(crate) mod attachments;
 mod from_xml;
+mod readable;
+mod say;
 mod value;
 
 use std::collections::HashMap;
@@ -12,6 +14,7 @@ use std::collections::HashMap;
 use consilium_casefile::records::FileFormat;
 use serde_json::Value;
 
+use crate::readable::Readable;
 use crate::understand::{document, opaque};
 use crate::{Coded, Complaint, DocumentContent, Limits, Stated, Understood, text};
 use value::{best_name, codings, date, identity, kind, list, one, text_at};
@@ -161,7 +164,7 @@ pub(crate) fn understand(bytes: &[u8], format: FileFormat, limits: &Limits) -> U
     let content = DocumentContent {
         stated: stated(&resources),
         patients: patients(&resources),
-        text: vec![plain_text(&resources)],
+        text: vec![readable::lay_out(&resources).text()],
         ..DocumentContent::default()
     };
     document(format, content, attachments, complaints)
@@ -293,7 +296,17 @@ pub(crate) fn words_of(concept: &Value) -> Option<String> {
         .or_else(|| codings.first().map(|c| c.code.clone()))
 }
 
-fn plain_text(resources: &Resources) -> String {
-    let _ = resources;
-    String::new()
+/// Lays out a FHIR file: JSON, one resource a line, or XML. `None` when there is no FHIR in it.
+#[must_use]
+pub fn readable(bytes: &[u8]) -> Option<Readable> {
+    let start: String = text::decode(bytes.get(..bytes.len().min(4096))?).0;
+    let start = start.trim_start();
+    let limits = Limits::default();
+    let read = |format| resources(bytes, format, &limits).ok();
+    let resources = if start.starts_with('<') {
+        read(FileFormat::FhirXml)
+    } else {
+        read(FileFormat::FhirJson).or_else(|| read(FileFormat::FhirNdjson).filter(|r| !r.all.is_empty()))
+    };
+    Some(readable::lay_out(&resources?))
 }

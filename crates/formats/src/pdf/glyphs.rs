@@ -114,7 +114,7 @@ impl Collector {
         let em = (transform * Point::new(0.0, EM) - origin).hypot();
         let along = transform * Point::new(EM, 0.0) - origin;
         let finite = [origin.x, origin.y, end.x, end.y, em, along.x, along.y].iter().all(|v| v.is_finite());
-        if !finite || em < 0.01 || em > 10_000.0 {
+        if !finite || !(0.01..=10_000.0).contains(&em) {
             return;
         }
         if text.chars().all(|c| c.is_whitespace() || c.is_control()) {
