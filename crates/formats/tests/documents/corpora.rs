@@ -82,3 +82,88 @@ fn every_entry_of_synthetic_cancer_patients_is_shown_with_its_counts_and_cancers
     }
     println!("{} bundles read", files.len());
 }
+
+/// Titles of all sections of a document, by looking for the tags only: a judge that shares no code with the reader.
+fn sections_in(bytes: &[u8]) -> usize {
+    let text = String::from_utf8_lossy(bytes);
+    let mut outside_comments = String::new();
+    let mut rest = text.as_ref();
+    while let Some(start) = rest.find("<!--") {
+        outside_comments.push_str(&rest[..start]);
+        rest = rest[start..].find("-->").map_or("", |end| &rest[start + end + 3..]);
+    }
+    outside_comments.push_str(rest);
+    ["<section>", "<section ", "<section\n", "<section\r", "<n1:section>", "<n1:section "]
+        .iter()
+        .map(|tag| outside_comments.matches(tag).count())
+        .sum()
+}
+
+#[test]
+fn every_section_of_every_vendors_document_is_shown_with_its_patient() {
+    let mut shown = 0;
+    let mut read_whole = 0;
+    for archive in [
+        "ccda-vendor/ccda-vendor-dev.tar.gz",
+        "ccda-hl7-examples/ccda-hl7-examples.tar.gz",
+        "hl7v2-and-ccda-with-expected-fhir/hl7v2-ccda.tar.gz",
+    ] {
+        for (path, bytes) in files(archive) {
+            let is_cda = [".xml", ".XML", ".ccda"].iter().any(|e| path.ends_with(e));
+            let is_whole = String::from_utf8_lossy(&bytes).contains("ClinicalDocument");
+            if !is_cda {
+                continue;
+            }
+            let understood = read(&bytes, FileFormat::Cda);
+            let Some(readable) = readable(FileFormat::Cda, &bytes) else {
+                println!("not read: {path}: {:?}", understood.complaints);
+                assert!(!is_whole, "{path} is a document and was not read: {:?}", understood.complaints);
+                continue;
+            };
+            check_shape(&path, &readable);
+            let sections = sections_in(&bytes);
+            assert!(readable.sections.len() >= sections, "{path}: {} of {sections}", readable.sections.len());
+            shown += sections;
+            if is_whole && String::from_utf8_lossy(&bytes).contains("recordTarget") {
+                read_whole += 1;
+                let content = document(&understood);
+                assert!(!content.stated.codes.is_empty(), "{path}");
+                println!(
+                    "{path}: {} patient(s), {} sections, {} attachments, date {:?}",
+                    content.patients.len(),
+                    sections,
+                    understood.attachments.len(),
+                    content.stated.date
+                );
+            }
+        }
+    }
+    println!("{shown} sections of {read_whole} whole documents and all fragments shown");
+}
+
+#[test]
+fn every_message_is_shown_segment_by_segment_with_its_patient() {
+    let mut read_all = 0;
+    let mut without_patient = 0;
+    for (path, bytes) in files("hl7v2-and-ccda-with-expected-fhir/hl7v2-ccda.tar.gz") {
+        if !path.ends_with(".hl7") {
+            continue;
+        }
+        let understood = read(&bytes, FileFormat::Hl7v2);
+        let content = document(&understood);
+        let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n").replace('\r', "\n");
+        let readable = readable(FileFormat::Hl7v2, &bytes).unwrap();
+        check_shape(&path, &readable);
+        read_all += 1;
+        let has_name = text.lines().any(|l| l.starts_with("PID|") && l.split('|').nth(5).is_some_and(|n| n.len() > 1));
+        assert!(!has_name || !content.patients.is_empty(), "{path}");
+        without_patient += usize::from(content.patients.is_empty());
+        // Values of results are on the page.
+        let shown = serde_json::to_string(&readable).unwrap();
+        for line in text.lines().filter(|l| l.starts_with("OBX|") && l.split('|').nth(2) == Some("NM")) {
+            let value = line.split('|').nth(5).unwrap_or("");
+            assert!(value.split('~').all(|value| shown.contains(value)), "{path}: {value}");
+        }
+    }
+    println!("{read_all} messages shown, {without_patient} of them about nobody");
+}
