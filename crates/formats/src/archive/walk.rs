@@ -30,8 +30,6 @@ pub(super) struct Ending {
     pub(super) locked: bool,
     /// The archive as a whole met a bound.
     pub(super) refused: Option<Refusal>,
-    /// It could not be opened at all: it is handed on as a file.
-    pub(super) closed: bool,
 }
 
 impl<'a> Walker<'a> {
@@ -138,9 +136,6 @@ impl<'a> Walker<'a> {
         }
         if let Some(reason) = ending.refused {
             return self.refuse(path, reason);
-        }
-        if ending.closed {
-            return self.met(path, What::File { content, format });
         }
         let damaged = !ending.complaints.is_empty();
         let opened = What::Opened { format, files: ending.files, complaints: ending.complaints };

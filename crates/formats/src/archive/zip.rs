@@ -163,7 +163,7 @@ impl Walker<'_> {
         ending: &mut Ending,
     ) -> ControlFlow<()> {
         let Ok(mut reader) = content.reader() else {
-            ending.closed = true;
+            ending.complaints.push(unreadable());
             return ControlFlow::Continue(());
         };
         let mut seen: u64 = 0;
@@ -209,7 +209,7 @@ impl Walker<'_> {
             }
         }
         if ending.files == 0 {
-            ending.closed = true;
+            ending.complaints.push(unreadable());
         } else {
             ending.complaints.push(Complaint::new(format!(
                 "The archive is cut off or damaged; the first {} of its files were found. Ask the sender for it again.",
@@ -218,6 +218,10 @@ impl Walker<'_> {
         }
         ControlFlow::Continue(())
     }
+}
+
+fn unreadable() -> Complaint {
+    Complaint::new("This archive is damaged and nothing in it could be read; it is kept. Ask the sender for it again.")
 }
 
 fn failed(e: &ZipError) -> Taken {

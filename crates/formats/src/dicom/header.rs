@@ -59,8 +59,9 @@ fn looks_written_in(source: &mut Source<'_>, syntax: Syntax) -> bool {
         if !plausible_group || !rising || !vr || (first && (sequence || element.length > 1024)) {
             return false;
         }
+        // The head ends inside this element. Two bytes of value representation are evidence, lengths alone are little.
         if sequence || element.end() > source.length() {
-            return count >= 1;
+            return count >= if syntax.explicit { 1 } else { 2 };
         }
         last = Some(element.tag);
         at = element.end();
