@@ -1,0 +1,88 @@
+//! Work on the vault as a whole that must not meet itself: the lock between backup, purge and compaction.
+
+use std::fs::File;
+
+use consilium_casefile::{CaseId, ObjectId};
+
+use crate::database::Database;
+use crate::error::Fault;
+use crate::home::private_file;
+use crate::pack::{self, HEADER, RecordHeader};
+use crate::vault::Inner;
+
+impl Inner {
+    /// Waits for the maintenance lock: shared for a backup, exclusive for what deletes. Released when dropped.
+    pub(crate) async fn maintenance(&self, exclusive: bool) -> Result<File, Fault> {
+        let path = self.home.join("maintenance.lock");
+        tokio::task::spawn_blocking(move || {
+            let lock = || -> std::io::Result<File> {
+                let file = private_file().read(true).create(true).truncate(false).open(&path)?;
+                if exclusive {
+                    file.lock()?
+                } else {
+                    file.lock_shared()?
+                }
+                Ok(file)
+            };
+            lock().map_err(Fault::file(&path))
+        })
+        .await
+        .map_err(|_| Fault::Stopped)?
+    }
+}
+
+/// Zeros written at a time.
+const PIECE: u64 = 1024 * 1024;
+
+impl Inner {
+    /// Overwrites a record with a void one: key and bytes are gone, lengths stay so that the pack can be walked.
+    pub(crate) async fn erase(&self, pack: &str, position: u64, stored: u64) -> Result<(), Fault> {
+        if !self.is_local() {
+            // Uploaded packs cannot be overwritten: the rest is copied to a new one, and the old one deleted.
+            return self.rewrite_uploaded(pack).await;
+        }
+        let path = self.pack_folder().join(pack::file_name(pack));
+        tokio::task::spawn_blocking(move || {
+            let erase = || -> Result<(), Fault> {
+                let void = RecordHeader {
+                    case: CaseId::from(""),
+                    object: ObjectId("0".repeat(64)),
+                    length: 0,
+                    stored,
+                    key: None,
+                    void: true,
+                };
+                // Another process may be appending to this pack; it never touches a committed record.
+                let file = private_file().read(true).open(&path).map_err(Fault::file(&path))?;
+                let write = |bytes: &[u8], at| pack::write_all_at(&file, bytes, at).map_err(Fault::file(&path));
+                write(&void.encode()?, position)?;
+                let zeros = vec![0; PIECE as usize];
+                let mut at = position + HEADER as u64;
+                let end = at + stored;
+                while at < end {
+                    let length = PIECE.min(end - at);
+                    write(zeros.get(..length as usize).unwrap_or_default(), at)?;
+                    at += length;
+                }
+                file.sync_data().map_err(Fault::file(&path))
+            };
+            erase()
+        })
+        .await
+        .map_err(|_| Fault::Stopped)?
+    }
+
+    async fn rewrite_uploaded(&self, _pack: &str) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+impl Database {
+    /// Leaves nothing of deleted rows behind in the database's own log.
+    pub(crate) async fn forget_deleted(&self) -> Result<(), Fault> {
+        if let Self::Sqlite { write, .. } = self {
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(write).await?;
+        }
+        Ok(())
+    }
+}
