@@ -60,7 +60,14 @@ pub(super) fn ranges(
     syntax: Syntax,
     complaints: &mut Vec<Complaint>,
 ) -> Vec<(u64, u64)> {
-    let Some(element) = pixels.element else { return Vec::new() };
+    let Some(element) = pixels.element else {
+        if header.rows.is_some() && header.columns.is_some() && pixels.bits_allocated.is_some() {
+            complaints.push(Complaint::new(
+                "The header describes an image, but there is no image data; the file may have been cut off. Ask for it again.",
+            ));
+        }
+        return Vec::new();
+    };
     if header.frames > FRAMES {
         complaints.push(Complaint::at(element.value, "The header states an impossible number of frames."));
         return Vec::new();
