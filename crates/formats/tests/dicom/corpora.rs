@@ -198,6 +198,22 @@ fn compressed_images_of_every_kind_are_read_with_their_frames() {
 }
 
 #[test]
+fn a_whole_set_of_headers_is_read_in_no_time() {
+    let Some(root) = corpus("dicom-wg04") else { return };
+    let contents: Vec<Content> = files(root.join("wg04-subset.tar.gz"))
+        .into_iter()
+        .filter(|(name, _)| !name.ends_with(".zst"))
+        .map(|(_, bytes)| Content::Memory(bytes))
+        .collect();
+    let began = Instant::now();
+    for content in contents.iter().cycle().take(contents.len() * 20) {
+        assert!(matches!(dicom::understand_instance(content).substance, Substance::Image(_)));
+    }
+    let each = began.elapsed() / u32::try_from(contents.len() * 20).unwrap();
+    println!("header and frames of {} real images: {each:?} each in this build", contents.len());
+}
+
+#[test]
 fn malformed_files_do_no_harm_and_say_what_the_reference_reads_in_them() {
     let Some(root) = corpus("dicom-malformed") else { return };
     let files = files(root.join("dicom-malformed-dev.tar.gz"));
