@@ -105,7 +105,10 @@ fn row(node: Node<'_, '_>, targets: &Targets<'_, '_>) -> Vec<String> {
             NO_KNOWN if is_any_substance(node) => {
                 let any = ["419199007", "420134006", "418038007", "416098002"];
                 let broad = child(node, "value").and_then(|v| attribute(v, "code")).is_some_and(|c| any.contains(&c));
-                if broad && !said.is_empty() {
+                if broad {
+                    if said.is_empty() {
+                        said = std::mem::take(&mut what);
+                    }
                     "No known allergies".to_owned()
                 } else {
                     format!("{NO_KNOWN}{}", if said.is_empty() { &what } else { &said })

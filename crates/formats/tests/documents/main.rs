@@ -9,5 +9,7 @@
 
 mod corpora;
 mod fhir;
+mod formats;
 mod pdf;
+mod structured;
 mod support;
