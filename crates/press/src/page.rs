@@ -98,4 +98,16 @@ mod tests {
             assert!(typed_document(&report(text)).is_ok(), "{text:?}");
         }
     }
+
+    #[test]
+    fn a_recovery_sheet_is_one_page_for_as_many_words_as_a_key_has() {
+        let words = ["anchor", "basin", "cedar", "dune", "ember", "fjord"].repeat(4);
+        let day: PartialDate = "2026-11-07".parse().unwrap();
+        let sheet = recovery_sheet("home-7k2", &words, day).unwrap();
+        if let Ok(path) = std::env::var("CONSILIUM_LOOK") {
+            std::fs::write(format!("{path}/recovery.pdf"), &sheet).unwrap();
+        }
+        assert_eq!(lopdf::Document::load_mem(&sheet).unwrap().get_pages().len(), 1);
+        assert!(recovery_sheet("", &[], day).is_ok());
+    }
 }
