@@ -28,11 +28,15 @@ impl Report<'_> {
     fn set(self) -> TypedDocument {
         let mut patient_line = vec![
             ("Patient name".to_owned(), self.person.family_first()),
-            ("Date of birth".to_owned(), us(self.person.born)),
+            // The box is set in two columns: name and birth date stand below each other.
             ("MRN".to_owned(), self.person.record_number.to_owned()),
+            ("Date of birth".to_owned(), us(self.person.born)),
             ("Sex".to_owned(), if self.person.sex == "F" { "Female" } else { "Male" }.to_owned()),
         ];
         patient_line.extend(self.numbers.into_iter().map(|(label, value)| (label.to_owned(), value)));
+        for (label, _) in &mut patient_line {
+            label.push(':');
+        }
         let age = age(self.person.born, self.day.0.day(self.day.1)).to_string();
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         TypedDocument {
@@ -540,7 +544,7 @@ pub(crate) fn medication_paper() -> TypedDocument {
         facility: "My medicines".to_owned(),
         facility_lines: vec!["on the refrigerator door".to_owned()],
         title: "Medication list".to_owned(),
-        patient_line: vec![("Name".to_owned(), ROSA.display()), ("Date of birth".to_owned(), us(ROSA.born))],
+        patient_line: vec![("Name:".to_owned(), ROSA.display()), ("Date of birth:".to_owned(), us(ROSA.born))],
         paragraphs: vec![Paragraph {
             heading: None,
             text: String::new(),

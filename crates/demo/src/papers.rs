@@ -173,7 +173,7 @@ fn lines(document: &TypedDocument) -> Vec<(bool, String)> {
     let mut lines = vec![(true, document.facility.clone())];
     lines.extend(document.facility_lines.iter().map(|l| (false, l.clone())));
     lines.push((true, document.title.clone()));
-    lines.extend(document.patient_line.iter().map(|(label, value)| (false, format!("{label}: {value}"))));
+    lines.extend(document.patient_line.iter().map(|(label, value)| (false, format!("{label} {value}"))));
     for part in &document.paragraphs {
         lines.extend(part.heading.iter().map(|h| (true, h.clone())));
         lines.extend(part.text.split('\n').filter(|l| !l.is_empty()).map(|l| (false, l.to_owned())));

@@ -226,7 +226,7 @@ fn note(story: &Story, pdf: &[u8]) -> String {
         "note",
         &["2.16.840.1.113883.10.20.22.1.1", "2.16.840.1.113883.10.20.22.1.10"],
         ("11506-3", "Progress note"),
-        "Progress note: surgical clinic",
+        "Surgical clinic progress note",
         -50,
         "Simon Example",
     );
@@ -290,7 +290,7 @@ pub(crate) fn package(story: &Story, pdf: &[u8]) -> Result<Vec<u8>, DemoError> {
         story,
         &[
             (CCD, "Continuity of Care Document", -40, ccd.as_bytes()),
-            (NOTE, "Progress note: surgical clinic", -50, note.as_bytes()),
+            (NOTE, "Surgical clinic progress note", -50, note.as_bytes()),
         ],
     );
     let index = format!(

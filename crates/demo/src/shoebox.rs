@@ -36,7 +36,8 @@ pub enum Expectation {
 /// One file of the shoebox, or one file inside another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShoeboxFile {
-    /// Path below the folder with `/` between parts; inside an archive or an e-mail `outer!/inner`.
+    /// Path below the folder with `/` between parts; inside an archive `outer!/inner`. For a file carried by an e-mail,
+    /// a CDA or a FHIR bundle, inner is the name its carrier states.
     pub path: String,
     /// What should become of it.
     pub expect: Expectation,
@@ -395,7 +396,13 @@ fn portal_downloads(to: &mut Writing) -> Result<(), DemoError> {
         Some(about("continuity-of-care-document", -40).planted("lisinopril 10 mg")),
     );
     to.list(&format!("{outer}!/{}", portal::NOTE), Expectation::Kept, Some(about("progress-note", -50)));
+    to.list(
+        &format!("{outer}!/{}!/Surgical clinic progress note.pdf", portal::NOTE),
+        Expectation::Kept,
+        Some(about("progress-note", -50)),
+    );
     let letter = pdf(&documents::genetics_letter(&story))?;
+    to.list("8 portal/FHIR export.json!/Referral letter.pdf", Expectation::Kept, Some(about("referral-letter", -41)));
     to.document(
         "8 portal/FHIR export.json",
         &fhir::bundle(&story, &letter)?,
