@@ -19,11 +19,6 @@ struct Seen {
     complaints: usize,
 }
 
-/// Word files and e-mails may be kept without being read; if they are read, they name the right person.
-fn may_be_unread(path: &str) -> bool {
-    path.ends_with(".docx") || path.contains(".eml")
-}
-
 #[test]
 fn every_listed_file_is_met_and_names_the_right_person() {
     let folder = tempfile::tempdir().unwrap();
@@ -58,11 +53,7 @@ fn every_listed_file_is_met_and_names_the_right_person() {
     });
     let listed: BTreeSet<&String> = shoebox.files.iter().map(|f| &f.path).collect();
     let found: BTreeSet<&String> = met.keys().collect();
-    let mut wrong: Vec<String> = listed
-        .difference(&found)
-        .filter(|path| !may_be_unread(path))
-        .map(|path| format!("listed, not met: {path}"))
-        .collect();
+    let mut wrong: Vec<String> = listed.difference(&found).map(|path| format!("listed, not met: {path}")).collect();
     wrong.extend(found.difference(&listed).map(|path| format!("met, not listed: {path}")));
     let rosa = patient();
     for file in &shoebox.files {
@@ -79,7 +70,7 @@ fn every_listed_file_is_met_and_names_the_right_person() {
         let picture = matches!(seen.format, FileFormat::Heic | FileFormat::Jpeg | FileFormat::Dicom);
         let record = matches!(file.expect, Expectation::Kept | Expectation::SetAside) && !picture;
         let readable = !record || (seen.words != (file.path == "3 biopsy/fax.pdf") && seen.complaints == 0);
-        if !(fits && (readable || may_be_unread(&file.path))) {
+        if !(fits && readable) {
             wrong.push(format!("{}: {seen:?}", file.path));
         }
     }
