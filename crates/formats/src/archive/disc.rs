@@ -16,7 +16,7 @@ use hadris_storage::{BlockSize, MemDevice};
 use hadris_udf::sync::UdfFs;
 
 use super::spool::{Fault, take};
-use super::walk::{Ending, Walker};
+use super::walk::{Ending, Walker, guarded};
 use super::{Refusal, name};
 use crate::{Complaint, Content};
 
@@ -60,14 +60,14 @@ impl Walker<'_> {
         depth: u32,
         ending: &mut Ending,
     ) -> ControlFlow<()> {
-        let mut iso = if format == FileFormat::Iso { best_tree(device) } else { None };
+        let mut iso = if format == FileFormat::Iso { guarded(|| best_tree(device)).flatten() } else { None };
         if let Some(iso) = &mut iso {
             self.tree(path, iso, depth, ending)?;
             if ending.files > 0 || ending.refused.is_some() {
                 return ControlFlow::Continue(());
             }
         }
-        let udf = device().map(|device| UdfFs::mount(device, MountOptions::new()));
+        let udf = guarded(|| device().map(|device| UdfFs::mount(device, MountOptions::new()))).flatten();
         match udf {
             Some(Ok(mut udf)) => {
                 ending.complaints.clear();
@@ -103,7 +103,8 @@ impl Walker<'_> {
         while let Some(entry) = ahead.pop() {
             if entry.kind == FileType::Dir {
                 let mut inside = Vec::new();
-                broken += u64::from(self.list(disc, &entry, &mut listed, &mut inside).is_err());
+                let list = guarded(|| self.list(disc, &entry, &mut listed, &mut inside));
+                broken += u64::from(list.is_none_or(|list| list.is_err()));
                 if listed > self.limits.entries {
                     ending.refused = Some(Refusal::TooManyEntries { limit: self.limits.entries });
                     return ControlFlow::Continue(());
@@ -122,7 +123,7 @@ impl Walker<'_> {
                     continue;
                 }
             };
-            match self.disc_file(disc, &entry, &inner) {
+            match guarded(|| self.disc_file(disc, &entry, &inner)).unwrap_or(Err(Refusal::Damaged)) {
                 Ok(content) => self.file(inner, content, depth + 1)?,
                 Err(reason) if reason.ends_archive() => {
                     ending.refused = Some(reason);

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use consilium_casefile::records::FileFormat;
@@ -145,6 +146,12 @@ impl<'a> Walker<'a> {
         self.met(path.clone(), opened)?;
         if damaged { self.met(path, What::File { content, format }) } else { ControlFlow::Continue(()) }
     }
+}
+
+/// Runs the code of a foreign reader. None of them is known to panic; should one do so all the same, it costs what was
+/// being read and not the import. Nothing it borrowed is used again but the limits that were spent.
+pub(super) fn guarded<T>(read: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(read)).ok()
 }
 
 fn sorted(folder: &Path, shown: &str) -> io::Result<Vec<(PathBuf, String)>> {

@@ -7,7 +7,7 @@ use ::zip::result::ZipError;
 use ::zip::{CompressionMethod, ZipArchive};
 
 use super::spool::{Fault, take};
-use super::walk::{Ending, Walker};
+use super::walk::{Ending, Walker, guarded};
 use super::{Refusal, name};
 use crate::content::ReadSeek;
 use crate::{Complaint, Content};
@@ -25,16 +25,16 @@ enum Taken {
 
 impl Walker<'_> {
     pub(super) fn zip(&mut self, path: &str, content: &Content, depth: u32, ending: &mut Ending) -> ControlFlow<()> {
-        let opened = content.reader().map_err(ZipError::from).and_then(ZipArchive::new);
+        let opened = guarded(|| content.reader().map_err(ZipError::from).and_then(ZipArchive::new));
         let mut archive = match opened {
-            Ok(archive) => archive,
-            Err(_) => return self.zip_without_directory(path, content, depth, ending),
+            Some(Ok(archive)) => archive,
+            _ => return self.zip_without_directory(path, content, depth, ending),
         };
         if archive.len() as u64 > self.limits.entries {
             ending.refused = Some(Refusal::TooManyEntries { limit: self.limits.entries });
             return ControlFlow::Continue(());
         }
-        if archive.has_overlapping_files().unwrap_or(false) {
+        if guarded(|| archive.has_overlapping_files().unwrap_or(false)).unwrap_or(true) {
             ending.refused = Some(Refusal::Overlapping);
             return ControlFlow::Continue(());
         }
@@ -71,7 +71,7 @@ impl Walker<'_> {
                 self.refuse(inner, Refusal::SystemFile)?;
                 continue;
             }
-            match self.entry(&mut archive, index, &mut password) {
+            match guarded(|| self.entry(&mut archive, index, &mut password)).unwrap_or(Taken::Damaged) {
                 Taken::File(content) => self.file(inner, content, depth + 1)?,
                 Taken::Locked => {
                     ending.locked = true;

@@ -27,7 +27,7 @@ pub(super) struct Pixels {
 #[must_use]
 pub fn is_encapsulated(transfer_syntax_uid: &str) -> bool {
     transfer_syntax_uid.starts_with("1.2.840.10008.1.2.4.")
-        || transfer_syntax_uid.starts_with("1.2.840.10008.1.2.5")
+        || transfer_syntax_uid == "1.2.840.10008.1.2.5"
         || transfer_syntax_uid.starts_with("1.2.840.10008.1.2.8.")
         || transfer_syntax_uid == "1.2.840.10008.1.2.1.98"
 }
@@ -70,6 +70,13 @@ pub(super) fn ranges(
     };
     if header.frames > FRAMES {
         complaints.push(Complaint::at(element.value, "The header states an impossible number of frames."));
+        return Vec::new();
+    }
+    if element.length != UNDEFINED && is_encapsulated(&header.transfer_syntax_uid) {
+        complaints.push(Complaint::at(
+            element.value,
+            "The header says the image is compressed, but it is not stored so; a viewer may not show it.",
+        ));
         return Vec::new();
     }
     if element.length == UNDEFINED {

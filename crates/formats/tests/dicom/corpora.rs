@@ -220,3 +220,39 @@ fn malformed_files_do_no_harm_and_say_what_the_reference_reads_in_them() {
     let count = judge(&files, &lines(root.join("reference-reader-outcome.jsonl.gz")));
     assert!(count.differ.is_empty());
 }
+
+#[test]
+fn real_files_with_changed_bytes_do_no_harm() {
+    let Some(root) = corpus("dicom-pydicom") else { return };
+    let files = files(root.join("pydicom-test-files.tar.gz"));
+    let mut seed: u64 = 11;
+    let mut next = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % below.max(1)
+    };
+    let mut count = 0;
+    for bytes in files.values().filter(|bytes| !bytes.is_empty()) {
+        for _ in 0..ROUNDS {
+            let mut changed = bytes.clone();
+            for _ in 0..=next(8) {
+                let at = next(changed.len().min(4096));
+                let value = [0, 0xFF, 0xFE, 0x7F, 0x01, 0xE0][next(6)];
+                if let Some(byte) = changed.get_mut(at) {
+                    *byte = value;
+                }
+            }
+            let length = changed.len();
+            let changed = Content::Memory(changed.get(..length - next(length) / 4).unwrap().to_vec());
+            sniff(&changed).unwrap();
+            dicom::understand_dicomdir(&changed);
+            if let Substance::Image(header) = dicom::understand_instance(&changed).substance {
+                assert!(header.frame_ranges.iter().all(|(at, n)| at + n <= changed.length()));
+            }
+            count += 1;
+        }
+    }
+    println!("{count} changed files");
+}
+
+/// Changed copies of each file.
+const ROUNDS: usize = 40;

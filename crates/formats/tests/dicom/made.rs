@@ -258,6 +258,28 @@ fn any_changed_byte_is_survived_from_memory_and_disk_alike() {
 }
 
 #[test]
+fn a_file_of_gigabytes_is_read_by_its_header() {
+    let mut data_set = image(1);
+    let mut pixels = header(0x7FE0_0010, "OW");
+    pixels.extend([0, 0]);
+    pixels.extend(3_000_000_000_u32.to_le_bytes());
+    data_set.push(pixels);
+    let bytes = file(EXPLICIT, &data_set);
+    let mut disk = tempfile::tempfile().unwrap();
+    std::io::Write::write_all(&mut disk, &bytes).unwrap();
+    let length = bytes.len() as u64 + 3_000_000_000;
+    disk.set_len(length).unwrap();
+    let understood = dicom::understand_instance(&Content::File { file: disk, length });
+    assert_eq!(image_of(&understood).frame_ranges, [(bytes.len() as u64, 8)]);
+}
+
+#[test]
+fn pixels_that_contradict_their_transfer_syntax_are_not_guessed() {
+    let understood = read(with_pixels(JPEG, 1, element(0x7FE0_0010, "OW", b"AAAAAAAA")));
+    assert!(image_of(&understood).frame_ranges.is_empty() && understood.complaints.len() == 1);
+}
+
+#[test]
 fn a_slice_is_read_without_its_pixels() {
     let mut data_set = image(1);
     data_set.push(element(0x7FE0_0010, "OW", &vec![0; 512 << 10]));
