@@ -29,13 +29,23 @@ pub(crate) struct Inner {
     /// Packs of this process that no writer uses now, with their length in bytes.
     pub(crate) idle: Mutex<Vec<(Arc<Pack>, u64)>>,
     handle: Handle,
-    runtime: Option<Runtime>,
+    /// Held so that it lives as long as the vault.
+    _runtime: OwnRuntime,
 }
 
-impl Drop for Inner {
+/// A runtime that may be dropped anywhere, also on its own threads when opening fails half-way: an ordinary drop waits
+/// for the threads, which is forbidden on an async thread.
+struct OwnRuntime(Option<Runtime>, Handle);
+
+impl OwnRuntime {
+    fn handle(&self) -> Handle {
+        self.1.clone()
+    }
+}
+
+impl Drop for OwnRuntime {
     fn drop(&mut self) {
-        // An ordinary drop waits for the threads, which is forbidden on an async thread.
-        if let Some(runtime) = self.runtime.take() {
+        if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
         }
     }
@@ -47,13 +57,15 @@ impl std::fmt::Debug for Vault {
     }
 }
 
-fn runtime() -> Result<Runtime, Fault> {
-    Builder::new_multi_thread()
+fn runtime() -> Result<OwnRuntime, Fault> {
+    let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("vault")
         .enable_all()
         .build()
-        .map_err(|e| Fault::Unusable(format!("the system gave the vault no threads: {e}")))
+        .map_err(|e| Fault::Unusable(format!("the system gave the vault no threads: {e}")))?;
+    let handle = runtime.handle().clone();
+    Ok(OwnRuntime(Some(runtime), handle))
 }
 
 /// Runs work on a vault's runtime and hands its outcome back.
@@ -93,7 +105,7 @@ impl Vault {
         protection: Protection,
     ) -> Result<(Self, Option<RecoveryKey>), MakeError> {
         let (home, runtime) = (home.to_owned(), runtime()?);
-        let handle = runtime.handle().clone();
+        let handle = runtime.handle();
         on(&handle, async move {
             if home::description_path(&home).exists() {
                 return Err(MakeError::Exists(home));
@@ -114,7 +126,7 @@ impl Vault {
     /// See [`OpenError`]; a wrong passphrase is [`OpenError::WrongPassphrase`].
     pub async fn open(home: &Path, opening: Opening) -> Result<Self, OpenError> {
         let (home, runtime) = (home.to_owned(), runtime()?);
-        let handle = runtime.handle().clone();
+        let handle = runtime.handle();
         on(&handle, async move {
             let absent = home.clone();
             let description = Description::read(&home)?.ok_or(OpenError::Absent(absent))?;
@@ -131,7 +143,7 @@ impl Vault {
         home: PathBuf,
         description: Description,
         keys: Keys,
-        runtime: Runtime,
+        runtime: OwnRuntime,
         create: bool,
     ) -> Result<Self, OpenError> {
         let folder = home.join("packs");
@@ -159,8 +171,8 @@ impl Vault {
             packs,
             description: Mutex::new(description),
             idle: Mutex::default(),
-            handle: runtime.handle().clone(),
-            runtime: Some(runtime),
+            handle: runtime.handle(),
+            _runtime: runtime,
         })))
     }
 
