@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::audience::Audience;
 use crate::case::Case;
 use crate::next::{Stage, StageNext, StageState, Step};
-use crate::shared::ids::{DocumentId, PacketId};
+use crate::shared::ids::{DocumentId, ObjectId, PacketId};
 use crate::shared::message::{Message, Refusal};
 use crate::shared::time::Instant;
 
@@ -27,9 +27,19 @@ pub struct PacketRecord {
     pub studies: Vec<String>,
     /// SHA-256 of its manifest, hexadecimal: names every byte in it.
     pub manifest_sha256: String,
+    /// The packet's ZIP, where it is kept in the home for download.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<ObjectId>,
+    /// Bytes of all files in it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub bytes: u64,
     /// When it was made; filled by the fold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Instant>,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 // ---- changes ----

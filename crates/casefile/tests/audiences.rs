@@ -1,5 +1,7 @@
 //! Who sees what: the narrowest audience gets no record, the blind reader no plan.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where its ground is missing")]
+
 use consilium_casefile::knowledge::{DocumentKindFacts, Knowledge};
 use consilium_casefile::ledger::{Body, Entry, Payload};
 use consilium_casefile::{Audience, Case, CaseId, Instant};

@@ -1,5 +1,7 @@
 //! A ledger written by each released version folds for ever. The file is never rewritten; a new version adds its own.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where its ground is missing")]
+
 use consilium_casefile::about::{AboutChange, Cancer, Person, SafeWait, TreatmentStart};
 use consilium_casefile::find::FindChange;
 use consilium_casefile::gather::{GatherChange, ImportRecord, SetAside, SetAsideReason, StudyFound, Totals};
@@ -156,6 +158,8 @@ fn changes() -> Vec<Change> {
                 documents: vec![DocumentId::from("document-1")],
                 studies: vec!["1.2.3".to_owned()],
                 manifest_sha256: "0".repeat(64),
+                object: None,
+                bytes: 0,
                 at: None,
             },
         }

@@ -1,0 +1,249 @@
+//! The application: an opened home with its vault, knowledge and wording, and the cases folded so far.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use consilium_casefile::knowledge::Knowledge;
+use consilium_casefile::ledger::{Draft, Payload};
+use consilium_casefile::{Case, CaseId, Change, Instant, Message, Refusal, Session};
+use consilium_knowledge::Wording;
+use consilium_vault::{AppendError, HomeState, IndexUpdate, OpenError, Opening, RecoveryKey, Storage, Vault};
+use tokio::sync::RwLock;
+
+use crate::error::{AppError, Doing};
+use crate::gather::Imports;
+
+pub use consilium_vault::Protection;
+
+/// How files of fragile formats are read.
+#[derive(Debug, Clone)]
+pub enum Reader {
+    /// In a time- and memory-limited child process: this program, called with `__understand FORMAT`.
+    Child(PathBuf),
+    /// In this process: for tests.
+    InProcess,
+}
+
+/// An opened home. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) home: PathBuf,
+    pub(crate) vault: Vault,
+    pub(crate) knowledge: Arc<Knowledge>,
+    pub(crate) wording: Wording,
+    pub(crate) complaints: Vec<String>,
+    pub(crate) reader: Reader,
+    pub(crate) imports: Imports,
+    clock: fn() -> Instant,
+    folded: RwLock<HashMap<CaseId, Arc<Case>>>,
+}
+
+impl App {
+    /// What is in a home, without opening it.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn state(home: &Path) -> Result<HomeState, AppError> {
+        Vault::state(home).doing("looking at the home")
+    }
+
+    /// Creates a home and opens it. With a passphrase, the recovery key is returned once and never again.
+    ///
+    /// # Errors
+    /// When there is a home already, or it cannot be written.
+    pub async fn create(
+        home: &Path,
+        storage: Storage,
+        protection: Protection,
+        reader: Reader,
+    ) -> Result<(Self, Option<RecoveryKey>), AppError> {
+        let (vault, key) = Vault::create(home, storage, protection).await.doing("creating the home")?;
+        Ok((Self::with(home, vault, reader), key))
+    }
+
+    /// Opens a home.
+    ///
+    /// # Errors
+    /// [`AppError::WrongPassphrase`], [`AppError::Locked`], [`AppError::NewerHome`], [`AppError::NoHome`], or a fault.
+    pub async fn open(home: &Path, opening: Opening, reader: Reader) -> Result<Self, AppError> {
+        let vault = Vault::open(home, opening).await.map_err(|error| match error {
+            OpenError::WrongPassphrase | OpenError::WrongRecoveryKey | OpenError::Mistyped(_) => {
+                AppError::WrongPassphrase
+            }
+            OpenError::Locked => AppError::Locked,
+            OpenError::Newer { .. } => AppError::NewerHome,
+            OpenError::Absent(_) => AppError::NoHome,
+            other => AppError::Fault { what: "opening the home", source: other.into() },
+        })?;
+        Ok(Self::with(home, vault, reader))
+    }
+
+    fn with(home: &Path, vault: Vault, reader: Reader) -> Self {
+        let loaded = consilium_knowledge::load(Some(&home.join("knowledge")));
+        let wording = Wording::new(&loaded.knowledge, "en");
+        Self(Arc::new(Inner {
+            home: home.to_owned(),
+            vault,
+            knowledge: Arc::new(loaded.knowledge),
+            wording,
+            complaints: loaded.complaints.iter().map(ToString::to_string).collect(),
+            reader,
+            imports: Imports::default(),
+            clock: crate::clock::now,
+            folded: RwLock::default(),
+        }))
+    }
+
+    /// The home's folder.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        &self.0.home
+    }
+
+    /// What clinicians may edit.
+    #[must_use]
+    pub fn knowledge(&self) -> &Knowledge {
+        &self.0.knowledge
+    }
+
+    /// What was wrong with edited knowledge files; the built-in ones are used instead.
+    #[must_use]
+    pub fn knowledge_complaints(&self) -> &[String] {
+        &self.0.complaints
+    }
+
+    /// The sentence of a message.
+    #[must_use]
+    pub fn say(&self, message: &Message) -> String {
+        self.0.wording.say(message)
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        (self.0.clock)()
+    }
+
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    /// A case this session may open, folded up to its newest entry.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when there is none or the session may not open it; a fault when the ledger is broken.
+    pub async fn case(&self, session: &Session, id: &CaseId) -> Result<Arc<Case>, AppError> {
+        if !session.may_open(id) {
+            return Err(AppError::NotFound);
+        }
+        let case = self.fold(id).await?;
+        self.still_granted(session, &case)?;
+        Ok(case)
+    }
+
+    /// A granted access ends the moment it is withdrawn, whatever its cookie says.
+    fn still_granted(&self, session: &Session, case: &Case) -> Result<(), AppError> {
+        let granted = session.only_case.is_none()
+            || case.about.access.iter().any(|a| a.id == session.actor && a.audience == session.audience);
+        if granted { Ok(()) } else { Err(AppError::NotFound) }
+    }
+
+    async fn fold(&self, id: &CaseId) -> Result<Arc<Case>, AppError> {
+        let known = self.0.folded.read().await.get(id).cloned();
+        let case = match known {
+            Some(known) => {
+                let newer = self.vault().ledger_after(id, known.head.seq).await.doing("reading the ledger")?;
+                match newer.first() {
+                    None => return Ok(known),
+                    // A chain that no longer continues what was folded is folded again from its start, which says why.
+                    Some(first) if first.header.prev != known.head.hash => self.fold_all(id).await?,
+                    Some(_) => {
+                        let mut case = Case::clone(&known);
+                        newer.iter().for_each(|entry| case.apply(entry));
+                        case
+                    }
+                }
+            }
+            None => self.fold_all(id).await?,
+        };
+        let case = Arc::new(case);
+        self.0.folded.write().await.insert(id.clone(), case.clone());
+        Ok(case)
+    }
+
+    async fn fold_all(&self, id: &CaseId) -> Result<Case, AppError> {
+        let entries = self.vault().ledger(id).await.doing("reading the ledger")?;
+        if entries.is_empty() {
+            return Err(AppError::NotFound);
+        }
+        Case::fold(id.clone(), &entries).doing("checking the ledger")
+    }
+
+    /// Runs a rule on the newest case and appends what it says; on a race, folds again and runs the rule again, so no
+    /// entry is lost. Returns the case afterwards.
+    ///
+    /// # Errors
+    /// The rule's refusal; [`AppError::NotAllowed`] when the session may not change the case.
+    pub(crate) async fn change<C: Into<Change>>(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        rule: impl Fn(&Case) -> Result<Vec<C>, Refusal>,
+    ) -> Result<Arc<Case>, AppError> {
+        loop {
+            let case = self.changeable(session, id).await?;
+            let changes: Vec<Change> = rule(&case)?.into_iter().map(Into::into).collect();
+            if self.append(session, &case, &changes, IndexUpdate::default()).await? {
+                return self.case(session, id).await;
+            }
+        }
+    }
+
+    /// The case, if this session may change it and this version may append to it.
+    pub(crate) async fn changeable(&self, session: &Session, id: &CaseId) -> Result<Arc<Case>, AppError> {
+        let case = self.case(session, id).await?;
+        if !session.audience.may_change() {
+            return Err(AppError::NotAllowed);
+        }
+        case.may_append()?;
+        Ok(case)
+    }
+
+    /// Appends changes behind the case as folded. `false`: somebody else was faster; fold again and decide again.
+    pub(crate) async fn append(
+        &self,
+        session: &Session,
+        case: &Case,
+        changes: &[Change],
+        index: IndexUpdate,
+    ) -> Result<bool, AppError> {
+        let drafts = self.drafts(session, changes)?;
+        match self.vault().append(&case.id, case.head, drafts, index).await {
+            Ok(_) => Ok(true),
+            Err(AppendError::Raced { .. }) => Ok(false),
+            Err(other) => Err(AppError::Fault { what: "writing to the ledger", source: other.into() }),
+        }
+    }
+
+    /// Changes written down, with a fresh salt each.
+    pub(crate) fn drafts(&self, session: &Session, changes: &[Change]) -> Result<Vec<Draft>, AppError> {
+        let at = self.now();
+        changes
+            .iter()
+            .map(|change| {
+                let written = change.write().doing("writing down a change")?;
+                let mut salt = [0; 32];
+                getrandom::fill(&mut salt).doing("asking the machine for randomness")?;
+                let payload = Payload { salt, bytes: written.bytes };
+                Ok(Draft { at, by: session.actor.clone(), kind: written.kind, payload })
+            })
+            .collect()
+    }
+}

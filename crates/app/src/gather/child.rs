@@ -1,0 +1,119 @@
+//! Reading fragile formats in a child process with a limit on time and memory, so that a hostile file costs that file.
+//!
+//! The child is this program with `__understand FORMAT NAME`: bytes on standard input, [`Understood`] as JSON on
+//! standard output. It limits itself before it reads (see the binary); here is only the wall clock.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use consilium_casefile::records::FileFormat;
+use consilium_formats::{Complaint, Content, Limits, Substance, Understood, understand};
+
+use crate::Reader;
+
+/// Wall-clock limit for reading one file.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// A child's answer is at most this long, bytes.
+const LONGEST_ANSWER: u64 = 1 << 30;
+
+/// Reads one file, in a child where the format is fragile and a child program is at hand.
+pub(super) fn read(
+    reader: &Reader,
+    content: &Content,
+    format: FileFormat,
+    limits: &Limits,
+    passwords: &[String],
+) -> Understood {
+    match reader {
+        Reader::Child(program) if is_fragile(format) => in_child(program, content, format, limits, passwords),
+        _ => understand(content, format, limits, passwords),
+    }
+}
+
+fn is_fragile(format: FileFormat) -> bool {
+    use FileFormat::{AppleHealth, Docx, Email, Heic, Html, Jpeg, Pdf, Png, Rtf, Tiff};
+    matches!(format, Pdf | Docx | Rtf | Html | Email | Jpeg | Png | Tiff | Heic | AppleHealth)
+}
+
+fn unreadable(format: FileFormat, what: &str) -> Understood {
+    Understood { format, substance: Substance::Opaque, attachments: Vec::new(), complaints: vec![Complaint::new(what)] }
+}
+
+fn in_child(
+    program: &Path,
+    content: &Content,
+    format: FileFormat,
+    limits: &Limits,
+    passwords: &[String],
+) -> Understood {
+    let bytes = match content.bytes(limits.document_bytes) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return unreadable(format, "This file is too large to be read as a document. It is kept as it is."),
+        Err(_) => return unreadable(format, "This file could not be read from the disk. Try to copy it again."),
+    };
+    let name = serde_json::to_string(&format).unwrap_or_default();
+    let spawned = Command::new(program)
+        .arg("__understand")
+        .arg(name.trim_matches('"'))
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let Ok(mut child) = spawned else {
+        return unreadable(format, "The reader for this kind of file could not be started. The file is kept as it is.");
+    };
+    let answer = converse(&mut child, passwords, &bytes);
+    let ended = child.wait();
+    match (answer, ended) {
+        (Some(answer), Ok(status)) if status.success() => serde_json::from_slice(&answer)
+            .unwrap_or_else(|_| unreadable(format, "Reading this file gave no usable answer. It is kept as it is.")),
+        _ => unreadable(format, "Reading this file took too long or too much memory. It is kept as it is."),
+    }
+}
+
+/// Hands over passwords (a JSON line) and bytes, and waits for the answer; kills the child when it takes too long.
+fn converse(child: &mut Child, passwords: &[String], bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut input = child.stdin.take()?;
+    let output = child.stdout.take()?;
+    let secret = serde_json::to_string(passwords).ok()?;
+    let (sender, receiver) = mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            // A child that gives up early closes its end; that is its answer.
+            let _ = writeln!(input, "{secret}").and_then(|()| input.write_all(bytes));
+        });
+        scope.spawn(move || {
+            let mut answer = Vec::new();
+            let read = output.take(LONGEST_ANSWER).read_to_end(&mut answer);
+            let _ = sender.send(read.ok().map(|_| answer));
+        });
+        let answer = receiver.recv_timeout(PATIENCE).ok().flatten();
+        if answer.is_none() {
+            let _ = child.kill();
+        }
+        answer
+    })
+}
+
+/// The child's side: passwords as a JSON line, then the bytes, from `input`; the answer as JSON to `output`.
+///
+/// # Errors
+/// When input or output fail.
+pub fn understand_in_child(
+    format: FileFormat,
+    input: &mut impl std::io::BufRead,
+    output: &mut impl Write,
+) -> std::io::Result<()> {
+    let mut secret = String::new();
+    input.read_line(&mut secret)?;
+    let passwords: Vec<String> = serde_json::from_str(&secret)?;
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes)?;
+    let understood = understand(&Content::Memory(bytes), format, &Limits::default(), &passwords);
+    serde_json::to_writer(&mut *output, &understood)?;
+    output.flush()
+}

@@ -1,0 +1,400 @@
+//! The first step of an import: walk the sources, store every file's bytes, and read what is in them, on several
+//! threads with bounded memory. Nothing is decided about the case here.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use consilium_casefile::gather::LockedFile;
+use consilium_casefile::knowledge::Knowledge;
+use consilium_casefile::records::{Document, FileFormat, Proposal};
+use consilium_casefile::{ImportId, Message, ObjectId};
+use consilium_formats::archive::{self, Met, What};
+use consilium_formats::xdm::{self, XdmEntry};
+use consilium_formats::{
+    Content, DocumentContent, ImageHeader, Limits, ListedInstance, Stated, Substance, Understood, sniff,
+};
+use consilium_vault::ObjectWriter;
+
+use super::{child, reading};
+use crate::error::{AppError, Doing};
+use crate::{Reader, ids};
+
+/// Where files come from.
+#[derive(Debug)]
+pub(super) enum Source {
+    /// A file or folder of the machine.
+    Path(PathBuf),
+    /// Bytes already at hand (a locked file that was set aside), with the path it was met at.
+    Held {
+        /// Path it was met at.
+        path: String,
+        /// Its bytes.
+        content: Content,
+    },
+}
+
+/// Counted while an import runs; read by whoever shows progress.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    pub(super) files: AtomicU64,
+    pub(super) bytes: AtomicU64,
+    pub(super) cancelled: AtomicBool,
+}
+
+/// One file met, stored and read, before anything is decided.
+#[derive(Debug)]
+pub(super) struct Collected {
+    pub(super) path: String,
+    pub(super) bytes: u64,
+    pub(super) complaints: Vec<String>,
+    pub(super) what: CollectedWhat,
+}
+
+#[derive(Debug)]
+pub(super) enum CollectedWhat {
+    /// An archive, opened; its files are listed on their own.
+    Opened { reason: String },
+    /// Not stored.
+    Refused { reason: String },
+    /// Asks for a password.
+    Locked(LockedFile),
+    /// A document, with what is proposed about it.
+    Document(Box<Document>),
+    /// A DICOM instance.
+    Image { header: Box<ImageHeader>, object: ObjectId },
+    /// A DICOMDIR.
+    MediumDirectory { listed: Vec<ListedInstance>, object: ObjectId },
+    /// Disc furniture (metadata of a portal's ZIP): stored, and no document.
+    Furniture { object: ObjectId, reason: String },
+}
+
+/// Place in the order of walking: file number, then number within a carrier.
+type Place = (u64, u32);
+
+/// What each worker shares.
+struct Shared<'a> {
+    import: &'a ImportId,
+    knowledge: &'a Knowledge,
+    reader: &'a Reader,
+    limits: &'a Limits,
+    passwords: &'a [String],
+    scratch: &'a std::path::Path,
+    writer: ObjectWriter,
+    counters: &'a Counters,
+    collected: Mutex<Vec<(Place, Collected)>>,
+    metadata: Mutex<HashMap<String, XdmEntry>>,
+    failed: Mutex<Option<AppError>>,
+}
+
+/// Everything a collection needs from outside.
+pub(super) struct Collection<'a> {
+    pub(super) import: &'a ImportId,
+    pub(super) knowledge: &'a Knowledge,
+    pub(super) reader: &'a Reader,
+    pub(super) limits: Limits,
+    pub(super) passwords: &'a [String],
+    pub(super) scratch: &'a std::path::Path,
+    pub(super) writer: ObjectWriter,
+    pub(super) counters: &'a Counters,
+}
+
+/// Files waiting between the walker and the readers. Each is at most a few MiB in memory, or a handle.
+const QUEUE: usize = 8;
+
+/// Walks all sources and reads every file. When it returns, every stored object is durable.
+pub(super) fn collect(collection: Collection<'_>, sources: Vec<Source>) -> Result<Vec<Collected>, AppError> {
+    let shared = Shared {
+        import: collection.import,
+        knowledge: collection.knowledge,
+        reader: collection.reader,
+        limits: &collection.limits,
+        passwords: collection.passwords,
+        scratch: collection.scratch,
+        writer: collection.writer,
+        counters: collection.counters,
+        collected: Mutex::default(),
+        metadata: Mutex::default(),
+        failed: Mutex::default(),
+    };
+    let workers = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
+    let (sender, receiver) = sync_channel::<(u64, Met)>(QUEUE);
+    let receiver = Arc::new(Mutex::new(receiver));
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            let (shared, receiver) = (&shared, receiver.clone());
+            scope.spawn(move || work(shared, &receiver));
+        }
+        drop(receiver);
+        walk(&shared, sources, &sender);
+        drop(sender);
+    });
+    if let Some(error) = shared.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(error);
+    }
+    if shared.counters.cancelled.load(Ordering::Relaxed) {
+        return Err(consilium_casefile::Refusal::new("refusal-import-stopped").into());
+    }
+    shared.writer.finish().doing("storing the files")?;
+    let mut collected = shared.collected.into_inner().unwrap_or_else(PoisonError::into_inner);
+    collected.sort_by_key(|(place, _)| *place);
+    let mut collected: Vec<Collected> = collected.into_iter().map(|(_, c)| c).collect();
+    let metadata = shared.metadata.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if !metadata.is_empty() {
+        complete_from_metadata(&mut collected, &metadata);
+    }
+    Ok(collected)
+}
+
+fn walk(shared: &Shared<'_>, sources: Vec<Source>, sender: &SyncSender<(u64, Met)>) {
+    let mut number = 0;
+    let mut each = |met: Met| {
+        number += 1;
+        let stop = shared.counters.cancelled.load(Ordering::Relaxed) || sender.send((number, met)).is_err();
+        if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    for source in sources {
+        match source {
+            Source::Path(path) => {
+                let _ = archive::walk(&path, shared.limits, shared.passwords, shared.scratch, &mut each);
+            }
+            Source::Held { path, content } => {
+                let _ =
+                    archive::walk_content(&path, content, shared.limits, shared.passwords, shared.scratch, &mut each);
+            }
+        }
+    }
+}
+
+fn work(shared: &Shared<'_>, receiver: &Mutex<Receiver<(u64, Met)>>) {
+    loop {
+        let next = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((number, met)) = next else { return };
+        if let Err(error) = one(shared, number, &mut 0, met) {
+            shared.counters.cancelled.store(true, Ordering::Relaxed);
+            *shared.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        }
+    }
+}
+
+impl Shared<'_> {
+    fn push(&self, place: Place, collected: Collected) {
+        self.counters.files.fetch_add(1, Ordering::Relaxed);
+        self.counters.bytes.fetch_add(collected.bytes, Ordering::Relaxed);
+        self.collected.lock().unwrap_or_else(PoisonError::into_inner).push((place, collected));
+    }
+
+    fn store(&self, content: &Content) -> Result<ObjectId, AppError> {
+        let stored = match content {
+            Content::Memory(bytes) => self.writer.put(bytes),
+            Content::File { length, .. } => {
+                let mut reader = content.reader().doing("reading a file")?;
+                self.writer.put_reader(&mut reader, *length)
+            }
+        };
+        Ok(stored.doing("storing a file")?.object)
+    }
+}
+
+/// Stores and reads one file met. `sub` counts what is carried inside it.
+fn one(shared: &Shared<'_>, number: u64, sub: &mut u32, met: Met) -> Result<(), AppError> {
+    let Met { path, what } = met;
+    let place = (number, *sub);
+    match what {
+        What::Refused { reason } => {
+            let what = CollectedWhat::Refused { reason: reason.to_string() };
+            shared.push(place, Collected { path, bytes: 0, complaints: Vec::new(), what });
+        }
+        What::Opened { files, complaints, .. } => {
+            let reason = match files {
+                1 => "Opened: the one file inside is listed on its own.".to_owned(),
+                n => format!("Opened: the {n} files inside are listed on their own."),
+            };
+            let complaints = complaints.into_iter().map(|c| c.what).collect();
+            shared.push(place, Collected { path, bytes: 0, complaints, what: CollectedWhat::Opened { reason } });
+        }
+        What::Locked { content } => lock(shared, place, path, &content)?,
+        What::File { content, format } => file(shared, number, sub, path, &content, format, None)?,
+    }
+    Ok(())
+}
+
+fn lock(shared: &Shared<'_>, place: Place, path: String, content: &Content) -> Result<(), AppError> {
+    let object = shared.store(content)?;
+    let bytes = content.length();
+    let what = CollectedWhat::Locked(LockedFile { path: path.clone(), object, bytes });
+    shared.push(place, Collected { path, bytes, complaints: Vec::new(), what });
+    Ok(())
+}
+
+/// A carrier's object and what it says about what it carries.
+type Carrier<'a> = (&'a ObjectId, &'a Stated);
+
+fn file(
+    shared: &Shared<'_>,
+    number: u64,
+    sub: &mut u32,
+    path: String,
+    content: &Content,
+    format: FileFormat,
+    carrier: Option<Carrier<'_>>,
+) -> Result<(), AppError> {
+    let place = (number, *sub);
+    let bytes = content.length();
+    let Understood { format, substance, attachments, complaints } =
+        child::read(shared.reader, content, format, shared.limits, shared.passwords);
+    let complaints: Vec<String> = complaints.into_iter().map(|c| c.what).collect();
+    if let Substance::NotARecord { reason } = substance {
+        let what = CollectedWhat::Refused { reason };
+        shared.push(place, Collected { path, bytes, complaints, what });
+        return Ok(());
+    }
+    if substance == Substance::Locked {
+        return lock(shared, place, path, content);
+    }
+    let object = shared.store(content)?;
+    let what = match substance {
+        Substance::Image(header) => CollectedWhat::Image { header, object: object.clone() },
+        Substance::MediumDirectory(directory) => {
+            CollectedWhat::MediumDirectory { listed: directory.listed, object: object.clone() }
+        }
+        _ if format == FileFormat::XdmMetadata => {
+            read_metadata(shared, &path, content);
+            let reason = "The portal's own list of its files, used for dates and types.".to_owned();
+            CollectedWhat::Furniture { object: object.clone(), reason }
+        }
+        Substance::Document(read) => {
+            let document = document(shared, &path, bytes, &object, format, &read, carrier, &complaints)?;
+            CollectedWhat::Document(Box::new(document))
+        }
+        _ => {
+            let nothing = DocumentContent::default();
+            let document = document(shared, &path, bytes, &object, format, &nothing, carrier, &complaints)?;
+            CollectedWhat::Document(Box::new(document))
+        }
+    };
+    shared.push(place, Collected { path: path.clone(), bytes, complaints, what });
+    for attachment in attachments {
+        let inner = format!("{path}!/{}", attachment.name);
+        let content = Content::Memory(attachment.bytes);
+        let format = sniff(&content).unwrap_or(FileFormat::Unknown);
+        *sub += 1;
+        if matches!(format, FileFormat::Zip | FileFormat::Iso | FileFormat::Udf) {
+            carried_archive(shared, number, sub, &inner, content)?;
+        } else {
+            file(shared, number, sub, inner, &content, format, Some((&object, &attachment.stated)))?;
+        }
+    }
+    Ok(())
+}
+
+/// An archive attached to something: walked in place.
+fn carried_archive(
+    shared: &Shared<'_>,
+    number: u64,
+    sub: &mut u32,
+    path: &str,
+    content: Content,
+) -> Result<(), AppError> {
+    let mut outcome = Ok(());
+    let _ = archive::walk_content(path, content, shared.limits, shared.passwords, shared.scratch, &mut |met| {
+        outcome = one(shared, number, sub, met);
+        *sub += 1;
+        if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    outcome
+}
+
+#[expect(clippy::too_many_arguments, reason = "a document is put together from all of these, once")]
+fn document(
+    shared: &Shared<'_>,
+    path: &str,
+    bytes: u64,
+    object: &ObjectId,
+    format: FileFormat,
+    content: &DocumentContent,
+    carrier: Option<Carrier<'_>>,
+    complaints: &[String],
+) -> Result<Document, AppError> {
+    let text = match reading::text_object(&content.text) {
+        Some(text) => Some(shared.writer.put(&text).doing("storing a text")?.object),
+        None => None,
+    };
+    let (patient, also_names) = reading::patients(content);
+    let stated = reading::merged(&content.stated, carrier.map(|(_, stated)| stated));
+    Ok(Document {
+        id: ids::new(),
+        import: shared.import.clone(),
+        path: path.to_owned(),
+        object: object.clone(),
+        bytes,
+        format,
+        attached_to: carrier.map(|(object, _)| object.clone()),
+        text,
+        pages: content.pages,
+        title: stated.title.clone(),
+        patient,
+        also_names,
+        proposed: reading::proposals(shared.knowledge, format, path, content, carrier.map(|(_, stated)| stated)),
+        complaints: complaints.to_vec(),
+    })
+}
+
+/// Keeps what XDM metadata says about the files beside it, by path.
+fn read_metadata(shared: &Shared<'_>, path: &str, content: &Content) {
+    let Ok(Some(bytes)) = content.bytes(shared.limits.document_bytes) else { return };
+    let (entries, _) = xdm::read(&bytes);
+    let mut metadata = shared.metadata.lock().unwrap_or_else(PoisonError::into_inner);
+    for entry in entries {
+        if let Some(beside) = entry.path_beside(path) {
+            metadata.insert(beside, entry);
+        }
+    }
+}
+
+/// Fills what a document does not state itself from the metadata it came with.
+fn complete_from_metadata(collected: &mut [Collected], metadata: &HashMap<String, XdmEntry>) {
+    for file in collected {
+        let (Some(entry), CollectedWhat::Document(document)) = (metadata.get(&file.path), &mut file.what) else {
+            continue;
+        };
+        let stated = &entry.stated;
+        if entry.size.is_some_and(|size| size != file.bytes) {
+            let short = "The list of files that came with it states another length: ask for it again.";
+            document.complaints.push(short.to_owned());
+            file.complaints.push(short.to_owned());
+        }
+        if !document.patient.is_stated() {
+            document.patient = entry.patient.clone();
+        }
+        document.title = document.title.take().or_else(|| stated.title.clone());
+        let because = || Message::new("because-portal-metadata");
+        let proposed = &mut document.proposed;
+        if proposed.date.is_none() {
+            proposed.date = stated.date.map(|value| Proposal { value, because: because() });
+        }
+        if proposed.author.is_none() {
+            proposed.author = stated.author.clone().map(|value| Proposal { value, because: because() });
+        }
+        if proposed.facility.is_none() {
+            proposed.facility = stated.facility.clone().map(|value| Proposal { value, because: because() });
+        }
+    }
+}
+
+impl CollectedWhat {
+    /// The object its bytes are stored under.
+    pub(super) fn object(&self) -> Option<&ObjectId> {
+        match self {
+            Self::Opened { .. } | Self::Refused { .. } => None,
+            Self::Locked(file) => Some(&file.object),
+            Self::Document(document) => Some(&document.object),
+            Self::Image { object, .. } | Self::MediumDirectory { object, .. } | Self::Furniture { object, .. } => {
+                Some(object)
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! What a person decides about files: mine or not, the password, what a document is, out of the case and back.
+
+use std::sync::Arc;
+
+use consilium_casefile::gather::{GatherChange, SetAsideReason, rules};
+use consilium_casefile::records::Confirmation;
+use consilium_casefile::{Case, CaseId, DocumentId, ImportId, Refusal, Session, SetAsideId};
+use consilium_formats::Content;
+
+use super::ImportReport;
+use super::collect::{CollectedWhat, Counters, Source};
+use crate::error::{AppError, Doing};
+use crate::{App, ids};
+
+impl App {
+    /// Decides whether a group set aside belongs to this case.
+    ///
+    /// # Errors
+    /// A refusal when it was decided already, or needs a password.
+    pub async fn decide_set_aside(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        group: &SetAsideId,
+        mine: bool,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| Ok(vec![rules::decide_set_aside(case, group, mine)?])).await
+    }
+
+    /// Takes that decision back.
+    ///
+    /// # Errors
+    /// A refusal when nothing was decided.
+    pub async fn reopen_set_aside(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        group: &SetAsideId,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| Ok(vec![rules::reopen_set_aside(case, group)?])).await
+    }
+
+    /// Opens a locked file with its password and imports what is inside.
+    ///
+    /// # Errors
+    /// A refusal when there is no such file, or the password does not open it.
+    pub async fn unlock(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        group: &SetAsideId,
+        password: &str,
+    ) -> Result<ImportReport, AppError> {
+        let case = self.changeable(session, id).await?;
+        let view = case.seen_by(session.audience);
+        let waiting = view.set_aside().into_iter().find(|g| g.id == *group && g.decision.is_none());
+        let group = waiting.filter(|g| g.reason == SetAsideReason::Locked);
+        let group = group.ok_or_else(|| Refusal::new("refusal-no-such-group"))?;
+        let Some(file) = group.locked.first() else { return Err(Refusal::new("refusal-no-such-group").into()) };
+        let bytes = self.vault().read(id, &file.object).await.doing("reading the locked file")?;
+        let source = Source::Held { path: file.path.clone(), content: Content::Memory(bytes) };
+        let import: ImportId = ids::new();
+        let passwords = vec![password.to_owned()];
+        let collected = self.collect(id, &import, vec![source], passwords, Arc::new(Counters::default())).await?;
+        if collected.iter().any(|c| matches!(&c.what, CollectedWhat::Locked(l) if l.object == file.object)) {
+            return Err(Refusal::new("refusal-wrong-file-password").into());
+        }
+        let unlocked = GatherChange::SetAsideUnlocked { id: group.id.clone() };
+        let sources = vec![file.path.clone()];
+        self.bring_in(session, id, &import, sources, collected, &[unlocked]).await?;
+        self.import_report(session, id, &import).await
+    }
+
+    /// Confirms or corrects what a document is.
+    ///
+    /// # Errors
+    /// A refusal when there is no such document or kind.
+    pub async fn confirm_document(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        document: &DocumentId,
+        said: Confirmation,
+    ) -> Result<Arc<Case>, AppError> {
+        if said.kind.as_ref().is_some_and(|k| !self.knowledge().document_kinds.iter().any(|known| known.id == *k)) {
+            return Err(Refusal::new("refusal-no-such-kind").into());
+        }
+        self.change(session, id, |case| Ok(vec![rules::confirm_document(case, document, said.clone())?])).await
+    }
+
+    /// Says that every document and study we are unsure about is this person's.
+    ///
+    /// # Errors
+    /// A refusal when there is none.
+    pub async fn confirm_all_unsure(&self, session: &Session, id: &CaseId) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| Ok(vec![rules::confirm_all_unsure(case)?])).await
+    }
+
+    /// Says that these are this person's.
+    ///
+    /// # Errors
+    /// A fault of the vault.
+    pub async fn confirm_identity(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        documents: Vec<DocumentId>,
+        studies: Vec<String>,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |_| {
+            Ok(vec![GatherChange::IdentityConfirmed { documents: documents.clone(), studies: studies.clone() }])
+        })
+        .await
+    }
+
+    /// Takes documents and studies out of the case, or puts them back. The bytes stay.
+    ///
+    /// # Errors
+    /// A fault of the vault.
+    pub async fn set_removed(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        documents: Vec<DocumentId>,
+        studies: Vec<String>,
+        removed: bool,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |_| {
+            let (documents, studies) = (documents.clone(), studies.clone());
+            Ok(vec![if removed {
+                GatherChange::Removed { documents, studies }
+            } else {
+                GatherChange::Restored { documents, studies }
+            }])
+        })
+        .await
+    }
+}

@@ -1,0 +1,273 @@
+//! Running an import: in the foreground for the command line, in the background for the pages, with progress.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use consilium_casefile::gather::{GatherChange, ImportRecord};
+use consilium_casefile::{CaseId, Change, ImportId, Session};
+use consilium_formats::Limits;
+use consilium_vault::IndexUpdate;
+use serde::Serialize;
+use tokio::sync::watch;
+
+use super::collect::{Collected, Collection, Counters, Source, collect};
+use super::{ImportReport, settle};
+use crate::error::{AppError, Doing};
+use crate::{App, ids};
+
+/// What to import.
+#[derive(Debug, Clone, Default)]
+pub struct ImportRequest {
+    /// Files and folders.
+    pub sources: Vec<PathBuf>,
+    /// Passwords to try on locked files.
+    pub passwords: Vec<String>,
+}
+
+/// What an import is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Reading and storing files.
+    Reading,
+    /// Bringing them into the case.
+    Settling,
+    /// Done: the report is there.
+    Done,
+    /// Stopped by the person: nothing came into the case.
+    Stopped,
+    /// A fault: nothing came into the case; run it again.
+    Failed,
+}
+
+/// Progress of an import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// What it is doing.
+    pub phase: Phase,
+    /// Files met so far.
+    pub files: u64,
+    /// Bytes stored so far.
+    pub bytes: u64,
+    /// One sentence when it failed.
+    pub failure: Option<String>,
+}
+
+/// An import that runs, or ran, in the background.
+#[derive(Clone)]
+struct Running {
+    case: CaseId,
+    counters: Arc<Counters>,
+    state: watch::Receiver<Progress>,
+}
+
+/// Imports of this process.
+#[derive(Default)]
+pub struct Imports(Mutex<HashMap<ImportId, Running>>);
+
+impl Progress {
+    fn of(phase: Phase, counters: &Counters) -> Self {
+        Self {
+            phase,
+            files: counters.files.load(Ordering::Relaxed),
+            bytes: counters.bytes.load(Ordering::Relaxed),
+            failure: None,
+        }
+    }
+}
+
+impl App {
+    /// Imports files and waits for the report. `each` is called now and then with the progress.
+    ///
+    /// # Errors
+    /// A refusal or fault; nothing came into the case then, and running it again completes it.
+    pub async fn import(
+        &self,
+        session: &Session,
+        case: &CaseId,
+        request: ImportRequest,
+        mut each: impl FnMut(&Progress),
+    ) -> Result<ImportReport, AppError> {
+        self.changeable(session, case).await?;
+        let id: ImportId = ids::new();
+        let counters = Arc::new(Counters::default());
+        let run = self.run(session, case, &id, request, counters.clone());
+        tokio::pin!(run);
+        let mut tick = tokio::time::interval(std::time::Duration::from_millis(100));
+        loop {
+            tokio::select! {
+                result = &mut run => {
+                    result?;
+                    break;
+                }
+                _ = tick.tick() => each(&Progress::of(Phase::Reading, &counters)),
+            }
+        }
+        self.import_report(session, case, &id).await
+    }
+
+    /// Starts an import in the background.
+    ///
+    /// # Errors
+    /// When the session may not change the case.
+    pub async fn start_import(
+        &self,
+        session: &Session,
+        case: &CaseId,
+        request: ImportRequest,
+    ) -> Result<ImportId, AppError> {
+        self.changeable(session, case).await?;
+        let id: ImportId = ids::new();
+        let counters = Arc::new(Counters::default());
+        let (sender, state) = watch::channel(Progress::of(Phase::Reading, &counters));
+        let running = Running { case: case.clone(), counters: counters.clone(), state };
+        self.running().insert(id.clone(), running);
+        let (app, session, case, import) = (self.clone(), session.clone(), case.clone(), id.clone());
+        tokio::spawn(async move {
+            let result = app.run(&session, &case, &import, request, counters.clone()).await;
+            let mut progress = Progress::of(Phase::Done, &counters);
+            if let Err(error) = result {
+                let stopped = counters.cancelled.load(Ordering::Relaxed) && matches!(error, AppError::Refusal(_));
+                progress.phase = if stopped { Phase::Stopped } else { Phase::Failed };
+                progress.failure = Some(match &error {
+                    AppError::Refusal(refusal) => app.say(&refusal.0),
+                    other => other.to_string(),
+                });
+            }
+            // Nobody may be watching any more; the outcome is in the case all the same.
+            let _ = sender.send(progress);
+        });
+        Ok(id)
+    }
+
+    /// Progress of a background import of this process; `None` when it is not known here (see its report instead).
+    #[must_use]
+    pub fn import_progress(&self, case: &CaseId, import: &ImportId) -> Option<Progress> {
+        let running = self.running().get(import).filter(|r| r.case == *case).cloned()?;
+        let state = running.state.borrow().clone();
+        Some(match state.phase {
+            Phase::Reading => Progress::of(Phase::Reading, &running.counters),
+            _ => state,
+        })
+    }
+
+    /// Waits until a background import has ended.
+    pub async fn import_ended(&self, case: &CaseId, import: &ImportId) -> Option<Progress> {
+        let mut running = self.running().get(import).filter(|r| r.case == *case).cloned()?;
+        let ended = |p: &Progress| matches!(p.phase, Phase::Done | Phase::Failed | Phase::Stopped);
+        running.state.wait_for(ended).await.ok().map(|p| p.clone())
+    }
+
+    /// Asks a background import to stop. What was stored stays stored; nothing comes into the case.
+    pub fn stop_import(&self, case: &CaseId, import: &ImportId) {
+        if let Some(running) = self.running().get(import).filter(|r| r.case == *case) {
+            running.counters.cancelled.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// The newest import of the case that still runs in this process.
+    #[must_use]
+    pub fn running_import(&self, case: &CaseId) -> Option<ImportId> {
+        let running = self.running();
+        let mut ids: Vec<&ImportId> = running
+            .iter()
+            .filter(|(_, r)| r.case == *case && r.state.borrow().phase == Phase::Reading)
+            .map(|(id, _)| id)
+            .collect();
+        ids.sort_unstable();
+        ids.last().map(|id| (*id).clone())
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<ImportId, Running>> {
+        self.inner().imports.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn run(
+        &self,
+        session: &Session,
+        case: &CaseId,
+        import: &ImportId,
+        request: ImportRequest,
+        counters: Arc<Counters>,
+    ) -> Result<(), AppError> {
+        let labels = request.sources.iter().map(|p| label(p)).collect();
+        let sources = request.sources.into_iter().map(Source::Path).collect();
+        let collected = self.collect(case, import, sources, request.passwords, counters).await?;
+        self.bring_in(session, case, import, labels, collected, &[]).await
+    }
+
+    /// Runs the first step on threads of its own.
+    pub(super) async fn collect(
+        &self,
+        case: &CaseId,
+        import: &ImportId,
+        sources: Vec<Source>,
+        passwords: Vec<String>,
+        counters: Arc<Counters>,
+    ) -> Result<Vec<Collected>, AppError> {
+        let (app, import) = (self.clone(), import.clone());
+        let writer = self.vault().object_writer(case).await.doing("opening the store")?;
+        let scratch = self.home().join("scratch");
+        std::fs::create_dir_all(&scratch).doing("making room for large files")?;
+        let collecting = tokio::task::spawn_blocking(move || {
+            let collection = Collection {
+                import: &import,
+                knowledge: app.knowledge(),
+                reader: &app.inner().reader,
+                limits: Limits::default(),
+                passwords: &passwords,
+                scratch: &scratch,
+                writer,
+                counters: &counters,
+            };
+            collect(collection, sources)
+        });
+        collecting.await.doing("reading the files")?
+    }
+
+    /// Decides against the newest case and appends; again when somebody was faster. `also` are changes that go with
+    /// the import (a locked group that is now unlocked).
+    pub(super) async fn bring_in(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        import: &ImportId,
+        sources: Vec<String>,
+        collected: Vec<Collected>,
+        also: &[GatherChange],
+    ) -> Result<(), AppError> {
+        loop {
+            let case = self.changeable(session, id).await?;
+            let known = self.vault().known_instances(id).await.doing("reading the image index")?;
+            let sorted = settle::sort_out(&case, &known, &collected);
+            let mut manifests = Vec::new();
+            for bytes in sorted.3.manifests().doing("listing the images")? {
+                manifests.push(self.vault().put(id, bytes).await.doing("storing the list of images")?);
+            }
+            let settled = settle::settle(&case, import, &collected, sorted, manifests, &|m| self.say(m));
+            let lines = settle::json_lines(&settled.outcomes).doing("writing the import report")?;
+            let manifest = self.vault().put(id, lines).await.doing("storing the import report")?;
+            let record = ImportRecord {
+                id: import.clone(),
+                sources: sources.clone(),
+                manifest,
+                totals: settled.totals,
+                at: None,
+            };
+            let mut changes = settled.changes;
+            changes.extend(also.iter().cloned().map(Change::from));
+            changes.push(GatherChange::ImportFinished { import: record }.into());
+            let index = IndexUpdate { add: settled.instances, remove_objects: Vec::new() };
+            if self.append(session, &case, &changes, index).await? {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The last part of a path: where a person's folders lie is nobody's business later.
+fn label(path: &std::path::Path) -> String {
+    path.file_name().map_or_else(|| "folder".to_owned(), |name| name.to_string_lossy().into_owned())
+}

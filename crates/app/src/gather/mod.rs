@@ -1,0 +1,20 @@
+//! Gather: importing files, what became of them, and looking at what is held.
+//!
+//! An import runs in three steps: `collect` stores and reads every file on several threads (nothing is in the case
+//! yet), `settle` decides against the newest case what is new, and one append brings it in. Killed before the append,
+//! the case is as before and the import can be run again.
+
+mod child;
+mod collect;
+mod decisions;
+mod import;
+mod reading;
+mod records;
+mod report;
+mod settle;
+
+pub use child::understand_in_child;
+pub use import::{ImportRequest, Imports, Phase, Progress};
+pub(crate) use records::in_series_order;
+pub use records::{Original, StudyInstances};
+pub use report::{ImportReport, SeriesRow, series_rows};

@@ -1,0 +1,78 @@
+//! From what a file is understood to be to what the case will hold: proposals with reasons, who it is about, its text.
+
+use consilium_casefile::gather::proposals::{Evidence, StatedCode, propose};
+use consilium_casefile::knowledge::Knowledge;
+use consilium_casefile::records::{FileFormat, Proposals};
+use consilium_casefile::{PatientIdentity, PersonName};
+use consilium_formats::{DocumentContent, Stated};
+
+/// Characters of text that a proposal looks at: the first pages tell.
+const HEAD: usize = 12_000;
+
+/// What we propose a document is.
+pub(super) fn proposals(
+    knowledge: &Knowledge,
+    format: FileFormat,
+    path: &str,
+    content: &DocumentContent,
+    carrier: Option<&Stated>,
+) -> Proposals {
+    let stated = merged(&content.stated, carrier);
+    let text: String = content.text.iter().flat_map(|page| page.chars().chain(['\n'])).take(HEAD).collect();
+    let evidence = Evidence {
+        title: stated.title.as_deref(),
+        codes: stated
+            .codes
+            .iter()
+            .map(|c| StatedCode { system: &c.system, code: &c.code, display: &c.display })
+            .collect(),
+        stated_date: stated.date,
+        stated_author: stated.author.as_deref(),
+        stated_facility: stated.facility.as_deref(),
+        birth_date: content.patients.iter().find_map(|p| p.birth_date),
+        text_head: &text,
+        ..Evidence::of(format, path)
+    };
+    propose(knowledge, &evidence)
+}
+
+/// What the file states, completed by what its carrier (an e-mail, a FHIR bundle, XDM metadata) says about it.
+pub(super) fn merged(own: &Stated, carrier: Option<&Stated>) -> Stated {
+    let mut all = own.clone();
+    if let Some(carrier) = carrier {
+        all.title = all.title.or_else(|| carrier.title.clone());
+        all.codes.extend(carrier.codes.iter().cloned());
+        all.date = all.date.or(carrier.date);
+        all.author = all.author.or_else(|| carrier.author.clone());
+        all.facility = all.facility.or_else(|| carrier.facility.clone());
+    }
+    all
+}
+
+/// The patient a document names, and everybody else it names as its patient. Several spellings of one person count
+/// as one, the fullest first.
+pub(super) fn patients(content: &DocumentContent) -> (PatientIdentity, Vec<PatientIdentity>) {
+    let mut stated: Vec<PatientIdentity> = content.patients.iter().filter(|p| p.is_stated()).cloned().collect();
+    stated.sort_by_key(|p| (p.name.is_none(), p.birth_date.is_none()));
+    let mut distinct: Vec<PatientIdentity> = Vec::new();
+    for patient in stated {
+        if !distinct.iter().any(|known| may_be_one(known, &patient)) {
+            distinct.push(patient);
+        }
+    }
+    let mut rest = distinct.into_iter();
+    (rest.next().unwrap_or_default(), rest.collect())
+}
+
+fn may_be_one(a: &PatientIdentity, b: &PatientIdentity) -> bool {
+    let births = a.birth_date.zip(b.birth_date).is_none_or(|(a, b)| a.agrees_with(b));
+    let same = |a: &PersonName, b: &PersonName| a.same_family(b) && a.same_given(b);
+    let names = a.name.as_ref().zip(b.name.as_ref()).is_none_or(|(a, b)| same(a, b));
+    births && names
+}
+
+/// Pages as one text object: UTF-8, pages separated by U+000C. `None` when there is no text.
+pub(super) fn text_object(pages: &[String]) -> Option<Vec<u8>> {
+    let has_text = pages.iter().any(|page| !page.trim().is_empty());
+    has_text.then(|| pages.join("\u{c}").into_bytes())
+}

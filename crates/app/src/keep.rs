@@ -1,0 +1,57 @@
+//! Keeping: history, verification, backup and restore, deletion for good.
+
+use consilium_casefile::gather::GatherChange;
+use consilium_casefile::ledger::Header;
+use consilium_casefile::{Audience, CaseId, DocumentId, ObjectId, Refusal, Session, SetAsideId};
+
+use crate::App;
+use crate::error::{AppError, Doing};
+
+impl App {
+    /// Every entry's header, oldest first: the owner's only.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for anybody else.
+    pub async fn history(&self, session: &Session, id: &CaseId) -> Result<Vec<Header>, AppError> {
+        self.case(session, id).await?;
+        if session.audience != Audience::Owner {
+            return Err(AppError::NotFound);
+        }
+        let entries = self.vault().ledger(id).await.doing("reading the ledger")?;
+        Ok(entries.into_iter().map(|e| e.header).collect())
+    }
+
+    /// Deletes a document's bytes and text for good, or everything in a group set aside. A tombstone stays, and the
+    /// chain still verifies. The ledger's entries about them (file name, kind, date) stay.
+    ///
+    /// # Errors
+    /// A refusal when there is no such document or group.
+    pub async fn purge(&self, session: &Session, id: &CaseId, what: &str) -> Result<u64, AppError> {
+        let case = self.changeable(session, id).await?;
+        let mut objects: Vec<ObjectId> = Vec::new();
+        let view = case.seen_by(session.audience);
+        if let Some(held) = view.document(&DocumentId::from(what), self.knowledge()) {
+            objects.push(held.document.object.clone());
+            objects.extend(held.document.text.clone());
+        } else if let Some(group) = view.set_aside().into_iter().find(|g| g.id == SetAsideId::from(what)) {
+            for document in &group.documents {
+                objects.push(document.object.clone());
+                objects.extend(document.text.clone());
+            }
+            objects.extend(group.locked.iter().map(|l| l.object.clone()));
+            for study in &group.studies {
+                let instances =
+                    self.vault().instances(id, &study.study.facts.uid).await.doing("reading the image index")?;
+                objects.extend(instances.into_iter().map(|i| i.object));
+                objects.push(study.manifest.clone());
+            }
+        } else {
+            return Err(Refusal::new("refusal-no-such-document").into());
+        }
+        self.change(session, id, |_| Ok(vec![GatherChange::Purged { objects: objects.clone() }])).await?;
+        for object in &objects {
+            self.vault().purge_object(id, object).await.doing("deleting the bytes")?;
+        }
+        Ok(objects.len() as u64)
+    }
+}

@@ -1,0 +1,141 @@
+//! Puts a packet together, file by file, into a sink.
+
+use std::collections::BTreeMap;
+
+use consilium_casefile::CaseId;
+use consilium_exchange::media::{self, MediaInstance};
+use consilium_press::binder::Part;
+use consilium_press::packet;
+use sha2::{Digest, Sha256};
+use tokio::runtime::Handle;
+
+use super::contents::{Plan, PlannedStudy};
+use super::print;
+use super::sink::{Counted, Sink};
+use crate::App;
+use crate::error::{AppError, Doing};
+use crate::gather::in_series_order;
+
+/// What was written.
+pub(super) struct Assembled {
+    pub(super) files: u64,
+    pub(super) bytes: u64,
+    pub(super) manifest_sha256: String,
+    pub(super) problems: Vec<String>,
+}
+
+/// Writes originals, the merged PDF, images with a fresh DICOMDIR, the index and the manifest. Runs on a blocking
+/// thread; memory holds one document or image at a time, and the merged PDF.
+pub(super) fn assemble(app: &App, case: &CaseId, plan: &Plan, sink: &mut dyn Sink) -> Result<Assembled, AppError> {
+    let handle = Handle::current();
+    let mut out = Counted::new(sink);
+    let mut contents = plan.contents.clone();
+    let mut parts = Vec::new();
+    for (document, row) in plan.documents.iter().zip(&mut contents.documents) {
+        let bytes = handle.block_on(app.object(case, &document.object))?;
+        row.sha256 = Some(hex::encode(Sha256::digest(&bytes)));
+        out.put(&document.path, &bytes)?;
+        let text = match &document.text {
+            Some(text) => Some(handle.block_on(app.object(case, text))?),
+            None => None,
+        };
+        let text = text.map(|bytes| String::from_utf8_lossy(&bytes).replace('\u{c}', "\n\n"));
+        parts.push(Part {
+            number: document.number.clone(),
+            title: document.title.clone(),
+            original: document.path.clone(),
+            body: print::body(document.format, bytes, text),
+        });
+    }
+    let mut problems = write_images(app, case, plan, &handle, &mut out)?;
+    let set = packet::set(&contents, parts).doing("setting the packet’s pages")?;
+    problems.extend(set.problems.iter().map(|p| p.sentence.clone()));
+    out.put("PACKET.PDF", &set.pdf)?;
+    drop(set.pdf);
+    out.put("INDEX.HTM", packet::index_html(&set.contents).as_bytes())?;
+    out.put("README.TXT", readme(plan).as_bytes())?;
+    let manifest = std::mem::take(&mut out.manifest);
+    let manifest_sha256 = hex::encode(Sha256::digest(manifest.as_bytes()));
+    out.put("SHA256.TXT", manifest.as_bytes())?;
+    Ok(Assembled { files: out.files, bytes: out.bytes, manifest_sha256, problems })
+}
+
+/// Images as `DICOM/ST000001/SE000001/IM000001`, and the DICOMDIR that lists them.
+fn write_images(
+    app: &App,
+    case: &CaseId,
+    plan: &Plan,
+    handle: &Handle,
+    out: &mut Counted<'_>,
+) -> Result<Vec<String>, AppError> {
+    let mut images = Images { listed: Vec::new(), problems: Vec::new() };
+    for (study, number) in plan.studies.iter().zip(1..) {
+        images.write_study(app, case, study, number, handle, out)?;
+    }
+    if !images.listed.is_empty() {
+        let directory = media::dicomdir(&images.listed).doing("writing the DICOMDIR")?;
+        out.put("DICOMDIR", &directory.bytes)?;
+        for left_out in directory.left_out {
+            let path = left_out.file_id.path();
+            images.problems.push(format!("{path} is in the packet, but cannot be listed in its DICOMDIR."));
+        }
+    }
+    Ok(images.problems)
+}
+
+/// Images written so far.
+struct Images {
+    listed: Vec<MediaInstance>,
+    problems: Vec<String>,
+}
+
+impl Images {
+    fn write_study(
+        &mut self,
+        app: &App,
+        case: &CaseId,
+        study: &PlannedStudy,
+        number: u32,
+        handle: &Handle,
+        out: &mut Counted<'_>,
+    ) -> Result<(), AppError> {
+        let mut instances =
+            handle.block_on(app.vault().instances(case, &study.uid)).doing("reading the image index")?;
+        in_series_order(&mut instances);
+        let mut series: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
+        for instance in &instances {
+            let next = u32::try_from(series.len() + 1).unwrap_or(u32::MAX);
+            let place = series.entry(&instance.series_instance_uid).or_insert((next, 0));
+            place.1 += 1;
+            let file_id = media::file_id(number, place.0, place.1).doing("naming the images")?;
+            let path = file_id.path();
+            let bytes = handle.block_on(app.object(case, &instance.object))?;
+            // An image that cannot be listed still goes: the bytes are what the reviewer needs.
+            let whole = media::with_meta(&bytes);
+            let written = whole.as_deref().unwrap_or(&bytes);
+            out.begin(&path, false)?;
+            out.write(written)?;
+            out.end()?;
+            match media::describe(written) {
+                Ok(attributes) => self.listed.push(MediaInstance { file_id, attributes }),
+                Err(error) => {
+                    self.problems.push(format!("{path} is in the packet as it is, and not in its DICOMDIR: {error}."))
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn readme(plan: &Plan) -> String {
+    let center = plan.center.as_deref().unwrap_or("a reviewing centre");
+    format!(
+        "Medical records for a second opinion, prepared for {center}.\r\n\r\n\
+         INDEX.HTM   open this in any browser: everything here, with links\r\n\
+         PACKET.PDF  cover sheet, index, timeline and all documents in one file\r\n\
+         DOCS        the original files, untouched\r\n\
+         DICOMDIR    directory of the images in the folder DICOM (any DICOM viewer opens it)\r\n\
+         SHA256.TXT  checksum of every file\r\n\r\n\
+         Nothing here needs to be installed, and nothing here is a program.\r\n"
+    )
+}

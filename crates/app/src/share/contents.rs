@@ -1,0 +1,211 @@
+//! What goes into a packet and in which order: chosen from the view of the audience it is for.
+
+use consilium_casefile::gather::{CaseStudy, HeldDocument};
+use consilium_casefile::imaging::Completeness;
+use consilium_casefile::records::{FileFormat, IdentityMatch};
+use consilium_casefile::{Case, CaseView, DocumentId, ObjectId, PartialDate};
+use consilium_press::packet::{self, Contents};
+use serde::Serialize;
+
+use super::PacketRequest;
+use crate::App;
+use crate::timeline::{EventSource, timeline};
+
+/// What a packet holds, in its order.
+#[derive(Debug, Clone, Serialize)]
+pub struct Plan {
+    /// For which centre.
+    pub center: Option<String>,
+    /// What the front pages say, page numbers still open.
+    pub contents: Contents,
+    /// Documents in order.
+    pub documents: Vec<PlannedDocument>,
+    /// Studies in order.
+    pub studies: Vec<PlannedStudy>,
+}
+
+/// A document of the packet.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedDocument {
+    /// Id.
+    pub id: DocumentId,
+    /// Number in the index.
+    pub number: String,
+    /// Title in the index.
+    pub title: String,
+    /// Where its original goes.
+    pub path: String,
+    /// The original.
+    pub object: ObjectId,
+    /// Its text.
+    pub text: Option<ObjectId>,
+    /// What it is.
+    pub format: FileFormat,
+}
+
+/// A study of the packet.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedStudy {
+    /// Study Instance UID.
+    pub uid: String,
+    /// Its folder.
+    pub folder: String,
+}
+
+/// Chooses and orders.
+pub(super) fn plan(app: &App, case: &Case, view: &CaseView<'_>, request: &PacketRequest) -> Plan {
+    let knowledge = app.knowledge();
+    let order = |d: &HeldDocument| d.kind().and_then(|k| knowledge.kind(k)).map_or(u32::MAX, |k| k.packet_order);
+    let mut held: Vec<&HeldDocument> = view.documents(knowledge);
+    held.retain(|d| !d.removed);
+    held.sort_by_key(|d| (order(d), d.date().map(PartialDate::earliest)));
+    let studies: Vec<&CaseStudy> =
+        view.studies().into_iter().filter(|s| !s.removed && s.study.instances() > 0).collect();
+    let center = request.center.clone().or_else(|| view.center().map(str::to_owned));
+
+    let documents: Vec<PlannedDocument> = held
+        .iter()
+        .zip(1_u32..)
+        .map(|(d, n)| PlannedDocument {
+            id: d.document.id.clone(),
+            number: n.to_string(),
+            title: title(d),
+            path: format!("DOCS/D{n:05}.{}", d.document.format.extension().to_uppercase()),
+            object: d.document.object.clone(),
+            text: d.document.text.clone(),
+            format: d.document.format,
+        })
+        .collect();
+    let planned_studies: Vec<PlannedStudy> = studies
+        .iter()
+        .zip(1_u32..)
+        .map(|(s, n)| PlannedStudy { uid: s.study.facts.uid.clone(), folder: format!("DICOM/ST{n:06}") })
+        .collect();
+    let number_of = |source: &EventSource| match source {
+        EventSource::Document(id) => documents.iter().find(|d| d.id == *id).map(|d| d.number.clone()),
+        EventSource::Study(uid) => planned_studies.iter().position(|s| s.uid == *uid).map(|n| format!("I{}", n + 1)),
+        EventSource::TreatmentStart => None,
+    };
+    let events =
+        timeline(view, knowledge).into_iter().filter(|e| !request.blind || e.source != EventSource::TreatmentStart);
+    let timeline = events.map(|e| packet::Event { date: e.date, what: e.what, source: number_of(&e.source) }).collect();
+    let about = &case.about;
+    let subject = about.subject().unwrap_or_default();
+    let contents = Contents {
+        patient_name: subject.name.as_ref().map(consilium_casefile::PersonName::display).unwrap_or_default(),
+        birth_date: subject.birth_date,
+        cancer: view.cancer_words(knowledge),
+        prepared_for: center.clone(),
+        prepared_on: Some(PartialDate::Day(app.now().date())),
+        contact: Vec::new(),
+        case_handle: view.handle().to_owned(),
+        chain_head: format!("{} · {}", view.head().seq, view.head().hash.short()),
+        edition: request.blind.then(|| {
+            "Blind-read edition: documents that state another team’s plan, and the questions, are withheld".to_owned()
+        }),
+        planned_treatment_start: view.treatment_start().map(|s| s.date),
+        safe_waiting: view.safe_wait().map(|wait| packet::SafeWaiting {
+            by: wait.doctor.clone(),
+            said: if request.blind { "withheld in this edition".to_owned() } else { wait.words.clone() },
+            on: wait.said_on,
+        }),
+        questions: if request.blind { Vec::new() } else { view.questions().iter().map(|q| q.text.clone()).collect() },
+        documents: held.iter().zip(&documents).map(|(d, p)| front_row(app, d, p)).collect(),
+        studies: studies.iter().zip(&planned_studies).zip(1_u32..).map(|((s, p), n)| front_study(s, p, n)).collect(),
+        missing: missing(&studies),
+        timeline,
+        set_aside: 0,
+        merged_pdf: Some("PACKET.PDF".to_owned()),
+    };
+    Plan { center, contents, documents, studies: planned_studies }
+}
+
+/// The file's own title, or its name without folders and extension.
+fn title(held: &HeldDocument) -> String {
+    match &held.document.title {
+        Some(title) if !title.trim().is_empty() => title.trim().to_owned(),
+        _ => {
+            let name = held.document.file_name();
+            name.rsplit_once('.').map_or(name, |(stem, _)| stem).replace('_', " ")
+        }
+    }
+}
+
+fn front_row(app: &App, held: &HeldDocument, planned: &PlannedDocument) -> packet::Document {
+    let mut notes = Vec::new();
+    if held.document.text.is_none() && matches!(held.document.format, FileFormat::Pdf | FileFormat::Tiff) {
+        notes.push("scan: not searchable".to_owned());
+    }
+    if held.identity == IdentityMatch::NoBirthDate && !held.identity_confirmed {
+        notes.push("names the patient without a birth date".to_owned());
+    }
+    if !held.checked {
+        notes.push("kind and date proposed by software, not confirmed".to_owned());
+    }
+    let kind = held.kind().map_or_else(|| "Not sorted".to_owned(), |k| app.knowledge().kind_label(k).to_owned());
+    packet::Document {
+        number: planned.number.clone(),
+        title: planned.title.clone(),
+        kind,
+        date: held.date(),
+        author: held.author().map(str::to_owned),
+        facility: held.facility().map(str::to_owned),
+        pages: None,
+        original: Some(planned.path.clone()),
+        sha256: None,
+        notes,
+    }
+}
+
+fn front_study(held: &CaseStudy, planned: &PlannedStudy, number: u32) -> packet::Study {
+    packet::Study {
+        number: format!("I{number}"),
+        date: held.study.facts.date,
+        description: held.study.facts.description.clone().unwrap_or_else(|| "Imaging study".to_owned()),
+        modalities: held.study.modalities().into_iter().map(str::to_owned).collect(),
+        facility: held.study.facts.institution.clone(),
+        series: held
+            .study
+            .series
+            .values()
+            .map(|series| {
+                let (expected, gaps) = match series.completeness() {
+                    Completeness::Complete => (Some(series.found), String::new()),
+                    Completeness::Incomplete { expected, missing, .. } => (Some(expected), missing.human()),
+                    Completeness::NotStated => (None, String::new()),
+                };
+                packet::Series {
+                    description: series.facts.description.clone().unwrap_or_default(),
+                    modality: series.facts.modality.clone().unwrap_or_default(),
+                    found: series.found,
+                    expected,
+                    gaps,
+                }
+            })
+            .collect(),
+        folder: Some(planned.folder.clone()),
+    }
+}
+
+fn missing(studies: &[&CaseStudy]) -> Vec<packet::Missing> {
+    let mut rows = Vec::new();
+    for held in studies {
+        for series in held.study.series.values() {
+            let Completeness::Incomplete { expected, found, missing } = series.completeness() else { continue };
+            let what = format!(
+                "{} images of {} ({})",
+                expected.saturating_sub(found),
+                held.study.facts.description.as_deref().unwrap_or("an imaging study"),
+                series.facts.description.as_deref().or(series.facts.modality.as_deref()).unwrap_or("one series"),
+            );
+            let numbers =
+                if missing.0.is_empty() { String::new() } else { format!(" Missing numbers: {}.", missing.human()) };
+            rows.push(packet::Missing {
+                what,
+                why: format!("{found} of {expected} images were on the medium.{numbers}"),
+                holder: held.study.facts.institution.clone(),
+            });
+        }
+    }
+    rows
+}

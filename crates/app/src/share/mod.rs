@@ -1,0 +1,187 @@
+//! Share: the packet. What goes in is chosen from a [`CaseView`](consilium_casefile::CaseView) and nothing else; the
+//! press sets its pages, exchange writes its DICOMDIR, and every byte is named with its SHA-256 in the manifest.
+
+mod assemble;
+mod contents;
+mod print;
+mod sink;
+
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+use consilium_casefile::share::{PacketRecord, ShareChange};
+use consilium_casefile::{Audience, CaseId, ObjectId, PacketId, Session, share};
+use serde::Serialize;
+
+use crate::error::{AppError, Doing};
+use crate::{App, ids};
+
+pub use contents::Plan;
+use sink::{FolderSink, ZipSink};
+
+/// What packet to make.
+#[derive(Debug, Clone, Default)]
+pub struct PacketRequest {
+    /// For which centre; `None` takes the one the case names.
+    pub center: Option<String>,
+    /// For a blind read: without documents that state another clinician's plan.
+    pub blind: bool,
+}
+
+impl PacketRequest {
+    fn audience(&self) -> Audience {
+        if self.blind { Audience::BlindReader } else { Audience::Specialist }
+    }
+}
+
+/// A packet that was made.
+#[derive(Debug, Clone, Serialize)]
+pub struct PacketMade {
+    /// As the ledger records it.
+    pub packet: PacketRecord,
+    /// Files in it.
+    pub files: u64,
+    /// Bytes of them.
+    pub bytes: u64,
+    /// What could not be printed, and stands as pictures or as a slip.
+    pub problems: Vec<String>,
+}
+
+impl App {
+    /// What a packet would hold, in its order: the preview, made by the same code as the packet.
+    ///
+    /// # Errors
+    /// A refusal when there is nothing to put in.
+    pub async fn packet_plan(&self, session: &Session, id: &CaseId, request: &PacketRequest) -> Result<Plan, AppError> {
+        let case = self.changeable(session, id).await?;
+        let view = case.seen_by(request.audience());
+        let plan = contents::plan(self, &case, &view, request);
+        share::may_make(plan.documents.len(), plan.studies.len())?;
+        Ok(plan)
+    }
+
+    /// Makes the packet as a ZIP (a name that ends in `.zip`) or a folder, and records it.
+    ///
+    /// # Errors
+    /// A refusal when there is nothing to put in, or the place is taken.
+    pub async fn make_packet(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        request: PacketRequest,
+        to: &Path,
+    ) -> Result<PacketMade, AppError> {
+        let plan = self.packet_plan(session, id, &request).await?;
+        let packet: PacketId = ids::new();
+        let is_zip = to.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
+        let (app, case, to) = (self.clone(), id.clone(), to.to_owned());
+        let now = self.now();
+        let assembled = tokio::task::spawn_blocking(move || {
+            if is_zip {
+                let mut sink = ZipSink::create(&to, now)?;
+                let assembled = assemble::assemble(&app, &case, &plan, &mut sink)?;
+                sink.finish()?;
+                Ok::<_, AppError>((assembled, plan))
+            } else {
+                let mut sink = FolderSink::create(&to)?;
+                let assembled = assemble::assemble(&app, &case, &plan, &mut sink)?;
+                sink.finish()?;
+                Ok((assembled, plan))
+            }
+        });
+        let (assembled, plan) = assembled.await.doing("making the packet")??;
+        self.record_packet(session, id, packet, &request, plan, assembled, None).await
+    }
+
+    /// Makes the packet as a ZIP kept in the home (sealed like everything else), to be downloaded.
+    ///
+    /// # Errors
+    /// A refusal when there is nothing to put in.
+    pub async fn hold_packet(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        request: PacketRequest,
+    ) -> Result<PacketMade, AppError> {
+        let plan = self.packet_plan(session, id, &request).await?;
+        let packet: PacketId = ids::new();
+        let scratch = self.home().join("scratch");
+        std::fs::create_dir_all(&scratch).doing("making room for the packet")?;
+        let writer = self.vault().object_writer(id).await.doing("opening the store")?;
+        let (app, case) = (self.clone(), id.clone());
+        let now = self.now();
+        let assembled = tokio::task::spawn_blocking(move || {
+            let file = tempfile::tempfile_in(&scratch).doing("making room for the packet")?;
+            let mut sink = ZipSink::over(file, now);
+            let assembled = assemble::assemble(&app, &case, &plan, &mut sink)?;
+            let mut file = sink.finish_file()?;
+            let length = file.seek(SeekFrom::End(0)).doing("reading the packet back")?;
+            file.seek(SeekFrom::Start(0)).doing("reading the packet back")?;
+            let object = writer.put_reader(&mut file as &mut dyn Read, length).doing("keeping the packet")?.object;
+            writer.finish().doing("keeping the packet")?;
+            Ok::<_, AppError>((assembled, plan, object))
+        });
+        let (assembled, plan, object) = assembled.await.doing("making the packet")??;
+        self.record_packet(session, id, packet, &request, plan, assembled, Some(object)).await
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one place, called twice")]
+    async fn record_packet(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        packet: PacketId,
+        request: &PacketRequest,
+        plan: Plan,
+        assembled: assemble::Assembled,
+        object: Option<ObjectId>,
+    ) -> Result<PacketMade, AppError> {
+        let record = PacketRecord {
+            id: packet,
+            center: plan.center.clone().unwrap_or_default(),
+            audience: request.audience(),
+            documents: plan.documents.iter().map(|d| d.id.clone()).collect(),
+            studies: plan.studies.iter().map(|s| s.uid.clone()).collect(),
+            manifest_sha256: assembled.manifest_sha256,
+            object,
+            bytes: assembled.bytes,
+            at: None,
+        };
+        self.change(session, id, |_| Ok(vec![ShareChange::PacketMade { packet: record.clone() }])).await?;
+        Ok(PacketMade { packet: record, files: assembled.files, bytes: assembled.bytes, problems: assembled.problems })
+    }
+
+    /// A packet kept in the home: its object and length, to be read in ranges.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when this session sees no such packet.
+    pub async fn held_packet(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        packet: &PacketId,
+    ) -> Result<(ObjectId, u64), AppError> {
+        let case = self.case(session, id).await?;
+        let view = case.seen_by(session.audience);
+        let record = view.packets().into_iter().find(|p| p.id == *packet).ok_or(AppError::NotFound)?;
+        let object = record.object.clone().ok_or(AppError::NotFound)?;
+        let length = self.vault().object_length(id, &object).await.doing("reading the packet")?;
+        Ok((object, length))
+    }
+
+    /// A part of a packet kept in the home.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when this session sees no such packet.
+    pub async fn packet_range(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        packet: &PacketId,
+        offset: u64,
+        length: u64,
+    ) -> Result<Vec<u8>, AppError> {
+        let (object, _) = self.held_packet(session, id, packet).await?;
+        self.vault().read_range(id, &object, offset, length).await.doing("reading the packet")
+    }
+}

@@ -1,0 +1,189 @@
+//! Where a packet is written: a folder or a ZIP. Counts and hashes everything that passes.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use consilium_casefile::{Instant, Refusal};
+use sha2::{Digest, Sha256};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use crate::error::{AppError, Doing};
+
+/// A place for files. Paths are relative, with `/`.
+pub(super) trait Sink {
+    /// Begins a file; `compress` is a hint.
+    fn begin(&mut self, path: &str, compress: bool) -> Result<(), AppError>;
+    /// More bytes of the file begun last.
+    fn write(&mut self, bytes: &[u8]) -> Result<(), AppError>;
+    /// Ends the file begun last.
+    fn end(&mut self) -> Result<(), AppError>;
+}
+
+/// A folder that must not hold anything yet.
+pub(super) struct FolderSink {
+    folder: PathBuf,
+    finished: PathBuf,
+    open: Option<BufWriter<File>>,
+}
+
+impl FolderSink {
+    /// Begins beside the folder's name, so that a half-made packet never looks like one.
+    pub(super) fn create(to: &Path) -> Result<Self, AppError> {
+        if fs::read_dir(to).is_ok_and(|mut entries| entries.next().is_some()) || to.is_file() {
+            return Err(Refusal::new("refusal-place-taken").into());
+        }
+        let part = part_name(to);
+        if part.exists() {
+            fs::remove_dir_all(&part).doing("clearing an unfinished packet")?;
+        }
+        fs::create_dir_all(&part).doing("making the packet's folder")?;
+        Ok(Self { folder: part, finished: to.to_owned(), open: None })
+    }
+
+    /// Gives the folder its name.
+    pub(super) fn finish(self) -> Result<(), AppError> {
+        if self.finished.exists() {
+            fs::remove_dir(&self.finished).doing("naming the packet's folder")?;
+        }
+        fs::rename(&self.folder, &self.finished).doing("naming the packet's folder")
+    }
+}
+
+fn part_name(to: &Path) -> PathBuf {
+    let mut name = to.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    to.with_file_name(name)
+}
+
+impl Sink for FolderSink {
+    fn begin(&mut self, path: &str, _compress: bool) -> Result<(), AppError> {
+        let path = self.folder.join(path);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).doing("making a folder of the packet")?;
+        }
+        self.open = Some(BufWriter::new(File::create(&path).doing("writing the packet")?));
+        Ok(())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), AppError> {
+        self.open.as_mut().map_or(Ok(()), |file| file.write_all(bytes)).doing("writing the packet")
+    }
+
+    fn end(&mut self) -> Result<(), AppError> {
+        let Some(file) = self.open.take() else { return Ok(()) };
+        file.into_inner().map_err(|e| e.into_error()).and_then(|f| f.sync_all()).doing("writing the packet")
+    }
+}
+
+/// A ZIP file.
+pub(super) struct ZipSink {
+    zip: ZipWriter<File>,
+    time: zip::DateTime,
+    names: Option<(PathBuf, PathBuf)>,
+}
+
+impl ZipSink {
+    /// Begins beside the file's name, so that a half-made packet never looks like one.
+    pub(super) fn create(to: &Path, now: Instant) -> Result<Self, AppError> {
+        if to.exists() {
+            return Err(Refusal::new("refusal-place-taken").into());
+        }
+        let part = part_name(to);
+        let file = File::create(&part).doing("making the packet's file")?;
+        Ok(Self { names: Some((part, to.to_owned())), ..Self::over(file, now) })
+    }
+
+    /// Over an open file.
+    pub(super) fn over(file: File, now: Instant) -> Self {
+        let date = now.date();
+        let part = |n: i8| u8::try_from(n).unwrap_or(1);
+        let year = u16::try_from(date.year()).unwrap_or(1980);
+        let time = zip::DateTime::from_date_and_time(year, part(date.month()), part(date.day()), 0, 0, 0);
+        Self { zip: ZipWriter::new(file), time: time.unwrap_or_default(), names: None }
+    }
+
+    /// Writes the directory and gives the file its name.
+    pub(super) fn finish(mut self) -> Result<(), AppError> {
+        let names = self.names.take();
+        let file = self.finish_file()?;
+        file.sync_all().doing("writing the packet")?;
+        match names {
+            Some((part, to)) => fs::rename(part, to).doing("naming the packet"),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the directory and hands the file back.
+    pub(super) fn finish_file(self) -> Result<File, AppError> {
+        let mut file = self.zip.finish().doing("writing the packet")?;
+        file.flush().doing("writing the packet")?;
+        file.rewind().doing("writing the packet")?;
+        Ok(file)
+    }
+}
+
+impl Sink for ZipSink {
+    fn begin(&mut self, path: &str, compress: bool) -> Result<(), AppError> {
+        let method = if compress { CompressionMethod::Deflated } else { CompressionMethod::Stored };
+        let options =
+            SimpleFileOptions::default().compression_method(method).last_modified_time(self.time).large_file(true);
+        self.zip.start_file(path, options).doing("writing the packet")
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), AppError> {
+        self.zip.write_all(bytes).doing("writing the packet")
+    }
+
+    fn end(&mut self) -> Result<(), AppError> {
+        Ok(())
+    }
+}
+
+/// A sink with the running manifest.
+pub(super) struct Counted<'a> {
+    sink: &'a mut dyn Sink,
+    current: Option<(String, Sha256)>,
+    /// `hash  path` lines so far.
+    pub(super) manifest: String,
+    /// Files so far.
+    pub(super) files: u64,
+    /// Bytes so far.
+    pub(super) bytes: u64,
+}
+
+impl<'a> Counted<'a> {
+    pub(super) fn new(sink: &'a mut dyn Sink) -> Self {
+        Self { sink, current: None, manifest: String::new(), files: 0, bytes: 0 }
+    }
+
+    /// A whole file at once.
+    pub(super) fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), AppError> {
+        let already_packed = path.ends_with(".PDF") || path.ends_with(".JPG") || path.ends_with(".ZIP");
+        self.begin(path, !already_packed)?;
+        self.write(bytes)?;
+        self.end()
+    }
+
+    pub(super) fn begin(&mut self, path: &str, compress: bool) -> Result<(), AppError> {
+        self.current = Some((path.to_owned(), Sha256::new()));
+        self.sink.begin(path, compress)
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), AppError> {
+        if let Some((_, hash)) = &mut self.current {
+            hash.update(bytes);
+        }
+        self.bytes += bytes.len() as u64;
+        self.sink.write(bytes)
+    }
+
+    pub(super) fn end(&mut self) -> Result<(), AppError> {
+        if let Some((path, hash)) = self.current.take() {
+            self.manifest.push_str(&format!("{}  {path}\n", hex::encode(hash.finalize())));
+            self.files += 1;
+        }
+        self.sink.end()
+    }
+}

@@ -1,0 +1,175 @@
+//! The main job, use-case by use-case: a folder becomes a case, the case a packet.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where its ground is missing")]
+
+use std::path::Path;
+
+use consilium_app::casefile::gather::Outcome;
+use consilium_app::casefile::{Audience, CaseId, Session};
+use consilium_app::gather::{ImportReport, ImportRequest};
+use consilium_app::share::PacketRequest;
+use consilium_app::{App, AppError, Opening, Protection, Reader, Storage};
+
+const PATHOLOGY: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
+                         Collected: 08/13/2026\nFINAL DIAGNOSIS\nInvented for this test.\n";
+const STRANGER: &str =
+    "SURGICAL PATHOLOGY REPORT\nPatient: EXEMPEL, ROLAND\nDOB: 05/02/1948\nFINAL DIAGNOSIS\nInvented.\n";
+
+struct Ground {
+    folder: tempfile::TempDir,
+    app: App,
+    session: Session,
+    case: CaseId,
+}
+
+async fn ground() -> Ground {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    let (app, key) = App::create(&home, Storage::Local, Protection::Plain, Reader::InProcess).await.unwrap();
+    assert!(key.is_none(), "a plain home has no recovery key");
+    let session = Session::owner();
+    let case = app.case_named_or_new(&session, "rosa").await.unwrap();
+    Ground { folder, app, session, case }
+}
+
+impl Ground {
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.folder.path().join("box").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+
+    async fn import(&self) -> ImportReport {
+        let sources = vec![self.folder.path().join("box")];
+        let request = ImportRequest { sources, passwords: Vec::new() };
+        self.app.import(&self.session, &self.case, request, |_| {}).await.unwrap()
+    }
+
+    fn outcome(report: &ImportReport, ending: &str) -> Outcome {
+        let file = report.files.iter().find(|f| f.path.ends_with(ending));
+        file.unwrap_or_else(|| panic!("{ending} is not accounted for")).outcome
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_becomes_a_case_and_a_second_import_keeps_nothing_twice() {
+    let ground = ground().await;
+    ground.write("a/pathology.txt", PATHOLOGY);
+    ground.write("b/the same.txt", PATHOLOGY);
+    ground.write("c/other.txt", STRANGER);
+    ground.write("empty.txt", "");
+    let report = ground.import().await;
+    assert_eq!(Ground::outcome(&report, "a/pathology.txt"), Outcome::Kept);
+    assert_eq!(Ground::outcome(&report, "b/the same.txt"), Outcome::Duplicate);
+    assert_eq!(Ground::outcome(&report, "empty.txt"), Outcome::Refused);
+
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    assert!(case.about.person.is_none() && case.about.proposed.is_some(), "a person accepts, not the program");
+    let again = ground.import().await;
+    assert_eq!(again.import.totals.kept, 0);
+    assert_eq!(
+        ground.app.case(&ground.session, &ground.case).await.unwrap().seen_by(Audience::Owner).imports().len(),
+        2
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_strangers_file_is_in_no_view_until_a_person_decides() {
+    let ground = ground().await;
+    ground.app.state_person(&ground.session, &ground.case, "Rosa Example", "1971-03-14").await.unwrap();
+    ground.write("mine.txt", PATHOLOGY);
+    ground.write("not mine.txt", STRANGER);
+    let report = ground.import().await;
+    assert_eq!(Ground::outcome(&report, "/mine.txt"), Outcome::Kept);
+    assert_eq!(Ground::outcome(&report, "not mine.txt"), Outcome::SetAside);
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    let view = case.seen_by(Audience::Owner);
+    assert_eq!(view.documents(ground.app.knowledge()).len(), 1);
+    let group = view.set_aside().first().unwrap().id.clone();
+    ground.app.decide_set_aside(&ground.session, &ground.case, &group, true).await.unwrap();
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    assert_eq!(case.seen_by(Audience::Owner).documents(ground.app.knowledge()).len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn imports_at_once_into_one_case_all_complete_and_keep_each_file_once() {
+    let ground = ground().await;
+    for n in 0..20 {
+        ground.write(&format!("{n}.txt"), format!("{PATHOLOGY}\nPage {n}"));
+    }
+    let (a, b, c) = tokio::join!(ground.import(), ground.import(), ground.import());
+    assert_eq!(a.import.totals.kept + b.import.totals.kept + c.import.totals.kept, 20);
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    assert_eq!(case.seen_by(Audience::Owner).documents(ground.app.knowledge()).len(), 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_packet_holds_originals_pages_index_and_a_checksum_of_each() {
+    let ground = ground().await;
+    ground.write("pathology.txt", PATHOLOGY);
+    ground.import().await;
+    let to = ground.folder.path().join("packet");
+    let made = ground.app.make_packet(&ground.session, &ground.case, PacketRequest::default(), &to).await.unwrap();
+    assert_eq!(made.packet.documents.len(), 1);
+    for name in ["INDEX.HTM", "PACKET.PDF", "README.TXT", "SHA256.TXT", "DOCS/D00001.TXT"] {
+        assert!(to.join(name).is_file(), "{name}");
+    }
+    assert_eq!(std::fs::read(to.join("DOCS/D00001.TXT")).unwrap(), PATHOLOGY.as_bytes());
+    let checksums = std::fs::read_to_string(to.join("SHA256.TXT")).unwrap();
+    assert!(checksums.lines().any(|l| l.ends_with("  DOCS/D00001.TXT")));
+    let again = ground.app.make_packet(&ground.session, &ground.case, PacketRequest::default(), &to).await;
+    assert!(matches!(again, Err(AppError::Refusal(_))), "an existing folder is never overwritten");
+
+    let held = ground.app.hold_packet(&ground.session, &ground.case, PacketRequest::default()).await.unwrap();
+    let (_, length) = ground.app.held_packet(&ground.session, &ground.case, &held.packet.id).await.unwrap();
+    let bytes = ground.app.packet_range(&ground.session, &ground.case, &held.packet.id, 0, length).await.unwrap();
+    assert_eq!(bytes.get(..2), Some(b"PK".as_slice()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_case_makes_no_packet() {
+    let ground = ground().await;
+    let to = ground.folder.path().join("packet.zip");
+    let refused = ground.app.make_packet(&ground.session, &ground.case, PacketRequest::default(), &to).await;
+    assert!(matches!(refused, Err(AppError::Refusal(r)) if r.0.key == "refusal-packet-empty"));
+    assert!(!to.exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_helper_cannot_read_records_change_anything_or_outlive_the_owners_permission() {
+    let ground = ground().await;
+    ground.write("pathology.txt", PATHOLOGY);
+    ground.import().await;
+    let access = ground.app.grant_access(&ground.session, &ground.case, "Ines", Audience::Helper).await.unwrap();
+    let ines = Session {
+        actor: access.id.clone(),
+        role: consilium_app::casefile::Role::Caregiver,
+        audience: Audience::Helper,
+        only_case: Some(ground.case.clone()),
+    };
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    let document = case.seen_by(Audience::Owner).documents(ground.app.knowledge())[0].document.id.clone();
+    assert!(ground.app.case(&ines, &ground.case).await.is_ok());
+    assert!(matches!(ground.app.original(&ines, &ground.case, &document).await, Err(AppError::NotFound)));
+    assert!(matches!(ground.app.ask(&ines, &ground.case, "May I?").await, Err(AppError::NotAllowed)));
+    assert!(matches!(ground.app.history(&ines, &ground.case).await, Err(AppError::NotFound)));
+    let other = ground.app.case_named_or_new(&ground.session, "another").await.unwrap();
+    assert!(matches!(ground.app.case(&ines, &other).await, Err(AppError::NotFound)));
+    ground.app.withdraw_access(&ground.session, &ground.case, &access.id).await.unwrap();
+    assert!(matches!(ground.app.case(&ines, &ground.case).await, Err(AppError::NotFound)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sealed_home_opens_with_its_passphrase_or_recovery_key_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    let sealed = Protection::Sealed { passphrase: "correct horse".to_owned() };
+    let (app, key) = App::create(&home, Storage::Local, sealed, Reader::InProcess).await.unwrap();
+    let key = key.unwrap().written().to_string();
+    drop(app);
+    let open = |opening| App::open(Path::new(&home), opening, Reader::InProcess);
+    assert!(matches!(open(Opening::None).await, Err(AppError::Locked)));
+    assert!(matches!(open(Opening::Passphrase("wrong".to_owned())).await, Err(AppError::WrongPassphrase)));
+    assert!(open(Opening::Passphrase("correct horse".to_owned())).await.is_ok());
+    assert!(open(Opening::RecoveryKey(key)).await.is_ok());
+}
