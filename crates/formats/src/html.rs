@@ -10,6 +10,9 @@ const WIDTH: usize = 200;
 /// Elements inside elements that are laid out; deeper pages are only stripped of their tags.
 const NESTING: usize = 200;
 
+/// Bytes of the largest page that is laid out.
+const LARGEST: usize = 8 << 20;
+
 /// Reads an HTML page.
 pub(crate) fn understand(bytes: &[u8]) -> Understood {
     let (decoded, complaint) = decode(bytes);
@@ -37,7 +40,7 @@ pub(crate) fn to_text(html: &str) -> String {
     if !html.contains('<') && !html.contains('&') {
         return html.to_owned();
     }
-    if deepest(html) > NESTING {
+    if html.len() > LARGEST || deepest(html) > NESTING {
         return without_tags(html);
     }
     let laid_out = html2text::config::plain_no_decorate()

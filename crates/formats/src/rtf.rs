@@ -284,7 +284,9 @@ impl<'a> Reader<'a> {
             "ansicpg" => {
                 self.default = code_page(number.unwrap_or(1252));
                 let encoding = self.default;
-                self.groups.iter_mut().for_each(|g| g.encoding = encoding);
+                // It stands at the top, in the outermost groups; anywhere else it is meant for its own group.
+                self.change(|g| g.encoding = encoding);
+                self.groups.iter_mut().take(3).for_each(|g| g.encoding = encoding);
             }
             "f" => {
                 self.flush();

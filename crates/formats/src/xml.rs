@@ -16,6 +16,9 @@ pub enum XmlError {
     /// Nested too deeply.
     #[error("this XML is nested more than {0} levels deep; it is kept and not read")]
     Nesting(u32),
+    /// More elements than are kept in memory.
+    #[error("this XML holds too many elements to be read at once; it is kept and not read")]
+    TooLarge,
     /// Not well-formed.
     #[error("this XML is damaged and could not be read; ask the sender for it again")]
     Malformed,
@@ -56,6 +59,7 @@ pub(crate) fn prepare(bytes: &[u8], limits: &Limits) -> Result<Prepared, XmlErro
         let undeclared = match Document::parse_with_options(&text, options()) {
             Ok(_) => None,
             Err(roxmltree::Error::UnknownNamespace(prefix, _)) => Some(prefix),
+            Err(roxmltree::Error::NodesLimitReached) => return Err(XmlError::TooLarge),
             Err(_) => return Err(XmlError::Malformed),
         };
         match undeclared {
@@ -88,7 +92,8 @@ fn decode(bytes: &[u8]) -> (String, Option<Complaint>) {
 
 /// Cuts a harmless document type away; refuses one that declares entities.
 fn without_document_type(mut text: String) -> Result<String, XmlError> {
-    while let Some(start) = text.find("<!DOCTYPE").or_else(|| text.find("<!doctype")) {
+    for _ in 0..4 {
+        let Some(start) = text.find("<!DOCTYPE").or_else(|| text.find("<!doctype")) else { break };
         // Inside the text of an element it is only text, and only in CDATA or a comment could it stand there.
         if text.get(..start).is_some_and(|before| before.contains("<![CDATA[") || before.contains("</")) {
             break;

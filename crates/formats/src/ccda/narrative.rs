@@ -106,7 +106,8 @@ fn list(node: Node<'_, '_>, indent: &str, items: &mut Vec<String>, section: &mut
 fn cell(node: Node<'_, '_>, without_inner: bool) -> String {
     let mut text = String::new();
     push_cell(node, without_inner, &mut text);
-    lines(&text)
+    let lines: Vec<String> = text.split('\u{b}').map(tidy).filter(|line| !line.is_empty()).collect();
+    lines.join("\n")
 }
 
 fn push_cell(node: Node<'_, '_>, without_inner: bool, text: &mut String) {
@@ -131,9 +132,6 @@ fn push_cell(node: Node<'_, '_>, without_inner: bool, text: &mut String) {
             }
             _ => push_cell(part, without_inner, text),
         }
-    }
-    while text.contains("\u{b}\u{b}") {
-        *text = text.replace("\u{b}\u{b}", "\u{b}");
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod attachments;
 mod from_xml;
 mod readable;
 mod say;
+mod tables;
 mod value;
 
 use std::collections::HashMap;

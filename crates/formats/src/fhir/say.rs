@@ -20,7 +20,7 @@ pub(super) fn say(value: &Value, from: &Value, resources: &Resources) -> String 
             let mut said: Vec<String> = Vec::new();
             for item in items {
                 let one = say(item, from, resources);
-                if !one.is_empty() && !said.contains(&one) {
+                if !one.is_empty() && (said.len() > 200 || !said.contains(&one)) {
                     said.push(one);
                 }
             }

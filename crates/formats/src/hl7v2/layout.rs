@@ -1,5 +1,7 @@
 //! HL7 v2 messages laid out as a clinician reads them.
 
+use std::collections::HashSet;
+
 use consilium_casefile::{PartialDate, PersonName};
 
 use super::message::{Message, Segment};
@@ -123,7 +125,7 @@ fn day(compact: &str) -> String {
 
 fn sections(message: &Message, with_patient: bool) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
-    let mut known: Vec<usize> = Vec::new();
+    let mut known: HashSet<usize> = HashSet::new();
     if with_patient && let Some(pid) = message.first("PID") {
         let patient = patient(pid);
         let mut section = Section::new("Patient");
@@ -134,7 +136,7 @@ fn sections(message: &Message, with_patient: bool) -> Vec<Section> {
     }
     for (i, segment) in message.segments.iter().enumerate() {
         if matches!(segment.name.as_str(), "MSH" | "PID") {
-            known.push(i);
+            known.insert(i);
         }
     }
     reports(message, &mut known, &mut sections);
@@ -145,7 +147,7 @@ fn sections(message: &Message, with_patient: bool) -> Vec<Section> {
             .enumerate()
             .filter(|(_, s)| s.name == name)
             .map(|(i, segment)| {
-                known.push(i);
+                known.insert(i);
                 columns.iter().map(|(heading, field)| cell(segment, heading, *field)).collect()
             })
             .collect();
@@ -164,12 +166,11 @@ fn sections(message: &Message, with_patient: bool) -> Vec<Section> {
     }
     visit(message, &mut known, &mut sections);
     let mut other = Section::new("Other segments");
-    for (i, segment) in message.segments.iter().enumerate().filter(|(i, _)| !known.contains(i)) {
+    for (_, segment) in message.segments.iter().enumerate().filter(|(i, _)| !known.contains(i)) {
         let fields: Vec<String> = (1..=segment.last())
             .filter(|f| !segment.raw(*f).is_empty())
             .map(|f| format!("{}-{f}: {}", segment.name, segment.raw(f)))
             .collect();
-        let _ = i;
         other.raw(segment.name.clone(), fields.join("\n"));
     }
     // Segments of the message header stand as they are: nothing is hidden.
@@ -198,7 +199,7 @@ fn cell(segment: &Segment, heading: &str, field: usize) -> String {
 const RESULTS: [&str; 7] = ["Name", "Value", "Unit", "Reference range", "Flag", "Date", "Status"];
 
 /// Orders and reports: each OBR with its results, texts and notes, in the order of the message.
-fn reports(message: &Message, known: &mut Vec<usize>, sections: &mut Vec<Section>) {
+fn reports(message: &Message, known: &mut HashSet<usize>, sections: &mut Vec<Section>) {
     let title = if message.first("TXA").is_some() { "Document" } else { "Reports and results" };
     let mut section = Section::new(title);
     let mut results: Vec<Vec<String>> = Vec::new();
@@ -231,7 +232,7 @@ fn reports(message: &Message, known: &mut Vec<usize>, sections: &mut Vec<Section
                     }
                 }
                 section.paragraph(lines.join("\n"));
-                known.push(i);
+                known.insert(i);
             }
             "TXA" => {
                 let parts = [cell(segment, "Document", 2), day(&segment.component(4, 1)), segment.words(17)];
@@ -239,10 +240,10 @@ fn reports(message: &Message, known: &mut Vec<usize>, sections: &mut Vec<Section
                 section.heading(parts.join(", "));
                 let author = clinician(segment, 9).unwrap_or_default();
                 section.paragraph(if author.is_empty() { author } else { format!("Author: {author}") });
-                known.push(i);
+                known.insert(i);
             }
             "OBX" => {
-                known.push(i);
+                known.insert(i);
                 let kind = segment.component(2, 1);
                 if matches!(kind.as_str(), "TX" | "FT" | "ST" | "") && is_text(segment, &kind) {
                     if !results.is_empty() {
@@ -264,7 +265,7 @@ fn reports(message: &Message, known: &mut Vec<usize>, sections: &mut Vec<Section
                 }
             }
             "NTE" => {
-                known.push(i);
+                known.insert(i);
                 let note = segment.text(3);
                 if !note.is_empty() {
                     if results.is_empty() {
@@ -362,7 +363,7 @@ fn status(code: &str) -> String {
     .to_owned()
 }
 
-fn visit(message: &Message, known: &mut Vec<usize>, sections: &mut Vec<Section>) {
+fn visit(message: &Message, known: &mut HashSet<usize>, sections: &mut Vec<Section>) {
     let mut section = Section::new("Visit");
     for (i, segment) in message.segments.iter().enumerate() {
         if segment.name == "PV1" {
@@ -381,7 +382,7 @@ fn visit(message: &Message, known: &mut Vec<usize>, sections: &mut Vec<Section>)
                 day(&segment.component(45, 1)),
             ];
             section.table(&["Visit", "Place", "Attending", "Referred by", "Number", "From", "Until"], vec![row]);
-            known.push(i);
+            known.insert(i);
         }
     }
     if !section.blocks.is_empty() {

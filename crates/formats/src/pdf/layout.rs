@@ -14,7 +14,7 @@ const COLUMN_GAP: f64 = 0.9;
 const COLUMN_WORDS: usize = 8;
 const COLUMN_WIDTH: f64 = 12.0;
 /// A page with more words than this is no page a person reads: its columns are not looked for.
-const MOST_WORDS: usize = 20_000;
+const MOST_WORDS: usize = 6_000;
 /// Columns inside columns.
 const MOST_CUTS: u32 = 6;
 

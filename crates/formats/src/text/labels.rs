@@ -5,6 +5,10 @@
 
 use consilium_casefile::{PartialDate, PatientIdentity, PersonName};
 
+use super::label_words::{
+    AUTHOR, BIRTH, FACILITY, INSTITUTION, NAME, NOT_NAMES, OTHERS, PARTICLES, PATIENT, RECORD_NUMBER, SERVICE, TITLE,
+    TITLES,
+};
 use super::{tidy, written_date};
 use crate::Stated;
 
@@ -20,232 +24,6 @@ pub struct Labelled {
 /// Labels that head a report's first pages stand in its first lines, signatures in its last ones.
 const LINES_AT_THE_TOP: usize = 160;
 const LINES_AT_THE_END: usize = 40;
-
-const PATIENT: [&str; 10] = [
-    "patient name",
-    "patient's name",
-    "name of patient",
-    "patient",
-    "pt name",
-    "pt",
-    "patientin",
-    "patientenname",
-    "nombre del paciente",
-    "paciente",
-];
-const NAME: [&str; 3] = ["name", "full name", "legal name"];
-const BIRTH: [&str; 16] = [
-    "date of birth",
-    "birth date",
-    "birthdate",
-    "birth dt",
-    "dob",
-    "d.o.b.",
-    "d.o.b",
-    "patient dob",
-    "born",
-    "geburtsdatum",
-    "geb. am",
-    "geb.",
-    "geboren am",
-    "geboren",
-    "fecha de nacimiento",
-    "date de naissance",
-];
-const RECORD_NUMBER: [&str; 10] = [
-    "mrn",
-    "medical record number",
-    "medical record no",
-    "medical record #",
-    "medical record",
-    "mr #",
-    "mr#",
-    "mrn #",
-    "med rec no",
-    "patient id",
-];
-/// Most telling first: the day of the care, then of the specimen, then of the letter.
-const SERVICE: [&str; 30] = [
-    "date of service",
-    "service date",
-    "date of procedure",
-    "procedure date",
-    "date of surgery",
-    "surgery date",
-    "date of operation",
-    "operation date",
-    "date of exam",
-    "date of examination",
-    "exam date",
-    "examination date",
-    "date of study",
-    "study date",
-    "date of visit",
-    "visit date",
-    "encounter date",
-    "date of consultation",
-    "collected",
-    "date collected",
-    "collection date",
-    "date of collection",
-    "specimen collected",
-    "collected on",
-    "dos",
-    "admission date",
-    "date of admission",
-    "untersuchungsdatum",
-    "eingriffsdatum",
-    "date",
-];
-const AUTHOR: [&str; 17] = [
-    "electronically signed by",
-    "electronically signed",
-    "e-signed by",
-    "digitally signed by",
-    "signed by",
-    "authenticated by",
-    "pathologist",
-    "attending pathologist",
-    "radiologist",
-    "interpreted by",
-    "interpreting physician",
-    "reported by",
-    "read by",
-    "dictated by",
-    "surgeon",
-    "author",
-    "attending physician",
-];
-const FACILITY: [&str; 6] =
-    ["facility", "facility name", "performing facility", "performing laboratory", "hospital", "institution"];
-/// Labels that only end the value before them.
-const OTHERS: [&str; 44] = [
-    "age",
-    "sex",
-    "gender",
-    "ssn",
-    "phone",
-    "tel",
-    "fax",
-    "address",
-    "account",
-    "account #",
-    "acct",
-    "acct #",
-    "accession",
-    "accession #",
-    "accession number",
-    "accession no",
-    "case",
-    "case #",
-    "case number",
-    "specimen",
-    "specimen #",
-    "location",
-    "room",
-    "received",
-    "reported",
-    "printed",
-    "print date",
-    "report date",
-    "physician",
-    "referring physician",
-    "ordering physician",
-    "ordering provider",
-    "provider",
-    "insurance",
-    "race",
-    "visit",
-    "visit #",
-    "csn",
-    "encounter",
-    "page",
-    "status",
-    "height",
-    "weight",
-    "requested by",
-];
-const INSTITUTION: [&str; 19] = [
-    "hospital",
-    "medical center",
-    "medical centre",
-    "clinic",
-    "cancer center",
-    "cancer centre",
-    "cancer institute",
-    "health system",
-    "healthcare",
-    "health care",
-    "laboratories",
-    "laboratory",
-    "pathology associates",
-    "radiology associates",
-    "imaging center",
-    "university",
-    "klinikum",
-    "krankenhaus",
-    "infirmary",
-];
-const TITLE: [&str; 15] = [
-    "report",
-    "note",
-    "summary",
-    "consultation",
-    "history and physical",
-    "letter",
-    "results",
-    "mammogram",
-    "mammography",
-    "biopsy",
-    "requisition",
-    "discharge",
-    "plan",
-    "record",
-    "order",
-];
-/// Small words inside names.
-const PARTICLES: [&str; 18] = [
-    "de", "da", "do", "dos", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ter", "bin", "al",
-    "y",
-];
-/// Words that show that the value is prose or a form's own words, not a name.
-const NOT_NAMES: [&str; 34] = [
-    "the",
-    "is",
-    "was",
-    "has",
-    "had",
-    "history",
-    "information",
-    "identification",
-    "education",
-    "instructions",
-    "name",
-    "unknown",
-    "not",
-    "none",
-    "status",
-    "complaint",
-    "presents",
-    "presented",
-    "report",
-    "summary",
-    "record",
-    "signature",
-    "consent",
-    "care",
-    "number",
-    "date",
-    "id",
-    "safety",
-    "position",
-    "condition",
-    "copy",
-    "portal",
-    "demographics",
-    "details",
-];
-const TITLES: [&str; 9] = ["mr", "mrs", "ms", "miss", "dr", "frau", "herr", "mx", "prof"];
 
 /// Reads the labelled lines of a document's pages.
 #[must_use]
@@ -414,11 +192,17 @@ fn patients(fields: &[Field<'_>]) -> Vec<PatientIdentity> {
     distinct(found.into_iter().map(|(_, patient)| patient))
 }
 
+/// A file about more people than this is no patient's record; telling all of them apart would take for ever.
+const MOST_PATIENTS: usize = 100;
+
 /// The same person said twice is one person: same folded name, and birth dates that do not contradict.
 pub(crate) fn distinct(patients: impl IntoIterator<Item = PatientIdentity>) -> Vec<PatientIdentity> {
     let folded = |p: &PatientIdentity| p.name.as_ref().map(|n| n.display().to_lowercase());
     let mut kept: Vec<PatientIdentity> = Vec::new();
     for patient in patients {
+        if kept.len() >= MOST_PATIENTS {
+            break;
+        }
         let known = kept.iter_mut().find(|k| {
             folded(k) == folded(&patient)
                 && match (k.birth_date, patient.birth_date) {

@@ -4,6 +4,7 @@
 //! not live here: guesses from words without a label.
 
 mod dates;
+mod label_words;
 mod labels;
 
 use consilium_casefile::records::FileFormat;

@@ -187,7 +187,7 @@ fn a_picture_of_a_billion_pixels_is_not_decoded() {
     assert_eq!(read(&heic[..20], FileFormat::Heic).complaints.len(), 1);
 }
 
-const EXPORT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+pub const EXPORT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE HealthData [<!ELEMENT HealthData (ExportDate,Me,Record*)>]>
 <HealthData locale="en_US"><ExportDate value="2026-03-20 10:00:00 +0000"/>
 <Me HKCharacteristicTypeIdentifierDateOfBirth="1971-03-14" HKCharacteristicTypeIdentifierBiologicalSex="HKBiologicalSexFemale"/>

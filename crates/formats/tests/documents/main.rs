@@ -8,6 +8,7 @@
 )]
 
 mod corpora;
+mod damage;
 mod fhir;
 mod formats;
 mod pdf;

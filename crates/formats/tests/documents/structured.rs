@@ -44,6 +44,11 @@ const BODY: &str = r##"<structuredBody>
 <component><section><title>Inner section</title><text>of results</text></section></component></section></component>
 </structuredBody>"##;
 
+/// A whole document, for others to damage.
+pub fn whole_cda() -> String {
+    cda(BODY)
+}
+
 #[test]
 fn a_c_cda_document_shows_narrative_and_codes_and_says_what_is_denied() {
     let understood = read(cda(BODY), FileFormat::Cda);
@@ -109,7 +114,7 @@ fn xml_made_to_break_readers_is_kept_and_not_read() {
     }
 }
 
-const ORU: &str = "MSH|^~\\&|LAB|Mercy Example Hospital|||20260321||ORU^R01|1|P|2.5\r\
+pub const ORU: &str = "MSH|^~\\&|LAB|Mercy Example Hospital|||20260321||ORU^R01|1|P|2.5\r\
 PID|1||12345^^^MEH^MR||Example^Rosa^^^^^L||19710314|F\r\
 OBR|1||S26-1|11526-1^Pathology study^LN|||20260320|||||||||777^Doctor^Dana|||||||||F|||||||&Pathologist&Ann\r\
 OBX|1|NM|16112-5^Estrogen receptor^LN||95|%|<1|A|||F|||20260320\r\
