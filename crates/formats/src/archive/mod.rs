@@ -30,8 +30,8 @@ pub struct Met {
 /// What was met.
 #[derive(Debug)]
 pub enum What {
-    /// A file with its bytes. Also an archive that could not be opened or not wholly be read, so that its original
-    /// can be kept.
+    /// A file with its bytes. Also, right after its [`What::Opened`], an archive that could not be read wholly, so that
+    /// its original can be kept.
     File {
         /// Its bytes.
         content: Content,
@@ -39,7 +39,8 @@ pub enum What {
         format: FileFormat,
     },
     /// An archive, after all its files were reported. It is not handed on as a [`What::File`] unless there are
-    /// complaints.
+    /// complaints: then it follows at once under the same path, so that nothing is lost. An archive nothing could be
+    /// read from is opened with 0 files and a complaint.
     Opened {
         /// Zip, Iso or Udf.
         format: FileFormat,

@@ -244,7 +244,7 @@ fn real_files_with_changed_bytes_do_no_harm() {
             let length = changed.len();
             let changed = Content::Memory(changed.get(..length - next(length) / 4).unwrap().to_vec());
             sniff(&changed).unwrap();
-            dicom::understand_dicomdir(&changed);
+            let _ = dicom::understand_dicomdir(&changed);
             if let Substance::Image(header) = dicom::understand_instance(&changed).substance {
                 assert!(header.frame_ranges.iter().all(|(at, n)| at + n <= changed.length()));
             }
