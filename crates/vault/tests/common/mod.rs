@@ -1,5 +1,6 @@
 //! Vaults of every engine to check, and things to put into them.
 
+#![allow(dead_code, clippy::allow_attributes, reason = "each test program uses a part of it")]
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
 
 use consilium_casefile::imaging::Instance;
@@ -54,6 +55,16 @@ pub async fn engine(name: &'static str, storage: Storage, sealed: bool) -> Engin
     let (vault, recovery) = Vault::create(home.path(), storage, protection).await.unwrap();
     assert_eq!(recovery.is_some(), sealed);
     Engine { name, vault, home, sealed }
+}
+
+impl Engine {
+    pub fn opening(&self) -> Opening {
+        if self.sealed { Opening::Passphrase(PASSPHRASE.to_owned()) } else { Opening::None }
+    }
+}
+
+pub fn now(seconds: i64) -> Instant {
+    Instant { micros: (1_790_000_000 + seconds) * 1_000_000, offset_minutes: 0 }
 }
 
 /// The same home, opened again.
