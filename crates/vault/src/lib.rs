@@ -51,8 +51,9 @@ pub enum Storage {
     Server {
         /// `postgres://user:password@host/database`.
         database_url: String,
-        /// `s3://bucket/prefix?region=…&endpoint=…`, both options where needed; credentials come from the
-        /// environment, as the object storage's own tools read them.
+        /// `s3://bucket/prefix?region=…&endpoint=…`, both options where needed. Credentials come from the
+        /// environment, as the object storage's own tools read them, or from the options `access_key_id` and
+        /// `secret_access_key`; those and the password above then stand in `vault.json`, which only its owner may read.
         objects_url: String,
     },
 }
