@@ -1,1 +1,204 @@
-//! The pages.
+//! The pages: askama templates, htmx, and nothing that is not embedded in the program. Stage modules hold a page's data
+//! and what its forms do; every case's data comes from a `CaseView`, every change is a use-case of `consilium-app`. What
+//! is deliberately absent: rules, storage, wording of steps and refusals (those are in `knowledge/`), any request to
+//! anywhere else.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use consilium_app::{App, Reader, Storage};
+use consilium_casefile::Session;
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+mod access;
+mod assets;
+mod cases;
+mod errors;
+mod find;
+mod first_run;
+mod forms;
+mod gather;
+mod imports;
+mod overview;
+mod paging;
+mod parts;
+mod prepare;
+mod public;
+mod record;
+mod routes;
+mod security;
+mod session;
+mod share;
+mod shell;
+mod sign_in;
+mod stage;
+mod studies;
+mod timeline;
+mod upload;
+mod web;
+
+pub use routes::{RouteLine, routes, routes_with_examples};
+
+/// How to serve.
+#[derive(Clone)]
+pub struct ServeConfig {
+    /// Where to listen. Port 0 takes a free one.
+    pub bind: SocketAddr,
+    /// The home's folder; may be absent, then the first-run page creates it.
+    pub home: PathBuf,
+    /// The home, where it is open already; a locked one is opened on a page.
+    pub app: Option<App>,
+    /// How files of fragile formats are read.
+    pub reader: Reader,
+}
+
+/// A server that answers.
+#[derive(Debug)]
+pub struct Serving {
+    address: SocketAddr,
+    login_url: String,
+    home: PathBuf,
+    task: JoinHandle<io::Result<()>>,
+}
+
+impl Serving {
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The link that signs the owner in, once.
+    #[must_use]
+    pub fn login_url(&self) -> &str {
+        &self.login_url
+    }
+
+    /// Waits until the server has ended: after Ctrl-C or SIGTERM, once running answers are complete.
+    ///
+    /// # Errors
+    /// When the server failed.
+    pub async fn wait(self) -> io::Result<()> {
+        let ended = self.task.await.map_err(io::Error::other)?;
+        // Gone already when the home was never created.
+        let _ = std::fs::remove_file(note_path(&self.home));
+        ended
+    }
+}
+
+/// Starts to serve.
+///
+/// # Errors
+/// When the address is taken, or the machine yields no random numbers.
+pub async fn serve(config: ServeConfig) -> io::Result<Serving> {
+    let listener = TcpListener::bind(config.bind).await?;
+    let address = listener.local_addr()?;
+    let web = make(config, address)?;
+    let token = web.sessions().token(Session::owner());
+    let login_url = format!("{}/login?token={token}", base(address));
+    announce(&web);
+    let home = web.home_folder().to_owned();
+    upload::clear_leftovers(&home);
+    let router = routes::router(&web);
+    let task = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(asked_to_end()).await });
+    Ok(Serving { address, login_url, home, task })
+}
+
+fn make(config: ServeConfig, address: SocketAddr) -> io::Result<web::Web> {
+    let key = session::random_key().ok_or_else(|| io::Error::other("this machine yields no random numbers"))?;
+    let settings = web::Settings {
+        home: config.home,
+        storage: Storage::Local,
+        reader: config.reader,
+        app: config.app,
+        names: security::Names::new(address, &[]),
+        address,
+        key,
+    };
+    web::Web::new(settings).map_err(io::Error::other)
+}
+
+fn base(address: SocketAddr) -> String {
+    let host = if address.ip().is_unspecified() { "127.0.0.1".to_owned() } else { address.ip().to_string() };
+    let host = if host.contains(':') { format!("[{host}]") } else { host };
+    format!("http://{host}:{}", address.port())
+}
+
+async fn asked_to_end() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => _ = signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}
+
+/// What another process of the same person must know to make a link; only they can read it.
+#[derive(Serialize, Deserialize)]
+struct Note {
+    address: String,
+    key: String,
+}
+
+fn note_path(home: &Path) -> PathBuf {
+    home.join("serving.json")
+}
+
+/// Leaves the note in the home, once there is one. Without it only `link` does not work.
+pub(crate) fn announce(web: &web::Web) {
+    let home = web.home_folder();
+    if !home.is_dir() {
+        return;
+    }
+    let note = Note { address: base(web.address()), key: hex::encode(web.sessions().key()) };
+    if let Err(error) = write_privately(&note_path(home), &note) {
+        tracing::warn!(kind = %error.kind(), "the note for `link` could not be written");
+    }
+}
+
+fn write_privately(path: &Path, note: &Note) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    // A new file each time: an old one might be readable by others.
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    options.open(path)?.write_all(&serde_json::to_vec(note)?)
+}
+
+/// A new link for a session, good once within ten minutes, from the home a server of this machine serves.
+///
+/// # Errors
+/// When no server serves this home.
+pub fn one_time_link(home: &Path, session: &Session) -> io::Result<String> {
+    let note = std::fs::read(note_path(home)).map_err(|error| {
+        io::Error::new(error.kind(), "no server serves this home now; start one with `consilium serve`")
+    })?;
+    let note: Note = serde_json::from_slice(&note)?;
+    let mut key = [0_u8; 32];
+    hex::decode_to_slice(&note.key, &mut key).map_err(io::Error::other)?;
+    let token = session::signed_link(&key, consilium_app::clock::now(), session);
+    Ok(format!("{}/login?token={token}", note.address))
+}

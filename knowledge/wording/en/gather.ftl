@@ -4,6 +4,7 @@ identity-same = Name and birth date agree with this case.
 identity-names-nobody = The file names nobody.
 identity-no-birth-date = The name agrees, but the file or the case states no birth date.
 identity-other-name = The birth date agrees, but the name is another one: a maiden name, a married name, or somebody else.
+identity-no-name = The birth date agrees, but no name was found in the file.
 identity-stranger = The file names somebody else.
 
 set-aside-stranger = These files name somebody else.

@@ -1,0 +1,245 @@
+//! An import while it runs, and what became of every file when it has ended.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Redirect, Response};
+use consilium_app::gather::{ImportReport, Phase, Progress, SeriesRow};
+use consilium_casefile::gather::{FileOutcome, Outcome};
+use consilium_casefile::imaging::Completeness;
+use consilium_casefile::next::Stage;
+use consilium_casefile::{CaseId, CaseView, ImportId};
+
+use crate::errors::{Failure, html};
+use crate::forms::{Values, asked};
+use crate::paging::{self, Pages};
+use crate::parts::{Context, When, Word, count, counted, encoded, size};
+use crate::shell::Shell;
+use crate::web::Visitor;
+
+/// Rows of a page: 10⁵ files make a long list, not a long page.
+const ROWS: usize = 200;
+
+/// An import that runs, or just ended.
+pub(crate) struct Running {
+    pub(crate) case: CaseId,
+    pub(crate) id: ImportId,
+    pub(crate) doing: &'static str,
+    pub(crate) counts: String,
+    pub(crate) ended: Option<String>,
+    pub(crate) report: bool,
+}
+
+impl Running {
+    pub(crate) fn new(case: &CaseId, id: &ImportId, progress: &Progress) -> Self {
+        let (doing, ended) = match progress.phase {
+            Phase::Reading => ("Reading files", None),
+            Phase::Settling => ("Bringing them into the case", None),
+            Phase::Done => ("Everything is read", Some(String::new())),
+            Phase::Stopped => ("Stopped", Some("Nothing came into the case. Add the files again to go on.".to_owned())),
+            Phase::Failed => ("This did not work", Some(progress.failure.clone().unwrap_or_default())),
+        };
+        Self {
+            case: case.clone(),
+            id: id.clone(),
+            doing,
+            counts: format!("{} read, {} stored.", counted(progress.files, "file", "files"), size(progress.bytes)),
+            ended,
+            report: progress.phase == Phase::Done,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "progress.html")]
+pub(crate) struct ProgressPage {
+    shell: Shell,
+    running: Running,
+}
+
+impl ProgressPage {
+    pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, running: Running) -> Self {
+        let mut shell = Shell::of_case(context, view, "Adding files", Some(Stage::Gather));
+        shell.live = true;
+        shell.reload = running.ended.is_none().then_some(2);
+        Self { shell, running }
+    }
+}
+
+/// `/cases/{case}/imports/{import}/progress`
+pub(crate) async fn progress(
+    visitor: Visitor,
+    Path((id, import)): Path<(CaseId, ImportId)>,
+) -> Result<Response, Failure> {
+    let case = visitor.case(&id).await?;
+    let view = case.seen_by(visitor.session.audience);
+    match visitor.app.import_progress(&id, &import) {
+        Some(progress) => {
+            let running = Running::new(&id, &import, &progress);
+            html(&visitor.look(|context| ProgressPage::new(context, &view, running)))
+        }
+        // An import of an earlier run of the program: its report is there, or nothing is.
+        None => Ok(Redirect::to(&format!("/cases/{id}/imports/{import}")).into_response()),
+    }
+}
+
+/// Asks an import to stop.
+pub(crate) async fn stop(visitor: Visitor, Path((id, import)): Path<(CaseId, ImportId)>) -> Result<Response, Failure> {
+    visitor.case(&id).await?;
+    if !visitor.session.audience.may_change() {
+        return Err(Failure::NotAllowed);
+    }
+    visitor.app.stop_import(&id, &import);
+    Ok(Redirect::to(&format!("/cases/{id}/imports/{import}/progress")).into_response())
+}
+
+struct Total {
+    address: String,
+    count: String,
+    word: Option<Word>,
+    chosen: bool,
+}
+
+struct FileRow {
+    inside: Vec<String>,
+    name: String,
+    outcome: Word,
+    reason: Option<String>,
+    complaints: Vec<String>,
+}
+
+/// One series: expected against found.
+pub(crate) struct SeriesLine {
+    pub(crate) address: String,
+    pub(crate) study: String,
+    pub(crate) date: Option<When>,
+    pub(crate) series: String,
+    pub(crate) found: String,
+    pub(crate) expected: Option<String>,
+    pub(crate) state: Word,
+    pub(crate) missing: Option<String>,
+}
+
+/// The word for how whole a series is, what was expected, and what is missing.
+pub(crate) fn completeness(state: &Completeness, found: u32) -> (Word, Option<String>, Option<String>) {
+    match state {
+        Completeness::Complete => (Word::new("complete", "done"), Some(count(u64::from(found))), None),
+        Completeness::NotStated => (Word::new("no gap seen", "empty"), None, None),
+        Completeness::Incomplete { expected, found, missing } => {
+            let lacking = counted(u64::from(expected.saturating_sub(*found)), "picture missing", "pictures missing");
+            let numbers = missing.human();
+            let missing = if numbers.is_empty() { lacking } else { format!("{lacking}: number {numbers}") };
+            (Word::new("incomplete", "gap"), Some(count(u64::from(*expected))), Some(missing))
+        }
+    }
+}
+
+impl SeriesLine {
+    pub(crate) fn new(case: &CaseId, row: &SeriesRow) -> Self {
+        let (state, expected, missing) = completeness(&row.completeness, row.found);
+        let or = |text: &str, otherwise: &str| if text.is_empty() { otherwise.to_owned() } else { text.to_owned() };
+        let modality = if row.modality.is_empty() { String::new() } else { format!("{} ", row.modality) };
+        Self {
+            address: format!("/cases/{case}/studies/{}", encoded(&row.study)),
+            study: or(&row.study_description, "Study without a name"),
+            date: row.date.map(When::from),
+            series: format!("{modality}{}", or(&row.description, "series without a name")),
+            found: count(u64::from(row.found)),
+            expected,
+            state,
+            missing,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "import.html")]
+pub(crate) struct ImportPage {
+    shell: Shell,
+    id: CaseId,
+    sources: String,
+    at: Option<When>,
+    summary: String,
+    totals: Vec<Total>,
+    files: Vec<FileRow>,
+    pages: Pages,
+    series: Vec<SeriesLine>,
+}
+
+fn outcome_named(name: &str) -> Option<Outcome> {
+    match name {
+        "kept" => Some(Outcome::Kept),
+        "duplicate" => Some(Outcome::Duplicate),
+        "set-aside" => Some(Outcome::SetAside),
+        "refused" => Some(Outcome::Refused),
+        _ => None,
+    }
+}
+
+/// `outer.zip!/inner/name` as a trail and a name.
+fn file_row(file: &FileOutcome) -> FileRow {
+    let mut inside: Vec<String> = file.path.split("!/").map(str::to_owned).collect();
+    let name = inside.pop().unwrap_or_default();
+    FileRow {
+        inside,
+        name,
+        outcome: file.outcome.into(),
+        reason: file.reason.clone(),
+        complaints: file.complaints.clone(),
+    }
+}
+
+impl ImportPage {
+    pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, report: &ImportReport, query: &Values) -> Self {
+        let (case, import) = (view.id(), &report.import);
+        let path = format!("/cases/{case}/imports/{}", import.id);
+        let chosen = asked(query, "outcome").and_then(outcome_named);
+        let all = &import.totals;
+        let total = |number: u64, name: &str, outcome: Option<Outcome>| Total {
+            address: paging::address(&path, "#files", &Values::new(), &[("outcome", name)]),
+            count: count(number),
+            word: outcome.map(Word::from),
+            chosen: chosen == outcome,
+        };
+        let fitting: Vec<&FileOutcome> =
+            report.files.iter().filter(|f| chosen.is_none_or(|outcome| f.outcome == outcome)).collect();
+        let (shown, pages) = paging::page(&fitting, ROWS, &path, "#files", query);
+        Self {
+            shell: Shell::of_case(context, view, "Import report", Some(Stage::Gather)),
+            id: case.clone(),
+            sources: sources(&import.sources),
+            at: import.at.map(When::from),
+            summary: format!("{}, {}. Every one is listed.", counted(all.files, "file", "files"), size(all.bytes)),
+            totals: vec![
+                total(all.files, "", None),
+                total(all.kept, "kept", Some(Outcome::Kept)),
+                total(all.duplicate, "duplicate", Some(Outcome::Duplicate)),
+                total(all.set_aside, "set-aside", Some(Outcome::SetAside)),
+                total(all.refused, "refused", Some(Outcome::Refused)),
+            ],
+            files: shown.iter().map(|f| file_row(f)).collect(),
+            pages,
+            series: report.series.iter().map(|row| SeriesLine::new(case, row)).collect(),
+        }
+    }
+}
+
+/// The first few names, and how many more.
+pub(crate) fn sources(all: &[String]) -> String {
+    let named: Vec<&str> = all.iter().take(3).map(String::as_str).collect();
+    match all.len().saturating_sub(named.len()) {
+        0 => named.join(", "),
+        more => format!("{} and {} more", named.join(", "), count(more as u64)),
+    }
+}
+
+/// `/cases/{case}/imports/{import}`
+pub(crate) async fn report(
+    visitor: Visitor,
+    Path((id, import)): Path<(CaseId, ImportId)>,
+    Query(query): Query<Values>,
+) -> Result<Response, Failure> {
+    let case = visitor.case(&id).await?;
+    let view = case.seen_by(visitor.session.audience);
+    let report = visitor.app.import_report(&visitor.session, &id, &import).await?;
+    html(&visitor.look(|context| ImportPage::new(context, &view, &report, &query)))
+}

@@ -1,0 +1,243 @@
+//! Share: making packets, and saving them.
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{Form, Path};
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use consilium_app::share::PacketRequest;
+use consilium_casefile::next::Stage;
+use consilium_casefile::share::PacketRecord;
+use consilium_casefile::{Audience, CaseId, CaseView, PacketId};
+use futures::stream;
+
+use crate::errors::{Failure, html, html_refused};
+use crate::forms::{Values, value};
+use crate::overview::records;
+use crate::parts::{Context, Field, Typed, When, counted, size};
+use crate::shell::Shell;
+use crate::web::Visitor;
+
+/// A packet in the making, by an id of its own until it is recorded.
+#[derive(Debug, Clone)]
+pub(crate) enum Making {
+    /// Its pages are being set.
+    Running,
+    /// Recorded under this id; what could not be printed.
+    Made(PacketId, Vec<String>),
+    /// Nothing was made, and why.
+    Failed(String),
+}
+
+/// Read and sent at once, bytes.
+const PIECE: u64 = 1 << 20;
+
+struct Row {
+    id: PacketId,
+    title: String,
+    at: Option<When>,
+    contents: String,
+}
+
+fn title(packet: &PacketRecord) -> String {
+    let whom = if packet.center.is_empty() { "Packet" } else { &packet.center };
+    if packet.audience == Audience::BlindReader { format!("{whom}, for blind reading") } else { whom.to_owned() }
+}
+
+fn contents(packet: &PacketRecord) -> String {
+    let documents = counted(packet.documents.len() as u64, "document", "documents");
+    let studies = counted(packet.studies.len() as u64, "imaging study", "imaging studies");
+    format!("{documents}, {studies}")
+}
+
+#[derive(Template)]
+#[template(path = "share.html")]
+pub(crate) struct SharePage {
+    shell: Shell,
+    id: CaseId,
+    may_change: bool,
+    has_records: bool,
+    contents: String,
+    center: Field,
+    blind: bool,
+    packets: Vec<Row>,
+}
+
+impl SharePage {
+    pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, typed: &Typed, blind: bool) -> Self {
+        let has_records = !view.documents(context.knowledge).is_empty() || !view.studies().is_empty();
+        let row = |packet: &&PacketRecord| Row {
+            id: packet.id.clone(),
+            title: title(packet),
+            at: packet.at.map(When::from),
+            contents: contents(packet),
+        };
+        let records = records(context, view).unwrap_or_default();
+        Self {
+            shell: Shell::of_case(context, view, "Share", Some(Stage::Share)).refused(typed.is_refused()),
+            id: view.id().clone(),
+            may_change: view.audience().may_change(),
+            has_records,
+            contents: format!(
+                "The case holds {records}. Records whose owner is unsure, or that you took out, stay out."
+            ),
+            center: typed
+                .field("center", "For which center", view.center().unwrap_or(""))
+                .hint("Printed on the cover sheet. May stay empty."),
+            blind,
+            packets: view.packets().iter().map(row).collect(),
+        }
+    }
+}
+
+async fn show(visitor: &Visitor, id: &CaseId, typed: Typed, blind: bool) -> Result<Response, Failure> {
+    let case = visitor.case(id).await?;
+    let view = case.seen_by(visitor.session.audience);
+    let refused = typed.is_refused();
+    html_refused(&visitor.look(|context| SharePage::new(context, &view, &typed, blind)), refused)
+}
+
+/// `/cases/{case}/share`
+pub(crate) async fn page(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
+    show(&visitor, &id, Typed::default(), false).await
+}
+
+/// Makes a packet in the background.
+pub(crate) async fn make(
+    visitor: Visitor,
+    Path(id): Path<CaseId>,
+    Form(values): Form<Values>,
+) -> Result<Response, Failure> {
+    let blind = value(&values, "blind") == "yes";
+    let center = value(&values, "center").trim().to_owned();
+    let request = PacketRequest { center: (!center.is_empty()).then_some(center), blind };
+    if let Err(error) = visitor.app.packet_plan(&visitor.session, &id, &request).await {
+        let typed = visitor.refused(error, values, |_| "center")?;
+        return show(&visitor, &id, typed, blind).await;
+    }
+    let making = PacketId(uuid::Uuid::now_v7().to_string());
+    visitor.web.packets().insert(making.clone(), Making::Running);
+    let (background, case, key) = (visitor.clone(), id.clone(), making.clone());
+    tokio::spawn(async move {
+        let made = background.app.hold_packet(&background.session, &case, request).await;
+        let state = match made {
+            Ok(made) => Making::Made(made.packet.id, made.problems),
+            Err(error) => match background.failure(error) {
+                Failure::Refused(sentence) => Making::Failed(sentence),
+                failure => {
+                    if let Failure::Fault(what) = &failure {
+                        tracing::error!(%what, "packet");
+                    }
+                    Making::Failed("The packet could not be made, and nothing was recorded. Try again.".to_owned())
+                }
+            },
+        };
+        background.web.packets().insert(key, state);
+    });
+    Ok(Redirect::to(&format!("/cases/{id}/packets/{making}")).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "packet.html")]
+pub(crate) struct PacketPage {
+    shell: Shell,
+    id: CaseId,
+    packet: PacketId,
+    title: String,
+    summary: String,
+    state: Option<String>,
+    problems: Vec<String>,
+    ready: bool,
+    manifest: Option<String>,
+    documents: usize,
+    studies: usize,
+}
+
+impl PacketPage {
+    fn in_making(context: &Context<'_>, view: &CaseView<'_>, packet: PacketId, making: &Making) -> Self {
+        let running = matches!(making, Making::Running);
+        let mut shell = Shell::of_case(context, view, "The packet", Some(Stage::Share));
+        shell.reload = running.then_some(2);
+        shell.live = running;
+        Self {
+            shell,
+            id: view.id().clone(),
+            packet,
+            title: if running { "Making the packet" } else { "The packet was not made" }.to_owned(),
+            summary: String::new(),
+            state: Some(match making {
+                Making::Failed(sentence) => sentence.clone(),
+                _ => {
+                    "Setting pages, merging documents, copying images. You can leave this page; it goes on.".to_owned()
+                }
+            }),
+            problems: Vec::new(),
+            ready: false,
+            manifest: None,
+            documents: 0,
+            studies: 0,
+        }
+    }
+
+    pub(crate) fn made(
+        context: &Context<'_>,
+        view: &CaseView<'_>,
+        packet: &PacketRecord,
+        problems: Vec<String>,
+    ) -> Self {
+        let at = packet.at.map(|at| format!("Made {}. ", at.human())).unwrap_or_default();
+        Self {
+            shell: Shell::of_case(context, view, "The packet", Some(Stage::Share)),
+            id: view.id().clone(),
+            packet: packet.id.clone(),
+            title: title(packet),
+            summary: format!("{at}{}, {}.", contents(packet), size(packet.bytes)),
+            state: None,
+            problems,
+            ready: packet.object.is_some(),
+            manifest: Some(packet.manifest_sha256.clone()),
+            documents: packet.documents.len(),
+            studies: packet.studies.len(),
+        }
+    }
+}
+
+/// `/cases/{case}/packets/{packet}`
+pub(crate) async fn packet(
+    visitor: Visitor,
+    Path((id, packet)): Path<(CaseId, PacketId)>,
+) -> Result<Response, Failure> {
+    let case = visitor.case(&id).await?;
+    let view = case.seen_by(visitor.session.audience);
+    let making = visitor.web.packets().get(&packet).cloned();
+    let (packet, problems) = match making {
+        Some(Making::Made(made, problems)) => (made, problems),
+        Some(making) => return html(&visitor.look(|c| PacketPage::in_making(c, &view, packet, &making))),
+        None => (packet, Vec::new()),
+    };
+    let packets = view.packets();
+    let record = packets.iter().find(|p| p.id == packet).ok_or(Failure::NotFound)?;
+    html(&visitor.look(|context| PacketPage::made(context, &view, record, problems)))
+}
+
+/// `/cases/{case}/packets/{packet}/file`: sent piece by piece.
+pub(crate) async fn file(visitor: Visitor, Path((id, packet)): Path<(CaseId, PacketId)>) -> Result<Response, Failure> {
+    let (_, length) = visitor.app.held_packet(&visitor.session, &id, &packet).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/zip".to_owned()),
+        (header::CONTENT_LENGTH, length.to_string()),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"packet.zip\"".to_owned()),
+    ];
+    let pieces = stream::try_unfold(0_u64, move |offset| {
+        let (visitor, id, packet) = (visitor.clone(), id.clone(), packet.clone());
+        async move {
+            if offset >= length {
+                return Ok(None);
+            }
+            let wanted = PIECE.min(length - offset);
+            let piece = visitor.app.packet_range(&visitor.session, &id, &packet, offset, wanted).await;
+            piece.map(|bytes| Some((bytes, offset + wanted)))
+        }
+    });
+    Ok((headers, Body::from_stream(pieces)).into_response())
+}

@@ -1,0 +1,105 @@
+//! Stages this version does not have yet: an honest page that says what will stand there. No function is pretended.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use consilium_casefile::next::Stage;
+use consilium_casefile::{CaseId, CaseView};
+
+use crate::errors::{Failure, html};
+use crate::parts::Context;
+use crate::shell::Shell;
+use crate::web::Visitor;
+
+#[derive(Template)]
+#[template(path = "stage_empty.html")]
+pub(crate) struct StagePage {
+    shell: Shell,
+    heading: &'static str,
+    will: &'static [&'static str],
+    meanwhile: &'static str,
+}
+
+struct Words {
+    title: &'static str,
+    heading: &'static str,
+    will: &'static [&'static str],
+    meanwhile: &'static str,
+}
+
+fn words(stage: Stage) -> Words {
+    match stage {
+        Stage::Compare => Words {
+            title: "Compare",
+            heading: "Compare two opinions",
+            will: &[
+                "Two or more opinions side by side, on the same points",
+                "Where they agree, where they differ, and which kind of difference it is",
+                "What each doctor had seen",
+            ],
+            meanwhile: "Until then, add each opinion’s letter in Gather. It is kept and can be read here.",
+        },
+        Stage::Decide => Words {
+            title: "Decide",
+            heading: "Decide, in your own time",
+            will: &[
+                "What matters to you, asked before any number is shown",
+                "Your dates laid over each plan",
+                "Your decision, and letters to both teams",
+            ],
+            meanwhile: "No option is ever recommended here. The decision is yours and your doctors’.",
+        },
+        Stage::Trials => Words {
+            title: "Trials",
+            heading: "Clinical trials",
+            will: &[
+                "Trials for this cancer from a dated list, without sending anything",
+                "Each criterion: met, not met or unknown, with the line of the record that says so",
+            ],
+            meanwhile: "Until then, ask both teams whether a trial fits. It is a good question for the visit.",
+        },
+        _ => Words {
+            title: "Cover",
+            heading: "Get it paid for",
+            will: &[
+                "The plan, and which rules and deadlines it brings",
+                "A log of every call: who, when, what was said, which reference number",
+                "Pre-authorizations, and what happens when one ends too early",
+            ],
+            meanwhile: "Until then, write down the name, the date and a reference number at every call with the insurer.",
+        },
+    }
+}
+
+impl StagePage {
+    pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, stage: Stage) -> Self {
+        let Words { title, heading, will, meanwhile } = words(stage);
+        Self { shell: Shell::of_case(context, view, title, Some(stage)), heading, will, meanwhile }
+    }
+}
+
+async fn show(visitor: Visitor, id: CaseId, stage: Stage) -> Result<Response, Failure> {
+    let case = visitor.case(&id).await?;
+    let view = case.seen_by(visitor.session.audience);
+    html(&visitor.look(|context| StagePage::new(context, &view, stage)))
+}
+
+/// `/cases/{case}/cover`
+pub(crate) async fn cover(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
+    show(visitor, id, Stage::Cover).await
+}
+
+/// `/cases/{case}/compare`
+pub(crate) async fn compare(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
+    show(visitor, id, Stage::Compare).await
+}
+
+/// `/cases/{case}/decide`
+pub(crate) async fn decide(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
+    show(visitor, id, Stage::Decide).await
+}
+
+/// `/cases/{case}/trials`
+pub(crate) async fn trials(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
+    show(visitor, id, Stage::Trials).await
+}

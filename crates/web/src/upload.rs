@@ -1,0 +1,243 @@
+//! Files on their way in. What a browser sends is written piece by piece into a folder of its own inside the home, with
+//! the folders it came in, and imported from there; the folder is removed when the import has ended. A name a browser
+//! sends is never trusted.
+
+use std::path::{Path, PathBuf};
+
+use axum::extract::multipart::{Field as Part, Multipart, MultipartError};
+use axum::extract::{Form, Path as Address};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use consilium_app::gather::ImportRequest;
+use consilium_casefile::{CaseId, ImportId};
+use tokio::io::AsyncWriteExt;
+
+use crate::errors::Failure;
+use crate::forms::{Values, value};
+use crate::parts::Typed;
+use crate::web::Visitor;
+
+/// More folders inside one another than any disc has.
+const DEEPEST: usize = 32;
+/// Longest part of a path, bytes; file systems take 255.
+const LONGEST_NAME: usize = 200;
+
+/// The place of an upload inside its folder: never absolute, never upwards, never empty.
+fn safe_path(sent: &str) -> PathBuf {
+    let part = |part: &str| {
+        let tidy: String = part
+            .chars()
+            .map(|c| if c.is_control() || matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|') { '_' } else { c })
+            .collect();
+        let tidy = tidy.trim().trim_end_matches('.').to_owned();
+        let mut end = tidy.len().min(LONGEST_NAME);
+        while !tidy.is_char_boundary(end) {
+            end -= 1;
+        }
+        // The end of a name is kept: it tells people what the file is.
+        if end < tidy.len() {
+            let mut start = tidy.len() - LONGEST_NAME;
+            while !tidy.is_char_boundary(start) {
+                start += 1;
+            }
+            return tidy.get(start..).unwrap_or("file").to_owned();
+        }
+        tidy
+    };
+    let parts: Vec<String> = sent.split(['/', '\\']).map(part).filter(|p| !p.is_empty()).collect();
+    let kept = parts.len().saturating_sub(DEEPEST);
+    let path: PathBuf = parts.iter().skip(kept).collect();
+    if path.as_os_str().is_empty() { PathBuf::from("file") } else { path }
+}
+
+/// A place not taken yet: two files may have been sent under one name.
+fn free_place(folder: &Path, place: &Path) -> PathBuf {
+    let mut candidate = folder.join(place);
+    let mut number = 2_u32;
+    while candidate.exists() {
+        let mut numbered = place.to_owned();
+        let name = place.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        numbered.set_file_name(format!("{number} {name}"));
+        candidate = folder.join(numbered);
+        number += 1;
+    }
+    candidate
+}
+
+/// Where uploads wait inside a home.
+fn inbox(home: &Path) -> PathBuf {
+    home.join("inbox")
+}
+
+/// Removes what a server that was killed left behind. It was never reported as kept.
+pub(crate) fn clear_leftovers(home: &Path) {
+    match std::fs::remove_dir_all(inbox(home)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            tracing::warn!(kind = %error.kind(), "leftover uploads could not be removed");
+        }
+        _ => {}
+    }
+}
+
+/// `/cases/{case}/gather/files`
+pub(crate) async fn files(
+    visitor: Visitor,
+    Address(id): Address<CaseId>,
+    headers: HeaderMap,
+    mut sent: Multipart,
+) -> Result<Response, Failure> {
+    visitor.case(&id).await?;
+    if !visitor.session.audience.may_change() {
+        return Err(Failure::NotAllowed);
+    }
+    let folder = inbox(visitor.app.home()).join(uuid::Uuid::now_v7().to_string());
+    tokio::fs::create_dir_all(&folder).await?;
+    let received = receive(&mut sent, &folder).await;
+    let started = match received {
+        Ok(0) => Err(Failure::Refused("No file was chosen. Choose files or a folder first.".to_owned())),
+        Ok(_) => begin(&visitor, &id, vec![folder.clone()], Some(folder.clone())).await,
+        Err(failure) => Err(failure),
+    };
+    let import = match started {
+        Ok(import) => import,
+        Err(failure) => {
+            // Nothing of it was imported, so nothing of it is kept.
+            let _ = tokio::fs::remove_dir_all(&folder).await;
+            return Err(failure);
+        }
+    };
+    let address = format!("/cases/{id}/imports/{import}/progress");
+    // A script that sends asks for the address; a form is sent there.
+    match headers.get("accept").is_some_and(|accept| accept == "application/json") {
+        true => Ok(axum::Json(serde_json::json!({ "progress": address })).into_response()),
+        false => Ok(Redirect::to(&address).into_response()),
+    }
+}
+
+async fn receive(sent: &mut Multipart, folder: &Path) -> Result<u64, Failure> {
+    let broken = |_: MultipartError| Failure::Refused("The files did not arrive whole. Send them again.".to_owned());
+    let mut count = 0;
+    while let Some(part) = sent.next_field().await.map_err(broken)? {
+        let name = part.file_name().unwrap_or_default().to_owned();
+        // A form with nothing chosen sends one nameless file.
+        if name.is_empty() {
+            continue;
+        }
+        write(part, &free_place(folder, &safe_path(&name))).await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+async fn write(mut part: Part<'_>, place: &Path) -> Result<(), Failure> {
+    if let Some(parent) = place.parent() {
+        tokio::fs::create_dir_all(parent).await?;
+    }
+    let mut file = tokio::io::BufWriter::new(tokio::fs::File::create_new(place).await?);
+    loop {
+        match part.chunk().await {
+            Ok(Some(piece)) => file.write_all(&piece).await?,
+            Ok(None) => break,
+            Err(_) => return Err(Failure::Refused("The files did not arrive whole. Send them again.".to_owned())),
+        }
+    }
+    file.flush().await?;
+    Ok(())
+}
+
+/// Starts an import; the spool folder is removed when it has ended.
+async fn begin(
+    visitor: &Visitor,
+    id: &CaseId,
+    sources: Vec<PathBuf>,
+    spool: Option<PathBuf>,
+) -> Result<ImportId, Failure> {
+    // What lies in the spool is named as the person knows it, not by the spool's own name.
+    let sources = match &spool {
+        Some(folder) => entries(folder).await?,
+        None => sources,
+    };
+    let request = ImportRequest { sources, passwords: Vec::new() };
+    let started = visitor.app.start_import(&visitor.session, id, request).await;
+    let import = started.map_err(|error| visitor.failure(error))?;
+    if let Some(folder) = spool {
+        let (app, case, import) = (visitor.app.clone(), id.clone(), import.clone());
+        tokio::spawn(async move {
+            app.import_ended(&case, &import).await;
+            if let Err(error) = tokio::fs::remove_dir_all(&folder).await {
+                tracing::warn!(kind = %error.kind(), "an upload could not be removed after its import");
+            }
+        });
+    }
+    Ok(import)
+}
+
+async fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut reader = tokio::fs::read_dir(folder).await?;
+    let mut entries = Vec::new();
+    while let Some(entry) = reader.next_entry().await? {
+        entries.push(entry.path());
+    }
+    entries.sort();
+    Ok(entries)
+}
+
+/// `/cases/{case}/gather/folder`: a folder or disc of this machine, read where it is.
+pub(crate) async fn folder(
+    visitor: Visitor,
+    Address(id): Address<CaseId>,
+    Form(values): Form<Values>,
+) -> Result<Response, Failure> {
+    if !visitor.web.is_local() {
+        return Err(Failure::NotFound);
+    }
+    let named = PathBuf::from(value(&values, "folder").trim());
+    if !named.is_absolute() || !named.exists() {
+        let sentence =
+            "There is no file or folder of this name here. Give the whole path, such as /media/cdrom.".to_owned();
+        return crate::gather::refused(&visitor, &id, Typed::refused(values, "folder", sentence)).await;
+    }
+    let import = begin(&visitor, &id, vec![named], None).await?;
+    Ok(Redirect::to(&format!("/cases/{id}/imports/{import}/progress")).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(sent: &str, expect: &str) {
+        assert_eq!(safe_path(sent), PathBuf::from(expect), "{sent:?}");
+    }
+
+    #[test]
+    fn an_upload_keeps_its_folders() {
+        check("report.pdf", "report.pdf");
+        check("DISC/DICOM/IM0001", "DISC/DICOM/IM0001");
+        check("DISC\\DICOM\\IM0001", "DISC/DICOM/IM0001");
+        check("Befund März.pdf", "Befund März.pdf");
+    }
+
+    #[test]
+    fn an_upload_cannot_leave_its_folder() {
+        check("../../etc/passwd", "etc/passwd");
+        check("/etc/passwd", "etc/passwd");
+        check("C:\\Windows\\x.dll", "C_/Windows/x.dll");
+        check("a/./b/../c", "a/b/c");
+        check("...", "file");
+        check("", "file");
+        check("a\0b\nc", "a_b_c");
+        let deep = "d/".repeat(5_000) + "f";
+        assert_eq!(safe_path(&deep).components().count(), DEEPEST);
+        let long = format!("{}.pdf", "ä".repeat(5_000));
+        let name = safe_path(&long);
+        assert!(name.as_os_str().len() <= LONGEST_NAME && name.to_string_lossy().ends_with(".pdf"));
+    }
+
+    #[test]
+    fn every_part_of_a_safe_path_is_a_plain_name() {
+        for sent in ["..", "./..", "..\\..", "//x//..//y", "~/.ssh/id", "a/ ../b", "con:/x"] {
+            let path = safe_path(sent);
+            assert!(path.components().all(|c| matches!(c, std::path::Component::Normal(_))), "{sent:?}: {path:?}");
+        }
+    }
+}
