@@ -3,6 +3,8 @@
 //! Works in the frame of the text direction. Columns are cut only where both sides are wide and hold many words;
 //! otherwise tables would be read by column.
 
+use std::collections::VecDeque;
+
 use hayro::kurbo::Rect;
 
 use super::Word;
@@ -13,6 +15,8 @@ const COLUMN_GAP: f64 = 0.9;
 /// Each column holds at least this many words and is wider than this many line heights.
 const COLUMN_WORDS: usize = 8;
 const COLUMN_WIDTH: f64 = 12.0;
+/// Fewer lines beside each other are a letterhead or a pair of addresses.
+const COLUMN_LINES: usize = 4;
 /// A page with more words than this is no page a person reads: its columns are not looked for.
 const MOST_WORDS: usize = 6_000;
 /// Columns inside columns.
@@ -99,8 +103,9 @@ fn read(words: Vec<DrawnWord>, cuts: u32, lines: &mut Vec<Line>) {
         in_lines(words, lines);
         return;
     }
+    let crowded = words.len() > MOST_WORDS / 2;
     let mut plain: Vec<DrawnWord> = Vec::new();
-    let mut bands: std::collections::VecDeque<Vec<DrawnWord>> = bands(words).into();
+    let mut bands: VecDeque<Vec<DrawnWord>> = bands(words).into();
     let gaps: Vec<Vec<(f64, f64)>> = bands.iter().map(|band| free(band, left, right, height)).collect();
     let mut at = 0;
     while let Some(own) = gaps.get(at) {
@@ -120,6 +125,10 @@ fn read(words: Vec<DrawnWord>, cuts: u32, lines: &mut Vec<Line>) {
             (shared_by_run, cut) = (both, next_cut);
             length += 1;
         }
+        if let Some(x) = cut {
+            length = without_what_follows(&bands, length, x, height);
+            cut = cut.filter(|x| is_prose(bands.range(..length), *x));
+        }
         match cut {
             Some(cut) => {
                 in_lines(std::mem::take(&mut plain), lines);
@@ -130,8 +139,10 @@ fn read(words: Vec<DrawnWord>, cuts: u32, lines: &mut Vec<Line>) {
                 at += length;
             }
             None => {
-                plain.extend(bands.pop_front().unwrap_or_default());
-                at += 1;
+                // A later start may leave out what kept this one from being columns; on a crowded page we do not try.
+                let passed = if crowded { length } else { 1 };
+                plain.extend(bands.drain(..passed).flatten());
+                at += passed;
             }
         }
     }
@@ -209,6 +220,61 @@ fn best_cut<'w>(
             *side = (side.0 + 1, side.1.min(word.upright.x0), side.2.max(word.upright.x1));
         }
         sides.iter().all(|(words, x0, x1)| *words >= COLUMN_WORDS && x1 - x0 > COLUMN_WIDTH * height)
+    })
+}
+
+/// The length of a run of columns without the heading or paragraph that follows them: bands at its end that stand on
+/// one side only, from the first that keeps a distance.
+fn without_what_follows(bands: &VecDeque<Vec<DrawnWord>>, length: usize, cut: f64, height: f64) -> usize {
+    let both = |band: &Vec<DrawnWord>| {
+        let left = band.iter().filter(|w| w.upright.center().x < cut).count();
+        left > 0 && left < band.len()
+    };
+    let Some(last_of_both) = bands.range(..length).rposition(both) else { return length };
+    let lowest = |band: &Vec<DrawnWord>| band.iter().map(|w| w.baseline).fold(f64::NEG_INFINITY, f64::max);
+    let mut baseline = bands.get(last_of_both).map_or(0.0, lowest);
+    for (i, band) in bands.range(..length).enumerate().skip(last_of_both + 1) {
+        let upper = band.iter().map(|w| w.baseline).fold(f64::INFINITY, f64::min);
+        if upper - baseline > 1.7 * height {
+            return i;
+        }
+        baseline = lowest(band);
+    }
+    length
+}
+
+/// Whether both sides of a cut are running text rather than the fields of a form (`Name: …   Born: …`), which belong
+/// together by row: several lines, most of them nearly as wide as their column, few with a label in front.
+fn is_prose<'w>(run: impl Iterator<Item = &'w Vec<DrawnWord>>, cut: f64) -> bool {
+    let (mut one, mut other) = (Vec::new(), Vec::new());
+    for word in run.flatten() {
+        if word.upright.center().x < cut { one.push(word) } else { other.push(word) }
+    }
+    [one, other].into_iter().all(|mut side| {
+        side.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
+        let mut lines: Vec<Vec<&DrawnWord>> = Vec::new();
+        for word in side {
+            match lines.last_mut() {
+                Some(line) if line.last().is_some_and(|l| word.baseline - l.baseline <= 0.4 * word.em.max(l.em)) => {
+                    line.push(word);
+                }
+                _ => lines.push(vec![word]),
+            }
+        }
+        let left = |line: &[&DrawnWord]| line.iter().map(|w| w.upright.x0).fold(f64::INFINITY, f64::min);
+        let right = |line: &[&DrawnWord]| line.iter().map(|w| w.upright.x1).fold(f64::NEG_INFINITY, f64::max);
+        let edge = lines.iter().map(|l| left(l)).fold(f64::INFINITY, f64::min);
+        let width = lines.iter().map(|l| right(l)).fold(f64::NEG_INFINITY, f64::max) - edge;
+        let wide = lines.iter().filter(|l| right(l) - left(l) >= 0.6 * width).count();
+        let labelled = lines
+            .iter()
+            .filter(|line| {
+                let mut line = (*line).clone();
+                line.sort_by(|a, b| a.upright.x0.total_cmp(&b.upright.x0));
+                line.iter().take(4).any(|w| w.text.ends_with(':'))
+            })
+            .count();
+        lines.len() >= COLUMN_LINES && wide * 2 >= lines.len() && labelled * 5 <= lines.len() * 2
     })
 }
 

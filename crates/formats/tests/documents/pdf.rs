@@ -49,12 +49,11 @@ fn words_lie_where_they_are_drawn_and_know_their_place_in_the_text() {
 fn columns_are_read_one_after_the_other_and_tables_by_row() {
     let mut page =
         line(72.0, 740.0, "A heading over both of the columns that is wide enough to lie across the gap in the middle");
-    for (i, row) in (0..20_u8).rev().enumerate() {
+    for row in (0..20_u8).rev() {
         // Drawn from the bottom up and right before left: the order on the page must not matter.
         let y = 700.0 - 14.0 * f32::from(row);
         page += &line(330.0, y, &format!("right column words in row {row} of it."));
         page += &line(72.0, y, &format!("left column words in row {row} of it,"));
-        let _ = i;
     }
     let text = document(&read(pdf_of(&[&page], 0, ""), FileFormat::Pdf)).text[0].clone();
     let at = |needle: &str| text.find(needle).unwrap_or_else(|| panic!("{needle} is missing in {text}"));
@@ -67,6 +66,31 @@ fn columns_are_read_one_after_the_other_and_tables_by_row() {
     }
     let text = document(&read(pdf_of(&[&table], 0, ""), FileFormat::Pdf)).text[0].clone();
     assert!(text.contains("Marker3  Value3\nMarker4"), "{text}");
+}
+
+#[test]
+fn the_fields_of_a_form_are_read_by_row() {
+    let left = [
+        "Patient name: Example, Rosa",
+        "Date of birth: 03/14/1971",
+        "Accession number: S-11877",
+        "Submitting physician: Simon Example, MD",
+    ];
+    let right = [
+        "Department of Pathology of the hospital",
+        "MRN: EX-0271828 of this place",
+        "Sex: Female as it is stated here",
+        "Date reported: 09/21/2026 by hand",
+    ];
+    let mut page = String::new();
+    for (row, (l, r)) in (0_u8..).zip(left.iter().zip(right)) {
+        let y = 700.0 - 14.0 * f32::from(row);
+        page += &(line(72.0, y, l) + &line(330.0, y, r));
+    }
+    page += &line(72.0, 620.0, "FINAL DIAGNOSIS");
+    let text = document(&read(pdf_of(&[&page], 0, ""), FileFormat::Pdf)).text[0].clone();
+    assert!(text.contains("Date of birth: 03/14/1971  MRN: EX-0271828 of this place\nAccession"), "{text}");
+    assert!(text.ends_with("\n\nFINAL DIAGNOSIS"), "{text}");
 }
 
 #[test]
