@@ -8,29 +8,35 @@
 //! The invariants: ledger entries are never changed, only their payload purged; an object's row is committed only
 //! after its bytes are durable; a pack has one writer; everything in the image index can be dropped and rebuilt.
 
+mod backup;
 mod cases;
+mod compact;
 mod database;
 mod error;
 mod home;
 mod index;
+mod jobs;
 mod maintenance;
 mod objects;
-#[cfg_attr(not(test), expect(dead_code, reason = "walking packs comes with verification"))]
 mod pack;
 mod recovery;
 mod seal;
-#[expect(dead_code, reason = "listing comes with verification")]
 mod storage;
 mod vault;
+mod verify;
 mod writer;
 
+pub use backup::BackupReport;
 pub use cases::CaseRow;
+pub use compact::CompactReport;
 pub use error::{AppendError, CreateError, Fault, MakeError, OpenError, ReadError, WriteError};
 pub use home::HomeState;
 pub use index::IndexUpdate;
+pub use jobs::{Job, JobCount};
 pub use objects::{ObjectStream, Piece};
 pub use recovery::{RecoveryKey, RecoveryKeyError};
 pub use vault::Vault;
+pub use verify::{CaseReport, Problem, VerifyReport};
 pub use writer::{ObjectWriter, Stored};
 
 use serde::{Deserialize, Serialize};
@@ -45,8 +51,9 @@ pub enum Storage {
     Server {
         /// `postgres://user:password@host/database`.
         database_url: String,
-        /// `s3://bucket/prefix?region=…&endpoint=…`, both options where needed; credentials come from the
-        /// environment, as the object storage's own tools read them.
+        /// `s3://bucket/prefix?region=…&endpoint=…`, both options where needed. Credentials come from the
+        /// environment, as the object storage's own tools read them, or from the options `access_key_id` and
+        /// `secret_access_key`; those and the password above then stand in `vault.json`, which only its owner may read.
         objects_url: String,
     },
 }

@@ -71,10 +71,6 @@ impl Inner {
         .await
         .map_err(|_| Fault::Stopped)?
     }
-
-    async fn rewrite_uploaded(&self, _pack: &str) -> Result<(), Fault> {
-        Ok(())
-    }
 }
 
 impl Database {

@@ -39,8 +39,9 @@ impl PackStore {
         Self::Folder { folder: folder.to_owned(), open: Mutex::default() }
     }
 
-    /// `s3://bucket/prefix?endpoint=http://host:port&region=us-east-1`; credentials come from the environment
-    /// (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, instance roles).
+    /// `s3://bucket/prefix?endpoint=http://host:port&region=us-east-1`; credentials come from the options
+    /// `access_key_id` and `secret_access_key`, else from the environment (`AWS_ACCESS_KEY_ID`,
+    /// `AWS_SECRET_ACCESS_KEY`, instance roles). Values stand as they are, without escapes.
     pub(crate) fn objects(url: &str) -> Result<Self, Fault> {
         let bad = || {
             Fault::Unusable("the address of the object storage should look like s3://bucket/prefix?region=…".to_owned())
@@ -58,6 +59,8 @@ impl PackStore {
                     builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http:"))
                 }
                 ("region", region) => builder.with_region(region),
+                ("access_key_id", id) => builder.with_access_key_id(id),
+                ("secret_access_key", secret) => builder.with_secret_access_key(secret),
                 _ => return Err(bad()),
             };
         }

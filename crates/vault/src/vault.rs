@@ -29,22 +29,15 @@ pub(crate) struct Inner {
     /// Packs of this process that no writer uses now, with their length in bytes.
     pub(crate) idle: Mutex<Vec<(Arc<Pack>, u64)>>,
     handle: Handle,
-    /// Held so that it lives as long as the vault.
-    _runtime: OwnRuntime,
+    _threads: Threads,
 }
 
-/// A runtime that may be dropped anywhere, also on its own threads when opening fails half-way: an ordinary drop waits
-/// for the threads, which is forbidden on an async thread.
-struct OwnRuntime(Option<Runtime>, Handle);
+/// The runtime of a vault. Dropped anywhere, also on one of its own threads.
+pub(crate) struct Threads(Option<Runtime>);
 
-impl OwnRuntime {
-    fn handle(&self) -> Handle {
-        self.1.clone()
-    }
-}
-
-impl Drop for OwnRuntime {
+impl Drop for Threads {
     fn drop(&mut self) {
+        // An ordinary drop waits for the threads, which is forbidden on an async thread.
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
         }
@@ -57,7 +50,7 @@ impl std::fmt::Debug for Vault {
     }
 }
 
-fn runtime() -> Result<OwnRuntime, Fault> {
+pub(crate) fn threads() -> Result<(Threads, Handle), Fault> {
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("vault")
@@ -65,7 +58,7 @@ fn runtime() -> Result<OwnRuntime, Fault> {
         .build()
         .map_err(|e| Fault::Unusable(format!("the system gave the vault no threads: {e}")))?;
     let handle = runtime.handle().clone();
-    Ok(OwnRuntime(Some(runtime), handle))
+    Ok((Threads(Some(runtime)), handle))
 }
 
 /// Runs work on a vault's runtime and hands its outcome back.
@@ -77,7 +70,7 @@ where
     handle.spawn(work).await.map_err(|_| Fault::Stopped)?
 }
 
-async fn blocking<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
+pub(crate) async fn blocking<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
 where
     T: Send + 'static,
     E: From<Fault> + Send + 'static,
@@ -104,15 +97,16 @@ impl Vault {
         storage: Storage,
         protection: Protection,
     ) -> Result<(Self, Option<RecoveryKey>), MakeError> {
-        let (home, runtime) = (home.to_owned(), runtime()?);
-        let handle = runtime.handle();
-        on(&handle, async move {
+        let home = home.to_owned();
+        let (threads, handle) = threads()?;
+        on(&handle.clone(), async move {
             if home::description_path(&home).exists() {
                 return Err(MakeError::Exists(home));
             }
             let (description, keys, recovery) = blocking(move || Description::fresh(storage, &protection)).await?;
             make_folder(&home)?;
-            let vault = Self::assemble(home.clone(), description.clone(), keys, runtime, true).await.map_err(made)?;
+            let vault =
+                Self::assemble(home.clone(), description.clone(), keys, (threads, handle), true).await.map_err(made)?;
             // Last: a folder without it is no vault, so a kill until here leaves nothing to repair.
             blocking(move || description.write(&home)).await?;
             Ok((vault, recovery))
@@ -125,14 +119,14 @@ impl Vault {
     /// # Errors
     /// See [`OpenError`]; a wrong passphrase is [`OpenError::WrongPassphrase`].
     pub async fn open(home: &Path, opening: Opening) -> Result<Self, OpenError> {
-        let (home, runtime) = (home.to_owned(), runtime()?);
-        let handle = runtime.handle();
-        on(&handle, async move {
+        let home = home.to_owned();
+        let (threads, handle) = threads()?;
+        on(&handle.clone(), async move {
             let absent = home.clone();
             let description = Description::read(&home)?.ok_or(OpenError::Absent(absent))?;
             let to_open = description.clone();
             let keys = blocking(move || to_open.open(&opening)).await?;
-            let vault = Self::assemble(home, description, keys, runtime, false).await?;
+            let vault = Self::assemble(home, description, keys, (threads, handle), false).await?;
             vault.0.tidy().await?;
             Ok(vault)
         })
@@ -143,7 +137,7 @@ impl Vault {
         home: PathBuf,
         description: Description,
         keys: Keys,
-        runtime: OwnRuntime,
+        (threads, handle): (Threads, Handle),
         create: bool,
     ) -> Result<Self, OpenError> {
         let folder = home.join("packs");
@@ -171,8 +165,8 @@ impl Vault {
             packs,
             description: Mutex::new(description),
             idle: Mutex::default(),
-            handle: runtime.handle(),
-            _runtime: runtime,
+            handle,
+            _threads: threads,
         })))
     }
 

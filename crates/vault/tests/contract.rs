@@ -3,9 +3,9 @@
 
 mod common;
 
-use common::{Engine, case, draft, engines, open, words};
+use common::{case, draft, engines, noise, now, open, words};
 use consilium_casefile::ledger::{self, Body, Head};
-use consilium_vault::{AppendError, CreateError, IndexUpdate, ReadError, Vault};
+use consilium_vault::{AppendError, CreateError, IndexUpdate, ReadError, Storage, Vault, WriteError};
 
 /// Runs a statement about the product on every engine, sealed and plain.
 macro_rules! contract {
@@ -95,7 +95,7 @@ contract!(objects_read_back_whole_and_by_range, |engine, vault| {
     vault.create_case(&case(1), "Ana", vec![]).await.unwrap();
     let writer = vault.object_writer(&case(1)).await.unwrap();
     for length in [0, 1, 65_535, 65_536, 65_537, 3 * 1024 * 1024 + 7] {
-        let bytes = common::noise(length, 7);
+        let bytes = noise(length, 7);
         let stored = common::blocking(&writer, {
             let bytes = bytes.clone();
             move |w| w.put(&bytes).unwrap()
@@ -163,7 +163,7 @@ contract!(the_image_index_follows_the_ledger_and_can_be_dropped, |engine, vault|
     assert!(matches!(raced, Err(AppendError::Raced { .. })));
     assert_eq!(vault.instances(&case(1), "1.2.3").await.unwrap(), [], "{}", engine.name);
     vault.append(&case(1), head, vec![draft("study")], add.clone()).await.unwrap();
-    assert_eq!(vault.instances(&case(1), "1.2.3").await.unwrap(), [instance.clone()]);
+    assert_eq!(vault.instances(&case(1), "1.2.3").await.unwrap(), std::slice::from_ref(&instance));
     assert!(vault.known_instances(&case(1)).await.unwrap().contains(&("1.2.3.1".to_owned(), object.clone())));
     vault.drop_index(&case(1)).await.unwrap();
     assert_eq!(vault.instances(&case(1), "1.2.3").await.unwrap(), []);
@@ -174,5 +174,184 @@ contract!(the_image_index_follows_the_ledger_and_can_be_dropped, |engine, vault|
     assert_eq!(vault.instances(&case(1), "1.2.3").await.unwrap(), []);
 });
 
-/// The engines are used; silences the helper where only the vault is.
-const _: fn(&Engine) = |_| {};
+contract!(verification_finds_nothing_wrong_with_what_was_kept_and_purged, |engine, vault| {
+    let head = vault.create_case(&case(1), "Ana", vec![draft("one"), draft("two")]).await.unwrap();
+    vault.create_case(&case(2), "Berta", vec![]).await.unwrap();
+    let object = vault.put(&case(1), noise(200_000, 1)).await.unwrap();
+    vault.put(&case(2), noise(0, 1)).await.unwrap();
+    vault.put(&case(1), noise(70_000, 2)).await.unwrap();
+    vault.purge_object(&case(1), &object).await.unwrap();
+    vault.purge_payload(&case(1), 2).await.unwrap();
+    let report = vault.verify().await.unwrap();
+    assert_eq!(report.problems, [], "{}", engine.name);
+    assert_eq!((report.objects, report.bytes, report.purged_objects), (2, 70_000, 1));
+    let ana = report.cases.iter().find(|c| c.case == case(1)).unwrap();
+    assert_eq!((ana.head, ana.entries, ana.purged), (head, 2, 1));
+});
+
+contract!(compaction_gives_room_back_and_keeps_every_object, |engine, vault| {
+    vault.create_case(&case(1), "Ana", vec![]).await.unwrap();
+    let mut objects = Vec::new();
+    for number in 0..6 {
+        objects.push(vault.put(&case(1), noise(100_000, number)).await.unwrap());
+    }
+    for object in &objects[..3] {
+        vault.purge_object(&case(1), object).await.unwrap();
+    }
+    vault.compact(now(0)).await.unwrap();
+    for (number, object) in (0..).zip(&objects) {
+        match vault.read(&case(1), object).await {
+            Ok(bytes) => assert!(number >= 3 && bytes == noise(100_000, number)),
+            Err(error) => assert!(number < 3 && matches!(error, ReadError::Purged { .. }), "{}: {error}", engine.name),
+        }
+    }
+    let report = vault.verify().await.unwrap();
+    assert_eq!((report.problems, report.unreferenced_bytes), (vec![], 0), "{}", engine.name);
+    assert_eq!(vault.compact(now(0)).await.unwrap().freed, 0);
+    let kept = vault.put(&case(1), noise(10, 99)).await.unwrap();
+    let engine = open(engine).await;
+    assert_eq!(engine.vault.read(&case(1), &kept).await.unwrap(), noise(10, 99));
+});
+
+contract!(a_job_is_done_by_one_worker, |engine, vault| {
+    for number in 0..20 {
+        vault.enqueue("text", &serde_json::json!({ "object": number }), now(number)).await.unwrap();
+    }
+    vault.enqueue("thumbnail", &serde_json::json!(null), now(0)).await.unwrap();
+    let workers: Vec<_> = (0..4)
+        .map(|worker| {
+            let vault = vault.clone();
+            tokio::spawn(async move {
+                let (name, mut found) = (format!("worker {worker}"), Vec::new());
+                while let Some(job) = vault.claim(&name, &["text"], MINUTE, now(100)).await.unwrap() {
+                    found.push(job.payload["object"].as_i64().unwrap());
+                    assert!(vault.done(&job.id, &name).await.unwrap());
+                }
+                found
+            })
+        })
+        .collect();
+    let mut all = Vec::new();
+    for worker in workers {
+        all.extend(worker.await.unwrap());
+    }
+    all.sort_unstable();
+    assert_eq!(all, (0..20).collect::<Vec<i64>>(), "{}", engine.name);
+    let counts = vault.job_counts().await.unwrap();
+    assert_eq!(counts.len(), 1);
+    assert_eq!((counts[0].kind.as_str(), counts[0].queued), ("thumbnail", 1));
+});
+
+contract!(a_job_whose_worker_ended_is_given_to_another, |engine, vault| {
+    let id = vault.enqueue("text", &serde_json::json!(1), now(0)).await.unwrap();
+    assert_eq!(vault.claim("a", &["other"], MINUTE, now(0)).await.unwrap(), None, "{}", engine.name);
+    let job = vault.claim("a", &["text", "other"], MINUTE, now(0)).await.unwrap().unwrap();
+    assert_eq!((job.id.as_str(), job.attempts, job.leased_until), (id.as_str(), 1, now(60)));
+    assert_eq!(vault.claim("b", &["text"], MINUTE, now(59)).await.unwrap(), None);
+    assert_eq!(vault.claim("b", &["text"], MINUTE, now(60)).await.unwrap().unwrap().attempts, 2);
+    assert!(!vault.done(&id, "a").await.unwrap());
+    assert!(vault.fail(&id, "b", "no text found", Some(now(90))).await.unwrap());
+    assert_eq!(vault.claim("c", &["text"], MINUTE, now(89)).await.unwrap(), None);
+    vault.claim("c", &["text"], MINUTE, now(90)).await.unwrap().unwrap();
+    assert!(vault.fail(&id, "c", "no text found", None).await.unwrap());
+    assert_eq!(vault.claim("c", &["text"], MINUTE, now(9_000)).await.unwrap(), None);
+    assert_eq!(vault.job_counts().await.unwrap()[0].failed, 1);
+});
+
+contract!(a_restored_backup_equals_the_vault, |engine, vault| {
+    let head = vault.create_case(&case(1), "Ana", vec![draft("one"), draft("two")]).await.unwrap();
+    let object = vault.put(&case(1), noise(300_000, 1)).await.unwrap();
+    let purged = vault.put(&case(1), noise(1000, 2)).await.unwrap();
+    let index = IndexUpdate { add: vec![common::instance("1.2", "1.2.1", &object)], remove_objects: vec![] };
+    let head = vault.append(&case(1), head, vec![draft("three")], index).await.unwrap();
+    vault.purge_payload(&case(1), 1).await.unwrap();
+    vault.purge_object(&case(1), &purged).await.unwrap();
+    vault.enqueue("text", &serde_json::json!(7), now(0)).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (file, home) = (folder.path().join("backup.zip"), folder.path().join("restored"));
+    let written = vault.backup(&file).await.unwrap();
+    assert_eq!((written.cases, written.entries, written.objects), (1, 3, 2), "{}", engine.name);
+    // Whatever storage it came from, a laptop can take it.
+    assert_eq!(Vault::restore(&file, &home, Storage::Local).await.unwrap(), written);
+    let restored = Vault::open(&home, engine.opening()).await.unwrap();
+    assert_eq!(restored.ledger(&case(1)).await.unwrap(), vault.ledger(&case(1)).await.unwrap());
+    assert_eq!(restored.cases().await.unwrap(), vault.cases().await.unwrap());
+    assert_eq!(restored.head(&case(1)).await.unwrap(), Some(head));
+    assert_eq!(restored.read(&case(1), &object).await.unwrap(), noise(300_000, 1));
+    assert!(matches!(restored.read(&case(1), &purged).await, Err(ReadError::Purged { .. })));
+    assert_eq!(restored.instances(&case(1), "1.2").await.unwrap().len(), 1);
+    assert_eq!(restored.claim("w", &["text"], MINUTE, now(0)).await.unwrap().unwrap().payload, 7);
+    assert!(restored.verify().await.unwrap().sound());
+    assert!(Vault::restore(&file, &home, Storage::Local).await.is_err());
+    restored.append(&case(1), head, vec![draft("four")], IndexUpdate::default()).await.unwrap();
+    restored.put(&case(1), noise(10, 3)).await.unwrap();
+    let onto = common::server().await;
+    if let Some(storage) = onto {
+        let home = folder.path().join("on the server");
+        Vault::restore(&file, &home, storage).await.unwrap();
+        let restored = Vault::open(&home, engine.opening()).await.unwrap();
+        assert_eq!(restored.read(&case(1), &object).await.unwrap(), noise(300_000, 1));
+        assert!(restored.verify().await.unwrap().sound());
+    }
+});
+
+contract!(a_failed_source_costs_its_own_object_only, |engine, vault| {
+    vault.create_case(&case(1), "Ana", vec![]).await.unwrap();
+    let writer = vault.object_writer(&case(1)).await.unwrap();
+    let (short, long, good) = common::blocking(&writer, |w| {
+        let bytes = noise(200_000, 1);
+        let short = w.put_reader(&mut &bytes[..], 200_001);
+        let long = w.put_reader(&mut &bytes[..], 199_999);
+        let good = w.put_reader(&mut &bytes[..], 200_000).unwrap();
+        w.finish().unwrap();
+        (short, long, good)
+    })
+    .await;
+    assert!(matches!(short, Err(WriteError::LengthChanged { .. })), "{}", engine.name);
+    assert!(matches!(long, Err(WriteError::LengthChanged { .. })));
+    assert_eq!(vault.read(&case(1), &good.object).await.unwrap(), noise(200_000, 1));
+    assert!(vault.verify().await.unwrap().sound());
+});
+
+contract!(an_import_that_relied_on_a_purged_object_is_told_so, |engine, vault| {
+    vault.create_case(&case(1), "Ana", vec![]).await.unwrap();
+    let object = vault.put(&case(1), noise(100, 1)).await.unwrap();
+    let writer = vault.object_writer(&case(1)).await.unwrap();
+    vault.purge_object(&case(1), &object).await.unwrap();
+    let finished = common::blocking(&writer, |w| {
+        assert!(!w.put(&noise(100, 1)).unwrap().new);
+        w.finish()
+    })
+    .await;
+    assert!(matches!(finished, Err(WriteError::PurgedMeanwhile)), "{}", engine.name);
+});
+
+contract!(several_threads_fill_several_batches_of_one_writer, |engine, vault| {
+    vault.create_case(&case(1), "Ana", vec![]).await.unwrap();
+    let writer = vault.object_writer(&case(1)).await.unwrap();
+    let kept: Vec<_> = common::blocking(&writer, |w| {
+        let threads: Vec<_> = (0..3_u64)
+            .map(|thread| {
+                let w = w.clone();
+                std::thread::spawn(move || {
+                    // The last hundred of each thread are the first hundred of the next.
+                    (thread * 300..thread * 300 + 400)
+                        .map(|seed| (seed, w.put(&noise(900, seed)).unwrap()))
+                        .collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        let kept = threads.into_iter().flat_map(|t| t.join().unwrap()).collect();
+        w.finish().unwrap();
+        kept
+    })
+    .await;
+    assert_eq!(kept.iter().filter(|(_, stored)| stored.new).count(), 1000, "{}", engine.name);
+    for (seed, stored) in kept.iter().step_by(97) {
+        assert_eq!(vault.read(&case(1), &stored.object).await.unwrap(), noise(900, *seed));
+    }
+    let report = vault.verify().await.unwrap();
+    assert_eq!((report.objects, report.problems), (1000, vec![]));
+});
+
+const MINUTE: std::time::Duration = std::time::Duration::from_secs(60);

@@ -1,6 +1,10 @@
 //! Vaults of every engine to check, and things to put into them.
 
+#![allow(dead_code, clippy::allow_attributes, reason = "each test program uses a part of it")]
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
 use consilium_casefile::imaging::Instance;
 use consilium_casefile::ledger::{Body, Draft, Entry, Payload};
@@ -32,20 +36,30 @@ pub async fn engines() -> Vec<Engine> {
     engines
 }
 
-/// A database of its own on the test server, and a prefix of its own in the bucket.
+/// A database of its own on the test server, and a bucket of its own.
 pub async fn server() -> Option<Storage> {
     let database = std::env::var("CONSILIUM_TEST_POSTGRES").ok()?;
-    let objects = std::env::var("CONSILIUM_TEST_S3").ok()?;
-    let name = format!("vault_{}", uuid::Uuid::new_v4().simple());
+    let endpoint = std::env::var("CONSILIUM_TEST_S3").ok()?;
+    let name = format!("vault-{}", uuid::Uuid::new_v4().simple());
     let pool = sqlx::PgPool::connect(&database).await.unwrap();
-    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE \"{name}\""))).execute(&pool).await.unwrap();
     pool.close().await;
+    make_bucket(&endpoint, &name);
     let (server, _) = database.rsplit_once('/').unwrap();
-    let (place, options) = objects.split_once('?').unwrap_or((&objects, ""));
+    let options = format!("endpoint={endpoint}&region=us-east-1&access_key_id=test&secret_access_key=test");
     Some(Storage::Server {
         database_url: format!("{server}/{name}"),
-        objects_url: format!("{}/{name}?{options}", place.trim_end_matches('/')),
+        objects_url: format!("s3://{name}/some/prefix?{options}"),
     })
+}
+
+fn make_bucket(endpoint: &str, name: &str) {
+    let host = endpoint.strip_prefix("http://").unwrap();
+    let mut server = TcpStream::connect(host).unwrap();
+    write!(server, "PUT /{name} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    server.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains(" 200 "), "{answer}");
 }
 
 pub async fn engine(name: &'static str, storage: Storage, sealed: bool) -> Engine {
@@ -54,6 +68,16 @@ pub async fn engine(name: &'static str, storage: Storage, sealed: bool) -> Engin
     let (vault, recovery) = Vault::create(home.path(), storage, protection).await.unwrap();
     assert_eq!(recovery.is_some(), sealed);
     Engine { name, vault, home, sealed }
+}
+
+impl Engine {
+    pub fn opening(&self) -> Opening {
+        if self.sealed { Opening::Passphrase(PASSPHRASE.to_owned()) } else { Opening::None }
+    }
+}
+
+pub fn now(seconds: i64) -> Instant {
+    Instant { micros: (1_790_000_000 + seconds) * 1_000_000, offset_minutes: 0 }
 }
 
 /// The same home, opened again.
