@@ -44,7 +44,7 @@ pub(super) const RECORD_NUMBER: [&str; 10] = [
     "patient id",
 ];
 /// Most telling first: the day of the care, then of the specimen, then of the letter.
-pub(super) const SERVICE: [&str; 30] = [
+pub(super) const SERVICE: [&str; 32] = [
     "date of service",
     "service date",
     "date of procedure",
@@ -69,6 +69,8 @@ pub(super) const SERVICE: [&str; 30] = [
     "date of collection",
     "specimen collected",
     "collected on",
+    "date of discharge",
+    "discharge date",
     "dos",
     "admission date",
     "date of admission",
@@ -144,7 +146,7 @@ pub(super) const OTHERS: [&str; 44] = [
     "weight",
     "requested by",
 ];
-pub(super) const INSTITUTION: [&str; 19] = [
+pub(super) const INSTITUTION: [&str; 22] = [
     "hospital",
     "medical center",
     "medical centre",
@@ -158,6 +160,9 @@ pub(super) const INSTITUTION: [&str; 19] = [
     "laboratories",
     "laboratory",
     "pathology associates",
+    "oncology associates",
+    "medical group",
+    "surgical associates",
     "radiology associates",
     "imaging center",
     "university",

@@ -300,8 +300,12 @@ fn title(lines: &[&str]) -> Option<String> {
                 w.starts_with(|c: char| c.is_uppercase() || !c.is_alphabetic())
                     || ["and", "of", "for", "the", "with", "in"].contains(&w)
             });
+        // `Medical oncology consultation`: a short line that ends in what a document is.
+        let kind_of_document = words <= 5
+            && line.starts_with(char::is_uppercase)
+            && lower.split_whitespace().last().is_some_and(|last| TITLE.contains(&last));
         let is_one = (1..=8).contains(&words)
-            && heading
+            && (heading || kind_of_document)
             && !line.contains(':')
             && !line.contains("  ")
             && TITLE.iter().any(|t| lower.contains(t));
