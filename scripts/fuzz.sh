@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Runs every fuzz target of the workspace for some seconds each: scripts/fuzz.sh [SECONDS]
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+seconds=${1:-60}
+found=0
+for manifest in "$root"/crates/*/fuzz/Cargo.toml; do
+  [ -e "$manifest" ] || continue
+  cd "$(dirname "$manifest")/.."
+  for target in $(cargo fuzz list); do
+    found=$((found + 1))
+    echo "== $target"
+    # The nightly switches are what cargo-fuzz needs; a stable compiler takes them with this variable.
+    RUSTC_BOOTSTRAP=1 cargo fuzz run "$target" -- -max_total_time="$seconds" -rss_limit_mb=2048
+  done
+done
+[ "$found" -gt 0 ] || echo "fuzz: there are no fuzz targets yet"

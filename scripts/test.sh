@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Runs the steps of `make test`, all or those named, and says how long each took.
+#
+#   scripts/test.sh [format] [lint] [deny] [crates] [browser]
+#
+# A step that fails does not hide the others: all run, the last line counts them, and the exit code tells. Only one
+# profile is built (dev), once: the binary, the tests and the browser tests share it. Lints are checked after it, because
+# a build that fails says so sooner.
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+target=${CARGO_TARGET_DIR:-$root/target}
+
+step_format() { cargo fmt --all --check; }
+
+step_deny() {
+  scripts/install.sh deny && cargo deny --locked check --hide-inclusion-graph bans licenses sources
+}
+
+step_build() { scripts/install.sh build && cargo build --locked --workspace --bins --tests; }
+
+step_crates() {
+  scripts/install.sh python peers || return 1
+  if cargo nextest --version >/dev/null 2>&1 || scripts/install.sh nextest; then
+    local profile=default
+    [ "${CI:-}" = true ] && profile=ci
+    scripts/with-peers.sh cargo nextest run --locked --workspace --profile "$profile"
+  else
+    scripts/with-peers.sh cargo test --locked --workspace --bins --lib --tests
+  fi
+}
+
+step_lint() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
+
+# The pages in a browser. Each file starts the binary with a home of its own on a free port.
+step_browser() {
+  scripts/install.sh browser python peers || return 1
+  (cd tests/e2e && CONSILIUM_BIN="${CONSILIUM_BIN:-$target/debug/consilium}" npm test --silent)
+}
+
+steps=("$@")
+[ ${#steps[@]} -eq 0 ] && steps=(format deny build crates browser lint)
+[ "${steps[*]}" = browser ] && [ -z "${CONSILIUM_BIN:-}" ] && steps=(build browser)
+
+passed=0 failed=0 lines=()
+for step in "${steps[@]}"; do
+  if ! declare -F "step_$step" >/dev/null; then echo "there is no step named $step" >&2; exit 2; fi
+  printf '\n== %s\n' "$step"
+  began=$SECONDS
+  if "step_$step"; then outcome=passed; passed=$((passed + 1)); else outcome=FAILED; failed=$((failed + 1)); fi
+  lines+=("$(printf '%-8s %-7s %4d s' "$step" "$outcome" $((SECONDS - began)))")
+  # Nothing can be tested that was not built.
+  [ "$step" = build ] && [ "$outcome" = FAILED ] && break
+done
+printf '\n'
+printf '%s\n' "${lines[@]}"
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
