@@ -1,7 +1,7 @@
 //! Which kind a document seems to be: a stated code settles it, else signs are weighed and the winner needs a clear
 //! lead. How signs are weighed is told to those who edit them in `knowledge/README.md`; keep the two alike.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Evidence, StatedCode, phrases};
 use crate::knowledge::{KindSign, Knowledge, SignBy};
@@ -145,13 +145,15 @@ fn stated(knowledge: &Knowledge, sign: &KindSign) -> Message {
 
 /// Signs of kinds there are; a sign of a misspelt kind is complained of when it is loaded and proposes nothing.
 fn known_signs(knowledge: &Knowledge) -> impl Iterator<Item = &KindSign> {
-    knowledge.kind_signs.iter().filter(|s| knowledge.document_kinds.iter().any(|k| k.id == s.kind))
+    let kinds: BTreeSet<&DocumentKind> = knowledge.document_kinds.iter().map(|k| &k.id).collect();
+    knowledge.kind_signs.iter().filter(move |s| kinds.contains(&s.kind))
 }
 
 fn weigh<'k>(knowledge: &'k Knowledge, evidence: &Evidence<'_>) -> BTreeMap<&'k DocumentKind, Weighed<'k>> {
     let mut weighed: BTreeMap<&DocumentKind, Weighed<'_>> = BTreeMap::new();
+    let known: Vec<&KindSign> = known_signs(knowledge).collect();
     let mut look = |by: SignBy, text: &str, place: for<'w> fn(&'w mut Weighed<'k>) -> &'w mut Vec<&'k KindSign>| {
-        let signs = known_signs(knowledge).filter(|s| s.by == by).map(|s| (s, s.sign.as_str()));
+        let signs = known.iter().filter(|s| s.by == by).map(|s| (*s, s.sign.as_str()));
         for (sign, found) in phrases::find(text, signs) {
             if by == SignBy::Heading && phrases::is_in_a_sentence(text, found.start) {
                 continue;
