@@ -1,8 +1,11 @@
 //! Keeping: history, verification, backup and restore, deletion for good.
 
+use std::path::Path;
+
 use consilium_casefile::gather::GatherChange;
 use consilium_casefile::ledger::Header;
 use consilium_casefile::{Audience, CaseId, DocumentId, ObjectId, Refusal, Session, SetAsideId};
+use consilium_vault::{BackupReport, CompactReport, Storage, Vault, VerifyReport};
 
 use crate::App;
 use crate::error::{AppError, Doing};
@@ -19,6 +22,38 @@ impl App {
         }
         let entries = self.vault().ledger(id).await.doing("reading the ledger")?;
         Ok(entries.into_iter().map(|e| e.header).collect())
+    }
+
+    /// Walks every chain and every stored object.
+    ///
+    /// # Errors
+    /// A fault when the vault cannot be read at all; what is wrong inside it is in the report.
+    pub async fn verify(&self) -> Result<VerifyReport, AppError> {
+        self.vault().verify().await.doing("verifying the vault")
+    }
+
+    /// Writes the whole home into one file; it stays sealed.
+    ///
+    /// # Errors
+    /// When the file exists or cannot be written.
+    pub async fn backup(&self, to: &Path) -> Result<BackupReport, AppError> {
+        self.vault().backup(to).await.doing("writing the backup")
+    }
+
+    /// Restores a backup into a new home.
+    ///
+    /// # Errors
+    /// When the home exists, or the backup is damaged.
+    pub async fn restore(from: &Path, home: &Path) -> Result<BackupReport, AppError> {
+        Vault::restore(from, home, Storage::Local).await.doing("restoring the backup")
+    }
+
+    /// Rewrites stores so that deleted bytes are gone from the disk.
+    ///
+    /// # Errors
+    /// A fault of the vault; nothing is lost then.
+    pub async fn compact(&self) -> Result<CompactReport, AppError> {
+        self.vault().compact(self.now()).await.doing("clearing deleted bytes")
     }
 
     /// Deletes a document's bytes and text for good, or everything in a group set aside. A tombstone stays, and the

@@ -1,2 +1,40 @@
-//! The command line of Consilium.
-fn main() {}
+//! The binary: arguments, configuration, progress bars. Every page action has a command, and every command calls the
+//! same use-case as the page. Nothing is decided here.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the one place that talks to a terminal")]
+
+mod arguments;
+mod commands;
+mod output;
+mod reader;
+mod unlock;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    // The reader of fragile files limits itself before anything else runs.
+    let mut raw = std::env::args_os().skip(1);
+    if raw.next().is_some_and(|first| first == "__understand") {
+        return reader::run(raw.next());
+    }
+    let arguments = Arguments::parse();
+    output::logging();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return output::fault(&anyhow::Error::new(error)),
+    };
+    let json = arguments.json;
+    match runtime.block_on(commands::run(arguments)) {
+        Ok(code) => code,
+        Err(error) => output::failure(&error, json),
+    }
+}
+
+/// Started without a command: the pages, with the first-run page when there is no home yet.
+fn default_command() -> Command {
+    Command::Serve(arguments::Serve::default())
+}

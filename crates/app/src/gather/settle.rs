@@ -135,7 +135,7 @@ pub(super) fn sort_out(
             },
             (CollectedWhat::Image { header, object }, None) => {
                 if known_objects.contains(object) {
-                    outcome(file, Outcome::Duplicate, Some("This image is in the case already.".to_owned()))
+                    known_image(case, header, file)
                 } else {
                     let again = seen.insert(&header.sop_instance_uid, object).is_some();
                     add_instance(&mut drafts, header, object, file, again);
@@ -172,6 +172,18 @@ fn already(file: &Collected, place: &Place) -> FileOutcome {
         Place::Declined => {
             outcome(file, Outcome::SetAside, Some("You said that it does not belong to this case.".to_owned()))
         }
+    }
+}
+
+/// An image whose bytes are stored already: in the case, or with a study that was set aside.
+fn known_image(case: &Case, header: &ImageHeader, file: &Collected) -> FileOutcome {
+    if case.held_study(&header.study.uid).is_some() {
+        return outcome(file, Outcome::Duplicate, Some("This image is in the case already.".to_owned()));
+    }
+    let with_study = |g: &&SetAside| g.studies.iter().any(|s| s.study.facts.uid == header.study.uid);
+    match case.all_set_aside().find(with_study).map(|group| group.decision) {
+        Some(Some(Decision::NotMine)) => already(file, &Place::Declined),
+        _ => already(file, &Place::Undecided),
     }
 }
 
@@ -299,17 +311,39 @@ pub(super) fn settle(
         let GatherChange::SetAside { group } = change.as_ref() else { continue };
         note_group(group, &study_objects, &say(&set_aside_message(&group.reason)), &mut aside);
     }
-    let mut totals = Totals::default();
-    for (outcome, file) in outcomes.iter_mut().zip(collected) {
+    for outcome in &mut outcomes {
         if let Some(reason) = outcome.object.as_ref().and_then(|o| aside.get(o))
             && outcome.outcome == Outcome::Kept
         {
             outcome.outcome = Outcome::SetAside;
             outcome.reason = Some(reason.clone());
         }
+    }
+    set_aside_directories(collected, &mut outcomes);
+    let mut totals = Totals::default();
+    for (outcome, file) in outcomes.iter().zip(collected) {
         totals.count(outcome.outcome, file.bytes);
     }
     Settled { changes, outcomes, totals, instances }
+}
+
+/// A DICOMDIR that lists images set aside and none that came into the case goes with them: it names their patient.
+fn set_aside_directories(collected: &[Collected], outcomes: &mut [FileOutcome]) {
+    let (mut outside, mut inside) = (HashSet::new(), HashSet::new());
+    for (file, outcome) in collected.iter().zip(&*outcomes) {
+        if let CollectedWhat::Image { header, .. } = &file.what {
+            let images = if outcome.outcome == Outcome::SetAside { &mut outside } else { &mut inside };
+            images.insert(header.sop_instance_uid.as_str());
+        }
+    }
+    for (file, outcome) in collected.iter().zip(outcomes) {
+        let CollectedWhat::MediumDirectory { listed, .. } = &file.what else { continue };
+        let lists = |images: &HashSet<&str>| listed.iter().any(|l| images.contains(l.sop_instance_uid.as_str()));
+        if outcome.outcome == Outcome::Kept && lists(&outside) && !lists(&inside) {
+            outcome.outcome = Outcome::SetAside;
+            outcome.reason = Some("The table of contents of a disc that names somebody else.".to_owned());
+        }
+    }
 }
 
 fn note_group(

@@ -1,0 +1,341 @@
+//! What can be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Consilium: the workbench for a second opinion on a cancer diagnosis.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+pub struct Arguments {
+    /// Folder that holds all cases.
+    #[arg(long, global = true, env = "CONSILIUM_HOME")]
+    pub home: Option<PathBuf>,
+    /// Answer in JSON, for programs.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// File whose first line is the passphrase (instead of asking for it).
+    #[arg(long, global = true, env = "CONSILIUM_PASSPHRASE_FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// What to do; without one, the pages are opened.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+impl Arguments {
+    /// Nothing asked for: for a command that opens a home of its own.
+    pub fn quiet() -> Self {
+        Self { home: None, json: false, passphrase_file: None, command: None }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make the fictitious demo case and open it in the browser.
+    Demo(Demo),
+    /// Serve the pages on this machine.
+    Serve(Serve),
+    /// Create the home for cases.
+    Init(Init),
+    /// Import files, folders, discs, ZIP and ISO images into a case. Safe to repeat.
+    Import(Import),
+    /// Cases: list, show, open a new one, history.
+    Case {
+        /// Which.
+        #[command(subcommand)]
+        command: Case,
+    },
+    /// What still waits for a person in a case, and decisions about it.
+    Decide {
+        /// Which.
+        #[command(subcommand)]
+        command: Decide,
+    },
+    /// Make the packet for a cancer centre.
+    Packet(Packet),
+    /// Print a one-time link to the pages of a running server, for the owner or for a helper.
+    Link(Link),
+    /// Walk every ledger and every stored file and say whether all is as it was written.
+    Verify,
+    /// Write the whole home into one file.
+    Backup {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Restore a backup into a new home.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+    },
+    /// Delete a document's bytes for good; a tombstone stays.
+    Purge(Purge),
+    /// Rewrite stores so that deleted bytes are gone from the disk.
+    Compact,
+    /// List the addresses of the pages.
+    Routes,
+    /// Write the demo's files into a folder, without a case.
+    #[command(hide = true)]
+    Shoebox {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Write a large disc of CT slices, for measuring.
+    #[command(hide = true)]
+    BenchDisc {
+        /// The folder.
+        folder: PathBuf,
+        /// How many slices.
+        #[arg(long, default_value_t = 2000)]
+        slices: u32,
+    },
+}
+
+/// `demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Address to serve on.
+    #[arg(long, default_value = "127.0.0.1:7700")]
+    pub bind: SocketAddr,
+    /// Do not open a browser.
+    #[arg(long)]
+    pub no_open: bool,
+    /// Make the case and stop, without serving it.
+    #[arg(long)]
+    pub no_serve: bool,
+    /// The demo's "today".
+    #[arg(long)]
+    pub today: Option<String>,
+}
+
+/// `serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Address to serve on.
+    #[arg(long, default_value = "127.0.0.1:7700")]
+    pub bind: SocketAddr,
+    /// Do not open a browser.
+    #[arg(long)]
+    pub no_open: bool,
+}
+
+impl Default for Serve {
+    fn default() -> Self {
+        Self { bind: SocketAddr::from(([127, 0, 0, 1], 7700)), no_open: false }
+    }
+}
+
+/// `init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Store without encryption. Anybody who can read the folder can read the records.
+    #[arg(long)]
+    pub plain: bool,
+}
+
+/// `import`
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Files and folders.
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// The case; opened when there is none of that name.
+    #[arg(long)]
+    pub case: String,
+    /// A password to try on locked files; may be given several times.
+    #[arg(long = "password")]
+    pub passwords: Vec<String>,
+}
+
+/// `case`
+#[derive(Debug, Subcommand)]
+pub enum Case {
+    /// All cases, what blocks first.
+    List,
+    /// Open a new case.
+    New {
+        /// Short name.
+        name: String,
+        /// The patient's name.
+        #[arg(long, default_value = "")]
+        patient: String,
+        /// Birth date, as 1971-03-14.
+        #[arg(long, default_value = "")]
+        born: String,
+        /// Cancer site, such as breast.
+        #[arg(long)]
+        site: Option<String>,
+    },
+    /// Where a case stands and what it holds.
+    Show {
+        /// Short name.
+        name: String,
+    },
+    /// Every entry of a case's ledger.
+    History {
+        /// Short name.
+        name: String,
+    },
+    /// State whose case it is.
+    Person {
+        /// Short name.
+        name: String,
+        /// The patient's name; without it, the person the files propose is accepted.
+        #[arg(long, default_value = "")]
+        patient: String,
+        /// Birth date, as 1971-03-14.
+        #[arg(long, default_value = "")]
+        born: String,
+    },
+    /// State when treatment is planned to start, and how long a named doctor said it is safe to wait.
+    Dates {
+        /// Short name.
+        name: String,
+        /// Planned start of treatment.
+        #[arg(long)]
+        start: Option<String>,
+        /// What is planned to start.
+        #[arg(long, default_value = "")]
+        what: String,
+        /// The doctor who said how long it is safe to wait.
+        #[arg(long, default_value = "")]
+        doctor: String,
+        /// What the doctor said.
+        #[arg(long)]
+        safe_wait: Option<String>,
+        /// The date it comes to.
+        #[arg(long, default_value = "")]
+        until: String,
+    },
+    /// Name the centre whose opinion is asked.
+    Center {
+        /// Short name.
+        name: String,
+        /// The centre.
+        center: String,
+    },
+    /// Ask a question.
+    Ask {
+        /// Short name.
+        name: String,
+        /// The question.
+        question: String,
+    },
+}
+
+/// `decide`
+#[derive(Debug, Subcommand)]
+pub enum Decide {
+    /// What was set aside and waits.
+    List {
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
+    /// A group set aside belongs to this case.
+    Mine {
+        /// The group.
+        group: String,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
+    /// A group set aside does not belong to this case.
+    NotMine {
+        /// The group.
+        group: String,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
+    /// Take such a decision back.
+    Reopen {
+        /// The group.
+        group: String,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
+    /// Open a locked file with its password.
+    Unlock {
+        /// The group.
+        group: String,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+        /// The password.
+        #[arg(long)]
+        password: String,
+    },
+    /// Every record with another name, or without birth date, is this person's.
+    Unsure {
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
+    /// Confirm or correct what a document is.
+    Document {
+        /// The document.
+        document: String,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+        /// Kind, an id of document-kinds.csv.
+        #[arg(long)]
+        kind: Option<String>,
+        /// Date of service.
+        #[arg(long)]
+        date: Option<String>,
+        /// Author.
+        #[arg(long)]
+        author: Option<String>,
+        /// Facility.
+        #[arg(long)]
+        facility: Option<String>,
+    },
+}
+
+/// `packet`
+#[derive(Debug, Args)]
+pub struct Packet {
+    /// The case.
+    #[arg(long)]
+    pub case: String,
+    /// The centre it is for.
+    #[arg(long = "for")]
+    pub center: Option<String>,
+    /// For a blind read: without documents that state another clinician's plan.
+    #[arg(long)]
+    pub blind: bool,
+    /// Where to write it: a name that ends in .zip, or a folder.
+    #[arg(short, long)]
+    pub output: PathBuf,
+}
+
+/// `link`
+#[derive(Debug, Args)]
+pub struct Link {
+    /// The case the link is for; without it, the link is the owner's.
+    #[arg(long)]
+    pub case: Option<String>,
+    /// Who gets it: owner, helper, specialist or blind-reader.
+    #[arg(long, default_value = "helper")]
+    pub audience: String,
+    /// Whom it is for, in your words.
+    #[arg(long, default_value = "helper")]
+    pub label: String,
+}
+
+/// `purge`
+#[derive(Debug, Args)]
+pub struct Purge {
+    /// The document, or the group set aside.
+    pub id: String,
+    /// The case.
+    #[arg(long)]
+    pub case: String,
+    /// Yes, delete the bytes for good.
+    #[arg(long)]
+    pub yes: bool,
+}

@@ -1,0 +1,125 @@
+//! `case`: list, open, show, history, and what a case is about.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use consilium_app::casefile::Session;
+use consilium_app::cases::NewCase;
+use consilium_app::gather::series_rows;
+use consilium_app::timeline::timeline;
+use serde_json::json;
+
+use super::{answer, open};
+use crate::arguments::{Arguments, Case};
+use crate::unlock;
+
+pub(super) async fn case(arguments: &Arguments, session: &Session, command: Case) -> Result<ExitCode> {
+    match command {
+        Case::List => list(arguments, session).await,
+        Case::New { name, patient, born, site } => {
+            let app = unlock::open_or_create(arguments).await?;
+            let new = NewCase { handle: name, name: patient, birth_date: born, site, cancer_words: String::new() };
+            let id = app.new_case(session, &new).await?;
+            answer(arguments, &json!({ "id": id, "case": new.handle }), || println!("Case “{}” is open.", new.handle))
+        }
+        Case::Show { name } => show(arguments, session, &name).await,
+        Case::History { name } => history(arguments, session, &name).await,
+        Case::Person { name, patient, born } => {
+            let app = open(arguments).await?;
+            let id = app.case_named(session, &name).await?;
+            let case = match patient.is_empty() {
+                true => app.accept_person(session, &id).await?,
+                false => app.state_person(session, &id, &patient, &born).await?,
+            };
+            let called = case.seen_by(session.audience).called().to_owned();
+            answer(arguments, &json!({ "case": name, "called": called }), || println!("This is {called}’s case."))
+        }
+        Case::Dates { name, start, what, doctor, safe_wait, until } => {
+            let app = open(arguments).await?;
+            let id = app.case_named(session, &name).await?;
+            if let Some(start) = start {
+                app.plan_treatment_start(session, &id, &start, &what).await?;
+            }
+            if let Some(words) = safe_wait {
+                app.state_safe_wait(session, &id, &doctor, &words, &until, "").await?;
+            }
+            answer(arguments, &json!({ "case": name }), || println!("Noted."))
+        }
+        Case::Center { name, center } => {
+            let app = open(arguments).await?;
+            let id = app.case_named(session, &name).await?;
+            app.choose_center(session, &id, &center).await?;
+            answer(arguments, &json!({ "case": name, "center": center }), || println!("Noted: {center}."))
+        }
+        Case::Ask { name, question } => {
+            let app = open(arguments).await?;
+            let id = app.case_named(session, &name).await?;
+            app.ask(session, &id, &question).await?;
+            answer(arguments, &json!({ "case": name }), || println!("Noted."))
+        }
+    }
+}
+
+async fn list(arguments: &Arguments, session: &Session) -> Result<ExitCode> {
+    let app = open(arguments).await?;
+    let cards = app.cases(session).await?;
+    answer(arguments, &json!({ "cases": cards }), || {
+        for card in &cards {
+            let next = card.next.as_ref().map_or_else(|| "nothing to do".to_owned(), |(_, step)| app.say(&step.what));
+            println!("{}  {}  {} records. Next: {next}", card.handle, card.cancer, card.records);
+        }
+        if cards.is_empty() {
+            println!("No cases yet. “consilium import PATH --case NAME” makes one from your files.");
+        }
+    })
+}
+
+async fn show(arguments: &Arguments, session: &Session, name: &str) -> Result<ExitCode> {
+    let app = open(arguments).await?;
+    let id = app.case_named(session, name).await?;
+    let case = app.case(session, &id).await?;
+    let view = case.seen_by(session.audience);
+    let overview = app.overview(session, &case);
+    let knowledge = app.knowledge();
+    let events = timeline(&view, knowledge);
+    let documents: Vec<_> = view
+        .documents(knowledge)
+        .into_iter()
+        .map(|d| {
+            json!({
+                "id": d.document.id, "path": d.document.path, "title": d.title(), "kind": d.kind(), "date": d.date(),
+                "author": d.author(), "facility": d.facility(), "confirmed": d.checked, "identity": d.identity,
+                "format": d.document.format, "object": d.document.object, "removed": d.removed,
+            })
+        })
+        .collect();
+    let value = json!({
+        "case": view.handle(), "id": view.id(), "head": view.head(), "called": view.called(),
+        "steps": overview.steps.iter().map(|(stage, step)| json!({
+            "stage": stage, "what": app.say(&step.what), "blocks": step.blocks, "due": step.due })).collect::<Vec<_>>(),
+        "documents": documents, "series": series_rows(&view), "timeline": events,
+        "set_aside": view.undecided(),
+    });
+    answer(arguments, &value, || {
+        println!("{} ({})", view.called(), view.cancer_words(knowledge));
+        for (stage, step) in &overview.steps {
+            println!("  {} {}: {}", if step.blocks { "!" } else { "-" }, stage.name(), app.say(&step.what));
+        }
+        println!();
+        for event in &events {
+            let date = event.date.map_or_else(|| "date not stated".to_owned(), |d| d.human());
+            println!("  {date:>18}  {}", event.what);
+        }
+    })
+}
+
+async fn history(arguments: &Arguments, session: &Session, name: &str) -> Result<ExitCode> {
+    let app = open(arguments).await?;
+    let id = app.case_named(session, name).await?;
+    let entries = app.history(session, &id).await?;
+    answer(arguments, &json!({ "case": name, "entries": entries }), || {
+        for entry in &entries {
+            println!("{:>5}  {}  {}  {}", entry.seq, entry.at.iso(), entry.by, entry.kind);
+        }
+    })
+}

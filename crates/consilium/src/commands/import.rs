@@ -1,0 +1,109 @@
+//! `import`: files into a case, with a progress bar, and the honest account of every file.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Result;
+use consilium_app::casefile::gather::{FileOutcome, Outcome, Totals};
+use consilium_app::casefile::imaging::Completeness;
+use consilium_app::casefile::{Refusal, Session};
+use consilium_app::gather::{ImportReport, ImportRequest, SeriesRow};
+use consilium_app::{App, AppError};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use crate::arguments::{Arguments, Import};
+use crate::{output, unlock};
+
+/// What `import --json` prints; `docs/json.md` describes it.
+#[derive(Serialize)]
+struct Answer<'a> {
+    case: &'a str,
+    import: &'a str,
+    files: &'a [FileOutcome],
+    totals: Totals,
+    series: &'a [SeriesRow],
+}
+
+pub(super) async fn import(arguments: &Arguments, session: &Session, import: Import) -> Result<ExitCode> {
+    if !import.paths.iter().any(|path| path.exists()) {
+        return Err(AppError::from(Refusal::new("refusal-nothing-to-import")).into());
+    }
+    let app = unlock::open_or_create(arguments).await?;
+    let case = app.case_named_or_new(session, &import.case).await?;
+    let bar = progress_bar(arguments.json);
+    let request = ImportRequest { sources: import.paths, passwords: import.passwords };
+    let report = app
+        .import(session, &case, request, |progress| {
+            bar.set_position(progress.files);
+            bar.set_message(output::bytes(progress.bytes));
+        })
+        .await?;
+    bar.finish_and_clear();
+    if arguments.json {
+        output::json(&Answer {
+            case: &report.case,
+            import: report.import.id.as_str(),
+            files: &report.files,
+            totals: report.import.totals,
+            series: &report.series,
+        })?;
+    } else {
+        print(&app, &report);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn progress_bar(quiet: bool) -> ProgressBar {
+    let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    let style =
+        ProgressStyle::with_template("{spinner} {pos} files read, {msg}, {elapsed} (Ctrl-C stops; run again to go on)");
+    let bar = ProgressBar::with_draw_target(None, target)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+fn print(app: &App, report: &ImportReport) {
+    let totals = report.import.totals;
+    println!(
+        "Case “{}”: {} files met. {} kept, {} duplicates, {} set aside, {} refused.",
+        report.case, totals.files, totals.kept, totals.duplicate, totals.set_aside, totals.refused
+    );
+    for (outcome, heading) in [
+        (Outcome::SetAside, "Set aside until you decide (see “consilium decide list”):"),
+        (Outcome::Refused, "Refused:"),
+        (Outcome::Duplicate, "Here already:"),
+    ] {
+        let files: Vec<&FileOutcome> = report.files.iter().filter(|f| f.outcome == outcome).collect();
+        if !files.is_empty() {
+            println!("\n{heading}");
+        }
+        for file in files.iter().take(40) {
+            println!("  {}  {}", file.path, file.reason.as_deref().unwrap_or_default());
+        }
+        if files.len() > 40 {
+            println!("  … and {} more; “--json” lists all.", files.len() - 40);
+        }
+    }
+    let troubled: Vec<&FileOutcome> = report.files.iter().filter(|f| !f.complaints.is_empty()).collect();
+    if !troubled.is_empty() {
+        println!("\nKept, with something wrong in it:");
+        for file in troubled.iter().take(40) {
+            println!("  {}  {}", file.path, file.complaints.join(" "));
+        }
+    }
+    let incomplete = report.series.iter().filter_map(|row| match &row.completeness {
+        Completeness::Incomplete { expected, found, missing } => Some((row, expected, found, missing)),
+        _ => None,
+    });
+    for (row, expected, found, missing) in incomplete {
+        let numbers = if missing.0.is_empty() { String::new() } else { format!(", missing {}", missing.human()) };
+        println!(
+            "\nIncomplete: {} {} ({}): {found} of {expected} images{numbers}.",
+            row.modality, row.description, row.study_description
+        );
+    }
+    let next = app.say(&consilium_app::casefile::Message::new("import-what-next"));
+    println!("\n{next}");
+}

@@ -1,0 +1,59 @@
+//! Each command, calling its use-case.
+
+mod cases;
+mod decide;
+mod import;
+mod keep;
+mod packet;
+mod serve;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use consilium_app::casefile::Session;
+
+use crate::arguments::{Arguments, Command};
+use crate::{default_command, output, unlock};
+
+/// Runs what was typed.
+pub async fn run(mut arguments: Arguments) -> Result<ExitCode> {
+    let command = arguments.command.take().unwrap_or_else(default_command);
+    let session = Session::owner();
+    match command {
+        Command::Demo(demo) => serve::demo(&arguments, demo).await,
+        Command::Serve(options) => serve::serve(&arguments, options).await,
+        Command::Init(init) => keep::init(&arguments, &init).await,
+        Command::Import(import) => import::import(&arguments, &session, import).await,
+        Command::Case { command } => cases::case(&arguments, &session, command).await,
+        Command::Decide { command } => decide::decide(&arguments, &session, command).await,
+        Command::Packet(packet) => packet::packet(&arguments, &session, packet).await,
+        Command::Link(link) => serve::link(&arguments, &session, &link).await,
+        Command::Verify => keep::verify(&arguments).await,
+        Command::Backup { file } => keep::backup(&arguments, &file).await,
+        Command::Restore { file } => keep::restore(&arguments, &file).await,
+        Command::Purge(purge) => keep::purge(&arguments, &session, &purge).await,
+        Command::Compact => keep::compact(&arguments).await,
+        Command::Routes => serve::routes(&arguments),
+        Command::Shoebox { folder } => serve::shoebox(&folder),
+        Command::BenchDisc { folder, slices } => serve::bench_disc(&folder, slices),
+    }
+}
+
+/// The opened home.
+async fn open(arguments: &Arguments) -> Result<consilium_app::App> {
+    let app = unlock::open(arguments).await?;
+    for complaint in app.knowledge_complaints() {
+        eprintln!("{complaint}");
+    }
+    Ok(app)
+}
+
+/// Prints JSON when asked for, else what `text` prints.
+fn answer(arguments: &Arguments, value: &impl serde::Serialize, text: impl FnOnce()) -> Result<ExitCode> {
+    if arguments.json {
+        output::json(value)?;
+    } else {
+        text();
+    }
+    Ok(ExitCode::SUCCESS)
+}

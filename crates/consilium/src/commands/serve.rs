@@ -1,0 +1,144 @@
+//! `serve`, `demo`, `link`, `routes`: the pages.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use consilium_app::casefile::{Audience, Role, Session};
+use consilium_app::cases::NewCase;
+use consilium_app::gather::ImportRequest;
+use consilium_app::{App, HomeState, Protection, Storage};
+use serde_json::json;
+
+use super::{answer, open};
+use crate::arguments::{Arguments, Demo, Link, Serve};
+use crate::unlock;
+
+pub(super) async fn serve(arguments: &Arguments, options: Serve) -> Result<ExitCode> {
+    let home = unlock::home(arguments)?;
+    // A sealed home is opened here when its passphrase is at hand, and on the page otherwise.
+    let app = match App::state(&home)? {
+        HomeState::Absent => None,
+        HomeState::Locked if std::env::var("CONSILIUM_PASSPHRASE").is_err() && arguments.passphrase_file.is_none() => {
+            None
+        }
+        _ => Some(open(arguments).await?),
+    };
+    run(&home, app, options.bind, !options.no_open).await
+}
+
+async fn run(home: &Path, app: Option<App>, bind: SocketAddr, open_browser: bool) -> Result<ExitCode> {
+    let serving =
+        consilium_web::serve(consilium_web::ServeConfig { bind, home: home.to_owned(), app, reader: unlock::reader() })
+            .await
+            .with_context(|| format!("cannot serve on {bind}; is another Consilium running? Give another --bind"))?;
+    println!("open {}", serving.login_url());
+    println!("Ctrl-C stops.");
+    if open_browser && opener::open_browser(serving.login_url()).is_err() {
+        println!("No browser could be opened; open the address above yourself.");
+    }
+    serving.wait().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The second team of the demo’s story.
+const SECOND_OPINION_CENTER: &str = "Riverbend Example Cancer Center";
+
+pub(super) async fn demo(arguments: &Arguments, demo: Demo) -> Result<ExitCode> {
+    let home = match &arguments.home {
+        Some(home) => home.clone(),
+        None => std::env::temp_dir().join(format!("consilium-demo-{}", std::process::id())),
+    };
+    let app = if App::state(&home)? == HomeState::Absent {
+        make_demo(&home, &demo).await?
+    } else {
+        println!("The demo case is here already: {}", home.display());
+        open(&Arguments { home: Some(home.clone()), ..Arguments::quiet() }).await?
+    };
+    if demo.no_serve {
+        return Ok(ExitCode::SUCCESS);
+    }
+    run(&home, Some(app), demo.bind, !demo.no_open).await
+}
+
+async fn make_demo(home: &Path, demo: &Demo) -> Result<App> {
+    let today = match &demo.today {
+        Some(text) => text.parse().context("write --today as 2026-11-21")?,
+        None => consilium_app::clock::now().date(),
+    };
+    println!("Writing the demo’s files (everybody in them is fictitious) …");
+    let shoebox = home.with_extension("shoebox");
+    std::fs::create_dir_all(&shoebox)?;
+    consilium_demo::write_shoebox(&shoebox, today)?;
+    println!("Importing them …");
+    let (app, _) = App::create(home, Storage::Local, Protection::Plain, unlock::reader()).await?;
+    let session = Session::owner();
+    let story = consilium_demo::demo_case(today);
+    let name = story.patient.name.as_ref().map(consilium_app::casefile::PersonName::display).unwrap_or_default();
+    let born = story.patient.birth_date.map(|date| date.to_string()).unwrap_or_default();
+    let new = NewCase {
+        handle: "rosa".to_owned(),
+        name,
+        birth_date: born,
+        site: Some(story.cancer.to_owned()),
+        cancer_words: "left breast".to_owned(),
+    };
+    let case = app.new_case(&session, &new).await?;
+    let start = story.treatment_start.to_string();
+    app.plan_treatment_start(&session, &case, &start, "chemotherapy").await?;
+    let (doctor, words) = (story.treatment_start_said_by, story.treatment_start_because);
+    app.state_safe_wait(&session, &case, doctor, words, &start, "").await?;
+    app.choose_center(&session, &case, SECOND_OPINION_CENTER).await?;
+    let request = ImportRequest { sources: vec![shoebox.clone()], passwords: Vec::new() };
+    let report = app.import(&session, &case, request, |_| {}).await?;
+    let totals = report.import.totals;
+    println!(
+        "{} files: {} kept, {} duplicates, {} set aside, {} refused.",
+        totals.files, totals.kept, totals.duplicate, totals.set_aside, totals.refused
+    );
+    std::fs::remove_dir_all(&shoebox)?;
+    Ok(app)
+}
+
+pub(super) async fn link(arguments: &Arguments, session: &Session, link: &Link) -> Result<ExitCode> {
+    let home = unlock::home(arguments)?;
+    let Some(audience) = Audience::named(&link.audience) else {
+        bail!("choose owner, helper, specialist or blind-reader");
+    };
+    let (session, label) = if audience == Audience::Owner {
+        (session.clone(), "the owner".to_owned())
+    } else {
+        let app = open(arguments).await?;
+        let name = link.case.as_deref().context("say which case the link is for: --case NAME")?;
+        let case = app.case_named(session, name).await?;
+        let access = app.grant_access(session, &case, &link.label, audience).await?;
+        let role = if audience == Audience::Helper { Role::Caregiver } else { Role::Specialist };
+        (Session { actor: access.id, role, audience, only_case: Some(case) }, access.label)
+    };
+    let url = consilium_web::one_time_link(&home, &session)?;
+    answer(arguments, &json!({ "url": url, "audience": audience.name() }), || {
+        println!("open {url}");
+        println!("One use, for {label}. It works while “consilium serve” runs on this machine.");
+    })
+}
+
+pub(super) fn routes(arguments: &Arguments) -> Result<ExitCode> {
+    let routes = consilium_web::routes();
+    answer(arguments, &routes, || {
+        for route in &routes {
+            println!("{}", serde_json::to_string(route).unwrap_or_default());
+        }
+    })
+}
+
+pub(super) fn shoebox(folder: &Path) -> Result<ExitCode> {
+    std::fs::create_dir_all(folder)?;
+    consilium_demo::write_shoebox(folder, consilium_app::clock::now().date())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn bench_disc(folder: &Path, slices: u32) -> Result<ExitCode> {
+    consilium_demo::write_disc(folder, slices, consilium_app::clock::now().date())?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,60 @@
+//! How results, refusals and faults look on a terminal and in JSON.
+
+use std::process::ExitCode;
+
+use consilium_app::AppError;
+use serde::Serialize;
+use tracing_subscriber::EnvFilter;
+
+/// Logs go to standard error, warnings and worse unless `CONSILIUM_LOG` says otherwise. What is never logged stands in
+/// docs/logging.md.
+pub fn logging() {
+    let filter = EnvFilter::try_from_env("CONSILIUM_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    // A second call (in tests) changes nothing.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+/// Prints a value as JSON.
+pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}
+
+/// A refusal is one clear line; a fault says it is ours. Both exit 1.
+pub fn failure(error: &anyhow::Error, as_json: bool) -> ExitCode {
+    let sentence = match error.downcast_ref::<AppError>() {
+        Some(AppError::Refusal(refusal)) => sentence(&refusal.0),
+        _ => format!("{error:#}"),
+    };
+    if as_json {
+        println!("{}", serde_json::json!({ "error": sentence }));
+    }
+    eprintln!("{sentence}");
+    ExitCode::from(1)
+}
+
+/// The sentence of a message, from the built-in wording: the home may not be open.
+fn sentence(message: &consilium_app::casefile::Message) -> String {
+    let loaded = consilium_app::knowledge::load(None);
+    consilium_app::knowledge::Wording::new(&loaded.knowledge, "en").say(message)
+}
+
+/// Something of the machine's went wrong before anything began.
+pub fn fault(error: &anyhow::Error) -> ExitCode {
+    eprintln!("{error:#}");
+    ExitCode::from(1)
+}
+
+/// `1.2 GB`
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 5] = ["bytes", "kB", "MB", "GB", "TB"];
+    #[expect(clippy::cast_precision_loss, reason = "for show")]
+    let mut value = count as f64;
+    let mut unit = 0;
+    while value >= 1000.0 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let name = UNITS.get(unit).copied().unwrap_or_default();
+    if unit == 0 { format!("{count} {name}") } else { format!("{value:.1} {name}") }
+}

@@ -1,0 +1,86 @@
+//! Opening the home: where it is, and its passphrase.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use consilium_app::{App, AppError, HomeState, Opening, Protection, Reader, Storage};
+
+use crate::arguments::Arguments;
+
+/// Where the home is: the flag, the environment, or the platform's data folder.
+pub fn home(arguments: &Arguments) -> Result<PathBuf> {
+    if let Some(home) = &arguments.home {
+        return Ok(home.clone());
+    }
+    let folders =
+        directories::ProjectDirs::from("", "", "Consilium").context("this machine has no data folder; give --home")?;
+    Ok(folders.data_dir().to_owned())
+}
+
+/// Files of fragile formats are read by this same program.
+pub fn reader() -> Reader {
+    std::env::current_exe().map_or(Reader::InProcess, Reader::Child)
+}
+
+/// The passphrase: environment, file, or asked for on a terminal.
+pub fn passphrase(arguments: &Arguments, question: &str) -> Result<Option<String>> {
+    if let Ok(passphrase) = std::env::var("CONSILIUM_PASSPHRASE") {
+        return Ok(Some(passphrase));
+    }
+    if let Some(file) = &arguments.passphrase_file {
+        let text = std::fs::read_to_string(file).context("the passphrase file cannot be read")?;
+        return Ok(text.lines().next().map(str::to_owned));
+    }
+    if std::io::stdin().is_terminal() {
+        return Ok(Some(rpassword::prompt_password(question)?));
+    }
+    Ok(None)
+}
+
+/// Opens the home, asking for the passphrase if it has one.
+pub async fn open(arguments: &Arguments) -> Result<App> {
+    let home = home(arguments)?;
+    let opening = match App::state(&home)? {
+        HomeState::Absent => return Err(AppError::NoHome.into()),
+        HomeState::Locked => match passphrase(arguments, "Passphrase: ")? {
+            Some(passphrase) => Opening::Passphrase(passphrase),
+            None => return Err(AppError::Locked.into()),
+        },
+        _ => Opening::None,
+    };
+    Ok(App::open(&home, opening, reader()).await?)
+}
+
+/// Opens the home, or creates one where there is none: sealed when a passphrase is at hand, else plain and said so.
+pub async fn open_or_create(arguments: &Arguments) -> Result<App> {
+    let home = home(arguments)?;
+    if App::state(&home)? != HomeState::Absent {
+        return open(arguments).await;
+    }
+    let passphrase = match std::env::var("CONSILIUM_PASSPHRASE").is_ok() || arguments.passphrase_file.is_some() {
+        true => passphrase(arguments, "")?,
+        false => None,
+    };
+    create(&home, passphrase).await
+}
+
+/// Creates a home and says once how to get back in.
+pub async fn create(home: &Path, passphrase: Option<String>) -> Result<App> {
+    let protection = match passphrase {
+        Some(passphrase) if passphrase.is_empty() => bail!("an empty passphrase protects nothing; choose a longer one"),
+        Some(passphrase) => Protection::Sealed { passphrase },
+        None => {
+            eprintln!("A new home was made without encryption. “consilium init” makes one under a passphrase instead.");
+            Protection::Plain
+        }
+    };
+    let (app, key) = App::create(home, Storage::Local, protection, reader()).await?;
+    if let Some(key) = key {
+        eprintln!(
+            "Recovery key. Write it down or print it; it is shown only now and opens this home without the passphrase:"
+        );
+        eprintln!("{}", key.written().as_str());
+    }
+    Ok(app)
+}
