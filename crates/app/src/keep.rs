@@ -75,8 +75,7 @@ impl App {
             }
             objects.extend(group.locked.iter().map(|l| l.object.clone()));
             for study in &group.studies {
-                let instances =
-                    self.vault().instances(id, &study.study.facts.uid).await.doing("reading the image index")?;
+                let instances = self.listed_instances(id, std::slice::from_ref(&study.manifest)).await?;
                 objects.extend(instances.into_iter().map(|i| i.object));
                 objects.push(study.manifest.clone());
             }

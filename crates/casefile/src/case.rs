@@ -136,7 +136,13 @@ impl Case {
 
     fn change(&mut self, change: Change, at: Instant) {
         match change {
-            Change::About(change) => self.about.apply(change, at),
+            Change::About(change) => {
+                self.about.apply(change, at);
+                // Whose a file is depends on who the person is: a corrected name or birth date asks again.
+                if let Some(person) = self.about.person.is_some().then(|| self.about.subject()).flatten() {
+                    self.gather.match_again(&person);
+                }
+            }
             Change::Find(change) => self.find.apply(change),
             Change::Gather(change) => self.gather.apply(*change, at),
             Change::Prepare(change) => self.prepare.apply(change),

@@ -1,11 +1,6 @@
 //! A ledger written by each released version folds for ever. The file is never rewritten; a new version adds its own.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a test stops where its ground is missing"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where its ground is missing")]
 
 use consilium_casefile::about::{AboutChange, Cancer, Person, SafeWait, TreatmentStart};
 use consilium_casefile::find::FindChange;

@@ -15,6 +15,5 @@ mod settle;
 
 pub use child::understand_in_child;
 pub use import::{ImportRequest, Imports, Phase, Progress};
-pub(crate) use records::in_series_order;
 pub use records::{Original, StudyInstances};
 pub use report::{ImportReport, SeriesRow, series_rows};

@@ -24,7 +24,7 @@ pub struct Original {
 pub type StudyInstances = Vec<Instance>;
 
 /// By series, instance number, and SOP Instance UID.
-pub(crate) fn in_series_order(instances: &mut [Instance]) {
+fn in_series_order(instances: &mut [Instance]) {
     instances.sort_by(|a, b| {
         let key = |i: &Instance| (i.series_instance_uid.clone(), i.number, i.sop_instance_uid.clone());
         key(a).cmp(&key(b))
@@ -103,10 +103,26 @@ impl App {
     /// [`AppError::NotFound`] when this session sees no such study.
     pub async fn study_instances(&self, session: &Session, id: &CaseId, uid: &str) -> Result<StudyInstances, AppError> {
         let case = self.case(session, id).await?;
-        if case.seen_by(session.audience).study(uid).is_none() {
-            return Err(AppError::NotFound);
+        let view = case.seen_by(session.audience);
+        let held = view.study(uid).ok_or(AppError::NotFound)?;
+        let manifests: Vec<ObjectId> = held.manifests().cloned().collect();
+        self.listed_instances(id, &manifests).await
+    }
+
+    /// The instances listed in these manifests, by series and instance number. The image index is not asked: it also
+    /// knows parts of a study that were set aside.
+    pub(crate) async fn listed_instances(
+        &self,
+        id: &CaseId,
+        manifests: &[ObjectId],
+    ) -> Result<Vec<Instance>, AppError> {
+        let mut instances = Vec::new();
+        for manifest in manifests {
+            let lines = self.object(id, manifest).await?;
+            for line in lines.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
+                instances.push(serde_json::from_slice(line).doing("reading the list of images")?);
+            }
         }
-        let mut instances = self.vault().instances(id, uid).await.doing("reading the image index")?;
         in_series_order(&mut instances);
         Ok(instances)
     }

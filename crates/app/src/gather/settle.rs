@@ -30,6 +30,9 @@ pub(super) struct Settled {
     pub(super) instances: Vec<Instance>,
 }
 
+/// Studies in the making, by Study Instance UID and patient: a study that mixes people is taken apart.
+type Drafts = BTreeMap<(String, String), Draft>;
+
 /// A study in the making.
 struct Draft {
     study: Study,
@@ -110,7 +113,7 @@ pub(super) fn sort_out(
     let mut seen: HashMap<&str, &ObjectId> = known.iter().map(|(uid, object)| (uid.as_str(), object)).collect();
     let known_objects: HashSet<&ObjectId> = known.iter().map(|(_, object)| object).collect();
     let (mut documents, mut locked, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
-    let mut drafts: BTreeMap<String, Draft> = BTreeMap::new();
+    let mut drafts: Drafts = BTreeMap::new();
     let mut here: HashMap<&ObjectId, &str> = HashMap::new();
     for file in collected {
         let object = file.what.object();
@@ -187,15 +190,10 @@ fn known_image(case: &Case, header: &ImageHeader, file: &Collected) -> FileOutco
     }
 }
 
-fn add_instance(
-    drafts: &mut BTreeMap<String, Draft>,
-    header: &ImageHeader,
-    object: &ObjectId,
-    file: &Collected,
-    again: bool,
-) {
+fn add_instance(drafts: &mut Drafts, header: &ImageHeader, object: &ObjectId, file: &Collected, again: bool) {
     let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let draft = drafts.entry(header.study.uid.clone()).or_insert_with(|| Draft {
+    let named = serde_json::to_string(&(&header.patient.name, header.patient.birth_date)).unwrap_or_default();
+    let draft = drafts.entry((header.study.uid.clone(), named)).or_insert_with(|| Draft {
         study: Study { facts: header.study.clone(), series: BTreeMap::new() },
         patient: header.patient.clone(),
         path: folder.to_owned(),
@@ -235,7 +233,7 @@ fn hold_against_directories(
     case: &Case,
     known: &KnownInstances,
     collected: &[Collected],
-    drafts: &mut BTreeMap<String, Draft>,
+    drafts: &mut Drafts,
     outcomes: &mut [FileOutcome],
 ) {
     let mut present: HashSet<&str> = known.iter().map(|(uid, _)| uid.as_str()).collect();
@@ -257,12 +255,13 @@ fn hold_against_directories(
             absent_in_all += absent.len();
             absent.sort_unstable();
             absent.truncate(50);
-            let draft = match drafts.get_mut(study) {
-                Some(draft) => draft,
+            let of_study = drafts.range_mut((study.to_owned(), String::new())..).next();
+            let draft = match of_study.filter(|((uid, _), _)| uid == study) {
+                Some((_, draft)) => draft,
                 None => {
                     // A study that came in before: what this disc lists of it still counts.
                     let Some(held) = case.held_study(study).filter(|_| !absent.is_empty()) else { continue };
-                    drafts.entry(study.to_owned()).or_insert_with(|| Draft {
+                    drafts.entry((study.to_owned(), String::new())).or_insert_with(|| Draft {
                         study: Study { facts: held.study.facts.clone(), series: BTreeMap::new() },
                         patient: held.patient.clone(),
                         path: held.path.clone(),

@@ -14,7 +14,6 @@ use super::print;
 use super::sink::{Counted, Sink};
 use crate::App;
 use crate::error::{AppError, Doing};
-use crate::gather::in_series_order;
 
 /// What was written.
 pub(super) struct Assembled {
@@ -99,9 +98,7 @@ impl Images {
         handle: &Handle,
         out: &mut Counted<'_>,
     ) -> Result<(), AppError> {
-        let mut instances =
-            handle.block_on(app.vault().instances(case, &study.uid)).doing("reading the image index")?;
-        in_series_order(&mut instances);
+        let instances = handle.block_on(app.listed_instances(case, &study.manifests))?;
         let mut series: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
         for instance in &instances {
             let next = u32::try_from(series.len() + 1).unwrap_or(u32::MAX);

@@ -50,6 +50,8 @@ pub struct PlannedStudy {
     pub uid: String,
     /// Its folder.
     pub folder: String,
+    /// Objects listing its instances.
+    pub manifests: Vec<ObjectId>,
 }
 
 /// Chooses and orders.
@@ -79,7 +81,11 @@ pub(super) fn plan(app: &App, case: &Case, view: &CaseView<'_>, request: &Packet
     let planned_studies: Vec<PlannedStudy> = studies
         .iter()
         .zip(1_u32..)
-        .map(|(s, n)| PlannedStudy { uid: s.study.facts.uid.clone(), folder: format!("DICOM/ST{n:06}") })
+        .map(|(s, n)| PlannedStudy {
+            uid: s.study.facts.uid.clone(),
+            folder: format!("DICOM/ST{n:06}"),
+            manifests: s.manifests().cloned().collect(),
+        })
         .collect();
     let number_of = |source: &EventSource| match source {
         EventSource::Document(id) => documents.iter().find(|d| d.id == *id).map(|d| d.number.clone()),

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::rules::identity_match;
 use super::things::{CaseStudy, Decision, HeldDocument, ImportRecord, SetAside, StudyFound};
 use crate::records::{Confirmation, Document, IdentityMatch};
 use crate::shared::ids::{DocumentId, ObjectId, SetAsideId};
+use crate::shared::person::PatientIdentity;
 use crate::shared::time::Instant;
 
 /// Changes of gather.
@@ -185,22 +187,34 @@ impl Gather {
     fn add_study(&mut self, found: StudyFound, identity: IdentityMatch, identity_confirmed: bool) {
         match self.studies.get_mut(&found.study.facts.uid) {
             Some(known) => {
-                known.study.absorb(&found.study);
-                known.manifests.push(found.manifest);
+                if identity != known.identity && identity.is_unsure() && !identity_confirmed {
+                    // A part that may be somebody else's makes the whole study a question again.
+                    known.identity = identity;
+                    known.identity_confirmed = false;
+                }
+                known.add(found);
             }
             None => {
-                let held = CaseStudy {
-                    manifests: vec![found.manifest],
-                    patient: found.patient,
-                    path: found.path,
-                    identity,
-                    identity_confirmed,
-                    removed: false,
-                    study: found.study,
-                };
+                let held = CaseStudy::of(found, identity, identity_confirmed);
                 self.studies.insert(held.study.facts.uid.clone(), held);
             }
         }
+    }
+
+    /// Holds every document and study nobody confirmed against the person as stated now.
+    pub(crate) fn match_again(&mut self, subject: &PatientIdentity) {
+        for held in self.documents.values_mut().filter(|d| !d.identity_confirmed) {
+            held.identity = identity_match(subject, &held.document.patient);
+        }
+        for held in self.studies.values_mut().filter(|s| !s.identity_confirmed) {
+            held.identity = identity_match(subject, &held.patient);
+        }
+    }
+
+    fn drop_parts(&mut self, gone: impl Fn(&ObjectId) -> bool + Copy) {
+        let studies = std::mem::take(&mut self.studies);
+        let left = studies.into_iter().filter_map(|(uid, held)| Some((uid, held.without(gone)?)));
+        self.studies = left.collect();
     }
 
     fn decide(&mut self, id: &SetAsideId, decision: Option<Decision>) {
@@ -230,21 +244,21 @@ impl Gather {
             for document in &group.documents {
                 self.documents.remove(&document.id);
             }
-            for found in &group.studies {
-                self.studies.remove(&found.study.facts.uid);
-            }
+            let manifests: HashSet<ObjectId> = group.studies.iter().map(|found| found.manifest.clone()).collect();
+            self.drop_parts(|manifest| manifests.contains(manifest));
         }
     }
 
     fn purge(&mut self, objects: Vec<ObjectId>) {
         self.purged.extend(objects);
-        let purged = &self.purged;
+        let purged = std::mem::take(&mut self.purged);
         self.documents.retain(|_, d| !purged.contains(&d.document.object));
         for group in self.set_aside.values_mut() {
             group.documents.retain(|d| !purged.contains(&d.object));
             group.locked.retain(|l| !purged.contains(&l.object));
             group.studies.retain(|s| !purged.contains(&s.manifest));
         }
-        self.studies.retain(|_, s| !s.manifests.iter().all(|m| purged.contains(m)));
+        self.drop_parts(|manifest| purged.contains(manifest));
+        self.purged = purged;
     }
 }

@@ -117,6 +117,53 @@ fn the_first_files_propose_whose_case_it_is_and_a_stranger_is_set_aside_until_a_
 }
 
 #[test]
+fn stating_another_person_asks_again_whose_the_files_are() {
+    let rosa = who("Rosa Example", "1971-03-14");
+    let mut changes = record_import(&Case::new(CaseId::from("case-1")), found(vec![document(1, rosa)]), ids());
+    let roland = crate::about::state_person(
+        "Roland Exempel",
+        "1948-05-02",
+        crate::Instant { micros: 1 << 50, offset_minutes: 0 },
+    );
+    changes.push(roland.unwrap().into());
+    let case = fold(changes);
+    assert!(case.gather.documents.values().all(|d| d.identity == IdentityMatch::Stranger && !d.identity_settled()));
+    assert!(case.seen_by(crate::Audience::Specialist).documents(&crate::knowledge::Knowledge::default()).is_empty());
+}
+
+#[test]
+fn taking_back_a_strangers_part_of_a_study_leaves_the_own_part() {
+    let series = |n: i32| {
+        let mut numbers = crate::imaging::NumberRanges::default();
+        numbers.insert(n);
+        crate::imaging::Series { found: 1, frames: 1, numbers, ..crate::imaging::Series::default() }
+    };
+    let part = |n: i32, patient: PatientIdentity| StudyFound {
+        study: crate::imaging::Study {
+            facts: crate::imaging::StudyFacts { uid: "1.2".to_owned(), ..crate::imaging::StudyFacts::default() },
+            series: [("1.2.3".to_owned(), series(n))].into(),
+        },
+        manifest: ObjectId(format!("{n:064}")),
+        patient,
+        path: String::new(),
+    };
+    let (rosa, roland) = (who("Rosa Example", "1971-03-14"), who("Roland Exempel", "1948-05-02"));
+    let studies = vec![part(1, rosa.clone()), part(2, roland)];
+    let mut case = fold(record_import(
+        &Case::new(CaseId::from("case-1")),
+        Found { studies, ..found(vec![document(1, rosa)]) },
+        ids(),
+    ));
+    assert_eq!(case.gather.studies["1.2"].study.instances(), 1, "only her own part came in");
+    let (group, now) = (SetAsideId::from("group-1"), crate::Instant { micros: 0, offset_minutes: 0 });
+    case.gather.apply(decide_set_aside(&case, &group, true).unwrap(), now);
+    assert_eq!(case.gather.studies["1.2"].study.instances(), 2);
+    case.gather.apply(reopen_set_aside(&case, &group).unwrap(), now);
+    assert_eq!(case.gather.studies["1.2"].study.instances(), 1);
+    assert_eq!(case.gather.studies["1.2"].manifests().count(), 1);
+}
+
+#[test]
 fn what_was_attached_to_a_strangers_mail_follows_it() {
     let rosa = who("Rosa Example", "1971-03-14");
     let mail = document(2, who("Roland Exempel", "1948-05-02"));

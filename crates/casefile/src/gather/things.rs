@@ -161,10 +161,11 @@ impl HeldDocument {
 /// A study of the case: everything the imports together found of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseStudy {
-    /// The study, all imports together.
+    /// The study, all parts together.
     pub study: Study,
-    /// Objects holding its instances, one an import.
-    pub manifests: Vec<ObjectId>,
+    /// What each import found of it. Their manifests say which instances are the case's: an instance that is nowhere
+    /// in them (a part set aside) is not.
+    pub parts: Vec<StudyFound>,
     /// Who the headers say it is about.
     pub patient: PatientIdentity,
     /// Where it was first found.
@@ -178,6 +179,40 @@ pub struct CaseStudy {
 }
 
 impl CaseStudy {
+    /// A study of one part.
+    #[must_use]
+    pub(crate) fn of(part: StudyFound, identity: IdentityMatch, identity_confirmed: bool) -> Self {
+        Self {
+            study: part.study.clone(),
+            patient: part.patient.clone(),
+            path: part.path.clone(),
+            parts: vec![part],
+            identity,
+            identity_confirmed,
+            removed: false,
+        }
+    }
+
+    /// One more part.
+    pub(crate) fn add(&mut self, part: StudyFound) {
+        self.study.absorb(&part.study);
+        self.parts.push(part);
+    }
+
+    /// Without the parts of these manifests; `None` when nothing is left.
+    pub(crate) fn without(self, gone: impl Fn(&ObjectId) -> bool) -> Option<Self> {
+        let mut left = self.parts.into_iter().filter(|part| !gone(&part.manifest));
+        let mut study = Self::of(left.next()?, self.identity, self.identity_confirmed);
+        study.removed = self.removed;
+        left.for_each(|part| study.add(part));
+        Some(study)
+    }
+
+    /// Objects holding its instances as JSON lines.
+    pub fn manifests(&self) -> impl Iterator<Item = &ObjectId> {
+        self.parts.iter().map(|part| &part.manifest)
+    }
+
     /// Whether it may leave the case: another person's name needs a person's word first.
     #[must_use]
     pub fn identity_settled(&self) -> bool {
