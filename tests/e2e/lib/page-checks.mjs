@@ -114,3 +114,12 @@ export async function saysWhatItIs(page) {
   if (!title.trim() || title.trim() === "Consilium") found.push(`its title says nothing: "${title}"`);
   return found;
 }
+
+/** No two things on a page carry one id: a label would belong to the wrong field. */
+export async function namesEachThingOnce(page) {
+  return page.evaluate(() => {
+    const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+    const twice = new Set(ids.filter((id, at) => ids.indexOf(id) !== at));
+    return [...twice].map((id) => `the id "${id}" is there more than once`);
+  });
+}
