@@ -35,6 +35,7 @@ step_lint() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
 # The pages in a browser. Each file starts the binary with a home of its own on a free port.
 step_browser() {
   scripts/install.sh browser python peers || return 1
+  rm -rf tests/e2e/out
   (cd tests/e2e && CONSILIUM_BIN="${CONSILIUM_BIN:-$target/debug/consilium}" npm test --silent)
 }
 

@@ -58,7 +58,7 @@ pub fn next(case: &Case) -> StageNext {
         None => StageNext {
             stage: Stage::Find,
             state: StageState::NothingYet,
-            steps: vec![Step::new(Message::new("next-find-center"), "find#center")],
+            steps: vec![Step::new(Message::new("next-find-center"), "find#choose")],
         },
     }
 }
