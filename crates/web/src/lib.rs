@@ -202,3 +202,10 @@ pub fn one_time_link(home: &Path, session: &Session) -> io::Result<String> {
     let token = session::signed_link(&key, consilium_app::clock::now(), session);
     Ok(format!("{}/login?token={token}", note.address))
 }
+
+#[cfg(test)]
+mod door_tests;
+#[cfg(test)]
+mod ground;
+#[cfg(test)]
+mod page_tests;

@@ -97,6 +97,8 @@ pub(crate) struct StepView {
     pub(crate) due: Option<When>,
     pub(crate) address: String,
     pub(crate) stage: &'static str,
+    /// Whether whoever looks may do it.
+    pub(crate) may_do: bool,
 }
 
 impl StepView {
@@ -107,6 +109,7 @@ impl StepView {
             due: step.due.map(When::from),
             address: format!("/cases/{case}/{}", step.place),
             stage: stage_title(stage),
+            may_do: context.session.audience.may_change(),
         }
     }
 }

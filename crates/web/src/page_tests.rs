@@ -1,0 +1,289 @@
+//! What people read on the pages of a case told in changes, at a fixed moment: the words, not the markup.
+
+use askama::Template;
+use consilium_casefile::about::{AboutChange, Cancer, Person, SafeWait, TreatmentStart};
+use consilium_casefile::gather::{
+    GatherChange, ImportRecord, LockedFile, SetAside, SetAsideReason, StudyFound, Totals,
+};
+use consilium_casefile::imaging::{NumberRanges, Series, SeriesFacts, Study, StudyFacts};
+use consilium_casefile::knowledge::Knowledge;
+use consilium_casefile::ledger::{Draft, Head, Payload, chain};
+use consilium_casefile::next::Stage;
+use consilium_casefile::prepare;
+use consilium_casefile::records::{Document, FileFormat, IdentityMatch, Proposal, Proposals};
+use consilium_casefile::{
+    ActorId, Audience, Case, CaseId, Change, Instant, Message, PartialDate, PatientIdentity, PersonName, Session,
+};
+use consilium_knowledge::Wording;
+
+use crate::forms::Values;
+use crate::gather::{Around, GatherPage};
+use crate::ground::read;
+use crate::overview::OverviewPage;
+use crate::parts::{Context, Typed};
+use crate::prepare::PreparePage;
+use crate::public::WhenNotToWaitPage;
+use crate::record::{Content, RecordPage};
+use crate::share::SharePage;
+use crate::stage::StagePage;
+use crate::studies::StudyPage;
+use crate::timeline::TimelinePage;
+
+/// 15 October 2026, 09:46.
+const NOW: Instant = Instant { micros: 1_792_057_600_000_000, offset_minutes: 0 };
+
+fn date(text: &str) -> PartialDate {
+    text.parse().unwrap()
+}
+
+fn patient(name: &str, born: &str) -> PatientIdentity {
+    PatientIdentity { name: PersonName::from_display(name), birth_date: born.parse().ok(), identifier: None }
+}
+
+fn document(id: &str, path: &str, title: &str, kind: &str, day: &str) -> Document {
+    let because = || Message::new("proposal-author-stated");
+    Document {
+        id: id.into(),
+        import: "import-1".into(),
+        path: path.to_owned(),
+        object: "0".repeat(64).into(),
+        bytes: 23_456,
+        format: FileFormat::Pdf,
+        attached_to: None,
+        text: None,
+        pages: Some(2),
+        title: Some(title.to_owned()),
+        patient: patient("Rosa Example", "1971-03-14"),
+        also_names: Vec::new(),
+        proposed: Proposals {
+            kind: Some(Proposal {
+                value: kind.into(),
+                because: Message::new("proposal-kind-title").with("words", "“pathology report”"),
+            }),
+            date: day.parse().ok().map(|value| Proposal { value, because: Message::new("proposal-date-stated") }),
+            author: Some(Proposal { value: "Dr. Paula Pathologist".to_owned(), because: because() }),
+            facility: None,
+        },
+        complaints: vec!["Page 2 is cut off at its end.".to_owned()],
+    }
+}
+
+fn study() -> StudyFound {
+    let series = |uid: &str, name: &str, numbers: &[(i32, i32)], stated| Series {
+        facts: SeriesFacts {
+            uid: uid.to_owned(),
+            modality: Some("MR".to_owned()),
+            description: Some(name.to_owned()),
+            stated_instances: stated,
+            ..SeriesFacts::default()
+        },
+        found: numbers.iter().map(|(a, b)| u32::try_from(b - a + 1).unwrap()).sum(),
+        frames: 1,
+        numbers: NumberRanges(numbers.to_vec()),
+        ..Series::default()
+    };
+    let all =
+        [series("1.2.1", "T2 axial", &[(1, 86), (88, 120)], None), series("1.2.2", "T1 axial", &[(1, 40)], Some(40))];
+    let facts = StudyFacts {
+        uid: "1.2".to_owned(),
+        date: Some(date("2026-08-30")),
+        description: Some("Breast MRI".to_owned()),
+        institution: Some("Springfield Example Hospital".to_owned()),
+        accession: None,
+    };
+    StudyFound {
+        study: Study { facts, series: all.into_iter().map(|s| (s.facts.uid.clone(), s)).collect() },
+        manifest: "1".repeat(64).into(),
+        patient: patient("Rosa Example", "1971-03-14"),
+        path: "disc.iso!/DICOM".to_owned(),
+    }
+}
+
+fn changes() -> Vec<Change> {
+    let aside = |id: &str, reason, locked: Vec<LockedFile>, documents: Vec<Document>| GatherChange::SetAside {
+        group: SetAside {
+            id: id.into(),
+            import: "import-1".into(),
+            reason,
+            documents,
+            studies: Vec::new(),
+            locked,
+            decision: None,
+        },
+    };
+    let locked = LockedFile { path: "portal.zip".to_owned(), object: "2".repeat(64).into(), bytes: 10 };
+    let stranger = Document {
+        patient: patient("Roland Exempel", "1948-05-02"),
+        ..document("doc-3", "disc/report.pdf", "Chest CT", "radiology-report", "2026-07-01")
+    };
+    let maiden = Document {
+        patient: patient("Rosa Muster", "1971-03-14"),
+        ..document("doc-2", "old.pdf", "Operative note", "operative-note", "2026-09-14")
+    };
+    let totals = Totals { files: 1_204, kept: 1_198, duplicate: 1, set_aside: 2, refused: 3, bytes: 640_000_000 };
+    let import = ImportRecord {
+        id: "import-1".into(),
+        sources: vec!["shoebox".to_owned()],
+        manifest: "3".repeat(64).into(),
+        totals,
+        at: None,
+    };
+    vec![
+        AboutChange::Opened { handle: "rosa".to_owned() }.into(),
+        AboutChange::PersonStated {
+            person: Person {
+                name: PersonName::from_display("Rosa Example").unwrap(),
+                birth_date: Some(date("1971-03-14")),
+            },
+        }
+        .into(),
+        AboutChange::CancerStated {
+            cancer: Cancer { site: Some("breast".to_owned()), words: "left breast".to_owned() },
+        }
+        .into(),
+        AboutChange::TreatmentStartPlanned {
+            start: Some(TreatmentStart { date: date("2026-11-08"), what: "chemotherapy".to_owned() }),
+        }
+        .into(),
+        AboutChange::SafeWaitStated {
+            wait: Some(SafeWait {
+                doctor: "Dr. Ona Oncologist".to_owned(),
+                words: "Twelve weeks after the operation is fine.".to_owned(),
+                until: Some(date("2026-12")),
+                said_on: None,
+            }),
+        }
+        .into(),
+        GatherChange::DocumentAdded {
+            document: document(
+                "doc-1",
+                "portal.zip!/S-10421.pdf",
+                "Surgical <pathology> report",
+                "pathology-report",
+                "2026-08-13",
+            ),
+            identity: IdentityMatch::Same,
+        }
+        .into(),
+        GatherChange::DocumentAdded { document: maiden, identity: IdentityMatch::OtherName }.into(),
+        GatherChange::StudyAdded { found: study(), identity: IdentityMatch::Same }.into(),
+        aside("aside-1", SetAsideReason::Stranger { patient: stranger.patient.clone() }, Vec::new(), vec![stranger])
+            .into(),
+        aside("aside-2", SetAsideReason::Locked, vec![locked], Vec::new()).into(),
+        GatherChange::ImportFinished { import }.into(),
+        prepare::ask("q-1".into(), "Is chemotherapy needed?").unwrap().into(),
+        prepare::ask("q-2".into(), "What did you see that others did not?").unwrap().into(),
+    ]
+}
+
+fn told(changes: &[Change]) -> Case {
+    let draft = |change: &Change| {
+        let written = change.write().unwrap();
+        Draft {
+            at: NOW,
+            by: ActorId::from("owner"),
+            kind: written.kind,
+            payload: Payload { salt: [7; 32], bytes: written.bytes },
+        }
+    };
+    let (entries, _) = chain(Head::START, changes.iter().map(draft).collect());
+    Case::fold(CaseId::from("case-1"), &entries).unwrap()
+}
+
+/// Renders for an audience, with the built-in knowledge and words.
+fn page<T: Template>(
+    audience: Audience,
+    case: &Case,
+    make: impl FnOnce(&Context<'_>, &consilium_casefile::CaseView<'_>) -> T,
+) -> String {
+    let knowledge: Knowledge = consilium_knowledge::load(None).knowledge;
+    let wording = Wording::new(&knowledge, "en");
+    let say = |message: &Message| wording.say(message);
+    let session = Session { audience, ..Session::owner() };
+    let context = Context { knowledge: &knowledge, say: &say, now: NOW, session: &session };
+    make(&context, &case.seen_by(audience)).render().unwrap()
+}
+
+#[test]
+fn the_overview_names_one_next_step_and_what_comes_after() {
+    let case = told(&changes());
+    let text = read(&page(Audience::Owner, &case, |c, v| OverviewPage::new(c, v, &Typed::default(), false)));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn the_overview_of_a_case_that_just_began_says_what_is_not_stated() {
+    let case = told(&changes()[..1]);
+    let text = read(&page(Audience::Owner, &case, |c, v| OverviewPage::new(c, v, &Typed::default(), false)));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_helper_reads_where_things_stand() {
+    let case = told(&changes());
+    let overview = page(Audience::Helper, &case, |c, v| OverviewPage::new(c, v, &Typed::default(), false));
+    let gather = page(Audience::Helper, &case, |c, v| {
+        GatherPage::new(c, v, Around::default(), &Typed::default(), &Values::new())
+    });
+    insta::assert_snapshot!(format!("{}\n\n----\n\n{}", read(&overview), read(&gather)));
+    for secret in ["1971", "Muster", "S-10421", "Exempel", "Oncologist Example"] {
+        assert!(!overview.contains(secret) && !gather.contains(secret), "{secret}");
+    }
+}
+
+#[test]
+fn gather_shows_what_waits_and_everything_that_is_here() {
+    let case = told(&changes());
+    let make = |query: &Values| {
+        read(&page(Audience::Owner, &case, |c, v| GatherPage::new(c, v, Around::default(), &Typed::default(), query)))
+    };
+    insta::assert_snapshot!(make(&Values::new()));
+    let filtered = make(&Values::from([("kind".to_owned(), "operative-note".to_owned())]));
+    assert!(filtered.contains("1 of 2 documents shown.") && !filtered.contains("<pathology>"), "{filtered}");
+}
+
+#[test]
+fn a_record_stands_beside_its_source_and_its_reasons() {
+    let case = told(&changes());
+    let html = page(Audience::Owner, &case, |c, v| {
+        let held = v.document(&"doc-1".into(), c.knowledge).unwrap();
+        let content = Content { readable: None, text: vec!["Invasive <b>carcinoma</b>".to_owned(), String::new()] };
+        RecordPage::new(c, v, held, content, &Typed::default())
+    });
+    assert!(html.contains("Invasive &#60;b&#62;carcinoma") && !html.contains("<b>"));
+    insta::assert_snapshot!(read(&html));
+}
+
+#[test]
+fn a_study_says_which_pictures_are_missing() {
+    let case = told(&changes());
+    let html = page(Audience::Owner, &case, |c, v| StudyPage::new(c, v, v.study("1.2").unwrap()));
+    assert!(html.contains("1 picture missing: number 87"), "{html}");
+    insta::assert_snapshot!(read(&html));
+}
+
+#[test]
+fn the_other_pages_read_well() {
+    let case = told(&changes());
+    let pages = [
+        read(&page(Audience::Owner, &case, |c, v| PreparePage::new(c, v, &Typed::default()))),
+        read(&page(Audience::Owner, &case, |c, v| SharePage::new(c, v, &Typed::default(), false))),
+        read(&page(Audience::Owner, &case, TimelinePage::new)),
+        read(&page(Audience::Owner, &case, |c, v| StagePage::new(c, v, Stage::Compare))),
+        read(&page(Audience::Owner, &case, |c, _| WhenNotToWaitPage::new(c.knowledge, true))),
+    ];
+    insta::assert_snapshot!(pages.join("\n\n----\n\n"));
+}
+
+#[test]
+fn a_title_that_holds_markup_is_shown_as_text() {
+    let case = told(&changes());
+    for html in [
+        page(Audience::Owner, &case, |c, v| {
+            GatherPage::new(c, v, Around::default(), &Typed::default(), &Values::new())
+        }),
+        page(Audience::Owner, &case, TimelinePage::new),
+    ] {
+        assert!(html.contains("&#60;pathology&#62;") && !html.contains("<pathology>"));
+    }
+}
