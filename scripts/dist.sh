@@ -21,10 +21,12 @@ trap 'kill "${server:-}" 2>/dev/null || true; rm -rf "$empty"' EXIT
 mkfifo "$empty/output"
 (cd "$empty" && exec env -i "$out" --home "$empty/home" serve --no-open --bind 127.0.0.1:0 >"$empty/output" 2>"$empty/errors") &
 server=$!
+# Held open to the end: the program may go on talking.
+exec 3<"$empty/output"
 address=
-while IFS= read -r -t 60 line; do
+while IFS= read -r -t 60 -u 3 line; do
   case $line in "open http"*) address=${line#open }; break ;; esac
-done <"$empty/output"
+done
 if [ -z "$address" ]; then
   echo "dist: the file did not start in an empty environment:" >&2
   cat "$empty/errors" >&2
