@@ -9,7 +9,7 @@ import test from "node:test";
 
 import { DESK, PHONE, launch, open, picture, signIn } from "./lib/browser.mjs";
 import { routeOf, understand, walk } from "./lib/crawl.mjs";
-import { accessible, fitsTheWidth, keyboardReachesEverything, namesEachThingOnce, prints, saysWhatItIs } from "./lib/page-checks.mjs";
+import { accessible, fitsTheWidth, keyboardReachesEverything, namesEachThingOnce, picturesShow, prints, saysWhatItIs } from "./lib/page-checks.mjs";
 import { makePacket } from "./lib/journeys.mjs";
 import { must, signInLink, start, temporaryFolder } from "./lib/program.mjs";
 
@@ -41,7 +41,7 @@ function allowed(route, who) {
 async function windowsOf(browser, server, signedIn) {
   const make = async (name, options, checks) => ({ name, checks, ...(await open(browser, server, { signedIn, ...options })) });
   return [
-    await make("phone", { viewport: PHONE, scheme: "dark" }, [saysWhatItIs, fitsTheWidth, accessible, namesEachThingOnce]),
+    await make("phone", { viewport: PHONE, scheme: "dark" }, [saysWhatItIs, fitsTheWidth, accessible, namesEachThingOnce, picturesShow]),
     await make("desk", { viewport: DESK }, [fitsTheWidth, accessible, keyboardReachesEverything, prints]),
     await make("without scripts", { viewport: PHONE, scripts: false }, [saysWhatItIs, fitsTheWidth]),
   ];

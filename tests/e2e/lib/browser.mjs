@@ -68,6 +68,8 @@ export async function signIn(browser, server, link) {
 
 /** A picture of the whole page, for people to look at: tests/e2e/out/NAME.png. */
 export async function picture(page, name) {
+  // Pictures inside the page are part of it.
+  await page.waitForLoadState("networkidle");
   await mkdir(pictures, { recursive: true });
   await page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
 }

@@ -123,3 +123,14 @@ export async function namesEachThingOnce(page) {
     return [...twice].map((id) => `the id "${id}" is there more than once`);
   });
 }
+
+/** Every picture on the page arrives and can be drawn. */
+export async function picturesShow(page) {
+  return page.evaluate(async () => {
+    const broken = await Promise.all([...document.images].map(async (picture) => {
+      picture.loading = "eager";
+      return picture.decode().then(() => undefined, () => `the picture "${picture.alt}" cannot be shown`);
+    }));
+    return broken.filter(Boolean);
+  });
+}
