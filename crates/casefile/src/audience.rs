@@ -3,9 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::about::About;
+use crate::about::{About, SafeWait, TreatmentStart};
 use crate::case::Case;
 use crate::gather::{CaseStudy, HeldDocument, ImportRecord, SetAside};
+use crate::imaging::Series;
 use crate::knowledge::Knowledge;
 use crate::ledger::Head;
 use crate::next::StageNext;
@@ -150,10 +151,16 @@ impl<'a> CaseView<'a> {
         self.case.about.called()
     }
 
-    /// Whose case, which cancer, which dates. A helper gets the first name only, through [`CaseView::called`].
+    /// Whose case, which cancer, who else may look: the owner's only. Others ask [`CaseView::person`] and the like.
     #[must_use]
     pub fn about(&self) -> Option<&'a About> {
-        self.audience.sees_records().then_some(&self.case.about)
+        (self.audience == Audience::Owner).then_some(&self.case.about)
+    }
+
+    /// Whose case it is, as stated or proposed. A helper gets the first name only, through [`CaseView::called`].
+    #[must_use]
+    pub fn person(&self) -> Option<crate::shared::person::PatientIdentity> {
+        if self.audience.sees_records() { self.case.about.subject() } else { None }
     }
 
     /// The cancer in plain words; empty when not stated.
@@ -168,16 +175,27 @@ impl<'a> CaseView<'a> {
         }
     }
 
-    /// Planned treatment start and safe wait: everybody who helps needs them.
+    /// Planned treatment start: everybody who helps needs it. A blind reader gets the date without what is planned.
     #[must_use]
-    pub fn treatment_start(&self) -> Option<&'a crate::about::TreatmentStart> {
-        self.case.about.treatment_start.as_ref()
+    pub fn treatment_start(&self) -> Option<TreatmentStart> {
+        let start = self.case.about.treatment_start.clone()?;
+        let what = if self.audience == Audience::BlindReader { String::new() } else { start.what };
+        Some(TreatmentStart { what, ..start })
     }
 
-    /// What a named doctor said about how long it is safe to wait.
+    /// What a named doctor said about how long it is safe to wait; a blind reader gets the date without the words,
+    /// which name the treatment.
     #[must_use]
-    pub fn safe_wait(&self) -> Option<&'a crate::about::SafeWait> {
-        self.case.about.safe_wait.as_ref()
+    pub fn safe_wait(&self) -> Option<SafeWait> {
+        let wait = self.case.about.safe_wait.clone()?;
+        let words = if self.audience == Audience::BlindReader { WITHHELD.to_owned() } else { wait.words };
+        Some(SafeWait { words, ..wait })
+    }
+
+    /// Whether something is held back from this view that the case states: a packet says so.
+    #[must_use]
+    pub fn withholds_a_plan(&self) -> bool {
+        self.audience == Audience::BlindReader
     }
 
     /// Documents this audience may open, oldest date of service first.
@@ -221,6 +239,31 @@ impl<'a> CaseView<'a> {
         self.studies().into_iter().find(|s| s.study.facts.uid == uid)
     }
 
+    /// Series of a study this audience may open. A blind reader gets pictures only: reports, notes and plans also
+    /// travel as DICOM.
+    #[must_use]
+    pub fn series_of(&self, study: &'a CaseStudy) -> Vec<&'a Series> {
+        let is_picture = |s: &&Series| s.facts.modality.as_deref().is_some_and(|m| !NOT_A_PICTURE.contains(&m));
+        let blind = self.audience == Audience::BlindReader;
+        study.study.series.values().filter(|s| !blind || is_picture(s)).collect()
+    }
+
+    /// Where a document came from: folder and file names are the owner's own words, and may name a plan.
+    #[must_use]
+    pub fn path_of(&self, held: &'a HeldDocument) -> Option<&'a str> {
+        (self.audience == Audience::Owner).then_some(held.document.path.as_str())
+    }
+
+    /// What a document is called: its own title, or its file name for those who may see it.
+    #[must_use]
+    pub fn title_of(&self, held: &'a HeldDocument, knowledge: &'a Knowledge) -> &'a str {
+        match (&held.document.title, self.audience) {
+            (Some(title), _) if !title.trim().is_empty() => title.trim(),
+            (_, Audience::BlindReader) => held.kind().map_or("Document", |k| knowledge.kind_label(k)),
+            _ => held.document.file_name(),
+        }
+    }
+
     /// Imports, newest first: the owner's only.
     #[must_use]
     pub fn imports(&self) -> Vec<&'a ImportRecord> {
@@ -242,7 +285,11 @@ impl<'a> CaseView<'a> {
     /// Questions for the visit, in the person's order.
     #[must_use]
     pub fn questions(&self) -> &'a [Question] {
-        &self.case.prepare.questions
+        // A question ("is chemotherapy needed?") gives the first plan away, and is not for everybody who helps.
+        match self.audience {
+            Audience::BlindReader | Audience::Helper => &[],
+            Audience::Owner | Audience::Specialist => &self.case.prepare.questions,
+        }
     }
 
     /// The centre whose opinion is asked, as the person named it.
@@ -275,6 +322,13 @@ impl<'a> CaseView<'a> {
         &self.case.unread
     }
 }
+
+/// DICOM modalities (PS3.3 C.7.3.1.1.1) of series that hold words, plans or marks instead of pictures.
+const NOT_A_PICTURE: [&str; 13] =
+    ["SR", "DOC", "PR", "KO", "RTPLAN", "RTSTRUCT", "RTDOSE", "RTRECORD", "PLAN", "REG", "SEG", "OT", "SC"];
+
+/// Stands where words are withheld; not a sentence of ours about anybody.
+const WITHHELD: &str = "withheld";
 
 fn states_a_plan(knowledge: &Knowledge, kind: &crate::records::DocumentKind) -> bool {
     knowledge.kind(kind).is_none_or(|k| k.states_a_plan)

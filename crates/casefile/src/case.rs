@@ -97,8 +97,8 @@ impl Case {
     #[must_use]
     pub fn new(id: CaseId) -> Self {
         Self {
+            head: Head::start(&id),
             id,
-            head: Head::START,
             about: About::default(),
             find: Find::default(),
             gather: Gather::default(),
@@ -113,7 +113,7 @@ impl Case {
     /// # Errors
     /// When the chain does not hold.
     pub fn fold(id: CaseId, entries: &[Entry]) -> Result<Self, ledger::Broken> {
-        let head = ledger::verify(entries)?;
+        let head = ledger::verify(&id, entries)?;
         let mut case = Self::new(id);
         for entry in entries {
             case.apply(entry);
@@ -137,9 +137,10 @@ impl Case {
     fn change(&mut self, change: Change, at: Instant) {
         match change {
             Change::About(change) => {
+                let states_person = matches!(change, AboutChange::PersonStated { .. });
                 self.about.apply(change, at);
                 // Whose a file is depends on who the person is: a corrected name or birth date asks again.
-                if let Some(person) = self.about.person.is_some().then(|| self.about.subject()).flatten() {
+                if states_person && let Some(person) = self.about.subject() {
                     self.gather.match_again(&person);
                 }
             }
@@ -175,5 +176,15 @@ impl Case {
     #[must_use]
     pub fn held_study(&self, uid: &str) -> Option<&crate::gather::CaseStudy> {
         self.gather.studies.get(uid)
+    }
+
+    /// Every study, whoever may see it: for rebuilding caches, never for showing.
+    pub fn held_studies(&self) -> impl Iterator<Item = &crate::gather::CaseStudy> {
+        self.gather.studies.values()
+    }
+
+    /// Objects whose bytes were deleted for good.
+    pub fn purged(&self) -> impl Iterator<Item = &crate::ObjectId> {
+        self.gather.purged.iter()
     }
 }

@@ -184,7 +184,7 @@ pub struct Series {
     /// Instances a DICOMDIR lists for this series, where one was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listed: Option<u32>,
-    /// SOP Instance UIDs a DICOMDIR lists and that were not found; the first 50.
+    /// SOP Instance UIDs that DICOMDIRs list and that were not found by any import so far.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub listed_but_absent: Vec<String>,
 }
@@ -214,11 +214,20 @@ impl Series {
     /// numbers freely: there, gaps are not counted when fewer than half the numbers are present).
     #[must_use]
     pub fn completeness(&self) -> Completeness {
-        let gaps = self.numbers.gaps();
+        let mut gaps = self.numbers.gaps();
+        // A series that begins far from 1 is numbered from there (one part of a larger acquisition), not cut.
+        if let Some(&(1, end)) = gaps.0.first()
+            && i64::from(end) > i64::from(self.found / 10).max(5)
+        {
+            gaps.0.remove(0);
+        }
         let numbered = self.numbers.count();
         let dense = numbered == u64::from(self.found) && gaps.count() <= numbered;
         let implied = if dense && gaps.count() > 0 { u32::try_from(numbered + gaps.count()).ok() } else { None };
-        let expected = [self.listed, self.facts.stated_instances, implied].into_iter().flatten().max();
+        // Several discs may each list a part: what any of them lists and nobody found is what is absent.
+        let absent = u32::try_from(self.listed_but_absent.len()).unwrap_or(u32::MAX);
+        let listed = self.listed.map(|_| self.found.saturating_add(absent));
+        let expected = [listed, self.facts.stated_instances, implied].into_iter().flatten().max();
         match expected {
             Some(expected) if expected > self.found => Completeness::Incomplete {
                 expected,
@@ -322,6 +331,21 @@ mod tests {
     }
 
     #[test]
+    fn a_series_numbered_from_a_hundred_is_not_cut() {
+        let numbers: Vec<i32> = (101..=200).collect();
+        assert_eq!(series(&numbers).completeness(), Completeness::NotStated);
+    }
+
+    #[test]
+    fn two_discs_that_each_list_a_part_add_up() {
+        let mut s = Series { listed: Some(3), ..series(&[1, 2, 3]) };
+        assert_eq!(s.completeness(), Completeness::Complete);
+        let second = Series { listed: Some(3), listed_but_absent: vec!["1.6".to_owned()], ..series(&[4, 5]) };
+        s.absorb(&second);
+        assert!(matches!(s.completeness(), Completeness::Incomplete { expected: 6, found: 5, .. }));
+    }
+
+    #[test]
     fn numbers_used_freely_are_no_gaps() {
         assert_eq!(series(&[1001, 2001]).completeness(), Completeness::NotStated);
         let repeated = Series { found: 4, numbers: ranges(&[1, 3]), ..Series::default() };
@@ -330,7 +354,8 @@ mod tests {
 
     #[test]
     fn what_a_dicomdir_lists_counts_even_when_numbers_run_through() {
-        let s = Series { listed: Some(5), ..series(&[1, 2, 3]) };
+        let listed_but_absent = vec!["1.4".to_owned(), "1.5".to_owned()];
+        let s = Series { listed: Some(5), listed_but_absent, ..series(&[1, 2, 3]) };
         assert!(matches!(s.completeness(), Completeness::Incomplete { expected: 5, found: 3, .. }));
     }
 

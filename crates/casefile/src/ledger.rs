@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::shared::ids::ActorId;
+use crate::shared::ids::{ActorId, CaseId};
 use crate::shared::time::Instant;
 
 /// A BLAKE3 hash, written as lower-case hexadecimal.
@@ -14,9 +14,6 @@ use crate::shared::time::Instant;
 pub struct Hash(pub [u8; 32]);
 
 impl Hash {
-    /// What the first entry names as its predecessor.
-    pub const NONE: Self = Self([0; 32]);
-
     /// 64 hexadecimal digits.
     #[must_use]
     pub fn to_hex(self) -> String {
@@ -59,7 +56,7 @@ pub struct Header {
     pub kind: String,
     /// Salted hash of the payload's bytes.
     pub payload_commitment: Hash,
-    /// Hash of the header before; [`Hash::NONE`] for the first.
+    /// Hash of the header before; for the first, that of [`Head::start`].
     pub prev: Hash,
 }
 
@@ -128,13 +125,18 @@ pub enum Body {
 pub struct Head {
     /// Number of entries.
     pub seq: u64,
-    /// Hash of the last header; [`Hash::NONE`] when there is none.
+    /// Hash of the last header; a hash of the case's id when there is none.
     pub hash: Hash,
 }
 
 impl Head {
-    /// Before the first entry.
-    pub const START: Self = Self { seq: 0, hash: Hash::NONE };
+    /// Before the first entry. Binds the chain to its case, so that a ledger cannot pass as another case's.
+    #[must_use]
+    pub fn start(case: &CaseId) -> Self {
+        let mut hasher = blake3::Hasher::new_derive_key("consilium ledger start v1");
+        hasher.update(case.as_str().as_bytes());
+        Self { seq: 0, hash: Hash(*hasher.finalize().as_bytes()) }
+    }
 }
 
 /// A change ready to be chained: what the vault is given to append.
@@ -200,12 +202,12 @@ pub enum Broken {
     HeadNotFound,
 }
 
-/// Walks the chain: numbers, links and commitments. A stranger can run this on an exported ledger.
+/// Walks the chain of a case: numbers, links and commitments. A stranger can run this on an exported ledger.
 ///
 /// # Errors
 /// The first place that does not hold.
-pub fn verify(entries: &[Entry]) -> Result<Head, Broken> {
-    let mut head = Head::START;
+pub fn verify(case: &CaseId, entries: &[Entry]) -> Result<Head, Broken> {
+    let mut head = Head::start(case);
     for entry in entries {
         let header = &entry.header;
         if header.seq != head.seq + 1 {
@@ -228,9 +230,9 @@ pub fn verify(entries: &[Entry]) -> Result<Head, Broken> {
 ///
 /// # Errors
 /// As [`verify`], or [`Broken::HeadNotFound`].
-pub fn verify_with_printed_head(entries: &[Entry], printed: Head) -> Result<Head, Broken> {
-    let head = verify(entries)?;
-    let found = printed == Head::START
+pub fn verify_with_printed_head(case: &CaseId, entries: &[Entry], printed: Head) -> Result<Head, Broken> {
+    let head = verify(case, entries)?;
+    let found = printed == Head::start(case)
         || entries.iter().any(|e| e.header.seq == printed.seq && e.header.hash() == printed.hash);
     if found { Ok(head) } else { Err(Broken::HeadNotFound) }
 }
@@ -248,18 +250,22 @@ mod tests {
         }
     }
 
+    fn case() -> CaseId {
+        CaseId::from("case-1")
+    }
+
     fn ledger() -> Vec<Entry> {
-        chain(Head::START, vec![draft("one"), draft("two"), draft("three")]).0
+        chain(Head::start(&case()), vec![draft("one"), draft("two"), draft("three")]).0
     }
 
     #[test]
     fn an_untouched_ledger_verifies_and_so_does_one_with_purged_or_withheld_payloads() {
         let mut entries = ledger();
-        let head = verify(&entries).unwrap();
+        let head = verify(&case(), &entries).unwrap();
         entries[0].body = Body::Purged;
         entries[1].body = Body::Withheld;
-        assert_eq!(verify(&entries), Ok(head));
-        assert_eq!(verify_with_printed_head(&entries, head), Ok(head));
+        assert_eq!(verify(&case(), &entries), Ok(head));
+        assert_eq!(verify_with_printed_head(&case(), &entries, head), Ok(head));
     }
 
     #[test]
@@ -268,25 +274,30 @@ mod tests {
         if let Body::Here(payload) = &mut entries[1].body {
             payload.bytes = b"TWO".to_vec();
         }
-        assert_eq!(verify(&entries), Err(Broken::Altered { seq: 2 }));
+        assert_eq!(verify(&case(), &entries), Err(Broken::Altered { seq: 2 }));
     }
 
     #[test]
     fn a_removed_moved_or_redated_entry_is_found() {
         let mut cut = ledger();
         cut.remove(1);
-        assert_eq!(verify(&cut), Err(Broken::OutOfOrder { expected: 2, found: 3 }));
+        assert_eq!(verify(&case(), &cut), Err(Broken::OutOfOrder { expected: 2, found: 3 }));
         let mut redated = ledger();
         redated[1].header.at.micros += 1;
-        assert_eq!(verify(&redated), Err(Broken::NotChained { seq: 3 }));
+        assert_eq!(verify(&case(), &redated), Err(Broken::NotChained { seq: 3 }));
     }
 
     #[test]
     fn a_ledger_cut_at_its_end_betrays_itself_to_a_printed_head() {
         let mut entries = ledger();
-        let printed = verify(&entries).unwrap();
+        let printed = verify(&case(), &entries).unwrap();
         entries.pop();
-        assert!(verify(&entries).is_ok());
-        assert_eq!(verify_with_printed_head(&entries, printed), Err(Broken::HeadNotFound));
+        assert!(verify(&case(), &entries).is_ok());
+        assert_eq!(verify_with_printed_head(&case(), &entries, printed), Err(Broken::HeadNotFound));
+    }
+
+    #[test]
+    fn a_ledger_does_not_pass_as_another_cases() {
+        assert_eq!(verify(&CaseId::from("case-2"), &ledger()), Err(Broken::NotChained { seq: 1 }));
     }
 }

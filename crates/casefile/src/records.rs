@@ -201,7 +201,7 @@ impl IdentityMatch {
     /// Whether a person should look before this is relied on.
     #[must_use]
     pub fn is_unsure(self) -> bool {
-        matches!(self, Self::NoBirthDate | Self::OtherName)
+        matches!(self, Self::NoBirthDate | Self::OtherName | Self::Stranger)
     }
 }
 

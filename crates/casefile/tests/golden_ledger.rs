@@ -181,14 +181,14 @@ fn written() -> Vec<Entry> {
             }
         })
         .collect();
-    chain(Head::START, drafts).0
+    chain(Head::start(&CaseId::from("case-1")), drafts).0
 }
 
 #[test]
 fn the_ledger_of_version_0_1_0_verifies_and_folds_to_the_same_case() {
     let entries = read(GOLDEN);
     assert_eq!(entries.len(), 15);
-    let head = verify(&entries).expect("the chain of the golden ledger holds");
+    let head = verify(&CaseId::from("case-1"), &entries).expect("the chain of the golden ledger holds");
     insta::assert_snapshot!(head.hash.to_hex());
     let case = Case::fold(CaseId::from("case-1"), &entries).unwrap();
     assert!(case.unread.is_empty(), "every entry of an old ledger is understood");
@@ -209,7 +209,7 @@ fn an_entry_of_a_newer_version_is_kept_and_nothing_more_may_be_appended() {
         payload: Payload { salt: [0; 32], bytes: br#"{"stage":"dream","change":"interpreted"}"#.to_vec() },
     };
     let mut entries = read(GOLDEN);
-    let head = verify(&entries).unwrap();
+    let head = verify(&CaseId::from("case-1"), &entries).unwrap();
     entries.extend(chain(head, vec![newer]).0);
     let case = Case::fold(CaseId::from("case-1"), &entries).unwrap();
     assert_eq!(case.unread, vec!["dream.interpreted"]);

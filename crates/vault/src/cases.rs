@@ -218,7 +218,7 @@ impl Inner {
         let handle_hash = self.keys.handle_hash(handle);
         let sealed = self.keys.seal(&handle_context(case), handle.trim().as_bytes())?;
         let created = drafts.first().map_or(0, |draft| draft.at.micros);
-        let (entries, head) = chain(Head::START, drafts);
+        let (entries, head) = chain(Head::start(case), drafts);
         let written: Result<(), CreateError> = async {
             transact!(&self.database, |transaction| {
                 let found: Vec<(String,)> = sqlx::query_as("SELECT id FROM cases WHERE id = $1 OR handle_hash = $2")

@@ -157,7 +157,7 @@ impl Inner {
             // Somebody may append during verification: what the case said then must be contained.
             let said = entries.iter().find(|e| i64::try_from(e.header.seq) == Ok(seq));
             let ends_well = if seq == 0 { true } else { said.is_some_and(|e| e.header.hash().to_hex() == hash) };
-            match ledger::verify(&entries) {
+            match ledger::verify(&case, &entries) {
                 Ok(_) if !ends_well => report.problems.push(Problem::Head { case }),
                 Ok(head) => {
                     let purged = entries.iter().filter(|e| e.body == ledger::Body::Purged).count() as u64;

@@ -25,7 +25,7 @@ contract!(a_ledger_reads_back_as_it_was_appended_and_verifies, |engine, vault| {
     let head = vault.create_case(&case(1), "Ana", vec![draft("one")]).await.unwrap();
     let head = vault.append(&case(1), head, vec![draft("two"), draft("three")], IndexUpdate::default()).await.unwrap();
     let entries = vault.ledger(&case(1)).await.unwrap();
-    assert_eq!(ledger::verify(&entries), Ok(head), "{}", engine.name);
+    assert_eq!(ledger::verify(&case(1), &entries), Ok(head), "{}", engine.name);
     assert_eq!(words(&entries), ["one", "two", "three"]);
     assert_eq!(words(&vault.ledger_after(&case(1), 2).await.unwrap()), ["three"]);
     assert_eq!(vault.head(&case(1)).await.unwrap(), Some(head));
@@ -44,7 +44,7 @@ contract!(a_handle_belongs_to_one_case, |engine, vault| {
     let cases = vault.cases().await.unwrap();
     let handles: Vec<&str> = cases.iter().map(|c| c.handle.as_str()).collect();
     assert_eq!(handles, ["Berta", "Ana"]);
-    assert_eq!((cases[1].head, cases[0].head), (head, Head::START));
+    assert_eq!((cases[1].head, cases[0].head), (head, Head::start(&case(2))));
     assert_eq!(vault.case_by_handle("ana").await.unwrap(), Some(case(1)));
     assert_eq!(vault.case_by_handle("Carla").await.unwrap(), None);
 });
@@ -54,7 +54,7 @@ contract!(whoever_appends_second_is_told_where_the_case_stands, |engine, vault| 
     let head = vault.append(&case(1), start, vec![draft("two")], IndexUpdate::default()).await.unwrap();
     let raced = vault.append(&case(1), start, vec![draft("lost")], IndexUpdate::default()).await;
     assert!(matches!(raced, Err(AppendError::Raced { head: now }) if now == head), "{}", engine.name);
-    let nowhere = vault.append(&case(5), Head::START, vec![draft("x")], IndexUpdate::default()).await;
+    let nowhere = vault.append(&case(5), Head::start(&case(5)), vec![draft("x")], IndexUpdate::default()).await;
     assert!(matches!(nowhere, Err(AppendError::NoSuchCase)));
     assert_eq!(words(&vault.ledger(&case(1)).await.unwrap()), ["one", "two"]);
 });
@@ -83,7 +83,7 @@ contract!(of_many_appending_at_once_nothing_is_lost, |engine, vault| {
         task.await.unwrap();
     }
     let entries = vault.ledger(&case(1)).await.unwrap();
-    assert!(ledger::verify(&entries).is_ok(), "{}", engine.name);
+    assert!(ledger::verify(&case(1), &entries).is_ok(), "{}", engine.name);
     let mut found = words(&entries);
     found.sort();
     let mut expect: Vec<String> = (0..8).flat_map(|t| (0..5).map(move |n| format!("{t}/{n}"))).collect();
@@ -139,7 +139,7 @@ contract!(a_purged_payload_leaves_a_tombstone_and_the_chain_verifies, |engine, v
     assert!(!vault.purge_payload(&case(1), 7).await.unwrap());
     let entries = vault.ledger(&case(1)).await.unwrap();
     assert_eq!(entries[0].body, Body::Purged, "{}", engine.name);
-    assert_eq!(ledger::verify(&entries), Ok(head));
+    assert_eq!(ledger::verify(&case(1), &entries), Ok(head));
 });
 
 contract!(a_purged_object_is_gone_and_can_be_kept_anew, |engine, vault| {

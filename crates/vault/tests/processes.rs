@@ -104,7 +104,7 @@ async fn check(home: &Path, confirmed: &[String]) -> u64 {
     let report = vault.verify().await.unwrap();
     assert_eq!(report.problems, []);
     let entries = vault.ledger(&case(1)).await.unwrap();
-    assert!(ledger::verify(&entries).is_ok());
+    assert!(ledger::verify(&case(1), &entries).is_ok());
     let words = common::words(&entries);
     let mut count = 0;
     for line in confirmed {

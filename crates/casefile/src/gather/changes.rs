@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::rules::identity_match;
+use super::rules::{document_match, identity_match, worse};
 use super::things::{CaseStudy, Decision, HeldDocument, ImportRecord, SetAside, StudyFound};
 use crate::records::{Confirmation, Document, IdentityMatch};
 use crate::shared::ids::{DocumentId, ObjectId, SetAsideId};
@@ -187,11 +187,12 @@ impl Gather {
     fn add_study(&mut self, found: StudyFound, identity: IdentityMatch, identity_confirmed: bool) {
         match self.studies.get_mut(&found.study.facts.uid) {
             Some(known) => {
-                if identity != known.identity && identity.is_unsure() && !identity_confirmed {
+                let worst = worse(known.identity, identity);
+                if worst != known.identity && !identity_confirmed {
                     // A part that may be somebody else's makes the whole study a question again.
-                    known.identity = identity;
                     known.identity_confirmed = false;
                 }
+                known.identity = worst;
                 known.add(found);
             }
             None => {
@@ -201,13 +202,15 @@ impl Gather {
         }
     }
 
-    /// Holds every document and study nobody confirmed against the person as stated now.
+    /// Holds every document and study nobody confirmed against the person as stated now; a study by its worst part.
     pub(crate) fn match_again(&mut self, subject: &PatientIdentity) {
         for held in self.documents.values_mut().filter(|d| !d.identity_confirmed) {
-            held.identity = identity_match(subject, &held.document.patient);
+            held.identity = document_match(subject, &held.document);
         }
         for held in self.studies.values_mut().filter(|s| !s.identity_confirmed) {
-            held.identity = identity_match(subject, &held.patient);
+            let parts = held.parts.iter().filter(|part| part.study.instances() > 0);
+            let worst = parts.map(|part| identity_match(subject, &part.patient)).reduce(worse);
+            held.identity = worst.unwrap_or(held.identity);
         }
     }
 

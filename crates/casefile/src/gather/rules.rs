@@ -22,12 +22,35 @@ pub fn identity_match(subject: &PatientIdentity, file: &PatientIdentity) -> Iden
     }
     let births = subject.birth_date.zip(file.birth_date).map(|(a, b)| a.agrees_with(b));
     let names = subject.name.as_ref().zip(file.name.as_ref()).map(|(a, b)| (a.same_family(b), a.same_given(b)));
+    let in_full = subject.name.as_ref().zip(file.name.as_ref()).is_some_and(|(a, b)| a.same_given_in_full(b));
     match (births, names) {
         (Some(false), _) | (_, Some((false, false))) | (None, Some((_, false))) => IdentityMatch::Stranger,
         (Some(true), Some((true, true))) => IdentityMatch::Same,
-        (None, Some((true, true))) | (None, None) => IdentityMatch::NoBirthDate,
+        // Without a birth date an initial fits too many people.
+        (None, Some((true, true))) if in_full => IdentityMatch::NoBirthDate,
+        (None, None) => IdentityMatch::NoBirthDate,
         (Some(true) | None, Some(_)) | (Some(true), None) => IdentityMatch::OtherName,
     }
+}
+
+/// The worse of two answers: what may not leave the case wins.
+#[must_use]
+pub fn worse(a: IdentityMatch, b: IdentityMatch) -> IdentityMatch {
+    let rank = |m: IdentityMatch| match m {
+        IdentityMatch::Same => 0,
+        IdentityMatch::NamesNobody => 1,
+        IdentityMatch::NoBirthDate => 2,
+        IdentityMatch::OtherName => 3,
+        IdentityMatch::Stranger => 4,
+    };
+    if rank(b) > rank(a) { b } else { a }
+}
+
+/// How a document fits: its patient, and anybody else it names.
+#[must_use]
+pub fn document_match(subject: &PatientIdentity, document: &Document) -> IdentityMatch {
+    let own = identity_match(subject, &document.patient);
+    document.also_names.iter().map(|p| identity_match(subject, p)).fold(own, worse)
 }
 
 /// Who the first files name: the person that most documents and studies agree on. `None` when no file has a name.
@@ -67,6 +90,7 @@ pub fn record_import(case: &Case, found: Found, mut new_id: impl FnMut() -> SetA
         subject = Some(patient);
     }
     let subject = subject.unwrap_or_default();
+    let neighbours = Neighbours::of(&subject, &found);
     let Found { import, documents, studies, locked } = found;
 
     let mut aside = Aside::default();
@@ -75,9 +99,11 @@ pub fn record_import(case: &Case, found: Found, mut new_id: impl FnMut() -> SetA
     for document in documents {
         let identity = identity_match(&subject, &document.patient);
         let carrier = document.attached_to.as_ref().and_then(|c| carriers.get(c));
-        match reason_to_set_aside(&subject, &document, identity)
-            .or_else(|| (identity == IdentityMatch::NamesNobody).then(|| carrier.cloned()).flatten())
-        {
+        let by_company = || match identity {
+            IdentityMatch::NamesNobody => carrier.cloned().or_else(|| neighbours.stranger_beside(&document.path)),
+            _ => None,
+        };
+        match reason_to_set_aside(&subject, &document, identity).or_else(by_company) {
             Some(reason) => {
                 carriers.insert(document.object.clone(), reason.clone());
                 aside.group(reason).documents.push(document);
@@ -86,6 +112,11 @@ pub fn record_import(case: &Case, found: Found, mut new_id: impl FnMut() -> SetA
         }
     }
     for study in studies {
+        if let (0, Some(held)) = (study.study.instances(), case.gather.studies.get(&study.study.facts.uid)) {
+            // Only what a disc lists of a study the case holds: nobody new is named by it.
+            kept.push(GatherChange::StudyAdded { identity: held.identity, found: study }.into());
+            continue;
+        }
         match identity_match(&subject, &study.patient) {
             IdentityMatch::Stranger => aside.group(stranger(&study.patient)).studies.push(study),
             identity => kept.push(GatherChange::StudyAdded { found: study, identity }.into()),
@@ -99,6 +130,44 @@ pub fn record_import(case: &Case, found: Found, mut new_id: impl FnMut() -> SetA
         changes.push(GatherChange::SetAside { group }.into());
     }
     changes
+}
+
+/// Files that name somebody, by folder: a scan without a name on a stranger's disc is the stranger's.
+struct Neighbours(Vec<(String, SetAsideReason, bool)>);
+
+impl Neighbours {
+    fn of(subject: &PatientIdentity, found: &Found) -> Self {
+        let documents = found.documents.iter().map(|d| (&d.path, &d.patient));
+        let studies = found.studies.iter().map(|s| (&s.path, &s.patient));
+        let named = documents.chain(studies).filter(|(_, patient)| patient.is_stated());
+        Self(
+            named
+                .map(|(path, patient)| {
+                    let is_stranger = identity_match(subject, patient) == IdentityMatch::Stranger;
+                    (format!("{path}/"), stranger(patient), is_stranger)
+                })
+                .collect(),
+        )
+    }
+
+    /// Who the nearest folder or archive around this file is about, when all that name anybody there are strangers.
+    /// The outermost folder, what the person handed over as a whole, says nothing.
+    fn stranger_beside(&self, path: &str) -> Option<SetAsideReason> {
+        let mut folder = path;
+        while let Some((outer, _)) = folder.rsplit_once('/') {
+            folder = outer;
+            if !folder.contains('/') {
+                return None;
+            }
+            let inside = format!("{folder}/");
+            let mut beside = self.0.iter().filter(|(named, ..)| named.starts_with(&inside)).peekable();
+            if let Some((_, reason, _)) = beside.peek() {
+                let reason = reason.clone();
+                return beside.all(|(.., is_stranger)| *is_stranger).then_some(reason);
+            }
+        }
+        None
+    }
 }
 
 fn stranger(patient: &PatientIdentity) -> SetAsideReason {
@@ -220,20 +289,9 @@ pub fn confirm_document(case: &Case, id: &DocumentId, confirmation: Confirmation
 /// # Errors
 /// When we are unsure about none.
 pub fn confirm_all_unsure(case: &Case) -> Result<GatherChange, Refusal> {
-    let documents: Vec<DocumentId> = case
-        .gather
-        .documents
-        .values()
-        .filter(|d| d.identity.is_unsure() && !d.identity_confirmed)
-        .map(|d| d.document.id.clone())
-        .collect();
-    let studies: Vec<String> = case
-        .gather
-        .studies
-        .values()
-        .filter(|s| s.identity.is_unsure() && !s.identity_confirmed)
-        .map(|s| s.study.facts.uid.clone())
-        .collect();
+    let documents = case.gather.documents.values().filter(|d| d.asks_whose()).map(|d| d.document.id.clone());
+    let studies = case.gather.studies.values().filter(|s| s.asks_whose()).map(|s| s.study.facts.uid.clone());
+    let (documents, studies): (Vec<DocumentId>, Vec<String>) = (documents.collect(), studies.collect());
     if documents.is_empty() && studies.is_empty() {
         return Err(Refusal::new("refusal-nothing-unsure"));
     }

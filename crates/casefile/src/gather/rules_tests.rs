@@ -174,6 +174,56 @@ fn what_was_attached_to_a_strangers_mail_follows_it() {
 }
 
 #[test]
+fn a_scan_without_a_name_on_a_strangers_disc_is_the_strangers_and_one_on_her_own_is_hers() {
+    let at = |path: &str, d: Document| Document { path: path.to_owned(), ..d };
+    let (rosa, roland) = (who("Rosa Example", "1971-03-14"), who("Roland Exempel", "1948-05-02"));
+    let files = vec![
+        at("box/hers/a.pdf", document(1, rosa.clone())),
+        at("box/hers/scan.pdf", document(2, PatientIdentity::default())),
+        at("box/his/images/b.pdf", document(3, roland)),
+        at("box/his/scan.pdf", document(4, PatientIdentity::default())),
+        at("box/loose.pdf", document(5, PatientIdentity::default())),
+        at("box/hers/c.pdf", document(6, rosa)),
+    ];
+    let case = fold(record_import(&Case::new(CaseId::from("case-1")), found(files), ids()));
+    let kept: Vec<&str> = case.gather.documents.values().map(|d| d.document.path.as_str()).collect();
+    assert_eq!(kept, ["box/hers/a.pdf", "box/hers/scan.pdf", "box/loose.pdf", "box/hers/c.pdf"]);
+}
+
+#[test]
+fn an_initial_without_a_birth_date_does_not_pass() {
+    check(who("R Example", ""), IdentityMatch::OtherName);
+    check(who("R Example", "1971-03-14"), IdentityMatch::Same);
+}
+
+#[test]
+fn stating_the_cancer_does_not_settle_whose_a_mixed_study_is() {
+    let part = |n: u8, patient: PatientIdentity| StudyFound {
+        study: crate::imaging::Study {
+            facts: crate::imaging::StudyFacts { uid: "1.2".to_owned(), ..crate::imaging::StudyFacts::default() },
+            series: [(format!("1.2.{n}"), crate::imaging::Series { found: 1, ..crate::imaging::Series::default() })]
+                .into(),
+        },
+        manifest: ObjectId(format!("{n:064}")),
+        patient,
+        path: String::new(),
+    };
+    let rosa = who("Rosa Example", "1971-03-14");
+    let studies = vec![part(1, rosa.clone()), part(2, who("Rosa Muster", "1971-03-14"))];
+    let mut changes = record_import(
+        &Case::new(CaseId::from("case-1")),
+        Found { studies, ..found(vec![document(1, rosa.clone()), document(2, rosa)]) },
+        ids(),
+    );
+    let now = crate::Instant { micros: 1 << 50, offset_minutes: 0 };
+    changes.push(crate::about::state_person("Rosa Example", "1971-03-14", now).unwrap().into());
+    let case = fold(changes);
+    let study = &case.gather.studies["1.2"];
+    assert_eq!(study.identity, IdentityMatch::OtherName);
+    assert!(!study.identity_settled());
+}
+
+#[test]
 fn a_file_that_names_two_people_is_set_aside() {
     let rosa = who("Rosa Example", "1971-03-14");
     let mixed = Document { also_names: vec![who("Roland Exempel", "1948-05-02")], ..document(1, rosa.clone()) };

@@ -151,6 +151,12 @@ impl HeldDocument {
         self.document.title.as_deref().unwrap_or_else(|| self.document.file_name())
     }
 
+    /// Whether a person should say whose it is: another name, another person's, or no birth date.
+    #[must_use]
+    pub fn asks_whose(&self) -> bool {
+        !self.identity_confirmed && self.identity.is_unsure()
+    }
+
     /// Whether it may leave the case: another person's name needs a person's word first.
     #[must_use]
     pub fn identity_settled(&self) -> bool {
@@ -211,6 +217,12 @@ impl CaseStudy {
     /// Objects holding its instances as JSON lines.
     pub fn manifests(&self) -> impl Iterator<Item = &ObjectId> {
         self.parts.iter().map(|part| &part.manifest)
+    }
+
+    /// Whether a person should say whose it is: another name, another person's, or no birth date.
+    #[must_use]
+    pub fn asks_whose(&self) -> bool {
+        !self.identity_confirmed && self.identity.is_unsure()
     }
 
     /// Whether it may leave the case: another person's name needs a person's word first.

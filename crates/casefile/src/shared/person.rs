@@ -66,6 +66,13 @@ impl PersonName {
         folded_words(&self.family).iter().any(|w| theirs.contains(w))
     }
 
+    /// Whether the given names share a whole word; an initial is not enough.
+    #[must_use]
+    pub fn same_given_in_full(&self, other: &Self) -> bool {
+        let theirs = folded_words(&other.given);
+        folded_words(&self.given).iter().any(|w| w.chars().count() > 1 && theirs.contains(w))
+    }
+
     /// Whether the given names can be one person's: a shared word, or an initial that fits.
     #[must_use]
     pub fn same_given(&self, other: &Self) -> bool {
