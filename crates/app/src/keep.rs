@@ -1,11 +1,12 @@
 //! Keeping: history, verification, backup and restore, deletion for good.
 
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use consilium_casefile::gather::GatherChange;
 use consilium_casefile::ledger::Header;
 use consilium_casefile::{Audience, CaseId, DocumentId, ObjectId, Refusal, Session, SetAsideId};
-use consilium_vault::{BackupReport, CompactReport, Storage, Vault, VerifyReport};
+use consilium_vault::{BackupReport, CompactReport, IndexUpdate, Storage, Vault, VerifyReport};
 
 use crate::App;
 use crate::error::{AppError, Doing};
@@ -82,10 +83,53 @@ impl App {
         } else {
             return Err(Refusal::new("refusal-no-such-document").into());
         }
+        let (documents, groups) = (case.all_documents(), case.all_set_aside());
+        let named_elsewhere: HashSet<&ObjectId> = documents
+            .map(|held| &held.document)
+            .filter(|d| d.id.as_str() != what)
+            .chain(groups.filter(|g| g.id.as_str() != what).flat_map(|g| &g.documents))
+            .flat_map(|d| std::iter::once(&d.object).chain(&d.text))
+            .collect();
+        // Equal texts are one object: what another document stands on stays.
+        objects.retain(|object| !named_elsewhere.contains(object));
         self.change(session, id, |_| Ok(vec![GatherChange::Purged { objects: objects.clone() }])).await?;
         for object in &objects {
             self.vault().purge_object(id, object).await.doing("deleting the bytes")?;
         }
         Ok(objects.len() as u64)
+    }
+
+    /// Deletes what an interrupted purge left: bytes that a case says are purged and that are still there.
+    ///
+    /// # Errors
+    /// A fault of the vault.
+    pub async fn finish_purges(&self, session: &Session) -> Result<(), AppError> {
+        for row in self.vault().cases().await.doing("listing the cases")? {
+            let case = self.case(session, &row.id).await?;
+            for object in case.purged() {
+                if self.vault().has(&row.id, object).await.doing("looking for deleted bytes")? {
+                    self.vault().purge_object(&row.id, object).await.doing("deleting the bytes")?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Drops the image index of a case and builds it again from the lists of images the ledger names.
+    ///
+    /// # Errors
+    /// A fault of the vault.
+    pub async fn rebuild_index(&self, session: &Session, id: &CaseId) -> Result<u64, AppError> {
+        let case = self.case(session, id).await?;
+        let held = case.held_studies().flat_map(|s| s.manifests());
+        let aside = case.all_set_aside().flat_map(|g| g.studies.iter().map(|s| &s.manifest));
+        let manifests: BTreeSet<ObjectId> = held.chain(aside).cloned().collect();
+        let manifests: Vec<ObjectId> = manifests.into_iter().collect();
+        let add = self.listed_instances(id, &manifests).await?;
+        let count = add.len() as u64;
+        self.vault().drop_index(id).await.doing("dropping the image index")?;
+        let update = IndexUpdate { add, remove_objects: Vec::new() };
+        self.vault().update_index(id, update).await.doing("building the image index")?;
+        Ok(count)
     }
 }

@@ -33,10 +33,14 @@ pub enum EventSource {
 #[must_use]
 pub fn timeline(view: &CaseView<'_>, knowledge: &Knowledge) -> Vec<Event> {
     let documents = view.documents(knowledge).into_iter().filter(|d| !d.removed).map(|d| {
-        let kind = d.kind().map(|k| knowledge.kind_label(k).to_owned());
+        let kind = d.kind().map(|k| knowledge.kind_label(k));
+        let title = view.title_of(d, knowledge);
         Event {
             date: d.date(),
-            what: kind.map_or_else(|| d.title().to_owned(), |kind| format!("{kind}: {}", d.title())),
+            what: match kind {
+                Some(kind) if kind != title => format!("{kind}: {title}"),
+                _ => title.to_owned(),
+            },
             facility: d.facility().map(str::to_owned),
             source: EventSource::Document(d.document.id.clone()),
         }

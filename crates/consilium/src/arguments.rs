@@ -132,6 +132,13 @@ pub struct Init {
     /// Store without encryption. Anybody who can read the folder can read the records.
     #[arg(long)]
     pub plain: bool,
+    /// For a centre: keep rows in PostgreSQL, as postgres://user:password@host/database.
+    #[arg(long, env = "CONSILIUM_DATABASE_URL", hide_env_values = true, requires = "objects")]
+    pub database: Option<String>,
+    /// For a centre: keep bytes in an S3 store, as s3://bucket/prefix?region=…&endpoint=…; credentials come from the
+    /// environment.
+    #[arg(long, env = "CONSILIUM_OBJECTS_URL", hide_env_values = true, requires = "database")]
+    pub objects: Option<String>,
 }
 
 /// `import`
@@ -319,9 +326,9 @@ pub struct Link {
     /// The case the link is for; without it, the link is the owner's.
     #[arg(long)]
     pub case: Option<String>,
-    /// Who gets it: owner, helper, specialist or blind-reader.
-    #[arg(long, default_value = "helper")]
-    pub audience: String,
+    /// Who gets it: owner, helper, specialist or blind-reader. Without it: the owner, or a helper when --case is given.
+    #[arg(long)]
+    pub audience: Option<String>,
     /// Whom it is for, in your words.
     #[arg(long, default_value = "helper")]
     pub label: String,

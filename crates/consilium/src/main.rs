@@ -1,7 +1,23 @@
 //! The binary: arguments, configuration, progress bars. Every page action has a command, and every command calls the
 //! same use-case as the page. Nothing is decided here.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the one place that talks to a terminal")]
+/// Prints a line; a reader that went away (`| head`) is no fault.
+#[macro_export]
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
+
+/// The same on standard error.
+#[macro_export]
+macro_rules! complain {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
 
 mod arguments;
 mod commands;

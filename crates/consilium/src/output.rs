@@ -16,7 +16,7 @@ pub fn logging() {
 
 /// Prints a value as JSON.
 pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
+    crate::say!("{}", serde_json::to_string_pretty(value)?);
     Ok(())
 }
 
@@ -27,9 +27,9 @@ pub fn failure(error: &anyhow::Error, as_json: bool) -> ExitCode {
         _ => format!("{error:#}"),
     };
     if as_json {
-        println!("{}", serde_json::json!({ "error": sentence }));
+        crate::say!("{}", serde_json::json!({ "error": sentence }));
     }
-    eprintln!("{sentence}");
+    crate::complain!("{sentence}");
     ExitCode::from(1)
 }
 
@@ -41,7 +41,7 @@ fn sentence(message: &consilium_app::casefile::Message) -> String {
 
 /// Something of the machine's went wrong before anything began.
 pub fn fault(error: &anyhow::Error) -> ExitCode {
-    eprintln!("{error:#}");
+    crate::complain!("{error:#}");
     ExitCode::from(1)
 }
 

@@ -58,29 +58,29 @@ pub async fn open_or_create(arguments: &Arguments) -> Result<App> {
     if App::state(&home)? != HomeState::Absent {
         return open(arguments).await;
     }
-    let passphrase = match std::env::var("CONSILIUM_PASSPHRASE").is_ok() || arguments.passphrase_file.is_some() {
-        true => passphrase(arguments, "")?,
-        false => None,
-    };
-    create(&home, passphrase).await
+    let question = "A new home for your records is made. Choose a passphrase that locks it (Enter: none): ";
+    let passphrase = passphrase(arguments, question)?.filter(|passphrase| !passphrase.is_empty());
+    create(&home, Storage::Local, passphrase).await
 }
 
 /// Creates a home and says once how to get back in.
-pub async fn create(home: &Path, passphrase: Option<String>) -> Result<App> {
+pub async fn create(home: &Path, storage: Storage, passphrase: Option<String>) -> Result<App> {
     let protection = match passphrase {
         Some(passphrase) if passphrase.is_empty() => bail!("an empty passphrase protects nothing; choose a longer one"),
         Some(passphrase) => Protection::Sealed { passphrase },
         None => {
-            eprintln!("A new home was made without encryption. “consilium init” makes one under a passphrase instead.");
+            crate::complain!(
+                "A new home was made without encryption. “consilium init” makes one under a passphrase instead."
+            );
             Protection::Plain
         }
     };
-    let (app, key) = App::create(home, Storage::Local, protection, reader()).await?;
+    let (app, key) = App::create(home, storage, protection, reader()).await?;
     if let Some(key) = key {
-        eprintln!(
+        crate::complain!(
             "Recovery key. Write it down or print it; it is shown only now and opens this home without the passphrase:"
         );
-        eprintln!("{}", key.written().as_str());
+        crate::complain!("{}", key.written().as_str());
     }
     Ok(app)
 }

@@ -186,7 +186,7 @@ fn told(changes: &[Change]) -> Case {
             payload: Payload { salt: [7; 32], bytes: written.bytes },
         }
     };
-    let (entries, _) = chain(Head::START, changes.iter().map(draft).collect());
+    let (entries, _) = chain(Head::start(&CaseId::from("case-1")), changes.iter().map(draft).collect());
     Case::fold(CaseId::from("case-1"), &entries).unwrap()
 }
 

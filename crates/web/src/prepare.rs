@@ -44,7 +44,9 @@ pub(crate) struct PreparePage {
 impl PreparePage {
     pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, typed: &Typed) -> Self {
         let start = view.treatment_start();
+        let start = start.as_ref();
         let wait = view.safe_wait();
+        let wait = wait.as_ref();
         let date = |date: Option<consilium_casefile::PartialDate>| date.map(|d| d.to_string()).unwrap_or_default();
         let start_date = typed.field("start_date", "Date", &date(start.map(|s| s.date)));
         let doctor = typed.field("doctor", "Which doctor said it", wait.map_or("", |w| &w.doctor));

@@ -213,7 +213,7 @@ impl RecordPage {
             readable: content.readable,
             pages,
             pages_all: all,
-            path: document.path.replace("!/", " › "),
+            path: view.path_of(held).unwrap_or_default().replace("!/", " › "),
             form: form(document.format),
             size: size(document.bytes),
             names: who(&document.patient),

@@ -50,7 +50,7 @@ pub(crate) struct StudyPage {
 impl StudyPage {
     pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, held: &CaseStudy) -> Self {
         let facts = &held.study.facts;
-        let mut series: Vec<&consilium_casefile::imaging::Series> = held.study.series.values().collect();
+        let mut series: Vec<&consilium_casefile::imaging::Series> = view.series_of(held);
         series.sort_by_key(|s| (s.facts.number.is_none(), s.facts.number));
         let row = |s: &&consilium_casefile::imaging::Series| {
             let state = s.completeness();

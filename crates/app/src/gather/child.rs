@@ -6,7 +6,8 @@
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use consilium_casefile::records::FileFormat;
@@ -15,7 +16,9 @@ use consilium_formats::{Complaint, Content, Limits, Substance, Understood, under
 use crate::Reader;
 
 /// Wall-clock limit for reading one file.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How often a stop is looked for.
+const LOOK: Duration = Duration::from_millis(100);
 /// A child's answer is at most this long, bytes.
 const LONGEST_ANSWER: u64 = 1 << 30;
 
@@ -26,9 +29,10 @@ pub(super) fn read(
     format: FileFormat,
     limits: &Limits,
     passwords: &[String],
+    stop: &AtomicBool,
 ) -> Understood {
     match reader {
-        Reader::Child(program) if is_fragile(format) => in_child(program, content, format, limits, passwords),
+        Reader::Child(program) if is_fragile(format) => in_child(program, content, format, limits, passwords, stop),
         _ => understand(content, format, limits, passwords),
     }
 }
@@ -48,6 +52,7 @@ fn in_child(
     format: FileFormat,
     limits: &Limits,
     passwords: &[String],
+    stop: &AtomicBool,
 ) -> Understood {
     let bytes = match content.bytes(limits.document_bytes) {
         Ok(Some(bytes)) => bytes,
@@ -66,7 +71,7 @@ fn in_child(
     let Ok(mut child) = spawned else {
         return unreadable(format, "The reader for this kind of file could not be started. The file is kept as it is.");
     };
-    let answer = converse(&mut child, passwords, &bytes);
+    let answer = converse(&mut child, passwords, &bytes, stop);
     let ended = child.wait();
     match (answer, ended) {
         (Some(answer), Ok(status)) if status.success() => serde_json::from_slice(&answer)
@@ -76,7 +81,7 @@ fn in_child(
 }
 
 /// Hands over passwords (a JSON line) and bytes, and waits for the answer; kills the child when it takes too long.
-fn converse(child: &mut Child, passwords: &[String], bytes: &[u8]) -> Option<Vec<u8>> {
+fn converse(child: &mut Child, passwords: &[String], bytes: &[u8], stop: &AtomicBool) -> Option<Vec<u8>> {
     let mut input = child.stdin.take()?;
     let output = child.stdout.take()?;
     let secret = serde_json::to_string(passwords).ok()?;
@@ -91,7 +96,13 @@ fn converse(child: &mut Child, passwords: &[String], bytes: &[u8]) -> Option<Vec
             let read = output.take(LONGEST_ANSWER).read_to_end(&mut answer);
             let _ = sender.send(read.ok().map(|_| answer));
         });
-        let answer = receiver.recv_timeout(PATIENCE).ok().flatten();
+        let mut waited = Duration::ZERO;
+        let answer = loop {
+            match receiver.recv_timeout(LOOK) {
+                Err(RecvTimeoutError::Timeout) if waited < PATIENCE && !stop.load(Ordering::Relaxed) => waited += LOOK,
+                received => break received.ok().flatten(),
+            }
+        };
         if answer.is_none() {
             let _ = child.kill();
         }

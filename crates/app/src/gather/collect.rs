@@ -11,13 +11,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use consilium_casefile::gather::LockedFile;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::records::{Document, FileFormat, Proposal};
-use consilium_casefile::{ImportId, Message, ObjectId};
+use consilium_casefile::{ImportId, Message, ObjectId, PatientIdentity};
 use consilium_formats::archive::{self, Met, What};
+use consilium_formats::pdf;
 use consilium_formats::xdm::{self, XdmEntry};
 use consilium_formats::{
     Content, DocumentContent, ImageHeader, Limits, ListedInstance, Stated, Substance, Understood, sniff,
 };
-use consilium_vault::ObjectWriter;
+use consilium_vault::{ObjectWriter, WriteError};
 
 use super::{child, reading};
 use crate::error::{AppError, Doing};
@@ -173,7 +174,7 @@ fn work(shared: &Shared<'_>, receiver: &Mutex<Receiver<(u64, Met)>>) {
     loop {
         let next = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, met)) = next else { return };
-        if let Err(error) = one(shared, number, &mut 0, met) {
+        if let Err(error) = one(shared, number, &mut 0, met, None) {
             shared.counters.cancelled.store(true, Ordering::Relaxed);
             *shared.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
         }
@@ -187,25 +188,41 @@ impl Shared<'_> {
         self.collected.lock().unwrap_or_else(PoisonError::into_inner).push((place, collected));
     }
 
-    fn store(&self, content: &Content) -> Result<ObjectId, AppError> {
+    /// Stores bytes. `None`: the source could not be read to its end (a scratched disc); that costs this file only.
+    fn store(&self, content: &Content) -> Result<Option<ObjectId>, AppError> {
         let stored = match content {
             Content::Memory(bytes) => self.writer.put(bytes),
-            Content::File { length, .. } => {
-                let mut reader = content.reader().doing("reading a file")?;
-                self.writer.put_reader(&mut reader, *length)
-            }
+            Content::File { file, .. } => match file.try_clone() {
+                Ok(mut file) => self.writer.put_file(&mut file),
+                Err(_) => return Ok(None),
+            },
         };
-        Ok(stored.doing("storing a file")?.object)
+        match stored {
+            Ok(stored) => Ok(Some(stored.object)),
+            Err(WriteError::Source(_) | WriteError::LengthChanged { .. }) => Ok(None),
+            Err(other) => Err(other).doing("storing a file"),
+        }
     }
 }
 
+/// `it is damaged` becomes `It is damaged.`
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
+/// What is said of a file that could not be read to its end.
+const UNREADABLE: &str =
+    "This file could not be read to its end, or changed while it was read. Clean the disc or copy the file again.";
+
 /// Stores and reads one file met. `sub` counts what is carried inside it.
-fn one(shared: &Shared<'_>, number: u64, sub: &mut u32, met: Met) -> Result<(), AppError> {
+fn one(shared: &Shared<'_>, number: u64, sub: &mut u32, met: Met, carrier: Option<&Carrier>) -> Result<(), AppError> {
     let Met { path, what } = met;
     let place = (number, *sub);
     match what {
         What::Refused { reason } => {
-            let what = CollectedWhat::Refused { reason: reason.to_string() };
+            let what = CollectedWhat::Refused { reason: sentence(&reason.to_string()) };
             shared.push(place, Collected { path, bytes: 0, complaints: Vec::new(), what });
         }
         What::Opened { files, complaints, .. } => {
@@ -217,21 +234,30 @@ fn one(shared: &Shared<'_>, number: u64, sub: &mut u32, met: Met) -> Result<(), 
             shared.push(place, Collected { path, bytes: 0, complaints, what: CollectedWhat::Opened { reason } });
         }
         What::Locked { content } => lock(shared, place, path, &content)?,
-        What::File { content, format } => file(shared, number, sub, path, &content, format, None)?,
+        What::File { content, format } => file(shared, number, sub, path, &content, format, carrier)?,
     }
     Ok(())
 }
 
 fn lock(shared: &Shared<'_>, place: Place, path: String, content: &Content) -> Result<(), AppError> {
-    let object = shared.store(content)?;
     let bytes = content.length();
+    let Some(object) = shared.store(content)? else {
+        let what = CollectedWhat::Refused { reason: UNREADABLE.to_owned() };
+        shared.push(place, Collected { path, bytes, complaints: Vec::new(), what });
+        return Ok(());
+    };
     let what = CollectedWhat::Locked(LockedFile { path: path.clone(), object, bytes });
     shared.push(place, Collected { path, bytes, complaints: Vec::new(), what });
     Ok(())
 }
 
-/// A carrier's object and what it says about what it carries.
-type Carrier<'a> = (&'a ObjectId, &'a Stated);
+/// What carries a file: its object, what it says about what it carries, and who it is about.
+#[derive(Clone)]
+struct Carrier {
+    object: ObjectId,
+    stated: Stated,
+    patient: PatientIdentity,
+}
 
 fn file(
     shared: &Shared<'_>,
@@ -240,12 +266,12 @@ fn file(
     path: String,
     content: &Content,
     format: FileFormat,
-    carrier: Option<Carrier<'_>>,
+    carrier: Option<&Carrier>,
 ) -> Result<(), AppError> {
     let place = (number, *sub);
     let bytes = content.length();
     let Understood { format, substance, attachments, complaints } =
-        child::read(shared.reader, content, format, shared.limits, shared.passwords);
+        child::read(shared.reader, content, format, shared.limits, shared.passwords, &shared.counters.cancelled);
     let complaints: Vec<String> = complaints.into_iter().map(|c| c.what).collect();
     if let Substance::NotARecord { reason } = substance {
         let what = CollectedWhat::Refused { reason };
@@ -255,7 +281,17 @@ fn file(
     if substance == Substance::Locked {
         return lock(shared, place, path, content);
     }
-    let object = shared.store(content)?;
+    let mut complaints = complaints;
+    let Some(mut object) = shared.store(content)? else {
+        let what = CollectedWhat::Refused { reason: UNREADABLE.to_owned() };
+        shared.push(place, Collected { path, bytes, complaints, what });
+        return Ok(());
+    };
+    if let Some(unlocked) = unlocked(shared, format, content) {
+        // Both are kept: the original as it came, and a copy that can be shown and passed on.
+        object = shared.store(&Content::Memory(unlocked))?.unwrap_or(object);
+        complaints.push("It was locked. It is kept as it came, and as a copy without its password.".to_owned());
+    }
     let what = match substance {
         Substance::Image(header) => CollectedWhat::Image { header, object: object.clone() },
         Substance::MediumDirectory(directory) => {
@@ -276,6 +312,11 @@ fn file(
             CollectedWhat::Document(Box::new(document))
         }
     };
+    let patient = match &what {
+        CollectedWhat::Document(document) => document.patient.clone(),
+        CollectedWhat::Image { header, .. } => header.patient.clone(),
+        _ => PatientIdentity::default(),
+    };
     shared.push(place, Collected { path: path.clone(), bytes, complaints, what });
     for attachment in attachments {
         let inner = format!("{path}!/{}", attachment.name);
@@ -283,9 +324,19 @@ fn file(
         let format = sniff(&content).unwrap_or(FileFormat::Unknown);
         *sub += 1;
         if matches!(format, FileFormat::Zip | FileFormat::Iso | FileFormat::Udf) {
-            carried_archive(shared, number, sub, &inner, content)?;
+            let stated = Stated::default();
+            carried_archive(
+                shared,
+                number,
+                sub,
+                &inner,
+                content,
+                &Carrier { object: object.clone(), stated, patient: patient.clone() },
+            )?;
         } else {
-            file(shared, number, sub, inner, &content, format, Some((&object, &attachment.stated)))?;
+            let stated = attachment.stated;
+            let carrier = Carrier { object: object.clone(), stated, patient: patient.clone() };
+            file(shared, number, sub, inner, &content, format, Some(&carrier))?;
         }
     }
     Ok(())
@@ -298,14 +349,24 @@ fn carried_archive(
     sub: &mut u32,
     path: &str,
     content: Content,
+    carrier: &Carrier,
 ) -> Result<(), AppError> {
     let mut outcome = Ok(());
     let _ = archive::walk_content(path, content, shared.limits, shared.passwords, shared.scratch, &mut |met| {
-        outcome = one(shared, number, sub, met);
+        outcome = one(shared, number, sub, met, Some(carrier));
         *sub += 1;
         if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     outcome
+}
+
+/// A copy of a locked PDF without its password, when one of the given passwords opens it.
+fn unlocked(shared: &Shared<'_>, format: FileFormat, content: &Content) -> Option<Vec<u8>> {
+    if format != FileFormat::Pdf || shared.passwords.is_empty() {
+        return None;
+    }
+    let bytes = content.bytes(shared.limits.document_bytes).ok().flatten()?;
+    pdf::without_password(&bytes, shared.passwords)
 }
 
 #[expect(clippy::too_many_arguments, reason = "a document is put together from all of these, once")]
@@ -316,15 +377,19 @@ fn document(
     object: &ObjectId,
     format: FileFormat,
     content: &DocumentContent,
-    carrier: Option<Carrier<'_>>,
+    carrier: Option<&Carrier>,
     complaints: &[String],
 ) -> Result<Document, AppError> {
     let text = match reading::text_object(&content.text) {
         Some(text) => Some(shared.writer.put(&text).doing("storing a text")?.object),
         None => None,
     };
-    let (patient, also_names) = reading::patients(content);
-    let stated = reading::merged(&content.stated, carrier.map(|(_, stated)| stated));
+    let (mut patient, also_names) = reading::patients(content);
+    if let Some(carrier) = carrier.filter(|_| !patient.is_stated()) {
+        // A file without a name inside an e-mail, a bundle or a DICOM file is about whom its carrier is about.
+        patient = carrier.patient.clone();
+    }
+    let stated = reading::merged(&content.stated, carrier.map(|c| &c.stated));
     Ok(Document {
         id: ids::new(),
         import: shared.import.clone(),
@@ -332,13 +397,13 @@ fn document(
         object: object.clone(),
         bytes,
         format,
-        attached_to: carrier.map(|(object, _)| object.clone()),
+        attached_to: carrier.map(|c| c.object.clone()),
         text,
         pages: content.pages,
         title: stated.title.clone(),
         patient,
         also_names,
-        proposed: reading::proposals(shared.knowledge, format, path, content, carrier.map(|(_, stated)| stated)),
+        proposed: reading::proposals(shared.knowledge, format, path, content, carrier.map(|c| &c.stated)),
         complaints: complaints.to_vec(),
     })
 }

@@ -1,9 +1,11 @@
 //! Looking at what is held: originals, text, readable layout, page pictures, instances. Only what the session's
 //! audience may open.
 
+use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::imaging::Instance;
+use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::records::FileFormat;
-use consilium_casefile::{CaseId, DocumentId, ObjectId, Session};
+use consilium_casefile::{CaseId, CaseView, DocumentId, ObjectId, Session};
 use consilium_formats::readable::Readable;
 
 use crate::App;
@@ -22,6 +24,14 @@ pub struct Original {
 
 /// A study's instances.
 pub type StudyInstances = Vec<Instance>;
+
+/// A name to save an original under; the one it came with only for those who may see it.
+fn file_name(view: &CaseView<'_>, held: &HeldDocument, knowledge: &Knowledge) -> String {
+    match view.path_of(held) {
+        Some(_) => held.document.file_name().to_owned(),
+        None => format!("{}.{}", view.title_of(held, knowledge), held.document.format.extension()),
+    }
+}
 
 /// By series, instance number, and SOP Instance UID.
 fn in_series_order(instances: &mut [Instance]) {
@@ -44,7 +54,7 @@ impl App {
         let view = case.seen_by(session.audience);
         let held = view.document(document, self.knowledge()).ok_or(AppError::NotFound)?;
         let bytes = self.vault().read(id, &held.document.object).await.doing("reading the original")?;
-        Ok(Original { format: held.document.format, bytes, file_name: held.document.file_name().to_owned() })
+        Ok(Original { format: held.document.format, bytes, file_name: file_name(&view, held, self.knowledge()) })
     }
 
     /// A document's text, one string a page; empty when none was found in it.
@@ -106,7 +116,10 @@ impl App {
         let view = case.seen_by(session.audience);
         let held = view.study(uid).ok_or(AppError::NotFound)?;
         let manifests: Vec<ObjectId> = held.manifests().cloned().collect();
-        self.listed_instances(id, &manifests).await
+        let series: Vec<&str> = view.series_of(held).into_iter().map(|s| s.facts.uid.as_str()).collect();
+        let mut instances = self.listed_instances(id, &manifests).await?;
+        instances.retain(|i| series.contains(&i.series_instance_uid.as_str()));
+        Ok(instances)
     }
 
     /// The instances listed in these manifests, by series and instance number. The image index is not asked: it also

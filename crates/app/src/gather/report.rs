@@ -52,7 +52,7 @@ pub fn series_rows(view: &CaseView<'_>) -> Vec<SeriesRow> {
     let studies = view.studies().into_iter().filter(|s| !s.removed);
     studies
         .flat_map(|held| {
-            held.study.series.values().map(|series| SeriesRow {
+            view.series_of(held).into_iter().map(|series| SeriesRow {
                 study: held.study.facts.uid.clone(),
                 study_description: held.study.facts.description.clone().unwrap_or_default(),
                 date: held.study.facts.date,
@@ -62,7 +62,7 @@ pub fn series_rows(view: &CaseView<'_>) -> Vec<SeriesRow> {
                 found: series.found,
                 frames: series.frames,
                 completeness: series.completeness(),
-                listed_but_absent: series.listed_but_absent.clone(),
+                listed_but_absent: series.listed_but_absent.iter().take(50).cloned().collect(),
             })
         })
         .collect()

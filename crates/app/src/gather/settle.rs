@@ -1,7 +1,7 @@
 //! The second step of an import: against the newest case, what is new, what is a duplicate, what is set aside; and the
 //! studies with what is expected and found of each series. Pure apart from ids; run again when somebody was faster.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use consilium_casefile::gather::{
     Decision, FileOutcome, Found, GatherChange, LockedFile, Outcome, SetAside, StudyFound, Totals, rules,
@@ -68,6 +68,13 @@ enum Place {
     InCase(String),
     Undecided,
     Declined,
+    Locked,
+}
+
+impl Place {
+    fn is_locked(&self) -> bool {
+        matches!(self, Self::Locked)
+    }
 }
 
 /// What the case and this import hold already, by object.
@@ -83,7 +90,8 @@ fn places(case: &Case) -> HashMap<ObjectId, Place> {
             places.insert(document.object.clone(), place());
         }
         for locked in &group.locked {
-            places.insert(locked.object.clone(), place());
+            let place = if group.decision.is_none() { Place::Locked } else { place() };
+            places.insert(locked.object.clone(), place);
         }
     }
     for document in case.all_documents() {
@@ -123,8 +131,9 @@ pub(super) fn sort_out(
             (CollectedWhat::Opened { reason }, _) => outcome(file, Outcome::Kept, Some(reason.clone())),
             (_, Some(reason)) => outcome(file, Outcome::Duplicate, Some(reason)),
             (CollectedWhat::Document(document), None) => match places.get(&document.object) {
-                Some(place) => already(file, place),
-                None => {
+                // A locked file that is a document now was opened with its password.
+                Some(place) if !place.is_locked() => already(file, place),
+                _ => {
                     documents.push(Document::clone(document));
                     outcome(file, Outcome::Kept, None)
                 }
@@ -169,6 +178,7 @@ fn already(file: &Collected, place: &Place) -> FileOutcome {
             outcome(file, Outcome::Duplicate, Some("This file is in the case already.".to_owned()))
         }
         Place::InCase(path) => outcome(file, Outcome::Duplicate, Some(format!("The same file as {path}."))),
+        Place::Locked => outcome(file, Outcome::SetAside, Some("It asks for a password.".to_owned())),
         Place::Undecided => {
             outcome(file, Outcome::SetAside, Some("It is set aside already and waits for your decision.".to_owned()))
         }
@@ -241,6 +251,17 @@ fn hold_against_directories(
         CollectedWhat::Image { header, .. } => Some(header.sop_instance_uid.as_str()),
         _ => None,
     }));
+    for ((study, _), draft) in drafts.iter_mut() {
+        for (uid, series) in &mut draft.study.series {
+            // Images that come later fill what an earlier disc listed.
+            let held = case.held_study(study).and_then(|h| h.study.series.get(uid));
+            if let Some(held) = held.filter(|h| h.listed.is_some()) {
+                series.listed = held.listed;
+                let absent = held.listed_but_absent.iter().filter(|uid| !present.contains(uid.as_str()));
+                series.listed_but_absent = absent.cloned().collect();
+            }
+        }
+    }
     for (file, outcome) in collected.iter().zip(outcomes) {
         let CollectedWhat::MediumDirectory { listed, .. } = &file.what else { continue };
         let mut by_series: BTreeMap<(&str, &str), HashSet<&str>> = BTreeMap::new();
@@ -250,17 +271,21 @@ fn hold_against_directories(
         }
         let mut absent_in_all = 0;
         for ((study, series), uids) in by_series {
-            let mut absent: Vec<String> =
+            let mut absent: BTreeSet<String> =
                 uids.iter().filter(|u| !present.contains(**u)).map(|u| (*u).to_owned()).collect();
             absent_in_all += absent.len();
-            absent.sort_unstable();
-            absent.truncate(50);
+            let held = case.held_study(study);
+            let held_series = held.and_then(|h| h.study.series.get(series));
+            // What earlier discs listed and is still nowhere stays absent.
+            let before = held_series.map(|s| s.listed_but_absent.as_slice()).unwrap_or_default();
+            absent.extend(before.iter().filter(|uid| !present.contains(uid.as_str())).cloned());
+            let is_news = held_series.is_none_or(|s| s.listed.is_none() || !absent.iter().eq(&s.listed_but_absent));
             let of_study = drafts.range_mut((study.to_owned(), String::new())..).next();
             let draft = match of_study.filter(|((uid, _), _)| uid == study) {
                 Some((_, draft)) => draft,
                 None => {
                     // A study that came in before: what this disc lists of it still counts.
-                    let Some(held) = case.held_study(study).filter(|_| !absent.is_empty()) else { continue };
+                    let Some(held) = held.filter(|_| is_news) else { continue };
                     drafts.entry((study.to_owned(), String::new())).or_insert_with(|| Draft {
                         study: Study { facts: held.study.facts.clone(), series: BTreeMap::new() },
                         patient: held.patient.clone(),
@@ -274,7 +299,8 @@ fn hold_against_directories(
                 ..Series::default()
             });
             entry.listed = entry.listed.max(u32::try_from(uids.len()).ok());
-            entry.listed_but_absent = absent;
+            absent.extend(std::mem::take(&mut entry.listed_but_absent));
+            entry.listed_but_absent = absent.into_iter().collect();
         }
         if absent_in_all > 0 {
             outcome.reason =

@@ -100,7 +100,7 @@ impl Images {
     ) -> Result<(), AppError> {
         let instances = handle.block_on(app.listed_instances(case, &study.manifests))?;
         let mut series: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
-        for instance in &instances {
+        for instance in instances.iter().filter(|i| study.series.contains(&i.series_instance_uid)) {
             let next = u32::try_from(series.len() + 1).unwrap_or(u32::MAX);
             let place = series.entry(&instance.series_instance_uid).or_insert((next, 0));
             place.1 += 1;

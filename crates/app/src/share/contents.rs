@@ -2,8 +2,9 @@
 
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::imaging::Completeness;
+use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::records::{FileFormat, IdentityMatch};
-use consilium_casefile::{Case, CaseView, DocumentId, ObjectId, PartialDate};
+use consilium_casefile::{CaseView, DocumentId, ObjectId, PartialDate};
 use consilium_press::packet::{self, Contents};
 use serde::Serialize;
 
@@ -52,17 +53,22 @@ pub struct PlannedStudy {
     pub folder: String,
     /// Objects listing its instances.
     pub manifests: Vec<ObjectId>,
+    /// Series that go: Series Instance UIDs.
+    pub series: Vec<String>,
 }
 
 /// Chooses and orders.
-pub(super) fn plan(app: &App, case: &Case, view: &CaseView<'_>, request: &PacketRequest) -> Plan {
+pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> Plan {
     let knowledge = app.knowledge();
     let order = |d: &HeldDocument| d.kind().and_then(|k| knowledge.kind(k)).map_or(u32::MAX, |k| k.packet_order);
     let mut held: Vec<&HeldDocument> = view.documents(knowledge);
     held.retain(|d| !d.removed);
     held.sort_by_key(|d| (order(d), d.date().map(PartialDate::earliest)));
-    let studies: Vec<&CaseStudy> =
-        view.studies().into_iter().filter(|s| !s.removed && s.study.instances() > 0).collect();
+    let studies: Vec<&CaseStudy> = view
+        .studies()
+        .into_iter()
+        .filter(|s| !s.removed && view.series_of(s).iter().any(|series| series.found > 0))
+        .collect();
     let center = request.center.clone().or_else(|| view.center().map(str::to_owned));
 
     let documents: Vec<PlannedDocument> = held
@@ -71,7 +77,7 @@ pub(super) fn plan(app: &App, case: &Case, view: &CaseView<'_>, request: &Packet
         .map(|(d, n)| PlannedDocument {
             id: d.document.id.clone(),
             number: n.to_string(),
-            title: title(d),
+            title: title(view, d, knowledge),
             path: format!("DOCS/D{n:05}.{}", d.document.format.extension().to_uppercase()),
             object: d.document.object.clone(),
             text: d.document.text.clone(),
@@ -85,6 +91,7 @@ pub(super) fn plan(app: &App, case: &Case, view: &CaseView<'_>, request: &Packet
             uid: s.study.facts.uid.clone(),
             folder: format!("DICOM/ST{n:06}"),
             manifests: s.manifests().cloned().collect(),
+            series: view.series_of(s).into_iter().map(|series| series.facts.uid.clone()).collect(),
         })
         .collect();
     let number_of = |source: &EventSource| match source {
@@ -92,11 +99,11 @@ pub(super) fn plan(app: &App, case: &Case, view: &CaseView<'_>, request: &Packet
         EventSource::Study(uid) => planned_studies.iter().position(|s| s.uid == *uid).map(|n| format!("I{}", n + 1)),
         EventSource::TreatmentStart => None,
     };
-    let events =
-        timeline(view, knowledge).into_iter().filter(|e| !request.blind || e.source != EventSource::TreatmentStart);
-    let timeline = events.map(|e| packet::Event { date: e.date, what: e.what, source: number_of(&e.source) }).collect();
-    let about = &case.about;
-    let subject = about.subject().unwrap_or_default();
+    let timeline = timeline(view, knowledge)
+        .into_iter()
+        .map(|e| packet::Event { date: e.date, what: e.what, source: number_of(&e.source) })
+        .collect();
+    let subject = view.person().unwrap_or_default();
     let contents = Contents {
         patient_name: subject.name.as_ref().map(consilium_casefile::PersonName::display).unwrap_or_default(),
         birth_date: subject.birth_date,
@@ -106,19 +113,24 @@ pub(super) fn plan(app: &App, case: &Case, view: &CaseView<'_>, request: &Packet
         contact: Vec::new(),
         case_handle: view.handle().to_owned(),
         chain_head: format!("{} · {}", view.head().seq, view.head().hash.short()),
-        edition: request.blind.then(|| {
+        edition: view.withholds_a_plan().then(|| {
             "Blind-read edition: documents that state another team’s plan, and the questions, are withheld".to_owned()
         }),
         planned_treatment_start: view.treatment_start().map(|s| s.date),
         safe_waiting: view.safe_wait().map(|wait| packet::SafeWaiting {
             by: wait.doctor.clone(),
-            said: if request.blind { "withheld in this edition".to_owned() } else { wait.words.clone() },
+            said: wait.words.clone(),
             on: wait.said_on,
         }),
-        questions: if request.blind { Vec::new() } else { view.questions().iter().map(|q| q.text.clone()).collect() },
+        questions: view.questions().iter().map(|q| q.text.clone()).collect(),
         documents: held.iter().zip(&documents).map(|(d, p)| front_row(app, d, p)).collect(),
-        studies: studies.iter().zip(&planned_studies).zip(1_u32..).map(|((s, p), n)| front_study(s, p, n)).collect(),
-        missing: missing(&studies),
+        studies: studies
+            .iter()
+            .zip(&planned_studies)
+            .zip(1_u32..)
+            .map(|((s, p), n)| front_study(view, s, p, n))
+            .collect(),
+        missing: missing(view, &studies),
         timeline,
         set_aside: 0,
         merged_pdf: Some("PACKET.PDF".to_owned()),
@@ -126,15 +138,13 @@ pub(super) fn plan(app: &App, case: &Case, view: &CaseView<'_>, request: &Packet
     Plan { center, contents, documents, studies: planned_studies }
 }
 
-/// The file's own title, or its name without folders and extension.
-fn title(held: &HeldDocument) -> String {
-    match &held.document.title {
-        Some(title) if !title.trim().is_empty() => title.trim().to_owned(),
-        _ => {
-            let name = held.document.file_name();
-            name.rsplit_once('.').map_or(name, |(stem, _)| stem).replace('_', " ")
-        }
+/// What the document is called, without a file name's extension and underscores.
+fn title(view: &CaseView<'_>, held: &HeldDocument, knowledge: &Knowledge) -> String {
+    let title = view.title_of(held, knowledge);
+    if held.document.title.is_some() {
+        return title.to_owned();
     }
+    title.rsplit_once('.').map_or(title, |(stem, _)| stem).replace('_', " ")
 }
 
 fn front_row(app: &App, held: &HeldDocument, planned: &PlannedDocument) -> packet::Document {
@@ -163,17 +173,16 @@ fn front_row(app: &App, held: &HeldDocument, planned: &PlannedDocument) -> packe
     }
 }
 
-fn front_study(held: &CaseStudy, planned: &PlannedStudy, number: u32) -> packet::Study {
+fn front_study(view: &CaseView<'_>, held: &CaseStudy, planned: &PlannedStudy, number: u32) -> packet::Study {
     packet::Study {
         number: format!("I{number}"),
         date: held.study.facts.date,
         description: held.study.facts.description.clone().unwrap_or_else(|| "Imaging study".to_owned()),
         modalities: held.study.modalities().into_iter().map(str::to_owned).collect(),
         facility: held.study.facts.institution.clone(),
-        series: held
-            .study
-            .series
-            .values()
+        series: view
+            .series_of(held)
+            .into_iter()
             .map(|series| {
                 let (expected, gaps) = match series.completeness() {
                     Completeness::Complete => (Some(series.found), String::new()),
@@ -193,10 +202,10 @@ fn front_study(held: &CaseStudy, planned: &PlannedStudy, number: u32) -> packet:
     }
 }
 
-fn missing(studies: &[&CaseStudy]) -> Vec<packet::Missing> {
+fn missing(view: &CaseView<'_>, studies: &[&CaseStudy]) -> Vec<packet::Missing> {
     let mut rows = Vec::new();
     for held in studies {
-        for series in held.study.series.values() {
+        for series in view.series_of(held) {
             let Completeness::Incomplete { expected, found, missing } = series.completeness() else { continue };
             let what = format!(
                 "{} images of {} ({})",

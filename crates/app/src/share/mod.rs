@@ -17,7 +17,7 @@ use crate::error::{AppError, Doing};
 use crate::{App, ids};
 
 pub use contents::Plan;
-use sink::{FolderSink, ZipSink};
+use sink::{FolderSink, NamedSink, ZipSink};
 
 /// What packet to make.
 #[derive(Debug, Clone, Default)]
@@ -55,7 +55,7 @@ impl App {
     pub async fn packet_plan(&self, session: &Session, id: &CaseId, request: &PacketRequest) -> Result<Plan, AppError> {
         let case = self.changeable(session, id).await?;
         let view = case.seen_by(request.audience());
-        let plan = contents::plan(self, &case, &view, request);
+        let plan = contents::plan(self, &view, request);
         share::may_make(plan.documents.len(), plan.studies.len())?;
         Ok(plan)
     }
@@ -77,20 +77,16 @@ impl App {
         let (app, case, to) = (self.clone(), id.clone(), to.to_owned());
         let now = self.now();
         let assembled = tokio::task::spawn_blocking(move || {
-            if is_zip {
-                let mut sink = ZipSink::create(&to, now)?;
-                let assembled = assemble::assemble(&app, &case, &plan, &mut sink)?;
-                sink.finish()?;
-                Ok::<_, AppError>((assembled, plan))
-            } else {
-                let mut sink = FolderSink::create(&to)?;
-                let assembled = assemble::assemble(&app, &case, &plan, &mut sink)?;
-                sink.finish()?;
-                Ok((assembled, plan))
-            }
+            let mut sink: Box<dyn NamedSink> =
+                if is_zip { Box::new(ZipSink::create(&to, now)?) } else { Box::new(FolderSink::create(&to)?) };
+            let assembled = assemble::assemble(&app, &case, &plan, sink.as_sink())?;
+            Ok::<_, AppError>((assembled, plan, sink.close()?))
         });
-        let (assembled, plan) = assembled.await.doing("making the packet")??;
-        self.record_packet(session, id, packet, &request, plan, assembled, None).await
+        let (assembled, plan, unnamed) = assembled.await.doing("making the packet")??;
+        // On the record first: a packet that has its name is one that the case knows of.
+        let made = self.record_packet(session, id, packet, &request, plan, assembled, None).await?;
+        unnamed.name()?;
+        Ok(made)
     }
 
     /// Makes the packet as a ZIP kept in the home (sealed like everything else), to be downloaded.

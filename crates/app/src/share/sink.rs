@@ -21,6 +21,31 @@ pub(super) trait Sink {
     fn end(&mut self) -> Result<(), AppError>;
 }
 
+/// A sink with a place of its own.
+pub(super) trait NamedSink: Sink {
+    /// As a plain sink.
+    fn as_sink(&mut self) -> &mut dyn Sink;
+    /// Ends writing; everything is on the disk, under a name that says it is unfinished.
+    fn close(self: Box<Self>) -> Result<Unnamed, AppError>;
+}
+
+/// A finished packet that does not have its name yet.
+pub(super) struct Unnamed {
+    part: PathBuf,
+    to: PathBuf,
+}
+
+impl Unnamed {
+    /// Gives it its name.
+    pub(super) fn name(self) -> Result<(), AppError> {
+        if self.to.is_dir() {
+            // An empty folder was there; anything else was refused at the start.
+            fs::remove_dir(&self.to).doing("naming the packet")?;
+        }
+        fs::rename(&self.part, &self.to).doing("naming the packet")
+    }
+}
+
 /// A folder that must not hold anything yet.
 pub(super) struct FolderSink {
     folder: PathBuf,
@@ -41,14 +66,25 @@ impl FolderSink {
         fs::create_dir_all(&part).doing("making the packet's folder")?;
         Ok(Self { folder: part, finished: to.to_owned(), open: None })
     }
+}
 
-    /// Gives the folder its name.
-    pub(super) fn finish(self) -> Result<(), AppError> {
-        if self.finished.exists() {
-            fs::remove_dir(&self.finished).doing("naming the packet's folder")?;
-        }
-        fs::rename(&self.folder, &self.finished).doing("naming the packet's folder")
+impl NamedSink for FolderSink {
+    fn as_sink(&mut self) -> &mut dyn Sink {
+        self
     }
+
+    fn close(self: Box<Self>) -> Result<Unnamed, AppError> {
+        Ok(Unnamed { part: self.folder, to: self.finished })
+    }
+}
+
+/// A file only its owner may read: it holds somebody's records.
+fn private_file(path: &Path) -> std::io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).read(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn part_name(to: &Path) -> PathBuf {
@@ -91,7 +127,7 @@ impl ZipSink {
             return Err(Refusal::new("refusal-place-taken").into());
         }
         let part = part_name(to);
-        let file = File::create(&part).doing("making the packet's file")?;
+        let file = private_file(&part).doing("making the packet's file")?;
         Ok(Self { names: Some((part, to.to_owned())), ..Self::over(file, now) })
     }
 
@@ -104,23 +140,26 @@ impl ZipSink {
         Self { zip: ZipWriter::new(file), time: time.unwrap_or_default(), names: None }
     }
 
-    /// Writes the directory and gives the file its name.
-    pub(super) fn finish(mut self) -> Result<(), AppError> {
-        let names = self.names.take();
-        let file = self.finish_file()?;
-        file.sync_all().doing("writing the packet")?;
-        match names {
-            Some((part, to)) => fs::rename(part, to).doing("naming the packet"),
-            None => Ok(()),
-        }
-    }
-
     /// Writes the directory and hands the file back.
     pub(super) fn finish_file(self) -> Result<File, AppError> {
         let mut file = self.zip.finish().doing("writing the packet")?;
         file.flush().doing("writing the packet")?;
         file.rewind().doing("writing the packet")?;
         Ok(file)
+    }
+}
+
+impl NamedSink for ZipSink {
+    fn as_sink(&mut self) -> &mut dyn Sink {
+        self
+    }
+
+    fn close(mut self: Box<Self>) -> Result<Unnamed, AppError> {
+        let names = self.names.take();
+        let file = (*self).finish_file()?;
+        file.sync_all().doing("writing the packet")?;
+        let (part, to) = names.unwrap_or_default();
+        Ok(Unnamed { part, to })
     }
 }
 

@@ -20,7 +20,9 @@ pub(super) async fn case(arguments: &Arguments, session: &Session, command: Case
             let app = unlock::open_or_create(arguments).await?;
             let new = NewCase { handle: name, name: patient, birth_date: born, site, cancer_words: String::new() };
             let id = app.new_case(session, &new).await?;
-            answer(arguments, &json!({ "id": id, "case": new.handle }), || println!("Case “{}” is open.", new.handle))
+            answer(arguments, &json!({ "id": id, "case": new.handle }), || {
+                crate::say!("Case “{}” is open.", new.handle)
+            })
         }
         Case::Show { name } => show(arguments, session, &name).await,
         Case::History { name } => history(arguments, session, &name).await,
@@ -32,7 +34,7 @@ pub(super) async fn case(arguments: &Arguments, session: &Session, command: Case
                 false => app.state_person(session, &id, &patient, &born).await?,
             };
             let called = case.seen_by(session.audience).called().to_owned();
-            answer(arguments, &json!({ "case": name, "called": called }), || println!("This is {called}’s case."))
+            answer(arguments, &json!({ "case": name, "called": called }), || crate::say!("This is {called}’s case."))
         }
         Case::Dates { name, start, what, doctor, safe_wait, until } => {
             let app = open(arguments).await?;
@@ -43,19 +45,19 @@ pub(super) async fn case(arguments: &Arguments, session: &Session, command: Case
             if let Some(words) = safe_wait {
                 app.state_safe_wait(session, &id, &doctor, &words, &until, "").await?;
             }
-            answer(arguments, &json!({ "case": name }), || println!("Noted."))
+            answer(arguments, &json!({ "case": name }), || crate::say!("Noted."))
         }
         Case::Center { name, center } => {
             let app = open(arguments).await?;
             let id = app.case_named(session, &name).await?;
             app.choose_center(session, &id, &center).await?;
-            answer(arguments, &json!({ "case": name, "center": center }), || println!("Noted: {center}."))
+            answer(arguments, &json!({ "case": name, "center": center }), || crate::say!("Noted: {center}."))
         }
         Case::Ask { name, question } => {
             let app = open(arguments).await?;
             let id = app.case_named(session, &name).await?;
             app.ask(session, &id, &question).await?;
-            answer(arguments, &json!({ "case": name }), || println!("Noted."))
+            answer(arguments, &json!({ "case": name }), || crate::say!("Noted."))
         }
     }
 }
@@ -66,10 +68,10 @@ async fn list(arguments: &Arguments, session: &Session) -> Result<ExitCode> {
     answer(arguments, &json!({ "cases": cards }), || {
         for card in &cards {
             let next = card.next.as_ref().map_or_else(|| "nothing to do".to_owned(), |(_, step)| app.say(&step.what));
-            println!("{}  {}  {} records. Next: {next}", card.handle, card.cancer, card.records);
+            crate::say!("{}  {}  {} records. Next: {next}", card.handle, card.cancer, card.records);
         }
         if cards.is_empty() {
-            println!("No cases yet. “consilium import PATH --case NAME” makes one from your files.");
+            crate::say!("No cases yet. “consilium import PATH --case NAME” makes one from your files.");
         }
     })
 }
@@ -101,14 +103,14 @@ async fn show(arguments: &Arguments, session: &Session, name: &str) -> Result<Ex
         "set_aside": view.undecided(),
     });
     answer(arguments, &value, || {
-        println!("{} ({})", view.called(), view.cancer_words(knowledge));
+        crate::say!("{} ({})", view.called(), view.cancer_words(knowledge));
         for (stage, step) in &overview.steps {
-            println!("  {} {}: {}", if step.blocks { "!" } else { "-" }, stage.name(), app.say(&step.what));
+            crate::say!("  {} {}: {}", if step.blocks { "!" } else { "-" }, stage.name(), app.say(&step.what));
         }
-        println!();
+        crate::say!();
         for event in &events {
             let date = event.date.map_or_else(|| "date not stated".to_owned(), |d| d.human());
-            println!("  {date:>18}  {}", event.what);
+            crate::say!("  {date:>18}  {}", event.what);
         }
     })
 }
@@ -119,7 +121,7 @@ async fn history(arguments: &Arguments, session: &Session, name: &str) -> Result
     let entries = app.history(session, &id).await?;
     answer(arguments, &json!({ "case": name, "entries": entries }), || {
         for entry in &entries {
-            println!("{:>5}  {}  {}  {}", entry.seq, entry.at.iso(), entry.by, entry.kind);
+            crate::say!("{:>5}  {}  {}  {}", entry.seq, entry.at.iso(), entry.by, entry.kind);
         }
     })
 }

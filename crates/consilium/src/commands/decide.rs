@@ -14,7 +14,7 @@ use crate::arguments::{Arguments, Decide};
 
 pub(super) async fn decide(arguments: &Arguments, session: &Session, command: Decide) -> Result<ExitCode> {
     let app = open(arguments).await?;
-    let done = |case: &str| answer(arguments, &json!({ "case": case }), || println!("Noted."));
+    let done = |case: &str| answer(arguments, &json!({ "case": case }), || crate::say!("Noted."));
     match command {
         Decide::List { case } => list(arguments, session, &app, &case).await,
         Decide::Mine { group, case } => {
@@ -35,7 +35,7 @@ pub(super) async fn decide(arguments: &Arguments, session: &Session, command: De
         Decide::Unlock { group, case, password } => {
             let id = app.case_named(session, &case).await?;
             let report = app.unlock(session, &id, &SetAsideId(group), &password).await?;
-            answer(arguments, &report, || println!("Opened: {} files inside.", report.files.len()))
+            answer(arguments, &report, || crate::say!("Opened: {} files inside.", report.files.len()))
         }
         Decide::Unsure { case } => {
             let id = app.case_named(session, &case).await?;
@@ -74,14 +74,14 @@ async fn list(arguments: &Arguments, session: &Session, app: &consilium_app::App
                 SetAsideReason::Mixed => "one file names several people".to_owned(),
                 SetAsideReason::Locked => "one file asks for a password".to_owned(),
             };
-            println!("{}  {why}", group.id);
+            crate::say!("{}  {why}", group.id);
             let paths = group.documents.iter().map(|d| &d.path).chain(group.studies.iter().map(|s| &s.path));
             for path in paths.chain(group.locked.iter().map(|l| &l.path)).take(8) {
-                println!("    {path}");
+                crate::say!("    {path}");
             }
         }
         if waiting.is_empty() {
-            println!("Nothing waits for a decision.");
+            crate::say!("Nothing waits for a decision.");
         }
     })
 }

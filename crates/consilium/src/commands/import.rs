@@ -1,5 +1,6 @@
 //! `import`: files into a case, with a progress bar, and the honest account of every file.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -66,31 +67,27 @@ fn progress_bar(quiet: bool) -> ProgressBar {
 
 fn print(app: &App, report: &ImportReport) {
     let totals = report.import.totals;
-    println!(
+    crate::say!(
         "Case “{}”: {} files met. {} kept, {} duplicates, {} set aside, {} refused.",
-        report.case, totals.files, totals.kept, totals.duplicate, totals.set_aside, totals.refused
+        report.case,
+        totals.files,
+        totals.kept,
+        totals.duplicate,
+        totals.set_aside,
+        totals.refused
     );
     for (outcome, heading) in [
         (Outcome::SetAside, "Set aside until you decide (see “consilium decide list”):"),
         (Outcome::Refused, "Refused:"),
         (Outcome::Duplicate, "Here already:"),
     ] {
-        let files: Vec<&FileOutcome> = report.files.iter().filter(|f| f.outcome == outcome).collect();
-        if !files.is_empty() {
-            println!("\n{heading}");
-        }
-        for file in files.iter().take(40) {
-            println!("  {}  {}", file.path, file.reason.as_deref().unwrap_or_default());
-        }
-        if files.len() > 40 {
-            println!("  … and {} more; “--json” lists all.", files.len() - 40);
-        }
+        print_folders(heading, report.files.iter().filter(|f| f.outcome == outcome));
     }
     let troubled: Vec<&FileOutcome> = report.files.iter().filter(|f| !f.complaints.is_empty()).collect();
     if !troubled.is_empty() {
-        println!("\nKept, with something wrong in it:");
+        crate::say!("\nKept, with something wrong in it:");
         for file in troubled.iter().take(40) {
-            println!("  {}  {}", file.path, file.complaints.join(" "));
+            crate::say!("  {}  {}", file.path, file.complaints.join(" "));
         }
     }
     let incomplete = report.series.iter().filter_map(|row| match &row.completeness {
@@ -99,11 +96,31 @@ fn print(app: &App, report: &ImportReport) {
     });
     for (row, expected, found, missing) in incomplete {
         let numbers = if missing.0.is_empty() { String::new() } else { format!(", missing {}", missing.human()) };
-        println!(
+        crate::say!(
             "\nIncomplete: {} {} ({}): {found} of {expected} images{numbers}.",
-            row.modality, row.description, row.study_description
+            row.modality,
+            row.description,
+            row.study_description
         );
     }
     let next = app.say(&consilium_app::casefile::Message::new("import-what-next"));
-    println!("\n{next}");
+    crate::say!("\n{next}");
+}
+
+/// One line for files of a folder that share a reason: a disc of a thousand images is one line, a lone file its own.
+fn print_folders<'a>(heading: &str, files: impl Iterator<Item = &'a FileOutcome>) {
+    let mut lines: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for file in files {
+        let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        lines.entry((folder, file.reason.as_deref().unwrap_or_default())).or_default().push(&file.path);
+    }
+    if !lines.is_empty() {
+        crate::say!("\n{heading}");
+    }
+    for ((folder, reason), paths) in &lines {
+        match paths.as_slice() {
+            [path] => crate::say!("  {path}  {reason}"),
+            many => crate::say!("  {folder}: {} files  {reason}", many.len()),
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use consilium_app::casefile::Session;
-use consilium_app::{App, HomeState};
+use consilium_app::{App, HomeState, Storage};
 use serde_json::json;
 
 use super::{answer, open};
@@ -25,8 +25,14 @@ pub(super) async fn init(arguments: &Arguments, init: &Init) -> Result<ExitCode>
         };
         Some(passphrase)
     };
-    unlock::create(&home, passphrase).await?;
-    answer(arguments, &json!({ "home": home }), || println!("The home is ready."))
+    let storage = match (&init.database, &init.objects) {
+        (Some(database), Some(objects)) => {
+            Storage::Server { database_url: database.clone(), objects_url: objects.clone() }
+        }
+        _ => Storage::Local,
+    };
+    unlock::create(&home, storage, passphrase).await?;
+    answer(arguments, &json!({ "home": home }), || crate::say!("The home is ready."))
 }
 
 pub(super) async fn verify(arguments: &Arguments) -> Result<ExitCode> {
@@ -43,7 +49,7 @@ pub(super) async fn verify(arguments: &Arguments) -> Result<ExitCode> {
         "unreferenced_bytes": report.unreferenced_bytes, "problems": problems,
     });
     answer(arguments, &value, || {
-        println!(
+        crate::say!(
             "{} cases, {} entries, {} stored files ({} bytes) checked.",
             report.cases.len(),
             report.cases.iter().map(|c| c.entries).sum::<u64>(),
@@ -51,10 +57,10 @@ pub(super) async fn verify(arguments: &Arguments) -> Result<ExitCode> {
             report.bytes
         );
         for problem in &report.problems {
-            println!("PROBLEM  {problem}");
+            crate::say!("PROBLEM  {problem}");
         }
         if report.problems.is_empty() {
-            println!("Everything is as it was written.");
+            crate::say!("Everything is as it was written.");
         }
     })?;
     Ok(if report.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
@@ -64,7 +70,7 @@ pub(super) async fn backup(arguments: &Arguments, file: &Path) -> Result<ExitCod
     let app = open(arguments).await?;
     let report = app.backup(file).await?;
     answer(arguments, &json!({ "file": file, "cases": report.cases, "objects": report.objects }), || {
-        println!("Written. It opens with the same passphrase.")
+        crate::say!("Written. It opens with the same passphrase.")
     })
 }
 
@@ -72,7 +78,7 @@ pub(super) async fn restore(arguments: &Arguments, file: &Path) -> Result<ExitCo
     let home = unlock::home(arguments)?;
     let report = App::restore(file, &home).await?;
     answer(arguments, &json!({ "home": home, "cases": report.cases, "objects": report.objects }), || {
-        println!("Restored. “consilium verify” checks every file of it.")
+        crate::say!("Restored. “consilium verify” checks every file of it.")
     })
 }
 
@@ -84,12 +90,12 @@ pub(super) async fn purge(arguments: &Arguments, session: &Session, purge: &Purg
     let id = app.case_named(session, &purge.case).await?;
     let objects = app.purge(session, &id, &purge.id).await?;
     answer(arguments, &json!({ "purged": objects }), || {
-        println!("Deleted. “consilium compact” also clears the space on the disk.");
+        crate::say!("Deleted. “consilium compact” also clears the space on the disk.");
     })
 }
 
 pub(super) async fn compact(arguments: &Arguments) -> Result<ExitCode> {
     let app = open(arguments).await?;
     let report = app.compact().await?;
-    answer(arguments, &json!({ "freed_bytes": report.freed }), || println!("Deleted bytes are gone from the disk."))
+    answer(arguments, &json!({ "freed_bytes": report.freed }), || crate::say!("Deleted bytes are gone from the disk."))
 }

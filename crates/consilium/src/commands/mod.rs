@@ -43,7 +43,7 @@ pub async fn run(mut arguments: Arguments) -> Result<ExitCode> {
 async fn open(arguments: &Arguments) -> Result<consilium_app::App> {
     let app = unlock::open(arguments).await?;
     for complaint in app.knowledge_complaints() {
-        eprintln!("{complaint}");
+        crate::complain!("{complaint}");
     }
     Ok(app)
 }

@@ -16,10 +16,10 @@ pub(super) async fn packet(arguments: &Arguments, session: &Session, packet: Pac
     let request = PacketRequest { center: packet.center, blind: packet.blind };
     let made = app.make_packet(session, &id, request, &packet.output).await?;
     answer(arguments, &made, || {
-        println!("{} files, {}, written to {}.", made.files, output::bytes(made.bytes), packet.output.display());
+        crate::say!("{} files, {}, written to {}.", made.files, output::bytes(made.bytes), packet.output.display());
         for problem in &made.problems {
-            println!("  {problem}");
+            crate::say!("  {problem}");
         }
-        println!("Look at INDEX.HTM and PACKET.PDF before you send it. Its making is on the record of the case.");
+        crate::say!("Look at INDEX.HTM and PACKET.PDF before you send it. Its making is on the record of the case.");
     })
 }

@@ -33,10 +33,10 @@ async fn run(home: &Path, app: Option<App>, bind: SocketAddr, open_browser: bool
         consilium_web::serve(consilium_web::ServeConfig { bind, home: home.to_owned(), app, reader: unlock::reader() })
             .await
             .with_context(|| format!("cannot serve on {bind}; is another Consilium running? Give another --bind"))?;
-    println!("open {}", serving.login_url());
-    println!("Ctrl-C stops.");
+    crate::say!("open {}", serving.login_url());
+    crate::say!("Ctrl-C stops.");
     if open_browser && opener::open_browser(serving.login_url()).is_err() {
-        println!("No browser could be opened; open the address above yourself.");
+        crate::say!("No browser could be opened; open the address above yourself.");
     }
     serving.wait().await?;
     Ok(ExitCode::SUCCESS)
@@ -53,7 +53,7 @@ pub(super) async fn demo(arguments: &Arguments, demo: Demo) -> Result<ExitCode> 
     let app = if App::state(&home)? == HomeState::Absent {
         make_demo(&home, &demo).await?
     } else {
-        println!("The demo case is here already: {}", home.display());
+        crate::say!("The demo case is here already: {}", home.display());
         open(&Arguments { home: Some(home.clone()), ..Arguments::quiet() }).await?
     };
     if demo.no_serve {
@@ -67,11 +67,11 @@ async fn make_demo(home: &Path, demo: &Demo) -> Result<App> {
         Some(text) => text.parse().context("write --today as 2026-11-21")?,
         None => consilium_app::clock::now().date(),
     };
-    println!("Writing the demo’s files (everybody in them is fictitious) …");
+    crate::say!("Writing the demo’s files (everybody in them is fictitious) …");
     let shoebox = home.with_extension("shoebox");
     std::fs::create_dir_all(&shoebox)?;
     consilium_demo::write_shoebox(&shoebox, today)?;
-    println!("Importing them …");
+    crate::say!("Importing them …");
     let (app, _) = App::create(home, Storage::Local, Protection::Plain, unlock::reader()).await?;
     let session = Session::owner();
     let story = consilium_demo::demo_case(today);
@@ -93,9 +93,13 @@ async fn make_demo(home: &Path, demo: &Demo) -> Result<App> {
     let request = ImportRequest { sources: vec![shoebox.clone()], passwords: Vec::new() };
     let report = app.import(&session, &case, request, |_| {}).await?;
     let totals = report.import.totals;
-    println!(
+    crate::say!(
         "{} files: {} kept, {} duplicates, {} set aside, {} refused.",
-        totals.files, totals.kept, totals.duplicate, totals.set_aside, totals.refused
+        totals.files,
+        totals.kept,
+        totals.duplicate,
+        totals.set_aside,
+        totals.refused
     );
     std::fs::remove_dir_all(&shoebox)?;
     Ok(app)
@@ -103,7 +107,8 @@ async fn make_demo(home: &Path, demo: &Demo) -> Result<App> {
 
 pub(super) async fn link(arguments: &Arguments, session: &Session, link: &Link) -> Result<ExitCode> {
     let home = unlock::home(arguments)?;
-    let Some(audience) = Audience::named(&link.audience) else {
+    let default = if link.case.is_some() { Audience::Helper } else { Audience::Owner };
+    let Some(audience) = link.audience.as_deref().map_or(Some(default), Audience::named) else {
         bail!("choose owner, helper, specialist or blind-reader");
     };
     let (session, label) = if audience == Audience::Owner {
@@ -118,8 +123,8 @@ pub(super) async fn link(arguments: &Arguments, session: &Session, link: &Link) 
     };
     let url = consilium_web::one_time_link(&home, &session)?;
     answer(arguments, &json!({ "url": url, "audience": audience.name() }), || {
-        println!("open {url}");
-        println!("One use, for {label}. It works while “consilium serve” runs on this machine.");
+        crate::say!("open {url}");
+        crate::say!("One use, for {label}. It works while “consilium serve” runs on this machine.");
     })
 }
 
@@ -127,7 +132,7 @@ pub(super) fn routes(arguments: &Arguments) -> Result<ExitCode> {
     let routes = consilium_web::routes();
     answer(arguments, &routes, || {
         for route in &routes {
-            println!("{}", serde_json::to_string(route).unwrap_or_default());
+            crate::say!("{}", serde_json::to_string(route).unwrap_or_default());
         }
     })
 }

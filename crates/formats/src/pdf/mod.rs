@@ -75,6 +75,28 @@ impl std::fmt::Debug for OpenPdf {
     }
 }
 
+/// A locked PDF without its lock, so that it can be shown and passed on: the same pages, nothing else changed. `None`
+/// when it is not locked, no password fits, or it cannot be written again.
+#[must_use]
+pub fn without_password(bytes: &[u8], passwords: &[String]) -> Option<Vec<u8>> {
+    if !matches!(OpenPdf::open(bytes, &[]), Err(PdfError::Locked)) {
+        return None;
+    }
+    let pages = OpenPdf::open(bytes, passwords).ok()?.pages();
+    let unlock = |password: &String| {
+        let mut document =
+            lopdf::Document::load_mem_with_options(bytes, lopdf::LoadOptions::with_password(password)).ok()?;
+        document.encryption_state = None;
+        document.trailer.remove(b"Encrypt");
+        let mut unlocked = Vec::new();
+        document.save_to(&mut unlocked).ok()?;
+        let same = OpenPdf::open(&unlocked, &[]).is_ok_and(|pdf| pdf.pages() == pages);
+        same.then_some(unlocked)
+    };
+    // The writer is not built for hostile files; a panic costs the unlocked copy only.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| passwords.iter().find_map(unlock))).ok().flatten()
+}
+
 impl OpenPdf {
     /// Opens a PDF, trying no password first and then each of `passwords`.
     ///

@@ -146,6 +146,16 @@ fn a_locked_pdf_is_locked_until_its_password_is_known() {
     assert_eq!(with(&["wrong"]), Substance::Locked);
     assert!(matches!(with(&["wrong", "rosa1971"]), Substance::Document(_)));
     assert!(OpenPdf::open(&locked, &["rosa1971".to_owned()]).is_ok());
+
+    let without = |password: &str| consilium_formats::pdf::without_password(&locked, &[password.to_owned()]);
+    assert_eq!(without("wrong"), None);
+    let unlocked = without("rosa1971").unwrap();
+    assert_eq!(OpenPdf::open(&unlocked, &[]).unwrap().text(1), OpenPdf::open(&report(), &[]).unwrap().text(1));
+    assert_eq!(
+        consilium_formats::pdf::without_password(&report(), &["rosa1971".to_owned()]),
+        None,
+        "it was not locked"
+    );
 }
 
 #[test]
