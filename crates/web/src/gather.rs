@@ -213,7 +213,7 @@ fn unsure(context: &Context<'_>, view: &CaseView<'_>) -> Vec<Unsure> {
     for held in view.documents(context.knowledge) {
         if is_open_question(held.identity, held.identity_confirmed, held.removed) {
             let address = format!("/cases/{case}/documents/{}", held.document.id);
-            add(held.identity, &held.document.patient, address, held.title().to_owned());
+            add(held.identity, &held.document.patient, address, view.title_of(held, context.knowledge).to_owned());
         }
     }
     for held in view.studies() {

@@ -67,6 +67,8 @@ pub(crate) struct RecordPage {
     pages_all: u32,
     more_pages: Option<String>,
     nothing_to_show: bool,
+    /// Why, when the file itself is at fault.
+    damage: Option<String>,
     path: String,
     form: &'static str,
     size: String,
@@ -116,7 +118,9 @@ fn pages(case: &CaseId, held: &HeldDocument, content: &Content) -> Vec<PageView>
     let document = &held.document;
     let address = |page: usize| format!("/cases/{case}/documents/{}/pages/{page}.png", document.id);
     let drawn = document.format == FileFormat::Pdf || is_shown_by_browsers(document.format);
-    let drawn_pages = if drawn { document.pages.map_or(1, |n| n as usize) } else { 0 };
+    // A PDF whose pages nobody could count is damaged: there is nothing to draw.
+    let uncounted = if document.format == FileFormat::Pdf { 0 } else { 1 };
+    let drawn_pages = if drawn { document.pages.map_or(uncounted, |n| n as usize) } else { 0 };
     // A record with a layout of its own is not shown a second time as text.
     let texts = if content.readable.is_some() { &[] as &[String] } else { &content.text };
     let total = drawn_pages.max(texts.len()).min(PAGES);
@@ -193,12 +197,13 @@ impl RecordPage {
         let kind_field = typed.field("kind", "Kind", held.kind().map_or("", |k| k.0.as_str()));
         let date = held.date().map(|d| d.to_string()).unwrap_or_default();
         let all = document.pages.unwrap_or(0);
+        let title = view.title_of(held, context.knowledge);
         Self {
-            shell: Shell::of_case(context, view, held.title(), Some(Stage::Gather)).refused(typed.is_refused()),
+            shell: Shell::of_case(context, view, title, Some(Stage::Gather)).refused(typed.is_refused()),
             id: case.clone(),
             document: document.id.clone(),
             called: view.called().to_owned(),
-            title: held.title().to_owned(),
+            title: title.to_owned(),
             kind: kind_words(context, held),
             date: held.date().map(When::from),
             state: document_state(held),
@@ -208,6 +213,7 @@ impl RecordPage {
             identity: doubt(context, held.identity, held.identity_confirmed, &document.patient)
                 .filter(|_| !held.removed),
             nothing_to_show: content.readable.is_none() && pages.is_empty(),
+            damage: document.complaints.first().cloned(),
             more_pages: (all as usize > PAGES)
                 .then(|| format!("The first {PAGES} of {all} pages are shown. Save the original to read them all.")),
             readable: content.readable,

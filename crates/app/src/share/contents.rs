@@ -130,7 +130,7 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> P
             .zip(1_u32..)
             .map(|((s, p), n)| front_study(view, s, p, n))
             .collect(),
-        missing: missing(view, &studies),
+        missing: missing(view, &held, &documents, &studies),
         timeline,
         set_aside: 0,
         merged_pdf: Some("PACKET.PDF".to_owned()),
@@ -149,13 +149,17 @@ fn title(view: &CaseView<'_>, held: &HeldDocument, knowledge: &Knowledge) -> Str
 
 fn front_row(app: &App, held: &HeldDocument, planned: &PlannedDocument) -> packet::Document {
     let mut notes = Vec::new();
-    if held.document.text.is_none() && matches!(held.document.format, FileFormat::Pdf | FileFormat::Tiff) {
+    let is_scan = match held.document.format {
+        FileFormat::Pdf => held.document.pages.is_some(),
+        format => format == FileFormat::Tiff,
+    };
+    if is_scan && held.document.text.is_none() {
         notes.push("scan: not searchable".to_owned());
     }
     if held.identity == IdentityMatch::NoBirthDate && !held.identity_confirmed {
         notes.push("names the patient without a birth date".to_owned());
     }
-    if !held.checked {
+    if !held.checked && (held.kind().is_some() || held.date().is_some()) {
         notes.push("kind and date proposed by software, not confirmed".to_owned());
     }
     let kind = held.kind().map_or_else(|| "Not sorted".to_owned(), |k| app.knowledge().kind_label(k).to_owned());
@@ -202,8 +206,23 @@ fn front_study(view: &CaseView<'_>, held: &CaseStudy, planned: &PlannedStudy, nu
     }
 }
 
-fn missing(view: &CaseView<'_>, studies: &[&CaseStudy]) -> Vec<packet::Missing> {
+fn missing(
+    view: &CaseView<'_>,
+    held: &[&HeldDocument],
+    planned: &[PlannedDocument],
+    studies: &[&CaseStudy],
+) -> Vec<packet::Missing> {
     let mut rows = Vec::new();
+    for (document, planned) in held.iter().zip(planned) {
+        let is_damaged = document.document.format == FileFormat::Pdf && document.document.pages.is_none();
+        if is_damaged {
+            rows.push(packet::Missing {
+                what: format!("A readable copy of document {} ({})", planned.number, planned.title),
+                why: "The file is damaged; it is in the packet as it came.".to_owned(),
+                holder: document.facility().map(str::to_owned),
+            });
+        }
+    }
     for held in studies {
         for series in view.series_of(held) {
             let Completeness::Incomplete { expected, found, missing } = series.completeness() else { continue };
