@@ -117,7 +117,7 @@ pub(super) fn sort_out(
     known: &KnownInstances,
     collected: &[Collected],
 ) -> (Vec<FileOutcome>, Vec<Document>, Vec<LockedFile>, Studies) {
-    let mut places = places(case);
+    let places = places(case);
     let mut seen: HashMap<&str, &ObjectId> = known.iter().map(|(uid, object)| (uid.as_str(), object)).collect();
     let known_objects: HashSet<&ObjectId> = known.iter().map(|(_, object)| object).collect();
     let (mut documents, mut locked, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
@@ -168,7 +168,6 @@ pub(super) fn sort_out(
         outcomes.push(result);
     }
     hold_against_directories(case, known, collected, &mut drafts, &mut outcomes);
-    places.clear();
     (outcomes, documents, locked, Studies { drafts: drafts.into_values().collect() })
 }
 
