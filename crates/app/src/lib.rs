@@ -4,6 +4,7 @@
 pub mod about;
 pub mod cases;
 pub mod clock;
+pub mod dates;
 pub mod error;
 pub mod find;
 pub mod gather;

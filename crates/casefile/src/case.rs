@@ -183,7 +183,7 @@ impl Case {
         self.gather.studies.values()
     }
 
-    /// Objects whose bytes were deleted for good.
+    /// Objects whose bytes were once deleted for good; a later import may have brought some again.
     pub fn purged(&self) -> impl Iterator<Item = &crate::ObjectId> {
         self.gather.purged.iter()
     }
