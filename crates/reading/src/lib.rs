@@ -1,0 +1,17 @@
+//! Report text → facts about the cancer, each with its span.
+//!
+//! A [`Reader`] is made once from the vocabulary tables and then reads any number of texts, each in one pass: words and
+//! phrases, sections, and then one small grammar for each kind of fact. Precision comes before recall: what could be
+//! meant otherwise is left out, and no category or stage is made up that nobody wrote. Pure: no files, no clock, no
+//! network, and no panic whatever the text is.
+
+mod lexicon;
+mod reader;
+mod reading;
+mod scan;
+mod scope;
+mod text;
+mod tnm;
+
+pub use reader::{READER_VERSION, Reader};
+pub use reading::Reading;

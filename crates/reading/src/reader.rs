@@ -1,0 +1,126 @@
+//! The reader: made once from the tables, then asked for each text. It calls the grammars one after the other and puts
+//! their findings into the order of the text.
+
+use std::ops::Range;
+
+use consilium_casefile::facts::{Basis, Concept, Context, Fact, Polarity, Qualifiers, Section};
+use consilium_casefile::knowledge::Knowledge;
+
+use crate::lexicon::Lexicon;
+use crate::reading::Reading;
+use crate::scan::Scan;
+use crate::scope::{Cues, context_of};
+use crate::tnm::{self, Axis};
+
+/// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
+pub const READER_VERSION: u32 = 1;
+
+/// Reads texts.
+#[derive(Debug)]
+pub struct Reader {
+    lexicon: Lexicon,
+}
+
+impl Reader {
+    /// A reader for the vocabulary of `knowledge`.
+    #[must_use]
+    pub fn new(knowledge: &Knowledge) -> Self {
+        Self { lexicon: Lexicon::new(&knowledge.vocabulary) }
+    }
+
+    /// The facts of a text.
+    #[must_use]
+    pub fn read(&self, text: &str) -> Reading {
+        let scan = Scan::new(text, &self.lexicon);
+        let cues = Cues::new(&scan);
+        let mut notes = Notes { scan: &scan, cues: &cues, facts: Vec::new() };
+        stage(&mut notes);
+        let mut facts = notes.facts;
+        facts.sort_by(|a, b| (a.start, a.end, &a.concept).cmp(&(b.start, b.end, &b.concept)));
+        Reading { facts }
+    }
+}
+
+/// What the grammars have found so far, and what they look at.
+pub(crate) struct Notes<'s, 't, 'l> {
+    pub(crate) scan: &'s Scan<'t, 'l>,
+    pub(crate) cues: &'s Cues,
+    pub(crate) facts: Vec<Fact>,
+}
+
+/// A finding before its place in the report is added to it.
+pub(crate) struct Finding {
+    pub(crate) concept: Concept,
+    pub(crate) value: String,
+    pub(crate) unit: Option<&'static str>,
+    pub(crate) basis: Basis,
+    pub(crate) polarity: Polarity,
+    pub(crate) context: Option<Context>,
+    pub(crate) qualifiers: Qualifiers,
+    pub(crate) range: Range<usize>,
+}
+
+impl Finding {
+    pub(crate) fn new(concept: Concept, value: impl Into<String>, range: Range<usize>) -> Self {
+        Self {
+            concept,
+            value: value.into(),
+            unit: None,
+            basis: Basis::Stated,
+            polarity: Polarity::Present,
+            context: None,
+            qualifiers: Qualifiers::default(),
+            range,
+        }
+    }
+}
+
+impl Notes<'_, '_, '_> {
+    /// Notes a finding. What stands in boilerplate is none, and what has no characters is none.
+    pub(crate) fn add(&mut self, finding: Finding) {
+        let token = self.scan.token_at(finding.range.start);
+        let section = self.scan.section(token);
+        if section == Section::Boilerplate || finding.range.is_empty() {
+            return;
+        }
+        self.facts.push(Fact {
+            concept: finding.concept,
+            value: finding.value,
+            unit: finding.unit.map(str::to_owned),
+            basis: finding.basis,
+            polarity: finding.polarity,
+            context: finding.context.unwrap_or_else(|| context_of(section)),
+            section,
+            qualifiers: finding.qualifiers,
+            specimen: self.scan.specimen(token).map(str::to_owned),
+            tumour: None,
+            date: None,
+            start: finding.range.start,
+            end: finding.range.end,
+            quote: self.scan.text.quote(&finding.range).to_owned(),
+        });
+    }
+}
+
+fn stage(notes: &mut Notes<'_, '_, '_>) {
+    for category in tnm::categories(notes.scan) {
+        let concept = match category.axis {
+            Axis::T => Concept::T,
+            Axis::N => Concept::N,
+            Axis::M => Concept::M,
+        };
+        let polarity = if category.value.ends_with('X') { Polarity::Insufficient } else { Polarity::Present };
+        let token = notes.scan.token_at(category.range.start);
+        let scope = notes.cues.of(notes.scan, token, token);
+        notes.add(Finding {
+            polarity,
+            context: Some(scope.context),
+            qualifiers: Qualifiers {
+                prefix: Some(category.prefix).filter(|p| !p.is_empty()),
+                suffix: Some(category.suffix).filter(|s| !s.is_empty()),
+                ..Qualifiers::default()
+            },
+            ..Finding::new(concept, category.value, category.range)
+        });
+    }
+}
