@@ -5,9 +5,11 @@
 //! meant otherwise is left out, and no category or stage is made up that nobody wrote. Pure: no files, no clock, no
 //! network, and no panic whatever the text is.
 
+mod disease;
 mod lexicon;
 mod reader;
 mod reading;
+mod runs;
 mod scan;
 mod scope;
 mod text;

@@ -6,6 +6,7 @@ use std::ops::Range;
 use consilium_casefile::facts::{Basis, Concept, Context, Fact, Polarity, Qualifiers, Section};
 use consilium_casefile::knowledge::Knowledge;
 
+use crate::disease;
 use crate::lexicon::Lexicon;
 use crate::reading::Reading;
 use crate::scan::Scan;
@@ -35,9 +36,10 @@ impl Reader {
         let cues = Cues::new(&scan);
         let mut notes = Notes { scan: &scan, cues: &cues, facts: Vec::new() };
         stage(&mut notes);
+        disease::read(&mut notes);
         let mut facts = notes.facts;
         facts.sort_by(|a, b| (a.start, a.end, &a.concept).cmp(&(b.start, b.end, &b.concept)));
-        Reading { facts }
+        Reading::new(facts)
     }
 }
 
@@ -57,6 +59,8 @@ pub(crate) struct Finding {
     pub(crate) polarity: Polarity,
     pub(crate) context: Option<Context>,
     pub(crate) qualifiers: Qualifiers,
+    /// The main answer of the text.
+    pub(crate) main: bool,
     pub(crate) range: Range<usize>,
 }
 
@@ -70,6 +74,7 @@ impl Finding {
             polarity: Polarity::Present,
             context: None,
             qualifiers: Qualifiers::default(),
+            main: false,
             range,
         }
     }
@@ -95,6 +100,7 @@ impl Notes<'_, '_, '_> {
             specimen: self.scan.specimen(token).map(str::to_owned),
             tumour: None,
             date: None,
+            main: finding.main,
             start: finding.range.start,
             end: finding.range.end,
             quote: self.scan.text.quote(&finding.range).to_owned(),

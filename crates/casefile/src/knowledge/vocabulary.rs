@@ -56,6 +56,12 @@ pub enum TermClass {
     Procedure,
     /// `genes.csv`: a gene or protein.
     Gene,
+    /// `fillers.csv`: words that may stand inside the name of a tumour.
+    Filler,
+    /// `companions.csv`: a site, and how readily it is where the tumour began when it is named, in percent.
+    Companion,
+    /// `generic.csv`: a histology, and how much it says beside a more exact one, in percent.
+    Generic,
     /// `words.csv`: another spelling, or another language, of a word.
     Word,
 }
@@ -70,6 +76,9 @@ impl TermClass {
         (Self::Grade, "reading/grades.csv"),
         (Self::Procedure, "reading/procedures.csv"),
         (Self::Gene, "reading/genes.csv"),
+        (Self::Filler, "reading/fillers.csv"),
+        (Self::Companion, "reading/companions.csv"),
+        (Self::Generic, "reading/generic.csv"),
         (Self::Word, "reading/words.csv"),
     ];
 }
