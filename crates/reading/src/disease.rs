@@ -141,16 +141,35 @@ fn around(scan: &Scan<'_, '_>, run: &Run, next: Option<&Tumour>) -> u32 {
         if near
             && matches!(
                 word.as_slice(),
-                b"invades" | b"invading" | b"into" | b"involving" | b"involves" | b"extends" | b"extension" | b"adherent"
-                    | b"adjacent" | b"surrounding" | b"attached" | b"beyond" | b"near" | b"from" | b"without" | b"uninvolved"
-                    | b"involve" | b"invasion" | b"between" | b"benign" | b"normal"
+                b"invades"
+                    | b"invading"
+                    | b"into"
+                    | b"involving"
+                    | b"involves"
+                    | b"extends"
+                    | b"extension"
+                    | b"adherent"
+                    | b"adjacent"
+                    | b"surrounding"
+                    | b"attached"
+                    | b"beyond"
+                    | b"near"
+                    | b"from"
+                    | b"without"
+                    | b"uninvolved"
+                    | b"involve"
+                    | b"invasion"
+                    | b"between"
+                    | b"benign"
+                    | b"normal"
             )
         {
             percent = 30;
         }
     }
     let after = scan.spelled(run.last + 1).to_ascii_lowercase();
-    if matches!(after.as_slice(), b"margin" | b"margins" | b"invasion" | b"wall" | b"surface" | b"fat" | b"involvement") {
+    if matches!(after.as_slice(), b"margin" | b"margins" | b"invasion" | b"wall" | b"surface" | b"fat" | b"involvement")
+    {
         percent = percent.min(25);
     }
     if matches!(after.as_slice(), b"primary" | b"origin" | b"cancer") && !scan.gap(run.last + 1).has(Gap::HARD) {
@@ -190,7 +209,11 @@ impl<'k> Votes<'k> {
     }
 
     fn best(&self) -> Option<(&'k str, u32)> {
-        self.sum.iter().max_by_key(|(key, sum)| (**sum, std::cmp::Reverse(**key))).map(|(key, sum)| (*key, *sum)).filter(|(_, sum)| *sum > 0)
+        self.sum
+            .iter()
+            .max_by_key(|(key, sum)| (**sum, std::cmp::Reverse(**key)))
+            .map(|(key, sum)| (*key, *sum))
+            .filter(|(_, sum)| *sum > 0)
     }
 }
 
@@ -236,11 +259,15 @@ fn note_sites(notes: &mut Notes<'_, '_, '_>, places: &[Place<'_>], organ: Option
     let mut noted: Vec<(&Place<'_>, bool)> = Vec::new();
     for place in places {
         let confined = &place.rule.only_at;
-        if !confined.is_empty() && !confined.iter().any(|only| organ.is_some_and(|organ| organ.starts_with(only.as_str()))) {
+        if !confined.is_empty()
+            && !confined.iter().any(|only| organ.is_some_and(|organ| organ.starts_with(only.as_str())))
+        {
             continue;
         }
         let section = notes.scan.section(place.first);
-        if matches!(section, Section::Gross | Section::Microscopic | Section::Frozen | Section::Ancillary) && site != Some(&place.rule.code) {
+        if matches!(section, Section::Gross | Section::Microscopic | Section::Frozen | Section::Ancillary)
+            && site != Some(&place.rule.code)
+        {
             continue;
         }
         let key = (place.rule.code.as_str(), section, notes.scan.specimen(place.first));

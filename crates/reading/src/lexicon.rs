@@ -166,8 +166,23 @@ fn is_head(word: &[u8]) -> bool {
         || word.ends_with(b"emia")
         || matches!(
             word,
-            b"tumor" | b"neoplasm" | b"cancer" | b"malignancy" | b"dcis" | b"lcis" | b"idc" | b"ilc" | b"gist" | b"hcc"
-                | b"gbm" | b"dlbcl" | b"mpnst" | b"mmmt" | b"multiforme" | b"carcinoid" | b"itgcn"
+            b"tumor"
+                | b"neoplasm"
+                | b"cancer"
+                | b"malignancy"
+                | b"dcis"
+                | b"lcis"
+                | b"idc"
+                | b"ilc"
+                | b"gist"
+                | b"hcc"
+                | b"gbm"
+                | b"dlbcl"
+                | b"mpnst"
+                | b"mmmt"
+                | b"multiforme"
+                | b"carcinoid"
+                | b"itgcn"
         )
 }
 

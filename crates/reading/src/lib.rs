@@ -6,12 +6,22 @@
 //! network, and no panic whatever the text is.
 
 mod disease;
+mod gleason;
+mod grade;
+mod invasion;
 mod lexicon;
+mod markers;
+mod molecular;
+mod nodes;
+mod numbers;
+mod person;
 mod reader;
 mod reading;
+mod receptors;
 mod runs;
 mod scan;
 mod scope;
+mod size;
 mod text;
 mod tnm;
 

@@ -34,20 +34,44 @@ const FIELDS: &[Field] = &[
     Field { name: "N subcategory", label: |r| Some(bare(&text(r, "pN")?)), read: |r| tnm(r, &Concept::N) },
     Field { name: "M category", label: |r| category(&text(r, "pM")?), read: |r| category(&tnm(r, &Concept::M)?) },
     Field { name: "stage group", label: stage_label, read: |r| answer(r, &Concept::STAGE_GROUP) },
-    Field { name: "nodes examined", label: |r| text(r, "nodes_examined"), read: |r| answer(r, &Concept::NODES_EXAMINED) },
-    Field { name: "nodes positive", label: |r| text(r, "nodes_positive_he"), read: |r| answer(r, &Concept::NODES_POSITIVE) },
+    Field {
+        name: "nodes examined",
+        label: |r| text(r, "nodes_examined"),
+        read: |r| answer(r, &Concept::NODES_EXAMINED),
+    },
+    Field {
+        name: "nodes positive",
+        label: |r| text(r, "nodes_positive_he"),
+        read: |r| answer(r, &Concept::NODES_POSITIVE),
+    },
     Field { name: "ER", label: |r| text(r, "er"), read: |r| receptor(r, &Concept::ER) },
     Field { name: "PR", label: |r| text(r, "pr"), read: |r| receptor(r, &Concept::PR) },
     Field { name: "HER2 IHC", label: |r| text(r, "her2_ihc"), read: |r| receptor(r, &Concept::HER2_IHC) },
     Field { name: "HER2 score", label: |r| text(r, "her2_ihc_level"), read: |r| answer(r, &Concept::HER2_IHC_SCORE) },
     Field { name: "HER2 ISH", label: |r| text(r, "her2_ish"), read: |r| receptor(r, &Concept::HER2_ISH) },
-    Field { name: "Gleason primary", label: |r| text(r, "gleason_primary"), read: |r| answer(r, &Concept::GLEASON_PRIMARY) },
-    Field { name: "Gleason secondary", label: |r| text(r, "gleason_secondary"), read: |r| answer(r, &Concept::GLEASON_SECONDARY) },
+    Field {
+        name: "Gleason primary",
+        label: |r| text(r, "gleason_primary"),
+        read: |r| answer(r, &Concept::GLEASON_PRIMARY),
+    },
+    Field {
+        name: "Gleason secondary",
+        label: |r| text(r, "gleason_secondary"),
+        read: |r| answer(r, &Concept::GLEASON_SECONDARY),
+    },
     Field { name: "Gleason score", label: |r| text(r, "gleason_score"), read: |r| answer(r, &Concept::GLEASON_SCORE) },
     Field { name: "grade", label: |r| text(r, "grade"), read: |r| answer(r, &Concept::GRADE) },
     Field { name: "laterality", label: |r| text(r, "laterality"), read: |r| answer(r, &Concept::LATERALITY) },
-    Field { name: "morphology", label: |r| text(r, "icd_o_3_histology"), read: |r| answer(r, &Concept::MORPHOLOGY).map(primary) },
-    Field { name: "site (organ)", label: |r| organ(&text(r, "icd_o_3_site")?), read: |r| organ(&answer(r, &Concept::TOPOGRAPHY)?) },
+    Field {
+        name: "morphology",
+        label: |r| text(r, "icd_o_3_histology"),
+        read: |r| answer(r, &Concept::MORPHOLOGY).map(primary),
+    },
+    Field {
+        name: "site (organ)",
+        label: |r| organ(&text(r, "icd_o_3_site")?),
+        read: |r| organ(&answer(r, &Concept::TOPOGRAPHY)?),
+    },
     Field {
         name: "cancer type",
         label: |r| r["cancer_code"].as_str().map(str::to_owned),
@@ -57,9 +81,17 @@ const FIELDS: &[Field] = &[
         },
     },
     Field { name: "lymphatic invasion", label: |r| yes_no(&text(r, "lymphatic_invasion")?), read: lymphatic },
-    Field { name: "perineural invasion", label: |r| yes_no(&text(r, "perineural_invasion")?), read: |r| answer(r, &Concept::PERINEURAL_INVASION) },
+    Field {
+        name: "perineural invasion",
+        label: |r| yes_no(&text(r, "perineural_invasion")?),
+        read: |r| answer(r, &Concept::PERINEURAL_INVASION),
+    },
     Field { name: "margin", label: margin_label, read: |r| answer(r, &Concept::MARGIN) },
-    Field { name: "tumor size (mm)", label: |r| millimetres(&text(r, "max_tumor_dimension_cm")?), read: |r| answer(r, &Concept::TUMOR_SIZE_MM) },
+    Field {
+        name: "tumor size (mm)",
+        label: |r| millimetres(&text(r, "max_tumor_dimension_cm")?),
+        read: |r| answer(r, &Concept::TUMOR_SIZE_MM),
+    },
 ];
 
 fn text(report: &serde_json::Value, field: &str) -> Option<String> {
@@ -116,7 +148,7 @@ fn yes_no(label: &str) -> Option<String> {
 }
 
 fn lymphatic(reading: &Reading) -> Option<String> {
- answer(reading, &Concept::LYMPHATIC_INVASION).or_else(|| answer(reading, &Concept::LYMPHOVASCULAR_INVASION))
+    answer(reading, &Concept::LYMPHATIC_INVASION).or_else(|| answer(reading, &Concept::LYMPHOVASCULAR_INVASION))
 }
 
 fn millimetres(cm: &str) -> Option<String> {
