@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use consilium_casefile::facts::{Concept, Context, Polarity, Section};
+use consilium_casefile::facts::{Basis, Concept, Context, Polarity, Section};
 
 use crate::lexicon::{Meaning, Rule};
 use crate::reader::{Finding, Notes};
@@ -40,18 +40,20 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
     let places = places(notes, &tumours);
     let organ = main_organ(scan, &places, &tumours);
     let site = organ.as_deref().and_then(|organ| main_site(&places, &tumours, scan, organ));
-    note_sites(notes, &places, organ.as_deref(), site.as_deref());
+    if !note_sites(notes, &places, organ.as_deref(), site.as_deref()) {
+        note_implied_site(notes, &tumours, organ.as_deref());
+    }
     let side = main_side(notes, &places, organ.as_deref());
     note_sides(notes, &places, organ.as_deref(), side);
-    note_tumours(notes, &tumours, site.as_deref().or(organ.as_deref()));
+    note_tumours(notes, &tumours, &places, site.as_deref().or(organ.as_deref()));
 }
 
 /// How much a section says about the finding.
 pub(crate) fn section_weight(section: Section) -> u32 {
     match section {
         Section::Diagnosis | Section::Synoptic => 40,
-        Section::Addendum | Section::Body | Section::Specimen => 30,
-        Section::Comment => 20,
+        Section::Body | Section::Specimen => 30,
+        Section::Comment | Section::Addendum => 20,
         Section::Gross | Section::Clinical => 12,
         Section::Microscopic => 15,
         Section::Frozen => 8,
@@ -73,7 +75,10 @@ fn labelled(scan: &Scan<'_, '_>, first: usize, concept: &Concept) -> bool {
 
 fn tumours(notes: &Notes<'_, '_, '_>) -> Vec<Tumour> {
     let scan = notes.scan;
-    runs::tumours(scan)
+    let mut found = runs::tumours(scan);
+    found.extend(runs::labelled_types(scan, scan.lexicon.common.carcinoma));
+    found.sort_by_key(|run| run.first);
+    found
         .into_iter()
         .map(|run| {
             let scope = notes.cues.of(scan, run.first, run.last);
@@ -100,6 +105,7 @@ fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<Place<'r>> {
     let scan = notes.scan;
     let common = &scan.lexicon.common;
     let mut found = Vec::new();
+    let lymphoma = is_lymphoma(scan, tumours);
     let mut tumour = 0;
     for run in runs::places(scan) {
         while tumours.get(tumour).is_some_and(|t| t.run.last < run.first) {
@@ -124,12 +130,20 @@ fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<Place<'r>> {
             weight /= 5;
         }
         for rule in run.cover(&scan.lexicon.topography) {
-            let weight = weight * scan.lexicon.readiness(&rule.code) / 100;
+            // A lymphoma begins in nodes; nothing else does.
+            let readiness = if lymphoma && rule.code.starts_with("C77") { 120 } else { scan.lexicon.readiness(&rule.code) };
+            let weight = weight * readiness / 100;
             let weight = if rule.only_at.is_empty() { weight } else { weight / 2 };
             found.push(Place { rule, first: run.first, last: run.last, side, scope, weight });
         }
     }
     found
+}
+
+/// Whether the first tumour that is said to be so is a lymphoma.
+fn is_lymphoma(scan: &Scan<'_, '_>, tumours: &[Tumour]) -> bool {
+    let first = tumours.iter().filter(|t| t.weight > 0).max_by_key(|t| (t.weight, std::cmp::Reverse(t.run.first)));
+    first.and_then(|t| t.run.best(scan.lexicon, None, false)).is_some_and(|rule| ("9590".."9730").contains(&rule.code.get(..4).unwrap_or_default()))
 }
 
 /// What stands around a place: a tumour said of it, or only a margin, a neighbour, a spread to it. In percent.
@@ -174,6 +188,12 @@ fn around(scan: &Scan<'_, '_>, run: &Run, next: Option<&Tumour>) -> u32 {
     }
     if matches!(after.as_slice(), b"primary" | b"origin" | b"cancer") && !scan.gap(run.last + 1).has(Gap::HARD) {
         percent *= 3;
+    }
+    let benign = (run.last + 1..=run.last + 10).take_while(|place| *place == run.last + 1 || !scan.gap(*place).has(Gap::COLON)).any(|place| {
+        ["benign", "unremarkable", "nodular", "hyperplasia", "fibroadipose"].iter().any(|word| scan.is(place, word))
+    });
+    if benign {
+        percent /= 3;
     }
     let Some(tumour) = next else { return percent };
     let distance = tumour.run.first.saturating_sub(run.last);
@@ -221,15 +241,25 @@ fn organ_of(code: &str) -> &str {
     code.get(..3).unwrap_or(code)
 }
 
+/// The organ a site belongs to: "uterus" and its lining are one.
+fn group_of(code: &str) -> &str {
+    match organ_of(code) {
+        "C55" => "C54",
+        organ => organ,
+    }
+}
+
 fn main_organ(scan: &Scan<'_, '_>, places: &[Place<'_>], tumours: &[Tumour]) -> Option<String> {
     let mut votes = Votes::default();
     for place in places {
-        votes.add(organ_of(&place.rule.code), scan.section(place.first), place.weight);
+        votes.add(group_of(&place.rule.code), scan.section(place.first), place.weight);
     }
     for tumour in tumours {
-        let Some(rule) = tumour.run.best(&scan.lexicon.morphology, None, false) else { continue };
+        let Some(rule) = tumour.run.best(scan.lexicon, None, false) else { continue };
         if let Some(implied) = rule.implies.as_deref() {
-            votes.add(organ_of(implied), scan.section(tumour.run.first), tumour.weight * 4);
+            votes.add(group_of(implied), scan.section(tumour.run.first), tumour.weight * 4);
+        } else if let Some(hinted) = rule.hints.as_deref() {
+            votes.add(group_of(hinted), scan.section(tumour.run.first), tumour.weight * 3 / 2);
         }
     }
     votes.best().map(|(organ, _)| organ.to_owned())
@@ -238,7 +268,7 @@ fn main_organ(scan: &Scan<'_, '_>, places: &[Place<'_>], tumours: &[Tumour]) -> 
 fn main_site(places: &[Place<'_>], tumours: &[Tumour], scan: &Scan<'_, '_>, organ: &str) -> Option<String> {
     let mut exact = Votes::default();
     let mut any: Option<&str> = None;
-    for place in places.iter().filter(|p| organ_of(&p.rule.code) == organ) {
+    for place in places.iter().filter(|p| group_of(&p.rule.code) == organ) {
         any = any.or(Some(&place.rule.code));
         if !place.rule.code.ends_with(".9") {
             exact.add(&place.rule.code, scan.section(place.first), place.weight);
@@ -248,12 +278,12 @@ fn main_site(places: &[Place<'_>], tumours: &[Tumour], scan: &Scan<'_, '_>, orga
         return Some(code.to_owned());
     }
     any.map(str::to_owned).or_else(|| {
-        let rules = tumours.iter().filter_map(|t| t.run.best(&scan.lexicon.morphology, None, false));
-        rules.filter_map(|rule| rule.implies.clone()).find(|implied| organ_of(implied) == organ)
+        let rules = tumours.iter().filter_map(|t| t.run.best(scan.lexicon, None, false));
+        rules.filter_map(|rule| rule.implies.clone()).find(|implied| group_of(implied) == organ)
     })
 }
 
-fn note_sites(notes: &mut Notes<'_, '_, '_>, places: &[Place<'_>], organ: Option<&str>, site: Option<&str>) {
+fn note_sites(notes: &mut Notes<'_, '_, '_>, places: &[Place<'_>], organ: Option<&str>, site: Option<&str>) -> bool {
     let mut best: Option<(u32, usize)> = None;
     let mut seen = std::collections::BTreeSet::new();
     let mut noted: Vec<(&Place<'_>, bool)> = Vec::new();
@@ -292,13 +322,35 @@ fn note_sites(notes: &mut Notes<'_, '_, '_>, places: &[Place<'_>], organ: Option
             ..Finding::new(Concept::TOPOGRAPHY, place.rule.code.clone(), notes.scan.span(place.first, place.last))
         });
     }
+    best.is_some()
+}
+
+/// Where no place is named, the name of the tumour may tell it: derived, because nobody wrote it.
+fn note_implied_site(notes: &mut Notes<'_, '_, '_>, tumours: &[Tumour], organ: Option<&str>) {
+    let scan = notes.scan;
+    for tumour in tumours.iter().filter(|tumour| tumour.weight > 0) {
+        let Some(rule) = tumour.run.best(scan.lexicon, None, false) else { continue };
+        let Some(site) = rule.implies.as_ref().or(rule.hints.as_ref()) else { continue };
+        if organ == Some(group_of(site)) {
+            notes.add(Finding {
+                basis: Basis::Derived,
+                context: Some(tumour.scope.context),
+                main: true,
+                ..Finding::new(Concept::TOPOGRAPHY, site.clone(), scan.span(tumour.run.first, tumour.run.last))
+            });
+            return;
+        }
+    }
 }
 
 fn main_side(notes: &Notes<'_, '_, '_>, places: &[Place<'_>], organ: Option<&str>) -> Option<&'static str> {
     let mut votes = Votes::default();
-    for place in places.iter().filter(|p| organ == Some(organ_of(&p.rule.code))) {
-        if let Some(side) = place.side {
-            votes.add(side, notes.scan.section(place.first), place.weight);
+    for place in places.iter().filter(|p| organ == Some(group_of(&p.rule.code))) {
+        // "Suture marks right" in the gross description does not say where the tumour is.
+        let section = notes.scan.section(place.first);
+        let told = notes.scan.lexicon.is_paired(&place.rule.code) && section != Section::Gross;
+        if let Some(side) = place.side.filter(|_| told) {
+            votes.add(side, section, place.weight);
         }
     }
     for (side, section, _) in labelled_sides(notes.scan) {
@@ -306,7 +358,7 @@ fn main_side(notes: &Notes<'_, '_, '_>, places: &[Place<'_>], organ: Option<&str
     }
     let (side, sum) = votes.best()?;
     let total: u32 = votes.sum.values().sum();
-    (sum * 100 >= total * 65).then_some(side)
+    (sum * 100 >= total * 75).then_some(side)
 }
 
 /// "Laterality: left".
@@ -321,7 +373,10 @@ fn labelled_sides(scan: &Scan<'_, '_>) -> Vec<(&'static str, Section, usize)> {
         }
         for place in mark.last + 1..=mark.last + 2 {
             let word = scan.word(place);
-            let side = if word == common.left {
+            let both = (place..=place + 2).any(|p| scan.word(p) == common.left) && (place..=place + 2).any(|p| scan.word(p) == common.right);
+            let side = if both && scan.is(place + 1, "and") {
+                "bilateral"
+            } else if word == common.left {
                 "left"
             } else if word == common.right {
                 "right"
@@ -340,8 +395,8 @@ fn labelled_sides(scan: &Scan<'_, '_>) -> Vec<(&'static str, Section, usize)> {
 fn note_sides(notes: &mut Notes<'_, '_, '_>, places: &[Place<'_>], organ: Option<&str>, main: Option<&'static str>) {
     let scan = notes.scan;
     let mut noted: Vec<(&'static str, Scope, usize, usize, u32)> = Vec::new();
-    for place in places.iter().filter(|p| organ == Some(organ_of(&p.rule.code))) {
-        if let Some(side) = place.side {
+    for place in places.iter().filter(|p| organ == Some(group_of(&p.rule.code))) {
+        if let Some(side) = place.side.filter(|_| scan.lexicon.is_paired(&place.rule.code)) {
             noted.push((side, place.scope, place.first, place.last, place.weight));
         }
     }
@@ -368,14 +423,29 @@ fn note_sides(notes: &mut Notes<'_, '_, '_>, places: &[Place<'_>], organ: Option
     }
 }
 
-fn note_tumours(notes: &mut Notes<'_, '_, '_>, tumours: &[Tumour], site: Option<&str>) {
+/// How well the place a tumour is said of fits the main organ, in percent.
+fn fit(places: &[Place<'_>], tumour: &Tumour, rule: &Rule, organ: &str) -> u32 {
+    if rule.implies.as_deref().is_some_and(|implied| group_of(implied) != organ) {
+        return 25;
+    }
+    let until = places.partition_point(|place| place.first <= tumour.run.last);
+    let strong = places.get(..until).unwrap_or_default().iter().rev().take(8);
+    let mut near = strong.filter(|place| tumour.run.first.saturating_sub(place.last) < 30 && place.weight > 0);
+    match near.next() {
+        Some(place) if group_of(&place.rule.code) == organ => 150,
+        Some(_) => 70,
+        None => 100,
+    }
+}
+
+fn note_tumours(notes: &mut Notes<'_, '_, '_>, tumours: &[Tumour], places: &[Place<'_>], site: Option<&str>) {
     let scan = notes.scan;
     let lexicon = scan.lexicon;
     let mut votes = Votes::default();
     let mut named: Vec<(&Tumour, &Rule, String)> = Vec::new();
     for tumour in tumours {
         let invasive = tumour.run.has(lexicon.common.invasive);
-        let Some(rule) = tumour.run.best(&lexicon.morphology, site, invasive) else { continue };
+        let Some(rule) = tumour.run.best(lexicon, site, invasive) else { continue };
         // "Metastases" alone names no tumour.
         if rule.words == [lexicon.common.metastatic] {
             continue;
@@ -387,14 +457,16 @@ fn note_tumours(notes: &mut Notes<'_, '_, '_>, tumours: &[Tumour], site: Option<
         named.push((tumour, rule, code));
     }
     for (tumour, rule, _) in &named {
+        // Weights are small whole numbers; the tenth part must not vanish.
         let percent = match rule.code.as_bytes().last() {
             Some(b'3') => 100,
             Some(b'1') => 30,
             Some(b'2') => 10,
             _ => 6,
         };
-        let weight = tumour.weight * lexicon.exactness(&rule.code) / 100 * percent / 100;
+        let weight = tumour.weight * 20 * lexicon.exactness(&rule.code) / 100 * percent / 100;
         let weight = if tumour.metastatic { weight / 2 } else { weight };
+        let weight = site.map_or(weight, |site| weight * fit(places, tumour, rule, group_of(site)) / 100);
         votes.add(&rule.code, scan.section(tumour.run.first), weight);
     }
     let main = votes.best().map(|(code, _)| code);

@@ -85,6 +85,7 @@ pub(crate) struct Rule {
     pub(crate) code: String,
     pub(crate) only_at: Vec<String>,
     pub(crate) implies: Option<String>,
+    pub(crate) hints: Option<String>,
     /// Says "with" itself, so that what stands after a "with" belongs to it.
     pub(crate) has_with: bool,
 }
@@ -114,6 +115,7 @@ impl Rules {
                     code: phrase.code.clone(),
                     only_at: phrase.only_at.clone(),
                     implies: phrase.implies.clone(),
+                    hints: phrase.hints.clone(),
                     has_with: split(phrase.phrase.as_bytes()).any(|w| w == b"with"),
                 }
             })
@@ -248,6 +250,8 @@ pub(crate) struct Lexicon {
     companions: Vec<(String, u32)>,
     /// Histologies and how much each says, in percent.
     generic: FastMap<String, u32>,
+    /// Beginnings of sites that have a side.
+    paired: Vec<String>,
     /// The filler words, for runs.
     fillers: FastMap<Word, ()>,
 }
@@ -269,6 +273,7 @@ pub(crate) struct Common {
     pub(crate) type_word: Word,
     pub(crate) variant: Word,
     pub(crate) invasive: Word,
+    pub(crate) carcinoma: Word,
 }
 
 impl Lexicon {
@@ -296,6 +301,7 @@ impl Lexicon {
             type_word: words.number(b"type"),
             variant: words.number(b"variant"),
             invasive: words.number(b"invasive"),
+            carcinoma: words.number(b"carcinoma"),
         };
         let mut lexicon = Self {
             numbers: FastMap::default(),
@@ -308,6 +314,7 @@ impl Lexicon {
             common,
             companions: Vec::new(),
             generic: FastMap::default(),
+            paired: Vec::new(),
             fillers: FastMap::default(),
         };
         for term in &vocabulary.terms {
@@ -318,6 +325,8 @@ impl Lexicon {
                 }
             } else if term.class == TermClass::Companion {
                 lexicon.companions.push((term.phrase.to_uppercase(), term.means.parse().unwrap_or(100)));
+            } else if term.class == TermClass::Side {
+                lexicon.paired.push(term.phrase.to_uppercase());
             } else if term.class == TermClass::Generic {
                 lexicon.generic.insert(term.phrase.clone(), term.means.parse().unwrap_or(100));
             } else if let Some(meaning) = meaning(term) {
@@ -396,6 +405,11 @@ impl Lexicon {
         matching.max_by_key(|(begin, _)| begin.len()).map_or(100, |(_, percent)| *percent)
     }
 
+    /// Whether a site has a side.
+    pub(crate) fn is_paired(&self, site: &str) -> bool {
+        self.paired.iter().any(|begin| site.starts_with(begin.as_str()))
+    }
+
     /// How much a histology says beside a more exact one, in percent.
     pub(crate) fn exactness(&self, morphology: &str) -> u32 {
         morphology.get(..4).and_then(|code| self.generic.get(code)).copied().unwrap_or(100)
@@ -468,7 +482,7 @@ fn meaning(term: &Term) -> Option<Meaning> {
         },
         TermClass::Procedure => Meaning::Procedure(text.to_owned()),
         TermClass::Gene => Meaning::Gene(text.to_owned()),
-        TermClass::Filler | TermClass::Companion | TermClass::Generic | TermClass::Word => return None,
+        TermClass::Filler | TermClass::Companion | TermClass::Side | TermClass::Generic | TermClass::Word => return None,
     })
 }
 

@@ -79,12 +79,11 @@ fn labelled(notes: &mut Notes<'_, '_, '_>) {
                 }
                 break;
             };
-            if !scan.gap(mark.last + 1).has(Gap::COLON | Gap::OPEN) && place != mark.last + 1 {
-                break;
-            }
-            if !scan.gap(mark.last + 1).has(Gap::COLON | Gap::OPEN | Gap::CLOSE | Gap::HYPHEN | Gap::LINE)
-                && mark.last - mark.first < 2
-            {
+            // "Lymph nodes examined (0/7)" is said of one station; a total has a colon, or the number follows at once.
+            let after = scan.gap(mark.last + 1);
+            let colon = after.has(Gap::COLON) || (after.has(Gap::OPEN) && scan.gap(place).has(Gap::COLON));
+            let at_once = place == mark.last + 1 && mark.last - mark.first >= 2 && !after.has(Gap::OPEN);
+            if !colon && !at_once {
                 break;
             }
             // "2/14" or "2 of 14" gives both.
@@ -435,7 +434,8 @@ fn totals(notes: &mut Notes<'_, '_, '_>, stations: &[Station]) {
     else {
         return;
     };
-    let of_section: Vec<&Station> = stations.iter().filter(|s| s.section == section).collect();
+    let all: Vec<&Station> = stations.iter().filter(|s| s.section == section).collect();
+    let of_section = without_subtotals(&all);
     let (Some(first), Some(last)) = (of_section.first(), of_section.last()) else { return };
     let examined: Vec<u32> = of_section.iter().filter_map(|s| s.examined).collect();
     let positive: Vec<u32> = of_section.iter().filter_map(|s| s.positive).collect();
@@ -443,13 +443,7 @@ fn totals(notes: &mut Notes<'_, '_, '_>, stations: &[Station]) {
         return;
     }
     let (sum, sum_positive): (u32, u32) = (examined.iter().sum(), positive.iter().sum());
-    // One of the figures may be the total of the others.
-    let largest = of_section.iter().max_by_key(|s| s.examined);
-    if let Some(total) = largest
-        && of_section.len() > 2
-        && total.examined.is_some_and(|of| of * 2 == sum)
-        && total.positive.is_some_and(|of| of * 2 == sum_positive)
-    {
+    if let Some(total) = restated(&all) {
         note(notes, total, Basis::Stated, 140);
         return;
     }
@@ -472,4 +466,34 @@ fn totals(notes: &mut Notes<'_, '_, '_>, stations: &[Station]) {
         // A sum outranks its parts; a labelled total outranks the sum.
         note(notes, &total, Basis::Derived, 140 * 20);
     }
+}
+
+/// The last statement, where it is the sum of all that stand before it.
+fn restated<'s>(stations: &[&'s Station]) -> Option<&'s Station> {
+    let (last, before) = stations.split_last()?;
+    (before.len() > 1 && is_sum(last, before)).then_some(*last)
+}
+
+fn is_sum(station: &Station, of: &[&Station]) -> bool {
+    let examined = of.iter().map(|s| s.examined).sum::<Option<u32>>();
+    let positive = of.iter().map(|s| s.positive).sum::<Option<u32>>();
+    examined.is_some() && examined == station.examined && positive == station.positive
+}
+
+/// Statements that only add up, or say again, what stands before them.
+fn without_subtotals<'s>(stations: &[&'s Station]) -> Vec<&'s Station> {
+    let mut kept: Vec<&Station> = Vec::new();
+    for station in stations {
+        let again = (0..kept.len()).rev().take(12).any(|from| {
+            (from + 1..=kept.len()).rev().any(|to| {
+                let of = kept.get(from..to).unwrap_or_default();
+                // Two stations with one node each are no repetition.
+                is_sum(station, of) && (of.len() > 1 || station.examined.is_some_and(|e| e > 4))
+            })
+        });
+        if !again {
+            kept.push(station);
+        }
+    }
+    kept
 }

@@ -118,7 +118,8 @@ impl Notes<'_, '_, '_> {
         let context = finding.context.unwrap_or_else(|| context_of(section));
         let known = matches!(finding.polarity, Polarity::Present | Polarity::Absent);
         let current = context == Context::Current;
-        let weight = section_weight(section) * finding.weight / if known { 100 } else { 1000 };
+        let says = if section == Section::Ancillary { 800 } else { section_weight(section) * 20 };
+        let weight = says * finding.weight / if known { 100 } else { 1000 };
         let weight = if !current || finding.basis == Basis::Derived { weight / 20 } else { weight };
         let fact = Fact {
             concept: finding.concept,

@@ -79,6 +79,7 @@ fn read_label(
         Some((_, other)) => (other.last + 1, other.last + REACH),
         None => (mark.last + 1, limit),
     };
+    let (from, limit) = elsewhere(scan, from).map_or((from, limit), |from| (from, from + REACH));
     if shared.is_none() || *label == Concept::ER {
         percent(notes, label, mark, from, limit);
     }
@@ -95,18 +96,22 @@ fn read_label(
         });
     }
     let result = after(scan, from, limit, label).or_else(|| before(scan, mark));
-    let (value, first, last, basis) = match (&score, result) {
-        (Some((score, range)), _) => {
-            let value = match *score {
-                "3+" => "positive",
-                "2+" => "equivocal",
-                _ => "negative",
-            };
-            (value, mark.first, scan.token_at(range.end.saturating_sub(1)), Basis::Stated)
+    let by_score = score.as_ref().map(|(score, _)| match *score {
+        "3+" => "positive",
+        "2+" => "equivocal",
+        _ => "negative",
+    });
+    // What the report calls the result comes before what the score is called today; opposites give none.
+    let (value, first, last) = match (by_score, result) {
+        (Some("positive"), Some(Result { value: "negative", .. })) | (Some("negative"), Some(Result { value: "positive", .. })) => return,
+        (_, Some(result)) => (result.value, result.first.min(mark.first), result.last.max(mark.last)),
+        (Some(value), None) => {
+            let end = score.as_ref().map_or(0, |(_, range)| range.end.saturating_sub(1));
+            (value, mark.first, scan.token_at(end))
         }
-        (None, Some(result)) => (result.value, result.first.min(mark.first), result.last.max(mark.last), Basis::Stated),
         (None, None) => return,
     };
+    let basis = Basis::Stated;
     let polarity = match value {
         "positive" | "low positive" => Polarity::Present,
         "negative" => Polarity::Absent,
@@ -127,6 +132,15 @@ fn read_label(
         weight,
         ..Finding::new(label.clone(), value, scan.span(first, last))
     });
+}
+
+/// "Performed on another specimen. Specimen (number): " stands before a result that is given all the same.
+fn elsewhere(scan: &Scan<'_, '_>, from: usize) -> Option<usize> {
+    let begins = scan.is(from, "performed") && scan.is(from + 1, "on") && (scan.is(from + 2, "another") || scan.is(from + 2, "previous"));
+    if !begins {
+        return None;
+    }
+    (from + 3..from + 12).find(|place| scan.gap(*place).has(Gap::COLON))
 }
 
 fn is_ish(scan: &Scan<'_, '_>, mark: &Mark, limit: usize) -> bool {
@@ -201,8 +215,9 @@ fn breaks(scan: &Scan<'_, '_>, place: usize, from: usize) -> bool {
     if gap.has(Gap::BLANK) {
         return true;
     }
-    // The end of a scanned line right after the label is no end.
-    gap.has(Gap::HARD) && place > from + 1
+    // The end of a scanned line right after the label is no end, nor is one before "Positive reaction".
+    let reaction = ["reaction", "staining", "expression", "result", "immunoreactivity"].iter().any(|word| scan.is(place + 1, word));
+    gap.has(Gap::HARD) && place > from + 1 && !reaction
 }
 
 fn value_of(result: &str, label: &Concept, colon: bool) -> Option<&'static str> {

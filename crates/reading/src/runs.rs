@@ -2,8 +2,9 @@
 //! "infiltrating moderately differentiated ductal carcinoma"), so that a name is a run of words that belong together,
 //! and a rule of the tables fits when all its words are in the run.
 
-use crate::lexicon::{Lexicon, Rule, Rules, Word, is_filler};
+use crate::lexicon::{Lexicon, Meaning, Rule, Rules, Word, is_filler};
 use crate::scan::{Gap, Scan};
+use consilium_casefile::facts::Concept;
 
 /// Longer runs are cut: a name is short, and a text may be one long run.
 const LONGEST_RUN: usize = 24;
@@ -35,7 +36,8 @@ impl Run {
     }
 
     /// The rule that says most, for a tumour of a site; a rule confined to other sites does not count.
-    pub(crate) fn best<'r>(&'r self, rules: &'r Rules, site: Option<&str>, invasive: bool) -> Option<&'r Rule> {
+    pub(crate) fn best<'r>(&'r self, lexicon: &'r Lexicon, site: Option<&str>, invasive: bool) -> Option<&'r Rule> {
+        let rules = &lexicon.morphology;
         let fits = |rule: &&Rule| {
             rule.only_at.is_empty()
                 || site.is_some_and(|site| rule.only_at.iter().any(|only| site.starts_with(only.as_str())))
@@ -46,7 +48,10 @@ impl Run {
             .chain(rules.matching(&self.words).filter(|rule| rule.has_with))
             .filter(fits)
             .filter(|rule| !(invasive && rule.code.ends_with("/2")))
-            .max_by_key(|rule| (rule.words.len(), !rule.only_at.is_empty(), std::cmp::Reverse(rule.code.as_str())))
+            .max_by_key(|rule| {
+                let exact = lexicon.exactness(&rule.code);
+                (rule.words.len(), !rule.only_at.is_empty(), exact, std::cmp::Reverse(rule.code.as_str()))
+            })
     }
 
     /// Rules that cover the run, those of most words first, no word used twice.
@@ -74,7 +79,7 @@ pub(crate) fn tumours(scan: &Scan<'_, '_>) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut place = 0;
     while place < scan.tokens.len() {
-        if !lexicon.morphology.has(scan.word(place)) {
+        if !is_part(scan, place) {
             place += 1;
             continue;
         }
@@ -94,7 +99,14 @@ fn tumour_run_end(scan: &Scan<'_, '_>, first: usize) -> usize {
     while place < scan.tokens.len() && place < first + LONGEST_RUN {
         let gap = scan.gap(place);
         let word = scan.word(place);
-        let part = lexicon.morphology.has(word);
+        let part = is_part(scan, place);
+        if head && gap.has(Gap::HARD | Gap::COLON | Gap::BULLET) && !gap.has(Gap::SEMICOLON)
+            && let Some(end) = type_after(scan, place)
+        {
+            last = end;
+            place = end + 1;
+            continue;
+        }
         if gap.has(Gap::SEMICOLON | Gap::COLON | Gap::BULLET) && !(gap.has(Gap::BULLET) && part && !head) {
             break;
         }
@@ -114,6 +126,57 @@ fn tumour_run_end(scan: &Scan<'_, '_>, first: usize) -> usize {
         place += 1;
     }
     last
+}
+
+/// Whether a word may be part of the name of a tumour. "No" is one only in "no special type".
+fn is_part(scan: &Scan<'_, '_>, place: usize) -> bool {
+    scan.lexicon.morphology.has(scan.word(place))
+        && (!scan.is(place, "no") || scan.is(place + 1, "special") || scan.is(place + 1, "specific"))
+}
+
+/// "- Conventional (clear cell) type", ": follicular variant" after a name: the last word of it.
+fn type_after(scan: &Scan<'_, '_>, first: usize) -> Option<usize> {
+    let mut parts = 0;
+    for place in first..first + 7 {
+        if place > first && scan.gap(place).has(Gap::HARD | Gap::COLON | Gap::SEMICOLON) {
+            return None;
+        }
+        let word = scan.word(place);
+        if parts > 0 && ["type", "variant", "subtype", "pattern"].iter().any(|ending| scan.is(place, ending)) {
+            return Some(place);
+        }
+        if scan.lexicon.morphology.is_head(word) || !(is_part(scan, place) || is_inside(scan.lexicon, scan, place)) {
+            return None;
+        }
+        parts += usize::from(is_part(scan, place));
+    }
+    None
+}
+
+/// "Histologic type: lobular": a labelled type without a noun.
+pub(crate) fn labelled_types(scan: &Scan<'_, '_>, carcinoma: Word) -> Vec<Run> {
+    let mut found = Vec::new();
+    for mark in &scan.marks {
+        let labelled = matches!(scan.meaning(mark), Some(Meaning::Label(label)) if *label == Concept::MORPHOLOGY);
+        let first = mark.last + 1;
+        if !labelled || !scan.gap(first).has(Gap::COLON) || scan.gap(first).has(Gap::BLANK) {
+            continue;
+        }
+        let inside = |place: usize| place == first || !scan.gap(place).has(Gap::HARD | Gap::SEMICOLON | Gap::COLON);
+        let places: Vec<usize> = (first..first + 8)
+            .take_while(|place| inside(*place) && (is_part(scan, *place) || is_inside(scan.lexicon, scan, *place)))
+            .collect();
+        let noun = places.iter().any(|place| scan.lexicon.morphology.is_head(scan.word(*place)));
+        let last = places.iter().rev().find(|place| is_part(scan, **place));
+        if let (false, Some(last)) = (noun, last) {
+            let mut run = Run::of(scan, first, *last, None);
+            run.words.push(carcinoma);
+            run.words.sort_unstable();
+            run.words.dedup();
+            found.push(run);
+        }
+    }
+    found
 }
 
 fn is_inside(lexicon: &Lexicon, scan: &Scan<'_, '_>, place: usize) -> bool {

@@ -25,6 +25,8 @@ pub struct CodedPhrase {
     pub only_at: Vec<String>,
     /// Of a morphology: the site it names by itself, as `C22.0` for hepatocellular carcinoma.
     pub implies: Option<String>,
+    /// Of a morphology: the site it most often has, where nothing better is said.
+    pub hints: Option<String>,
 }
 
 /// A phrase that stands for a value. Its words stand in this order, whatever punctuation lies between them.
@@ -60,6 +62,8 @@ pub enum TermClass {
     Filler,
     /// `companions.csv`: a site, and how readily it is where the tumour began when it is named, in percent.
     Companion,
+    /// `sides.csv`: a site that has a side.
+    Side,
     /// `generic.csv`: a histology, and how much it says beside a more exact one, in percent.
     Generic,
     /// `words.csv`: another spelling, or another language, of a word.
@@ -78,6 +82,7 @@ impl TermClass {
         (Self::Gene, "reading/genes.csv"),
         (Self::Filler, "reading/fillers.csv"),
         (Self::Companion, "reading/companions.csv"),
+        (Self::Side, "reading/sides.csv"),
         (Self::Generic, "reading/generic.csv"),
         (Self::Word, "reading/words.csv"),
     ];

@@ -69,7 +69,11 @@ fn coded(text: &str, is_code: fn(&str) -> bool) -> Result<Vec<CodedPhrase>, Prob
         if implies.as_deref().is_some_and(|site| !is_site(site)) {
             return Err(row.problem("implies", "write a site code, as in C22.0"));
         }
-        Ok(CodedPhrase { phrase: phrase(row)?, code, only_at, implies })
+        let hints = row.optional("hints")?;
+        if hints.as_deref().is_some_and(|site| !is_site(site)) {
+            return Err(row.problem("hints", "write a site code, as in C67.9"));
+        }
+        Ok(CodedPhrase { phrase: phrase(row)?, code, only_at, implies, hints })
     })?;
     let mut seen = std::collections::HashMap::new();
     for (line, row) in &rows {
