@@ -3,7 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::facts::Concept;
 use crate::records::DocumentKind;
+
+mod vocabulary;
+
+pub use vocabulary::{CodedPhrase, Term, TermClass, Vocabulary};
 
 /// Everything a rule may look up, with the hash of the files it came from.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -23,6 +28,12 @@ pub struct Knowledge {
     pub emergency_signs: Vec<EmergencySign>,
     /// `centers.csv`: the packet can be addressed to one of these, or to any name a person types.
     pub centers: Vec<Center>,
+    /// `concepts.csv`: what a fact can be about.
+    #[serde(default)]
+    pub concepts: Vec<ConceptFacts>,
+    /// The tables of `reading/`: the words reports use.
+    #[serde(default)]
+    pub vocabulary: Vocabulary,
     /// Every sentence file: (language, file name, Fluent source). A file that stands twice was edited: the later
     /// entry is asked first, sentence by sentence.
     pub wording: Vec<(String, String, String)>,
@@ -151,7 +162,34 @@ pub struct Center {
     pub confirmed: bool,
 }
 
+/// What a fact can be about, and the form its value has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConceptFacts {
+    /// Its name.
+    pub id: Concept,
+    /// What a clinician calls it.
+    pub label: String,
+    /// The form of a value: a kind, and after a colon the values there are.
+    pub value_form: String,
+    /// What polarity means for it.
+    pub polarity_use: String,
+    /// Unit in UCUM.
+    pub unit: Option<String>,
+    /// Code system of `code`, or of the values where the value is a code.
+    pub code_system: Option<String>,
+    /// Code of the concept.
+    pub code: Option<String>,
+    /// Whether the code was seen in a named source.
+    pub confirmed: bool,
+}
+
 impl Knowledge {
+    /// What a fact of this concept looks like.
+    #[must_use]
+    pub fn concept(&self, concept: &Concept) -> Option<&ConceptFacts> {
+        self.concepts.iter().find(|known| known.id == *concept)
+    }
+
     /// Facts about a kind; those of `other` when the kind is unknown.
     #[must_use]
     pub fn kind(&self, kind: &DocumentKind) -> Option<&DocumentKindFacts> {

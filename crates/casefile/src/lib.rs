@@ -11,6 +11,7 @@ pub mod case;
 pub mod compare;
 pub mod cover;
 pub mod decide;
+pub mod facts;
 pub mod find;
 pub mod gather;
 pub mod imaging;

@@ -15,6 +15,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("casefile", vec![]),
         ("knowledge", vec!["casefile"]),
         ("formats", vec!["casefile"]),
+        ("reading", vec!["casefile", "knowledge"]),
         ("vault", vec!["casefile"]),
         ("press", vec!["casefile", "knowledge"]),
         ("exchange", vec!["casefile", "formats"]),

@@ -1,8 +1,13 @@
-//! The tables of `knowledge/`: which columns each has and what may stand in them. Reading stops at the first bad cell
+//! The tables of `knowledge/`: which columns each has and what may stand in them. Those of `knowledge/reading/` are in
+//! `reading`. Reading stops at the first bad cell
 //! of a file, which is named by line and column.
 
+mod reading;
+
+use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::{
-    CancerSite, Center, DateLabel, DateMeaning, DocumentKindFacts, EmergencySign, KindSign, Knowledge, SignBy,
+    CancerSite, Center, ConceptFacts, DateLabel, DateMeaning, DocumentKindFacts, EmergencySign, KindSign, Knowledge,
+    SignBy,
 };
 use consilium_casefile::records::DocumentKind;
 
@@ -114,7 +119,28 @@ pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<
                 |center| center.id.as_str(),
             )?;
         }
-        _ => return Ok(false),
+        "concepts.csv" => {
+            knowledge.concepts = unique(
+                rows(text, |row| {
+                    let id = row.needed("id")?;
+                    if !id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+                        return Err(row.problem("id", "use small letters, digits and underscores only, as in ki67"));
+                    }
+                    Ok(ConceptFacts {
+                        id: Concept::named(&id),
+                        label: row.needed("label")?,
+                        value_form: row.needed("value_form")?,
+                        polarity_use: row.needed("polarity_use")?,
+                        unit: row.optional("unit")?,
+                        code_system: row.optional("code_system")?,
+                        code: row.optional("code")?,
+                        confirmed: row.confirmed("confidence")?,
+                    })
+                })?,
+                |concept| concept.id.as_str(),
+            )?;
+        }
+        _ => return reading::take(&mut knowledge.vocabulary, name, text),
     }
     Ok(true)
 }
@@ -145,6 +171,7 @@ pub(crate) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
         missing("date-labels.csv", kind);
     }
     missing("document-kinds.csv", &DocumentKind::other());
+    found.extend(reading::cross_check(knowledge));
     found
 }
 

@@ -1,0 +1,29 @@
+//! Report text → facts about the cancer, each with its span.
+//!
+//! A [`Reader`] is made once from the vocabulary tables and then reads any number of texts, each in one pass: words and
+//! phrases, sections, and then one small grammar for each kind of fact. Precision comes before recall: what could be
+//! meant otherwise is left out, and no category or stage is made up that nobody wrote. Pure: no files, no clock, no
+//! network, and no panic whatever the text is.
+
+mod disease;
+mod gleason;
+mod grade;
+mod invasion;
+mod lexicon;
+mod markers;
+mod molecular;
+mod nodes;
+mod numbers;
+mod person;
+mod reader;
+mod reading;
+mod receptors;
+mod runs;
+mod scan;
+mod scope;
+mod size;
+mod text;
+mod tnm;
+
+pub use reader::{READER_VERSION, Reader};
+pub use reading::Reading;

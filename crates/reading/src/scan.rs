@@ -1,0 +1,406 @@
+//! One pass over a text: its words, what lies between them, the phrases of the vocabulary, the sections, and the
+//! specimens. The grammars look only at what is found here and at the characters around it.
+
+use std::ops::Range;
+
+use consilium_casefile::facts::Section;
+
+use crate::lexicon::{Lexicon, Meaning, Word, word_length};
+use crate::text::Text;
+
+/// No gap between two words of a phrase is longer.
+const WIDEST_GAP: usize = 6;
+
+/// What lies between a word and the one before it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Gap(u16);
+
+impl Gap {
+    pub(crate) const PERIOD: u16 = 1;
+    pub(crate) const LINE: u16 = 2;
+    pub(crate) const COLON: u16 = 4;
+    pub(crate) const SEMICOLON: u16 = 8;
+    pub(crate) const COMMA: u16 = 16;
+    pub(crate) const BULLET: u16 = 32;
+    pub(crate) const OPEN: u16 = 64;
+    pub(crate) const CLOSE: u16 = 128;
+    pub(crate) const SLASH: u16 = 256;
+    /// A statement ends here.
+    pub(crate) const HARD: u16 = 512;
+    pub(crate) const WIDE: u16 = 1024;
+    pub(crate) const HYPHEN: u16 = 2048;
+    /// A box that is not ticked, or a line to write on.
+    pub(crate) const BLANK: u16 = 4096;
+
+    pub(crate) fn has(self, flags: u16) -> bool {
+        self.0 & flags != 0
+    }
+}
+
+/// A word.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Token {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) word: Word,
+    pub(crate) gap: Gap,
+}
+
+impl Token {
+    pub(crate) fn start(&self) -> usize {
+        self.start as usize
+    }
+
+    pub(crate) fn end(&self) -> usize {
+        self.end as usize
+    }
+}
+
+/// A phrase of the vocabulary in the text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    /// Place in [`Lexicon::meanings`].
+    pub(crate) meaning: usize,
+    /// First word.
+    pub(crate) first: usize,
+    /// Last word.
+    pub(crate) last: usize,
+}
+
+/// A stretch of words under one heading.
+#[derive(Debug, Clone, Copy)]
+struct Stretch<T> {
+    from: usize,
+    what: T,
+}
+
+/// What one pass found.
+pub(crate) struct Scan<'t, 'l> {
+    pub(crate) text: Text<'t>,
+    pub(crate) lexicon: &'l Lexicon,
+    pub(crate) tokens: Vec<Token>,
+    /// In the order of their first words.
+    pub(crate) marks: Vec<Mark>,
+    sections: Vec<Stretch<Section>>,
+    specimens: Vec<Stretch<Option<Range<usize>>>>,
+}
+
+impl<'t, 'l> Scan<'t, 'l> {
+    pub(crate) fn new(raw: &'t str, lexicon: &'l Lexicon) -> Self {
+        let text = Text::new(raw);
+        let tokens = tokens(&text, lexicon);
+        let mut scan = Self { text, lexicon, tokens, marks: Vec::new(), sections: Vec::new(), specimens: Vec::new() };
+        scan.find_marks();
+        scan.find_sections();
+        scan.find_specimens();
+        scan
+    }
+
+    pub(crate) fn meaning(&self, mark: &Mark) -> Option<&'l Meaning> {
+        self.lexicon.meanings.get(mark.meaning)
+    }
+
+    pub(crate) fn token(&self, place: usize) -> Option<&Token> {
+        self.tokens.get(place)
+    }
+
+    pub(crate) fn word(&self, place: usize) -> Word {
+        self.tokens.get(place).map_or(0, |token| token.word)
+    }
+
+    /// The characters of a word, in the likeness.
+    pub(crate) fn spelled(&self, place: usize) -> &[u8] {
+        self.tokens.get(place).map_or(&[], |token| self.text.slice(token.start()..token.end()))
+    }
+
+    /// Whether a word is spelled so, whatever its case.
+    pub(crate) fn is(&self, place: usize, word: &str) -> bool {
+        self.spelled(place).eq_ignore_ascii_case(word.as_bytes())
+    }
+
+    pub(crate) fn gap(&self, place: usize) -> Gap {
+        self.tokens.get(place).map_or(Gap(Gap::HARD), |token| token.gap)
+    }
+
+    /// The code points from one word to another.
+    pub(crate) fn span(&self, first: usize, last: usize) -> Range<usize> {
+        match (self.tokens.get(first), self.tokens.get(last)) {
+            (Some(first), Some(last)) => first.start()..last.end(),
+            _ => 0..0,
+        }
+    }
+
+    /// The word at a place of the text, or the first after it.
+    pub(crate) fn token_at(&self, place: usize) -> usize {
+        self.tokens.partition_point(|token| token.end() <= place)
+    }
+
+    pub(crate) fn section(&self, token: usize) -> Section {
+        before(&self.sections, token).map_or(Section::Body, |stretch| stretch.what)
+    }
+
+    /// The label of the specimen a word stands under.
+    pub(crate) fn specimen(&self, token: usize) -> Option<&'t str> {
+        let range = before(&self.specimens, token)?.what.clone()?;
+        Some(self.text.quote(&range))
+    }
+
+    /// Marks from a word on.
+    pub(crate) fn marks_from(&self, token: usize) -> &[Mark] {
+        let from = self.marks.partition_point(|mark| mark.first < token);
+        self.marks.get(from..).unwrap_or_default()
+    }
+
+    fn find_marks(&mut self) {
+        let mut marks = Vec::new();
+        let mut taken: [usize; 8] = [0; 8];
+        for first in 0..self.tokens.len() {
+            let mut longest: [Option<(usize, usize)>; 8] = [None; 8];
+            let mut node = 0;
+            let mut last = first;
+            while let Some(next) = self.lexicon.step(node, self.word(last)) {
+                node = next;
+                for &meaning in self.lexicon.ends(node) {
+                    let kind = self.lexicon.meanings.get(meaning).map_or(0, kind);
+                    if let Some(slot) = longest.get_mut(kind) {
+                        *slot = Some((meaning, last));
+                    }
+                }
+                last += 1;
+                let gap = self.gap(last);
+                if gap.has(Gap::HARD | Gap::SEMICOLON | Gap::WIDE) {
+                    break;
+                }
+            }
+            for (kind, found) in longest.iter().enumerate() {
+                let (Some((meaning, last)), Some(taken)) = (found, taken.get_mut(kind)) else { continue };
+                if *last + 1 > *taken {
+                    *taken = *last + 1;
+                    marks.push(Mark { meaning: *meaning, first, last: *last });
+                }
+            }
+        }
+        self.marks = marks;
+    }
+
+    fn find_sections(&mut self) {
+        let mut sections: Vec<Stretch<Section>> = Vec::new();
+        for mark in &self.marks {
+            let now = sections.last().map_or(Section::Body, |stretch| stretch.what);
+            let what = match self.meaning(mark) {
+                Some(Meaning::Heading(section)) if self.is_heading(mark, *section, now) => *section,
+                // A list of elements has begun although nobody wrote so above it.
+                Some(Meaning::Label(_))
+                    if now == Section::Specimen
+                        && mark.last > mark.first
+                        && self.gap(mark.last + 1).has(Gap::COLON) =>
+                {
+                    Section::Synoptic
+                }
+                _ => continue,
+            };
+            if what != now {
+                sections.push(Stretch { from: mark.first, what });
+            }
+        }
+        self.sections = sections;
+    }
+
+    fn is_heading(&self, mark: &Mark, section: Section, now: Section) -> bool {
+        let before = self.gap(mark.first);
+        let after = self.gap(mark.last + 1);
+        let starts = mark.first == 0 || before.has(Gap::HARD | Gap::LINE | Gap::SEMICOLON | Gap::BULLET);
+        let capital = self.spelled(mark.first).first().is_some_and(u8::is_ascii_uppercase);
+        if !capital {
+            return false;
+        }
+        let shouted = (mark.first..=mark.last).all(|t| !self.spelled(t).iter().any(u8::is_ascii_lowercase));
+        let words = mark.last - mark.first + 1;
+        // Inside a list of elements, a line about the specimen is an element and no new section.
+        if matches!(section, Section::Specimen) && now == Section::Synoptic && words == 1 {
+            return false;
+        }
+        if after.has(Gap::COLON) {
+            return starts || words > 1 || shouted || before.has(Gap::CLOSE | Gap::COLON | Gap::PERIOD);
+        }
+        starts && after.has(Gap::HARD | Gap::LINE) && (shouted || words > 1) && section != Section::Specimen
+            || (starts && shouted && words > 1)
+    }
+
+    fn find_specimens(&mut self) {
+        let mut specimens: Vec<Stretch<Option<Range<usize>>>> = Vec::new();
+        let mut section = Section::Body;
+        for (place, token) in self.tokens.iter().enumerate() {
+            let here = self.section(place);
+            if here != section {
+                section = here;
+                specimens.push(Stretch { from: place, what: None });
+            }
+            if !matches!(
+                section,
+                Section::Body
+                    | Section::Diagnosis
+                    | Section::Specimen
+                    | Section::Gross
+                    | Section::Frozen
+                    | Section::Synoptic
+                    | Section::Addendum
+            ) {
+                continue;
+            }
+            let starts = place == 0
+                || token
+                    .gap
+                    .has(Gap::HARD | Gap::LINE | Gap::COLON | Gap::BULLET | Gap::SEMICOLON | Gap::PERIOD | Gap::CLOSE);
+            if starts && self.is_specimen_label(place) {
+                specimens.push(Stretch { from: place, what: Some(token.start()..token.end()) });
+            }
+        }
+        self.specimens = specimens;
+    }
+
+    /// A capital letter or a small number, closed by a period, a parenthesis or a colon.
+    fn is_specimen_label(&self, place: usize) -> bool {
+        let Some(token) = self.token(place) else { return false };
+        let spelled = self.spelled(place);
+        let letter = spelled.len() == 1 && spelled.first().is_some_and(u8::is_ascii_uppercase);
+        let number = spelled.len() <= 2 && spelled.iter().all(u8::is_ascii_digit) && spelled.first() != Some(&b'0');
+        let closed = matches!(self.text.at(token.end()), b'.' | b')' | b':')
+            || (self.text.at(token.end()) == b' ' && matches!(self.text.at(token.end() + 1), b'.' | b')' | b':'));
+        // "2.5 cm" and "ratio 1:3" are no labels.
+        let number_goes_on = self.text.at(token.end() + 1).is_ascii_digit();
+        (letter || number) && closed && !number_goes_on
+    }
+}
+
+fn before<T>(stretches: &[Stretch<T>], token: usize) -> Option<&Stretch<T>> {
+    stretches.get(stretches.partition_point(|stretch| stretch.from <= token).checked_sub(1)?)
+}
+
+fn kind(meaning: &Meaning) -> usize {
+    match meaning {
+        Meaning::Heading(_) => 0,
+        Meaning::Cue(_) => 1,
+        Meaning::Label(_) => 2,
+        Meaning::Result(_) => 3,
+        Meaning::Grade(_) => 4,
+        Meaning::GradeSystem(_) => 5,
+        Meaning::Procedure(_) => 6,
+        Meaning::Gene(_) => 7,
+    }
+}
+
+fn tokens(text: &Text<'_>, lexicon: &Lexicon) -> Vec<Token> {
+    let bytes = &text.ascii;
+    let mut tokens = Vec::with_capacity(bytes.len() / 6);
+    let mut at = 0;
+    let mut lower = Vec::with_capacity(32);
+    let mut previous: Word = 0;
+    let mut previous_joins = false;
+    let mut gap_start = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if !byte.is_ascii_alphanumeric() {
+            at += 1;
+            continue;
+        }
+        let rest = bytes.get(at..).unwrap_or_default();
+        let length = word_length(rest);
+        let spelled = rest.get(..length).unwrap_or_default();
+        lower.clear();
+        lower.extend(spelled.iter().take(40).map(u8::to_ascii_lowercase));
+        let word = lexicon.number(&lower);
+        let gap = gap(bytes.get(gap_start..at).unwrap_or_default(), byte, previous_joins && previous != u32::MAX);
+        tokens.push(Token {
+            start: u32::try_from(at).unwrap_or(u32::MAX),
+            end: u32::try_from(at + length).unwrap_or(u32::MAX),
+            word,
+            gap,
+        });
+        previous = word;
+        previous_joins = joins(&lower);
+        at += length;
+        gap_start = at;
+    }
+    tokens
+}
+
+/// Words after which no sentence ends.
+fn joins(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"of"
+            | b"the"
+            | b"for"
+            | b"with"
+            | b"and"
+            | b"or"
+            | b"in"
+            | b"to"
+            | b"a"
+            | b"an"
+            | b"by"
+            | b"at"
+            | b"from"
+            | b"is"
+            | b"are"
+            | b"no"
+            | b"not"
+            | b"without"
+            | b"than"
+            | b"as"
+            | b"into"
+            | b"invasive"
+            | b"dr"
+            | b"approx"
+    )
+}
+
+fn gap(between: &[u8], next: u8, previous_joins: bool) -> Gap {
+    let mut flags = 0;
+    let wide = between.len() > WIDEST_GAP;
+    let mut lines = 0;
+    let mut blanks = 0;
+    // A very long gap is looked at from both ends only.
+    let looked = between.iter().take(64).chain(between.iter().skip(64).rev().take(64));
+    for byte in looked {
+        flags |= match byte {
+            b'.' => Gap::PERIOD,
+            b'\n' | b'\r' => {
+                lines += usize::from(*byte == b'\n');
+                Gap::LINE
+            }
+            b':' | b'=' => Gap::COLON,
+            b';' => Gap::SEMICOLON,
+            b',' => Gap::COMMA,
+            b'*' => Gap::BULLET,
+            b'(' | b'[' => Gap::OPEN,
+            b')' | b']' => Gap::CLOSE,
+            b'/' => Gap::SLASH,
+            b'-' => Gap::HYPHEN,
+            b'_' => {
+                blanks += 1;
+                0
+            }
+            _ => 0,
+        };
+    }
+    if between.windows(2).any(|w| w == b"[]") || between.windows(3).take(64).any(|w| w == b"[ ]" || w == b"( )") {
+        flags |= Gap::BLANK;
+    }
+    if blanks > 0 {
+        flags |= Gap::BLANK;
+    }
+    if between.windows(3).take(64).any(|w| w == b" - ") || between.windows(2).take(64).any(|w| w == b"--") {
+        flags |= Gap::BULLET;
+    }
+    let new_sentence = next.is_ascii_uppercase() || next.is_ascii_digit();
+    let ends = flags & Gap::PERIOD != 0 && between.len() > 1 && new_sentence && !previous_joins;
+    let ends_line = flags & Gap::LINE != 0 && (lines > 1 || (new_sentence && !previous_joins));
+    if ends || ends_line || flags & (Gap::SEMICOLON | Gap::BULLET) != 0 || between.len() > 24 {
+        flags |= Gap::HARD;
+    }
+    if wide {
+        flags |= Gap::WIDE;
+    }
+    Gap(flags)
+}

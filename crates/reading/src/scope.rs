@@ -1,0 +1,131 @@
+//! Whether a phrase is said to be so, denied, doubted, remembered, or a relative's: what stands before and after it in
+//! the same statement.
+
+use consilium_casefile::facts::{Context, Polarity, Section};
+
+use crate::lexicon::{Cue, Meaning};
+use crate::scan::{Gap, Scan};
+
+/// A cue reaches no further than this many words.
+const REACH: usize = 9;
+
+/// What is said of a phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Scope {
+    pub(crate) polarity: Polarity,
+    pub(crate) context: Context,
+}
+
+/// Cues by the words they begin and end at.
+pub(crate) struct Cues {
+    /// For every word, the cue that covers it, if any, with its last word.
+    at: Vec<Option<(Cue, u32, u32)>>,
+}
+
+impl Cues {
+    pub(crate) fn new(scan: &Scan<'_, '_>) -> Self {
+        let mut at = vec![None; scan.tokens.len()];
+        for mark in &scan.marks {
+            if let Some(Meaning::Cue(cue)) = scan.meaning(mark) {
+                let (Ok(first), Ok(last)) = (u32::try_from(mark.first), u32::try_from(mark.last)) else { continue };
+                for slot in at.iter_mut().take(mark.last + 1).skip(mark.first) {
+                    *slot = Some((*cue, first, last));
+                }
+            }
+        }
+        Self { at }
+    }
+
+    fn get(&self, token: usize) -> Option<(Cue, usize, usize)> {
+        self.at.get(token).copied().flatten().map(|(cue, first, last)| (cue, first as usize, last as usize))
+    }
+
+    /// What is said of the words from `first` to `last`.
+    pub(crate) fn of(&self, scan: &Scan<'_, '_>, first: usize, last: usize) -> Scope {
+        let mut scope = Scope { polarity: Polarity::Present, context: context_of(scan.section(first)) };
+        self.look_back(scan, first, &mut scope);
+        if scope.polarity == Polarity::Present {
+            self.look_ahead(scan, last, &mut scope);
+        }
+        scope
+    }
+
+    fn look_back(&self, scan: &Scan<'_, '_>, first: usize, scope: &mut Scope) {
+        let mut place = first;
+        let mut seen_with = false;
+        let mut commas = 0;
+        for _ in 0..REACH {
+            let gap = scan.gap(place);
+            if gap.has(Gap::HARD) || place == 0 {
+                return;
+            }
+            commas += usize::from(gap.has(Gap::COMMA));
+            place -= 1;
+            if [&b"but"[..], b"however", b"except", b"although", b"showing", b"shows", b"show"]
+                .iter()
+                .any(|word| scan.spelled(place).eq_ignore_ascii_case(word))
+            {
+                return;
+            }
+            seen_with |= scan.is(place, "with") && self.get(place).is_none();
+            let Some((cue, begins, _)) = self.get(place) else { continue };
+            match cue {
+                Cue::NegatesAfter if !seen_with && commas < 4 => {
+                    scope.polarity = Polarity::Absent;
+                    return;
+                }
+                Cue::UncertainAfter if commas < 3 => {
+                    scope.polarity = Polarity::Uncertain;
+                }
+                Cue::History if commas < 2 => scope.context = Context::History,
+                Cue::Family => scope.context = Context::Family,
+                Cue::Outside => scope.context = Context::Outside,
+                _ => {}
+            }
+            place = begins;
+        }
+    }
+
+    fn look_ahead(&self, scan: &Scan<'_, '_>, last: usize, scope: &mut Scope) {
+        let mut place = last + 1;
+        for step in 0..REACH {
+            let gap = scan.gap(place);
+            if gap.has(Gap::HARD) {
+                return;
+            }
+            if let Some((cue, _, ends)) = self.get(place) {
+                match cue {
+                    Cue::NegatesBefore if step < 6 => {
+                        scope.polarity = Polarity::Absent;
+                        return;
+                    }
+                    Cue::UncertainBefore => {
+                        scope.polarity = Polarity::Uncertain;
+                        return;
+                    }
+                    Cue::NegatesAfter | Cue::NotNegation => return,
+                    _ => {}
+                }
+                place = ends;
+            } else if gap.has(Gap::COMMA) || is_turn(scan, place) {
+                return;
+            }
+            place += 1;
+        }
+    }
+}
+
+fn is_turn(scan: &Scan<'_, '_>, place: usize) -> bool {
+    ["with", "and", "but", "in", "of", "involving", "invading", "margin", "margins"]
+        .iter()
+        .any(|word| scan.is(place, word))
+}
+
+/// Whose finding a section tells of.
+pub(crate) fn context_of(section: Section) -> Context {
+    match section {
+        Section::Clinical => Context::Clinical,
+        Section::Previous => Context::History,
+        _ => Context::Current,
+    }
+}
