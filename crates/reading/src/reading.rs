@@ -51,7 +51,31 @@ impl Reading {
 fn choose(weighed: &[Weighed], places: &[usize]) -> Option<usize> {
     let candidates = || places.iter().filter_map(|place| Some((*place, weighed.get(*place)?)));
     let best = candidates().map(|(_, one)| one.weight).max().filter(|weight| *weight > 0)?;
-    let mut of_rank = candidates().filter(|(_, one)| one.weight == best);
-    let (place, first) = of_rank.next()?;
-    of_rank.all(|(_, other)| other.fact.value == first.fact.value).then_some(place)
+    let of_rank: Vec<(usize, &Fact)> =
+        candidates().filter(|(_, one)| one.weight == best).map(|(place, one)| (place, &one.fact)).collect();
+    let (first, fact) = of_rank.first()?;
+    if of_rank.iter().all(|(_, other)| other.value == fact.value) {
+        return Some(*first);
+    }
+    if [Concept::T, Concept::N, Concept::M].contains(&fact.concept) {
+        return category(&of_rank);
+    }
+    None
+}
+
+/// One category among several of like rank: "T2" and "T2a" are one answer, the exact one; an in-situ tumour beside an
+/// invasive one does not count; and a category said at least twice as often as every other is the main one.
+fn category(of_rank: &[(usize, &Fact)]) -> Option<usize> {
+    let invasive: Vec<&(usize, &Fact)> = of_rank.iter().filter(|(_, fact)| fact.value != "Tis").collect();
+    let longest = invasive.iter().max_by_key(|(place, fact)| (fact.value.len(), std::cmp::Reverse(*place)))?;
+    if invasive.iter().all(|(_, fact)| longest.1.value.starts_with(fact.value.as_str())) {
+        return Some(longest.0);
+    }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, fact) in &invasive {
+        *counts.entry(fact.value.as_str()).or_default() += 1;
+    }
+    let (most, count) = counts.iter().max_by_key(|(_, count)| **count)?;
+    let clear = counts.iter().all(|(value, other)| value == most || other * 2 <= *count);
+    clear.then(|| invasive.iter().find(|(_, fact)| fact.value == **most).map(|(place, _)| *place)).flatten()
 }
