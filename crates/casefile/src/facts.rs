@@ -51,12 +51,19 @@ pub struct Fact {
     /// When it was so, where the text says it of this fact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<PartialDate>,
+    /// The reader's one main answer of this text to this concept; no other fact of the concept and text is marked.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub main: bool,
     /// First character of the quote, counted in Unicode code points from the start of the text.
     pub start: usize,
     /// One past the last character of the quote, in Unicode code points.
     pub end: usize,
     /// The characters from `start` to `end`, as they stand.
     pub quote: String,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Whether somebody wrote it.

@@ -85,6 +85,9 @@ pub(crate) struct Rule {
     pub(crate) code: String,
     pub(crate) only_at: Vec<String>,
     pub(crate) implies: Option<String>,
+    pub(crate) hints: Option<String>,
+    /// Says "with" itself, so that what stands after a "with" belongs to it.
+    pub(crate) has_with: bool,
 }
 
 /// Rules, found by their rarest word.
@@ -94,6 +97,8 @@ pub(crate) struct Rules {
     by_word: FastMap<Word, Vec<usize>>,
     /// Words that stand in some rule.
     words: FastMap<Word, ()>,
+    /// Words that name a tumour by themselves.
+    heads: FastMap<Word, ()>,
 }
 
 impl Rules {
@@ -110,6 +115,8 @@ impl Rules {
                     code: phrase.code.clone(),
                     only_at: phrase.only_at.clone(),
                     implies: phrase.implies.clone(),
+                    hints: phrase.hints.clone(),
+                    has_with: split(phrase.phrase.as_bytes()).any(|w| w == b"with"),
                 }
             })
             .filter(|rule| !rule.words.is_empty())
@@ -124,13 +131,24 @@ impl Rules {
                 by_word.entry(*rarest).or_default().push(place);
             }
         }
+        let heads = phrases
+            .iter()
+            .flat_map(|phrase| split(phrase.phrase.as_bytes()))
+            .filter(|w| is_head(w))
+            .map(|w| (words.number(w), ()))
+            .collect();
         let words = frequency.into_keys().map(|word| (word, ())).collect();
-        Self { rules, by_word, words }
+        Self { rules, by_word, words, heads }
     }
 
     /// Whether the word stands in a rule.
     pub(crate) fn has(&self, word: Word) -> bool {
         self.words.contains_key(&word)
+    }
+
+    /// Whether the word names a tumour by itself.
+    pub(crate) fn is_head(&self, word: Word) -> bool {
+        self.heads.contains_key(&word)
     }
 
     /// Rules whose words are all among `words`, which is sorted.
@@ -142,6 +160,32 @@ impl Rules {
             .filter_map(|place| self.rules.get(*place))
             .filter(|rule| rule.words.iter().all(|word| words.binary_search(word).is_ok()))
     }
+}
+
+/// Nouns of tumours: those in -oma, and a few others.
+fn is_head(word: &[u8]) -> bool {
+    word.ends_with(b"oma")
+        || word.ends_with(b"emia")
+        || matches!(
+            word,
+            b"tumor"
+                | b"neoplasm"
+                | b"cancer"
+                | b"malignancy"
+                | b"dcis"
+                | b"lcis"
+                | b"idc"
+                | b"ilc"
+                | b"gist"
+                | b"hcc"
+                | b"gbm"
+                | b"dlbcl"
+                | b"mpnst"
+                | b"mmmt"
+                | b"multiforme"
+                | b"carcinoid"
+                | b"itgcn"
+        )
 }
 
 /// Words that hold a phrase together and mean nothing in it.
@@ -202,6 +246,14 @@ pub(crate) struct Lexicon {
     pub(crate) topography: Rules,
     pub(crate) morphology: Rules,
     pub(crate) common: Common,
+    /// Sites and how readily each is a primary site, in percent.
+    companions: Vec<(String, u32)>,
+    /// Histologies and how much each says, in percent.
+    generic: FastMap<String, u32>,
+    /// Beginnings of sites that have a side.
+    paired: Vec<String>,
+    /// The filler words, for runs.
+    fillers: FastMap<Word, ()>,
 }
 
 /// Words the grammars ask for by themselves.
@@ -221,6 +273,7 @@ pub(crate) struct Common {
     pub(crate) type_word: Word,
     pub(crate) variant: Word,
     pub(crate) invasive: Word,
+    pub(crate) carcinoma: Word,
 }
 
 impl Lexicon {
@@ -248,6 +301,7 @@ impl Lexicon {
             type_word: words.number(b"type"),
             variant: words.number(b"variant"),
             invasive: words.number(b"invasive"),
+            carcinoma: words.number(b"carcinoma"),
         };
         let mut lexicon = Self {
             numbers: FastMap::default(),
@@ -258,9 +312,24 @@ impl Lexicon {
             topography,
             morphology,
             common,
+            companions: Vec::new(),
+            generic: FastMap::default(),
+            paired: Vec::new(),
+            fillers: FastMap::default(),
         };
         for term in &vocabulary.terms {
-            if let Some(meaning) = meaning(term) {
+            if term.class == TermClass::Filler {
+                for word in split(term.phrase.as_bytes()) {
+                    let number = words.number(word);
+                    lexicon.fillers.insert(number, ());
+                }
+            } else if term.class == TermClass::Companion {
+                lexicon.companions.push((term.phrase.to_uppercase(), term.means.parse().unwrap_or(100)));
+            } else if term.class == TermClass::Side {
+                lexicon.paired.push(term.phrase.to_uppercase());
+            } else if term.class == TermClass::Generic {
+                lexicon.generic.insert(term.phrase.clone(), term.means.parse().unwrap_or(100));
+            } else if let Some(meaning) = meaning(term) {
                 lexicon.plant(term, meaning, &mut words);
             }
         }
@@ -323,6 +392,27 @@ impl Lexicon {
             }
         }
         0
+    }
+
+    /// Whether a word may stand inside the name of a tumour without changing it.
+    pub(crate) fn is_filler(&self, word: Word) -> bool {
+        self.fillers.contains_key(&word)
+    }
+
+    /// How readily a site is where the tumour began, in percent; the longest matching beginning counts.
+    pub(crate) fn readiness(&self, site: &str) -> u32 {
+        let matching = self.companions.iter().filter(|(begin, _)| site.starts_with(begin.as_str()));
+        matching.max_by_key(|(begin, _)| begin.len()).map_or(100, |(_, percent)| *percent)
+    }
+
+    /// Whether a site has a side.
+    pub(crate) fn is_paired(&self, site: &str) -> bool {
+        self.paired.iter().any(|begin| site.starts_with(begin.as_str()))
+    }
+
+    /// How much a histology says beside a more exact one, in percent.
+    pub(crate) fn exactness(&self, morphology: &str) -> u32 {
+        morphology.get(..4).and_then(|code| self.generic.get(code)).copied().unwrap_or(100)
     }
 
     /// The node of the phrase tree after one more word.
@@ -392,7 +482,7 @@ fn meaning(term: &Term) -> Option<Meaning> {
         },
         TermClass::Procedure => Meaning::Procedure(text.to_owned()),
         TermClass::Gene => Meaning::Gene(text.to_owned()),
-        TermClass::Word => return None,
+        TermClass::Filler | TermClass::Companion | TermClass::Side | TermClass::Generic | TermClass::Word => return None,
     })
 }
 

@@ -5,11 +5,23 @@
 //! meant otherwise is left out, and no category or stage is made up that nobody wrote. Pure: no files, no clock, no
 //! network, and no panic whatever the text is.
 
+mod disease;
+mod gleason;
+mod grade;
+mod invasion;
 mod lexicon;
+mod markers;
+mod molecular;
+mod nodes;
+mod numbers;
+mod person;
 mod reader;
 mod reading;
+mod receptors;
+mod runs;
 mod scan;
 mod scope;
+mod size;
 mod text;
 mod tnm;
 

@@ -6,11 +6,13 @@ use std::ops::Range;
 use consilium_casefile::facts::{Basis, Concept, Context, Fact, Polarity, Qualifiers, Section};
 use consilium_casefile::knowledge::Knowledge;
 
+use crate::disease::{self, section_weight};
 use crate::lexicon::Lexicon;
 use crate::reading::Reading;
 use crate::scan::Scan;
 use crate::scope::{Cues, context_of};
 use crate::tnm::{self, Axis};
+use crate::{gleason, grade, invasion, markers, molecular, nodes, person, receptors, size};
 
 /// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
 pub const READER_VERSION: u32 = 1;
@@ -35,9 +37,21 @@ impl Reader {
         let cues = Cues::new(&scan);
         let mut notes = Notes { scan: &scan, cues: &cues, facts: Vec::new() };
         stage(&mut notes);
+        disease::read(&mut notes);
+        grade::read(&mut notes);
+        gleason::read(&mut notes);
+        nodes::read(&mut notes);
+        receptors::read(&mut notes);
+        invasion::read(&mut notes);
+        size::read(&mut notes);
+        markers::read(&mut notes);
+        molecular::read(&mut notes);
+        person::read(&mut notes);
         let mut facts = notes.facts;
-        facts.sort_by(|a, b| (a.start, a.end, &a.concept).cmp(&(b.start, b.end, &b.concept)));
-        Reading { facts }
+        facts.sort_by(|a, b| {
+            (a.fact.start, a.fact.end, &a.fact.concept).cmp(&(b.fact.start, b.fact.end, &b.fact.concept))
+        });
+        Reading::new(facts)
     }
 }
 
@@ -45,7 +59,14 @@ impl Reader {
 pub(crate) struct Notes<'s, 't, 'l> {
     pub(crate) scan: &'s Scan<'t, 'l>,
     pub(crate) cues: &'s Cues,
-    pub(crate) facts: Vec<Fact>,
+    facts: Vec<Weighed>,
+}
+
+/// A fact, and how much its place says that it is the main answer.
+#[derive(Debug)]
+pub(crate) struct Weighed {
+    pub(crate) fact: Fact,
+    pub(crate) weight: u32,
 }
 
 /// A finding before its place in the report is added to it.
@@ -57,6 +78,10 @@ pub(crate) struct Finding {
     pub(crate) polarity: Polarity,
     pub(crate) context: Option<Context>,
     pub(crate) qualifiers: Qualifiers,
+    /// Chosen as the main answer of the text by the grammar itself.
+    pub(crate) main: bool,
+    /// How much the wording says that this is the main answer, in percent of what the section says.
+    pub(crate) weight: u32,
     pub(crate) range: Range<usize>,
 }
 
@@ -70,12 +95,19 @@ impl Finding {
             polarity: Polarity::Present,
             context: None,
             qualifiers: Qualifiers::default(),
+            main: false,
+            weight: 100,
             range,
         }
     }
 }
 
 impl Notes<'_, '_, '_> {
+    /// What has been noted so far.
+    pub(crate) fn noted(&self) -> impl Iterator<Item = &Fact> {
+        self.facts.iter().map(|weighed| &weighed.fact)
+    }
+
     /// Notes a finding. What stands in boilerplate is none, and what has no characters is none.
     pub(crate) fn add(&mut self, finding: Finding) {
         let token = self.scan.token_at(finding.range.start);
@@ -83,22 +115,30 @@ impl Notes<'_, '_, '_> {
         if section == Section::Boilerplate || finding.range.is_empty() {
             return;
         }
-        self.facts.push(Fact {
+        let context = finding.context.unwrap_or_else(|| context_of(section));
+        let known = matches!(finding.polarity, Polarity::Present | Polarity::Absent);
+        let current = context == Context::Current;
+        let says = if section == Section::Ancillary { 800 } else { section_weight(section) * 20 };
+        let weight = says * finding.weight / if known { 100 } else { 1000 };
+        let weight = if !current || finding.basis == Basis::Derived { weight / 20 } else { weight };
+        let fact = Fact {
             concept: finding.concept,
             value: finding.value,
             unit: finding.unit.map(str::to_owned),
             basis: finding.basis,
             polarity: finding.polarity,
-            context: finding.context.unwrap_or_else(|| context_of(section)),
+            context,
             section,
             qualifiers: finding.qualifiers,
             specimen: self.scan.specimen(token).map(str::to_owned),
             tumour: None,
             date: None,
+            main: finding.main,
             start: finding.range.start,
             end: finding.range.end,
             quote: self.scan.text.quote(&finding.range).to_owned(),
-        });
+        };
+        self.facts.push(Weighed { fact, weight });
     }
 }
 

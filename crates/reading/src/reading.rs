@@ -1,7 +1,11 @@
 //! What one text says, and which of several statements is its main answer.
 
-use consilium_casefile::facts::{Basis, Concept, Context, Fact, Polarity, Section};
+use std::collections::BTreeMap;
+
+use consilium_casefile::facts::{Concept, Fact};
 use serde::{Deserialize, Serialize};
+
+use crate::reader::Weighed;
 
 /// The facts of one text.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -11,29 +15,43 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Marks the main answer to every concept that has one and is not marked yet.
+    pub(crate) fn new(mut weighed: Vec<Weighed>) -> Self {
+        let mut by_concept: BTreeMap<Concept, Vec<usize>> = BTreeMap::new();
+        for (place, one) in weighed.iter().enumerate() {
+            by_concept.entry(one.fact.concept.clone()).or_default().push(place);
+        }
+        for (concept, places) in by_concept {
+            let chosen_where_read = [Concept::TOPOGRAPHY, Concept::MORPHOLOGY, Concept::LATERALITY].contains(&concept);
+            if chosen_where_read || places.iter().any(|place| weighed.get(*place).is_some_and(|one| one.fact.main)) {
+                continue;
+            }
+            if let Some(main) = choose(&weighed, &places)
+                && let Some(one) = weighed.get_mut(main)
+            {
+                one.fact.main = true;
+            }
+        }
+        Self { facts: weighed.into_iter().map(|one| one.fact).collect() }
+    }
+
     /// The one main answer to a concept, if the text has one.
     ///
-    /// Statements about the present finding are ranked: stated before derived, the final diagnosis and its list of elements
-    /// before comments, those before gross and intra-operative notes. When the best rank holds two different values,
-    /// there is no main answer.
+    /// Site, histology and side are chosen where they are read, by the parts of the report that name them together. Of
+    /// every other concept, statements about the present finding are ranked: stated before derived, an answer before
+    /// "not tested", the final diagnosis and the list of elements before addenda, those before comments, and those before
+    /// gross and intra-operative notes; within a section, a labelled element before a word in passing. When the best
+    /// rank holds two different values, there is no main answer: nothing is chosen silently.
     #[must_use]
     pub fn principal(&self, concept: &Concept) -> Option<&Fact> {
-        let candidates = || self.facts.iter().filter(|f| f.concept == *concept && f.context == Context::Current);
-        let best = candidates().map(rank).min()?;
-        let mut of_rank = candidates().filter(|f| rank(f) == best);
-        let first = of_rank.next()?;
-        of_rank.all(|other| other.value == first.value).then_some(first)
+        self.facts.iter().find(|fact| fact.main && fact.concept == *concept)
     }
 }
 
-fn rank(fact: &Fact) -> (bool, bool, u8) {
-    let section = match fact.section {
-        Section::Addendum => 0,
-        Section::Diagnosis | Section::Synoptic => 1,
-        Section::Body | Section::Comment | Section::Ancillary => 2,
-        Section::Microscopic => 3,
-        Section::Specimen | Section::Gross => 4,
-        Section::Frozen | Section::Clinical | Section::Previous | Section::Boilerplate => 5,
-    };
-    (fact.basis == Basis::Derived, matches!(fact.polarity, Polarity::Uncertain | Polarity::NotTested), section)
+fn choose(weighed: &[Weighed], places: &[usize]) -> Option<usize> {
+    let candidates = || places.iter().filter_map(|place| Some((*place, weighed.get(*place)?)));
+    let best = candidates().map(|(_, one)| one.weight).max().filter(|weight| *weight > 0)?;
+    let mut of_rank = candidates().filter(|(_, one)| one.weight == best);
+    let (place, first) = of_rank.next()?;
+    of_rank.all(|(_, other)| other.fact.value == first.fact.value).then_some(place)
 }

@@ -25,6 +25,8 @@ pub struct CodedPhrase {
     pub only_at: Vec<String>,
     /// Of a morphology: the site it names by itself, as `C22.0` for hepatocellular carcinoma.
     pub implies: Option<String>,
+    /// Of a morphology: the site it most often has, where nothing better is said.
+    pub hints: Option<String>,
 }
 
 /// A phrase that stands for a value. Its words stand in this order, whatever punctuation lies between them.
@@ -56,6 +58,14 @@ pub enum TermClass {
     Procedure,
     /// `genes.csv`: a gene or protein.
     Gene,
+    /// `fillers.csv`: words that may stand inside the name of a tumour.
+    Filler,
+    /// `companions.csv`: a site, and how readily it is where the tumour began when it is named, in percent.
+    Companion,
+    /// `sides.csv`: a site that has a side.
+    Side,
+    /// `generic.csv`: a histology, and how much it says beside a more exact one, in percent.
+    Generic,
     /// `words.csv`: another spelling, or another language, of a word.
     Word,
 }
@@ -70,6 +80,10 @@ impl TermClass {
         (Self::Grade, "reading/grades.csv"),
         (Self::Procedure, "reading/procedures.csv"),
         (Self::Gene, "reading/genes.csv"),
+        (Self::Filler, "reading/fillers.csv"),
+        (Self::Companion, "reading/companions.csv"),
+        (Self::Side, "reading/sides.csv"),
+        (Self::Generic, "reading/generic.csv"),
         (Self::Word, "reading/words.csv"),
     ];
 }

@@ -69,7 +69,11 @@ fn coded(text: &str, is_code: fn(&str) -> bool) -> Result<Vec<CodedPhrase>, Prob
         if implies.as_deref().is_some_and(|site| !is_site(site)) {
             return Err(row.problem("implies", "write a site code, as in C22.0"));
         }
-        Ok(CodedPhrase { phrase: phrase(row)?, code, only_at, implies })
+        let hints = row.optional("hints")?;
+        if hints.as_deref().is_some_and(|site| !is_site(site)) {
+            return Err(row.problem("hints", "write a site code, as in C67.9"));
+        }
+        Ok(CodedPhrase { phrase: phrase(row)?, code, only_at, implies, hints })
     })?;
     let mut seen = std::collections::HashMap::new();
     for (line, row) in &rows {
@@ -87,6 +91,10 @@ fn term(row: &Row<'_>, class: TermClass) -> Result<Term, Problem> {
     let allowed = match class {
         TermClass::Heading => SECTIONS.contains(&means.as_str()),
         TermClass::Cue => CUES.contains(&means.as_str()),
+        TermClass::Companion | TermClass::Generic => {
+            _ = row.number("means", 0, 100)?;
+            true
+        }
         _ => true,
     };
     if !allowed {

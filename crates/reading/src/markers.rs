@@ -1,0 +1,378 @@
+//! Numbers with a name before them: Ki-67, PD-L1, blood markers, Breslow depth, performance status, recurrence score,
+//! and stage groups, which are Roman numerals with a name before them.
+
+use consilium_casefile::facts::{Concept, Polarity, Qualifiers};
+
+use crate::lexicon::Meaning;
+use crate::numbers::{count, decimal, percent_at, roman};
+use crate::reader::{Finding, Notes};
+use crate::scan::{Gap, Mark, Scan};
+
+/// Markers, scores and stage groups.
+pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
+    let scan = notes.scan;
+    for mark in &scan.marks {
+        let Some(Meaning::Label(label)) = scan.meaning(mark) else { continue };
+        if *label == Concept::KI67 {
+            percentage(notes, label, mark);
+        } else if *label == Concept::PDL1 {
+            pdl1(notes, mark);
+        } else if let Some(unit) = unit_of(label) {
+            if [Concept::PSA, Concept::CEA, Concept::AFP, Concept::LDH, Concept::TMB, Concept::KARNOFSKY]
+                .contains(label)
+                && !shouted(scan, mark)
+            {
+                continue;
+            }
+            number(notes, label, mark, unit);
+        } else if [
+            Concept::STAGE_GROUP,
+            Concept::FIGO_STAGE,
+            Concept::ANN_ARBOR_STAGE,
+            Concept::RAI_STAGE,
+            Concept::ISS_STAGE,
+            Concept::CLARK_LEVEL,
+        ]
+        .contains(label)
+        {
+            stage(notes, label, mark);
+        } else if *label == Concept::BINET_STAGE || *label == Concept::DUKES_STAGE {
+            letter_stage(notes, label, mark);
+        }
+    }
+}
+
+/// Abbreviations are written in capitals; long names are not.
+fn shouted(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
+    mark.last > mark.first
+        || scan.spelled(mark.first).len() > 4
+        || scan.spelled(mark.first).iter().all(|b| !b.is_ascii_lowercase())
+}
+
+/// The unit the number has in the table of concepts.
+fn unit_of(label: &Concept) -> Option<&'static str> {
+    [
+        (Concept::PSA, "ng/mL"),
+        (Concept::CEA, "ng/mL"),
+        (Concept::AFP, "ng/mL"),
+        (Concept::CA_125, "U/mL"),
+        (Concept::CA_19_9, "U/mL"),
+        (Concept::CA_15_3, "U/mL"),
+        (Concept::LDH, "U/L"),
+        (Concept::TMB, "{mutations}/Mb"),
+        (Concept::BRESLOW_MM, "mm"),
+        (Concept::ECOG, "{score}"),
+        (Concept::KARNOFSKY, "{score}"),
+        (Concept::RECURRENCE_SCORE, "{score}"),
+    ]
+    .into_iter()
+    .find(|(concept, _)| concept == label)
+    .map(|(_, unit)| unit)
+}
+
+/// Words that may stand between a name and its number.
+fn is_between(scan: &Scan<'_, '_>, place: usize) -> bool {
+    [
+        "of",
+        "is",
+        "was",
+        "level",
+        "index",
+        "approximately",
+        "approx",
+        "about",
+        "at",
+        "score",
+        "the",
+        "labeling",
+        "labelling",
+        "proliferation",
+        "to",
+        "estimated",
+        "rate",
+        "value",
+        "thickness",
+        "depth",
+        "status",
+        "stage",
+        "group",
+        "in",
+        "high",
+        "low",
+        "positive",
+        "shows",
+        "up",
+        "a",
+        "tumor",
+        "cells",
+        "nuclei",
+        "staining",
+        "performance",
+        "tps",
+        "cps",
+        "ic",
+        "22c3",
+        "sp142",
+        "sp263",
+        "sp",
+        "expression",
+        "immunostain",
+        "overall",
+        "around",
+    ]
+    .iter()
+    .any(|word| scan.is(place, word))
+}
+
+fn percentage(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
+    let scan = notes.scan;
+    for place in mark.last + 1..=mark.last + 12 {
+        let gap = scan.gap(place);
+        if gap.has(Gap::BLANK) || (gap.has(Gap::HARD) && place > mark.last + 1) {
+            return;
+        }
+        let Some(number) = decimal(scan, place) else {
+            if place > mark.last + 4 && !is_between(scan, place) {
+                return;
+            }
+            continue;
+        };
+        let Some(end) = percent_at(scan, number.range.end) else { continue };
+        if number.value <= 100.0 {
+            let scope = notes.cues.of(scan, mark.first, mark.last);
+            let start = scan.token(mark.first).map_or(number.range.start, |token| token.start());
+            notes.add(Finding {
+                unit: Some("%"),
+                context: Some(scope.context),
+                ..Finding::new(label.clone(), number.text, start..end)
+            });
+        }
+        return;
+    }
+}
+
+/// "PD-L1 22C3 TPS 60%", "CPS = 10", "PD-L1 <1%".
+fn pdl1(notes: &mut Notes<'_, '_, '_>, mark: &Mark) {
+    let scan = notes.scan;
+    let mut kind: Option<&str> = None;
+    let mut clone: Option<&str> = None;
+    for place in mark.first..=mark.last + 10 {
+        let gap = scan.gap(place);
+        if place > mark.last && (gap.has(Gap::BLANK) || (gap.has(Gap::HARD) && place > mark.last + 1)) {
+            return;
+        }
+        kind = ["tps", "cps", "ic", "tap"].into_iter().find(|word| scan.is(place, word)).or(kind);
+        if place <= mark.last {
+            continue;
+        }
+        if is_clone(scan, place) {
+            clone = Some("clone");
+            continue;
+        }
+        let Some(number) = decimal(scan, place).filter(|_| !is_clone(scan, place.saturating_sub(1))) else { continue };
+        let percent = percent_at(scan, number.range.end);
+        let cps = kind == Some("cps");
+        if percent.is_none() && !cps {
+            // "22C3" and "28-8" are clones.
+            continue;
+        }
+        if cps && percent.is_none() && number.value > 100.0 {
+            return;
+        }
+        let end = percent.unwrap_or(number.range.end);
+        let start = scan.token(mark.first).map_or(number.range.start, |token| token.start());
+        let scope = notes.cues.of(scan, mark.first, mark.last);
+        notes.add(Finding {
+            unit: Some(if cps { "{score}" } else { "%" }),
+            context: Some(scope.context),
+            qualifiers: Qualifiers { method: kind.map(str::to_owned), ..Qualifiers::default() },
+            ..Finding::new(Concept::PDL1, number.text, start..end)
+        });
+        return;
+    }
+    _ = clone;
+}
+
+/// "22C3" is read as "22" and "C3", "28-8" as "28" and "8".
+fn is_clone(scan: &Scan<'_, '_>, place: usize) -> bool {
+    (scan.is(place, "22") && scan.is(place + 1, "c3"))
+        || (scan.is(place, "28") && scan.is(place + 1, "8"))
+        || ["sp142", "sp263", "c3"].iter().any(|word| scan.is(place, word))
+}
+
+fn number(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, unit: &'static str) {
+    let scan = notes.scan;
+    for place in mark.last + 1..=mark.last + 5 {
+        let gap = scan.gap(place);
+        if gap.has(Gap::BLANK) || (gap.has(Gap::HARD) && place > mark.last + 1) {
+            return;
+        }
+        let Some(number) = decimal(scan, place) else {
+            if is_between(scan, place) {
+                continue;
+            }
+            return;
+        };
+        let after = scan.text.at(number.range.end);
+        // A percent, a date or a clock time is another thing.
+        if percent_at(scan, number.range.end).is_some()
+            || (after == b'/' && *label != Concept::TMB)
+            || (after == b':' && scan.text.at(number.range.end + 1).is_ascii_digit())
+        {
+            return;
+        }
+        let mut value = number.text;
+        if *label == Concept::BRESLOW_MM {
+            let next = scan.word(number.last + 1);
+            if next == scan.lexicon.common.cm {
+                value = crate::numbers::shown(number.value * 10.0);
+            } else if next != scan.lexicon.common.mm {
+                return;
+            }
+        }
+        let whole = |most: f64| number.value.fract() == 0.0 && number.value <= most;
+        if (*label == Concept::ECOG && !whole(5.0))
+            || ([Concept::KARNOFSKY, Concept::RECURRENCE_SCORE].contains(label) && !whole(100.0))
+        {
+            return;
+        }
+        let scope = notes.cues.of(scan, mark.first, mark.last);
+        let start = scan.token(mark.first).map_or(number.range.start, |token| token.start());
+        // A marker is told in the history and is the newest value all the same; the date says when.
+        notes.add(Finding {
+            unit: Some(unit),
+            context: Some(scope.context),
+            ..Finding::new(label.clone(), value, start..number.range.end)
+        });
+        return;
+    }
+}
+
+/// "Stage IIA", "FIGO stage IIIC1", "Ann Arbor stage IVB", "Clark IV".
+fn stage(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
+    let scan = notes.scan;
+    // "FIGO II" may be a grade: the word stage must be said.
+    let mut said = *label != Concept::FIGO_STAGE || (mark.first..=mark.last).any(|place| scan.is(place, "stage"));
+    for place in mark.last + 1..=mark.last + 6 {
+        let gap = scan.gap(place);
+        if gap.has(Gap::BLANK) || (gap.has(Gap::HARD) && place > mark.last + 1) || scan.is(place, "grade") {
+            return;
+        }
+        if let Some(value) = stage_value(scan, place, label) {
+            if !said || is_scale(scan, place) {
+                return;
+            }
+            let scope = notes.cues.of(scan, mark.first, mark.first);
+            let clinical = scan.is(mark.first, "clinical");
+            let pathologic = ["pathologic", "pathological", "surgical"].iter().any(|word| scan.is(mark.first, word));
+            let prefix = if clinical {
+                Some("c")
+            } else if pathologic {
+                Some("p")
+            } else {
+                None
+            };
+            notes.add(Finding {
+                context: Some(scope.context),
+                polarity: if scope.polarity == Polarity::Absent { Polarity::Absent } else { Polarity::Present },
+                qualifiers: Qualifiers { prefix: prefix.map(str::to_owned), ..Qualifiers::default() },
+                ..Finding::new(label.clone(), value, scan.span(mark.first, place))
+            });
+            return;
+        }
+        said |= scan.is(place, "stage");
+        let skipped = [
+            "stage",
+            "group",
+            "grouping",
+            "ajcc",
+            "tnm",
+            "is",
+            "figo",
+            "level",
+            "s",
+            "pathologic",
+            "at",
+            "least",
+            "uicc",
+            "th",
+            "edition",
+            "ed",
+            "7",
+            "7th",
+        ]
+        .iter()
+        .any(|word| scan.is(place, word));
+        if !skipped {
+            return;
+        }
+    }
+}
+
+fn stage_value(scan: &Scan<'_, '_>, place: usize, label: &Concept) -> Option<String> {
+    let spelled = scan.spelled(place);
+    let figures = spelled.iter().take_while(|b| matches!(b, b'I' | b'V')).count();
+    let (numeral, rest) = spelled.split_at_checked(figures)?;
+    let most = if *label == Concept::CLARK_LEVEL { 5 } else { 4 };
+    if !numeral.is_empty() && roman(numeral).is_some_and(|value| value <= most) {
+        let rest = rest.to_ascii_uppercase();
+        let ok = match rest.as_slice() {
+            [] => true,
+            [b'A'..=b'E' | b'S' | b'X'] => true,
+            [b'A'..=b'D', b'1'..=b'3'] => true,
+            [b'A' | b'B', b'E' | b'S'] => *label == Concept::ANN_ARBOR_STAGE,
+            _ => false,
+        };
+        return ok.then(|| format!("{}{}", String::from_utf8_lossy(numeral), String::from_utf8_lossy(&rest)));
+    }
+    // Figures only where nothing else is meant: "Stage: 2A"; "Rai 0".
+    let (value, _) = count(scan, place)?;
+    let colon = scan.gap(place).has(Gap::COLON) || *label == Concept::RAI_STAGE;
+    let after = scan.token(place).map_or(0, |token| scan.text.at(token.end()));
+    if !colon
+        || value > most
+        || after == b'.' && scan.token(place).is_some_and(|t| scan.text.at(t.end() + 1).is_ascii_digit())
+    {
+        return None;
+    }
+    let numeral = ["0", "I", "II", "III", "IV"].get(usize::try_from(value).ok()?)?;
+    let sub = if after.is_ascii_alphabetic() { scan.spelled(place + 1).to_ascii_uppercase() } else { Vec::new() };
+    match sub.as_slice() {
+        [] => Some((*numeral).to_owned()),
+        [b'A'..=b'D'] => Some(format!("{numeral}{}", String::from_utf8_lossy(&sub))),
+        _ => None,
+    }
+}
+
+/// "Stage I-IV", "stage I or II": a range.
+fn is_scale(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let next = scan.spelled(place + 1);
+    let joined = scan.gap(place + 1).has(Gap::HYPHEN | Gap::SLASH) && !scan.gap(place + 1).has(Gap::HARD)
+        || ["or", "to", "and"].iter().any(|word| scan.is(place + 1, word));
+    let numeral = |spelled: &[u8]| roman(spelled).is_some();
+    joined && (numeral(next) || numeral(scan.spelled(place + 2)))
+}
+
+fn letter_stage(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
+    let scan = notes.scan;
+    for place in mark.last + 1..=mark.last + 2 {
+        if scan.gap(place).has(Gap::HARD | Gap::BLANK) {
+            return;
+        }
+        let most = if *label == Concept::BINET_STAGE { b'C' } else { b'D' };
+        let spelled = scan.spelled(place);
+        let (letter, figure) = (spelled.first().copied().unwrap_or(0), spelled.get(1).copied());
+        if (b'A'..=most).contains(&letter) && spelled.len() <= 2 && figure.is_none_or(|f| f.is_ascii_digit()) {
+            let scope = notes.cues.of(scan, mark.first, mark.first);
+            let value = String::from_utf8_lossy(spelled).into_owned();
+            notes.add(Finding {
+                context: Some(scope.context),
+                ..Finding::new(label.clone(), value, scan.span(mark.first, place))
+            });
+            return;
+        }
+        if !scan.is(place, "stage") {
+            return;
+        }
+    }
+}

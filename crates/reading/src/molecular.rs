@@ -1,0 +1,269 @@
+//! Genes and proteins: variants, fusions, amplification, mismatch repair, microsatellites, IDH, MGMT, 1p/19q, p16.
+//! "Not detected", "not tested" and "failed" are three different answers, and a variant of uncertain significance is
+//! not a finding.
+
+use consilium_casefile::facts::{Concept, Polarity, Qualifiers};
+
+use crate::lexicon::Meaning;
+use crate::reader::{Finding, Notes};
+use crate::scan::{Gap, Mark, Scan};
+
+/// Genes and proteins.
+pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
+    let scan = notes.scan;
+    for mark in &scan.marks {
+        match scan.meaning(mark) {
+            Some(Meaning::Gene(gene)) => gene_result(notes, mark, gene),
+            Some(Meaning::Label(label)) => status(notes, mark, label),
+            _ => {}
+        }
+    }
+}
+
+/// The result that stands behind a name, within the statement.
+fn result_after<'l>(scan: &Scan<'_, 'l>, mark: &Mark, reach: usize) -> Option<(&'l str, usize)> {
+    for place in mark.last + 1..=mark.last + reach {
+        let gap = scan.gap(place);
+        if gap.has(Gap::BLANK | Gap::SEMICOLON) || (gap.has(Gap::HARD) && place > mark.last + 1) {
+            return None;
+        }
+        for other in scan.marks_from(place).iter().take_while(|other| other.first == place) {
+            match scan.meaning(other) {
+                Some(Meaning::Result(result)) => return Some((result, other.last)),
+                Some(Meaning::Gene(_)) => return None,
+                _ => {}
+            }
+        }
+    }
+    None
+}
+
+fn status(notes: &mut Notes<'_, '_, '_>, mark: &Mark, label: &Concept) {
+    let scan = notes.scan;
+    let table: &[(&str, &str, Polarity)] = if *label == Concept::MSI {
+        &[
+            ("msi_h", "MSI-H", Polarity::Present),
+            ("msi_l", "MSI-L", Polarity::Uncertain),
+            ("mss", "MSS", Polarity::Absent),
+        ]
+    } else if *label == Concept::MMR {
+        &[("retained", "proficient", Polarity::Absent), ("lost", "deficient", Polarity::Present)]
+    } else if *label == Concept::MGMT {
+        &[("methylated", "methylated", Polarity::Present), ("unmethylated", "unmethylated", Polarity::Absent)]
+    } else if *label == Concept::IDH {
+        &[
+            ("mutant", "mutant", Polarity::Present),
+            ("wildtype", "wildtype", Polarity::Absent),
+            ("positive", "mutant", Polarity::Present),
+            ("negative", "wildtype", Polarity::Uncertain),
+        ]
+    } else if *label == Concept::CODELETION_1P19Q {
+        &[
+            ("codeleted", "codeleted", Polarity::Present),
+            ("retained", "intact", Polarity::Absent),
+            ("absent", "intact", Polarity::Absent),
+        ]
+    } else if *label == Concept::HPV_P16 {
+        &[
+            ("positive", "positive", Polarity::Present),
+            ("negative", "negative", Polarity::Absent),
+            ("absent", "negative", Polarity::Absent),
+        ]
+    } else {
+        return;
+    };
+    if *label == Concept::MSI && own_msi(notes, mark) {
+        return;
+    }
+    let Some((result, last)) = result_after(scan, mark, 6) else { return };
+    let scope = notes.cues.of(scan, mark.first, mark.last);
+    let found = table.iter().find(|(name, _, _)| *name == result).map(|(_, value, polarity)| (*value, *polarity));
+    let (value, polarity) = match (found, result) {
+        (Some(found), _) => found,
+        (None, "not_tested") => ("not tested", Polarity::NotTested),
+        (None, "insufficient") => ("insufficient", Polarity::Insufficient),
+        _ => return,
+    };
+    // "No loss", "no deletion": the negation belongs to the result and is not read as a result.
+    if scope.polarity == Polarity::Absent {
+        return;
+    }
+    notes.add(Finding {
+        polarity,
+        context: Some(scope.context),
+        ..Finding::new(label.clone(), value, scan.span(mark.first, last))
+    });
+}
+
+/// "MSI-H", "microsatellite stable": the name holds the result.
+fn own_msi(notes: &mut Notes<'_, '_, '_>, label: &Mark) -> bool {
+    let scan = notes.scan;
+    for mark in scan.marks_from(label.first).iter().take_while(|mark| mark.first <= label.last) {
+        let Some(Meaning::Result(result)) = scan.meaning(mark) else { continue };
+        let (value, polarity) = match result.as_str() {
+            "msi_h" => ("MSI-H", Polarity::Present),
+            "msi_l" => ("MSI-L", Polarity::Uncertain),
+            "mss" => ("MSS", Polarity::Absent),
+            _ => continue,
+        };
+        let scope = notes.cues.of(scan, mark.first, mark.last);
+        if scope.polarity == Polarity::Present {
+            notes.add(Finding {
+                polarity,
+                context: Some(scope.context),
+                ..Finding::new(Concept::MSI, value, scan.span(label.first, mark.last))
+            });
+        }
+        return true;
+    }
+    false
+}
+
+fn gene_result(notes: &mut Notes<'_, '_, '_>, mark: &Mark, gene: &str) {
+    let scan = notes.scan;
+    let qualifiers = || Qualifiers { gene: Some(gene.to_owned()), ..Qualifiers::default() };
+    let scope = notes.cues.of(scan, mark.first, mark.last);
+    let result = result_after(scan, mark, 6);
+    // Mismatch repair proteins are retained or lost.
+    if ["MLH1", "MSH2", "MSH6", "PMS2"].contains(&gene)
+        && let Some(("retained" | "lost", last)) = result
+    {
+        let lost = result.is_some_and(|(result, _)| result == "lost");
+        notes.add(Finding {
+            polarity: if lost { Polarity::Present } else { Polarity::Absent },
+            context: Some(scope.context),
+            qualifiers: qualifiers(),
+            ..Finding::new(Concept::MMR_PROTEIN, if lost { "lost" } else { "retained" }, scan.span(mark.first, last))
+        });
+        return;
+    }
+    let (kind, from) = kind_after(scan, mark);
+    let uncertain = uncertain_significance(scan, mark);
+    match kind {
+        Some(Kind::Variant(name, last)) => {
+            let polarity = if uncertain {
+                Polarity::Uncertain
+            } else {
+                match result_after(scan, &Mark { last, ..*mark }, 3) {
+                    Some(("absent" | "negative" | "wildtype", _)) => Polarity::Absent,
+                    Some(("not_tested", _)) => Polarity::NotTested,
+                    _ => scope.polarity,
+                }
+            };
+            notes.add(Finding {
+                polarity,
+                context: Some(scope.context),
+                qualifiers: qualifiers(),
+                ..Finding::new(Concept::VARIANT, format!("{gene} {name}"), scan.span(mark.first, last))
+            });
+        }
+        Some(Kind::Fusion(partner, last)) => {
+            let name = partner.map_or_else(|| format!("{gene} rearrangement"), |partner| format!("{gene}::{partner}"));
+            notes.add(Finding {
+                polarity: scope.polarity,
+                context: Some(scope.context),
+                qualifiers: qualifiers(),
+                ..Finding::new(Concept::FUSION, name, scan.span(mark.first, last))
+            });
+        }
+        None => {
+            if from.is_some() && uncertain {
+                notes.add(Finding {
+                    polarity: Polarity::Uncertain,
+                    context: Some(scope.context),
+                    qualifiers: qualifiers(),
+                    ..Finding::new(
+                        Concept::VARIANT,
+                        format!("{gene} variant of uncertain significance"),
+                        scan.span(mark.first, from.unwrap_or(mark.last)),
+                    )
+                });
+                return;
+            }
+            let Some((result, last)) = result else { return };
+            let (concept, value, polarity) = match result {
+                "mutant" => (Concept::VARIANT, format!("{gene} mutated"), Polarity::Present),
+                "wildtype" => (Concept::VARIANT, format!("{gene} wild type"), Polarity::Absent),
+                "amplified" => (Concept::AMPLIFICATION, gene.to_owned(), Polarity::Present),
+                "not_amplified" => (Concept::AMPLIFICATION, gene.to_owned(), Polarity::Absent),
+                _ => return,
+            };
+            let polarity = if scope.polarity == Polarity::Absent && polarity == Polarity::Present {
+                Polarity::Absent
+            } else {
+                polarity
+            };
+            notes.add(Finding {
+                polarity,
+                context: Some(scope.context),
+                qualifiers: qualifiers(),
+                ..Finding::new(concept, value, scan.span(mark.first, last))
+            });
+        }
+    }
+}
+
+enum Kind {
+    Variant(String, usize),
+    Fusion(Option<String>, usize),
+}
+
+/// A change named behind a gene, or the last word of a phrase such as "variant".
+fn kind_after(scan: &Scan<'_, '_>, mark: &Mark) -> (Option<Kind>, Option<usize>) {
+    for place in mark.last + 1..=mark.last + 5 {
+        let gap = scan.gap(place);
+        if gap.has(Gap::BLANK | Gap::SEMICOLON | Gap::HARD) {
+            break;
+        }
+        let spelled = scan.spelled(place);
+        if is_change(spelled) {
+            return (Some(Kind::Variant(String::from_utf8_lossy(spelled).into_owned(), place)), None);
+        }
+        if scan.is(place, "exon") && scan.spelled(place + 1).iter().all(u8::is_ascii_digit) {
+            let what =
+                ["deletion", "insertion", "skipping", "mutation"].into_iter().find(|word| scan.is(place + 2, word));
+            if let Some(what) = what {
+                let exon = String::from_utf8_lossy(scan.spelled(place + 1)).into_owned();
+                return (Some(Kind::Variant(format!("exon {exon} {what}"), place + 2)), None);
+            }
+        }
+        let double_colon = place == mark.last + 1
+            && scan.token(mark.last).is_some_and(|t| scan.text.slice(t.end()..t.end() + 2) == b"::");
+        if double_colon {
+            let partner = String::from_utf8_lossy(spelled).to_ascii_uppercase();
+            return (Some(Kind::Fusion(Some(partner), place)), None);
+        }
+        if ["rearrangement", "rearranged", "fusion", "translocation"].iter().any(|word| scan.is(place, word)) {
+            return (Some(Kind::Fusion(None, place)), None);
+        }
+        if scan.is(place, "variant") || scan.is(place, "vus") {
+            return (None, Some(place));
+        }
+        if scan
+            .marks_from(place)
+            .iter()
+            .take_while(|m| m.first == place)
+            .any(|m| matches!(scan.meaning(m), Some(Meaning::Gene(_))))
+        {
+            break;
+        }
+    }
+    (None, None)
+}
+
+/// "G12C", "L858R", "V600E", "5946delT".
+fn is_change(spelled: &[u8]) -> bool {
+    let (Some(first), Some(last)) = (spelled.first(), spelled.last()) else { return false };
+    let middle = spelled.get(1..spelled.len() - 1).unwrap_or_default();
+    first.is_ascii_uppercase()
+        && last.is_ascii_uppercase()
+        && (1..=4).contains(&middle.len())
+        && middle.iter().all(u8::is_ascii_digit)
+}
+
+fn uncertain_significance(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
+    (mark.last + 1..=mark.last + 8).take_while(|place| !scan.gap(*place).has(Gap::HARD)).any(|place| {
+        scan.is(place, "vus")
+            || ((scan.is(place, "uncertain") || scan.is(place, "unknown")) && scan.is(place + 1, "significance"))
+    })
+}

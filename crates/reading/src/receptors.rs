@@ -1,0 +1,386 @@
+//! Oestrogen and progesterone receptors and HER2: result, percent, score, ratio. A label with an empty line after it, a
+//! control, or an explanation of the method is no result.
+
+use std::ops::Range;
+
+use consilium_casefile::facts::{Basis, Concept, Polarity, Qualifiers};
+
+use crate::lexicon::Meaning;
+use crate::numbers::{decimal, percent_at};
+use crate::reader::{Finding, Notes};
+use crate::scan::{Gap, Mark, Scan};
+
+/// Words from a label within which its result stands.
+const REACH: usize = 16;
+
+/// A result and where it stands.
+struct Result {
+    value: &'static str,
+    first: usize,
+    last: usize,
+}
+
+/// Receptors and HER2.
+pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
+    let scan = notes.scan;
+    let labels: Vec<(Concept, Mark)> = scan
+        .marks
+        .iter()
+        .filter_map(|mark| match scan.meaning(mark) {
+            Some(Meaning::Label(label)) if is_receptor(label) && !is_other_word(scan, mark) => {
+                Some((label.clone(), *mark))
+            }
+            _ => None,
+        })
+        .collect();
+    for (at, (label, mark)) in labels.iter().enumerate() {
+        let ends = labels.get(at + 1).map(|(_, next)| next);
+        read_label(notes, label, mark, ends, labels.get(at + 1));
+    }
+}
+
+fn is_receptor(label: &Concept) -> bool {
+    [Concept::ER, Concept::PR, Concept::HER2_IHC, Concept::HER2_ISH, Concept::HER2_RATIO, Concept::HER2_COPIES]
+        .contains(label)
+}
+
+/// "er" and "pr" in small letters are something else.
+fn is_other_word(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
+    let first = scan.spelled(mark.first);
+    mark.first == mark.last
+        && first.len() <= 3
+        && first.iter().any(u8::is_ascii_lowercase)
+        && first != b"PgR"
+        && first != b"PrgR"
+}
+
+fn read_label(
+    notes: &mut Notes<'_, '_, '_>,
+    label: &Concept,
+    mark: &Mark,
+    ends: Option<&Mark>,
+    next: Option<&(Concept, Mark)>,
+) {
+    let scan = notes.scan;
+    if [Concept::HER2_RATIO, Concept::HER2_COPIES].contains(label) {
+        figure(notes, label, mark);
+        return;
+    }
+    let limit = ends.map_or(usize::MAX, |mark| mark.first).min(mark.last + REACH);
+    let label = if *label == Concept::HER2_IHC && is_ish(scan, mark, limit) { &Concept::HER2_ISH } else { label };
+    // "ER and PR: positive": the result after the second label is that of both.
+    let shared = next.filter(|(_, other)| {
+        other.first - mark.last <= 2
+            && (scan.gap(other.first).has(Gap::SLASH)
+                || scan.is(mark.last + 1, "and")
+                || (other.first == mark.last + 1 && !scan.gap(other.first).has(Gap::HARD | Gap::COLON | Gap::COMMA)))
+    });
+    let (from, limit) = match shared {
+        Some((_, other)) => (other.last + 1, other.last + REACH),
+        None => (mark.last + 1, limit),
+    };
+    let (from, limit) = elsewhere(scan, from).map_or((from, limit), |from| (from, from + REACH));
+    if shared.is_none() || *label == Concept::ER {
+        percent(notes, label, mark, from, limit);
+    }
+    let score = if *label == Concept::HER2_IHC { her2_score(scan, from, limit) } else { None };
+    if let Some((score, range)) = &score {
+        let scope = notes.cues.of(scan, mark.first, mark.last);
+        notes.add(Finding {
+            context: Some(scope.context),
+            ..Finding::new(
+                Concept::HER2_IHC_SCORE,
+                *score,
+                scan.span(mark.first, scan.token_at(range.end.saturating_sub(1))),
+            )
+        });
+    }
+    let result = after(scan, from, limit, label).or_else(|| before(scan, mark));
+    let by_score = score.as_ref().map(|(score, _)| match *score {
+        "3+" => "positive",
+        "2+" => "equivocal",
+        _ => "negative",
+    });
+    // What the report calls the result comes before what the score is called today; opposites give none.
+    let (value, first, last) = match (by_score, result) {
+        (Some("positive"), Some(Result { value: "negative", .. })) | (Some("negative"), Some(Result { value: "positive", .. })) => return,
+        (_, Some(result)) => (result.value, result.first.min(mark.first), result.last.max(mark.last)),
+        (Some(value), None) => {
+            let end = score.as_ref().map_or(0, |(_, range)| range.end.saturating_sub(1));
+            (value, mark.first, scan.token_at(end))
+        }
+        (None, None) => return,
+    };
+    let basis = Basis::Stated;
+    let polarity = match value {
+        "positive" | "low positive" => Polarity::Present,
+        "negative" => Polarity::Absent,
+        "not tested" => Polarity::NotTested,
+        "insufficient" => Polarity::Insufficient,
+        _ => Polarity::Uncertain,
+    };
+    let scope = notes.cues.of(scan, mark.first, mark.first);
+    let weight = if value == "equivocal" { 1000 } else { 100 };
+    notes.add(Finding {
+        basis,
+        polarity,
+        context: Some(scope.context),
+        qualifiers: Qualifiers {
+            method: (*label == Concept::HER2_ISH).then(|| "ish".to_owned()),
+            ..Qualifiers::default()
+        },
+        weight,
+        ..Finding::new(label.clone(), value, scan.span(first, last))
+    });
+}
+
+/// "Performed on another specimen. Specimen (number): " stands before a result that is given all the same.
+fn elsewhere(scan: &Scan<'_, '_>, from: usize) -> Option<usize> {
+    let begins = scan.is(from, "performed") && scan.is(from + 1, "on") && (scan.is(from + 2, "another") || scan.is(from + 2, "previous"));
+    if !begins {
+        return None;
+    }
+    (from + 3..from + 12).find(|place| scan.gap(*place).has(Gap::COLON))
+}
+
+fn is_ish(scan: &Scan<'_, '_>, mark: &Mark, limit: usize) -> bool {
+    let ish = |place: usize| {
+        [
+            "fish",
+            "ish",
+            "cish",
+            "sish",
+            "amplified",
+            "nonamplified",
+            "amplification",
+            "fluorescence",
+            "hybridization",
+            "ratio",
+        ]
+        .iter()
+        .any(|word| scan.is(place, word))
+    };
+    for place in mark.last + 1..limit.min(mark.last + 9) {
+        if scan.gap(place).has(Gap::HARD) {
+            break;
+        }
+        // "2+, FISH pending" is a result by immunohistochemistry.
+        if scan.text.at(scan.token(place).map_or(0, |t| t.end())) == b'+' || is_word_of_ihc(scan, place) {
+            return false;
+        }
+        if ish(place) {
+            return true;
+        }
+    }
+    (mark.first.saturating_sub(3)..mark.first)
+        .any(|place| ish(place) && !(place + 1..=mark.first).any(|p| scan.gap(p).has(Gap::HARD)))
+}
+
+fn is_word_of_ihc(scan: &Scan<'_, '_>, place: usize) -> bool {
+    [
+        "ihc",
+        "immunohistochemistry",
+        "immunohistochemical",
+        "immunostain",
+        "staining",
+        "protein",
+        "score",
+        "positive",
+        "negative",
+        "equivocal",
+    ]
+    .iter()
+    .any(|word| scan.is(place, word))
+}
+
+/// The first result after a label.
+fn after(scan: &Scan<'_, '_>, from: usize, limit: usize, label: &Concept) -> Option<Result> {
+    let marks = scan.marks_from(from);
+    for mark in marks.iter().take_while(|mark| mark.first < limit) {
+        if (from..=mark.first).any(|place| breaks(scan, place, from)) {
+            return None;
+        }
+        let Some(Meaning::Result(result)) = scan.meaning(mark) else { continue };
+        let Some(value) = value_of(result, label, scan.gap(from).has(Gap::COLON)) else { continue };
+        if is_template(scan, mark) || is_method(scan, mark) {
+            return None;
+        }
+        return Some(Result { value, first: mark.first, last: mark.last });
+    }
+    None
+}
+
+fn breaks(scan: &Scan<'_, '_>, place: usize, from: usize) -> bool {
+    let gap = scan.gap(place);
+    if gap.has(Gap::BLANK) {
+        return true;
+    }
+    // The end of a scanned line right after the label is no end, nor is one before "Positive reaction".
+    let reaction = ["reaction", "staining", "expression", "result", "immunoreactivity"].iter().any(|word| scan.is(place + 1, word));
+    gap.has(Gap::HARD) && place > from + 1 && !reaction
+}
+
+fn value_of(result: &str, label: &Concept, colon: bool) -> Option<&'static str> {
+    let ish = *label == Concept::HER2_ISH;
+    Some(match result {
+        "positive" => "positive",
+        "negative" => "negative",
+        "low positive" => "low positive",
+        "equivocal" => "equivocal",
+        "amplified" if ish => "positive",
+        "not_amplified" if ish => "negative",
+        "not_tested" if colon => "not tested",
+        "insufficient" => "insufficient",
+        "present" if colon && !ish => "positive",
+        "absent" if colon => "negative",
+        "uncertain" if colon => "equivocal",
+        _ => return None,
+    })
+}
+
+/// "positive / negative" is a line to tick.
+fn is_template(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
+    scan.gap(mark.last + 1).has(Gap::SLASH) && scan.marks_from(mark.last + 1).first().is_some_and(|next| {
+        next.first == mark.last + 1
+            && matches!(scan.meaning(next), Some(Meaning::Result(other)) if other == "positive" || other == "negative")
+    })
+}
+
+/// "positive control", "positive if", "positive (>= 1 %)" in an explanation.
+fn is_method(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
+    ["control", "controls", "if", "when", "is", "are", "result", "results", "cases"]
+        .iter()
+        .any(|word| scan.is(mark.last + 1, word) && !scan.gap(mark.last + 1).has(Gap::HARD | Gap::COMMA))
+        && !scan.is(mark.first.saturating_sub(1), "is")
+        || scan.is(mark.last + 2, "control")
+        || scan.is(mark.last + 2, "controls")
+        || scan.is(mark.last + 3, "controls")
+}
+
+/// "positive for oestrogen receptor".
+fn before(scan: &Scan<'_, '_>, label: &Mark) -> Option<Result> {
+    let mut found = None;
+    for mark in scan.marks_from(label.first.saturating_sub(8)).iter().take_while(|mark| mark.first < label.first) {
+        let Some(Meaning::Result(result)) = scan.meaning(mark) else { continue };
+        let value = match result.as_str() {
+            "positive" => "positive",
+            "negative" => "negative",
+            _ => {
+                if result == "absent" && scan.is(mark.last, "for") {
+                    "negative"
+                } else {
+                    continue;
+                }
+            }
+        };
+        let bound = scan.is(mark.last + 1, "for") || scan.is(mark.last, "for");
+        let broken =
+            (mark.last + 1..=label.first).any(|place| scan.gap(place).has(Gap::HARD | Gap::COLON | Gap::BLANK));
+        if bound && !broken {
+            found = Some(Result { value, first: mark.first, last: mark.last });
+        }
+    }
+    found
+}
+
+/// "3+", "score 2", "score = 1+".
+fn her2_score(scan: &Scan<'_, '_>, from: usize, limit: usize) -> Option<(&'static str, Range<usize>)> {
+    for place in from..limit.min(from + REACH) {
+        if breaks(scan, place, from) {
+            return None;
+        }
+        if ["fish", "ish"].iter().any(|word| scan.is(place, word)) {
+            return None;
+        }
+        let Some(token) = scan.token(place) else { return None };
+        let score = match scan.spelled(place) {
+            b"0" | b"O" => "0",
+            b"1" | b"l" | b"I" => "1+",
+            b"2" => "2+",
+            b"3" => "3+",
+            _ => continue,
+        };
+        let mut end = token.end();
+        if scan.text.at(end) == b' ' && scan.text.at(end + 1) == b'+' {
+            end += 1;
+        }
+        let plus = scan.text.at(end) == b'+';
+        let after_plus = scan.text.at(end + 1);
+        // "0-1+", "1+ to 2+", "2+/3+" and "of 3+" are scales.
+        let scale = plus && (after_plus == b'/' && scan.text.at(end + 2).is_ascii_digit() || after_plus == b'-')
+            || scan.text.at(token.end()) == b'-'
+            || scan.gap(place).has(Gap::SLASH)
+            || scan.is(place.saturating_sub(1), "of") && !scan.is(place.saturating_sub(2), "score");
+        if scale {
+            return None;
+        }
+        let said = (place.saturating_sub(3)..place).any(|p| p >= from && scan.is(p, "score") || scan.is(p, "scored"))
+            || (score == "0"
+                && scan.gap(place).has(Gap::COLON | Gap::OPEN)
+                && !matches!(scan.text.at(token.end()), b'.' | b'%'));
+        let bare_zero = score == "0" && place == from && !matches!(scan.text.at(token.end()), b'.' | b'%' | b'/');
+        if plus || said || bare_zero {
+            if !plus && scan.text.at(token.end()) == b'.' && scan.text.at(token.end() + 1).is_ascii_digit() {
+                return None;
+            }
+            return Some((score, token.start()..if plus { end + 1 } else { token.end() }));
+        }
+    }
+    None
+}
+
+fn percent(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, from: usize, limit: usize) {
+    let scan = notes.scan;
+    let (concept, result) = if *label == Concept::ER {
+        (Concept::ER_PERCENT, Concept::ER)
+    } else if *label == Concept::PR {
+        (Concept::PR_PERCENT, Concept::PR)
+    } else {
+        return;
+    };
+    for place in from..limit {
+        if breaks(scan, place, from) {
+            return;
+        }
+        let Some(number) = decimal(scan, place) else { continue };
+        let Some(end) = percent_at(scan, number.range.end) else { continue };
+        if number.value > 100.0 {
+            return;
+        }
+        let span = scan.token(mark.first).map_or(number.range.start, |token| token.start())..end;
+        let scope = notes.cues.of(scan, mark.first, mark.first);
+        notes.add(Finding {
+            unit: Some("%"),
+            context: Some(scope.context),
+            ..Finding::new(concept, number.text.clone(), span.clone())
+        });
+        // The threshold is 1 %: at or above it positive, below it negative. A bound that spans it decides nothing.
+        let decided = match number.text.as_bytes().first() {
+            Some(b'<') => (number.value <= 1.0).then_some("negative"),
+            _ => Some(if number.value >= 1.0 { "positive" } else { "negative" }),
+        };
+        if let Some(value) = decided {
+            notes.add(Finding {
+                basis: Basis::Derived,
+                polarity: if value == "positive" { Polarity::Present } else { Polarity::Absent },
+                context: Some(scope.context),
+                ..Finding::new(result, value, span)
+            });
+        }
+        return;
+    }
+}
+
+fn figure(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
+    let scan = notes.scan;
+    for place in mark.last + 1..=mark.last + 5 {
+        if scan.gap(place).has(Gap::BLANK) || (scan.gap(place).has(Gap::HARD) && place > mark.last + 1) {
+            return;
+        }
+        let Some(number) = decimal(scan, place) else { continue };
+        let start = scan.token(mark.first).map_or(number.range.start, |token| token.start());
+        let unit = if *label == Concept::HER2_RATIO { "{ratio}" } else { "{count}" };
+        notes.add(Finding { unit: Some(unit), ..Finding::new(label.clone(), number.text, start..number.range.end) });
+        return;
+    }
+}

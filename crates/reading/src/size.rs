@@ -1,0 +1,139 @@
+//! How large the tumour is: the greatest of the dimensions that are said of it, in millimetres. The size of a specimen,
+//! a node or a margin is none of the tumour.
+
+use consilium_casefile::facts::{Concept, Section};
+
+use crate::lexicon::Meaning;
+use crate::numbers::{Number, decimal, shown};
+use crate::reader::{Finding, Notes};
+use crate::scan::{Gap, Scan};
+
+/// Tumour sizes.
+pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
+    let scan = notes.scan;
+    let mut place = 0;
+    while place < scan.tokens.len() {
+        let Some((millimetres, first, last)) = dimensions(scan, place) else {
+            place += 1;
+            continue;
+        };
+        if let Some(weight) = said_of_tumour(scan, first, last) {
+            let scope = notes.cues.of(scan, first, first);
+            let end = scan.token(last).map_or(0, |token| token.end());
+            let start = scan.token(first).map_or(0, |token| token.start());
+            notes.add(Finding {
+                unit: Some("mm"),
+                context: Some(scope.context),
+                weight,
+                ..Finding::new(Concept::TUMOR_SIZE_MM, shown(millimetres), start..end)
+            });
+        }
+        place = last + 1;
+    }
+}
+
+/// "2.3 x 1.9 x 1.5 cm", "8 mm": the greatest, the first word and the last, which is the unit.
+fn dimensions(scan: &Scan<'_, '_>, place: usize) -> Option<(f64, usize, usize)> {
+    let mut greatest = 0.0_f64;
+    let mut next = place;
+    for _ in 0..4 {
+        let number: Number = decimal(scan, next)?;
+        greatest = greatest.max(number.value);
+        next = number.last + 1;
+        if let Some(scale) = unit(scan, next) {
+            // Each dimension may carry its unit: "2 cm x 3 cm".
+            if let Some((more, _, last)) = again(scan, next + 1) {
+                return Some((more.max(greatest * scale), place, last));
+            }
+            let millimetres = greatest * scale;
+            return (millimetres > 0.0 && millimetres < 600.0).then_some((millimetres, place, next));
+        }
+        if !(scan.is(next, "x") || scan.is(next, "by")) {
+            return None;
+        }
+        next += 1;
+    }
+    None
+}
+
+fn again(scan: &Scan<'_, '_>, place: usize) -> Option<(f64, usize, usize)> {
+    let number = (scan.is(place, "x") || scan.is(place, "by")).then(|| decimal(scan, place + 1)).flatten()?;
+    let at = number.last + 1;
+    let scale = unit(scan, at)?;
+    Some((number.value * scale, place, at))
+}
+
+fn unit(scan: &Scan<'_, '_>, place: usize) -> Option<f64> {
+    let word = scan.word(place);
+    if word == scan.lexicon.common.cm {
+        Some(10.0)
+    } else if word == scan.lexicon.common.mm {
+        Some(1.0)
+    } else {
+        None
+    }
+}
+
+/// How surely a dimension is the tumour's, in percent of what the section says; `None` when it is not.
+fn said_of_tumour(scan: &Scan<'_, '_>, first: usize, last: usize) -> Option<u32> {
+    let section = scan.section(first);
+    for mark in scan.marks_from(first.saturating_sub(7)).iter().take_while(|mark| mark.first < first) {
+        if let Some(Meaning::Label(label)) = scan.meaning(mark)
+            && *label == Concept::TUMOR_SIZE_MM
+            && mark.last < first
+            && !(mark.last + 2..=first).any(|place| scan.gap(place).has(Gap::HARD))
+        {
+            let tumour = (mark.first..=mark.last).any(|place| scan.word(place) == scan.lexicon.common.tumor);
+            let early = tumour && mark.last > mark.first;
+            // "Size: 3 cm" in a list of elements is the tumour's; in a description it may be the specimen's.
+            if early || section == Section::Synoptic {
+                return Some(160);
+            }
+        }
+    }
+    let mut place = first;
+    for _ in 0..8 {
+        if place == 0 || scan.gap(place).has(Gap::HARD | Gap::SEMICOLON) {
+            break;
+        }
+        place -= 1;
+        let word = scan.spelled(place).to_ascii_lowercase();
+        if matches!(
+            word.as_slice(),
+            b"node"
+                | b"nodes"
+                | b"margin"
+                | b"margins"
+                | b"from"
+                | b"specimen"
+                | b"within"
+                | b"fragment"
+                | b"fragments"
+                | b"wall"
+                | b"metastasis"
+                | b"deposit"
+                | b"cyst"
+                | b"distance"
+                | b"uterus"
+                | b"ovary"
+                | b"segment"
+                | b"ellipse"
+                | b"skin"
+                | b"polyp"
+                | b"fibroid"
+                | b"thickness"
+        ) {
+            return None;
+        }
+        let tumour = scan.lexicon.morphology.is_head(scan.word(place))
+            || matches!(word.as_slice(), b"mass" | b"lesion" | b"tumor" | b"tumour" | b"neoplasm");
+        if tumour {
+            let after = scan.spelled(last + 1).to_ascii_lowercase();
+            if matches!(after.as_slice(), b"from" | b"to" | b"margin" | b"away" | b"of" | b"deep") {
+                return None;
+            }
+            return Some(100);
+        }
+    }
+    None
+}
