@@ -131,7 +131,8 @@ fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<Place<'r>> {
         }
         for rule in run.cover(&scan.lexicon.topography) {
             // A lymphoma begins in nodes; nothing else does.
-            let readiness = if lymphoma && rule.code.starts_with("C77") { 120 } else { scan.lexicon.readiness(&rule.code) };
+            let readiness =
+                if lymphoma && rule.code.starts_with("C77") { 120 } else { scan.lexicon.readiness(&rule.code) };
             let weight = weight * readiness / 100;
             let weight = if rule.only_at.is_empty() { weight } else { weight / 2 };
             found.push(Place { rule, first: run.first, last: run.last, side, scope, weight });
@@ -143,7 +144,9 @@ fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<Place<'r>> {
 /// Whether the first tumour that is said to be so is a lymphoma.
 fn is_lymphoma(scan: &Scan<'_, '_>, tumours: &[Tumour]) -> bool {
     let first = tumours.iter().filter(|t| t.weight > 0).max_by_key(|t| (t.weight, std::cmp::Reverse(t.run.first)));
-    first.and_then(|t| t.run.best(scan.lexicon, None, false)).is_some_and(|rule| ("9590".."9730").contains(&rule.code.get(..4).unwrap_or_default()))
+    first
+        .and_then(|t| t.run.best(scan.lexicon, None, false))
+        .is_some_and(|rule| ("9590".."9730").contains(&rule.code.get(..4).unwrap_or_default()))
 }
 
 /// What stands around a place: a tumour said of it, or only a margin, a neighbour, a spread to it. In percent.
@@ -189,9 +192,11 @@ fn around(scan: &Scan<'_, '_>, run: &Run, next: Option<&Tumour>) -> u32 {
     if matches!(after.as_slice(), b"primary" | b"origin" | b"cancer") && !scan.gap(run.last + 1).has(Gap::HARD) {
         percent *= 3;
     }
-    let benign = (run.last + 1..=run.last + 10).take_while(|place| *place == run.last + 1 || !scan.gap(*place).has(Gap::COLON)).any(|place| {
-        ["benign", "unremarkable", "nodular", "hyperplasia", "fibroadipose"].iter().any(|word| scan.is(place, word))
-    });
+    let benign = (run.last + 1..=run.last + 10)
+        .take_while(|place| *place == run.last + 1 || !scan.gap(*place).has(Gap::COLON))
+        .any(|place| {
+            ["benign", "unremarkable", "nodular", "hyperplasia", "fibroadipose"].iter().any(|word| scan.is(place, word))
+        });
     if benign {
         percent /= 3;
     }
@@ -373,7 +378,8 @@ fn labelled_sides(scan: &Scan<'_, '_>) -> Vec<(&'static str, Section, usize)> {
         }
         for place in mark.last + 1..=mark.last + 2 {
             let word = scan.word(place);
-            let both = (place..=place + 2).any(|p| scan.word(p) == common.left) && (place..=place + 2).any(|p| scan.word(p) == common.right);
+            let both = (place..=place + 2).any(|p| scan.word(p) == common.left)
+                && (place..=place + 2).any(|p| scan.word(p) == common.right);
             let side = if both && scan.is(place + 1, "and") {
                 "bilateral"
             } else if word == common.left {

@@ -482,7 +482,9 @@ fn meaning(term: &Term) -> Option<Meaning> {
         },
         TermClass::Procedure => Meaning::Procedure(text.to_owned()),
         TermClass::Gene => Meaning::Gene(text.to_owned()),
-        TermClass::Filler | TermClass::Companion | TermClass::Side | TermClass::Generic | TermClass::Word => return None,
+        TermClass::Filler | TermClass::Companion | TermClass::Side | TermClass::Generic | TermClass::Word => {
+            return None;
+        }
     })
 }
 

@@ -103,7 +103,8 @@ fn read_label(
     });
     // What the report calls the result comes before what the score is called today; opposites give none.
     let (value, first, last) = match (by_score, result) {
-        (Some("positive"), Some(Result { value: "negative", .. })) | (Some("negative"), Some(Result { value: "positive", .. })) => return,
+        (Some("positive"), Some(Result { value: "negative", .. }))
+        | (Some("negative"), Some(Result { value: "positive", .. })) => return,
         (_, Some(result)) => (result.value, result.first.min(mark.first), result.last.max(mark.last)),
         (Some(value), None) => {
             let end = score.as_ref().map_or(0, |(_, range)| range.end.saturating_sub(1));
@@ -136,7 +137,9 @@ fn read_label(
 
 /// "Performed on another specimen. Specimen (number): " stands before a result that is given all the same.
 fn elsewhere(scan: &Scan<'_, '_>, from: usize) -> Option<usize> {
-    let begins = scan.is(from, "performed") && scan.is(from + 1, "on") && (scan.is(from + 2, "another") || scan.is(from + 2, "previous"));
+    let begins = scan.is(from, "performed")
+        && scan.is(from + 1, "on")
+        && (scan.is(from + 2, "another") || scan.is(from + 2, "previous"));
     if !begins {
         return None;
     }
@@ -216,7 +219,9 @@ fn breaks(scan: &Scan<'_, '_>, place: usize, from: usize) -> bool {
         return true;
     }
     // The end of a scanned line right after the label is no end, nor is one before "Positive reaction".
-    let reaction = ["reaction", "staining", "expression", "result", "immunoreactivity"].iter().any(|word| scan.is(place + 1, word));
+    let reaction = ["reaction", "staining", "expression", "result", "immunoreactivity"]
+        .iter()
+        .any(|word| scan.is(place + 1, word));
     gap.has(Gap::HARD) && place > from + 1 && !reaction
 }
 

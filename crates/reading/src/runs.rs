@@ -100,7 +100,9 @@ fn tumour_run_end(scan: &Scan<'_, '_>, first: usize) -> usize {
         let gap = scan.gap(place);
         let word = scan.word(place);
         let part = is_part(scan, place);
-        if head && gap.has(Gap::HARD | Gap::COLON | Gap::BULLET) && !gap.has(Gap::SEMICOLON)
+        if head
+            && gap.has(Gap::HARD | Gap::COLON | Gap::BULLET)
+            && !gap.has(Gap::SEMICOLON)
             && let Some(end) = type_after(scan, place)
         {
             last = end;
