@@ -9,7 +9,9 @@ use crate::records::DocumentKind;
 
 mod vocabulary;
 
-pub use vocabulary::{CodedPhrase, Term, TermClass, Vocabulary};
+pub use vocabulary::{
+    CodeMeaning, CodedPhrase, CoursePhrase, DrugClass, DrugName, Regimen, Term, TermClass, Vocabulary,
+};
 
 /// Everything a rule may look up, with the hash of the files it came from.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

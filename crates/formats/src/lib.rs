@@ -9,6 +9,7 @@ pub mod apple_health;
 pub mod archive;
 pub mod ccda;
 mod code_systems;
+pub mod coded;
 pub mod content;
 pub mod dicom;
 pub mod docx;

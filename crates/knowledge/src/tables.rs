@@ -2,6 +2,7 @@
 //! `reading`. Reading stops at the first bad cell
 //! of a file, which is named by line and column.
 
+mod courses;
 mod reading;
 
 use consilium_casefile::facts::Concept;
@@ -169,7 +170,10 @@ pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<
                 |line| line.concept.as_str(),
             )?;
         }
-        _ => return reading::take(&mut knowledge.vocabulary, name, text),
+        _ => {
+            return Ok(courses::take(&mut knowledge.vocabulary, name, text)?
+                || reading::take(&mut knowledge.vocabulary, name, text)?);
+        }
     }
     Ok(true)
 }
@@ -201,6 +205,7 @@ pub(crate) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
     }
     missing("document-kinds.csv", &DocumentKind::other());
     found.extend(reading::cross_check(knowledge));
+    found.extend(courses::cross_check(knowledge));
     found
 }
 
