@@ -24,12 +24,15 @@ const MOST_CUTS: u32 = 6;
 
 /// A page's text and its words in order.
 #[derive(Debug, Default)]
-pub(super) struct Layout {
-    pub(super) text: String,
-    pub(super) words: Vec<Word>,
+pub(crate) struct Layout {
+    pub(crate) text: String,
+    pub(crate) words: Vec<Word>,
+    /// The number of each word, in the same order.
+    pub(crate) numbers: Vec<usize>,
 }
 
-pub(super) fn lay_out(words: Vec<DrawnWord>) -> Layout {
+/// Puts words into reading order.
+pub(crate) fn lay_out(words: Vec<DrawnWord>) -> Layout {
     let mut by_turn: [Vec<DrawnWord>; 4] = Default::default();
     for word in words {
         if let Some(group) = by_turn.get_mut(usize::from(word.turns % 4)) {
@@ -82,6 +85,7 @@ impl Layout {
                 self.text.push_str(&word.text);
                 characters += word.text.chars().count();
                 self.words.push(placed(word, start, characters));
+                self.numbers.push(word.number);
             }
         }
     }
