@@ -42,7 +42,8 @@ pub(super) fn decoded(tiff: &Tiff<'_>, directory: usize) -> Result<GrayImage, Pa
     };
     // Ink of the codes is black, but for the rare file that says that its zeros are.
     let (paper, ink) = if number(PHOTOMETRIC, 0) == 1 { (0, 255) } else { (255, 0) };
-    let mut page = Page { pixels: vec![paper; width as usize * height as usize], width: width as usize, row: 0, ink };
+    let pixels = vec![255; width as usize * height as usize];
+    let mut page = Page { pixels, width: width as usize, row: 0, paper, ink };
     let mut rows_read = 0;
     for (i, offset) in offsets.iter().enumerate() {
         let first = rows_per_strip as usize * i;
@@ -62,7 +63,7 @@ pub(super) fn decoded(tiff: &Tiff<'_>, directory: usize) -> Result<GrayImage, Pa
         };
         page.row = first;
         let mut context = DecoderContext::new(settings);
-        // Rows before a damaged place are there; the rest stays paper.
+        // Rows before a damaged place are there; the rest stays white.
         let _ = if backwards {
             let turned: Vec<u8> = strip.iter().map(|byte| byte.reverse_bits()).collect();
             hayro_ccitt::decode(&turned, &mut page, &mut context)
@@ -83,6 +84,7 @@ struct Page {
     width: usize,
     /// The row that comes next.
     row: usize,
+    paper: u8,
     ink: u8,
 }
 
@@ -91,6 +93,7 @@ impl Decoder for Page {
         let start = self.row.saturating_mul(self.width);
         self.row += 1;
         let Some(row) = self.pixels.get_mut(start..start.saturating_add(self.width)) else { return };
+        row.fill(self.paper);
         for run in changes.chunks(2) {
             let Some(from) = run.first() else { continue };
             let to = run.get(1).map_or(row.len(), |to| *to as usize);
