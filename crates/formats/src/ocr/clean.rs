@@ -14,8 +14,8 @@ const DARKEST_SHADE: f32 = 0.4;
 const LINES_COPY: u32 = 700;
 /// Largest turn that is found, degrees.
 const MOST_DEGREES: f32 = 15.0;
-/// On that copy, what is brighter is paper.
-const PAPER: u8 = 225;
+/// On that copy, smaller steps between neighbouring pixels are grain.
+const FAINTEST_EDGE: i16 = 30;
 
 /// The page under even light: divided by its background, which is estimated on a small copy.
 pub(super) fn flattened(page: GrayImage) -> GrayImage {
@@ -66,47 +66,62 @@ pub(super) struct Lines {
     pub(super) degrees: f32,
     /// How clearly lines and gaps between them stand apart at that angle.
     pub(super) contrast: f64,
+    /// How many times as clearly as at most other angles: near 1 where there are no lines at all.
+    pub(super) peak: f64,
 }
+
+/// An edge of ink: its place from the middle, and how strong it is.
+type Edge = (f32, f32, f32);
 
 /// How the lines of a flattened page run if they are rows, and if they are once the page is turned clockwise by a
 /// quarter.
+///
+/// Letters have strokes across their line. Only edges along the line are looked at, so that the grain of a table, the
+/// rim of the paper and ruled lines say nothing.
 pub(super) fn lines(page: &GrayImage) -> [Lines; 2] {
     let small = shrunk(page, LINES_COPY);
     let (middle_x, middle_y) = (as_f32(small.width()) / 2.0, as_f32(small.height()) / 2.0);
-    let ink: Vec<(f32, f32, f32)> = small
-        .enumerate_pixels()
-        .filter(|(_, _, Luma([value]))| *value < PAPER)
-        .map(|(x, y, Luma([value]))| (as_f32(x) - middle_x, as_f32(y) - middle_y, f32::from(255 - *value)))
-        .collect();
-    let turned: Vec<(f32, f32, f32)> = ink.iter().map(|(x, y, weight)| (-*y, *x, *weight)).collect();
-    [clearest(&ink), clearest(&turned)]
-}
-
-fn clearest(ink: &[(f32, f32, f32)]) -> Lines {
-    let mut best = Lines { degrees: 0.0, contrast: contrast(ink, 0.0) };
-    for step in [0.5_f32, 0.1, 0.05] {
-        let around = best.degrees;
-        let reach = if step > 0.4 { MOST_DEGREES } else { step * 5.0 };
-        let mut degrees = around - reach;
-        while degrees <= around + reach {
-            let contrast = contrast(ink, degrees);
-            // A tie is no reason to turn the page.
-            if contrast > best.contrast * 1.000_001 {
-                best = Lines { degrees, contrast };
-            }
-            degrees += step;
-        }
+    let value = |x: u32, y: u32| small.get_pixel_checked(x, y).map(|pixel| i16::from(pixel.0[0]));
+    let mut edges: [Vec<Edge>; 2] = Default::default();
+    let [rows, columns] = &mut edges;
+    for (x, y, Luma([here])) in small.enumerate_pixels() {
+        let here = i16::from(*here);
+        let step = |other: Option<i16>| other.map(|other| (other - here).abs()).filter(|step| *step > FAINTEST_EDGE);
+        let (dx, dy) = (as_f32(x) - middle_x, as_f32(y) - middle_y);
+        rows.extend(step(value(x + 1, y)).map(|step| (dx, dy, f32::from(step))));
+        columns.extend(step(value(x, y + 1)).map(|step| (-dy, dx, f32::from(step))));
     }
-    best.degrees = best.degrees.clamp(-MOST_DEGREES, MOST_DEGREES);
-    best
+    edges.map(|edges| clearest(&edges))
 }
 
-/// Sum of squared differences between neighbouring rows of ink, for rows that run at this angle.
-fn contrast(ink: &[(f32, f32, f32)], degrees: f32) -> f64 {
+fn clearest(edges: &[Edge]) -> Lines {
+    let all: Vec<f64> = steps(0.0, MOST_DEGREES, 0.5).map(|degrees| contrast(edges, degrees)).collect();
+    let mut sorted = all.clone();
+    sorted.sort_by(f64::total_cmp);
+    let usual = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
+    // A tie is no reason to turn the page.
+    let mut best = (0.0, contrast(edges, 0.0) * 1.000_001);
+    let better = |best: (f32, f64), this: (f32, f64)| if this.1 > best.1 { this } else { best };
+    best = steps(0.0, MOST_DEGREES, 0.5).zip(all).fold(best, better);
+    for step in [0.1, 0.05] {
+        best = steps(best.0, 5.0 * step, step).map(|degrees| (degrees, contrast(edges, degrees))).fold(best, better);
+    }
+    let (degrees, contrast) = best;
+    Lines { degrees: degrees.clamp(-MOST_DEGREES, MOST_DEGREES), contrast, peak: contrast / usual.max(1.0) }
+}
+
+/// Angles around one, in degrees.
+fn steps(around: f32, reach: f32, step: f32) -> impl Iterator<Item = f32> {
+    std::iter::successors(Some(around - reach), move |degrees| Some(degrees + step))
+        .take_while(move |degrees| *degrees <= around + reach + step / 2.0)
+}
+
+/// Sum of squared differences between neighbouring rows of edges, for rows that run at this angle.
+fn contrast(edges: &[Edge], degrees: f32) -> f64 {
     let half = LINES_COPY as usize;
     let mut rows = vec![0.0_f64; 2 * half + 2];
     let (sin, cos) = degrees.to_radians().sin_cos();
-    for (x, y, weight) in ink {
+    for (x, y, weight) in edges {
         let row = y * cos - x * sin + as_f32(LINES_COPY);
         let whole = row.floor();
         let part = row - whole;
@@ -137,6 +152,11 @@ impl Straight {
         let (x, y) = (x - self.middle.0, y - self.middle.1);
         (x * self.cos - y * self.sin + self.middle_before.0, x * self.sin + y * self.cos + self.middle_before.1)
     }
+}
+
+/// Twice as many pixels each way: what has few dots an inch is read better so.
+pub(super) fn doubled(page: &GrayImage) -> GrayImage {
+    imageops::resize(page, page.width() * 2, page.height() * 2, FilterType::CatmullRom)
 }
 
 /// Turns a page whose lines run at `degrees` so that they are level. Corners become white.
@@ -206,14 +226,15 @@ fn small_side(side: usize) -> u32 {
 mod tests {
     use super::*;
 
-    /// Dark bars like lines of text, on paper of this brightness, turned clockwise.
+    /// Strokes in rows like lines of text, on paper of this brightness, turned clockwise.
     fn striped(paper: u8, degrees: f32) -> GrayImage {
         let (sin, cos) = degrees.to_radians().sin_cos();
         GrayImage::from_fn(850, 1100, |x, y| {
             let (dx, dy) = (as_f32(x) - 425.0, as_f32(y) - 550.0);
             let (along, down) = (dx * cos + dy * sin, dy * cos - dx * sin);
-            let word = (along.abs() / 9.0).rem_euclid(7.0) < 6.0;
-            let ink = along.abs() < 300.0 && down.abs() < 420.0 && down.rem_euclid(30.0) < 12.0 && word;
+            let (row, below) = ((down / 30.0).floor(), down.rem_euclid(30.0));
+            let stroke = (along + row * 7.3).rem_euclid(10.0) < 5.0 && (along + row * 41.0).rem_euclid(70.0) < 55.0;
+            let ink = along.abs() < 300.0 && down.abs() < 420.0 && below < 12.0 && stroke;
             Luma([if ink { paper / 4 } else { paper }])
         })
     }

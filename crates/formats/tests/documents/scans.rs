@@ -145,6 +145,26 @@ pub fn photographed(page: &GrayPage, degrees: f32, perspective: f32) -> GrayPage
     remade(&page, (page.width, page.height), from, light)
 }
 
+/// A photograph of the whole sheet, a little turned, on a grained table with a shadow's edge across it.
+pub fn on_a_table(page: &GrayPage, degrees: f32) -> GrayPage {
+    let sheet = turned(page, degrees);
+    let (width, height) = (page.width + 700, page.height + 800);
+    let on_paper = |x: u32, y: u32| {
+        let (x, y) = (x.checked_sub(350)?, y.checked_sub(400)?);
+        (x < page.width && y < page.height).then(|| f32::from(sheet.pixels[(y * page.width + x) as usize]))
+    };
+    let grain =
+        |x: u32, y: u32| 100.0 + (y as f32 * 0.09 + noise(y / 9, 3) * 5.0).sin() * 20.0 + noise(x / 60, y) * 12.0;
+    let value = |x: u32, y: u32| {
+        let shadow = 1.0 / (1.0 + (-(x as f32 - y as f32 * 0.5 - 300.0) / 40.0).exp());
+        let light = 0.7 + 0.25 * x as f32 / width as f32 - 0.2 * shadow;
+        on_paper(x, y).unwrap_or_else(|| grain(x, y)) * light + (noise(x, y) - 0.5) * 20.0
+    };
+    let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+    let pixels = pixels.map(|(x, y)| value(x, y).clamp(0.0, 255.0) as u8).collect();
+    GrayPage { width, height, pixels, dpi: 270.0 }
+}
+
 /// Black and white only, as a fax machine sends it.
 pub fn bilevel(page: &GrayPage) -> GrayPage {
     let pixels = page.pixels.iter().map(|v| if *v < 160 { 0 } else { 255 }).collect();
