@@ -186,8 +186,10 @@ fn ways_up(lines: &[clean::Lines; 2]) -> Vec<(u8, f32)> {
     if rows.peak < NO_LINES && columns.peak < NO_LINES {
         return vec![(0, 0.0)];
     }
-    let upright = [(0, rows.degrees), (2, rows.degrees)];
-    let sideways = [(1, columns.degrees), (3, columns.degrees)];
+    // An angle that is no clearer than others is chance.
+    let angle = |lines: clean::Lines| if lines.peak < NO_LINES { 0.0 } else { lines.degrees };
+    let upright = [(0, angle(rows)), (2, angle(rows))];
+    let sideways = [(1, angle(columns)), (3, angle(columns))];
     if columns.contrast > CLEAR * rows.contrast {
         sideways.to_vec()
     } else if rows.contrast > CLEAR * columns.contrast {

@@ -47,8 +47,8 @@ fn word(row: &[u8]) -> Option<FoundWord> {
     let _word = number()?;
     let (left, top, width, height) = (number()?, number()?, number()?, number()?);
     let confidence = columns.next()?.parse::<f32>().ok().filter(|value| value.is_finite())?;
-    let text = columns.next()?.nfkc().filter(|c| !c.is_whitespace() && !c.is_control()).take(LONGEST_WORD);
-    let text: String = text.collect();
+    let text = columns.next()?.nfkc().filter(|c| !c.is_whitespace() && !c.is_control()).map(plain);
+    let text: String = text.take(LONGEST_WORD).collect();
     // What lies outside of every picture is no place.
     let inside = [left, top, width, height].iter().all(|side| *side <= 100_000) && width > 0 && height > 0;
     (inside && !text.is_empty()).then(|| FoundWord {
@@ -60,6 +60,15 @@ fn word(row: &[u8]) -> Option<FoundWord> {
         confidence: confidence.clamp(0.0, 100.0),
         text,
     })
+}
+
+/// Tesseract guesses between straight and curved quotation marks; the straight ones are what people search for.
+fn plain(c: char) -> char {
+    match c {
+        '\u{2018}' | '\u{2019}' => '\'',
+        '\u{201c}' | '\u{201d}' => '"',
+        other => other,
+    }
 }
 
 #[cfg(test)]
@@ -113,6 +122,7 @@ mod tests {
         let found = words(table.as_bytes());
         assert_eq!(found[0].text, "definitely");
         assert_eq!(found[0].confidence, 100.0);
+        assert_eq!(texts("5\t1\t1\t1\t1\t1\t0\t0\t9\t9\t90\to\u{2019}clock\n"), ["o'clock"]);
         let broken = b"5\t1\t1\t1\t1\t1\t0\t0\t9\t9\t90\tca\xffse\n";
         assert_eq!(texts(broken), ["ca\u{fffd}se"]);
     }

@@ -7,6 +7,8 @@ mod heic;
 mod picture;
 mod places;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use consilium_casefile::records::FileFormat;
 use image::{DynamicImage, GrayImage, ImageFormat};
 
@@ -86,6 +88,15 @@ pub fn can_be_drawn(format: FileFormat) -> bool {
 /// # Errors
 /// When the format has no pages, there is no such page, or it is damaged, too large or written in a way not read here.
 pub fn page_png(bytes: &[u8], format: FileFormat, page: u32, dpi: f32) -> Result<Vec<u8>, PageError> {
+    guarded(|| png(bytes, format, page, dpi))
+}
+
+/// The decoders of other people are fuzzed less than we would like: a panic in one of them costs this page only.
+fn guarded<T>(draw: impl FnOnce() -> Result<T, PageError>) -> Result<T, PageError> {
+    catch_unwind(AssertUnwindSafe(draw)).unwrap_or(Err(PageError::Damaged))
+}
+
+fn png(bytes: &[u8], format: FileFormat, page: u32, dpi: f32) -> Result<Vec<u8>, PageError> {
     let dpi = if dpi.is_finite() { dpi.clamp(20.0, 600.0) } else { 72.0 };
     if format == FileFormat::Pdf {
         return Ok(OpenPdf::open(bytes, &[])?.png(page, dpi)?);
@@ -104,6 +115,10 @@ pub fn page_png(bytes: &[u8], format: FileFormat, page: u32, dpi: f32) -> Result
 /// # Errors
 /// As [`page_png`].
 pub fn page_gray(bytes: &[u8], format: FileFormat, page: u32) -> Result<GrayPage, PageError> {
+    guarded(|| grayed(bytes, format, page))
+}
+
+fn grayed(bytes: &[u8], format: FileFormat, page: u32) -> Result<GrayPage, PageError> {
     if format == FileFormat::Pdf {
         let pdf = OpenPdf::open(bytes, &[])?;
         let (width, height) = pdf.size(page)?;
@@ -127,9 +142,10 @@ pub fn page_gray(bytes: &[u8], format: FileFormat, page: u32) -> Result<GrayPage
 /// # Errors
 /// When a PDF cannot be opened or has no such page.
 pub fn word_places(bytes: &[u8], format: FileFormat, page: u32) -> Result<Vec<WordPlace>, PageError> {
-    if format != FileFormat::Pdf {
-        return Ok(Vec::new());
-    }
+    if format == FileFormat::Pdf { guarded(|| places_in_pdf(bytes, page)) } else { Ok(Vec::new()) }
+}
+
+fn places_in_pdf(bytes: &[u8], page: u32) -> Result<Vec<WordPlace>, PageError> {
     let pdf = OpenPdf::open(bytes, &[])?;
     let (width, height) = pdf.size(page)?;
     let (width, height) = (width.max(f32::MIN_POSITIVE), height.max(f32::MIN_POSITIVE));

@@ -21,14 +21,22 @@ const CENTIMETRE: u32 = 3;
 pub(super) fn decoded(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, PageError> {
     let mut decoder = decoder(bytes, format)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(why)?;
+    let mut picture = on_white(read(decoder)?);
     picture.apply_orientation(orientation);
-    Ok(on_white(picture))
+    Ok(picture)
 }
 
 /// The picture of a file that holds one; what the file says about its orientation is not looked at.
 pub(super) fn decoded_as_it_lies(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, PageError> {
-    Ok(on_white(DynamicImage::from_decoder(decoder(bytes, format)?).map_err(why)?))
+    Ok(on_white(read(decoder(bytes, format)?)?))
+}
+
+fn read(decoder: impl ImageDecoder) -> Result<DynamicImage, PageError> {
+    let (width, height) = decoder.dimensions();
+    DynamicImage::from_decoder(decoder).map_err(|error| match error {
+        ImageError::Limits(_) => PageError::TooLarge { width, height },
+        error => why(error),
+    })
 }
 
 fn decoder(bytes: &[u8], format: ImageFormat) -> Result<impl ImageDecoder + '_, PageError> {
