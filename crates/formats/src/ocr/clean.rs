@@ -13,7 +13,13 @@ const DARKEST_SHADE: f32 = 0.4;
 /// Longest side of the copy lines are looked for on, pixels.
 const LINES_COPY: u32 = 700;
 /// Largest turn that is found, degrees.
-const MOST_DEGREES: f32 = 15.0;
+const MOST_DEGREES: f32 = 30.0;
+/// Ink as dark as this is faint; lighter, it is the grain of an empty page.
+const FAINT_INK: std::ops::Range<u8> = 100..232;
+/// With fewer dots an inch, a full stop is a dot like any other.
+const DUSTED_DPI: f32 = 140.0;
+/// Pixels across of dots that are dust, and how far around them there is no ink.
+const DUST: [(u32, u32); 2] = [(1, 1), (3, 6)];
 /// On that copy, smaller steps between neighbouring pixels are grain.
 const FAINTEST_EDGE: i16 = 30;
 
@@ -40,6 +46,64 @@ pub(super) fn flattened(page: GrayImage) -> GrayImage {
         *pixel = to_byte(f32::from(*pixel) * 255.0 / f32::from(*shade).max(darkest).max(1.0));
     }
     even
+}
+
+/// A faint page (pencil, thermal paper, the third copy of a form) with its ink made dark.
+pub(super) fn darkened(mut page: GrayImage) -> GrayImage {
+    let mut counts = [0_usize; 256];
+    for pixel in page.iter() {
+        if let Some(count) = counts.get_mut(usize::from(*pixel)) {
+            *count += 1;
+        }
+    }
+    // As dark as the darkest two hundredth of the page: letters cover more of a page of text.
+    let mut left = page.len() / 200;
+    let ink = counts.iter().position(|count| {
+        let found = left <= *count && *count > 0;
+        left = left.saturating_sub(*count);
+        found
+    });
+    let Some(ink) = ink.and_then(|ink| u8::try_from(ink).ok()).filter(|ink| FAINT_INK.contains(ink)) else {
+        return page;
+    };
+    let stronger = 230.0 / f32::from(255 - ink);
+    for pixel in page.iter_mut() {
+        *pixel = to_byte(255.0 - f32::from(255 - *pixel) * stronger);
+    }
+    page
+}
+
+/// A page without dust: dark dots that stand alone. A full stop is no dust: it has a letter beside it.
+pub(super) fn dusted(mut page: GrayImage, dpi: f32) -> GrayImage {
+    if dpi < DUSTED_DPI {
+        return page;
+    }
+    let (width, height) = page.dimensions();
+    let ink = |x: u32, y: u32, page: &GrayImage| page.get_pixel_checked(x, y).is_some_and(|pixel| pixel.0[0] < 160);
+    for (size, margin) in DUST {
+        for y in 0..height {
+            for x in 0..width {
+                // The upper left corner of a dot: nothing above and before it.
+                if !ink(x, y, &page) || x > 0 && ink(x - 1, y, &page) || y > 0 && ink(x, y - 1, &page) {
+                    continue;
+                }
+                let (left, top) = (x.saturating_sub(margin), y.saturating_sub(margin));
+                let (right, bottom) = (x + size + margin, y + size + margin);
+                let inside = |column: u32, row: u32| (x..x + size).contains(&column) && (y..y + size).contains(&row);
+                let alone = (top..bottom)
+                    .all(|row| (left..right).all(|column| inside(column, row) || !ink(column, row, &page)));
+                if !alone {
+                    continue;
+                }
+                for row in y..(y + size).min(height) {
+                    for column in x..(x + size).min(width) {
+                        page.put_pixel(column, row, Luma([255]));
+                    }
+                }
+            }
+        }
+    }
+    page
 }
 
 /// Applies `better` over a square window around each pixel.
@@ -282,12 +346,42 @@ mod tests {
     }
 
     #[test]
+    fn dust_goes_and_full_stops_stay() {
+        let mut page = GrayImage::from_pixel(120, 60, Luma([250]));
+        let mut dot = |x: u32, y: u32, size: u32| {
+            for (dx, dy) in (0..size).flat_map(|dx| (0..size).map(move |dy| (dx, dy))) {
+                page.put_pixel(x + dx, y + dy, Luma([10]));
+            }
+        };
+        for (x, y, size) in [(0, 0, 1), (119, 59, 1), (60, 5, 2), (60, 40, 3)] {
+            dot(x, y, size);
+        }
+        // A letter and the full stop behind it.
+        dot(20, 20, 12);
+        dot(35, 29, 3);
+        let ink = |page: &GrayImage| page.iter().filter(|value| **value < 128).count();
+        assert_eq!(ink(&dusted(page.clone(), 200.0)), 144 + 9);
+        assert_eq!(ink(&dusted(page.clone(), 100.0)), ink(&page));
+    }
+
+    #[test]
+    fn faint_ink_is_made_dark_and_grain_is_not() {
+        let faint = GrayImage::from_fn(200, 200, |x, y| Luma([if (x / 3 + y / 3) % 9 == 0 { 205 } else { 250 }]));
+        assert!(darkened(faint).iter().any(|value| *value < 40));
+        let grain = GrayImage::from_fn(200, 200, |x, y| Luma([if (x + y) % 9 == 0 { 240 } else { 250 }]));
+        assert_eq!(darkened(grain.clone()), grain);
+        let dark = striped(250, 0.0);
+        assert_eq!(darkened(dark.clone()), dark);
+    }
+
+    #[test]
     fn blank_tiny_and_wholly_dark_pages_are_no_trouble() {
         assert!(is_blank(&flattened(GrayImage::from_pixel(300, 200, Luma([180])))));
         assert!(!is_blank(&striped(250, 0.0)));
         for value in [0, 255] {
             for (width, height) in [(1, 1), (1, 3000), (3000, 1), (64, 64)] {
                 let page = flattened(GrayImage::from_pixel(width, height, Luma([value])));
+                let page = dusted(darkened(page), 200.0);
                 let [rows, turned] = lines(&page);
                 assert!(rows.contrast.is_finite() && turned.contrast.is_finite());
                 let _ = straightened(page, rows.degrees);

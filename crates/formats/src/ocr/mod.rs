@@ -156,7 +156,7 @@ pub fn read_page(tesseract: &Tesseract, page: GrayPage, stop: &AtomicBool) -> Re
         return Err(OcrError::BadPicture);
     }
     let picture = GrayImage::from_raw(width, height, page.pixels).ok_or(OcrError::BadPicture)?;
-    let even = clean::flattened(picture);
+    let even = clean::dusted(clean::darkened(clean::flattened(picture)), dpi);
     let mut best: Option<Attempt> = None;
     if !clean::is_blank(&even) {
         let lines = clean::lines(&even);

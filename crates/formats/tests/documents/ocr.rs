@@ -7,8 +7,8 @@ use consilium_formats::pages::{GrayPage, PageError, page_gray, places_of_span};
 
 use crate::pages::ink;
 use crate::scans::{
-    bilevel, faxed, noise, on_a_table, photographed, quarters, report_page, report_pdf, resampled, share_of_words,
-    tiff_of, turned,
+    bilevel, dusty, faint, faxed, noise, on_a_table, photographed, quarters, report_page, report_pdf, resampled,
+    share_of_words, tiff_of, turned,
 };
 
 /// The installed tesseract; `None`, and a line that says so, when there is none.
@@ -76,6 +76,14 @@ fn a_fax_is_read() {
     check_read(&tesseract, "fax, turned", page_gray(&fine, FileFormat::Tiff, 1).unwrap(), 0.97, 1.5);
     let standard = tiff_of(&[faxed(&resampled(&page, 1.02, 0.49), (204, 98))]);
     check_read(&tesseract, "fax, 204 by 98 dpi", page_gray(&standard, FileFormat::Tiff, 1).unwrap(), 0.95, 0.0);
+}
+
+#[test]
+fn a_faint_copy_and_a_dusty_fax_are_read() {
+    let Some(tesseract) = tesseract() else { return };
+    let page = report_page();
+    check_read(&tesseract, "faint", faint(&page), 0.97, 0.0);
+    check_read(&tesseract, "dusty, 150 dpi", dusty(&turned(&resampled(&page, 0.75, 0.75), 0.8)), 0.96, 0.8);
 }
 
 #[test]

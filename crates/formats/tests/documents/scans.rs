@@ -165,6 +165,28 @@ pub fn on_a_table(page: &GrayPage, degrees: f32) -> GrayPage {
     GrayPage { width, height, pixels, dpi: 270.0 }
 }
 
+/// Each pixel's value changed by its place.
+fn changed(page: &GrayPage, value: impl Fn(u32, u32, f32) -> f32) -> GrayPage {
+    let place = |i: usize| (i as u32 % page.width, i as u32 / page.width);
+    let new = |(i, old): (usize, &u8)| value(place(i).0, place(i).1, f32::from(*old)).clamp(0.0, 255.0) as u8;
+    GrayPage { pixels: page.pixels.iter().enumerate().map(new).collect(), ..page.clone() }
+}
+
+/// The last copy of a form: ink a fifth as dark as it was.
+pub fn faint(page: &GrayPage) -> GrayPage {
+    changed(page, |x, y, v| 200.0 - (255.0 - v) * 0.2 + (noise(x, y) - 0.5) * 10.0)
+}
+
+/// A fax from an old machine: grey, grained, with dust and streaks.
+pub fn dusty(page: &GrayPage) -> GrayPage {
+    changed(page, |x, y, v| {
+        let grain = noise(x, y) * 16.0 + noise(x / 2, y / 2) * 10.0;
+        let speck = if noise(x / 2 + 5000, y / 2) > 0.9996 { 130.0 } else { 0.0 };
+        let streak = if noise(x, 77) > 0.997 { 14.0 } else { 0.0 };
+        248.0 - (255.0 - v) * 0.86 - grain - speck - streak
+    })
+}
+
 /// Black and white only, as a fax machine sends it.
 pub fn bilevel(page: &GrayPage) -> GrayPage {
     let pixels = page.pixels.iter().map(|v| if *v < 160 { 0 } else { 255 }).collect();
