@@ -18,6 +18,8 @@ const MOST_DEGREES: f32 = 30.0;
 const FAINT_INK: std::ops::Range<u8> = 100..232;
 /// With fewer dots an inch, a full stop is a dot like any other.
 const DUSTED_DPI: f32 = 140.0;
+/// On a flattened page, what is darker is ink.
+const INK: u8 = 160;
 /// Pixels across of dots that are dust, and how far around them there is no ink.
 const DUST: [(u32, u32); 2] = [(1, 1), (3, 6)];
 /// On that copy, smaller steps between neighbouring pixels are grain.
@@ -40,12 +42,33 @@ pub(super) fn flattened(page: GrayImage) -> GrayImage {
         return page;
     }
     let Some(light) = GrayImage::from_raw(small_side(across), small_side(down), closed) else { return page };
-    let light = imageops::resize(&imageops::blur(&light, 2.0), width, height, FilterType::Triangle);
+    let light = imageops::blur(&light, 2.0);
+    let (columns, rows) = (between_samples(width, light.width()), between_samples(height, light.height()));
     let mut even = page;
-    for (pixel, shade) in even.iter_mut().zip(light.iter()) {
-        *pixel = to_byte(f32::from(*pixel) * 255.0 / f32::from(*shade).max(darkest).max(1.0));
+    for (row, (top, bottom, down)) in even.chunks_exact_mut(width as usize).zip(rows) {
+        for (pixel, (left, right, along)) in row.iter_mut().zip(&columns) {
+            let at = |x: u32, y: u32| light.get_pixel_checked(x, y).map_or(255.0, |pixel| f32::from(pixel.0[0]));
+            let upper = at(*left, top) * (1.0 - along) + at(*right, top) * along;
+            let lower = at(*left, bottom) * (1.0 - along) + at(*right, bottom) * along;
+            let shade = upper * (1.0 - down) + lower * down;
+            *pixel = to_byte(f32::from(*pixel) * 255.0 / shade.max(darkest).max(1.0));
+        }
     }
     even
+}
+
+/// For each pixel of a side, the two samples it lies between and how far it is from the first.
+fn between_samples(side: u32, samples: u32) -> Vec<(u32, u32, f32)> {
+    let scale = as_f32(samples) / as_f32(side.max(1));
+    let last = samples.saturating_sub(1);
+    (0..side)
+        .map(|at| {
+            let place = ((as_f32(at) + 0.5) * scale - 0.5).clamp(0.0, as_f32(last));
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the samples")]
+            let first = place.floor() as u32;
+            (first, (first + 1).min(last), place.fract())
+        })
+        .collect()
 }
 
 /// A faint page (pencil, thermal paper, the third copy of a form) with its ink made dark.
@@ -79,26 +102,27 @@ pub(super) fn dusted(mut page: GrayImage, dpi: f32) -> GrayImage {
         return page;
     }
     let (width, height) = page.dimensions();
-    let ink = |x: u32, y: u32, page: &GrayImage| page.get_pixel_checked(x, y).is_some_and(|pixel| pixel.0[0] < 160);
     for (size, margin) in DUST {
-        for y in 0..height {
-            for x in 0..width {
-                // The upper left corner of a dot: nothing above and before it.
-                if !ink(x, y, &page) || x > 0 && ink(x - 1, y, &page) || y > 0 && ink(x, y - 1, &page) {
-                    continue;
-                }
-                let (left, top) = (x.saturating_sub(margin), y.saturating_sub(margin));
-                let (right, bottom) = (x + size + margin, y + size + margin);
-                let inside = |column: u32, row: u32| (x..x + size).contains(&column) && (y..y + size).contains(&row);
-                let alone = (top..bottom)
-                    .all(|row| (left..right).all(|column| inside(column, row) || !ink(column, row, &page)));
-                if !alone {
-                    continue;
-                }
-                for row in y..(y + size).min(height) {
-                    for column in x..(x + size).min(width) {
-                        page.put_pixel(column, row, Luma([255]));
-                    }
+        let inked = page.enumerate_pixels().filter(|(_, _, Luma([value]))| *value < INK);
+        // On a page that is mostly dark, dots that stand alone are no matter.
+        if inked.clone().count() > page.len() / 4 {
+            return page;
+        }
+        let inked: Vec<(u32, u32)> = inked.map(|(x, y, _)| (x, y)).collect();
+        for (x, y) in inked {
+            let (left, top) = (x.saturating_sub(margin), y.saturating_sub(margin));
+            let (right, bottom) = (x + size + margin, y + size + margin);
+            let inside = |column: u32, row: u32| (x..x + size).contains(&column) && (y..y + size).contains(&row);
+            let ink = |x: u32, y: u32| page.get_pixel_checked(x, y).is_some_and(|pixel| pixel.0[0] < INK);
+            // The upper left corner of a dot: nothing before and above it, and nothing around.
+            let begins = !(x > 0 && ink(x - 1, y) || y > 0 && ink(x, y - 1));
+            let mut around = (top..bottom).flat_map(|row| (left..right).map(move |column| (column, row)));
+            if !begins || !around.all(|(column, row)| inside(column, row) || !ink(column, row)) {
+                continue;
+            }
+            for row in y..(y + size).min(height) {
+                for column in x..(x + size).min(width) {
+                    page.put_pixel(column, row, Luma([255]));
                 }
             }
         }
