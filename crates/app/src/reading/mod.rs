@@ -26,8 +26,6 @@ const BATCH: usize = 200;
 /// A document whose text has to be read.
 struct Due {
     document: consilium_casefile::DocumentId,
-    format: consilium_casefile::records::FileFormat,
-    original: ObjectId,
     text: ObjectId,
     recognised: bool,
 }
@@ -84,8 +82,6 @@ impl App {
                 let current = read.is_some_and(|r| r.text == *text && r.reader == reader && r.knowledge == *knowledge);
                 (!current).then(|| Due {
                     document: document.id.clone(),
-                    format: document.format,
-                    original: document.object.clone(),
                     text: text.clone(),
                     recognised: recognised.is_some(),
                 })
@@ -106,8 +102,9 @@ impl App {
 
     fn read_text(&self, due: Due, text: &[u8]) -> DocumentReading {
         let text = String::from_utf8_lossy(text);
-        let read = self.text_reader().read(&text);
-        let Due { document, format: _, original: _, text, recognised } = due;
+        let reader = self.text_reader();
+        let (read, history) = (reader.read(&text), reader.read_history(&text));
+        let Due { document, text, recognised } = due;
         DocumentReading {
             document,
             text,
@@ -115,8 +112,8 @@ impl App {
             knowledge: self.knowledge().hash.clone(),
             recognised,
             facts: read.facts,
-            medications: Vec::new(),
-            treatments: Vec::new(),
+            medications: history.medications,
+            treatments: history.treatments,
         }
     }
 

@@ -226,17 +226,16 @@ fn sides(facts: &[CaseFact<'_>], concept: &Concept, places: &[usize]) -> Vec<Sid
     for place in ordered {
         let Some(fact) = facts.get(place) else { continue };
         let joins = sides.iter_mut().find(|side| {
-            side.facts.first().and_then(|first| facts.get(*first)).is_some_and(|first| {
-                agree(concept, &first.fact, &fact.fact)
-            })
+            side.facts
+                .first()
+                .and_then(|first| facts.get(*first))
+                .is_some_and(|first| agree(concept, &first.fact, &fact.fact))
         });
         match joins {
             Some(side) => side.facts.push(place),
-            None => sides.push(Side {
-                value: fact.fact.value.clone(),
-                polarity: fact.fact.polarity,
-                facts: vec![place],
-            }),
+            None => {
+                sides.push(Side { value: fact.fact.value.clone(), polarity: fact.fact.polarity, facts: vec![place] })
+            }
         }
     }
     for side in &mut sides {

@@ -18,7 +18,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use changes::{Readings, ReadingChange};
+pub use changes::{ReadingChange, Readings};
 pub use differences::{Difference, Relation, Side, Why, differences};
 pub use medicines::{Agreement, MedicineRow, MedicineSource, line as medicine_line, medicines};
 pub use rules::{agree_medicine, judge, take_back, type_fact, withdraw_typed};

@@ -23,9 +23,9 @@ pub fn judge(
     key: &FactKey,
     judgement: Judgement,
 ) -> Result<ReadingChange, Refusal> {
-    let known = view.reading_of(&key.document, knowledge).is_some_and(|reading| {
-        reading.facts.iter().any(|fact| FactKey::of(&key.document, fact) == *key)
-    });
+    let known = view
+        .reading_of(&key.document, knowledge)
+        .is_some_and(|reading| reading.facts.iter().any(|fact| FactKey::of(&key.document, fact) == *key));
     if !known {
         return Err(Refusal::new("refusal-no-such-fact"));
     }

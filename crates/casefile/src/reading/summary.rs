@@ -192,9 +192,7 @@ fn values(
     let answered = groups.iter().flatten().filter_map(|p| facts.get(*p)).any(|f| answers(f.fact.polarity));
     groups
         .into_iter()
-        .filter(|group| {
-            !answered || group.iter().filter_map(|p| facts.get(*p)).any(|f| answers(f.fact.polarity))
-        })
+        .filter(|group| !answered || group.iter().filter_map(|p| facts.get(*p)).any(|f| answers(f.fact.polarity)))
         .filter_map(|group| {
             let fullest = group
                 .iter()

@@ -34,7 +34,11 @@ fn plain(text: &str) -> String {
 fn code_name(code: &str, knowledge: &Knowledge) -> Option<String> {
     let tables = [&knowledge.vocabulary.topography, &knowledge.vocabulary.morphology];
     let named = |wanted: &str| {
-        tables.iter().flat_map(|t| t.iter()).find(|p| p.code == wanted && p.only_at.is_empty()).map(|p| p.phrase.clone())
+        tables
+            .iter()
+            .flat_map(|t| t.iter())
+            .find(|p| p.code == wanted && p.only_at.is_empty())
+            .map(|p| p.phrase.clone())
     };
     let general = || code.get(..3).filter(|c| c.starts_with('C')).and_then(|category| named(&format!("{category}.9")));
     named(code).or_else(general)
@@ -83,7 +87,17 @@ pub fn value_words(fact: &Fact, knowledge: &Knowledge) -> String {
 /// Values that say by themselves that something is not so.
 fn is_negative(value: &str) -> bool {
     const NEGATIVE: [&str; 11] = [
-        "negative", "free", "retained", "proficient", "MSS", "wildtype", "intact", "unmethylated", "0", "absent", "none",
+        "negative",
+        "free",
+        "retained",
+        "proficient",
+        "MSS",
+        "wildtype",
+        "intact",
+        "unmethylated",
+        "0",
+        "absent",
+        "none",
     ];
     NEGATIVE.contains(&value) || value.ends_with('0') || value.contains("not ") || value.contains("negative")
 }
