@@ -318,7 +318,8 @@ fn stage_value(scan: &Scan<'_, '_>, place: usize, label: &Concept) -> Option<Str
         let rest = rest.to_ascii_uppercase();
         let ok = match rest.as_slice() {
             [] => true,
-            [b'A'..=b'E' | b'S' | b'X'] => true,
+            [b'A'..=b'D'] => true,
+            [b'E' | b'S' | b'X'] => *label == Concept::ANN_ARBOR_STAGE,
             [b'A'..=b'D', b'1'..=b'3'] => true,
             [b'A' | b'B', b'E' | b'S'] => *label == Concept::ANN_ARBOR_STAGE,
             _ => false,

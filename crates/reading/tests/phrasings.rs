@@ -204,3 +204,17 @@ fn scanned_words_are_mended_by_one_letter() {
     check("Adenocarcinona, moderately differentiatd", &["morphology=8140/3", "grade=G2"]);
     check("Squamous cell carcinorna", &[]);
 }
+
+#[test]
+fn what_is_counted_may_be_the_nodes_without_tumour() {
+    check("Two of two lymph nodes negative for carcinoma", &["nodes_examined=2", "nodes_positive=!0"]);
+    check("Metastatic carcinoma is not identified in 11 lymph nodes", &["nodes_examined=11", "nodes_positive=!0"]);
+    check_not("Three of ten lymph nodes free of tumor", &["nodes_positive=3"]);
+}
+
+#[test]
+fn a_stage_is_a_numeral_and_no_word() {
+    check("AJCC stage IIA", &["stage_group=IIA"]);
+    check_not("THE STAGE IS NOT GIVEN", &["stage_group"]);
+    check_not("Stage I-IV tumors are eligible", &["stage_group"]);
+}
