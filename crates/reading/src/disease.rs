@@ -195,7 +195,9 @@ fn around(scan: &Scan<'_, '_>, run: &Run, next: Option<&Tumour>) -> u32 {
     let benign = (run.last + 1..=run.last + 10)
         .take_while(|place| *place == run.last + 1 || !scan.gap(*place).has(Gap::COLON))
         .any(|place| {
-            ["benign", "unremarkable", "nodular", "hyperplasia", "fibroadipose"].iter().any(|word| scan.is(place, word))
+            ["benign", "unremarkable", "nodular", "hyperplasia", "fibroadipose", "abnormality", "atrophy", "atrophic"]
+                .iter()
+                .any(|word| scan.is(place, word))
         });
     if benign {
         percent /= 3;
@@ -254,7 +256,24 @@ fn group_of(code: &str) -> &str {
     }
 }
 
+/// The organ the main tumour tells by its name, as hepatocellular carcinoma does, where it outweighs all others.
+fn told_by_name(scan: &Scan<'_, '_>, tumours: &[Tumour]) -> Option<String> {
+    let mut votes = Votes::default();
+    for tumour in tumours.iter().filter(|tumour| !tumour.metastatic) {
+        let Some(rule) = tumour.run.best(scan.lexicon, None, false).filter(|rule| rule.code.ends_with("/3")) else {
+            continue;
+        };
+        let weight = tumour.weight * scan.lexicon.exactness(&rule.code) / 100;
+        votes.add(rule.implies.as_deref().map_or("", group_of), scan.section(tumour.run.first), weight);
+    }
+    let total: u32 = votes.sum.values().sum();
+    votes.best().filter(|(organ, sum)| !organ.is_empty() && sum * 100 > total * 60).map(|(organ, _)| organ.to_owned())
+}
+
 fn main_organ(scan: &Scan<'_, '_>, places: &[Place<'_>], tumours: &[Tumour]) -> Option<String> {
+    if let Some(organ) = told_by_name(scan, tumours) {
+        return Some(organ);
+    }
     let mut votes = Votes::default();
     for place in places {
         votes.add(group_of(&place.rule.code), scan.section(place.first), place.weight);
@@ -371,9 +390,16 @@ fn labelled_sides(scan: &Scan<'_, '_>) -> Vec<(&'static str, Section, usize)> {
     let common = &scan.lexicon.common;
     let mut found = Vec::new();
     for mark in &scan.marks {
-        if !matches!(scan.meaning(mark), Some(Meaning::Label(label)) if *label == Concept::LATERALITY)
-            || !scan.gap(mark.last + 1).has(Gap::COLON)
-        {
+        let labelled = match scan.meaning(mark) {
+            Some(Meaning::Label(label)) if *label == Concept::LATERALITY => true,
+            // "Tumor site: right lobe", when the other side is not named as well.
+            Some(Meaning::Label(label)) if *label == Concept::TOPOGRAPHY && mark.last > mark.first => {
+                let near = |side| (mark.last + 1..mark.last + 14).any(|place| scan.word(place) == side);
+                !(near(common.left) && near(common.right))
+            }
+            _ => false,
+        };
+        if !labelled || !scan.gap(mark.last + 1).has(Gap::COLON) {
             continue;
         }
         for place in mark.last + 1..=mark.last + 2 {
