@@ -15,6 +15,12 @@ use crate::scope::Scope;
 /// Mentions of one code in one section beyond this number say nothing new.
 const COUNTED: usize = 3;
 
+/// The main organ outweighs every other at least so much, in percent.
+const CLEARLY_MORE: u32 = 112;
+
+/// The main histology outweighs every other at least so much, in percent.
+const CLEAR_HISTOLOGY: u32 = 103;
+
 /// A place named in the text.
 struct Place<'r> {
     rule: &'r Rule,
@@ -286,7 +292,10 @@ fn main_organ(scan: &Scan<'_, '_>, places: &[Place<'_>], tumours: &[Tumour]) -> 
             votes.add(group_of(hinted), scan.section(tumour.run.first), tumour.weight * 3 / 2);
         }
     }
-    votes.best().map(|(organ, _)| organ.to_owned())
+    // Two organs of almost like weight: the report has to be read by a person.
+    let (organ, sum) = votes.best()?;
+    let second = votes.sum.iter().filter(|(other, _)| **other != organ).map(|(_, sum)| *sum).max().unwrap_or(0);
+    (sum * 100 >= second * CLEARLY_MORE).then(|| organ.to_owned())
 }
 
 fn main_site(places: &[Place<'_>], tumours: &[Tumour], scan: &Scan<'_, '_>, organ: &str) -> Option<String> {
@@ -470,6 +479,12 @@ fn fit(places: &[Place<'_>], tumour: &Tumour, rule: &Rule, organ: &str) -> u32 {
     }
 }
 
+/// Whether no other histology has almost the weight of the best.
+fn clear_histology(votes: &Votes<'_>, best: &str, sum: u32) -> bool {
+    let others = votes.sum.iter().filter(|(code, _)| **code != best);
+    others.map(|(_, sum)| *sum).max().is_none_or(|second| sum * 100 >= second * CLEAR_HISTOLOGY)
+}
+
 fn note_tumours(notes: &mut Notes<'_, '_, '_>, tumours: &[Tumour], places: &[Place<'_>], site: Option<&str>) {
     let scan = notes.scan;
     let lexicon = scan.lexicon;
@@ -501,7 +516,7 @@ fn note_tumours(notes: &mut Notes<'_, '_, '_>, tumours: &[Tumour], places: &[Pla
         let weight = site.map_or(weight, |site| weight * fit(places, tumour, rule, group_of(site)) / 100);
         votes.add(&rule.code, scan.section(tumour.run.first), weight);
     }
-    let main = votes.best().map(|(code, _)| code);
+    let main = votes.best().filter(|(code, sum)| clear_histology(&votes, code, *sum)).map(|(code, _)| code);
     let best = named
         .iter()
         .enumerate()
