@@ -129,7 +129,8 @@ fn labelled(notes: &mut Notes<'_, '_, '_>) {
         } else {
             continue;
         };
-        let least = if *label == Concept::GLEASON_SCORE { 4 } else { 1 };
+        // A lower score is hardly ever given; "Gleason score 4" is the first of two patterns.
+        let least = if *label == Concept::GLEASON_SCORE { 6 } else { 1 };
         // "primary grade" is Gleason's only in a report that names him.
         let gleason = mark.last > mark.first;
         for place in mark.last + 1..=mark.last + 3 {

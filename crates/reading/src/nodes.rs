@@ -267,7 +267,18 @@ fn of(scan: &Scan<'_, '_>, place: usize) -> Option<(Option<u32>, Option<u32>, us
     if positive > examined || examined == 0 || examined > MOST || is_length(scan, end) {
         return None;
     }
-    nodes_near(scan, place, end, 10, 7).then_some((Some(positive), Some(examined), end))
+    if !nodes_near(scan, place, end, 10, 7) {
+        return None;
+    }
+    // "Two of two nodes negative": what is counted are the nodes without tumour.
+    let turned = (end + 1..end + 8)
+        .take_while(|at| !scan.gap(*at).has(Gap::HARD | Gap::COMMA | Gap::OPEN))
+        .any(|at| ["negative", "free", "benign", "uninvolved", "reactive"].iter().any(|word| scan.is(at, word)));
+    match turned {
+        true if positive == examined => Some((Some(0), Some(examined), end)),
+        true if positive > 0 => None,
+        _ => Some((Some(positive), Some(examined), end)),
+    }
 }
 
 /// "eleven lymph nodes, negative for carcinoma", "no tumor in 4 lymph nodes", "metastatic carcinoma in 3 lymph nodes".
@@ -379,7 +390,7 @@ fn denied(notes: &Notes<'_, '_, '_>, first: usize, node: usize) -> bool {
             .marks_from(at)
             .iter()
             .take_while(|mark| mark.first == at)
-            .any(|mark| matches!(scan.meaning(mark), Some(Meaning::Cue(Cue::NegatesAfter))) && !scan.is(at, "not"));
+            .any(|mark| matches!(scan.meaning(mark), Some(Meaning::Cue(Cue::NegatesAfter | Cue::NegatesBefore))));
         if negates {
             return true;
         }

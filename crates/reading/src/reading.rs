@@ -12,11 +12,14 @@ use crate::reader::Weighed;
 pub struct Reading {
     /// In the order of the text.
     pub facts: Vec<Fact>,
+    /// The text had more facts than any report has, and the rest is not here.
+    #[serde(default)]
+    pub cut_short: bool,
 }
 
 impl Reading {
     /// Marks the main answer to every concept that has one and is not marked yet.
-    pub(crate) fn new(mut weighed: Vec<Weighed>) -> Self {
+    pub(crate) fn new(mut weighed: Vec<Weighed>, cut_short: bool) -> Self {
         let mut by_concept: BTreeMap<Concept, Vec<usize>> = BTreeMap::new();
         for (place, one) in weighed.iter().enumerate() {
             by_concept.entry(one.fact.concept.clone()).or_default().push(place);
@@ -32,7 +35,7 @@ impl Reading {
                 one.fact.main = true;
             }
         }
-        Self { facts: weighed.into_iter().map(|one| one.fact).collect() }
+        Self { facts: weighed.into_iter().map(|one| one.fact).collect(), cut_short }
     }
 
     /// The one main answer to a concept, if the text has one.

@@ -136,9 +136,6 @@ fn category(scan: &Scan<'_, '_>, start: usize, inherited: Option<&str>) -> Optio
     if apart && letter.is_ascii_lowercase() {
         return None;
     }
-    if apart && inherited.is_none() && bare && !text.slice(spaced..at).contains(&b':') && text.at(end) == b' ' {
-        // "T 2 N 0" is a category, "T 2" alone is none; the group decides.
-    }
     let (suffix, end) = suffixes(scan, end);
     if is_range(scan, end, axis) || ends_range(scan, start, axis) {
         return None;

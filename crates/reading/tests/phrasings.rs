@@ -204,3 +204,54 @@ fn scanned_words_are_mended_by_one_letter() {
     check("Adenocarcinona, moderately differentiatd", &["morphology=8140/3", "grade=G2"]);
     check("Squamous cell carcinorna", &[]);
 }
+
+#[test]
+fn what_is_counted_may_be_the_nodes_without_tumour() {
+    check("Two of two lymph nodes negative for carcinoma", &["nodes_examined=2", "nodes_positive=!0"]);
+    check("Metastatic carcinoma is not identified in 11 lymph nodes", &["nodes_examined=11", "nodes_positive=!0"]);
+    check_not("Three of ten lymph nodes free of tumor", &["nodes_positive=3"]);
+}
+
+#[test]
+fn a_stage_is_a_numeral_and_no_word() {
+    check("AJCC stage IIA", &["stage_group=IIA"]);
+    check_not("THE STAGE IS NOT GIVEN", &["stage_group"]);
+    check_not("Stage I-IV tumors are eligible", &["stage_group"]);
+}
+
+#[test]
+fn a_side_is_read_where_a_site_has_one() {
+    check("Tumor Site: Right lobe. Thyroid, total thyroidectomy: papillary carcinoma.", &["laterality=right"]);
+    check("Laterality: Left", &["laterality=left"]);
+    check("Laterality: Right and left", &["laterality=bilateral"]);
+    check_not("Prostate, left apical margin, biopsy: no evidence of carcinoma", &["laterality"]);
+    check_not("Right colon, hemicolectomy: adenocarcinoma", &["laterality"]);
+}
+
+#[test]
+fn a_tumour_that_tells_its_organ_is_believed_and_the_site_is_derived() {
+    check("Glioblastoma multiforme, WHO grade IV", &["topography=C71.9*", "grade=G4"]);
+    check("Hepatocellular carcinoma, moderately differentiated", &["topography=C22.0*", "grade=G2"]);
+}
+
+#[test]
+fn another_part_of_the_report_does_not_change_the_main_answer() {
+    let reading = common::read(
+        "CLINICAL HISTORY: rule out lymphoma. FINAL DIAGNOSIS: Right breast, mastectomy: Invasive lobular carcinoma. \
+         GROSS DESCRIPTION: The breast measures 20 x 15 x 5 cm.",
+    );
+    let main = |concept: &str| {
+        reading.principal(&consilium_casefile::facts::Concept::named(concept)).map(|fact| fact.value.clone())
+    };
+    assert_eq!(main("morphology").as_deref(), Some("8520/3"));
+    assert_eq!(main("topography").as_deref(), Some("C50.9"));
+    assert_eq!(main("laterality").as_deref(), Some("right"));
+    assert_eq!(main("t"), None, "nobody wrote a category");
+}
+
+#[test]
+fn two_answers_of_like_rank_give_no_main_answer() {
+    let reading = common::read("FINAL DIAGNOSIS: Tumor 1: pT2. Tumor 2: pT3.");
+    assert_eq!(reading.facts.iter().filter(|fact| fact.concept.as_str() == "t").count(), 2);
+    assert!(reading.principal(&consilium_casefile::facts::Concept::T).is_none());
+}

@@ -249,21 +249,19 @@ fn main_answers(reports: &[serde_json::Value], reader: &Reader, show: Option<&st
 fn speed(reports: &[serde_json::Value], reader: &Reader) {
     let texts: Vec<&str> = reports.iter().filter_map(|r| r["text"].as_str()).collect();
     let characters: usize = texts.iter().map(|t| t.len()).sum();
-    let began = Instant::now();
-    let mut read = 0;
+    let mut best = f64::INFINITY;
     let mut facts = 0;
-    while read < 4000 && !texts.is_empty() {
-        for text in &texts {
-            facts += reader.read(text).facts.len();
-            read += 1;
-        }
+    // The machine may be shared: the best of some rounds is what the reader takes.
+    for _ in 0..12 {
+        let began = Instant::now();
+        facts = texts.iter().map(|text| reader.read(text).facts.len()).sum();
+        best = best.min(began.elapsed().as_secs_f64());
     }
-    let seconds = began.elapsed().as_secs_f64();
     println!(
         "\n{:.0} reports a second on one core ({} characters a report, {} facts a report)",
-        read as f64 / seconds,
+        texts.len() as f64 / best,
         characters / texts.len().max(1),
-        facts / read.max(1)
+        facts / texts.len().max(1)
     );
 }
 
