@@ -194,6 +194,11 @@ impl Case {
         self.gather.studies.values()
     }
 
+    /// Every text recognised in pictures: for use-cases that decide what may be deleted, never for showing.
+    pub fn recognised_texts(&self) -> impl Iterator<Item = &crate::reading::RecognisedText> {
+        self.reading.recognised.values()
+    }
+
     /// Objects whose bytes were once deleted for good; a later import may have brought some again.
     pub fn purged(&self) -> impl Iterator<Item = &crate::ObjectId> {
         self.gather.purged.iter()

@@ -232,7 +232,7 @@ fn listed(side: &SideWords) -> String {
     format!("{} ({})", side.words, sources.join("; "))
 }
 
-fn treatment_answers(view: &CaseView<'_>, knowledge: &Knowledge) -> Vec<TreatmentAnswer> {
+pub(super) fn treatment_answers(view: &CaseView<'_>, knowledge: &Knowledge) -> Vec<TreatmentAnswer> {
     let rows = treatments(view, knowledge).into_iter();
     rows.map(|row| TreatmentAnswer {
         treatment: row.treatment.clone(),
@@ -263,7 +263,7 @@ fn held_words(view: &CaseView<'_>, held: &consilium_casefile::gather::HeldDocume
     }
 }
 
-fn medicine_answers(view: &CaseView<'_>, knowledge: &Knowledge) -> Vec<MedicineAnswer> {
+pub(super) fn medicine_answers(view: &CaseView<'_>, knowledge: &Knowledge) -> Vec<MedicineAnswer> {
     let rows = medicines(view, knowledge).into_iter();
     rows.map(|row| MedicineAnswer {
         agreement: match row.agreement {

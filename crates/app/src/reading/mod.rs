@@ -2,8 +2,11 @@
 //! version of the reader and of the knowledge; what people said about facts outlives every new reading. What must not
 //! live here: grammar (`consilium-reading`) and rules about facts (`casefile::reading`).
 
+mod alone;
 mod facts;
 mod judge;
+mod page_one;
+mod recognise;
 mod words;
 
 use consilium_casefile::reading::{DocumentReading, ReadingChange};
@@ -13,11 +16,17 @@ use consilium_reading::{READER_VERSION, Reader};
 use crate::App;
 use crate::error::{AppError, Doing};
 
+pub use alone::{TextAnswer, TextReader};
+pub use consilium_formats::pages::{Rect, can_be_drawn};
 pub use facts::{
     DifferenceWords, FactsAnswer, MedicineAnswer, SideWords, SourceWords, TreatmentAnswer, TumourAnswer, facts_answer,
     site_words,
 };
 pub use judge::Typing;
+pub use page_one::{
+    LineWords, ListedWords, Mark, NumberedSource, PartWords, SummaryAnswer, SummaryTumour, ValueWords, summary_answer,
+};
+pub use recognise::{RecognisedPages, Recognition, Recognitions};
 pub use words::{FactWords, fact_words};
 
 /// Readings appended in one go: a bound on the size of one append.
@@ -27,7 +36,8 @@ const BATCH: usize = 200;
 struct Due {
     document: consilium_casefile::DocumentId,
     text: ObjectId,
-    recognised: bool,
+    /// Pages that were recognised in pictures.
+    pages: Vec<u32>,
 }
 
 impl App {
@@ -83,7 +93,7 @@ impl App {
                 (!current).then(|| Due {
                     document: document.id.clone(),
                     text: text.clone(),
-                    recognised: recognised.is_some(),
+                    pages: recognised.map(|r| r.pages.clone()).unwrap_or_default(),
                 })
             })
             .collect()
@@ -104,7 +114,8 @@ impl App {
         let text = String::from_utf8_lossy(text);
         let reader = self.text_reader();
         let (read, history) = (reader.read(&text), reader.read_history(&text));
-        let Due { document, text, recognised } = due;
+        let recognised = spans_of_pages(&text, &due.pages);
+        let Due { document, text, .. } = due;
         DocumentReading {
             document,
             text,
@@ -133,15 +144,20 @@ impl App {
         }
         Ok(done)
     }
+}
 
-    /// The facts of a text, without a store: what `consilium read` prints.
-    #[must_use]
-    pub fn facts_of_text(
-        knowledge: &consilium_casefile::knowledge::Knowledge,
-    ) -> impl Fn(&str) -> Vec<consilium_casefile::facts::Fact> {
-        let reader = Reader::new(knowledge);
-        move |text| reader.read(text).facts
+/// Where pages stand in a text, as first character and one past the last.
+fn spans_of_pages(text: &str, pages: &[u32]) -> Vec<(usize, usize)> {
+    let mut start = 0;
+    let mut spans = Vec::new();
+    for (number, page) in (1_u32..).zip(text.split('\u{c}')) {
+        let end = start + page.chars().count();
+        if pages.contains(&number) {
+            spans.push((start, end));
+        }
+        start = end + 1;
     }
+    spans
 }
 
 /// A reader that is made when it is first asked.

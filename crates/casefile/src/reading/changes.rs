@@ -56,6 +56,20 @@ pub enum ReadingChange {
     },
 }
 
+impl ReadingChange {
+    /// The document it is about, and may quote.
+    #[must_use]
+    pub fn document(&self) -> Option<&DocumentId> {
+        match self {
+            Self::TextRecognised { recognised } => Some(&recognised.document),
+            Self::Read { reading } => Some(&reading.document),
+            Self::FactJudged { key, .. } | Self::JudgementTakenBack { key } => Some(&key.document),
+            Self::FactTyped { typed } => Some(&typed.document),
+            Self::TypedFactRemoved { .. } | Self::MedicineAgreed { .. } | Self::MedicineReopened { .. } => None,
+        }
+    }
+}
+
 /// Who said something, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said<T> {

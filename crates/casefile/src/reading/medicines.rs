@@ -102,8 +102,8 @@ fn agreement(sources: &[MedicineSource<'_>]) -> Agreement {
 #[must_use]
 pub fn medicines<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<MedicineRow<'a>> {
     let mut by: BTreeMap<String, Vec<MedicineSource<'a>>> = BTreeMap::new();
-    for (held, reading) in view.readings(knowledge).into_iter().filter(|(_, r)| !r.recognised) {
-        for medication in &reading.medications {
+    for (held, reading) in view.readings(knowledge) {
+        for medication in reading.medications.iter().filter(|m| !reading.is_recognised(m.start)) {
             let name = medication.ingredient.clone().unwrap_or_else(|| medication.name.trim().to_lowercase());
             let sources = by.entry(name).or_default();
             let said = |s: &MedicineSource<'_>| {

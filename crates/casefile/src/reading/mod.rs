@@ -28,4 +28,4 @@ pub use things::*;
 pub use treatments::{TreatmentRow, treatments};
 pub use tumours::{Tumour, TumourKey, tumours};
 pub use view::{CaseFact, Standing};
-pub use words::{concept_words, value_words};
+pub use words::{concept_words, label as concept_label, value_words};

@@ -90,7 +90,7 @@ fn reading(document: &str, facts: Vec<Fact>) -> DocumentReading {
         text: ObjectId(format!("{document}-text")),
         reader: "1".to_owned(),
         knowledge: "k".to_owned(),
-        recognised: false,
+        recognised: Vec::new(),
         facts,
         medications: Vec::new(),
         treatments: Vec::new(),
@@ -248,7 +248,7 @@ fn two_sides_each_stated_twice_are_two_tumours_and_are_not_compared() {
 fn what_was_recognised_in_a_picture_says_nothing_before_a_person_confirms_it() {
     let mut changes = rosa();
     let recognised =
-        DocumentReading { recognised: true, ..reading("consult", vec![topography(), p(Concept::N, "N0")]) };
+        DocumentReading { recognised: vec![(0, 99)], ..reading("consult", vec![topography(), p(Concept::N, "N0")]) };
     changes.push(ReadingChange::Read { reading: recognised }.into());
     let conflict = ("n".to_owned(), Relation::Conflict);
     assert!(!found(&fold(changes.clone())).contains(&conflict));

@@ -16,9 +16,10 @@ pub struct DocumentReading {
     pub reader: String,
     /// Hash of the knowledge it read with.
     pub knowledge: String,
-    /// Whether the text was recognised in pictures: nothing of it is taken for stated until a person confirms it.
-    #[serde(default)]
-    pub recognised: bool,
+    /// Parts of the text that were recognised in pictures, as first character and one past the last: nothing of them is
+    /// taken for stated until a person confirms it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recognised: Vec<(usize, usize)>,
     /// Facts in the order of the text.
     #[serde(default)]
     pub facts: Vec<Fact>,
@@ -28,6 +29,14 @@ pub struct DocumentReading {
     /// Operations, systemic treatment, radiation.
     #[serde(default)]
     pub treatments: Vec<Treatment>,
+}
+
+impl DocumentReading {
+    /// Whether the character at this place was recognised in a picture.
+    #[must_use]
+    pub fn is_recognised(&self, place: usize) -> bool {
+        self.recognised.iter().any(|(start, end)| (*start..*end).contains(&place))
+    }
 }
 
 /// Text found in the pictures of a document by character recognition.

@@ -66,8 +66,8 @@ fn fullness(treatment: &Treatment) -> usize {
 #[must_use]
 pub fn treatments<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<TreatmentRow<'a>> {
     let mut rows: Vec<Vec<(&HeldDocument, &Treatment)>> = Vec::new();
-    for (held, reading) in view.readings(knowledge).into_iter().filter(|(_, r)| !r.recognised) {
-        for treatment in &reading.treatments {
+    for (held, reading) in view.readings(knowledge) {
+        for treatment in reading.treatments.iter().filter(|t| !reading.is_recognised(t.start)) {
             match rows.iter_mut().find(|row| row.iter().all(|(_, other)| same(treatment, other))) {
                 Some(row) => row.push((held, treatment)),
                 None => rows.push(vec![(held, treatment)]),

@@ -125,7 +125,8 @@ impl<'a> CaseView<'a> {
             let setting = Setting::of(held.kind(), facts.iter());
             for fact in facts {
                 let key = FactKey::of(id, fact);
-                let (fact, standing) = judged(fact, readings.judged.get(&key), read.is_some_and(|r| r.recognised));
+                let recognised = read.is_some_and(|r| r.is_recognised(fact.start));
+                let (fact, standing) = judged(fact, readings.judged.get(&key), recognised);
                 all.push(CaseFact { key, fact, held, standing, setting });
             }
             for Said { what: typed, by, at } in readings.typed.values().filter(|t| t.what.document == *id) {
