@@ -221,6 +221,9 @@ impl Reader {
         if codes::says_no_diagnosis(&statement.concept) || lower.contains("screening") {
             return Vec::new();
         }
+        if lower.contains("family history") {
+            return vec![plain(Concept::FAMILY_HISTORY, words.clone(), Polarity::Present)];
+        }
         let mut found: Vec<Said> = Vec::new();
         for code in &statement.concept.codes {
             for (known, value) in self.codes().findings(code, words) {
@@ -314,8 +317,17 @@ impl Reader {
         if words.is_empty() || statement.status == StatementStatus::NotSo || words.chars().count() > 1000 {
             return None;
         }
+        let lower = words.to_lowercase();
+        if lower.starts_with("no ") || lower.contains("not documented") {
+            return None;
+        }
         let dosage = statement.dosage.clone().unwrap_or_default();
-        let from_name = self.instruction(words);
+        let mut from_name = self.instruction(words);
+        let ingredient = self.ingredient(words);
+        // Of two ingredients the product has two strengths; one of them is no dose.
+        if ingredient.as_ref().is_some_and(|i| i.contains(" / ")) || words.matches(" / ").count() > 0 {
+            from_name.dose = None;
+        }
         let from_text = self.instruction(&dosage.text);
         let from_parts = self.instruction(&format!("{} {} {}", dosage.dose, dosage.frequency, dosage.route));
         // "One tablet" of a product with a strength is that strength.
@@ -344,7 +356,7 @@ impl Reader {
             .or_else(|| Some(dosage.route.to_lowercase()).filter(|r| !r.is_empty()));
         Some(Medication {
             name: words.clone(),
-            ingredient: self.ingredient(words),
+            ingredient,
             code: best(&statement.concept.codes),
             dose,
             route,
@@ -493,6 +505,8 @@ fn fact(statement: &CodedStatement, said: Said, span: &Range<usize>, places: &Pl
     };
     let context = match statement.kind {
         StatementKind::FamilyHistory => Context::Family,
+        _ if said.concept == Concept::FAMILY_HISTORY => Context::Family,
+        StatementKind::Condition if statement.concept.words.to_lowercase().contains("history of") => Context::History,
         StatementKind::Condition if statement.status == StatementStatus::Completed => Context::History,
         _ => Context::Current,
     };

@@ -148,6 +148,14 @@ fn what_is_no_diagnosis_of_a_tumour_here_says_no_site() {
         ..condition(SNOMED, "254837009", "Breast cancer")
     };
     says(refuted, &["topography=C50.9 Absent", "morphology=8000/3 Absent"]);
+    says(
+        condition(SNOMED, "0", "Family history of malignant neoplasm of breast"),
+        &["family_history=Family history of malignant neoplasm of breast Family"],
+    );
+    says(
+        condition(SNOMED, "0", "History of malignant neoplasm of breast"),
+        &["morphology=8000/3 History", "topography=C50.9 History"],
+    );
     let relative = CodedStatement {
         kind: StatementKind::FamilyHistory,
         relative: Some(CodedConcept::words("Mother")),
@@ -206,6 +214,8 @@ fn a_medicine_has_its_ingredient_its_strength_and_its_instruction() {
     assert_eq!(fhir.status, MedicationStatus::Active);
     let combined = medicine("Acetaminophen 300 MG / HYDROcodone Bitartrate 5 MG [Vicodin]", Dosage::default());
     assert!(combined.ingredient.unwrap().contains("acetaminophen"));
+    let two = medicine("Enalapril Maleate 10 MG / Hydrochlorothiazide 25 MG Oral Tablet", Dosage::default());
+    assert_eq!((two.ingredient.as_deref(), two.dose), (Some("enalapril / hydrochlorothiazide"), None));
     assert_eq!(medicine("Unknownium 5 MG", Dosage::default()).ingredient, None);
 }
 

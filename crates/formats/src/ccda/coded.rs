@@ -130,6 +130,10 @@ fn statement(node: Node<'_, '_>, targets: &Targets<'_, '_>) -> Option<CodedState
                 .map(str::to_owned);
         }
     }
+    // Older guides fixed the status of every medicine to "completed": without an end it does not say that it was stopped.
+    if kind == StatementKind::Medication && coded.status == StatementStatus::Completed && coded.until.is_none() {
+        coded.status = StatementStatus::Stands;
+    }
     if coded.negated && matches!(kind, StatementKind::Medication | StatementKind::Procedure) {
         coded.status = StatementStatus::NotSo;
     }
