@@ -325,7 +325,9 @@ impl Reader {
         let mut from_name = self.instruction(words);
         let ingredient = self.ingredient(words);
         // Of two ingredients the product has two strengths; one of them is no dose.
-        if ingredient.as_ref().is_some_and(|i| i.contains(" / ")) || words.matches(" / ").count() > 0 {
+        // And "10 mL" in a product's name is the size of its vial.
+        let is_volume = from_name.dose.as_ref().is_some_and(|d| d.ends_with(" mL"));
+        if is_volume || words.contains(" / ") || ingredient.as_ref().is_some_and(|i| i.contains(" / ")) {
             from_name.dose = None;
         }
         let from_text = self.instruction(&dosage.text);
@@ -402,7 +404,10 @@ impl Reader {
             let all = found.clone();
             found.retain(|f| !f.contains(" / ") || all.len() == 1);
         }
-        (!found.is_empty()).then(|| found.join(" / "))
+        // Of a combination whose parts are not all known, none is named: it is not the one known part.
+        let parts = name.split(" / ").count();
+        let named: usize = found.iter().map(|f| f.split(" / ").count()).sum();
+        (!found.is_empty() && named >= parts).then(|| found.join(" / "))
     }
 
     /// Operations and radiation; other procedures (an examination, a counselling) are no treatment.

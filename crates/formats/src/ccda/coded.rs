@@ -157,7 +157,7 @@ fn status(node: Node<'_, '_>, kind: StatementKind) -> StatementStatus {
         .any(|section| child(section, "code").and_then(|c| attribute(c, "code")).is_some_and(|c| PLANS.contains(&c)));
     let mood = attribute(node, "moodCode").unwrap_or("EVN");
     // A medicine in the mood of an intent is what the person is meant to be taking: the usual list of medicines.
-    let intended = mood == "INT" && !(kind == StatementKind::Medication && !in_a_plan);
+    let intended = mood == "INT" && (in_a_plan || kind != StatementKind::Medication);
     if intended || has_template(node, &PLANNED) || matches!(mood, "RQO" | "PRMS" | "PRP" | "ARQ" | "APT" | "GOL") {
         return StatementStatus::Planned;
     }
