@@ -2,11 +2,19 @@
 //! read in the crate `consilium-reading`, structured records in `formats`, and what two facts mean to each other is
 //! the business of the stages. Every fact can be shown beside the characters it came from.
 
+mod coded;
 mod concept;
+mod medication;
+mod treatment;
 
 use serde::{Deserialize, Serialize};
 
+pub use coded::{
+    Code, CodedComponent, CodedConcept, CodedStatement, CodedValue, Dosage, StatementKind, StatementStatus,
+};
 pub use concept::Concept;
+pub use medication::{Medication, MedicationStatus};
+pub use treatment::{ChangeKind, Treatment, TreatmentChange, TreatmentKind, TreatmentStatus};
 
 use crate::shared::time::PartialDate;
 

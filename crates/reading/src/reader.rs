@@ -8,6 +8,7 @@ use consilium_casefile::knowledge::Knowledge;
 
 use crate::disease::{self, section_weight};
 use crate::lexicon::Lexicon;
+use crate::phrases::Phrases;
 use crate::reading::Reading;
 use crate::scan::Scan;
 use crate::scope::{Cues, context_of};
@@ -24,13 +25,22 @@ const MOST_FACTS: usize = 20_000;
 #[derive(Debug)]
 pub struct Reader {
     lexicon: Lexicon,
+    phrases: Phrases,
 }
 
 impl Reader {
     /// A reader for the vocabulary of `knowledge`.
     #[must_use]
     pub fn new(knowledge: &Knowledge) -> Self {
-        Self { lexicon: Lexicon::new(&knowledge.vocabulary) }
+        Self { lexicon: Lexicon::new(&knowledge.vocabulary), phrases: Phrases::new(&knowledge.vocabulary) }
+    }
+
+    pub(crate) fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    pub(crate) fn phrases(&self) -> &Phrases {
+        &self.phrases
     }
 
     /// The facts of a text.
