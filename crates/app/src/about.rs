@@ -3,18 +3,11 @@
 use std::sync::Arc;
 
 use consilium_casefile::about::{self, AboutChange, Access, Cancer, SafeWait, TreatmentStart};
-use consilium_casefile::{ActorId, Audience, Case, CaseId, PartialDate, Refusal, Session};
+use consilium_casefile::{ActorId, Audience, Case, CaseId, Refusal, Session};
 
+use crate::dates::typed_date;
 use crate::error::AppError;
 use crate::{App, ids};
-
-/// A date a person typed; empty means none.
-fn typed_date(text: &str) -> Result<Option<PartialDate>, Refusal> {
-    match text.trim() {
-        "" => Ok(None),
-        text => text.parse().map(Some).map_err(|_| Refusal::new("refusal-date")),
-    }
-}
 
 impl App {
     /// States whose case it is.
@@ -28,6 +21,7 @@ impl App {
         name: &str,
         birth_date: &str,
     ) -> Result<Arc<Case>, AppError> {
+        let birth_date = typed_date(birth_date)?;
         self.change(session, id, |_| Ok(vec![about::state_person(name, birth_date, self.now())?])).await
     }
 

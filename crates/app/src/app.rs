@@ -13,6 +13,7 @@ use tokio::sync::RwLock;
 
 use crate::error::{AppError, Doing};
 use crate::gather::Imports;
+use crate::reading::LazyReader;
 
 pub use consilium_vault::Protection;
 
@@ -37,6 +38,7 @@ pub(crate) struct Inner {
     pub(crate) complaints: Vec<String>,
     pub(crate) reader: Reader,
     pub(crate) imports: Imports,
+    pub(crate) text_reader: LazyReader,
     clock: fn() -> Instant,
     folded: RwLock<HashMap<CaseId, Arc<Case>>>,
 }
@@ -92,6 +94,7 @@ impl App {
             complaints: loaded.complaints.iter().map(ToString::to_string).collect(),
             reader,
             imports: Imports::default(),
+            text_reader: LazyReader::new(),
             clock: crate::clock::now,
             folded: RwLock::default(),
         }))

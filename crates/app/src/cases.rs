@@ -6,6 +6,7 @@ use consilium_casefile::{CaseId, Change, Refusal, Session};
 use consilium_vault::CreateError;
 use serde::Serialize;
 
+use crate::dates::typed_date;
 use crate::error::{AppError, Doing};
 use crate::{App, ids};
 
@@ -79,7 +80,7 @@ impl App {
         }
         let mut changes: Vec<Change> = Vec::new();
         if !new.name.trim().is_empty() {
-            changes.push(about::state_person(&new.name, &new.birth_date, self.now())?.into());
+            changes.push(about::state_person(&new.name, typed_date(&new.birth_date)?, self.now())?.into());
         }
         if new.site.is_some() || !new.cancer_words.trim().is_empty() {
             let known = new.site.as_deref().is_none_or(|id| self.knowledge().site(id).is_some());

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use consilium_casefile::gather::GatherChange;
 use consilium_casefile::ledger::Header;
-use consilium_casefile::{Audience, CaseId, DocumentId, ObjectId, Refusal, Session, SetAsideId};
+use consilium_casefile::{Audience, Case, CaseId, DocumentId, ObjectId, Refusal, Session, SetAsideId};
 use consilium_vault::{BackupReport, CompactReport, IndexUpdate, Storage, Vault, VerifyReport};
 
 use crate::App;
@@ -49,11 +49,12 @@ impl App {
         Vault::restore(from, home, Storage::Local).await.doing("restoring the backup")
     }
 
-    /// Rewrites stores so that deleted bytes are gone from the disk.
+    /// Rewrites stores so that deleted bytes are gone from the disk, those of an interrupted purge included.
     ///
     /// # Errors
     /// A fault of the vault; nothing is lost then.
-    pub async fn compact(&self) -> Result<CompactReport, AppError> {
+    pub async fn compact(&self, session: &Session) -> Result<CompactReport, AppError> {
+        self.finish_purges(session).await?;
         self.vault().compact(self.now()).await.doing("clearing deleted bytes")
     }
 
@@ -99,14 +100,16 @@ impl App {
         Ok(objects.len() as u64)
     }
 
-    /// Deletes what an interrupted purge left: bytes that a case says are purged and that are still there.
-    ///
-    /// # Errors
-    /// A fault of the vault.
-    pub async fn finish_purges(&self, session: &Session) -> Result<(), AppError> {
+    /// Deletes what an interrupted purge left: bytes that a case says are purged, that nothing of it names again, and
+    /// that are still there.
+    async fn finish_purges(&self, session: &Session) -> Result<(), AppError> {
         for row in self.vault().cases().await.doing("listing the cases")? {
             let case = self.case(session, &row.id).await?;
-            for object in case.purged() {
+            if case.purged().next().is_none() {
+                continue;
+            }
+            let named = self.named_objects(&case).await?;
+            for object in case.purged().filter(|object| !named.contains(object)) {
                 if self.vault().has(&row.id, object).await.doing("looking for deleted bytes")? {
                     self.vault().purge_object(&row.id, object).await.doing("deleting the bytes")?;
                 }
@@ -115,21 +118,37 @@ impl App {
         Ok(())
     }
 
-    /// Drops the image index of a case and builds it again from the lists of images the ledger names.
+    /// Every object that a case stands on: documents and their texts, what is set aside, lists of images and the images.
+    async fn named_objects(&self, case: &Case) -> Result<HashSet<ObjectId>, AppError> {
+        let manifests = lists_of_images(case);
+        let instances = self.listed_instances(&case.id, &manifests).await?;
+        let held = case.all_documents().map(|held| &held.document);
+        let aside = case.all_set_aside().flat_map(|group| &group.documents);
+        let documents = held.chain(aside).flat_map(|d| std::iter::once(&d.object).chain(&d.text)).cloned();
+        let locked = case.all_set_aside().flat_map(|group| &group.locked).map(|locked| locked.object.clone());
+        Ok(documents.chain(locked).chain(manifests).chain(instances.into_iter().map(|i| i.object)).collect())
+    }
+
+    /// Drops the image index of a case and builds it again from the lists of images the ledger names. Gives the number
+    /// of images in it.
     ///
     /// # Errors
     /// A fault of the vault.
     pub async fn rebuild_index(&self, session: &Session, id: &CaseId) -> Result<u64, AppError> {
         let case = self.case(session, id).await?;
-        let held = case.held_studies().flat_map(|s| s.manifests());
-        let aside = case.all_set_aside().flat_map(|g| g.studies.iter().map(|s| &s.manifest));
-        let manifests: BTreeSet<ObjectId> = held.chain(aside).cloned().collect();
-        let manifests: Vec<ObjectId> = manifests.into_iter().collect();
-        let add = self.listed_instances(id, &manifests).await?;
+        let add = self.listed_instances(id, &lists_of_images(&case)).await?;
         let count = add.len() as u64;
         self.vault().drop_index(id).await.doing("dropping the image index")?;
         let update = IndexUpdate { add, remove_objects: Vec::new() };
         self.vault().update_index(id, update).await.doing("building the image index")?;
         Ok(count)
     }
+}
+
+/// The lists of images that a case names.
+fn lists_of_images(case: &Case) -> Vec<ObjectId> {
+    let held = case.held_studies().flat_map(|s| s.manifests());
+    let aside = case.all_set_aside().flat_map(|g| g.studies.iter().map(|s| &s.manifest));
+    let manifests: BTreeSet<ObjectId> = held.chain(aside).cloned().collect();
+    manifests.into_iter().collect()
 }

@@ -4,12 +4,14 @@
 pub mod about;
 pub mod cases;
 pub mod clock;
+pub mod dates;
 pub mod error;
 pub mod find;
 pub mod gather;
 pub mod keep;
 pub mod overview;
 pub mod prepare;
+pub mod reading;
 pub mod share;
 pub mod timeline;
 

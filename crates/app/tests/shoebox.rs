@@ -173,3 +173,27 @@ async fn a_sealed_home_opens_with_its_passphrase_or_recovery_key_and_nothing_els
     assert!(open(Opening::Passphrase("correct horse".to_owned())).await.is_ok());
     assert!(open(Opening::RecoveryKey(key)).await.is_ok());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_deleted_for_good_and_brought_again_outlives_later_deletions_and_compaction() {
+    let ground = ground().await;
+    ground.write("pathology.txt", PATHOLOGY);
+    ground.write("other.txt", format!("{PATHOLOGY}\nAnother page"));
+    ground.import().await;
+    let purge = async |title: &str| {
+        let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+        let view = case.seen_by(Audience::Owner);
+        let held = view.documents(ground.app.knowledge()).into_iter().find(|d| d.document.path.ends_with(title));
+        ground.app.purge(&ground.session, &ground.case, held.unwrap().document.id.as_str()).await.unwrap();
+    };
+    purge("pathology.txt").await;
+    assert_eq!(Ground::outcome(&ground.import().await, "pathology.txt"), Outcome::Kept);
+    purge("other.txt").await;
+    ground.app.compact(&ground.session).await.unwrap();
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    let view = case.seen_by(Audience::Owner);
+    let held = view.documents(ground.app.knowledge());
+    assert_eq!(held.iter().map(|d| d.document.file_name()).collect::<Vec<_>>(), ["pathology.txt"]);
+    let original = ground.app.original(&ground.session, &ground.case, &held[0].document.id).await.unwrap();
+    assert_eq!(original.bytes, PATHOLOGY.as_bytes());
+}

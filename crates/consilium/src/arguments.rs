@@ -73,6 +73,8 @@ pub enum Command {
     Purge(Purge),
     /// Rewrite stores so that deleted bytes are gone from the disk.
     Compact,
+    /// Build the index of images again from the ledgers; nothing else is touched.
+    Reindex,
     /// List the addresses of the pages.
     Routes,
     /// Write the demo's files into a folder, without a case.
@@ -150,9 +152,13 @@ pub struct Import {
     /// The case; opened when there is none of that name.
     #[arg(long)]
     pub case: String,
-    /// A password to try on locked files; may be given several times.
+    /// A password to try on locked files; may be given several times. Other users of this machine can see it while
+    /// the program runs: --password-file hides it from them.
     #[arg(long = "password")]
     pub passwords: Vec<String>,
+    /// File with a password on each line, to try on locked files.
+    #[arg(long)]
+    pub password_file: Option<PathBuf>,
 }
 
 /// `case`

@@ -19,6 +19,9 @@ use crate::{gleason, grade, invasion, markers, molecular, nodes, person, recepto
 /// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
 pub const READER_VERSION: u32 = 1;
 
+/// No report has more facts; what follows in a text that was made to exhaust the reader is not noted.
+const MOST_FACTS: usize = 20_000;
+
 /// Reads texts.
 #[derive(Debug)]
 pub struct Reader {
@@ -67,11 +70,12 @@ impl Reader {
         markers::read(&mut notes);
         molecular::read(&mut notes);
         person::read(&mut notes);
+        let cut_short = notes.facts.len() >= MOST_FACTS;
         let mut facts = notes.facts;
         facts.sort_by(|a, b| {
             (a.fact.start, a.fact.end, &a.fact.concept).cmp(&(b.fact.start, b.fact.end, &b.fact.concept))
         });
-        Reading::new(facts)
+        Reading::new(facts, cut_short)
     }
 }
 
@@ -128,11 +132,12 @@ impl Notes<'_, '_, '_> {
         self.facts.iter().map(|weighed| &weighed.fact)
     }
 
-    /// Notes a finding. What stands in boilerplate is none, and what has no characters is none.
+    /// Notes a finding. What stands in boilerplate is none, and what has no characters is none; past [`MOST_FACTS`]
+    /// nothing is noted.
     pub(crate) fn add(&mut self, finding: Finding) {
         let token = self.scan.token_at(finding.range.start);
         let section = self.scan.section(token);
-        if section == Section::Boilerplate || finding.range.is_empty() {
+        if section == Section::Boilerplate || finding.range.is_empty() || self.facts.len() >= MOST_FACTS {
             return;
         }
         let context = finding.context.unwrap_or_else(|| context_of(section));

@@ -75,7 +75,6 @@ impl Run {
 
 /// Runs that may name tumours, each with one noun.
 pub(crate) fn tumours(scan: &Scan<'_, '_>) -> Vec<Run> {
-    let lexicon = scan.lexicon;
     let mut runs = Vec::new();
     let mut place = 0;
     while place < scan.tokens.len() {

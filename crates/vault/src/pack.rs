@@ -7,8 +7,9 @@
 //! header  magic 8 · flags 4 · case id 36 · object id 32 · plain length 8 · stored length 8 · wrapped key 60 · check 12
 //! ```
 //! Numbers are little endian; ids shorter than their field are followed by zero bytes; flag bit 0 means sealed, bit 1
-//! void (never committed, or purged: the stored bytes mean nothing). The check is the start of the BLAKE3 hash of the
-//! header before it. A pack has one writer, which holds its lock.
+//! void (never committed, purged, or room left so that the next record begins on a block: the stored bytes mean
+//! nothing). The check is the start of the BLAKE3 hash of the header before it. A pack has one writer, which holds its
+//! lock.
 
 use std::fs::File;
 use std::io;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use consilium_casefile::{CaseId, ObjectId};
 
+use crate::direct::Direct;
 use crate::error::Fault;
 use crate::home::{private_file, sync_folder};
 use crate::seal::WRAPPED;
@@ -45,6 +47,13 @@ pub(crate) struct RecordHeader {
 }
 
 impl RecordHeader {
+    /// A record that holds nothing and takes `room` bytes in all.
+    pub(crate) fn filler(room: u64) -> Self {
+        let stored = room.saturating_sub(HEADER as u64);
+        let (case, object) = (CaseId::from(""), ObjectId("0".repeat(64)));
+        Self { case, object, length: stored, stored, key: None, void: true }
+    }
+
     pub(crate) fn encode(&self) -> Result<[u8; HEADER], Fault> {
         let unusable = |what: &str| Fault::Unusable(format!("the {what} cannot be stored in a pack"));
         let case = self.case.as_str().as_bytes();
@@ -106,6 +115,7 @@ pub(crate) struct Pack {
     pub(crate) id: String,
     pub(crate) path: PathBuf,
     file: File,
+    direct: Option<Direct>,
     _lock: File,
 }
 
@@ -123,7 +133,24 @@ impl Pack {
         };
         let (file, lock) = make().map_err(Fault::file(&path))?;
         sync_folder(folder)?;
-        Ok(Self { id, path, file, _lock: lock })
+        let direct = Direct::open(&path);
+        Ok(Self { id, path, file, direct, _lock: lock })
+    }
+
+    /// Whether large records had better be written in whole blocks past the system's cache.
+    pub(crate) fn is_direct(&self) -> bool {
+        self.direct.as_ref().is_some_and(Direct::works)
+    }
+
+    /// Writes whole blocks: `bytes`, `offset` and their length must be aligned. What the system does not take this way
+    /// is written the ordinary way.
+    pub(crate) fn write_blocks(&self, bytes: &[u8], offset: u64) -> Result<(), Fault> {
+        if let Some(direct) = &self.direct
+            && direct.write(bytes, offset)
+        {
+            return Ok(());
+        }
+        self.write_at(bytes, offset)
     }
 
     /// Takes over a pack of a process that ended; `None` when one still writes it or it is gone.
@@ -137,7 +164,7 @@ impl Pack {
             Err(std::fs::TryLockError::Error(error)) => return Err(Fault::file(lock_path)(error)),
         }
         match private_file().read(true).open(path) {
-            Ok(file) => Ok(Some(Self { id, path: path.to_owned(), file, _lock: lock })),
+            Ok(file) => Ok(Some(Self { id, path: path.to_owned(), file, direct: None, _lock: lock })),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let _ = std::fs::remove_file(&lock_path);
                 Ok(None)

@@ -9,11 +9,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use consilium_casefile::{CaseId, ObjectId};
 
-use crate::database::{read_rows, to_row, transact};
+use crate::direct::{Blocks, WORTH, next_block};
 use crate::error::{Fault, WriteError};
+use crate::object_rows::Row;
 use crate::pack::{FILE_MAGIC, HEADER, Pack, RecordHeader};
-use crate::seal::{CHUNK, ChunkCipher, SEALED_CHUNK, Secret, WRAPPED, chunks, stored_length};
-use crate::vault::{Inner, Vault};
+use crate::seal::{CHUNK, ChunkCipher, SEALED_CHUNK, Secret, chunks, stored_length};
+use crate::vault::Vault;
 
 /// A pack grows to about this size, bytes.
 pub(crate) const PACK_BYTES: u64 = 256 * 1024 * 1024;
@@ -70,7 +71,7 @@ struct State {
     /// Batches the committer has.
     committing: BTreeSet<u64>,
     failure: Option<Failure>,
-    buffers: Vec<Vec<u8>>,
+    buffers: Vec<Blocks>,
 }
 
 struct Batch {
@@ -81,14 +82,6 @@ struct Batch {
     rows: Vec<Row>,
     /// Commit even without rows: the writer relied on what the case held.
     check: bool,
-}
-
-struct Row {
-    object: ObjectId,
-    position: u64,
-    length: u64,
-    stored: u64,
-    key: Option<[u8; WRAPPED]>,
 }
 
 #[derive(Clone)]
@@ -123,6 +116,12 @@ struct Reservation {
     batch: u64,
     pack: Arc<Pack>,
     position: u64,
+    /// Room from here to `position` is to be filled.
+    before: u64,
+    /// Room from the record's end to here is to be filled.
+    end: u64,
+    /// Whether the record is written in whole blocks.
+    blocks: bool,
 }
 
 impl Vault {
@@ -162,74 +161,6 @@ impl Vault {
 
 fn object_id(hash: &blake3::Hash) -> ObjectId {
     ObjectId(hash.to_hex().to_string())
-}
-
-impl Inner {
-    async fn purges(&self, case: &CaseId) -> Result<i64, WriteError> {
-        let purges: Option<i64> = read_rows!(&self.database, |pool| {
-            sqlx::query_scalar("SELECT purges FROM cases WHERE id = $1")
-                .bind(case.as_str())
-                .fetch_optional(pool)
-                .await?
-        });
-        purges.ok_or(WriteError::NoSuchCase)
-    }
-
-    async fn known_objects(&self, case: &CaseId) -> Result<(HashSet<[u8; 32]>, i64), WriteError> {
-        // Before the ids: a purge in between is then noticed at the commit.
-        let purges = self.purges(case).await?;
-        let sql = "SELECT object FROM objects WHERE case_id = $1 AND purged = 0";
-        let ids: Vec<String> =
-            read_rows!(&self.database, |pool| sqlx::query_scalar(sql).bind(case.as_str()).fetch_all(pool).await?);
-        let raw = ids.iter().filter_map(|id| {
-            let mut bytes = [0; 32];
-            hex::decode_to_slice(id, &mut bytes).ok().map(|()| bytes)
-        });
-        Ok((raw.collect(), purges))
-    }
-
-    async fn holds(&self, case: &CaseId, object: &ObjectId) -> Result<(bool, i64), WriteError> {
-        let purges = self.purges(case).await?;
-        let sql = "SELECT length FROM objects WHERE case_id = $1 AND object = $2 AND purged = 0";
-        let found: Option<i64> = read_rows!(&self.database, |pool| {
-            sqlx::query_scalar(sql).bind(case.as_str()).bind(object.as_str()).fetch_optional(pool).await?
-        });
-        Ok((found.is_some(), purges))
-    }
-
-    async fn commit(&self, case: &CaseId, purges: i64, pack: Option<&Pack>, rows: &[Row]) -> Result<(), WriteError> {
-        let pack_id = pack.map_or("", |pack| pack.id.as_str());
-        transact!(&self.database, |transaction| {
-            // An update, not a look-up: it locks the row, so that a purge comes wholly before or wholly after.
-            let found: Option<i64> =
-                sqlx::query_scalar("UPDATE cases SET purges = purges WHERE id = $1 RETURNING purges")
-                    .bind(case.as_str())
-                    .fetch_optional(&mut *transaction)
-                    .await?;
-            if found.ok_or(WriteError::NoSuchCase)? != purges {
-                return Err(WriteError::PurgedMeanwhile);
-            }
-            for row in rows {
-                sqlx::query(
-                    "INSERT INTO objects (case_id, object, pack, position, length, stored, wrapped_key) \
-                     VALUES ($1, $2, $3, $4, $5, $6, $7) \
-                     ON CONFLICT (case_id, object) DO UPDATE SET pack = excluded.pack, position = excluded.position, \
-                     length = excluded.length, stored = excluded.stored, wrapped_key = excluded.wrapped_key, purged = 0 \
-                     WHERE objects.purged = 1",
-                )
-                .bind(case.as_str())
-                .bind(row.object.as_str())
-                .bind(pack_id)
-                .bind(to_row(row.position))
-                .bind(to_row(row.length))
-                .bind(to_row(row.stored))
-                .bind(row.key.as_ref().map(|key| key.to_vec()))
-                .execute(&mut *transaction)
-                .await?;
-            }
-        });
-        Ok(())
-    }
 }
 
 /// The committer: one batch after the other, bytes first, rows after.
@@ -387,6 +318,27 @@ impl ObjectWriter {
     }
 }
 
+impl Reservation {
+    /// Writes a whole record of `record` bytes, and void records into the room before and behind it.
+    fn write(&self, buffer: &mut Blocks, record: u64) -> Result<(), Fault> {
+        let void = |room: u64| RecordHeader::filler(room).encode();
+        if self.before < self.position {
+            self.pack.write_at(&void(self.position - self.before)?, self.before)?;
+        }
+        if !self.blocks {
+            return self.pack.write_at(buffer.content(), self.position);
+        }
+        let room = self.end - self.position - record;
+        if room > 0 {
+            let bytes = buffer.bytes_mut();
+            bytes.extend_from_slice(&void(room)?);
+            let blank = usize::try_from(room).unwrap_or_default().saturating_sub(HEADER);
+            bytes.resize(bytes.len() + blank, 0);
+        }
+        self.pack.write_blocks(buffer.content(), self.position)
+    }
+}
+
 impl Core {
     fn fail(&self, error: &WriteError) {
         self.shared.lock().failure.get_or_insert_with(|| Failure::from(error));
@@ -429,8 +381,8 @@ impl Core {
         })
     }
 
-    /// Room for a record in the current batch's pack.
-    fn reserve(&self, bytes: u64) -> Result<Reservation, WriteError> {
+    /// Room for a record in the current batch's pack. `blocks`: whole blocks of it, where the pack is written so.
+    fn reserve(&self, bytes: u64, blocks: bool) -> Result<Reservation, WriteError> {
         let mut state = self.shared.lock();
         if let Some(failure) = &state.failure {
             return Err(failure.error());
@@ -449,12 +401,15 @@ impl Core {
                 pack
             }
         };
-        let position = state.position;
-        state.position += bytes;
+        let blocks = blocks && pack.is_direct();
+        let before = state.position;
+        let position = if blocks { next_block(before) } else { before };
+        let end = if blocks { next_block(position + bytes) } else { position + bytes };
+        state.position = end;
         let batch = self.open_batch(&mut state);
         batch.pack = Some(Arc::clone(&pack));
         batch.in_flight += 1;
-        Ok(Reservation { batch: batch.number, pack, position })
+        Ok(Reservation { batch: batch.number, pack, position, before, end, blocks })
     }
 
     /// The record is written (or void); the batch goes to the committer when it is full and nobody writes into it.
@@ -508,20 +463,22 @@ impl Core {
         let secret = keys.new_object_key()?;
         let key = secret.as_ref().map(|secret| keys.wrap(secret, &self.case, object)).transpose()?;
         let header = RecordHeader { case: self.case.clone(), object: object.clone(), length, stored, key, void: false };
-        let mut buffer = self.shared.lock().buffers.pop().unwrap_or_default();
-        buffer.clear();
+        let mut pooled = self.shared.lock().buffers.pop().unwrap_or_default();
+        let record = HEADER as u64 + stored;
+        let buffer = pooled.begin(usize::try_from(record).unwrap_or_default());
         buffer.extend_from_slice(&header.encode()?);
         let cipher = ChunkCipher::new(secret.as_ref())?;
         let last = chunks(length) - 1;
         if bytes.is_empty() {
-            cipher.seal(0, true, bytes, &mut buffer)?;
+            cipher.seal(0, true, bytes, buffer)?;
         }
         for (index, chunk) in (0_u64..).zip(bytes.chunks(CHUNK as usize)) {
-            cipher.seal(index, index == last, chunk, &mut buffer)?;
+            cipher.seal(index, index == last, chunk, buffer)?;
         }
-        let reservation = self.reserve(buffer.len() as u64)?;
-        let written = reservation.pack.write_at(&buffer, reservation.position);
-        self.shared.lock().buffers.push(buffer);
+        let blocks = record >= WORTH && self.vault.0.is_local();
+        let reservation = self.reserve(record, blocks)?;
+        let written = reservation.write(&mut pooled, record);
+        self.shared.lock().buffers.push(pooled);
         written?;
         let row = Row { object: object.clone(), position: reservation.position, length, stored, key };
         self.complete(&reservation, Some(row))
@@ -531,7 +488,7 @@ impl Core {
         let keys = &self.vault.0.keys;
         let stored = stored_length(length, keys.sealed());
         let secret = keys.new_object_key()?;
-        let reservation = self.reserve(HEADER as u64 + stored)?;
+        let reservation = self.reserve(HEADER as u64 + stored, false)?;
         let mut header = RecordHeader {
             case: self.case.clone(),
             object: ObjectId("0".repeat(64)),

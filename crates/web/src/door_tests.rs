@@ -257,7 +257,7 @@ async fn a_refused_form_keeps_what_was_typed_and_says_why_beside_the_field() {
         check_page(&address, &answer);
     };
     let at = |place: &str| format!("/cases/{case}/{place}");
-    check("/cases/new".to_owned(), "name=Ada&birth_date=14.3.1971", "birth_date", "value=\"14.3.1971\"").await;
+    check("/cases/new".to_owned(), "name=Ada&birth_date=3%2F4%2F1971", "birth_date", "value=\"3/4/1971\"").await;
     check(at("prepare/start"), "start_date=soon", "start_date", "value=\"soon\"").await;
     check(at("prepare/wait"), "words=six+weeks&doctor=", "doctor", ">six weeks</textarea>").await;
     check(at("prepare/wait"), "words=x&doctor=Dr+A&until=maybe", "until", "value=\"maybe\"").await;

@@ -111,7 +111,9 @@ fn refused_person(values: &Values) -> Option<(&'static str, String)> {
         consilium_casefile::Refusal::new("refusal-name-empty")
     } else {
         let born = value(values, "birth_date");
-        consilium_casefile::about::state_person(name, born, consilium_app::clock::now()).err()?
+        let stated = consilium_app::dates::typed_date(born)
+            .and_then(|born| consilium_casefile::about::state_person(name, born, consilium_app::clock::now()));
+        stated.err()?
     };
     Some((field_of(&refusal.0.key), wording.say(&refusal.0)))
 }

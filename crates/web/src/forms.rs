@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use consilium_casefile::PartialDate;
+use consilium_app::dates::typed_date;
+use consilium_casefile::Refusal;
 use consilium_casefile::knowledge::Knowledge;
 
 use crate::parts::Choice;
@@ -15,12 +16,9 @@ pub(crate) fn value<'a>(values: &'a Values, name: &str) -> &'a str {
     values.get(name).map_or("", String::as_str)
 }
 
-/// The first of these fields that holds something that is no date.
-pub(crate) fn no_date(values: &Values, fields: &[&'static str]) -> Option<&'static str> {
-    fields.iter().copied().find(|field| {
-        let text = value(values, field).trim();
-        !text.is_empty() && text.parse::<PartialDate>().is_err()
-    })
+/// The first of these fields that holds something that is no date, and why it is none.
+pub(crate) fn no_date(values: &Values, fields: &[&'static str]) -> Option<(&'static str, Refusal)> {
+    fields.iter().find_map(|field| typed_date(value(values, field)).err().map(|refusal| (*field, refusal)))
 }
 
 /// The cancers to choose from, "not sure" first.

@@ -25,6 +25,8 @@ pub(crate) struct Running {
     pub(crate) id: ImportId,
     pub(crate) doing: &'static str,
     pub(crate) counts: String,
+    /// Files read, and files known to be there, for a bar; `None` while they are not counted.
+    pub(crate) bar: Option<(u64, u64)>,
     pub(crate) ended: Option<String>,
     pub(crate) report: bool,
 }
@@ -42,7 +44,14 @@ impl Running {
             case: case.clone(),
             id: id.clone(),
             doing,
-            counts: format!("{} read, {} stored.", counted(progress.files, "file", "files"), size(progress.bytes)),
+            counts: match progress.expected {
+                0 => format!("{} read, {} stored.", counted(progress.files, "file", "files"), size(progress.bytes)),
+                all => {
+                    let all = counted(all, "file", "files");
+                    format!("{} of {all} read, {} stored.", count(progress.files), size(progress.bytes))
+                }
+            },
+            bar: (progress.expected > 0 && ended.is_none()).then_some((progress.files, progress.expected)),
             ended,
             report: progress.phase == Phase::Done,
         }
@@ -102,6 +111,8 @@ struct Total {
 struct FileRow {
     inside: Vec<String>,
     name: String,
+    /// Where the files are listed one by one, when the row stands for several.
+    each: Option<String>,
     outcome: Word,
     reason: Option<String>,
     complaints: Vec<String>,
@@ -160,6 +171,8 @@ pub(crate) struct ImportPage {
     at: Option<When>,
     summary: String,
     totals: Vec<Total>,
+    /// The one folder whose files are listed, and the way back to all.
+    within: Option<(String, String)>,
     files: Vec<FileRow>,
     pages: Pages,
     series: Vec<SeriesLine>,
@@ -182,10 +195,47 @@ fn file_row(file: &FileOutcome) -> FileRow {
     FileRow {
         inside,
         name,
+        each: None,
         outcome: file.outcome.into(),
         reason: file.reason.clone(),
         complaints: file.complaints.clone(),
     }
+}
+
+/// Files of one folder from which on they share a line.
+const FOLDED: usize = 4;
+
+/// The folder part of a path, with its last `/`.
+fn folder_of(path: &str) -> &str {
+    path.rfind('/').map_or("", |at| path.get(..=at).unwrap_or_default())
+}
+
+/// Neighbours of one folder that ended alike and without complaint: a disc of a thousand images is one line.
+fn folded<'a>(files: &[&'a FileOutcome]) -> Vec<Vec<&'a FileOutcome>> {
+    let key = |f: &&'a FileOutcome| (folder_of(&f.path), f.outcome, f.reason.as_deref(), f.complaints.is_empty());
+    let alike = |a: &&'a FileOutcome, b: &&'a FileOutcome| key(a) == key(b) && a.complaints.is_empty();
+    let mut rows = Vec::new();
+    for group in files.chunk_by(alike) {
+        if group.len() < FOLDED || group.first().is_some_and(|f| folder_of(&f.path).is_empty()) {
+            rows.extend(group.iter().map(|file| vec![*file]));
+        } else {
+            rows.push(group.to_vec());
+        }
+    }
+    rows
+}
+
+/// One line for a group of files.
+fn group_row(group: &[&FileOutcome], path: &str, outcome: &str) -> Option<FileRow> {
+    let (first, last) = (group.first()?, group.last()?);
+    let mut row = file_row(first);
+    if group.len() > 1 {
+        let name = last.path.rsplit(['/', '!']).next().unwrap_or_default();
+        row.name = format!("{} to {name}: {}", row.name, counted(group.len() as u64, "file", "files"));
+        let asked = [("outcome", outcome), ("within", folder_of(&first.path))];
+        row.each = Some(paging::address(path, "#files", &Values::new(), &asked));
+    }
+    Some(row)
 }
 
 impl ImportPage {
@@ -200,9 +250,17 @@ impl ImportPage {
             word: outcome.map(Word::from),
             chosen: chosen == outcome,
         };
-        let fitting: Vec<&FileOutcome> =
-            report.files.iter().filter(|f| chosen.is_none_or(|outcome| f.outcome == outcome)).collect();
-        let (shown, pages) = paging::page(&fitting, ROWS, &path, "#files", query);
+        let within = asked(query, "within");
+        let fits = |f: &&FileOutcome| {
+            chosen.is_none_or(|outcome| f.outcome == outcome) && within.is_none_or(|w| folder_of(&f.path) == w)
+        };
+        let fitting: Vec<&FileOutcome> = report.files.iter().filter(fits).collect();
+        let rows = match within {
+            Some(_) => fitting.iter().map(|file| vec![*file]).collect(),
+            None => folded(&fitting),
+        };
+        let (shown, pages) = paging::page(&rows, ROWS, &path, "#files", query);
+        let outcome = asked(query, "outcome").unwrap_or_default();
         Self {
             shell: Shell::of_case(context, view, "Import report", Some(Stage::Gather)),
             id: case.clone(),
@@ -216,7 +274,9 @@ impl ImportPage {
                 total(all.set_aside, "set-aside", Some(Outcome::SetAside)),
                 total(all.refused, "refused", Some(Outcome::Refused)),
             ],
-            files: shown.iter().map(|f| file_row(f)).collect(),
+            within: within
+                .map(|w| (w.to_owned(), paging::address(&path, "#files", &Values::new(), &[("outcome", outcome)]))),
+            files: shown.iter().filter_map(|group| group_row(group, &path, outcome)).collect(),
             pages,
             series: report.series.iter().map(|row| SeriesLine::new(case, row)).collect(),
         }
@@ -242,4 +302,29 @@ pub(crate) async fn report(
     let view = case.seen_by(visitor.session.audience);
     let report = visitor.app.import_report(&visitor.session, &id, &import).await?;
     html(&visitor.look(|context| ImportPage::new(context, &view, &report, &query)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, outcome: Outcome) -> FileOutcome {
+        FileOutcome { path: path.to_owned(), outcome, reason: None, object: None, complaints: Vec::new() }
+    }
+
+    #[test]
+    fn a_disc_of_many_images_is_one_line_and_what_differs_stands_out() {
+        let mut files: Vec<FileOutcome> = (0..100).map(|n| file(&format!("CD/IM{n}"), Outcome::Kept)).collect();
+        files[50].complaints.push("It is cut short.".to_owned());
+        files.push(file("CD/IM100", Outcome::Refused));
+        files.extend((0..3).map(|n| file(&format!("letters/{n}.pdf"), Outcome::Kept)));
+        files.extend((0..9).map(|n| file(&format!("{n}.pdf"), Outcome::Kept)));
+        let all: Vec<&FileOutcome> = files.iter().collect();
+        let lengths: Vec<usize> = folded(&all).iter().map(Vec::len).collect();
+        assert_eq!(lengths, [[50, 1, 49, 1, 1, 1, 1].as_slice(), &[1; 9]].concat());
+        assert_eq!(lengths.iter().sum::<usize>(), files.len(), "every file is accounted for");
+        let row = group_row(&folded(&all)[0], "/x", "kept").unwrap();
+        assert_eq!(row.name, "CD/IM0 to IM49: 50 files");
+        assert_eq!(row.each.as_deref(), Some("/x?outcome=kept&within=CD%2F#files"));
+    }
 }

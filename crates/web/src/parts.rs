@@ -169,7 +169,7 @@ impl Field {
     }
 
     pub(crate) fn date(self) -> Self {
-        self.hint("Such as 2026-03-14. A year or a month is enough: 2026, 2026-03.")
+        self.hint("Such as 14 March 2026 or 2026-03-14. A year or a month is enough.")
     }
 }
 

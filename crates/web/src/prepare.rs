@@ -5,7 +5,7 @@ use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_casefile::next::Stage;
-use consilium_casefile::{CaseId, CaseView, QuestionId, Refusal};
+use consilium_casefile::{CaseId, CaseView, QuestionId};
 
 use crate::errors::{Failure, html_refused};
 use crate::forms::{Values, no_date, value};
@@ -68,7 +68,7 @@ impl PreparePage {
             may_change: view.audience().may_change(),
             open_start: start_date.refusal.is_some(),
             open_wait: [&doctor, &words, &until, &said_on].iter().any(|f| f.refusal.is_some()),
-            start_date: start_date.date().hint("Such as 2026-03-14. Leave it empty to take the date back."),
+            start_date: start_date.date().hint("Such as 14 March 2026. Leave it empty to take the date back."),
             start_what: typed.field("start_what", "What starts, such as chemotherapy", start.map_or("", |s| &s.what)),
             doctor,
             words: words.hint("Leave this empty to take the statement back."),
@@ -122,8 +122,8 @@ pub(crate) async fn wait(
     Path(id): Path<CaseId>,
     Form(values): Form<Values>,
 ) -> Result<Response, Failure> {
-    if let Some(field) = no_date(&values, &["until", "said_on"]) {
-        let refused = AppError::Refusal(Refusal::new("refusal-date"));
+    if let Some((field, refusal)) = no_date(&values, &["until", "said_on"]) {
+        let refused = AppError::Refusal(refusal);
         return after::<()>(&visitor, &id, Err(refused), values, "dates", |_| field).await;
     }
     let of = |name| value(&values, name);

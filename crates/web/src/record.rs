@@ -5,11 +5,12 @@ use axum::extract::{Form, Path};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
+use consilium_app::dates::typed_date;
 use consilium_app::readable::{Block, Readable};
 use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::next::Stage;
 use consilium_casefile::records::{Confirmation, DocumentKind, FileFormat, IdentityMatch};
-use consilium_casefile::{CaseId, CaseView, DocumentId, Message, PatientIdentity, Refusal};
+use consilium_casefile::{CaseId, CaseView, DocumentId, Message, PatientIdentity};
 
 use crate::errors::{Failure, html_refused};
 use crate::forms::{self, Values, asked, no_date, value};
@@ -268,8 +269,8 @@ pub(crate) async fn confirm(
     Path((id, document)): Path<(CaseId, DocumentId)>,
     Form(values): Form<Values>,
 ) -> Result<Response, Failure> {
-    if let Some(field) = no_date(&values, &["date"]) {
-        let typed = visitor.refused(AppError::Refusal(Refusal::new("refusal-date")), values, |_| field)?;
+    if let Some((field, refusal)) = no_date(&values, &["date"]) {
+        let typed = visitor.refused(AppError::Refusal(refusal), values, |_| field)?;
         return show(&visitor, &id, &document, typed).await;
     }
     let case = visitor.case(&id).await?;
@@ -294,7 +295,7 @@ fn said(held: &HeldDocument, values: &Values) -> Confirmation {
         (!typed.is_empty() && differs).then(|| typed.to_owned())
     };
     let kind = asked(values, "kind").map(DocumentKind::from);
-    let date = asked(values, "date").and_then(|d| d.trim().parse().ok());
+    let date = asked(values, "date").and_then(|d| typed_date(d).ok().flatten());
     Confirmation {
         kind: kind.filter(|k| proposed.kind.as_ref().is_none_or(|p| p.value != *k) || held.confirmed.kind.is_some()),
         date: date.filter(|d| proposed.date.as_ref().is_none_or(|p| p.value != *d) || held.confirmed.date.is_some()),

@@ -69,13 +69,51 @@ fn inbox(home: &Path) -> PathBuf {
     home.join("inbox")
 }
 
-/// Removes what a server that was killed left behind. It was never reported as kept.
+/// Place of the lock that a server holds on its uploads, inside their folder.
+const LOCK: &str = "lock";
+
+/// A new folder for one upload. Its lock is held for as long as the upload is used, so that another server of the same
+/// home, starting now, does not take it for a leftover.
+struct Spool {
+    folder: PathBuf,
+    files: PathBuf,
+    _lock: std::fs::File,
+}
+
+impl Spool {
+    fn create(home: &Path) -> std::io::Result<Self> {
+        let folder = inbox(home).join(uuid::Uuid::now_v7().to_string());
+        std::fs::create_dir_all(&folder)?;
+        let lock = std::fs::File::create_new(folder.join(LOCK))?;
+        lock.lock()?;
+        let files = folder.join("files");
+        std::fs::create_dir(&files)?;
+        Ok(Self { folder, files, _lock: lock })
+    }
+
+    /// Removes what was uploaded; it is imported, or was refused.
+    fn remove(self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.folder) {
+            tracing::warn!(kind = %error.kind(), "an upload could not be removed after its import");
+        }
+    }
+}
+
+/// Removes what a server that was killed left behind. It was never reported as kept. What another server holds stays.
 pub(crate) fn clear_leftovers(home: &Path) {
-    match std::fs::remove_dir_all(inbox(home)) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+    let Ok(uploads) = std::fs::read_dir(inbox(home)) else { return };
+    for upload in uploads.flatten() {
+        let folder = upload.path();
+        let held = match std::fs::File::open(folder.join(LOCK)) {
+            Ok(lock) => matches!(lock.try_lock(), Err(std::fs::TryLockError::WouldBlock)),
+            Err(_) => false,
+        };
+        if held {
+            continue;
+        }
+        if let Err(error) = std::fs::remove_dir_all(&folder) {
             tracing::warn!(kind = %error.kind(), "leftover uploads could not be removed");
         }
-        _ => {}
     }
 }
 
@@ -90,22 +128,29 @@ pub(crate) async fn files(
     if !visitor.session.audience.may_change() {
         return Err(Failure::NotAllowed);
     }
-    let folder = inbox(visitor.app.home()).join(uuid::Uuid::now_v7().to_string());
-    tokio::fs::create_dir_all(&folder).await?;
-    let received = receive(&mut sent, &folder).await;
-    let started = match received {
+    let spool = Spool::create(visitor.app.home())?;
+    let started = match receive(&mut sent, &spool.files).await {
         Ok(0) => Err(Failure::Refused("No file was chosen. Choose files or a folder first.".to_owned())),
-        Ok(_) => begin(&visitor, &id, vec![folder.clone()], Some(folder.clone())).await,
+        // What lies in the spool is named as the person knows it, not by the spool's own name.
+        Ok(_) => match entries(&spool.files).await {
+            Ok(sources) => begin(&visitor, &id, sources).await,
+            Err(failure) => Err(failure),
+        },
         Err(failure) => Err(failure),
     };
     let import = match started {
         Ok(import) => import,
         Err(failure) => {
             // Nothing of it was imported, so nothing of it is kept.
-            let _ = tokio::fs::remove_dir_all(&folder).await;
+            spool.remove();
             return Err(failure);
         }
     };
+    let (app, case, running) = (visitor.app.clone(), id.clone(), import.clone());
+    tokio::spawn(async move {
+        app.import_ended(&case, &running).await;
+        spool.remove();
+    });
     let address = format!("/cases/{id}/imports/{import}/progress");
     // A script that sends asks for the address; a form is sent there.
     match headers.get("accept").is_some_and(|accept| accept == "application/json") {
@@ -145,31 +190,11 @@ async fn write(mut part: Part<'_>, place: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Starts an import; the spool folder is removed when it has ended.
-async fn begin(
-    visitor: &Visitor,
-    id: &CaseId,
-    sources: Vec<PathBuf>,
-    spool: Option<PathBuf>,
-) -> Result<ImportId, Failure> {
-    // What lies in the spool is named as the person knows it, not by the spool's own name.
-    let sources = match &spool {
-        Some(folder) => entries(folder).await?,
-        None => sources,
-    };
+/// Starts an import.
+async fn begin(visitor: &Visitor, id: &CaseId, sources: Vec<PathBuf>) -> Result<ImportId, Failure> {
     let request = ImportRequest { sources, passwords: Vec::new() };
     let started = visitor.app.start_import(&visitor.session, id, request).await;
-    let import = started.map_err(|error| visitor.failure(error))?;
-    if let Some(folder) = spool {
-        let (app, case, import) = (visitor.app.clone(), id.clone(), import.clone());
-        tokio::spawn(async move {
-            app.import_ended(&case, &import).await;
-            if let Err(error) = tokio::fs::remove_dir_all(&folder).await {
-                tracing::warn!(kind = %error.kind(), "an upload could not be removed after its import");
-            }
-        });
-    }
-    Ok(import)
+    started.map_err(|error| visitor.failure(error))
 }
 
 async fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
@@ -197,7 +222,7 @@ pub(crate) async fn folder(
             "There is no file or folder of this name here. Give the whole path, such as /media/cdrom.".to_owned();
         return crate::gather::refused(&visitor, &id, Typed::refused(values, "folder", sentence)).await;
     }
-    let import = begin(&visitor, &id, vec![named], None).await?;
+    let import = begin(&visitor, &id, vec![named]).await?;
     Ok(Redirect::to(&format!("/cases/{id}/imports/{import}/progress")).into_response())
 }
 
@@ -207,6 +232,22 @@ mod tests {
 
     fn check(sent: &str, expect: &str) {
         assert_eq!(safe_path(sent), PathBuf::from(expect), "{sent:?}");
+    }
+
+    #[test]
+    fn leftovers_go_and_what_a_running_server_holds_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let held = Spool::create(home.path()).unwrap();
+        std::fs::write(held.files.join("a.pdf"), b"a").unwrap();
+        let left = inbox(home.path()).join("left");
+        std::fs::create_dir_all(left.join("files")).unwrap();
+        std::fs::write(left.join(LOCK), b"").unwrap();
+        clear_leftovers(home.path());
+        assert!(held.files.join("a.pdf").exists() && !left.exists());
+        let folder = held.folder.clone();
+        drop(held);
+        clear_leftovers(home.path());
+        assert!(!folder.exists());
     }
 
     #[test]

@@ -3,7 +3,8 @@
 refusal-access-label = Say who this is for, and choose what they may see.
 refusal-already-decided = This was decided already. Take the decision back first.
 refusal-birth-date-future = This birth date lies in the future. Check the year.
-refusal-date = Write the date as 2026-03-14, 2026-03 or 2026.
+refusal-date = Write the date as 14 March 2026 or 2026-03-14. A month or a year is enough: March 2026, 2026.
+refusal-date-two-ways = In this date day and month could stand either way. Write the month as a word: 3 April 2026.
 refusal-doctor-empty = Name the doctor who said it.
 refusal-handle = Use up to 64 letters, digits, spaces, dots or hyphens, and begin with a letter or digit.
 refusal-handle-taken = There is a case called { $handle } already. Choose another short name.

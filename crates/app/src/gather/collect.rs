@@ -42,7 +42,11 @@ pub(super) enum Source {
 #[derive(Debug, Default)]
 pub(super) struct Counters {
     pub(super) files: AtomicU64,
+    /// Files that lie in the sources themselves, counted beforehand; what archives hold comes on top. 0: not known.
+    pub(super) expected: AtomicU64,
     pub(super) bytes: AtomicU64,
+    /// Everything is read and stored; it is being brought into the case.
+    pub(super) settling: AtomicBool,
     pub(super) cancelled: AtomicBool,
 }
 
@@ -157,6 +161,7 @@ fn walk(shared: &Shared<'_>, sources: Vec<Source>, sender: &SyncSender<(u64, Met
         let stop = shared.counters.cancelled.load(Ordering::Relaxed) || sender.send((number, met)).is_err();
         if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
+    shared.counters.expected.store(lying_in(&sources), Ordering::Relaxed);
     for source in sources {
         match source {
             Source::Path(path) => {
@@ -168,6 +173,35 @@ fn walk(shared: &Shared<'_>, sources: Vec<Source>, sender: &SyncSender<(u64, Met
             }
         }
     }
+}
+
+/// Most folder entries that are counted for a progress bar.
+const COUNTED: u64 = 1_000_000;
+
+/// How many files lie in the sources, for a progress bar; links are not followed.
+fn lying_in(sources: &[Source]) -> u64 {
+    let mut folders: Vec<PathBuf> = Vec::new();
+    let (mut files, mut met) = (0, 0);
+    for source in sources {
+        match source {
+            Source::Path(path) if path.is_dir() => folders.push(path.clone()),
+            _ => files += 1,
+        }
+    }
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(folder) else { continue };
+        for entry in entries.flatten() {
+            met += 1;
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                _ => files += 1,
+            }
+        }
+        if met >= COUNTED {
+            break;
+        }
+    }
+    files
 }
 
 fn work(shared: &Shared<'_>, receiver: &Mutex<Receiver<(u64, Met)>>) {

@@ -49,6 +49,8 @@ pub struct Progress {
     pub phase: Phase,
     /// Files met so far.
     pub files: u64,
+    /// Files known to be there: those of the sources, or those met where archives held more. 0 while not counted.
+    pub expected: u64,
     /// Bytes stored so far.
     pub bytes: u64,
     /// One sentence when it failed.
@@ -68,10 +70,19 @@ struct Running {
 pub struct Imports(Mutex<HashMap<ImportId, Running>>);
 
 impl Progress {
+    /// Of an import that runs.
+    fn running(counters: &Counters) -> Self {
+        let settling = counters.settling.load(Ordering::Relaxed);
+        Self::of(if settling { Phase::Settling } else { Phase::Reading }, counters)
+    }
+
     fn of(phase: Phase, counters: &Counters) -> Self {
+        let files = counters.files.load(Ordering::Relaxed);
+        let expected = counters.expected.load(Ordering::Relaxed);
         Self {
             phase,
-            files: counters.files.load(Ordering::Relaxed),
+            files,
+            expected: if expected == 0 { 0 } else { expected.max(files) },
             bytes: counters.bytes.load(Ordering::Relaxed),
             failure: None,
         }
@@ -102,7 +113,7 @@ impl App {
                     result?;
                     break;
                 }
-                _ = tick.tick() => each(&Progress::of(Phase::Reading, &counters)),
+                _ = tick.tick() => each(&Progress::running(&counters)),
             }
         }
         self.import_report(session, case, &id).await
@@ -148,7 +159,7 @@ impl App {
         let running = self.running().get(import).filter(|r| r.case == *case).cloned()?;
         let state = running.state.borrow().clone();
         Some(match state.phase {
-            Phase::Reading => Progress::of(Phase::Reading, &running.counters),
+            Phase::Reading => Progress::running(&running.counters),
             _ => state,
         })
     }
@@ -194,8 +205,19 @@ impl App {
     ) -> Result<(), AppError> {
         let labels = request.sources.iter().map(|p| label(p)).collect();
         let sources = request.sources.into_iter().map(Source::Path).collect();
-        let collected = self.collect(case, import, sources, request.passwords, counters).await?;
-        self.bring_in(session, case, import, labels, collected, &[]).await
+        let collected = self.collect(case, import, sources, request.passwords, counters.clone()).await?;
+        counters.settling.store(true, Ordering::Relaxed);
+        self.bring_in(session, case, import, labels, collected, &[]).await?;
+        self.read_after_import(session, case).await;
+        Ok(())
+    }
+
+    /// Reads what an import brought. The import is complete without it: what is not read now is read at the next one,
+    /// or when the pages start.
+    pub(super) async fn read_after_import(&self, session: &Session, case: &CaseId) {
+        if let Err(error) = self.read_records(session, case).await {
+            tracing::warn!(%error, "the texts of an import were not read");
+        }
     }
 
     /// Runs the first step on threads of its own.

@@ -113,6 +113,7 @@ pub struct Gather {
     /// Groups set aside, decided or not.
     pub set_aside: BTreeMap<SetAsideId, SetAside>,
     /// Objects deleted for good.
+    /// Some may have been brought again since.
     pub purged: HashSet<ObjectId>,
 }
 
@@ -253,8 +254,8 @@ impl Gather {
     }
 
     fn purge(&mut self, objects: Vec<ObjectId>) {
-        self.purged.extend(objects);
-        let purged = std::mem::take(&mut self.purged);
+        // Only what is purged now: a file purged earlier and brought again since is held like any other.
+        let purged: HashSet<ObjectId> = objects.into_iter().collect();
         self.documents.retain(|_, d| !purged.contains(&d.document.object));
         for group in self.set_aside.values_mut() {
             group.documents.retain(|d| !purged.contains(&d.object));
@@ -262,6 +263,6 @@ impl Gather {
             group.studies.retain(|s| !purged.contains(&s.manifest));
         }
         self.drop_parts(|manifest| purged.contains(manifest));
-        self.purged = purged;
+        self.purged.extend(purged);
     }
 }

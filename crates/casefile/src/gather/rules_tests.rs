@@ -122,7 +122,7 @@ fn stating_another_person_asks_again_whose_the_files_are() {
     let mut changes = record_import(&Case::new(CaseId::from("case-1")), found(vec![document(1, rosa)]), ids());
     let roland = crate::about::state_person(
         "Roland Exempel",
-        "1948-05-02",
+        "1948-05-02".parse().ok(),
         crate::Instant { micros: 1 << 50, offset_minutes: 0 },
     );
     changes.push(roland.unwrap().into());
@@ -216,7 +216,7 @@ fn stating_the_cancer_does_not_settle_whose_a_mixed_study_is() {
         ids(),
     );
     let now = crate::Instant { micros: 1 << 50, offset_minutes: 0 };
-    changes.push(crate::about::state_person("Rosa Example", "1971-03-14", now).unwrap().into());
+    changes.push(crate::about::state_person("Rosa Example", "1971-03-14".parse().ok(), now).unwrap().into());
     let case = fold(changes);
     let study = &case.gather.studies["1.2"];
     assert_eq!(study.identity, IdentityMatch::OtherName);

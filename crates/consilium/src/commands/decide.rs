@@ -6,7 +6,8 @@ use anyhow::Result;
 use consilium_app::AppError;
 use consilium_app::casefile::gather::SetAsideReason;
 use consilium_app::casefile::records::{Confirmation, DocumentKind};
-use consilium_app::casefile::{DocumentId, PartialDate, Refusal, Session, SetAsideId};
+use consilium_app::casefile::{DocumentId, Session, SetAsideId};
+use consilium_app::dates::typed_date;
 use serde_json::json;
 
 use super::{answer, open};
@@ -44,12 +45,7 @@ pub(super) async fn decide(arguments: &Arguments, session: &Session, command: De
         }
         Decide::Document { document, case, kind, date, author, facility } => {
             let id = app.case_named(session, &case).await?;
-            let date = match date {
-                Some(text) => {
-                    Some(text.parse::<PartialDate>().map_err(|_| AppError::from(Refusal::new("refusal-date")))?)
-                }
-                None => None,
-            };
+            let date = typed_date(date.as_deref().unwrap_or_default()).map_err(AppError::from)?;
             let said = Confirmation { kind: kind.map(DocumentKind), date, author, facility };
             app.confirm_document(session, &id, &DocumentId(document), said).await?;
             done(&case)

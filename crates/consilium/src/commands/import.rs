@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use consilium_app::casefile::gather::{FileOutcome, Outcome, Totals};
 use consilium_app::casefile::imaging::Completeness;
 use consilium_app::casefile::{Refusal, Session};
@@ -33,9 +33,15 @@ pub(super) async fn import(arguments: &Arguments, session: &Session, import: Imp
     let app = unlock::open_or_create(arguments).await?;
     let case = app.case_named_or_new(session, &import.case).await?;
     let bar = progress_bar(arguments.json);
-    let request = ImportRequest { sources: import.paths, passwords: import.passwords };
+    let mut passwords = import.passwords;
+    if let Some(file) = &import.password_file {
+        let text = std::fs::read_to_string(file).context("the password file cannot be read")?;
+        passwords.extend(text.lines().filter(|line| !line.is_empty()).map(str::to_owned));
+    }
+    let request = ImportRequest { sources: import.paths, passwords };
     let report = app
         .import(session, &case, request, |progress| {
+            bar.set_length(progress.expected.max(progress.files));
             bar.set_position(progress.files);
             bar.set_message(output::bytes(progress.bytes));
         })
@@ -57,8 +63,9 @@ pub(super) async fn import(arguments: &Arguments, session: &Session, import: Imp
 
 fn progress_bar(quiet: bool) -> ProgressBar {
     let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-    let style =
-        ProgressStyle::with_template("{spinner} {pos} files read, {msg}, {elapsed} (Ctrl-C stops; run again to go on)");
+    let style = ProgressStyle::with_template(
+        "{spinner} {pos} of {len} files read, {msg}, {elapsed} (Ctrl-C stops; run again to go on)",
+    );
     let bar = ProgressBar::with_draw_target(None, target)
         .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
     bar.enable_steady_tick(Duration::from_millis(200));

@@ -94,8 +94,17 @@ pub(super) async fn purge(arguments: &Arguments, session: &Session, purge: &Purg
     })
 }
 
-pub(super) async fn compact(arguments: &Arguments) -> Result<ExitCode> {
+pub(super) async fn reindex(arguments: &Arguments, session: &Session) -> Result<ExitCode> {
     let app = open(arguments).await?;
-    let report = app.compact().await?;
+    let mut images = 0;
+    for case in app.cases(session).await? {
+        images += app.rebuild_index(session, &case.id).await?;
+    }
+    answer(arguments, &json!({ "images": images }), || crate::say!("{images} images are in the index."))
+}
+
+pub(super) async fn compact(arguments: &Arguments, session: &Session) -> Result<ExitCode> {
+    let app = open(arguments).await?;
+    let report = app.compact(session).await?;
     answer(arguments, &json!({ "freed_bytes": report.freed }), || crate::say!("Deleted bytes are gone from the disk."))
 }

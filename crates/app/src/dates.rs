@@ -1,0 +1,72 @@
+//! Dates a person types: as they come to mind, and never guessed at.
+
+use consilium_casefile::{PartialDate, Refusal};
+use consilium_formats::text::written_date;
+
+/// A date a person typed: `2026-03-14`, `2026-03`, `2026`, `14 March 2026`, `March 2026`, `14.03.2026`, `03/14/2026`;
+/// empty means none.
+///
+/// # Errors
+/// `refusal-date` when it is no date, `refusal-date-two-ways` when day and month could stand either way
+/// (`03/04/2026`).
+pub fn typed_date(text: &str) -> Result<Option<PartialDate>, Refusal> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if let Ok(date) = text.parse() {
+        return Ok(Some(date));
+    }
+    if reads_two_ways(text) {
+        return Err(Refusal::new("refusal-date-two-ways"));
+    }
+    // What follows a date in a report is not part of it; what is typed into a field for a date is.
+    let ends_as_a_date = text.chars().next_back().is_some_and(|c| c.is_ascii_digit());
+    written_date(text).filter(|_| ends_as_a_date).map(Some).ok_or_else(|| Refusal::new("refusal-date"))
+}
+
+/// Whether it is day and month, or month and day, in numbers that both fit: in one country the one, in the next the
+/// other.
+fn reads_two_ways(text: &str) -> bool {
+    let parts: Vec<u32> = text.split(['/', '-', '.', ' ']).filter_map(|part| part.parse().ok()).collect();
+    match parts.as_slice() {
+        [first, second, year] => *year > 31 && *first <= 12 && *second <= 12 && first != second && !text.contains('.'),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expect: Result<Option<&str>, &str>) {
+        let read = typed_date(text).map(|date| date.map(|d| d.to_string())).map_err(|refusal| refusal.0.key);
+        assert_eq!(read.as_ref().map(Option::as_deref).map_err(|key| &**key), expect, "{text:?}");
+    }
+
+    #[test]
+    fn a_date_is_taken_as_people_type_it() {
+        check("2026-03-14", Ok(Some("2026-03-14")));
+        check("2026", Ok(Some("2026")));
+        check(" 14 March 2026 ", Ok(Some("2026-03-14")));
+        check("March 14, 2026", Ok(Some("2026-03-14")));
+        check("14.03.2026", Ok(Some("2026-03-14")));
+        check("03/14/2026", Ok(Some("2026-03-14")));
+        check("14/03/2026", Ok(Some("2026-03-14")));
+        check("04/04/2026", Ok(Some("2026-04-04")));
+        check("March 2026", Ok(Some("2026-03")));
+        check("", Ok(None));
+    }
+
+    #[test]
+    fn a_date_that_reads_two_ways_is_asked_about_and_nonsense_refused() {
+        check("03/04/2026", Err("refusal-date-two-ways"));
+        check("3-4-2026", Err("refusal-date-two-ways"));
+        check("soon", Err("refusal-date"));
+        check("14 March", Err("refusal-date"));
+        check("14/03/26", Err("refusal-date"));
+        check("2026-13-01", Err("refusal-date"));
+        check("14 March 2026 or so", Err("refusal-date"));
+        check("\u{202e}2026", Err("refusal-date"));
+    }
+}
