@@ -1,6 +1,5 @@
 //! Coded entries as facts, medicines and treatments: by code first, by words where codes are silent, and nothing from what
 //! is in error, only planned, or not so.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use std::sync::OnceLock;
 
@@ -58,7 +57,7 @@ fn read(text: &str, statements: &[CodedStatement]) -> Record {
 
 #[track_caller]
 fn says(statement: CodedStatement, expect: &[&str]) {
-    let found: Vec<String> = read("", &[statement.clone()])
+    let found: Vec<String> = read("", std::slice::from_ref(&statement))
         .facts
         .iter()
         .map(|f| {
