@@ -5,7 +5,7 @@
 use consilium_casefile::facts::{Code, CodedConcept, CodedStatement, CodedValue};
 use consilium_casefile::records::FileFormat;
 
-use crate::{Coded, ccda, fhir, hl7v2};
+use crate::{Coded, ccda, code_systems, fhir, hl7v2};
 
 /// No record is this large; what comes after is left out, so that a made-up file can not fill the memory.
 pub(crate) const MOST_STATEMENTS: usize = 200_000;
@@ -32,7 +32,14 @@ impl From<Coded> for Code {
 
 /// A concept of the codes and the words as they are shown.
 pub(crate) fn concept(codes: Vec<Coded>, words: String) -> CodedConcept {
-    CodedConcept { codes: codes.into_iter().map(Code::from).collect(), words }
+    let mut codes: Vec<Code> = codes.into_iter().map(Code::from).collect();
+    for code in &mut codes {
+        // FHIR files name a system by its OID now and then.
+        if let Some(oid) = code.system.strip_prefix("urn:oid:") {
+            code.system = code_systems::from_oid(oid);
+        }
+    }
+    CodedConcept { codes, words }
 }
 
 /// A number as a quantity; other text as words, and blank text as nothing.

@@ -93,10 +93,12 @@ impl<'s, 't, 'l> Course<'s, 't, 'l> {
     /// Whether the words just before a cue turn it into its opposite.
     pub(crate) fn is_denied(&self, cue: &Found<'_>) -> bool {
         (1..=2).any(|back| {
-            cue.first.checked_sub(back).is_some_and(|place| {
-                !self.scan.gap(place + 1).has(Gap::HARD | Gap::COMMA)
-                    && ["not", "never", "no", "without", "cannot", "t"].iter().any(|w| self.scan.is(place, w))
-            })
+            let Some(place) = cue.first.checked_sub(back) else { return false };
+            let parted = (place + 1..=cue.first).any(|p| self.scan.gap(p).has(Gap::HARD | Gap::COMMA));
+            // "can't", "didn't"
+            let short = self.scan.is(place, "t")
+                && self.scan.token(place).is_some_and(|t| t.start() > 0 && self.scan.text.at(t.start() - 1) == b'\'');
+            !parted && (short || ["not", "never", "no", "without", "cannot"].iter().any(|w| self.scan.is(place, w)))
         })
     }
 
@@ -161,6 +163,46 @@ impl<'s, 't, 'l> Course<'s, 't, 'l> {
             let (date, last) = date_at(self.scan, place)?;
             (last < range.end).then_some((date, place..last + 1))
         })
+    }
+
+    /// First and last day in the words after something, and the words they take up. What follows "completed", "stopped",
+    /// "until" is the last day; `before` are the words before it, whose last such word counts for the first date.
+    pub(crate) fn dates(
+        &self,
+        before: Range<usize>,
+        after: Range<usize>,
+    ) -> (Option<PartialDate>, Option<PartialDate>, Option<Range<usize>>) {
+        let ends = |place: usize| {
+            ["completed", "finished", "stopped", "discontinued", "until", "through", "ended"]
+                .iter()
+                .any(|w| self.scan.is(place, w))
+        };
+        let begins =
+            |place: usize| ["started", "began", "since", "from", "starting"].iter().any(|w| self.scan.is(place, w));
+        let mut is_end = before.clone().rev().find(|p| ends(*p) || begins(*p)).is_some_and(ends);
+        let (mut begin, mut end, mut words) = (None, None, None::<Range<usize>>);
+        let mut place = after.start;
+        while place < after.end {
+            if ends(place) {
+                is_end = true;
+            } else if begins(place) {
+                is_end = false;
+            }
+            let Some((date, last)) = date_at(self.scan, place).filter(|(_, last)| *last < after.end) else {
+                place += 1;
+                continue;
+            };
+            let slot = if is_end { &mut end } else { &mut begin };
+            if slot.is_none() {
+                *slot = Some(date);
+                words = Some(words.map_or(place..last + 1, |w| w.start..last + 1));
+            }
+            // "January to May 2020": the second is the end.
+            let joins = ["to", "through", "until", "thru"].iter().any(|w| self.scan.is(last + 1, w));
+            is_end = joins || (self.scan.gap(last + 1).has(Gap::HYPHEN) && !self.scan.gap(last + 1).has(Gap::HARD));
+            place = last + 1;
+        }
+        (begin, end, words)
     }
 
     /// The characters of some words, blanks and line ends made one blank.

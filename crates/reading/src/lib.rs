@@ -5,6 +5,7 @@
 //! meant otherwise is left out, and no category or stage is made up that nobody wrote. Pure: no files, no clock, no
 //! network, and no panic whatever the text is.
 
+mod coded;
 mod course;
 mod dates;
 mod disease;
@@ -20,6 +21,7 @@ mod nodes;
 mod numbers;
 mod person;
 mod phrases;
+mod place;
 mod reader;
 mod reading;
 mod receptors;
@@ -31,6 +33,7 @@ mod text;
 mod tnm;
 mod treatment;
 
+pub use coded::{Record, merge};
 pub use history::History;
 pub use reader::{READER_VERSION, Reader};
 pub use reading::Reading;

@@ -85,12 +85,13 @@ fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -
     {
         last = last.max(cue.last);
     }
-    let date = course.date_in(around.after.clone());
-    if let Some((_, words)) = &date {
+    let (since, until, words) = course.dates(around.before.clone(), around.after.clone());
+    if let Some(words) = &words {
         last = last.max(words.end - 1);
     }
-    let date = date.map(|(date, _)| date);
+    // "Discontinued in March": the only date of what was stopped is its end.
     let stopped = status == MedicationStatus::Stopped;
+    let (since, until) = if stopped && until.is_none() { (None, since) } else { (since, until) };
     let reason = reason(course, around);
     if let Some((_, words)) = &reason {
         last = last.max(words.end - 1);
@@ -104,8 +105,8 @@ fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -
         route: sig.route,
         frequency: sig.frequency,
         status,
-        since: date.filter(|_| !stopped),
-        until: date.filter(|_| stopped),
+        since,
+        until,
         reason: reason.map(|(reason, _)| reason),
         start: span.start,
         end: span.end,

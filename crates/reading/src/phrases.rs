@@ -66,9 +66,11 @@ pub(crate) struct Found<'p> {
     pub(crate) item: &'p Item,
 }
 
-/// The phrases, by their first word.
+/// The phrases, by their first word; each with the words after it.
 #[derive(Debug, Default)]
-pub(crate) struct Phrases(HashMap<Vec<u8>, Vec<(Vec<Vec<u8>>, Item)>>);
+pub(crate) struct Phrases(HashMap<Vec<u8>, Vec<Phrase>>);
+
+type Phrase = (Vec<Vec<u8>>, Item);
 
 /// Longer words begin no phrase.
 const LONGEST_WORD: usize = 32;

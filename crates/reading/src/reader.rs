@@ -6,6 +6,7 @@ use std::ops::Range;
 use consilium_casefile::facts::{Basis, Concept, Context, Fact, Polarity, Qualifiers, Section};
 use consilium_casefile::knowledge::Knowledge;
 
+use crate::coded::Codes;
 use crate::disease::{self, section_weight};
 use crate::lexicon::Lexicon;
 use crate::phrases::Phrases;
@@ -26,13 +27,18 @@ const MOST_FACTS: usize = 20_000;
 pub struct Reader {
     lexicon: Lexicon,
     phrases: Phrases,
+    codes: Codes,
 }
 
 impl Reader {
     /// A reader for the vocabulary of `knowledge`.
     #[must_use]
     pub fn new(knowledge: &Knowledge) -> Self {
-        Self { lexicon: Lexicon::new(&knowledge.vocabulary), phrases: Phrases::new(&knowledge.vocabulary) }
+        Self {
+            lexicon: Lexicon::new(&knowledge.vocabulary),
+            phrases: Phrases::new(&knowledge.vocabulary),
+            codes: Codes::new(knowledge),
+        }
     }
 
     pub(crate) fn lexicon(&self) -> &Lexicon {
@@ -41,6 +47,10 @@ impl Reader {
 
     pub(crate) fn phrases(&self) -> &Phrases {
         &self.phrases
+    }
+
+    pub(crate) fn codes(&self) -> &Codes {
+        &self.codes
     }
 
     /// The facts of a text.

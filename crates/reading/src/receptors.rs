@@ -35,7 +35,7 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
         .collect();
     for (at, (label, mark)) in labels.iter().enumerate() {
         let ends = labels.get(at + 1).map(|(_, next)| next);
-        read_label(notes, label, mark, ends, labels.get(at + 1));
+        read_label(notes, label, mark, ends, labels.get(at + 1), labels.get(at + 2));
     }
 }
 
@@ -60,6 +60,7 @@ fn read_label(
     mark: &Mark,
     ends: Option<&Mark>,
     next: Option<&(Concept, Mark)>,
+    after_next: Option<&(Concept, Mark)>,
 ) {
     let scan = notes.scan;
     if [Concept::HER2_RATIO, Concept::HER2_COPIES].contains(label) {
@@ -76,7 +77,10 @@ fn read_label(
                 || (other.first == mark.last + 1 && !scan.gap(other.first).has(Gap::HARD | Gap::COLON | Gap::COMMA)))
     });
     let (from, limit) = match shared {
-        Some((_, other)) => (other.last + 1, other.last + REACH),
+        Some((_, other)) => {
+            let ends = after_next.map_or(usize::MAX, |(_, mark)| mark.first);
+            (other.last + 1, ends.min(other.last + REACH))
+        }
         None => (mark.last + 1, limit),
     };
     let (from, limit) = elsewhere(scan, from).map_or((from, limit), |from| (from, from + REACH));
@@ -180,20 +184,9 @@ fn is_ish(scan: &Scan<'_, '_>, mark: &Mark, limit: usize) -> bool {
 }
 
 fn is_word_of_ihc(scan: &Scan<'_, '_>, place: usize) -> bool {
-    [
-        "ihc",
-        "immunohistochemistry",
-        "immunohistochemical",
-        "immunostain",
-        "staining",
-        "protein",
-        "score",
-        "positive",
-        "negative",
-        "equivocal",
-    ]
-    .iter()
-    .any(|word| scan.is(place, word))
+    ["ihc", "immunohistochemistry", "immunohistochemical", "immunostain", "staining", "protein", "score"]
+        .iter()
+        .any(|word| scan.is(place, word))
 }
 
 /// The first result after a label.

@@ -81,10 +81,17 @@ fn is_regimen(course: &Course<'_, '_, '_>, found: &Found<'_>, name: &str) -> boo
 }
 
 fn has_chemotherapy_near(course: &Course<'_, '_, '_>, found: &Found<'_>) -> bool {
-    let around = course.around(found.first, found.last, found.first.saturating_sub(6), found.last + 8);
+    let around = course.around(found.first, found.last, found.first.saturating_sub(6), found.last + 9);
     let near = course.cues_in(around.before.clone()).chain(course.cues_in(around.after.clone()));
     let mut near = near.map(|(cue, _)| cue);
-    near.any(|cue| matches!(cue, Cue::Cycles | Cue::Chemotherapy)) || times(course, around.after.start).is_some()
+    // "AC followed by weekly paclitaxel"
+    let with_a_drug = course
+        .items(around.after.start..around.after.end.min(around.after.start + 4))
+        .iter()
+        .any(|f| matches!(f.item, Item::Drug { class, .. } if class.treats_cancer()));
+    with_a_drug
+        || near.any(|cue| matches!(cue, Cue::Cycles | Cue::Chemotherapy))
+        || times(course, around.after.start).is_some()
 }
 
 fn is_together(course: &Course<'_, '_, '_>, last: usize, first: usize) -> bool {
@@ -158,11 +165,19 @@ fn draft(course: &Course<'_, '_, '_>, first: usize, last: usize, around: Around,
         Said::Status(status) => status,
         Said::Denied => return None,
         Said::Nothing if course.is_history(first, last) => TreatmentStatus::Done,
-        Said::Nothing if heading == Some(Heading::Plan) => TreatmentStatus::Planned,
+        Said::Nothing if heading == Some(Heading::Plan) || is_to_come(course, &statement.after) => {
+            TreatmentStatus::Planned
+        }
         Said::Nothing if counted => TreatmentStatus::Done,
         Said::Nothing => return None,
     };
     Some(Draft { status, first, last, around })
+}
+
+/// "AC-T (doxorubicin and cyclophosphamide, then paclitaxel), to begin in May": said of all of it.
+fn is_to_come(course: &Course<'_, '_, '_>, after: &Range<usize>) -> bool {
+    let near = after.start..after.end.min(after.start + 16);
+    course.cues_in(near).any(|(cue, found)| cue == Cue::Planned && course.scan.is(found.first, "to"))
 }
 
 enum Said {
@@ -571,30 +586,27 @@ fn finish(course: &Course<'_, '_, '_>, kind: TreatmentKind, what: String, mut dr
     }
 }
 
-/// The first date of the statement, after the treatment before that before it; a second one parted by "to" is the end.
+/// Dates after the treatment, each by the word before it: what follows "completed", "stopped" or "until" is the end. Where
+/// none follows, one before it, unless another treatment stands between.
 fn dates(course: &Course<'_, '_, '_>, draft: &mut Draft) -> (Option<PartialDate>, Option<PartialDate>) {
     let after = draft.around.after.clone();
-    let Some((date, words)) = course.date_in(after.clone()) else {
-        let before = draft.around.before.clone();
-        let Some((date, words)) = course.date_in(before) else { return (None, None) };
+    // "Completed AC, then paclitaxel in June": the word reaches over the treatments of its statement.
+    let statement = course.around(draft.first, draft.last, 0, usize::MAX);
+    let (begin, end, words) = course.dates(statement.before, after);
+    if let Some(words) = words {
         widen(draft, &words);
-        return (Some(date), None);
-    };
-    widen(draft, &words);
-    let joins = |p: usize| ["to", "through", "until", "and", "thru"].iter().any(|w| course.scan.is(p, w));
-    let second_at = if joins(words.end) { words.end + 1 } else { words.end };
-    let parted = joins(words.end) || course.scan.gap(words.end).has(Gap::HYPHEN);
-    if parted
-        && let Some((end, last)) = crate::dates::date_at(course.scan, second_at)
-        && last < after.end
-        && end >= date
-    {
-        widen(draft, &(second_at..last + 1));
-        return (Some(date), Some(end));
+        return (begin, end);
     }
-    let ends = words.start.checked_sub(1).is_some_and(|p| ["until", "through"].iter().any(|w| course.scan.is(p, w)));
-    let completes = course
-        .cues_in(draft.around.before.start..words.start)
-        .any(|(_, f)| ["completed", "finished", "stopped", "discontinued"].iter().any(|w| course.scan.is(f.last, w)));
-    if ends || completes { (None, Some(date)) } else { (Some(date), None) }
+    let before = draft.around.before.clone();
+    let Some((date, words)) = course.date_in(before) else { return (None, None) };
+    let is_of_another = course
+        .items(words.end..draft.first)
+        .iter()
+        .any(|f| matches!(f.item, Item::Drug { .. } | Item::Regimen { .. } | Item::Cue(Cue::Radiation)))
+        || (words.end..draft.first).any(|p| ["then", "followed"].iter().any(|w| course.scan.is(p, w)));
+    if is_of_another {
+        return (None, None);
+    }
+    widen(draft, &words);
+    (Some(date), None)
 }

@@ -1,5 +1,4 @@
 //! Medicines and treatments in free text: what counts, what must not count, and that every quote stands at its place.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use std::sync::OnceLock;
 
@@ -111,6 +110,9 @@ fn what_was_stopped_or_is_planned_says_so() {
     medicines("We will start letrozole 2.5 mg daily.", &["letrozole | 2.5 mg | - | once daily | Planned"]);
     let history = read("Metformin 500 mg BID stopped for diarrhea.");
     assert_eq!(history.medications[0].reason.as_deref(), Some("diarrhea"));
+    let both = &read("Tamoxifen was started in 2015 and stopped in 2020.").medications[0];
+    let days = [both.since, both.until].map(|d| d.map(|d| d.to_string()));
+    assert_eq!(days, [Some("2015".to_owned()), Some("2020".to_owned())]);
     let since = read("Tamoxifen 20 mg daily since June 2021.").medications;
     assert_eq!(since[0].since.map(|d| d.to_string()).as_deref(), Some("2021-06"));
     assert_eq!(since[0].status, MedicationStatus::Active);
@@ -152,6 +154,10 @@ fn lines_of_systemic_treatment_have_cycles_changes_and_reasons() {
     treatments(
         "She was treated with carboplatin and paclitaxel from January 2020 to May 2020.",
         &["Done Systemic: carboplatin + paclitaxel, 2020-01, until 2020-05"],
+    );
+    treatments(
+        "She completed dose-dense AC followed by weekly paclitaxel in June 2020.",
+        &["Done Systemic: AC", "Done Systemic: paclitaxel, until 2020-06"],
     );
     treatments("Six cycles of R-CHOP were given.", &["Done Systemic: R-CHOP, 6 cycles"]);
     treatments("Currently receiving pembrolizumab, cycle 3 of 9.", &["Ongoing Systemic: pembrolizumab, 3 cycles"]);
@@ -202,6 +208,10 @@ fn a_plan_and_a_refusal_are_no_treatment_given() {
         "We recommend AC-T chemotherapy, then radiation.",
         &["Planned Systemic: AC-T", "Planned Radiation: radiation"],
     );
+    treatments(
+        "AC-T chemotherapy, to begin by 4 May 2026, followed by radiation therapy.",
+        &["Planned Systemic: AC-T, 2026-05-04", "Planned Radiation: radiation"],
+    );
     treatments("She will start 6 cycles of TCHP.", &["Planned Systemic: TCHP, 6 cycles"]);
     treatments("Mastectomy is scheduled for 12 May 2026.", &["Planned Operation: mastectomy, 2026-05-12"]);
     treatments("The patient declined radiation therapy.", &["Declined Radiation: radiation"]);
@@ -241,8 +251,8 @@ fn hostile_text_costs_no_more_than_its_length() {
         "every q 6 ",
     ];
     for piece in pieces {
-        let small = piece.repeat(100_000 / piece.len());
-        let large = piece.repeat(1_600_000 / piece.len());
+        let small = piece.repeat(20_000 / piece.len());
+        let large = piece.repeat(320_000 / piece.len());
         let time = |text: &str| {
             let before = std::time::Instant::now();
             let _ = reader().read_history(text);

@@ -49,6 +49,13 @@ fn receptors() {
 }
 
 #[test]
+fn a_receptor_does_not_take_the_result_of_another() {
+    let text = "ER/PR/HER2 Results. ER: Positive. PR: Negative. HER2: Negative by FISH.";
+    check(text, &["er=positive", "pr=!negative", "her2_ish=!negative"]);
+    check_not(text, &["pr=positive", "her2_ihc"]);
+}
+
+#[test]
 fn size_and_margins() {
     check("Tumor measures 2.3 x 1.9 x 1.5 cm", &["tumor_size_mm=23"]);
     check("Tumor size: 3.8 cm", &["tumor_size_mm=38"]);

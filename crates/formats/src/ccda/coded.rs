@@ -130,6 +130,10 @@ fn statement(node: Node<'_, '_>, targets: &Targets<'_, '_>) -> Option<CodedState
                 .map(str::to_owned);
         }
     }
+    // Older guides fixed the status of every medicine to "completed": without an end it does not say that it was stopped.
+    if kind == StatementKind::Medication && coded.status == StatementStatus::Completed && coded.until.is_none() {
+        coded.status = StatementStatus::Stands;
+    }
     if coded.negated && matches!(kind, StatementKind::Medication | StatementKind::Procedure) {
         coded.status = StatementStatus::NotSo;
     }
@@ -153,7 +157,7 @@ fn status(node: Node<'_, '_>, kind: StatementKind) -> StatementStatus {
         .any(|section| child(section, "code").and_then(|c| attribute(c, "code")).is_some_and(|c| PLANS.contains(&c)));
     let mood = attribute(node, "moodCode").unwrap_or("EVN");
     // A medicine in the mood of an intent is what the person is meant to be taking: the usual list of medicines.
-    let intended = mood == "INT" && !(kind == StatementKind::Medication && !in_a_plan);
+    let intended = mood == "INT" && (in_a_plan || kind != StatementKind::Medication);
     if intended || has_template(node, &PLANNED) || matches!(mood, "RQO" | "PRMS" | "PRP" | "ARQ" | "APT" | "GOL") {
         return StatementStatus::Planned;
     }

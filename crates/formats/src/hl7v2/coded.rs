@@ -144,7 +144,10 @@ fn statement(segment: &Segment) -> Option<CodedStatement> {
 fn medicine(segment: &Segment, coded: &mut CodedStatement, fields: [usize; 4], status: StatementStatus) {
     let [code, amount, unit, instruction] = fields;
     let unit = concept(segment, unit);
-    let unit = unit.codes.first().map_or(unit.words, |c| c.code.clone());
+    // UCUM codes are readable, codes of other systems are numbers.
+    let code_of_unit = unit.codes.first().map(|c| c.code.clone()).filter(|c| c.contains(|c: char| !c.is_ascii_digit()));
+    let unit =
+        code_of_unit.unwrap_or_else(|| unit.words.clone()).trim_start_matches(|c: char| c.is_ascii_digit()).to_owned();
     coded.kind = StatementKind::Medication;
     coded.status = status;
     coded.concept = concept(segment, code);
