@@ -2,12 +2,23 @@
 //! every document. Pure: an [`Export`] in, JSON out; no clock, no network, no knowledge files. Nothing is written that
 //! the records did not state, and what fails [`check`] is refused rather than handed over.
 
+mod bundle;
 mod check;
+mod condition;
 mod full;
+mod illness;
 mod input;
 mod ips;
 mod mcode;
+mod medicine;
+mod narrative;
+mod observation;
+mod patient;
 mod problem;
+mod tables;
+mod treatment;
+mod value;
+mod write;
 
 pub use check::check;
 pub use full::full;
