@@ -1,0 +1,237 @@
+//! The cancers as Conditions, and the primary's BodyStructure. A site, a histology or a side is written on the Condition
+//! only where the records agree; where they differ, each stays an observation of its own and a note says so.
+
+use consilium_casefile::facts::{Context, Polarity};
+use serde_json::{Value, json};
+
+use super::bundle::Entries;
+use super::write::{concept, confirmed, extension, line, note, of_table, push, reference, set_date};
+use super::{ExportFact, ExportTumour, tables};
+
+const MCODE: &str = "http://hl7.org/fhir/us/mcode/StructureDefinition/";
+const ICD_O_3: &str = "http://terminology.hl7.org/CodeSystem/icd-o-3";
+
+/// What the records say of one concept of a tumour.
+enum Said<'f> {
+    Nothing,
+    Agreed(&'f ExportFact),
+    Differs(Vec<&'f ExportFact>),
+}
+
+/// The facts of a tumour. Facts of no tumour belong to the only one, if there is only one.
+pub(super) fn facts_of<'e>(entries: &Entries<'e>, tumour: usize) -> Vec<(usize, &'e ExportFact)> {
+    let export = entries.export;
+    let own = export.tumours.get(tumour).map(|t| t.facts.as_slice()).unwrap_or_default();
+    let only = export.tumours.len() == 1;
+    let facts = export.facts.iter().enumerate();
+    facts
+        .filter(|(index, _)| own.contains(index) || only && !export.tumours.iter().any(|t| t.facts.contains(index)))
+        .collect()
+}
+
+/// The tumour a fact is about, where it is known or there is only one.
+pub(super) fn tumour_of(entries: &Entries<'_>, fact: usize) -> Option<usize> {
+    let tumours = &entries.export.tumours;
+    tumours.iter().position(|t| t.facts.contains(&fact)).or_else(|| (tumours.len() == 1).then_some(0))
+}
+
+/// Full URL of the condition of a tumour.
+pub(super) fn url(entries: &Entries<'_>, tumour: usize) -> String {
+    entries.url(&format!("tumour {tumour}"))
+}
+
+fn said<'f>(facts: &[(usize, &'f ExportFact)], name: &str) -> Said<'f> {
+    let stands = |f: &&ExportFact| {
+        f.fact.concept.as_str() == name
+            && f.fact.context == Context::Current
+            && f.fact.polarity == Polarity::Present
+            && line(&f.fact.value).is_some()
+    };
+    let all: Vec<&ExportFact> = facts.iter().map(|(_, f)| *f).filter(stands).collect();
+    // What a person confirmed outweighs what a program read.
+    let of_person: Vec<&ExportFact> = all.iter().copied().filter(|f| f.confirmed).collect();
+    let weighed = if of_person.is_empty() { all } else { of_person };
+    let mut distinct: Vec<&ExportFact> = Vec::new();
+    for fact in weighed {
+        if !distinct.iter().any(|d| d.fact.value == fact.fact.value) {
+            distinct.push(fact);
+        }
+    }
+    // A site without its part (C50.9) is not another site than one with it (C50.4).
+    if name == "topography" && distinct.len() > 1 {
+        let specific: Vec<&ExportFact> =
+            distinct.iter().copied().filter(|f| f.fact.value.contains('.') && !f.fact.value.ends_with(".9")).collect();
+        let organ = |f: &ExportFact| f.fact.value.split('.').next().unwrap_or_default().to_owned();
+        if let [one] = specific.as_slice()
+            && distinct.iter().all(|d| organ(d) == organ(one))
+        {
+            return Said::Agreed(one);
+        }
+    }
+    match distinct.as_slice() {
+        [] => Said::Nothing,
+        [one] => Said::Agreed(one),
+        _ => Said::Differs(distinct),
+    }
+}
+
+fn differ(condition: &mut Value, facts: &[&ExportFact]) {
+    let label = facts.first().map(|f| f.label.as_str()).unwrap_or_default();
+    let values: Vec<String> = facts.iter().map(|f| format!("{} ({})", shown(f), f.source.title)).collect();
+    note(condition, &format!("The records differ. {label}: {}", values.join("; ")));
+}
+
+fn shown(fact: &ExportFact) -> String {
+    line(&fact.words).or_else(|| line(&fact.fact.value)).unwrap_or_default()
+}
+
+/// ICD-O-3 code as the code system has it: `C50.4`, `8500/3`.
+pub(super) fn icd_o_3(fact: &ExportFact) -> Vec<Value> {
+    let code = fact.fact.value.trim();
+    let digits = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    let is_topography = code.strip_prefix('C').is_some_and(|rest| {
+        rest.len() == 2 && digits(rest) || rest.split_once('.').is_some_and(|(a, b)| digits(a) && digits(b))
+    });
+    let is_morphology =
+        code.split_once('/').is_some_and(|(a, b)| a.len() == 4 && digits(a) && b.len() == 1 && digits(b));
+    let mut codings = Vec::new();
+    if is_topography || is_morphology {
+        codings.push(json!({ "system": ICD_O_3, "code": code }));
+    }
+    codings.extend(confirmed(&fact.codes));
+    codings
+}
+
+/// The side as an extension of a body site.
+fn side_extension(value: &str, words: &str) -> Option<Value> {
+    let coding = tables::value("side", value)?;
+    Some(extension(&format!("{MCODE}mcode-laterality-qualifier"), of_table(Some(coding), words)))
+}
+
+/// Adds a condition for each tumour, and a BodyStructure where a tumour's site is known.
+pub(super) fn add(entries: &mut Entries<'_>) {
+    let export = entries.export;
+    for (index, tumour) in export.tumours.iter().enumerate() {
+        add_one(entries, index, tumour);
+    }
+}
+
+fn add_one<'e>(entries: &mut Entries<'e>, index: usize, tumour: &'e ExportTumour) {
+    let facts = facts_of(entries, index);
+    let kind = if tumour.secondary { "secondary" } else { "primary" };
+    let mut condition = json!({
+        "resourceType": "Condition",
+        "category": [{ "coding": [{
+            "system": "http://terminology.hl7.org/CodeSystem/condition-category", "code": "problem-list-item"
+        }] }],
+        "clinicalStatus": super::write::coded("http://terminology.hl7.org/CodeSystem/condition-clinical", "active"),
+        "subject": entries.patient(),
+    });
+    let mut used: Vec<&ExportFact> = Vec::new();
+    let morphology = said(&facts, "morphology");
+    if let Said::Agreed(fact) = &morphology {
+        let url = format!("{MCODE}mcode-histology-morphology-behavior");
+        push(&mut condition, "extension", extension(&url, concept(icd_o_3(fact), &shown(fact))));
+        used.push(fact);
+    }
+    if tumour.secondary {
+        let primaries: Vec<usize> = (0..entries.export.tumours.len())
+            .filter(|i| entries.export.tumours.get(*i).is_some_and(|t| !t.secondary))
+            .collect();
+        if let [only] = primaries.as_slice() {
+            let related = json!({
+                "url": "http://hl7.org/fhir/StructureDefinition/condition-related",
+                "valueReference": reference(&url(entries, *only)),
+            });
+            push(&mut condition, "extension", related);
+        }
+    }
+    let site = said(&facts, "topography");
+    let side = said(&facts, "laterality");
+    add_site(&mut condition, &site, &side, &mut used);
+    for said in [&morphology, &site, &side] {
+        if let Said::Differs(facts) = said {
+            differ(&mut condition, facts);
+        }
+    }
+    let of_a_person = used.iter().any(|f| f.confirmed);
+    let only_suspected = used.is_empty()
+        && facts.iter().any(|(_, f)| f.fact.concept.as_str() == "morphology" && f.fact.polarity == Polarity::Uncertain);
+    condition["verificationStatus"] = super::write::coded(
+        "http://terminology.hl7.org/CodeSystem/condition-ver-status",
+        if only_suspected { "provisional" } else { "confirmed" },
+    );
+    let mut codings = confirmed(&tumour.codes);
+    if codings.is_empty() {
+        codings.extend(tables::value("disorder", kind).map(|c| c.json()));
+    }
+    condition["code"] = concept(codings, &tumour.name);
+    set_date(&mut condition, "onsetDateTime", tumour.diagnosed);
+    let stages: Vec<Value> = stage_groups(entries, index).iter().map(|url| reference(url)).collect();
+    if !tumour.secondary && !stages.is_empty() && entries.guide == super::bundle::Guide::Mcode {
+        condition["stage"] = json!([{ "assessment": stages }]);
+    }
+    super::bundle::tag(&mut condition, if of_a_person { "confirmed" } else { "machine-read" });
+    let url = entries.add(&format!("tumour {index}"), Some(kind), condition);
+    let mut sources = used.clone();
+    if sources.is_empty() {
+        sources.extend(facts.iter().map(|(_, f)| *f).take(1));
+    }
+    for fact in sources {
+        entries.source_of(&url, &fact.source, fact.confirmed);
+    }
+    if let Said::Agreed(fact) = site
+        && entries.guide == super::bundle::Guide::Mcode
+    {
+        add_body_structure(entries, index, &url, fact, &side);
+    }
+}
+
+fn add_site<'f>(condition: &mut Value, site: &Said<'f>, side: &Said<'f>, used: &mut Vec<&'f ExportFact>) {
+    let Said::Agreed(site) = site else { return };
+    used.push(site);
+    let mut body_site = concept(icd_o_3(site), &shown(site));
+    if let Said::Agreed(side) = side
+        && let Some(extension) = side_extension(side.fact.value.trim(), &shown(side))
+    {
+        used.push(side);
+        push(&mut body_site, "extension", extension);
+    }
+    condition["bodySite"] = json!([body_site]);
+}
+
+fn add_body_structure<'e>(
+    entries: &mut Entries<'e>,
+    index: usize,
+    condition: &str,
+    site: &'e ExportFact,
+    side: &Said<'e>,
+) {
+    let mut tumour = json!({
+        "resourceType": "BodyStructure",
+        "extension": [{ "url": format!("{MCODE}mcode-related-condition"), "valueReference": reference(condition) }],
+        "identifier": [{
+            "use": "usual",
+            "type": super::write::coded("http://hl7.org/fhir/resource-types", "BodyStructure"),
+            "system": "urn:consilium:tumour",
+            "value": format!("{}", index + 1),
+        }],
+        "location": concept(icd_o_3(site), &shown(site)),
+        "patient": entries.patient(),
+    });
+    if let Said::Agreed(fact) = side
+        && let Some(coding) = tables::value("side", fact.fact.value.trim())
+    {
+        tumour["locationQualifier"] = json!([of_table(Some(coding), &shown(fact))]);
+    }
+    entries.add_stated(&format!("body structure {index}"), Some("tumor"), tumour, &site.source, site.confirmed);
+}
+
+/// Full URLs of the stage group observations of a tumour, which have the same names in `observation`.
+fn stage_groups(entries: &Entries<'_>, tumour: usize) -> Vec<String> {
+    super::observation::of_tumour(entries, tumour)
+        .into_iter()
+        .filter(|(_, fact)| fact.fact.concept.as_str() == "stage_group")
+        .map(|(index, _)| super::observation::url(entries, index))
+        .collect()
+}

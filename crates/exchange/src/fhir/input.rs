@@ -1,0 +1,163 @@
+//! What an export is made from: plain values that the caller takes from a case view. Codes that only the knowledge
+//! files or a structured record know (SNOMED CT, ICD-10-CM, RxNorm) come with the fact they belong to, each with a mark
+//! whether it is confirmed; what a FHIR profile fixes stands in this crate's own tables (`crates/exchange/data`). Words
+//! for people come from the caller too, so that the narrative reads as the pages do.
+
+use consilium_casefile::facts::{Code, Fact, Medication, Treatment};
+use consilium_casefile::{Instant, PartialDate, PatientIdentity};
+
+/// A case, ready to be written as FHIR.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Export {
+    /// Who it is about.
+    pub patient: PatientIdentity,
+    /// Administrative sex, where a record states it.
+    pub sex: Option<Sex>,
+    /// The case's handle; identifies the export, and the patient where no record number is stated.
+    pub handle: String,
+    /// When the export is made.
+    pub now: Instant,
+    /// Every fact that may be seen. Allergies, other illnesses and family history are facts too.
+    pub facts: Vec<ExportFact>,
+    /// The tumours, each with the facts that are about it. Facts outside every tumour are about the person, or of an
+    /// unknown tumour; where there is exactly one tumour they are joined to it.
+    pub tumours: Vec<ExportTumour>,
+    /// What records say of medicines, source by source.
+    pub medications: Vec<ExportMedication>,
+    /// What records say of treatments, source by source.
+    pub treatments: Vec<ExportTreatment>,
+    /// The reconciled medicine list a person agreed to; empty when there is none yet. Where it is given, the summary
+    /// shows it instead of `medications`.
+    pub agreed: Vec<AgreedMedicine>,
+    /// Every document of the case with its bytes. Only [`super::full`] reads the bytes.
+    pub documents: Vec<ExportDocument>,
+}
+
+/// Administrative sex, as FHIR's `administrative-gender` has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sex {
+    /// Female.
+    Female,
+    /// Male.
+    Male,
+    /// Stated, and neither.
+    Other,
+}
+
+/// A code for something, and whether somebody vouches for it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ExportCode {
+    /// The code with its FHIR system URI.
+    pub code: Code,
+    /// `true` when the record itself carries the code, or its table marks it confirmed. An unconfirmed code is not
+    /// written: words stand in its place.
+    pub confirmed: bool,
+}
+
+/// Where something is stated.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct SourceDocument {
+    /// Id of the document in the case.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its kind in words: `Pathology report`.
+    pub kind: String,
+    /// Date of service.
+    pub date: Option<PartialDate>,
+    /// Author.
+    pub author: Option<String>,
+    /// Facility.
+    pub facility: Option<String>,
+}
+
+/// A fact with its source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportFact {
+    /// The fact.
+    pub fact: Fact,
+    /// The document that says it.
+    pub source: SourceDocument,
+    /// A person confirmed it; otherwise it is machine-read.
+    pub confirmed: bool,
+    /// What it is, for the narrative: `Oestrogen receptor`.
+    pub label: String,
+    /// Its value in words, with polarity: `positive (95 %)`, `not tested`.
+    pub words: String,
+    /// Further codes of the value (of a morphology the disorder, of an allergy the substance).
+    pub codes: Vec<ExportCode>,
+}
+
+/// A tumour and the facts about it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ExportTumour {
+    /// Positions in [`Export::facts`].
+    pub facts: Vec<usize>,
+    /// What it is called: `Invasive ductal carcinoma of the left breast`. Empty when nobody says more than that there
+    /// is one.
+    pub name: String,
+    /// Codes of the disorder, SNOMED CT or ICD-10-CM.
+    pub codes: Vec<ExportCode>,
+    /// A metastasis, and not the primary.
+    pub secondary: bool,
+    /// Day of the diagnosis, where stated.
+    pub diagnosed: Option<PartialDate>,
+}
+
+/// What one record says of a medicine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportMedication {
+    /// The statement.
+    pub medication: Medication,
+    /// The document that says it.
+    pub source: SourceDocument,
+    /// A person confirmed it.
+    pub confirmed: bool,
+    /// It treats the cancer (and is not for something else).
+    pub for_cancer: bool,
+    /// Further codes of the medicine, RxNorm.
+    pub codes: Vec<ExportCode>,
+}
+
+/// What one record says of a treatment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportTreatment {
+    /// The statement.
+    pub treatment: Treatment,
+    /// The document that says it.
+    pub source: SourceDocument,
+    /// A person confirmed it.
+    pub confirmed: bool,
+    /// Position in [`Export::tumours`] of what it treats, where known.
+    pub tumour: Option<usize>,
+    /// Further codes of the treatment.
+    pub codes: Vec<ExportCode>,
+}
+
+/// A line of the reconciled medicine list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AgreedMedicine {
+    /// Name of the medicine.
+    pub name: String,
+    /// Codes, RxNorm.
+    pub codes: Vec<ExportCode>,
+    /// How it is taken, in words: `10 mg once daily`. Empty when unknown.
+    pub dosage: String,
+    /// First day, where stated.
+    pub since: Option<PartialDate>,
+    /// Documents that say so.
+    pub sources: Vec<SourceDocument>,
+}
+
+/// A document with its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportDocument {
+    /// What it is.
+    pub source: SourceDocument,
+    /// LOINC document type, where known.
+    pub type_code: Option<ExportCode>,
+    /// Media type of the bytes: `application/pdf`; `application/fhir+json` for a FHIR file.
+    pub media_type: String,
+    /// The bytes as they were received.
+    pub bytes: Vec<u8>,
+}

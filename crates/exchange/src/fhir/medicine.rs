@@ -1,0 +1,175 @@
+//! Medicines. For mCODE, those that treat the cancer as requests reported by the record; for the summary and the full
+//! export, all of them as statements. The list a person agreed to stands in place of what single records say.
+
+use consilium_casefile::facts::MedicationStatus;
+use serde_json::{Value, json};
+
+use super::bundle::{Entries, tag};
+use super::write::{
+    absent, coding, concept, confirmed, line, note, number, period, quantity, reference, set_date, set_required_date,
+};
+use super::{AgreedMedicine, ExportMedication, condition};
+
+fn named(export: &ExportMedication) -> Value {
+    let mut codings = confirmed(&export.codes);
+    if let Some(own) = export.medication.code.as_ref().and_then(coding)
+        && !codings.iter().any(|c| c["system"] == own["system"] && c["code"] == own["code"])
+    {
+        codings.push(own);
+    }
+    concept(codings, &export.medication.name)
+}
+
+/// How it is taken: the words, and the dose as a quantity where it is one number with a unit.
+fn dosage(export: &ExportMedication) -> Option<Value> {
+    let medication = &export.medication;
+    let parts = [&medication.dose, &medication.route, &medication.frequency];
+    let words: Vec<String> = parts.into_iter().flatten().filter_map(|w| line(w)).collect();
+    if words.is_empty() {
+        return None;
+    }
+    let mut dosage = json!({ "text": words.join(", ") });
+    if let Some(route) = medication.route.as_deref().and_then(line) {
+        dosage["route"] = json!({ "text": route });
+    }
+    let dose = medication.dose.as_deref().and_then(line);
+    if let Some((amount, unit)) = dose.as_deref().and_then(|d| d.split_once(' '))
+        && let Some(("", amount)) = number(amount)
+    {
+        // Only units that are UCUM as they stand are coded; "tablet" stays a word.
+        let is_ucum = matches!(unit, "mg" | "g" | "ug" | "mL" | "mg/m2" | "mg/kg" | "ug/kg" | "mmol" | "L");
+        let mut dose = quantity("", amount, Some(unit));
+        if !is_ucum && let Some(fields) = dose.as_object_mut() {
+            fields.remove("system");
+            fields.remove("code");
+        }
+        dosage["doseAndRate"] = json!([{ "doseQuantity": dose }]);
+    }
+    Some(dosage)
+}
+
+/// Adds the medicines that treat the cancer, for mCODE.
+pub(super) fn add_requests(entries: &mut Entries<'_>) {
+    let export = entries.export;
+    for (index, medication) in export.medications.iter().enumerate().filter(|(_, m)| m.for_cancer) {
+        let (status, intent) = match medication.medication.status {
+            MedicationStatus::Active => ("active", "order"),
+            MedicationStatus::Stopped => ("stopped", "order"),
+            MedicationStatus::Planned => ("unknown", "plan"),
+            MedicationStatus::Unknown => ("unknown", "order"),
+        };
+        let mut request = json!({
+            "resourceType": "MedicationRequest",
+            "status": status,
+            "intent": intent,
+            "reportedBoolean": true,
+            "medicationCodeableConcept": named(medication),
+            "subject": entries.patient(),
+        });
+        set_date(&mut request, "authoredOn", medication.medication.since);
+        if let Some(name) = medication.source.author.as_deref().and_then(line) {
+            request["requester"] = json!({ "display": name });
+        }
+        if let [_] = export.tumours.as_slice() {
+            request["reasonReference"] = json!([reference(&condition::url(entries, 0))]);
+        }
+        if let Some(dosage) = dosage(medication) {
+            request["dosageInstruction"] = json!([dosage]);
+        }
+        reason_and_end(&mut request, medication);
+        entries.add_stated(
+            &format!("medication request {index}"),
+            Some("MedicationRequest"),
+            request,
+            &medication.source,
+            medication.confirmed,
+        );
+    }
+}
+
+fn reason_and_end(resource: &mut Value, medication: &ExportMedication) {
+    if let Some(reason) = medication.medication.reason.as_deref().and_then(line) {
+        note(resource, &format!("Reason as written: {reason}"));
+    }
+    if resource["resourceType"] == "MedicationRequest"
+        && let Some(until) = medication.medication.until.and_then(super::write::human)
+    {
+        note(resource, &format!("Until {until}"));
+    }
+}
+
+/// Adds all medicines as statements: the agreed list, else every record's own. Gives (words, how taken, full URL).
+pub(super) fn add_statements(entries: &mut Entries<'_>, prefer_agreed: bool) -> Vec<(String, String, String)> {
+    let export = entries.export;
+    let mut added = Vec::new();
+    for (index, medicine) in export.agreed.iter().enumerate() {
+        added.push(agreed(entries, index, medicine));
+    }
+    if prefer_agreed && !export.agreed.is_empty() {
+        return added;
+    }
+    for (index, medication) in export.medications.iter().enumerate() {
+        added.push(statement(entries, index, medication));
+    }
+    added
+}
+
+fn agreed<'e>(entries: &mut Entries<'e>, index: usize, medicine: &'e AgreedMedicine) -> (String, String, String) {
+    let mut statement = json!({
+        "resourceType": "MedicationStatement",
+        "status": "active",
+        "medicationCodeableConcept": concept(confirmed(&medicine.codes), &medicine.name),
+        "subject": entries.patient(),
+    });
+    set_required_date(&mut statement, "effectiveDateTime", medicine.since);
+    let words = line(&medicine.dosage).unwrap_or_default();
+    if !words.is_empty() {
+        statement["dosage"] = json!([{ "text": words }]);
+    }
+    // A person agreed to the line; that is what the list is.
+    tag(&mut statement, "confirmed");
+    let url = entries.add(&format!("agreed {index}"), Some("MedicationStatement"), statement);
+    for source in &medicine.sources {
+        entries.source_of(&url, source, true);
+    }
+    (line(&medicine.name).unwrap_or_else(|| "Unnamed medicine".to_owned()), words, url)
+}
+
+fn statement<'e>(
+    entries: &mut Entries<'e>,
+    index: usize,
+    medication: &'e ExportMedication,
+) -> (String, String, String) {
+    let status = match medication.medication.status {
+        MedicationStatus::Active => "active",
+        MedicationStatus::Stopped => "stopped",
+        MedicationStatus::Planned => "intended",
+        MedicationStatus::Unknown => "unknown",
+    };
+    let mut statement = json!({
+        "resourceType": "MedicationStatement",
+        "status": status,
+        "medicationCodeableConcept": named(medication),
+        "subject": entries.patient(),
+    });
+    match period(medication.medication.since, medication.medication.until) {
+        Some(period) => statement["effectivePeriod"] = period,
+        None => statement["_effectiveDateTime"] = absent("unknown"),
+    }
+    let dosage = dosage(medication);
+    let words = dosage.as_ref().and_then(|d| d["text"].as_str()).unwrap_or_default().to_owned();
+    if let Some(dosage) = dosage {
+        statement["dosage"] = json!([dosage]);
+    }
+    reason_and_end(&mut statement, medication);
+    let name = line(&medication.medication.name).unwrap_or_else(|| "Unnamed medicine".to_owned());
+    let words = [words.as_str(), status].iter().filter(|w| !w.is_empty()).copied().collect::<Vec<_>>().join("; ");
+    let url = entries.add_stated(
+        &format!("medication {index}"),
+        Some("MedicationStatement"),
+        statement,
+        &medication.source,
+        medication.confirmed,
+    );
+    (name, words, url)
+}

@@ -1,0 +1,31 @@
+//! A case as standard FHIR R4 data: an mCODE 4 patient bundle, an International Patient Summary, and a full export with
+//! every document. Pure: an [`Export`] in, JSON out; no clock, no network, no knowledge files. Nothing is written that
+//! the records did not state, and what fails [`check`] is refused rather than handed over.
+
+mod bundle;
+mod check;
+mod condition;
+mod full;
+mod illness;
+mod input;
+mod ips;
+mod mcode;
+mod medicine;
+mod narrative;
+mod observation;
+mod patient;
+mod problem;
+mod tables;
+mod treatment;
+mod value;
+mod write;
+
+pub use check::check;
+pub use full::full;
+pub use input::{
+    AgreedMedicine, Export, ExportCode, ExportDocument, ExportFact, ExportMedication, ExportTreatment, ExportTumour,
+    Sex, SourceDocument,
+};
+pub use ips::ips;
+pub use mcode::mcode;
+pub use problem::Problem;

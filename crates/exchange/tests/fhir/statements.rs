@@ -1,0 +1,182 @@
+//! Statements about the bundles of the sample cases.
+
+use consilium_casefile::facts::Polarity;
+use consilium_exchange::fhir::{Export, full, ips, mcode};
+use serde_json::Value;
+
+use crate::samples::{self, fact, source};
+
+fn resources<'b>(bundle: &'b Value, kind: &str) -> Vec<&'b Value> {
+    let entries = bundle["entry"].as_array().expect("entries");
+    entries.iter().map(|e| &e["resource"]).filter(|r| r["resourceType"] == kind).collect()
+}
+
+fn observation<'b>(bundle: &'b Value, concept: &str) -> &'b Value {
+    let named = |o: &&Value| o["code"]["coding"].as_array().is_some_and(|c| c.iter().any(|c| c["code"] == concept));
+    resources(bundle, "Observation").into_iter().find(named).expect(concept)
+}
+
+fn profile(resource: &Value) -> &str {
+    resource["meta"]["profile"][0].as_str().and_then(|p| p.rsplit('/').next()).expect("a profile")
+}
+
+#[test]
+fn every_sample_is_written_in_all_three_forms() {
+    for (name, export) in samples::all() {
+        for (form, bundle) in [("mcode", mcode(&export)), ("ips", ips(&export)), ("full", full(&export))] {
+            let bundle = bundle.unwrap_or_else(|problems| {
+                panic!("{name} {form}: {}", problems.iter().map(|p| format!("\n{p}")).collect::<String>())
+            });
+            if name != "hostile" {
+                insta::assert_json_snapshot!(format!("{name}_{form}"), bundle);
+            }
+        }
+    }
+}
+
+#[test]
+fn absent_not_tested_and_insufficient_are_three_things() {
+    let bundle = mcode(&samples::breast()).expect("a bundle");
+    let ish = observation(&bundle, "her2_ish");
+    assert_eq!(ish["valueCodeableConcept"]["text"], "not amplified");
+    assert_eq!(ish["interpretation"][0]["coding"][0]["code"], "NEG");
+    assert_eq!(profile(ish), "mcode-tumor-marker-test");
+    let ki67 = observation(&bundle, "ki67");
+    assert_eq!(ki67["dataAbsentReason"]["coding"][0]["code"], "not-performed");
+    let mmr = observation(&bundle, "mmr");
+    assert_eq!(mmr["dataAbsentReason"]["coding"][0]["code"], "unknown");
+    for untold in [ki67, mmr] {
+        assert_eq!(profile(untold), "Observation", "mCODE's profile demands a value");
+        assert!(untold.get("valueCodeableConcept").is_none());
+    }
+    let ihc = observation(&bundle, "her2_ihc");
+    assert_eq!(ihc["interpretation"][0]["coding"][0]["code"], "E");
+}
+
+#[test]
+fn an_unconfirmed_code_is_not_written() {
+    for bundle in [mcode(&samples::breast()), ips(&samples::breast()), full(&samples::breast())] {
+        let text = bundle.expect("a bundle").to_string();
+        assert!(!text.contains("C50.412") && !text.contains("33739-4"));
+    }
+    assert!(mcode(&samples::prostate()).expect("a bundle").to_string().contains("\"C61\""));
+}
+
+#[test]
+fn a_stage_group_has_its_focus_method_and_members() {
+    let bundle = mcode(&samples::breast()).expect("a bundle");
+    let stages: Vec<&Value> =
+        resources(&bundle, "Observation").into_iter().filter(|o| profile(o) == "mcode-tnm-stage-group").collect();
+    assert_eq!(stages.len(), 2);
+    let pathologic = stages.iter().find(|s| s["code"]["coding"][0]["code"] == "399588009").expect("pathologic");
+    assert_eq!(pathologic["method"]["coding"][0]["code"], "897275008");
+    assert_eq!(pathologic["hasMember"].as_array().map(Vec::len), Some(2));
+    let other = stages.iter().find(|s| s["code"]["coding"][0]["code"] == "399390009").expect("unspecified");
+    assert!(other["method"].get("coding").is_none(), "nobody stated the edition");
+}
+
+#[test]
+fn where_records_differ_the_condition_does_not_choose() {
+    let bundle = mcode(&samples::lung()).expect("a bundle");
+    let conditions = resources(&bundle, "Condition");
+    let primary = conditions.iter().find(|c| profile(c) == "mcode-primary-cancer-condition").expect("a primary");
+    assert!(primary["bodySite"][0].get("extension").is_none());
+    assert!(primary["note"][0]["text"].as_str().expect("a note").contains("differ"));
+    let secondary = conditions.iter().find(|c| profile(c) == "mcode-secondary-cancer-condition").expect("a secondary");
+    assert_eq!(secondary["extension"][0]["url"], "http://hl7.org/fhir/StructureDefinition/condition-related");
+}
+
+#[test]
+fn a_plan_is_a_plan_and_what_was_declined_was_not_done() {
+    let bundle = mcode(&samples::breast()).expect("a bundle");
+    let requests = resources(&bundle, "MedicationRequest");
+    assert_eq!(requests.len(), 3);
+    assert!(requests.iter().all(|r| r["intent"] == "plan"));
+    assert!(resources(&bundle, "MedicationAdministration").is_empty());
+    let radiation = resources(&bundle, "Procedure");
+    let radiation = radiation.iter().find(|p| profile(p) == "mcode-radiotherapy-course-summary").expect("radiation");
+    assert_eq!(radiation["status"], "preparation");
+    assert!(!radiation.to_string().contains("mcode-radiotherapy-sessions"), "no session was given");
+}
+
+#[test]
+fn every_resource_that_a_record_states_has_its_provenance() {
+    for (_, export) in samples::all() {
+        for bundle in [mcode(&export), ips(&export), full(&export)] {
+            let bundle = bundle.expect("a bundle");
+            let targets: Vec<&str> = resources(&bundle, "Provenance")
+                .iter()
+                .flat_map(|p| p["target"].as_array().expect("targets"))
+                .filter_map(|t| t["reference"].as_str())
+                .collect();
+            for entry in bundle["entry"].as_array().expect("entries") {
+                let kind = entry["resource"]["resourceType"].as_str().expect("a type");
+                let of_export = ["Patient", "Provenance", "Composition", "Binary", "DocumentReference", "Bundle"];
+                let agreed_by_hand = kind == "MedicationStatement" && !export.agreed.is_empty();
+                if !of_export.contains(&kind) && !agreed_by_hand && entry["resource"]["meta"]["tag"].is_array() {
+                    let url = entry["fullUrl"].as_str().expect("an address");
+                    let has_facts = !export.facts.is_empty() || kind != "Condition";
+                    assert!(!has_facts || targets.contains(&url), "{kind} has no Provenance");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_summary_of_nothing_says_unavailable_and_never_none_known() {
+    let bundle = ips(&samples::nothing()).expect("a bundle");
+    let sections = bundle["entry"][0]["resource"]["section"].as_array().expect("sections");
+    assert_eq!(sections.len(), 3);
+    for section in sections {
+        assert_eq!(section["emptyReason"]["coding"][0]["code"], "unavailable");
+        assert!(section["text"]["div"].as_str().expect("narrative").contains("No information"));
+    }
+    assert!(!bundle.to_string().contains("716186003"));
+}
+
+#[test]
+fn none_known_is_written_where_a_record_says_it() {
+    let bundle = ips(&samples::prostate()).expect("a bundle");
+    assert_eq!(resources(&bundle, "AllergyIntolerance")[0]["code"]["coding"][0]["code"], "716186003");
+}
+
+#[test]
+fn the_agreed_list_stands_in_place_of_single_records() {
+    let bundle = ips(&samples::breast()).expect("a bundle");
+    let statements = resources(&bundle, "MedicationStatement");
+    assert_eq!(statements.len(), 1);
+    assert_eq!(statements[0]["dosage"][0]["text"], "10 mg once daily");
+}
+
+#[test]
+fn the_same_case_is_written_the_same_each_time() {
+    assert_eq!(mcode(&samples::breast()), mcode(&samples::breast()));
+}
+
+#[test]
+fn what_cannot_be_written_rightly_is_refused_in_sentences() {
+    let twice = source("same", "Report", "Report", "2026");
+    let document = |bytes: &[u8]| consilium_exchange::fhir::ExportDocument {
+        source: twice.clone(),
+        type_code: None,
+        media_type: "text/plain".to_owned(),
+        bytes: bytes.to_vec(),
+    };
+    let export = Export { documents: vec![document(b"a"), document(b"b")], ..samples::nothing() };
+    let problems = full(&export).expect_err("two documents of one id");
+    assert!(problems.iter().any(|p| p.to_string() == "Bundle: Bundle.entry.fullUrl must be unique in the bundle."));
+    let mut export = samples::nothing();
+    export.now.offset_minutes = 2000;
+    assert!(mcode(&export).is_err() && ips(&export).is_err());
+}
+
+#[test]
+fn a_suspicion_of_the_sender_is_no_finding() {
+    let report = source("d", "Report", "Report", "2026-01");
+    let mut suspected = fact("morphology", "8500/3", Polarity::Present, &report);
+    suspected.fact.context = consilium_casefile::facts::Context::Clinical;
+    let export = Export { facts: vec![suspected], ..samples::nothing() };
+    assert!(resources(&mcode(&export).expect("a bundle"), "Observation").is_empty());
+    assert_eq!(resources(&full(&export).expect("a bundle"), "Observation").len(), 1);
+}
