@@ -10,6 +10,7 @@ mod recognise;
 mod words;
 
 use consilium_casefile::reading::{DocumentReading, ReadingChange};
+use consilium_casefile::records::FileFormat;
 use consilium_casefile::{Audience, Case, CaseId, ObjectId, Session};
 use consilium_reading::{READER_VERSION, Reader};
 
@@ -36,6 +37,8 @@ const BATCH: usize = 200;
 struct Due {
     document: consilium_casefile::DocumentId,
     text: ObjectId,
+    /// Of a structured record: its form and bytes, for the coded entries.
+    structured: Option<(FileFormat, ObjectId)>,
     /// Pages that were recognised in pictures.
     pages: Vec<u32>,
 }
@@ -67,7 +70,8 @@ impl App {
             }
             let readings = self.read_texts(id, due).await?;
             let count = readings.len();
-            let changes: Vec<_> = readings.into_iter().map(|reading| ReadingChange::Read { reading }.into()).collect();
+            let changes: Vec<_> =
+                readings.into_iter().map(|reading| ReadingChange::Read { reading: Box::new(reading) }.into()).collect();
             if self.append(session, &case, &changes, consilium_vault::IndexUpdate::default()).await? {
                 done += count;
                 if !more {
@@ -93,6 +97,7 @@ impl App {
                 (!current).then(|| Due {
                     document: document.id.clone(),
                     text: text.clone(),
+                    structured: is_structured(document.format).then(|| (document.format, document.object.clone())),
                     pages: recognised.map(|r| r.pages.clone()).unwrap_or_default(),
                 })
             })
@@ -103,17 +108,27 @@ impl App {
         let mut texts = Vec::new();
         for due in due {
             let text = self.object(id, &due.text).await?;
-            texts.push((due, text));
+            let original = match &due.structured {
+                Some((format, object)) => Some((*format, self.object(id, object).await?)),
+                None => None,
+            };
+            texts.push((due, text, original));
         }
         let app = self.clone();
-        let read = move || texts.into_iter().map(|(due, text)| app.read_text(due, &text)).collect();
+        let read = move || texts.into_iter().map(|(due, text, original)| app.read_text(due, &text, original)).collect();
         tokio::task::spawn_blocking(read).await.doing("reading the texts")
     }
 
-    fn read_text(&self, due: Due, text: &[u8]) -> DocumentReading {
+    fn read_text(&self, due: Due, text: &[u8], original: Option<(FileFormat, Vec<u8>)>) -> DocumentReading {
         let text = String::from_utf8_lossy(text);
         let reader = self.text_reader();
-        let (read, history) = (reader.read(&text), reader.read_history(&text));
+        let (mut read, mut history) = (reader.read(&text), reader.read_history(&text));
+        if let Some((format, bytes)) = original {
+            // What a record says by code is surer than what its words say.
+            let record = reader.read_coded(&text, &consilium_formats::coded::coded(format, &bytes));
+            read.facts = consilium_reading::merge(&text, read.facts, &record);
+            history = record.merge_history(&text, history);
+        }
         let recognised = spans_of_pages(&text, &due.pages);
         let Due { document, text, .. } = due;
         DocumentReading {
@@ -144,6 +159,12 @@ impl App {
         }
         Ok(done)
     }
+}
+
+/// Forms whose entries carry codes.
+fn is_structured(format: FileFormat) -> bool {
+    use FileFormat::{Cda, FhirJson, FhirNdjson, FhirXml, Hl7v2};
+    matches!(format, FhirJson | FhirNdjson | FhirXml | Cda | Hl7v2)
 }
 
 /// Where pages stand in a text, as first character and one past the last.

@@ -20,7 +20,7 @@ pub enum ReadingChange {
     /// A text was read; supersedes what was read of the document before.
     Read {
         /// What was found.
-        reading: DocumentReading,
+        reading: Box<DocumentReading>,
     },
     /// A person said something about a fact.
     FactJudged {
@@ -100,7 +100,7 @@ impl Readings {
                 self.recognised.insert(recognised.document.clone(), recognised);
             }
             ReadingChange::Read { reading } => {
-                self.read.insert(reading.document.clone(), reading);
+                self.read.insert(reading.document.clone(), *reading);
             }
             ReadingChange::FactJudged { key, judgement } => {
                 self.judged.insert(key, Said { what: judgement, by: by.clone(), at });

@@ -117,6 +117,15 @@ const COMPARED: [Concept; 33] = [
     Concept::RECURRENCE_SCORE,
 ];
 
+/// What a biopsy can only see a part of.
+const OF_THE_WHOLE: [Concept; 5] = [
+    Concept::TUMOR_SIZE_MM,
+    Concept::GRADE,
+    Concept::LYMPHOVASCULAR_INVASION,
+    Concept::PERINEURAL_INVASION,
+    Concept::GLEASON_SCORE,
+];
+
 /// What is compared with what: a concept, and what narrows it.
 fn about(fact: &Fact) -> String {
     let of = |part: &Option<String>| part.as_deref().unwrap_or_default().to_owned();
@@ -140,7 +149,11 @@ fn prefix_setting(fact: &Fact, setting: Setting) -> Setting {
 }
 
 /// Whether one value only says more than the other: `N1` and `N1a`, `8500/3` and `8500/3`, `20` and `20.5` mm.
-fn agree(concept: &Concept, one: &Fact, other: &Fact) -> bool {
+pub(super) fn agree(concept: &Concept, one: &Fact, other: &Fact) -> bool {
+    // What is only suspected, or equivocal, contradicts nothing.
+    if one.polarity == Polarity::Uncertain || other.polarity == Polarity::Uncertain {
+        return true;
+    }
     if one.polarity != other.polarity && answers(one.polarity) && answers(other.polarity) {
         return false;
     }
@@ -277,8 +290,21 @@ fn between(concept: &Concept, one: &[Setting], other: &[Setting]) -> Option<Why>
     }
     let seen = |of: &[Setting]| of.iter().copied().filter(|s| *s != Setting::Told).collect::<Vec<_>>();
     let (one, other) = (seen(one), seen(other));
-    // A side that only notes tell has no specimen of its own to be right about.
-    let (first, second) = (one.first()?, other.first()?);
+    // A side that only notes tell has no specimen of its own to be right about: it may tell of the operation what a
+    // biopsy could not see, and of nothing else.
+    let (first, second) = match (one.first(), other.first()) {
+        (Some(first), Some(second)) => (first, second),
+        (None, None) => return None,
+        _ => {
+            let mut seen = one.iter().chain(&other);
+            return if seen.all(|s| *s == Setting::Biopsy) {
+                OF_THE_WHOLE.contains(concept).then_some(Why::BiopsyAgainstResection)
+            } else {
+                let clinical = one.iter().chain(&other).all(|s| *s == Setting::Clinical);
+                clinical.then_some(Why::ClinicalAgainstPathologic)
+            };
+        }
+    };
     if one.iter().any(|s| other.contains(s)) {
         return None;
     }

@@ -119,6 +119,12 @@ pub fn medicines<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<Medicine
     let mut rows: Vec<MedicineRow<'a>> = by
         .into_iter()
         .map(|(ingredient, mut sources)| {
+            let fuller = |s: &MedicineSource<'a>| {
+                sources.iter().any(|o| o.held.document.id == s.held.document.id && !line(o.medication).is_empty())
+            };
+            let bare: Vec<bool> = sources.iter().map(|s| line(s.medication).is_empty() && fuller(s)).collect();
+            let mut bare = bare.into_iter();
+            sources.retain(|_| !bare.next().unwrap_or_default());
             sources.sort_by_key(|s| std::cmp::Reverse(s.held.date().map(PartialDate::earliest)));
             let agreed = view.agreed_medicines().find(|a| a.ingredient == ingredient);
             MedicineRow { agreement: agreement(&sources), ingredient, sources, agreed }

@@ -1,7 +1,7 @@
 //! The one-page summary: the lines a reviewing specialist looks for first, each with its sources, and "not stated" where
 //! nobody stated it. Which lines there are for which site stands in `knowledge/summary-lines.csv`.
 
-use super::differences::{Difference, Relation, differences};
+use super::differences::{Difference, Relation, agree, differences};
 use super::tumours::{OF_THE_PERSON, Tumour, tumours};
 use super::view::{CaseFact, answers};
 use super::words::value_words;
@@ -121,7 +121,7 @@ fn tumour_lines(
             .collect();
         let expected = row.sites.is_empty() || row.sites.iter().any(|s| tumour.key.site.starts_with(s.as_str()));
         // A line that is not looked for at this site is shown only when somebody stated it.
-        let optional = MANY.contains(&row.concept) || row.concept == Concept::TREATMENT_EFFECT;
+        let optional = MANY.contains(&row.concept) || [Concept::TREATMENT_EFFECT, Concept::TMB].contains(&row.concept);
         if here.is_empty() && (!expected || optional || tumour.key.site.is_empty()) {
             continue;
         }
@@ -172,14 +172,15 @@ fn values(
         None => {
             for place in here {
                 let Some(fact) = facts.get(*place) else { continue };
-                // "Not tested" in one record is no answer beside a result in another.
                 let many = MANY.contains(&fact.fact.concept);
                 let joins = groups.iter_mut().find(|group| {
                     let first = group.first().and_then(|p| facts.get(*p));
                     first.is_some_and(|first| {
-                        let alike = value_words(&first.fact, knowledge) == value_words(&fact.fact, knowledge)
-                            && first.fact.qualifiers.gene == fact.fact.qualifiers.gene;
-                        alike || (!many && answers(first.fact.polarity) && answers(fact.fact.polarity))
+                        let alike = value_words(&first.fact, knowledge) == value_words(&fact.fact, knowledge);
+                        let says_more = !many
+                            && first.fact.polarity == fact.fact.polarity
+                            && agree(&fact.fact.concept, &first.fact, &fact.fact);
+                        first.fact.qualifiers.gene == fact.fact.qualifiers.gene && (alike || says_more)
                     })
                 });
                 match joins {

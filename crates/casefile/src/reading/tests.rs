@@ -98,7 +98,7 @@ fn reading(document: &str, facts: Vec<Fact>) -> DocumentReading {
 }
 
 fn read(document: &str, facts: Vec<Fact>) -> Change {
-    ReadingChange::Read { reading: reading(document, facts) }.into()
+    ReadingChange::Read { reading: Box::new(reading(document, facts)) }.into()
 }
 
 fn kinds() -> Knowledge {
@@ -249,7 +249,7 @@ fn what_was_recognised_in_a_picture_says_nothing_before_a_person_confirms_it() {
     let mut changes = rosa();
     let recognised =
         DocumentReading { recognised: vec![(0, 99)], ..reading("consult", vec![topography(), p(Concept::N, "N0")]) };
-    changes.push(ReadingChange::Read { reading: recognised }.into());
+    changes.push(ReadingChange::Read { reading: Box::new(recognised) }.into());
     let conflict = ("n".to_owned(), Relation::Conflict);
     assert!(!found(&fold(changes.clone())).contains(&conflict));
     let key = FactKey::of(&DocumentId::from("consult"), &p(Concept::N, "N0"));
@@ -264,7 +264,7 @@ fn a_persons_word_outlives_a_newer_reading_and_can_be_taken_back() {
     changes.push(ReadingChange::FactJudged { key: key.clone(), judgement: Judgement::Rejected }.into());
     let again =
         DocumentReading { reader: "2".to_owned(), ..reading("consult", vec![topography(), p(Concept::N, "N0")]) };
-    changes.push(ReadingChange::Read { reading: again }.into());
+    changes.push(ReadingChange::Read { reading: Box::new(again) }.into());
     assert!(!found(&fold(changes.clone())).contains(&("n".to_owned(), Relation::Conflict)));
     changes.push(take_back(&fold(changes.clone()), &key).unwrap().into());
     let case = fold(changes);
@@ -378,7 +378,7 @@ fn medicines_are_one_list_and_differing_doses_ask_a_person() {
     };
     let with = |document: &str, medication: Medication| {
         let reading = DocumentReading { medications: vec![medication], ..reading(document, Vec::new()) };
-        Change::from(ReadingChange::Read { reading })
+        Change::from(ReadingChange::Read { reading: Box::new(reading) })
     };
     let rows = |changes: Vec<Change>| {
         let (case, knowledge) = (fold(changes), kinds());

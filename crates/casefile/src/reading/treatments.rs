@@ -26,7 +26,7 @@ pub struct TreatmentRow<'a> {
 fn same(one: &Treatment, other: &Treatment) -> bool {
     let dates_fit = one.date.zip(other.date).is_none_or(|(a, b)| near(a, b));
     let sides_fit = one.laterality.as_ref().zip(other.laterality.as_ref()).is_none_or(|(a, b)| a == b);
-    let what = |t: &Treatment| t.what.trim().to_lowercase();
+    let what = |t: &Treatment| t.what.trim().to_lowercase().replace("lymph node", "node");
     let named_alike = match one.kind {
         TreatmentKind::Systemic if !one.drugs.is_empty() && !other.drugs.is_empty() => {
             let (a, b) = (&one.drugs, &other.drugs);

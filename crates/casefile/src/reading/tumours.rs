@@ -48,6 +48,10 @@ fn is_present(fact: &CaseFact<'_>) -> bool {
     fact.speaks() && matches!(fact.fact.polarity, Polarity::Present)
 }
 
+/// What a record says only of a tumour.
+const NAMES_A_TUMOUR: [Concept; 5] =
+    [Concept::MORPHOLOGY, Concept::T, Concept::N, Concept::STAGE_GROUP, Concept::GRADE];
+
 /// The tumours of these facts, the best attested first. `stated` is the site category of the cancer the case is about,
 /// where a person stated one: documents that state no site are taken to speak of it, or else of the only tumour there
 /// is. Facts about the person belong to none.
@@ -65,6 +69,15 @@ pub fn tumours(facts: &[CaseFact<'_>], stated: Option<&str>) -> Vec<Tumour> {
             sides.insert(document, fact.fact.value.as_str());
         }
     }
+    // An organ that is only looked at ("the lungs are clear") is no tumour: a site counts where the record names a
+    // histology that is not benign, a stage or a grade, or where a person stated it.
+    let named: BTreeSet<&DocumentId> = facts
+        .iter()
+        .filter(|f| is_present(f) && NAMES_A_TUMOUR.contains(&f.fact.concept) && !f.fact.value.ends_with("/0"))
+        .map(|f| &f.key.document)
+        .collect();
+    sites.iter_mut().for_each(|(document, of)| of.retain(|site| named.contains(document) || stated == Some(*site)));
+    sites.retain(|_, of| !of.is_empty());
     let two_sided = two_sided(&sites, &sides);
     let key_of = |document: &DocumentId, site: &str| {
         let side = sides.get(document).filter(|_| two_sided.contains(site)).map(|side| (*side).to_owned());

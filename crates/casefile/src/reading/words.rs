@@ -58,7 +58,7 @@ pub fn value_words(fact: &Fact, knowledge: &Knowledge) -> String {
         _ => {}
     }
     let value = match fact.concept.as_str() {
-        "topography" | "morphology" => match code_name(&fact.value, knowledge) {
+        "topography" | "morphology" | "family_history" => match code_name(&fact.value, knowledge) {
             Some(name) => format!("{} ({})", capital(&name), fact.value),
             None => fact.value.clone(),
         },

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use consilium_casefile::facts::{Fact, Medication, Treatment};
+use consilium_casefile::facts::{Fact, Medication, Polarity, Treatment};
 use serde::{Deserialize, Serialize};
 
 use crate::history::History;
@@ -42,7 +42,24 @@ pub fn merge(text: &str, text_facts: Vec<Fact>, record: &Record) -> Vec<Fact> {
         .collect();
     merged.extend(record.facts.iter().cloned());
     merged.sort_by(|a, b| (a.start, a.end, &a.concept).cmp(&(b.start, b.end, &b.concept)));
+    choose_coded(&mut merged, record);
     merged
+}
+
+/// Of every concept that codes answer, their answer is the main one, if they give one and no other; a series of values
+/// (PSA over years) has none.
+fn choose_coded(merged: &mut [Fact], record: &Record) {
+    let answers =
+        |fact: &&Fact| fact.context.is_current() && matches!(fact.polarity, Polarity::Present | Polarity::Absent);
+    for concept in record.facts.iter().filter(answers).map(|fact| &fact.concept) {
+        let mut coded = record.facts.iter().filter(answers).filter(|fact| fact.concept == *concept);
+        let Some(first) = coded.next() else { continue };
+        let one = coded.all(|fact| fact.value == first.value && fact.polarity == first.polarity);
+        let mut main = one.then_some(first);
+        for fact in merged.iter_mut().filter(|fact| fact.concept == *concept) {
+            fact.main = main.take_if(|chosen| *chosen == fact).is_some();
+        }
+    }
 }
 
 impl Record {
