@@ -6,13 +6,13 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint deny advisories unit browser bench dist fuzz clean
+.PHONY: help demo test check lint deny advisories unit browser bench bench-reading dist fuzz clean
 
 TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 FUZZ_TIME ?= 60
 
 help: ## List the tasks
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 demo: ## Build what is needed and open the demo case at http://127.0.0.1:7700
 	@scripts/install.sh build
@@ -45,6 +45,10 @@ bench: ## Import of a generated disc, beside Orthanc and a plain copy, in one ru
 	@scripts/install.sh build orthanc
 	cargo build --locked --release --package consilium
 	python3 scripts/bench/import.py --consilium $(TARGET)/release/consilium $(BENCH_ARGS)
+
+bench-reading: ## What the reader finds in real reports, beside the chart (needs CONSILIUM_CORPORA)
+	@scripts/install.sh build
+	@scripts/bench/reading.sh $(BENCH_ARGS)
 
 dist: ## One file in dist/ that starts on another machine with nothing installed
 	@scripts/install.sh build

@@ -13,6 +13,7 @@ use tokio::sync::RwLock;
 
 use crate::error::{AppError, Doing};
 use crate::gather::Imports;
+use crate::reading::{LazyReader, Recognitions};
 
 pub use consilium_vault::Protection;
 
@@ -37,6 +38,8 @@ pub(crate) struct Inner {
     pub(crate) complaints: Vec<String>,
     pub(crate) reader: Reader,
     pub(crate) imports: Imports,
+    pub(crate) text_reader: LazyReader,
+    pub(crate) recognitions: Recognitions,
     clock: fn() -> Instant,
     folded: RwLock<HashMap<CaseId, Arc<Case>>>,
 }
@@ -92,6 +95,8 @@ impl App {
             complaints: loaded.complaints.iter().map(ToString::to_string).collect(),
             reader,
             imports: Imports::default(),
+            text_reader: LazyReader::new(),
+            recognitions: Recognitions::default(),
             clock: crate::clock::now,
             folded: RwLock::default(),
         }))
@@ -176,6 +181,11 @@ impl App {
         let case = Arc::new(case);
         self.0.folded.write().await.insert(id.clone(), case.clone());
         Ok(case)
+    }
+
+    /// Drops the fold of a case: payloads it was folded from are gone.
+    pub(crate) async fn forget(&self, id: &CaseId) {
+        self.0.folded.write().await.remove(id);
     }
 
     async fn fold_all(&self, id: &CaseId) -> Result<Case, AppError> {

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use consilium_casefile::gather::GatherChange;
-use consilium_casefile::ledger::Header;
-use consilium_casefile::{Audience, Case, CaseId, DocumentId, ObjectId, Refusal, Session, SetAsideId};
+use consilium_casefile::ledger::{Body, Header};
+use consilium_casefile::{Audience, Case, CaseId, Change, DocumentId, ObjectId, Refusal, Session, SetAsideId};
 use consilium_vault::{BackupReport, CompactReport, IndexUpdate, Storage, Vault, VerifyReport};
 
 use crate::App;
@@ -70,6 +70,9 @@ impl App {
         if let Some(held) = view.document(&DocumentId::from(what), self.knowledge()) {
             objects.push(held.document.object.clone());
             objects.extend(held.document.text.clone());
+            if let Some(recognised) = view.recognised(&held.document.id, self.knowledge()) {
+                objects.extend([recognised.text.clone(), recognised.places.clone()]);
+            }
         } else if let Some(group) = view.set_aside().into_iter().find(|g| g.id == SetAsideId::from(what)) {
             for document in &group.documents {
                 objects.push(document.object.clone());
@@ -97,7 +100,24 @@ impl App {
         for object in &objects {
             self.vault().purge_object(id, object).await.doing("deleting the bytes")?;
         }
+        self.purge_words(id, &DocumentId::from(what)).await?;
         Ok(objects.len() as u64)
+    }
+
+    /// Deletes what the ledger quotes of a document: readings, and what people said about its facts. The headers stay,
+    /// and the chain still verifies.
+    async fn purge_words(&self, id: &CaseId, document: &DocumentId) -> Result<(), AppError> {
+        for entry in self.vault().ledger(id).await.doing("reading the ledger")? {
+            let Body::Here(payload) = &entry.body else { continue };
+            let quotes = entry.header.kind.starts_with("reading.")
+                && serde_json::from_slice::<Change>(&payload.bytes)
+                    .is_ok_and(|change| matches!(&change, Change::Reading(c) if c.document() == Some(document)));
+            if quotes {
+                self.vault().purge_payload(id, entry.header.seq).await.doing("deleting what was quoted")?;
+            }
+        }
+        self.forget(id).await;
+        Ok(())
     }
 
     /// Deletes what an interrupted purge left: bytes that a case says are purged, that nothing of it names again, and
@@ -126,7 +146,9 @@ impl App {
         let aside = case.all_set_aside().flat_map(|group| &group.documents);
         let documents = held.chain(aside).flat_map(|d| std::iter::once(&d.object).chain(&d.text)).cloned();
         let locked = case.all_set_aside().flat_map(|group| &group.locked).map(|locked| locked.object.clone());
-        Ok(documents.chain(locked).chain(manifests).chain(instances.into_iter().map(|i| i.object)).collect())
+        let recognised = case.recognised_texts().flat_map(|r| [r.text.clone(), r.places.clone()]);
+        let named = documents.chain(locked).chain(manifests).chain(recognised);
+        Ok(named.chain(instances.into_iter().map(|i| i.object)).collect())
     }
 
     /// Drops the image index of a case and builds it again from the lists of images the ledger names. Gives the number

@@ -11,6 +11,7 @@ pub mod gather;
 pub mod keep;
 pub mod overview;
 pub mod prepare;
+pub mod reading;
 pub mod share;
 pub mod timeline;
 

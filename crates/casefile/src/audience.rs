@@ -127,6 +127,11 @@ impl<'a> CaseView<'a> {
         self.audience
     }
 
+    /// The whole case, for the parts of a view that stand in other files of this crate; they filter.
+    pub(crate) fn case(&self) -> &'a Case {
+        self.case
+    }
+
     /// The case's id.
     #[must_use]
     pub fn id(&self) -> &'a CaseId {
@@ -173,6 +178,13 @@ impl<'a> CaseView<'a> {
             (Some(site), false) => format!("{site}: {}", cancer.words),
             (None, _) => cancer.words.clone(),
         }
+    }
+
+    /// ICD-O-3 topography category of the cancer the case is stated to be about, such as `C50`.
+    #[must_use]
+    pub fn cancer_topography(&self, knowledge: &Knowledge) -> Option<String> {
+        let site = knowledge.site(self.case.about.cancer.as_ref()?.site.as_deref()?)?;
+        site.topography.get(..3).filter(|category| category.starts_with('C')).map(str::to_owned)
     }
 
     /// Planned treatment start: everybody who helps needs it. A blind reader gets the date without what is planned.

@@ -7,8 +7,9 @@ use crate::find::{Find, FindChange};
 use crate::gather::{Gather, GatherChange};
 use crate::ledger::{self, Body, Entry, Head};
 use crate::prepare::{Prepare, PrepareChange};
+use crate::reading::{ReadingChange, Readings};
 use crate::share::{Share, ShareChange};
-use crate::shared::ids::CaseId;
+use crate::shared::ids::{ActorId, CaseId};
 use crate::shared::message::Refusal;
 use crate::shared::time::Instant;
 
@@ -22,6 +23,8 @@ pub enum Change {
     Find(FindChange),
     /// Gather.
     Gather(Box<GatherChange>),
+    /// What records say.
+    Reading(Box<ReadingChange>),
     /// Prepare.
     Prepare(PrepareChange),
     /// Share.
@@ -41,6 +44,11 @@ impl From<FindChange> for Change {
 impl From<GatherChange> for Change {
     fn from(change: GatherChange) -> Self {
         Self::Gather(Box::new(change))
+    }
+}
+impl From<ReadingChange> for Change {
+    fn from(change: ReadingChange) -> Self {
+        Self::Reading(Box::new(change))
     }
 }
 impl From<PrepareChange> for Change {
@@ -86,6 +94,7 @@ pub struct Case {
     pub about: About,
     pub(crate) find: Find,
     pub(crate) gather: Gather,
+    pub(crate) reading: Readings,
     pub(crate) prepare: Prepare,
     pub(crate) share: Share,
     /// Kinds of entries this version cannot read; while there are any, nothing may be appended.
@@ -102,6 +111,7 @@ impl Case {
             about: About::default(),
             find: Find::default(),
             gather: Gather::default(),
+            reading: Readings::default(),
             prepare: Prepare::default(),
             share: Share::default(),
             unread: Vec::new(),
@@ -127,14 +137,14 @@ impl Case {
     pub fn apply(&mut self, entry: &Entry) {
         if let Body::Here(payload) = &entry.body {
             match serde_json::from_slice::<Change>(&payload.bytes) {
-                Ok(change) => self.change(change, entry.header.at),
+                Ok(change) => self.change(change, &entry.header.by, entry.header.at),
                 Err(_) => self.unread.push(entry.header.kind.clone()),
             }
         }
         self.head = Head { seq: entry.header.seq, hash: entry.header.hash() };
     }
 
-    fn change(&mut self, change: Change, at: Instant) {
+    fn change(&mut self, change: Change, by: &ActorId, at: Instant) {
         match change {
             Change::About(change) => {
                 let states_person = matches!(change, AboutChange::PersonStated { .. });
@@ -146,6 +156,7 @@ impl Case {
             }
             Change::Find(change) => self.find.apply(change),
             Change::Gather(change) => self.gather.apply(*change, at),
+            Change::Reading(change) => self.reading.apply(*change, by, at),
             Change::Prepare(change) => self.prepare.apply(change),
             Change::Share(change) => self.share.apply(change, at),
         }
@@ -181,6 +192,11 @@ impl Case {
     /// Every study, whoever may see it: for rebuilding caches, never for showing.
     pub fn held_studies(&self) -> impl Iterator<Item = &crate::gather::CaseStudy> {
         self.gather.studies.values()
+    }
+
+    /// Every text recognised in pictures: for use-cases that decide what may be deleted, never for showing.
+    pub fn recognised_texts(&self) -> impl Iterator<Item = &crate::reading::RecognisedText> {
+        self.reading.recognised.values()
     }
 
     /// Objects whose bytes were once deleted for good; a later import may have brought some again.

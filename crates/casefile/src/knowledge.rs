@@ -4,11 +4,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Concept;
+use crate::reading::SummaryPart;
 use crate::records::DocumentKind;
 
 mod vocabulary;
 
-pub use vocabulary::{CodedPhrase, Term, TermClass, Vocabulary};
+pub use vocabulary::{
+    CodeMeaning, CodedPhrase, CoursePhrase, DrugClass, DrugName, Regimen, Term, TermClass, Vocabulary,
+};
 
 /// Everything a rule may look up, with the hash of the files it came from.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -31,6 +34,9 @@ pub struct Knowledge {
     /// `concepts.csv`: what a fact can be about.
     #[serde(default)]
     pub concepts: Vec<ConceptFacts>,
+    /// `summary-lines.csv`: what page one says, in order.
+    #[serde(default)]
+    pub summary_lines: Vec<SummaryLineFacts>,
     /// The tables of `reading/`: the words reports use.
     #[serde(default)]
     pub vocabulary: Vocabulary,
@@ -122,6 +128,9 @@ pub struct CancerSite {
     pub id: String,
     /// Plain name, such as `Breast`.
     pub plain_name: String,
+    /// ICD-O-3 topography, as `C50.0-C50.9`; empty where it has none.
+    #[serde(default)]
+    pub topography: String,
 }
 
 /// A sign not to wait for.
@@ -181,6 +190,17 @@ pub struct ConceptFacts {
     pub code: Option<String>,
     /// Whether the code was seen in a named source.
     pub confirmed: bool,
+}
+
+/// A line of the one-page summary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SummaryLineFacts {
+    /// The part of the page.
+    pub part: SummaryPart,
+    /// What it is about.
+    pub concept: Concept,
+    /// ICD-O-3 topography categories for which it is said to be not stated; empty for all.
+    pub sites: Vec<String>,
 }
 
 impl Knowledge {

@@ -19,6 +19,7 @@ pub mod knowledge;
 pub mod ledger;
 pub mod next;
 pub mod prepare;
+pub mod reading;
 pub mod records;
 pub mod share;
 pub mod shared;

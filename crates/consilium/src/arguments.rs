@@ -53,6 +53,14 @@ pub enum Command {
         #[command(subcommand)]
         command: Decide,
     },
+    /// Print the facts of files or texts, without a store: one JSON line each.
+    Read(Read),
+    /// What the records of a case say, with sources and contradictions.
+    Facts(OfCase),
+    /// The one-page summary of a case.
+    Summary(OfCase),
+    /// Read text in scans and photos of a case (needs the program tesseract).
+    Recognise(OfCase),
     /// Make the packet for a cancer centre.
     Packet(Packet),
     /// Print a one-time link to the pages of a running server, for the owner or for a helper.
@@ -324,6 +332,25 @@ pub struct Packet {
     /// Where to write it: a name that ends in .zip, or a folder.
     #[arg(short, long)]
     pub output: PathBuf,
+}
+
+/// `read`
+#[derive(Debug, Args)]
+pub struct Read {
+    /// Files of any kind that can be imported.
+    #[arg(required_unless_present = "jsonl")]
+    pub files: Vec<PathBuf>,
+    /// A file of lines {"id": …, "text": …}; “-” reads standard input.
+    #[arg(long)]
+    pub jsonl: Option<PathBuf>,
+}
+
+/// A command about one case.
+#[derive(Debug, Args)]
+pub struct OfCase {
+    /// The case.
+    #[arg(long)]
+    pub case: String,
 }
 
 /// `link`

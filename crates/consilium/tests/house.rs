@@ -19,7 +19,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("vault", vec!["casefile"]),
         ("press", vec!["casefile", "knowledge"]),
         ("exchange", vec!["casefile", "formats"]),
-        ("app", vec!["casefile", "knowledge", "formats", "vault", "press", "exchange"]),
+        ("app", vec!["casefile", "knowledge", "formats", "reading", "vault", "press", "exchange"]),
         ("web", vec!["casefile", "knowledge", "app"]),
         ("demo", vec!["casefile", "press", "exchange", "app"]),
         ("consilium", vec!["casefile", "app", "web", "demo"]),

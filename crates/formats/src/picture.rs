@@ -1,19 +1,17 @@
 //! Photos and scans: their size, their pages, when they were taken. What must not live here: OCR and showing them.
 
-use std::collections::HashSet;
 use std::io::Cursor;
 
 use consilium_casefile::PartialDate;
 use consilium_casefile::records::FileFormat;
 use image::{ImageFormat, ImageReader};
 
+use crate::tiff::Tiff;
 use crate::understand::document;
 use crate::{Complaint, DocumentContent, Understood};
 
-/// Pixels of the largest picture that is decoded to see whether it is whole.
-const MOST_PIXELS: u64 = 80_000_000;
-/// Pages of a TIFF that are counted.
-const MOST_PAGES: usize = 10_000;
+/// Pixels of the largest picture that is decoded.
+pub(crate) const MOST_PIXELS: u64 = 80_000_000;
 
 /// Reads a picture: a document without text, each page of which is for OCR.
 pub(crate) fn understand(bytes: &[u8], format: FileFormat) -> Understood {
@@ -62,56 +60,8 @@ fn decoded(bytes: &[u8], format: ImageFormat, complaints: &mut Vec<Complaint>) -
     Some((width, height))
 }
 
-/// Numbers of a TIFF structure in its byte order; every read is bounded.
-struct Tiff<'a> {
-    bytes: &'a [u8],
-    little: bool,
-}
-
-impl<'a> Tiff<'a> {
-    fn new(bytes: &'a [u8]) -> Option<Self> {
-        let little = match bytes.get(..4)? {
-            [b'I', b'I', 42, 0] => true,
-            [b'M', b'M', 0, 42] => false,
-            _ => return None,
-        };
-        Some(Self { bytes, little })
-    }
-
-    fn u16(&self, at: usize) -> Option<u16> {
-        let bytes: [u8; 2] = self.bytes.get(at..at.checked_add(2)?)?.try_into().ok()?;
-        Some(if self.little { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) })
-    }
-
-    fn u32(&self, at: usize) -> Option<u32> {
-        let bytes: [u8; 4] = self.bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        Some(if self.little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
-    }
-
-    /// Where an entry of the directory at `directory` begins, by its tag.
-    fn entry(&self, directory: usize, tag: u16) -> Option<usize> {
-        let entries = usize::from(self.u16(directory)?);
-        (0..entries).map(|i| directory + 2 + 12 * i).find(|at| self.u16(*at) == Some(tag))
-    }
-
-    fn next_directory(&self, directory: usize) -> Option<usize> {
-        let entries = usize::from(self.u16(directory)?);
-        self.u32(directory.checked_add(2 + 12 * entries)?).map(|at| at as usize).filter(|at| *at != 0)
-    }
-}
-
 fn tiff_pages(bytes: &[u8]) -> u32 {
-    let Some(tiff) = Tiff::new(bytes) else { return 1 };
-    let mut seen = HashSet::new();
-    let mut directory = tiff.u32(4).map(|at| at as usize);
-    while let Some(at) = directory {
-        // A chain that comes back to itself ends.
-        if tiff.u16(at).is_none() || !seen.insert(at) || seen.len() >= MOST_PAGES {
-            break;
-        }
-        directory = tiff.next_directory(at);
-    }
-    u32::try_from(seen.len()).unwrap_or(1)
+    Tiff::new(bytes).map_or(1, |tiff| u32::try_from(tiff.directories().len()).unwrap_or(1))
 }
 
 /// `DateTimeOriginal` of the Exif data in a JPEG or TIFF.

@@ -2,13 +2,15 @@
 //! `reading`. Reading stops at the first bad cell
 //! of a file, which is named by line and column.
 
+mod courses;
 mod reading;
 
 use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::{
     CancerSite, Center, ConceptFacts, DateLabel, DateMeaning, DocumentKindFacts, EmergencySign, KindSign, Knowledge,
-    SignBy,
+    SignBy, SummaryLineFacts,
 };
+use consilium_casefile::reading::SummaryPart;
 use consilium_casefile::records::DocumentKind;
 
 use crate::files::Problem;
@@ -81,7 +83,13 @@ pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<
         }
         "cancer-sites.csv" => {
             knowledge.cancer_sites = unique(
-                rows(text, |row| Ok(CancerSite { id: row.id("id")?, plain_name: row.needed("plain_name")? }))?,
+                rows(text, |row| {
+                    Ok(CancerSite {
+                        id: row.id("id")?,
+                        plain_name: row.needed("plain_name")?,
+                        topography: row.optional("icdo3_topography")?.unwrap_or_default(),
+                    })
+                })?,
                 |site| site.id.as_str(),
             )?;
         }
@@ -140,7 +148,32 @@ pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<
                 |concept| concept.id.as_str(),
             )?;
         }
-        _ => return reading::take(&mut knowledge.vocabulary, name, text),
+        "summary-lines.csv" => {
+            knowledge.summary_lines = unique(
+                rows(text, |row| {
+                    let part = match row.needed("part")?.as_str() {
+                        "diagnosis" => SummaryPart::Diagnosis,
+                        "stage" => SummaryPart::Stage,
+                        "specimen" => SummaryPart::Specimen,
+                        "markers" => SummaryPart::Markers,
+                        "person" => SummaryPart::Person,
+                        _ => return Err(row.problem("part", "write diagnosis, stage, specimen, markers or person")),
+                    };
+                    let concept = Concept::named(&row.needed("concept")?);
+                    if !Concept::KNOWN.contains(&concept) {
+                        return Err(row.problem("concept", "write the id of a line of concepts.csv"));
+                    }
+                    let sites = row.optional("sites")?.unwrap_or_default();
+                    let sites = sites.split(';').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect();
+                    Ok(SummaryLineFacts { part, concept, sites })
+                })?,
+                |line| line.concept.as_str(),
+            )?;
+        }
+        _ => {
+            return Ok(courses::take(&mut knowledge.vocabulary, name, text)?
+                || reading::take(&mut knowledge.vocabulary, name, text)?);
+        }
     }
     Ok(true)
 }
@@ -172,6 +205,7 @@ pub(crate) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
     }
     missing("document-kinds.csv", &DocumentKind::other());
     found.extend(reading::cross_check(knowledge));
+    found.extend(courses::cross_check(knowledge));
     found
 }
 

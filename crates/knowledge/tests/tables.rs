@@ -162,6 +162,45 @@ fn every_column_with_a_choice_says_what_may_stand_in_it() {
 }
 
 #[test]
+fn tables_of_codes_and_medicines_say_what_may_stand_in_them() {
+    check(
+        "reading/drugs.csv",
+        b"phrase,ingredient,class\nzofran,ondansetron,nausea\n",
+        &[
+            "knowledge/reading/drugs.csv, line 2, column 3: in the column \"class\": write one of: chemotherapy, oral_chemotherapy, endocrine, targeted, immunotherapy, supportive, other",
+        ],
+    );
+    check(
+        "reading/codes.csv",
+        b"system,code,concept,value,qualifier,words,confidence\nhttp://loinc.org,1-8,er,?,,,unconfirmed: heard of\n",
+        &[
+            "knowledge/reading/codes.csv, line 2, column 6: in the column \"words\": a code that is not confirmed needs words a record must show beside it; add one",
+        ],
+    );
+    check(
+        "reading/sig.csv",
+        b"phrase,class,means\nteaspoon,unit,5 mL\nteaspoon,unit,6 mL\n",
+        &["knowledge/reading/sig.csv, line 3, column 1: this says what line 2 says; keep one of the two"],
+    );
+}
+
+#[test]
+fn a_regimen_of_an_unknown_medicine_and_a_code_of_an_unknown_concept_are_named() {
+    check(
+        "reading/regimens.csv",
+        b"phrase,name,drugs,confidence\nxyz,XYZ,tamoxifen;unknownium,unconfirmed: test\n",
+        &["knowledge/reading/regimens.csv: XYZ holds \"unknownium\", which is not in drugs.csv; add it there"],
+    );
+    check(
+        "reading/codes.csv",
+        b"system,code,concept,value,qualifier,words,confidence\nhttp://loinc.org,1-8,colour,?,,,confirmed: test\n",
+        &[
+            "knowledge/reading/codes.csv: the code 1-8 stands for \"colour\", which is not in concepts.csv; correct it or add it there",
+        ],
+    );
+}
+
+#[test]
 fn a_kind_that_is_in_no_table_is_named() {
     let text = b"kind,by,sign,weight\npatology-report,text,gross description,20\n";
     check(

@@ -15,6 +15,12 @@ use crate::scope::Scope;
 /// Mentions of one code in one section beyond this number say nothing new.
 const COUNTED: usize = 3;
 
+/// The main organ outweighs every other at least so much, in percent.
+const CLEARLY_MORE: u32 = 112;
+
+/// The main histology outweighs every other at least so much, in percent.
+const CLEAR_HISTOLOGY: u32 = 103;
+
 /// A place named in the text.
 struct Place<'r> {
     rule: &'r Rule,
@@ -131,7 +137,8 @@ fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<Place<'r>> {
         }
         for rule in run.cover(&scan.lexicon.topography) {
             // A lymphoma begins in nodes; nothing else does.
-            let readiness = if lymphoma && rule.code.starts_with("C77") { 120 } else { scan.lexicon.readiness(&rule.code) };
+            let readiness =
+                if lymphoma && rule.code.starts_with("C77") { 120 } else { scan.lexicon.readiness(&rule.code) };
             let weight = weight * readiness / 100;
             let weight = if rule.only_at.is_empty() { weight } else { weight / 2 };
             found.push(Place { rule, first: run.first, last: run.last, side, scope, weight });
@@ -143,7 +150,9 @@ fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<Place<'r>> {
 /// Whether the first tumour that is said to be so is a lymphoma.
 fn is_lymphoma(scan: &Scan<'_, '_>, tumours: &[Tumour]) -> bool {
     let first = tumours.iter().filter(|t| t.weight > 0).max_by_key(|t| (t.weight, std::cmp::Reverse(t.run.first)));
-    first.and_then(|t| t.run.best(scan.lexicon, None, false)).is_some_and(|rule| ("9590".."9730").contains(&rule.code.get(..4).unwrap_or_default()))
+    first
+        .and_then(|t| t.run.best(scan.lexicon, None, false))
+        .is_some_and(|rule| ("9590".."9730").contains(&rule.code.get(..4).unwrap_or_default()))
 }
 
 /// What stands around a place: a tumour said of it, or only a margin, a neighbour, a spread to it. In percent.
@@ -189,9 +198,13 @@ fn around(scan: &Scan<'_, '_>, run: &Run, next: Option<&Tumour>) -> u32 {
     if matches!(after.as_slice(), b"primary" | b"origin" | b"cancer") && !scan.gap(run.last + 1).has(Gap::HARD) {
         percent *= 3;
     }
-    let benign = (run.last + 1..=run.last + 10).take_while(|place| *place == run.last + 1 || !scan.gap(*place).has(Gap::COLON)).any(|place| {
-        ["benign", "unremarkable", "nodular", "hyperplasia", "fibroadipose"].iter().any(|word| scan.is(place, word))
-    });
+    let benign = (run.last + 1..=run.last + 10)
+        .take_while(|place| *place == run.last + 1 || !scan.gap(*place).has(Gap::COLON))
+        .any(|place| {
+            ["benign", "unremarkable", "nodular", "hyperplasia", "fibroadipose", "abnormality", "atrophy", "atrophic"]
+                .iter()
+                .any(|word| scan.is(place, word))
+        });
     if benign {
         percent /= 3;
     }
@@ -249,7 +262,24 @@ fn group_of(code: &str) -> &str {
     }
 }
 
+/// The organ the main tumour tells by its name, as hepatocellular carcinoma does, where it outweighs all others.
+fn told_by_name(scan: &Scan<'_, '_>, tumours: &[Tumour]) -> Option<String> {
+    let mut votes = Votes::default();
+    for tumour in tumours.iter().filter(|tumour| !tumour.metastatic) {
+        let Some(rule) = tumour.run.best(scan.lexicon, None, false).filter(|rule| rule.code.ends_with("/3")) else {
+            continue;
+        };
+        let weight = tumour.weight * scan.lexicon.exactness(&rule.code) / 100;
+        votes.add(rule.implies.as_deref().map_or("", group_of), scan.section(tumour.run.first), weight);
+    }
+    let total: u32 = votes.sum.values().sum();
+    votes.best().filter(|(organ, sum)| !organ.is_empty() && sum * 100 > total * 60).map(|(organ, _)| organ.to_owned())
+}
+
 fn main_organ(scan: &Scan<'_, '_>, places: &[Place<'_>], tumours: &[Tumour]) -> Option<String> {
+    if let Some(organ) = told_by_name(scan, tumours) {
+        return Some(organ);
+    }
     let mut votes = Votes::default();
     for place in places {
         votes.add(group_of(&place.rule.code), scan.section(place.first), place.weight);
@@ -262,7 +292,10 @@ fn main_organ(scan: &Scan<'_, '_>, places: &[Place<'_>], tumours: &[Tumour]) -> 
             votes.add(group_of(hinted), scan.section(tumour.run.first), tumour.weight * 3 / 2);
         }
     }
-    votes.best().map(|(organ, _)| organ.to_owned())
+    // Two organs of almost like weight: the report has to be read by a person.
+    let (organ, sum) = votes.best()?;
+    let second = votes.sum.iter().filter(|(other, _)| **other != organ).map(|(_, sum)| *sum).max().unwrap_or(0);
+    (sum * 100 >= second * CLEARLY_MORE).then(|| organ.to_owned())
 }
 
 fn main_site(places: &[Place<'_>], tumours: &[Tumour], scan: &Scan<'_, '_>, organ: &str) -> Option<String> {
@@ -366,14 +399,22 @@ fn labelled_sides(scan: &Scan<'_, '_>) -> Vec<(&'static str, Section, usize)> {
     let common = &scan.lexicon.common;
     let mut found = Vec::new();
     for mark in &scan.marks {
-        if !matches!(scan.meaning(mark), Some(Meaning::Label(label)) if *label == Concept::LATERALITY)
-            || !scan.gap(mark.last + 1).has(Gap::COLON)
-        {
+        let labelled = match scan.meaning(mark) {
+            Some(Meaning::Label(label)) if *label == Concept::LATERALITY => true,
+            // "Tumor site: right lobe", when the other side is not named as well.
+            Some(Meaning::Label(label)) if *label == Concept::TOPOGRAPHY && mark.last > mark.first => {
+                let near = |side| (mark.last + 1..mark.last + 14).any(|place| scan.word(place) == side);
+                !(near(common.left) && near(common.right))
+            }
+            _ => false,
+        };
+        if !labelled || !scan.gap(mark.last + 1).has(Gap::COLON) {
             continue;
         }
         for place in mark.last + 1..=mark.last + 2 {
             let word = scan.word(place);
-            let both = (place..=place + 2).any(|p| scan.word(p) == common.left) && (place..=place + 2).any(|p| scan.word(p) == common.right);
+            let both = (place..=place + 2).any(|p| scan.word(p) == common.left)
+                && (place..=place + 2).any(|p| scan.word(p) == common.right);
             let side = if both && scan.is(place + 1, "and") {
                 "bilateral"
             } else if word == common.left {
@@ -438,6 +479,12 @@ fn fit(places: &[Place<'_>], tumour: &Tumour, rule: &Rule, organ: &str) -> u32 {
     }
 }
 
+/// Whether no other histology has almost the weight of the best.
+fn clear_histology(votes: &Votes<'_>, best: &str, sum: u32) -> bool {
+    let others = votes.sum.iter().filter(|(code, _)| **code != best);
+    others.map(|(_, sum)| *sum).max().is_none_or(|second| sum * 100 >= second * CLEAR_HISTOLOGY)
+}
+
 fn note_tumours(notes: &mut Notes<'_, '_, '_>, tumours: &[Tumour], places: &[Place<'_>], site: Option<&str>) {
     let scan = notes.scan;
     let lexicon = scan.lexicon;
@@ -469,7 +516,7 @@ fn note_tumours(notes: &mut Notes<'_, '_, '_>, tumours: &[Tumour], places: &[Pla
         let weight = site.map_or(weight, |site| weight * fit(places, tumour, rule, group_of(site)) / 100);
         votes.add(&rule.code, scan.section(tumour.run.first), weight);
     }
-    let main = votes.best().map(|(code, _)| code);
+    let main = votes.best().filter(|(code, sum)| clear_histology(&votes, code, *sum)).map(|(code, _)| code);
     let best = named
         .iter()
         .enumerate()

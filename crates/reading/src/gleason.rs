@@ -23,7 +23,8 @@ fn sums(notes: &mut Notes<'_, '_, '_>) {
         let close = |mark: &usize| mark.abs_diff(place) <= 25;
         let from = named.partition_point(|mark| *mark + 25 < place);
         let is_named = named.get(from).is_some_and(close);
-        if !is_named && sum.is_none() {
+        // Without the name, only a sum that a cancer can have is read.
+        if !is_named && sum.is_none_or(|sum| sum < 6) {
             continue;
         }
         if sum.is_some_and(|sum| sum != primary + secondary) {
@@ -128,7 +129,8 @@ fn labelled(notes: &mut Notes<'_, '_, '_>) {
         } else {
             continue;
         };
-        let least = if *label == Concept::GLEASON_SCORE { 4 } else { 1 };
+        // A lower score is hardly ever given; "Gleason score 4" is the first of two patterns.
+        let least = if *label == Concept::GLEASON_SCORE { 6 } else { 1 };
         // "primary grade" is Gleason's only in a report that names him.
         let gleason = mark.last > mark.first;
         for place in mark.last + 1..=mark.last + 3 {

@@ -1,7 +1,7 @@
 //! Grades with the system they are of. "FIGO grade 2" is a grade and never a stage; a range of two grades is the higher
 //! one, as ICD-O rules; the grade of an in-situ component is not the grade of the tumour.
 
-use consilium_casefile::facts::{Basis, Concept, Polarity, Qualifiers};
+use consilium_casefile::facts::{Basis, Concept, Polarity, Qualifiers, Section};
 
 use crate::lexicon::Meaning;
 use crate::numbers;
@@ -16,6 +16,9 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
         if mark.first < until {
             continue;
         }
+        if is_of_something_else(scan, mark) {
+            continue;
+        }
         let found = match scan.meaning(mark) {
             Some(Meaning::Grade(value)) => in_words(scan, mark, value),
             Some(Meaning::Label(label)) if *label == Concept::GRADE => in_figures(scan, mark, None),
@@ -27,6 +30,38 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
         note(notes, mark, &value, last, labelled);
     }
     nottingham(notes);
+}
+
+/// Hepatitis, fibrosis and inflammation have grades too, and blocks are called G1.
+fn is_of_something_else(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
+    let block =
+        mark.first == mark.last && scan.spelled(mark.first).len() == 2 && scan.section(mark.first) == Section::Gross;
+    block
+        || (mark.first.saturating_sub(7)..mark.first).any(|place| {
+            let near = !(place + 1..=mark.first).any(|p| scan.gap(p).has(Gap::HARD));
+            near && [
+                "hepatitis",
+                "fibrosis",
+                "activity",
+                "portal",
+                "periportal",
+                "portoperiportal",
+                "lobular",
+                "steatosis",
+                "inflammation",
+                "inflammatory",
+                "prognostic",
+                "encephalopathy",
+                "varices",
+                "rejection",
+                "toxicity",
+                "regression",
+                "reflux",
+            ]
+            .iter()
+            .any(|word| scan.is(place, word))
+                && !scan.is(place + 1, "carcinoma")
+        })
 }
 
 fn note(notes: &mut Notes<'_, '_, '_>, mark: &Mark, value: &str, last: usize, labelled: bool) {
@@ -124,7 +159,7 @@ fn in_figures(scan: &Scan<'_, '_>, mark: &Mark, system: Option<&str>) -> Option<
             if !said_grade && !matches!(system, Some("fuhrman" | "who_isup" | "edmondson" | "fnclcc" | "nottingham")) {
                 return None;
             }
-            if system == Some("who_cns") && !said_grade {
+            if system.is_some_and(|s| s.starts_with("who")) && system != Some("who_isup") && !said_grade {
                 return None;
             }
             // "differentiation 2" inside a sum, "grade" in passing.

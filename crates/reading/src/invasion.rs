@@ -90,9 +90,14 @@ fn result_after(scan: &Scan<'_, '_>, label: &Mark, colon: bool) -> Option<(Polar
                     return Some((polarity, mark.last));
                 }
                 Some(Meaning::Label(_)) if place > label.last + 1 => return None,
-                Some(Meaning::Cue(Cue::NegatesAfter)) if colon => return Some((Polarity::Absent, mark.last)),
                 _ => {}
             }
+        }
+        // "No", where it is not the beginning of a longer result such as "not assessed".
+        let negates =
+            |mark: &&Mark| mark.first == place && matches!(scan.meaning(mark), Some(Meaning::Cue(Cue::NegatesAfter)));
+        if colon && scan.marks_from(place).iter().take_while(|mark| mark.first == place).any(|mark| negates(&mark)) {
+            return Some((Polarity::Absent, place));
         }
     }
     None
@@ -138,8 +143,11 @@ fn margin(notes: &mut Notes<'_, '_, '_>, mark: &Mark) {
     if scope.polarity == Polarity::Absent && value == "free" && scan.is(first.saturating_sub(1), "not") {
         return;
     }
-    // One involved margin outweighs those that are free.
-    let weight = if value == "involved" { 101 } else { 100 };
+    // The margins as a whole outweigh a named one; among like statements no choice is made.
+    let first_word = scan.spelled(mark.first).to_ascii_lowercase();
+    let general = scan.spelled(mark.last).to_ascii_lowercase().ends_with(b"s")
+        && (mark.last > mark.first || matches!(first_word.as_slice(), b"margins"));
+    let weight = if general { 120 } else { 100 };
     notes.add(Finding {
         polarity,
         context: Some(scope.context),

@@ -49,6 +49,9 @@ impl Hasher for Mix {
 
 pub(crate) type FastMap<K, V> = HashMap<K, V, BuildHasherDefault<Mix>>;
 
+/// Long words by what is left of them without one letter.
+type Slips = FastMap<u64, Vec<(Box<[u8]>, Word)>>;
+
 /// What a phrase stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Meaning {
@@ -239,7 +242,7 @@ impl Words {
 #[derive(Debug)]
 pub(crate) struct Lexicon {
     numbers: FastMap<Vec<u8>, Word>,
-    mended: FastMap<u64, Vec<(Box<[u8]>, Word)>>,
+    mended: Slips,
     steps: FastMap<(u32, Word), u32>,
     ends: Vec<Vec<usize>>,
     pub(crate) meanings: Vec<Meaning>,
@@ -270,8 +273,6 @@ pub(crate) struct Common {
     pub(crate) situ: Word,
     pub(crate) tumor: Word,
     pub(crate) differentiated: Word,
-    pub(crate) type_word: Word,
-    pub(crate) variant: Word,
     pub(crate) invasive: Word,
     pub(crate) carcinoma: Word,
 }
@@ -298,8 +299,6 @@ impl Lexicon {
             situ: words.number(b"situ"),
             tumor: words.number(b"tumor"),
             differentiated: words.number(b"differentiated"),
-            type_word: words.number(b"type"),
-            variant: words.number(b"variant"),
             invasive: words.number(b"invasive"),
             carcinoma: words.number(b"carcinoma"),
         };
@@ -482,7 +481,9 @@ fn meaning(term: &Term) -> Option<Meaning> {
         },
         TermClass::Procedure => Meaning::Procedure(text.to_owned()),
         TermClass::Gene => Meaning::Gene(text.to_owned()),
-        TermClass::Filler | TermClass::Companion | TermClass::Side | TermClass::Generic | TermClass::Word => return None,
+        TermClass::Filler | TermClass::Companion | TermClass::Side | TermClass::Generic | TermClass::Word => {
+            return None;
+        }
     })
 }
 

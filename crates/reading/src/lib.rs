@@ -5,16 +5,23 @@
 //! meant otherwise is left out, and no category or stage is made up that nobody wrote. Pure: no files, no clock, no
 //! network, and no panic whatever the text is.
 
+mod coded;
+mod course;
+mod dates;
 mod disease;
 mod gleason;
 mod grade;
+mod history;
 mod invasion;
 mod lexicon;
 mod markers;
+mod medication;
 mod molecular;
 mod nodes;
 mod numbers;
 mod person;
+mod phrases;
+mod place;
 mod reader;
 mod reading;
 mod receptors;
@@ -24,6 +31,9 @@ mod scope;
 mod size;
 mod text;
 mod tnm;
+mod treatment;
 
+pub use coded::{Record, merge};
+pub use history::History;
 pub use reader::{READER_VERSION, Reader};
 pub use reading::Reading;

@@ -155,7 +155,6 @@ fn percentage(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
 fn pdl1(notes: &mut Notes<'_, '_, '_>, mark: &Mark) {
     let scan = notes.scan;
     let mut kind: Option<&str> = None;
-    let mut clone: Option<&str> = None;
     for place in mark.first..=mark.last + 10 {
         let gap = scan.gap(place);
         if place > mark.last && (gap.has(Gap::BLANK) || (gap.has(Gap::HARD) && place > mark.last + 1)) {
@@ -166,7 +165,6 @@ fn pdl1(notes: &mut Notes<'_, '_, '_>, mark: &Mark) {
             continue;
         }
         if is_clone(scan, place) {
-            clone = Some("clone");
             continue;
         }
         let Some(number) = decimal(scan, place).filter(|_| !is_clone(scan, place.saturating_sub(1))) else { continue };
@@ -190,7 +188,6 @@ fn pdl1(notes: &mut Notes<'_, '_, '_>, mark: &Mark) {
         });
         return;
     }
-    _ = clone;
 }
 
 /// "22C3" is read as "22" and "C3", "28-8" as "28" and "8".
@@ -318,7 +315,8 @@ fn stage_value(scan: &Scan<'_, '_>, place: usize, label: &Concept) -> Option<Str
         let rest = rest.to_ascii_uppercase();
         let ok = match rest.as_slice() {
             [] => true,
-            [b'A'..=b'E' | b'S' | b'X'] => true,
+            [b'A'..=b'D'] => true,
+            [b'E' | b'S' | b'X'] => *label == Concept::ANN_ARBOR_STAGE,
             [b'A'..=b'D', b'1'..=b'3'] => true,
             [b'A' | b'B', b'E' | b'S'] => *label == Concept::ANN_ARBOR_STAGE,
             _ => false,

@@ -30,7 +30,8 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
     labelled(notes);
     let stations = stations(notes);
     for station in &stations {
-        note(notes, station, Basis::Stated, 60);
+        // A station is not the answer for the whole; only a total is.
+        note(notes, station, Basis::Stated, 0);
     }
     totals(notes, &stations);
 }
@@ -121,7 +122,11 @@ fn add_labelled(notes: &mut Notes<'_, '_, '_>, label: &Concept, value: u32, firs
 
 fn note(notes: &mut Notes<'_, '_, '_>, station: &Station, basis: Basis, weight: u32) {
     let range = notes.scan.span(station.first, station.last);
-    let counts = [(Concept::NODES_EXAMINED, station.examined), (Concept::NODES_POSITIVE, station.positive)];
+    let mut positive = station.positive;
+    if basis == Basis::Derived && weight == 0 && positive == Some(0) {
+        positive = None;
+    }
+    let counts = [(Concept::NODES_EXAMINED, station.examined), (Concept::NODES_POSITIVE, positive)];
     for (concept, value) in counts {
         let Some(value) = value else { continue };
         let negative = concept == Concept::NODES_POSITIVE && value == 0;
@@ -262,7 +267,18 @@ fn of(scan: &Scan<'_, '_>, place: usize) -> Option<(Option<u32>, Option<u32>, us
     if positive > examined || examined == 0 || examined > MOST || is_length(scan, end) {
         return None;
     }
-    nodes_near(scan, place, end, 10, 7).then_some((Some(positive), Some(examined), end))
+    if !nodes_near(scan, place, end, 10, 7) {
+        return None;
+    }
+    // "Two of two nodes negative": what is counted are the nodes without tumour.
+    let turned = (end + 1..end + 8)
+        .take_while(|at| !scan.gap(*at).has(Gap::HARD | Gap::COMMA | Gap::OPEN))
+        .any(|at| ["negative", "free", "benign", "uninvolved", "reactive"].iter().any(|word| scan.is(at, word)));
+    match turned {
+        true if positive == examined => Some((Some(0), Some(examined), end)),
+        true if positive > 0 => None,
+        _ => Some((Some(positive), Some(examined), end)),
+    }
 }
 
 /// "eleven lymph nodes, negative for carcinoma", "no tumor in 4 lymph nodes", "metastatic carcinoma in 3 lymph nodes".
@@ -374,7 +390,7 @@ fn denied(notes: &Notes<'_, '_, '_>, first: usize, node: usize) -> bool {
             .marks_from(at)
             .iter()
             .take_while(|mark| mark.first == at)
-            .any(|mark| matches!(scan.meaning(mark), Some(Meaning::Cue(Cue::NegatesAfter))) && !scan.is(at, "not"));
+            .any(|mark| matches!(scan.meaning(mark), Some(Meaning::Cue(Cue::NegatesAfter | Cue::NegatesBefore))));
         if negates {
             return true;
         }
@@ -461,17 +477,36 @@ fn totals(notes: &mut Notes<'_, '_, '_>, stations: &[Station]) {
         return;
     }
     if single {
-        note(notes, &total, Basis::Stated, 140);
+        // Another part of the report may count other nodes: then neither is the total.
+        let elsewhere = stations
+            .iter()
+            .any(|s| s.section != section && s.examined != first.examined && s.section != Section::Frozen);
+        note(notes, &total, Basis::Stated, if elsewhere { 0 } else { 140 });
     } else {
-        // A sum outranks its parts; a labelled total outranks the sum.
-        note(notes, &total, Basis::Derived, 140 * 20);
+        // Reports name some nodes without a count, so that a sum of many stations is often not the whole. It is noted as
+        // derived and is no main answer, but for "none positive".
+        note(notes, &total, Basis::Derived, 0);
+        if sum_positive == 0 {
+            let range = notes.scan.span(total.first, total.last);
+            notes.add(Finding {
+                unit: Some("{count}"),
+                basis: Basis::Derived,
+                polarity: Polarity::Absent,
+                weight: 140,
+                ..Finding::new(Concept::NODES_POSITIVE, "0", range)
+            });
+        }
     }
 }
 
-/// The last statement, where it is the sum of all that stand before it.
+/// The first or the last statement, where it is the sum of all others.
 fn restated<'s>(stations: &[&'s Station]) -> Option<&'s Station> {
     let (last, before) = stations.split_last()?;
-    (before.len() > 1 && is_sum(last, before)).then_some(*last)
+    let (first, after) = stations.split_first()?;
+    if before.len() > 1 && is_sum(last, before) {
+        return Some(last);
+    }
+    (after.len() > 1 && is_sum(first, after)).then_some(*first)
 }
 
 fn is_sum(station: &Station, of: &[&Station]) -> bool {

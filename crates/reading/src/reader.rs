@@ -6,8 +6,10 @@ use std::ops::Range;
 use consilium_casefile::facts::{Basis, Concept, Context, Fact, Polarity, Qualifiers, Section};
 use consilium_casefile::knowledge::Knowledge;
 
+use crate::coded::Codes;
 use crate::disease::{self, section_weight};
 use crate::lexicon::Lexicon;
+use crate::phrases::Phrases;
 use crate::reading::Reading;
 use crate::scan::Scan;
 use crate::scope::{Cues, context_of};
@@ -17,17 +19,38 @@ use crate::{gleason, grade, invasion, markers, molecular, nodes, person, recepto
 /// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
 pub const READER_VERSION: u32 = 1;
 
+/// No report has more facts; what follows in a text that was made to exhaust the reader is not noted.
+const MOST_FACTS: usize = 20_000;
+
 /// Reads texts.
 #[derive(Debug)]
 pub struct Reader {
     lexicon: Lexicon,
+    phrases: Phrases,
+    codes: Codes,
 }
 
 impl Reader {
     /// A reader for the vocabulary of `knowledge`.
     #[must_use]
     pub fn new(knowledge: &Knowledge) -> Self {
-        Self { lexicon: Lexicon::new(&knowledge.vocabulary) }
+        Self {
+            lexicon: Lexicon::new(&knowledge.vocabulary),
+            phrases: Phrases::new(&knowledge.vocabulary),
+            codes: Codes::new(knowledge),
+        }
+    }
+
+    pub(crate) fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    pub(crate) fn phrases(&self) -> &Phrases {
+        &self.phrases
+    }
+
+    pub(crate) fn codes(&self) -> &Codes {
+        &self.codes
     }
 
     /// The facts of a text.
@@ -47,11 +70,12 @@ impl Reader {
         markers::read(&mut notes);
         molecular::read(&mut notes);
         person::read(&mut notes);
+        let cut_short = notes.facts.len() >= MOST_FACTS;
         let mut facts = notes.facts;
         facts.sort_by(|a, b| {
             (a.fact.start, a.fact.end, &a.fact.concept).cmp(&(b.fact.start, b.fact.end, &b.fact.concept))
         });
-        Reading::new(facts)
+        Reading::new(facts, cut_short)
     }
 }
 
@@ -108,11 +132,12 @@ impl Notes<'_, '_, '_> {
         self.facts.iter().map(|weighed| &weighed.fact)
     }
 
-    /// Notes a finding. What stands in boilerplate is none, and what has no characters is none.
+    /// Notes a finding. What stands in boilerplate is none, and what has no characters is none; past [`MOST_FACTS`]
+    /// nothing is noted.
     pub(crate) fn add(&mut self, finding: Finding) {
         let token = self.scan.token_at(finding.range.start);
         let section = self.scan.section(token);
-        if section == Section::Boilerplate || finding.range.is_empty() {
+        if section == Section::Boilerplate || finding.range.is_empty() || self.facts.len() >= MOST_FACTS {
             return;
         }
         let context = finding.context.unwrap_or_else(|| context_of(section));

@@ -12,11 +12,14 @@ use crate::reader::Weighed;
 pub struct Reading {
     /// In the order of the text.
     pub facts: Vec<Fact>,
+    /// The text had more facts than any report has, and the rest is not here.
+    #[serde(default)]
+    pub cut_short: bool,
 }
 
 impl Reading {
     /// Marks the main answer to every concept that has one and is not marked yet.
-    pub(crate) fn new(mut weighed: Vec<Weighed>) -> Self {
+    pub(crate) fn new(mut weighed: Vec<Weighed>, cut_short: bool) -> Self {
         let mut by_concept: BTreeMap<Concept, Vec<usize>> = BTreeMap::new();
         for (place, one) in weighed.iter().enumerate() {
             by_concept.entry(one.fact.concept.clone()).or_default().push(place);
@@ -32,7 +35,7 @@ impl Reading {
                 one.fact.main = true;
             }
         }
-        Self { facts: weighed.into_iter().map(|one| one.fact).collect() }
+        Self { facts: weighed.into_iter().map(|one| one.fact).collect(), cut_short }
     }
 
     /// The one main answer to a concept, if the text has one.
@@ -51,7 +54,31 @@ impl Reading {
 fn choose(weighed: &[Weighed], places: &[usize]) -> Option<usize> {
     let candidates = || places.iter().filter_map(|place| Some((*place, weighed.get(*place)?)));
     let best = candidates().map(|(_, one)| one.weight).max().filter(|weight| *weight > 0)?;
-    let mut of_rank = candidates().filter(|(_, one)| one.weight == best);
-    let (place, first) = of_rank.next()?;
-    of_rank.all(|(_, other)| other.fact.value == first.fact.value).then_some(place)
+    let of_rank: Vec<(usize, &Fact)> =
+        candidates().filter(|(_, one)| one.weight == best).map(|(place, one)| (place, &one.fact)).collect();
+    let (first, fact) = of_rank.first()?;
+    if of_rank.iter().all(|(_, other)| other.value == fact.value) {
+        return Some(*first);
+    }
+    if [Concept::T, Concept::N, Concept::M].contains(&fact.concept) {
+        return category(&of_rank);
+    }
+    None
+}
+
+/// One category among several of like rank: "T2" and "T2a" are one answer, the exact one; an in-situ tumour beside an
+/// invasive one does not count; and a category said at least twice as often as every other is the main one.
+fn category(of_rank: &[(usize, &Fact)]) -> Option<usize> {
+    let invasive: Vec<&(usize, &Fact)> = of_rank.iter().filter(|(_, fact)| fact.value != "Tis").collect();
+    let longest = invasive.iter().max_by_key(|(place, fact)| (fact.value.len(), std::cmp::Reverse(*place)))?;
+    if invasive.iter().all(|(_, fact)| longest.1.value.starts_with(fact.value.as_str())) {
+        return Some(longest.0);
+    }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, fact) in &invasive {
+        *counts.entry(fact.value.as_str()).or_default() += 1;
+    }
+    let (most, count) = counts.iter().max_by_key(|(_, count)| **count)?;
+    let clear = counts.iter().all(|(value, other)| value == most || other * 2 <= *count);
+    clear.then(|| invasive.iter().find(|(_, fact)| fact.value == **most).map(|(place, _)| *place)).flatten()
 }

@@ -35,7 +35,7 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
         .collect();
     for (at, (label, mark)) in labels.iter().enumerate() {
         let ends = labels.get(at + 1).map(|(_, next)| next);
-        read_label(notes, label, mark, ends, labels.get(at + 1));
+        read_label(notes, label, mark, ends, labels.get(at + 1), labels.get(at + 2));
     }
 }
 
@@ -60,6 +60,7 @@ fn read_label(
     mark: &Mark,
     ends: Option<&Mark>,
     next: Option<&(Concept, Mark)>,
+    after_next: Option<&(Concept, Mark)>,
 ) {
     let scan = notes.scan;
     if [Concept::HER2_RATIO, Concept::HER2_COPIES].contains(label) {
@@ -76,7 +77,10 @@ fn read_label(
                 || (other.first == mark.last + 1 && !scan.gap(other.first).has(Gap::HARD | Gap::COLON | Gap::COMMA)))
     });
     let (from, limit) = match shared {
-        Some((_, other)) => (other.last + 1, other.last + REACH),
+        Some((_, other)) => {
+            let ends = after_next.map_or(usize::MAX, |(_, mark)| mark.first);
+            (other.last + 1, ends.min(other.last + REACH))
+        }
         None => (mark.last + 1, limit),
     };
     let (from, limit) = elsewhere(scan, from).map_or((from, limit), |from| (from, from + REACH));
@@ -103,7 +107,8 @@ fn read_label(
     });
     // What the report calls the result comes before what the score is called today; opposites give none.
     let (value, first, last) = match (by_score, result) {
-        (Some("positive"), Some(Result { value: "negative", .. })) | (Some("negative"), Some(Result { value: "positive", .. })) => return,
+        (Some("positive"), Some(Result { value: "negative", .. }))
+        | (Some("negative"), Some(Result { value: "positive", .. })) => return,
         (_, Some(result)) => (result.value, result.first.min(mark.first), result.last.max(mark.last)),
         (Some(value), None) => {
             let end = score.as_ref().map_or(0, |(_, range)| range.end.saturating_sub(1));
@@ -136,7 +141,9 @@ fn read_label(
 
 /// "Performed on another specimen. Specimen (number): " stands before a result that is given all the same.
 fn elsewhere(scan: &Scan<'_, '_>, from: usize) -> Option<usize> {
-    let begins = scan.is(from, "performed") && scan.is(from + 1, "on") && (scan.is(from + 2, "another") || scan.is(from + 2, "previous"));
+    let begins = scan.is(from, "performed")
+        && scan.is(from + 1, "on")
+        && (scan.is(from + 2, "another") || scan.is(from + 2, "previous"));
     if !begins {
         return None;
     }
@@ -177,20 +184,9 @@ fn is_ish(scan: &Scan<'_, '_>, mark: &Mark, limit: usize) -> bool {
 }
 
 fn is_word_of_ihc(scan: &Scan<'_, '_>, place: usize) -> bool {
-    [
-        "ihc",
-        "immunohistochemistry",
-        "immunohistochemical",
-        "immunostain",
-        "staining",
-        "protein",
-        "score",
-        "positive",
-        "negative",
-        "equivocal",
-    ]
-    .iter()
-    .any(|word| scan.is(place, word))
+    ["ihc", "immunohistochemistry", "immunohistochemical", "immunostain", "staining", "protein", "score"]
+        .iter()
+        .any(|word| scan.is(place, word))
 }
 
 /// The first result after a label.
@@ -216,7 +212,9 @@ fn breaks(scan: &Scan<'_, '_>, place: usize, from: usize) -> bool {
         return true;
     }
     // The end of a scanned line right after the label is no end, nor is one before "Positive reaction".
-    let reaction = ["reaction", "staining", "expression", "result", "immunoreactivity"].iter().any(|word| scan.is(place + 1, word));
+    let reaction = ["reaction", "staining", "expression", "result", "immunoreactivity"]
+        .iter()
+        .any(|word| scan.is(place + 1, word));
     gap.has(Gap::HARD) && place > from + 1 && !reaction
 }
 
@@ -240,10 +238,11 @@ fn value_of(result: &str, label: &Concept, colon: bool) -> Option<&'static str> 
 
 /// "positive / negative" is a line to tick.
 fn is_template(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
-    scan.gap(mark.last + 1).has(Gap::SLASH) && scan.marks_from(mark.last + 1).first().is_some_and(|next| {
-        next.first == mark.last + 1
-            && matches!(scan.meaning(next), Some(Meaning::Result(other)) if other == "positive" || other == "negative")
-    })
+    let next = mark.last + 1;
+    scan.gap(next).has(Gap::SLASH)
+        && scan.marks_from(next).iter().take_while(|other| other.first == next).any(
+            |other| matches!(scan.meaning(other), Some(Meaning::Result(result)) if result == "positive" || result == "negative"),
+        )
 }
 
 /// "positive control", "positive if", "positive (>= 1 %)" in an explanation.
@@ -292,7 +291,7 @@ fn her2_score(scan: &Scan<'_, '_>, from: usize, limit: usize) -> Option<(&'stati
         if ["fish", "ish"].iter().any(|word| scan.is(place, word)) {
             return None;
         }
-        let Some(token) = scan.token(place) else { return None };
+        let token = scan.token(place)?;
         let score = match scan.spelled(place) {
             b"0" | b"O" => "0",
             b"1" | b"l" | b"I" => "1+",

@@ -75,7 +75,6 @@ impl Run {
 
 /// Runs that may name tumours, each with one noun.
 pub(crate) fn tumours(scan: &Scan<'_, '_>) -> Vec<Run> {
-    let lexicon = scan.lexicon;
     let mut runs = Vec::new();
     let mut place = 0;
     while place < scan.tokens.len() {
@@ -100,7 +99,9 @@ fn tumour_run_end(scan: &Scan<'_, '_>, first: usize) -> usize {
         let gap = scan.gap(place);
         let word = scan.word(place);
         let part = is_part(scan, place);
-        if head && gap.has(Gap::HARD | Gap::COLON | Gap::BULLET) && !gap.has(Gap::SEMICOLON)
+        if head
+            && gap.has(Gap::HARD | Gap::COLON | Gap::BULLET)
+            && !gap.has(Gap::SEMICOLON)
             && let Some(end) = type_after(scan, place)
         {
             last = end;

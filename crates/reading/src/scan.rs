@@ -79,6 +79,8 @@ pub(crate) struct Scan<'t, 'l> {
     pub(crate) text: Text<'t>,
     pub(crate) lexicon: &'l Lexicon,
     pub(crate) tokens: Vec<Token>,
+    /// What lies behind the last word.
+    tail: Gap,
     /// In the order of their first words.
     pub(crate) marks: Vec<Mark>,
     sections: Vec<Stretch<Section>>,
@@ -89,7 +91,10 @@ impl<'t, 'l> Scan<'t, 'l> {
     pub(crate) fn new(raw: &'t str, lexicon: &'l Lexicon) -> Self {
         let text = Text::new(raw);
         let tokens = tokens(&text, lexicon);
-        let mut scan = Self { text, lexicon, tokens, marks: Vec::new(), sections: Vec::new(), specimens: Vec::new() };
+        let end = tokens.last().map_or(0, |token| token.end());
+        let tail = Gap(gap(text.slice(end..text.ascii.len()), b'A', false).0 | Gap::HARD);
+        let mut scan =
+            Self { text, lexicon, tokens, tail, marks: Vec::new(), sections: Vec::new(), specimens: Vec::new() };
         scan.find_marks();
         scan.find_sections();
         scan.find_specimens();
@@ -119,7 +124,7 @@ impl<'t, 'l> Scan<'t, 'l> {
     }
 
     pub(crate) fn gap(&self, place: usize) -> Gap {
-        self.tokens.get(place).map_or(Gap(Gap::HARD), |token| token.gap)
+        self.tokens.get(place).map_or(self.tail, |token| token.gap)
     }
 
     /// The code points from one word to another.

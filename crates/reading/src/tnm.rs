@@ -68,6 +68,12 @@ fn group(scan: &Scan<'_, '_>, start: usize) -> Vec<Category> {
 fn following(scan: &Scan<'_, '_>, last: &Category) -> Option<Category> {
     let text = &scan.text;
     let mut at = last.range.end;
+    // "pT3aR1N0": residual tumour and vessels may stand between.
+    while matches!(text.at(at), b'R' | b'L' | b'V' | b'G')
+        && matches!(text.at(at + 1), b'0'..=b'4' | b'O' | b'X' | b'x')
+    {
+        at += 2;
+    }
     let limit = at + 5;
     while at < limit && matches!(text.at(at), b' ' | b',' | b';' | b'/' | b'.' | b':' | b'-' | b'&' | b'\n' | b'+') {
         at += 1;
@@ -125,13 +131,10 @@ fn category(scan: &Scan<'_, '_>, start: usize, inherited: Option<&str>) -> Optio
         at += 1;
     }
     let apart = at > spaced;
-    let (value, end) = value(scan, axis, at)?;
+    let (value, end) = value(scan, axis, at, !bare || inherited.is_some_and(|p| !p.is_empty()))?;
     // "pt 2" may be a patient; with a space the letters must be those of a category.
     if apart && letter.is_ascii_lowercase() {
         return None;
-    }
-    if apart && inherited.is_none() && bare && !text.slice(spaced..at).contains(&b':') && text.at(end) == b' ' {
-        // "T 2 N 0" is a category, "T 2" alone is none; the group decides.
     }
     let (suffix, end) = suffixes(scan, end);
     if is_range(scan, end, axis) || ends_range(scan, start, axis) {
@@ -151,7 +154,7 @@ fn category(scan: &Scan<'_, '_>, start: usize, inherited: Option<&str>) -> Optio
 }
 
 /// The figure after the letter, as it is meant, and where it ends.
-fn value(scan: &Scan<'_, '_>, axis: Axis, at: usize) -> Option<(String, usize)> {
+fn value(scan: &Scan<'_, '_>, axis: Axis, at: usize, prefixed: bool) -> Option<(String, usize)> {
     let text = &scan.text;
     let (byte, next) = (text.at(at), text.at(at + 1));
     let letter = match axis {
@@ -172,8 +175,9 @@ fn value(scan: &Scan<'_, '_>, axis: Axis, at: usize) -> Option<(String, usize)> 
     }
     let digit = match byte {
         b'0'..=b'4' => byte,
-        b'O' | b'o' | b'Q' | b'D' if axis != Axis::T => b'0',
-        b'O' | b'o' => b'0',
+        // "No" and "To" are words; "NO" and "pNo" are what a scanner makes of N0.
+        b'O' | b'Q' => b'0',
+        b'o' if axis == Axis::N && prefixed => b'0',
         b'l' | b'I' | b'i' | b'|' | b'!' => b'1',
         b'Z' | b'z' => b'2',
         _ => return None,
@@ -237,7 +241,7 @@ fn starts_next(scan: &Scan<'_, '_>, at: usize) -> bool {
     }
     let figure = text.at(at + 1);
     let figure = if figure == b' ' { text.at(at + 2) } else { figure };
-    matches!(text.at(at), b'N' | b'M' | b'n' | b'm' | b'T')
+    matches!(text.at(at), b'N' | b'M' | b'n' | b'm' | b'T' | b'R' | b'L' | b'V' | b'G')
         && (figure.is_ascii_digit() || matches!(figure, b'x' | b'X' | b'O' | b'o' | b'l' | b'I'))
 }
 

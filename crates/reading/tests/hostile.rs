@@ -40,6 +40,12 @@ fn long_lines_of_one_kind_end() {
     }
 }
 
+#[test]
+fn a_text_made_of_facts_is_cut_short_and_says_so() {
+    assert!(!read("pT2 pN0").cut_short);
+    assert!(common::reader().read(&"pT2 pN0 ".repeat(20_000)).cut_short);
+}
+
 fn read_quickly(text: &str) -> usize {
     common::reader().read(text).facts.len()
 }

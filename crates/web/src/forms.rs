@@ -43,6 +43,18 @@ pub(crate) fn kinds(knowledge: &Knowledge, chosen: &str, none: &str) -> Vec<Choi
     std::iter::once(nothing).chain(listed).collect()
 }
 
+/// What a fact can be about, by name.
+pub(crate) fn concepts(knowledge: &Knowledge) -> Vec<Choice> {
+    let listed = knowledge.concepts.iter().map(|concept| Choice {
+        value: concept.id.to_string(),
+        label: concept.label.clone(),
+        chosen: false,
+    });
+    let mut all: Vec<Choice> = listed.collect();
+    all.sort_by(|a, b| a.label.to_lowercase().cmp(&b.label.to_lowercase()));
+    all
+}
+
 /// Choices from pairs of value and label.
 pub(crate) fn choices(pairs: &[(&str, &str)], chosen: &str) -> Vec<Choice> {
     let choice = |(value, label): &(&str, &str)| Choice {

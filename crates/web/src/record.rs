@@ -1,20 +1,25 @@
 //! A record: what it is and why we think so, its content readable, its source beside it, its original one click away.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
-use axum::extract::{Form, Path};
+use axum::extract::{Form, Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_app::dates::typed_date;
 use consilium_app::readable::{Block, Readable};
+use consilium_app::reading::{FactWords, Rect, can_be_drawn, fact_words};
 use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::next::Stage;
 use consilium_casefile::records::{Confirmation, DocumentKind, FileFormat, IdentityMatch};
 use consilium_casefile::{CaseId, CaseView, DocumentId, Message, PatientIdentity};
 
 use crate::errors::{Failure, html_refused};
+use crate::facts::FactRowView;
 use crate::forms::{self, Values, asked, no_date, value};
 use crate::gather::{document_state, fit, kind_words, named, who};
+use crate::highlight::{Segment, asked_span, segments};
 use crate::parts::{Choice, Context, Field, Typed, When, Word, size};
 use crate::security;
 use crate::shell::Shell;
@@ -28,6 +33,16 @@ const PAGES: usize = 40;
 pub(crate) struct Content {
     pub(crate) readable: Option<Readable>,
     pub(crate) text: Vec<String>,
+    /// What was read of it.
+    pub(crate) facts: Vec<FactWords>,
+    /// Characters the address asks for.
+    pub(crate) here: Option<(usize, usize)>,
+    /// Words of recognised pages that are likely misread, by page.
+    pub(crate) doubtful: BTreeMap<u32, Vec<(usize, usize)>>,
+    /// Pages that were recognised, and how surely, percent.
+    pub(crate) recognised: Option<(Vec<u32>, u8)>,
+    /// Where facts stand on page pictures, by page: the rectangle, and whether the address asks for it.
+    pub(crate) marks: BTreeMap<u32, Vec<(Rect, bool)>>,
 }
 
 /// A doubt about whose it is.
@@ -39,7 +54,28 @@ pub(crate) struct Doubt {
 struct PageView {
     number: usize,
     picture: Option<String>,
-    text: Option<String>,
+    /// Boxes on the picture, in thousandths of its width and height.
+    marks: Vec<MarkView>,
+    text: Option<Vec<Segment>>,
+    recognised: bool,
+}
+
+/// A box on a page's picture.
+struct MarkView {
+    x: u32,
+    y: u32,
+    width: u32,
+    height: u32,
+    here: bool,
+}
+
+impl MarkView {
+    fn new(rect: &Rect, here: bool) -> Self {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=1000")]
+        let part = |of: f32| (of.clamp(0.0, 1.0) * 1000.0) as u32;
+        let (x, y) = (part(rect.x0), part(rect.y0));
+        Self { x, y, width: part(rect.x1).saturating_sub(x), height: part(rect.y1).saturating_sub(y), here }
+    }
 }
 
 struct Reason {
@@ -68,6 +104,12 @@ pub(crate) struct RecordPage {
     pages_all: u32,
     more_pages: Option<String>,
     nothing_to_show: bool,
+    /// How surely pictures were read, percent.
+    recognised: Option<u8>,
+    /// What this record says, and what it says of others, earlier, or again.
+    facts: Vec<FactRowView>,
+    other_facts: Vec<FactRowView>,
+    concepts: Vec<Choice>,
     /// Why, when the file itself is at fault.
     damage: Option<String>,
     path: String,
@@ -115,21 +157,45 @@ fn is_shown_by_browsers(format: FileFormat) -> bool {
     matches!(format, FileFormat::Jpeg | FileFormat::Png)
 }
 
+/// Where each page of a text begins, in code points: pages are separated by one character.
+fn offsets(texts: &[String]) -> Vec<usize> {
+    let mut offset = 0;
+    let next = |text: &String| {
+        let here = offset;
+        offset += text.chars().count() + 1;
+        here
+    };
+    texts.iter().map(next).collect()
+}
+
 fn pages(case: &CaseId, held: &HeldDocument, content: &Content) -> Vec<PageView> {
     let document = &held.document;
     let address = |page: usize| format!("/cases/{case}/documents/{}/pages/{page}.png", document.id);
-    let drawn = document.format == FileFormat::Pdf || is_shown_by_browsers(document.format);
+    let drawn = can_be_drawn(document.format);
     // A PDF whose pages nobody could count is damaged: there is nothing to draw.
     let uncounted = if document.format == FileFormat::Pdf { 0 } else { 1 };
     let drawn_pages = if drawn { document.pages.map_or(uncounted, |n| n as usize) } else { 0 };
-    // A record with a layout of its own is not shown a second time as text.
-    let texts = if content.readable.is_some() { &[] as &[String] } else { &content.text };
+    // A record with a layout of its own is shown as text too only when the address asks for words of it.
+    let hidden = content.readable.is_some() && content.here.is_none();
+    let texts = if hidden { &[] as &[String] } else { &content.text };
+    let starts = offsets(texts);
     let total = drawn_pages.max(texts.len()).min(PAGES);
+    let number = |at: usize| u32::try_from(at + 1).unwrap_or(u32::MAX);
     (0..total)
         .map(|at| PageView {
             number: at + 1,
             picture: (at < drawn_pages).then(|| address(at + 1)),
-            text: texts.get(at).map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()),
+            marks: content
+                .marks
+                .get(&number(at))
+                .map(|marks| marks.iter().map(|(rect, here)| MarkView::new(rect, *here)).collect())
+                .unwrap_or_default(),
+            text: texts.get(at).filter(|t| !t.trim().is_empty()).map(|text| {
+                let doubtful = content.doubtful.get(&number(at)).map(Vec::as_slice).unwrap_or_default();
+                let offset = starts.get(at).copied().unwrap_or_default();
+                segments(text, offset, &content.facts, content.here, doubtful)
+            }),
+            recognised: content.recognised.as_ref().is_some_and(|(pages, _)| pages.contains(&number(at))),
         })
         .collect()
 }
@@ -199,6 +265,7 @@ impl RecordPage {
         let date = held.date().map(|d| d.to_string()).unwrap_or_default();
         let all = document.pages.unwrap_or(0);
         let title = view.title_of(held, context.knowledge);
+        let row = |fact: &FactWords| FactRowView::new(case, fact);
         Self {
             shell: Shell::of_case(context, view, title, Some(Stage::Gather)).refused(typed.is_refused()),
             id: case.clone(),
@@ -217,6 +284,10 @@ impl RecordPage {
             damage: document.complaints.first().cloned(),
             more_pages: (all as usize > PAGES)
                 .then(|| format!("The first {PAGES} of {all} pages are shown. Save the original to read them all.")),
+            recognised: content.recognised.as_ref().map(|(_, confidence)| *confidence),
+            facts: content.facts.iter().filter(|f| f.speaks || f.standing != "machine_read").map(row).collect(),
+            other_facts: content.facts.iter().filter(|f| !f.speaks && f.standing == "machine_read").map(row).collect(),
+            concepts: forms::concepts(context.knowledge),
             readable: content.readable,
             pages,
             pages_all: all,
@@ -236,7 +307,13 @@ impl RecordPage {
     }
 }
 
-async fn show(visitor: &Visitor, id: &CaseId, document: &DocumentId, typed: Typed) -> Result<Response, Failure> {
+async fn show(
+    visitor: &Visitor,
+    id: &CaseId,
+    document: &DocumentId,
+    typed: Typed,
+    here: Option<(usize, usize)>,
+) -> Result<Response, Failure> {
     let case = visitor.case(id).await?;
     let view = case.seen_by(visitor.session.audience);
     let held = view.document(document, visitor.app.knowledge()).ok_or(Failure::NotFound)?;
@@ -250,17 +327,64 @@ async fn show(visitor: &Visitor, id: &CaseId, document: &DocumentId, typed: Type
         }
     };
     let text = visitor.app.text(&visitor.session, id, document).await.unwrap_or_default();
-    let content = Content { readable, text };
+    let knowledge = visitor.app.knowledge();
+    let of_this = view.facts(knowledge).into_iter().filter(|f| f.key.document == *document);
+    let facts: Vec<FactWords> = of_this.map(|f| fact_words(&view, &f, knowledge)).collect();
+    let recognised = view.recognised(document, knowledge).map(|r| (r.pages.clone(), r.confidence));
+    let doubtful = visitor.app.doubtful_words(&visitor.session, id, document).await.unwrap_or_default();
+    let marks = marks(visitor, id, document, &text, &facts, here).await;
+    let content = Content { readable, text, facts, here, doubtful, recognised, marks };
     let refused = typed.is_refused();
     html_refused(&visitor.look(|context| RecordPage::new(context, &view, held, content, &typed)), refused)
+}
+
+/// Most pages whose words are looked up for one page view.
+const MARKED_PAGES: usize = 12;
+
+/// Where facts stand on the pictures of the first pages that hold any. A page on which nothing can be found has none.
+async fn marks(
+    visitor: &Visitor,
+    id: &CaseId,
+    document: &DocumentId,
+    texts: &[String],
+    facts: &[FactWords],
+    here: Option<(usize, usize)>,
+) -> BTreeMap<u32, Vec<(Rect, bool)>> {
+    let mut found = BTreeMap::new();
+    let spans: Vec<(usize, usize)> = facts.iter().map(|f| (f.start, f.end)).filter(|(s, e)| s < e).collect();
+    for (at, (start, text)) in offsets(texts).into_iter().zip(texts).enumerate() {
+        let end = start + text.chars().count();
+        let mut of_page: Vec<(usize, usize)> =
+            spans.iter().chain(here.iter()).filter(|(s, e)| *s < end && *e > start).copied().collect();
+        of_page.sort_unstable();
+        of_page.dedup();
+        if of_page.is_empty() || at >= PAGES || found.len() >= MARKED_PAGES {
+            continue;
+        }
+        let page = u32::try_from(at + 1).unwrap_or(u32::MAX);
+        let on_page = of_page.iter().map(|(s, e)| (s.saturating_sub(start), e - start)).collect();
+        let places = visitor.app.places_on_page(&visitor.session, id, document, page, on_page).await;
+        let rects: Vec<(Rect, bool)> = places
+            .unwrap_or_default()
+            .into_iter()
+            .zip(&of_page)
+            .flat_map(|(rects, span)| rects.into_iter().map(move |rect| (rect, Some(*span) == here)))
+            .collect();
+        if !rects.is_empty() {
+            found.insert(page, rects);
+        }
+    }
+    found
 }
 
 /// `/cases/{case}/documents/{document}`
 pub(crate) async fn page(
     visitor: Visitor,
     Path((id, document)): Path<(CaseId, DocumentId)>,
+    Query(query): Query<Values>,
 ) -> Result<Response, Failure> {
-    show(&visitor, &id, &document, Typed::default()).await
+    let here = asked(&query, "at").and_then(asked_span);
+    show(&visitor, &id, &document, Typed::default(), here).await
 }
 
 /// Confirms or corrects what it is.
@@ -271,7 +395,7 @@ pub(crate) async fn confirm(
 ) -> Result<Response, Failure> {
     if let Some((field, refusal)) = no_date(&values, &["date"]) {
         let typed = visitor.refused(AppError::Refusal(refusal), values, |_| field)?;
-        return show(&visitor, &id, &document, typed).await;
+        return show(&visitor, &id, &document, typed, None).await;
     }
     let case = visitor.case(&id).await?;
     let view = case.seen_by(visitor.session.audience);
@@ -281,7 +405,7 @@ pub(crate) async fn confirm(
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/documents/{document}")).into_response()),
         Err(error) => {
             let typed = visitor.refused(error, values, |_| "kind")?;
-            show(&visitor, &id, &document, typed).await
+            show(&visitor, &id, &document, typed, None).await
         }
     }
 }

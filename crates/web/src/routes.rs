@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use crate::web::{Web, door};
 use crate::{
-    access, assets, cases, errors, find, first_run, gather, imports, overview, prepare, public, record, share, sign_in,
-    stage, studies, timeline, upload,
+    access, assets, cases, errors, facts, find, first_run, gather, imports, overview, prepare, public, record, share,
+    sign_in, stage, studies, summary, timeline, upload,
 };
 
 /// What must be so before a page is shown.
@@ -88,6 +88,11 @@ pub(crate) fn table() -> Vec<Row> {
         row("/cases/{case}/studies/{study}", GET, READERS, get(studies::page)),
         row("/cases/{case}/studies/{study}/identity", POST, OWNER, post(studies::identity)),
         row("/cases/{case}/studies/{study}/remove", POST, OWNER, post(studies::remove)),
+        row("/cases/{case}/documents/{document}/facts", POST, OWNER, post(facts::type_fact)),
+        row("/cases/{case}/facts", BOTH, READERS, get(facts::page).post(facts::judge)),
+        row("/cases/{case}/medicines", BOTH, READERS, get(facts::medicines_page).post(facts::agree_medicine)),
+        row("/cases/{case}/summary", GET, READERS, get(summary::page)),
+        row("/cases/{case}/recognise", POST, OWNER, post(facts::recognise)),
         row("/cases/{case}/cover", GET, EVERYBODY, get(stage::cover)),
         row("/cases/{case}/prepare", GET, EVERYBODY, get(prepare::page)),
         row("/cases/{case}/prepare/start", POST, OWNER, post(prepare::start)),

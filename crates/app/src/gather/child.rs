@@ -23,7 +23,7 @@ const LOOK: Duration = Duration::from_millis(100);
 const LONGEST_ANSWER: u64 = 1 << 30;
 
 /// Reads one file, in a child where the format is fragile and a child program is at hand.
-pub(super) fn read(
+pub(crate) fn read(
     reader: &Reader,
     content: &Content,
     format: FileFormat,

@@ -68,6 +68,7 @@ impl App {
         let unlocked = GatherChange::SetAsideUnlocked { id: group.id.clone() };
         let sources = vec![file.path.clone()];
         self.bring_in(session, id, &import, sources, collected, &[unlocked]).await?;
+        self.read_after_import(session, id).await;
         self.import_report(session, id, &import).await
     }
 

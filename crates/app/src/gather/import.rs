@@ -207,7 +207,17 @@ impl App {
         let sources = request.sources.into_iter().map(Source::Path).collect();
         let collected = self.collect(case, import, sources, request.passwords, counters.clone()).await?;
         counters.settling.store(true, Ordering::Relaxed);
-        self.bring_in(session, case, import, labels, collected, &[]).await
+        self.bring_in(session, case, import, labels, collected, &[]).await?;
+        self.read_after_import(session, case).await;
+        Ok(())
+    }
+
+    /// Reads what an import brought. The import is complete without it: what is not read now is read at the next one,
+    /// or when the pages start.
+    pub(super) async fn read_after_import(&self, session: &Session, case: &CaseId) {
+        if let Err(error) = self.read_records(session, case).await {
+            tracing::warn!(%error, "the texts of an import were not read");
+        }
     }
 
     /// Runs the first step on threads of its own.

@@ -13,6 +13,7 @@ mod records;
 mod report;
 mod settle;
 
+pub(crate) use child::read as read_content;
 pub use child::understand_in_child;
 pub use import::{ImportRequest, Imports, Phase, Progress};
 pub use records::{Original, StudyInstances};

@@ -6,10 +6,13 @@ use consilium_casefile::imaging::Instance;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::records::FileFormat;
 use consilium_casefile::{CaseId, CaseView, DocumentId, ObjectId, Session};
+use consilium_formats::ocr::OcrPage;
+use consilium_formats::pages::{self, Rect, WordPlace};
 use consilium_formats::readable::Readable;
 
 use crate::App;
 use crate::error::{AppError, Doing};
+use crate::reading::RecognisedPages;
 
 /// An original, byte for byte.
 #[derive(Debug, Clone)]
@@ -41,6 +44,9 @@ fn in_series_order(instances: &mut [Instance]) {
     });
 }
 
+/// Words recognised with less confidence than this, percent, are shown as doubtful: right words have 96 in the mean.
+const DOUBTFUL: f32 = 70.0;
+
 /// Dots per inch of a page picture on screen.
 const SCREEN_DPI: f32 = 110.0;
 
@@ -65,7 +71,8 @@ impl App {
         let case = self.case(session, id).await?;
         let view = case.seen_by(session.audience);
         let held = view.document(document, self.knowledge()).ok_or(AppError::NotFound)?;
-        let Some(text) = &held.document.text else { return Ok(Vec::new()) };
+        let recognised = view.recognised(document, self.knowledge()).map(|recognised| &recognised.text);
+        let Some(text) = recognised.or(held.document.text.as_ref()) else { return Ok(Vec::new()) };
         let bytes = self.vault().read(id, text).await.doing("reading the text")?;
         Ok(String::from_utf8_lossy(&bytes).split('\u{c}').map(str::to_owned).collect())
     }
@@ -98,13 +105,64 @@ impl App {
         page: u32,
     ) -> Result<Vec<u8>, AppError> {
         let original = self.original(session, id, document).await?;
-        if original.format != FileFormat::Pdf {
-            return Err(AppError::NotFound);
-        }
-        tokio::task::spawn_blocking(move || consilium_formats::pdf::page_png(&original.bytes, page, SCREEN_DPI))
-            .await
-            .doing("drawing the page")?
-            .map_err(|_| AppError::NotFound)
+        let draw = move || pages::page_png(&original.bytes, original.format, page, SCREEN_DPI);
+        tokio::task::spawn_blocking(draw).await.doing("drawing the page")?.map_err(|_| AppError::NotFound)
+    }
+
+    /// Where spans of a page's text stand on its picture: for each, a rectangle a line, as parts of the picture's width
+    /// and height. Spans count code points of the page's own text; pages count from 1. Empty where nobody knows.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when this session sees no such document.
+    pub async fn places_on_page(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        document: &DocumentId,
+        page: u32,
+        spans: Vec<(usize, usize)>,
+    ) -> Result<Vec<Vec<Rect>>, AppError> {
+        let case = self.case(session, id).await?;
+        let view = case.seen_by(session.audience);
+        let held = view.document(document, self.knowledge()).ok_or(AppError::NotFound)?;
+        let recognised = view.recognised(document, self.knowledge()).filter(|r| r.pages.contains(&page));
+        let words: Vec<WordPlace> = match recognised {
+            Some(recognised) => {
+                let places = self.object(id, &recognised.places).await?;
+                let places: RecognisedPages = serde_json::from_slice(&places).doing("reading where words stand")?;
+                places.pages.get(&page).map(OcrPage::places).unwrap_or_default()
+            }
+            None if held.document.format == FileFormat::Pdf => {
+                let original = self.object(id, &held.document.object).await?;
+                let find = move || pages::word_places(&original, FileFormat::Pdf, page).unwrap_or_default();
+                tokio::task::spawn_blocking(find).await.doing("finding words on the page")?
+            }
+            None => Vec::new(),
+        };
+        Ok(spans.into_iter().map(|(start, end)| pages::places_of_span(&words, start, end)).collect())
+    }
+
+    /// Words of a recognised page that are likely misread, as spans of the page's text.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when this session sees no such document.
+    pub async fn doubtful_words(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        document: &DocumentId,
+    ) -> Result<std::collections::BTreeMap<u32, Vec<(usize, usize)>>, AppError> {
+        let case = self.case(session, id).await?;
+        let view = case.seen_by(session.audience);
+        view.document(document, self.knowledge()).ok_or(AppError::NotFound)?;
+        let Some(recognised) = view.recognised(document, self.knowledge()) else { return Ok(Default::default()) };
+        let places = self.object(id, &recognised.places).await?;
+        let places: RecognisedPages = serde_json::from_slice(&places).doing("reading where words stand")?;
+        let doubtful = |page: &OcrPage| {
+            let words = page.words.iter().filter(|word| word.confidence < DOUBTFUL);
+            words.map(|word| (word.start, word.end)).collect()
+        };
+        Ok(places.pages.iter().map(|(number, page)| (*number, doubtful(page))).collect())
     }
 
     /// A study's instances, by series and instance number.

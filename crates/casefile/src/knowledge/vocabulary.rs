@@ -12,6 +12,21 @@ pub struct Vocabulary {
     pub morphology: Vec<CodedPhrase>,
     /// The other tables: phrases of a class that stand for a value.
     pub terms: Vec<Term>,
+    /// `codes.csv`: what codes say.
+    #[serde(default)]
+    pub codes: Vec<CodeMeaning>,
+    /// `drugs.csv`: names of medicines.
+    #[serde(default)]
+    pub drugs: Vec<DrugName>,
+    /// `regimens.csv`: names of combinations of medicines.
+    #[serde(default)]
+    pub regimens: Vec<Regimen>,
+    /// `sig.csv`: amounts, routes, frequencies.
+    #[serde(default)]
+    pub sig: Vec<CoursePhrase>,
+    /// `treatment-cues.csv`: words that say whether a treatment was given.
+    #[serde(default)]
+    pub treatment_cues: Vec<CoursePhrase>,
 }
 
 /// A phrase for a code. Its words may stand in any order and apart, as in "carcinoma, squamous cell".
@@ -86,4 +101,96 @@ impl TermClass {
         (Self::Generic, "reading/generic.csv"),
         (Self::Word, "reading/words.csv"),
     ];
+}
+
+/// `codes.csv`: what a code of a code system says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeMeaning {
+    /// URI of the code system; empty for places of a record that have no code.
+    pub system: String,
+    /// The code; `?` stands for any character, a `*` at the end for any further ones.
+    pub code: String,
+    /// Name of the concept it is about; `result` for an answer that fits any test.
+    pub concept: String,
+    /// What it says: `?` that the value beside it is the answer, `=` that the code itself is the value (an ICD-10-CM code
+    /// its first five characters), otherwise the answer.
+    pub value: String,
+    /// What it adds: `prefix=p`, `system=riss`, `method=tps`.
+    pub qualifier: Option<(String, String)>,
+    /// Of a code that is not confirmed: it counts only where the record's words for it hold one of these.
+    pub words: Vec<String>,
+    /// Whether the code was seen in a named source.
+    pub confirmed: bool,
+}
+
+/// `drugs.csv`: a name of a medicine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DrugName {
+    /// The name, lower case.
+    pub phrase: String,
+    /// Generic name, lower case.
+    pub ingredient: String,
+    /// What it is given for.
+    pub class: DrugClass,
+}
+
+/// What a medicine is given for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DrugClass {
+    /// Cytotoxic, given by infusion.
+    Chemotherapy,
+    /// Cytotoxic, taken at home.
+    OralChemotherapy,
+    /// Acts on hormones.
+    Endocrine,
+    /// Acts on a target of the tumour.
+    Targeted,
+    /// Acts through the immune system.
+    Immunotherapy,
+    /// Against effects of the cancer or its treatment.
+    Supportive,
+    /// For other illnesses.
+    Other,
+}
+
+impl DrugClass {
+    /// Every class by its name in the table.
+    pub const NAMES: &'static [(&'static str, Self)] = &[
+        ("chemotherapy", Self::Chemotherapy),
+        ("oral_chemotherapy", Self::OralChemotherapy),
+        ("endocrine", Self::Endocrine),
+        ("targeted", Self::Targeted),
+        ("immunotherapy", Self::Immunotherapy),
+        ("supportive", Self::Supportive),
+        ("other", Self::Other),
+    ];
+
+    /// Whether it treats a cancer.
+    #[must_use]
+    pub fn treats_cancer(self) -> bool {
+        !matches!(self, Self::Supportive | Self::Other)
+    }
+}
+
+/// `regimens.csv`: the name of a combination of medicines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Regimen {
+    /// As written, lower case.
+    pub phrase: String,
+    /// As it is usually written: `AC-T`.
+    pub name: String,
+    /// Generic names in the order they are given.
+    pub drugs: Vec<String>,
+}
+
+/// `sig.csv` and `treatment-cues.csv`: words of instructions and histories.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoursePhrase {
+    /// The words, lower case.
+    pub phrase: String,
+    /// Which kind: `unit`, `route` or `frequency`; empty for a cue.
+    pub class: String,
+    /// What they stand for.
+    pub means: String,
 }

@@ -58,6 +58,10 @@ id!(
     QuestionId
 );
 id!(
+    /// A fact a person typed.
+    FactId
+);
+id!(
     /// A packet that was made.
     PacketId
 );

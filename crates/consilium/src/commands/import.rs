@@ -57,6 +57,7 @@ pub(super) async fn import(arguments: &Arguments, session: &Session, import: Imp
         })?;
     } else {
         print(&app, &report);
+        super::read::hint(&app, session, &case, &import.case).await;
     }
     Ok(ExitCode::SUCCESS)
 }

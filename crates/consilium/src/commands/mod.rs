@@ -5,6 +5,7 @@ mod decide;
 mod import;
 mod keep;
 mod packet;
+mod read;
 mod serve;
 
 use std::process::ExitCode;
@@ -26,6 +27,10 @@ pub async fn run(mut arguments: Arguments) -> Result<ExitCode> {
         Command::Import(import) => import::import(&arguments, &session, import).await,
         Command::Case { command } => cases::case(&arguments, &session, command).await,
         Command::Decide { command } => decide::decide(&arguments, &session, command).await,
+        Command::Read(options) => read::read(&arguments, &options),
+        Command::Facts(of) => read::facts(&arguments, &session, &of).await,
+        Command::Summary(of) => read::summary(&arguments, &session, &of).await,
+        Command::Recognise(of) => read::recognise(&arguments, &session, &of).await,
         Command::Packet(packet) => packet::packet(&arguments, &session, packet).await,
         Command::Link(link) => serve::link(&arguments, &session, &link).await,
         Command::Verify => keep::verify(&arguments).await,

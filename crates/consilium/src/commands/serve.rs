@@ -29,10 +29,19 @@ pub(super) async fn serve(arguments: &Arguments, options: Serve) -> Result<ExitC
 }
 
 async fn run(home: &Path, app: Option<App>, bind: SocketAddr, open_browser: bool) -> Result<ExitCode> {
+    let reading = app.clone();
     let serving =
         consilium_web::serve(consilium_web::ServeConfig { bind, home: home.to_owned(), app, reader: unlock::reader() })
             .await
             .with_context(|| format!("cannot serve on {bind}; is another Consilium running? Give another --bind"))?;
+    if let Some(app) = reading {
+        // What an earlier version read is read again beside the pages; nobody waits for it.
+        tokio::spawn(async move {
+            if let Err(error) = app.read_all_records(&Session::owner()).await {
+                tracing::warn!(%error, "texts were not read again");
+            }
+        });
+    }
     crate::say!("open {}", serving.login_url());
     crate::say!("Ctrl-C stops.");
     if open_browser && opener::open_browser(serving.login_url()).is_err() {

@@ -3,11 +3,13 @@
 //! Names are matched without their namespace and templates by their root only, since both vary between vendors.
 //! What must not live here: clinical conclusions from the codes.
 
+mod coded;
 mod entries;
 mod header;
 mod narrative;
 mod statement;
 
+use consilium_casefile::facts::CodedStatement;
 use consilium_casefile::records::FileFormat;
 use roxmltree::{Document, Node};
 
@@ -47,6 +49,12 @@ pub fn readable(bytes: &[u8]) -> Option<Readable> {
     let tree: Result<Document<'_>, XmlError> = prepared.tree();
     let tree = tree.ok()?;
     Some(lay_out(&tree, &header::read(&tree)))
+}
+
+/// The coded entries of a CDA document.
+pub(crate) fn coded(bytes: &[u8]) -> Vec<CodedStatement> {
+    let Ok(prepared) = xml::prepare(bytes, &Limits::default()) else { return Vec::new() };
+    prepared.tree().map(|tree| coded::coded(&tree)).unwrap_or_default()
 }
 
 fn lay_out(tree: &Document<'_>, header: &header::Header) -> Readable {

@@ -4,6 +4,7 @@
 //! here: clinical conclusions.
 
 pub(crate) mod attachments;
+mod coded;
 mod from_xml;
 mod readable;
 mod say;
@@ -12,6 +13,7 @@ mod value;
 
 use std::collections::HashMap;
 
+use consilium_casefile::facts::CodedStatement;
 use consilium_casefile::records::FileFormat;
 use serde_json::Value;
 
@@ -300,14 +302,23 @@ pub(crate) fn words_of(concept: &Value) -> Option<String> {
 /// Lays out a FHIR file: JSON, one resource a line, or XML. `None` when there is no FHIR in it.
 #[must_use]
 pub fn readable(bytes: &[u8]) -> Option<Readable> {
+    Some(readable::lay_out(&of_any_form(bytes)?))
+}
+
+/// The coded entries of a FHIR file of any of its three forms.
+pub(crate) fn coded(bytes: &[u8]) -> Vec<CodedStatement> {
+    of_any_form(bytes).map(|resources| coded::coded(&resources)).unwrap_or_default()
+}
+
+/// The resources of a file whose form is told by its first character.
+fn of_any_form(bytes: &[u8]) -> Option<Resources> {
     let start: String = text::decode(bytes.get(..bytes.len().min(4096))?).0;
     let start = start.trim_start();
     let limits = Limits::default();
     let read = |format| resources(bytes, format, &limits).ok();
-    let resources = if start.starts_with('<') {
+    if start.starts_with('<') {
         read(FileFormat::FhirXml)
     } else {
         read(FileFormat::FhirJson).or_else(|| read(FileFormat::FhirNdjson).filter(|r| !r.all.is_empty()))
-    };
-    Some(readable::lay_out(&resources?))
+    }
 }

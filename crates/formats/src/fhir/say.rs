@@ -172,7 +172,7 @@ fn dosage(value: &Value, from: &Value, resources: &Resources) -> String {
     parts.join(", ")
 }
 
-fn timing(value: &Value) -> String {
+pub(super) fn timing(value: &Value) -> String {
     if let Some(words) = one(value, "code").and_then(words_of) {
         return words;
     }

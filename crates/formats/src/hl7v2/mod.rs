@@ -2,9 +2,11 @@
 //!
 //! Segments we have a layout for become tables and text; all others are shown as they stand.
 
+mod coded;
 mod layout;
 mod message;
 
+use consilium_casefile::facts::CodedStatement;
 use consilium_casefile::records::FileFormat;
 use consilium_casefile::{PartialDate, PatientIdentity, PersonName};
 
@@ -39,6 +41,11 @@ pub(crate) fn understand(bytes: &[u8]) -> Understood {
 pub fn readable(bytes: &[u8]) -> Option<Readable> {
     let (messages, _) = messages(bytes);
     (!messages.is_empty()).then(|| layout::lay_out(&messages))
+}
+
+/// The coded entries of a file of HL7 v2 messages.
+pub(crate) fn coded(bytes: &[u8]) -> Vec<CodedStatement> {
+    coded::coded(&messages(bytes).0)
 }
 
 /// MSH-18 names the character set; many senders leave it out and write Windows-1252.

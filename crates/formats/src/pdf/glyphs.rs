@@ -15,20 +15,22 @@ const WORD_GAP: f64 = 0.17;
 /// Words of a page that are kept: a page of small print has 2,000.
 const MOST_GLYPHS: usize = 1_000_000;
 
-/// A word before it has its place in the text.
+/// A word before it has its place in the text. Units are points of a PDF page, or pixels of a picture that was read.
 #[derive(Debug, Clone)]
-pub(super) struct DrawnWord {
-    pub(super) text: String,
-    /// As shown: points, top-left origin.
-    pub(super) shown: Rect,
+pub(crate) struct DrawnWord {
+    /// Which word this is, for who made it.
+    pub(crate) number: usize,
+    pub(crate) text: String,
+    /// As shown: top-left origin.
+    pub(crate) shown: Rect,
     /// Turned so that its text runs to the right: what the layout works in.
-    pub(super) upright: Rect,
+    pub(crate) upright: Rect,
     /// Baseline in the upright frame.
-    pub(super) baseline: f64,
-    /// Size of an em, points.
-    pub(super) em: f64,
+    pub(crate) baseline: f64,
+    /// Size of an em.
+    pub(crate) em: f64,
     /// Quarter turns of the text direction, clockwise.
-    pub(super) turns: u8,
+    pub(crate) turns: u8,
 }
 
 /// Collects what matters of a page.
@@ -142,7 +144,7 @@ impl Collector {
             }
         }
         self.finish();
-        let word = DrawnWord { text, shown, upright, baseline: start.y, em, turns };
+        let word = DrawnWord { number: self.words.len(), text, shown, upright, baseline: start.y, em, turns };
         self.current = Some(OpenWord { word, end: stop });
     }
 }

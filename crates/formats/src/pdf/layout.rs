@@ -17,6 +17,8 @@ const COLUMN_WORDS: usize = 8;
 const COLUMN_WIDTH: f64 = 12.0;
 /// Fewer lines beside each other are a letterhead or a pair of addresses.
 const COLUMN_LINES: usize = 4;
+/// Words fill at least this part of a line of running text; between the cells of a table there is more room.
+const FULL_LINE: f64 = 0.65;
 /// A page with more words than this is no page a person reads: its columns are not looked for.
 const MOST_WORDS: usize = 6_000;
 /// Columns inside columns.
@@ -24,12 +26,15 @@ const MOST_CUTS: u32 = 6;
 
 /// A page's text and its words in order.
 #[derive(Debug, Default)]
-pub(super) struct Layout {
-    pub(super) text: String,
-    pub(super) words: Vec<Word>,
+pub(crate) struct Layout {
+    pub(crate) text: String,
+    pub(crate) words: Vec<Word>,
+    /// The number of each word, in the same order.
+    pub(crate) numbers: Vec<usize>,
 }
 
-pub(super) fn lay_out(words: Vec<DrawnWord>) -> Layout {
+/// Puts words into reading order.
+pub(crate) fn lay_out(words: Vec<DrawnWord>) -> Layout {
     let mut by_turn: [Vec<DrawnWord>; 4] = Default::default();
     for word in words {
         if let Some(group) = by_turn.get_mut(usize::from(word.turns % 4)) {
@@ -82,6 +87,7 @@ impl Layout {
                 self.text.push_str(&word.text);
                 characters += word.text.chars().count();
                 self.words.push(placed(word, start, characters));
+                self.numbers.push(word.number);
             }
         }
     }
@@ -244,7 +250,8 @@ fn without_what_follows(bands: &VecDeque<Vec<DrawnWord>>, length: usize, cut: f6
 }
 
 /// Whether both sides of a cut are running text rather than the fields of a form (`Name: …   Born: …`), which belong
-/// together by row: several lines, most of them nearly as wide as their column, few with a label in front.
+/// together by row, or the cells of a table: several lines, most of them nearly as wide as their column and full of
+/// words, few with a label in front.
 fn is_prose<'w>(run: impl Iterator<Item = &'w Vec<DrawnWord>>, cut: f64) -> bool {
     let (mut one, mut other) = (Vec::new(), Vec::new());
     for word in run.flatten() {
@@ -265,7 +272,9 @@ fn is_prose<'w>(run: impl Iterator<Item = &'w Vec<DrawnWord>>, cut: f64) -> bool
         let right = |line: &[&DrawnWord]| line.iter().map(|w| w.upright.x1).fold(f64::NEG_INFINITY, f64::max);
         let edge = lines.iter().map(|l| left(l)).fold(f64::INFINITY, f64::min);
         let width = lines.iter().map(|l| right(l)).fold(f64::NEG_INFINITY, f64::max) - edge;
-        let wide = lines.iter().filter(|l| right(l) - left(l) >= 0.6 * width).count();
+        let words = |line: &[&DrawnWord]| line.iter().map(|w| w.upright.width()).sum::<f64>();
+        let full = |line: &[&DrawnWord]| words(line) >= FULL_LINE * (right(line) - left(line));
+        let wide = lines.iter().filter(|l| right(l) - left(l) >= 0.6 * width && full(l)).count();
         let labelled = lines
             .iter()
             .filter(|line| {

@@ -16,6 +16,8 @@ use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 use crate::understand::{document, opaque, sentence};
 use crate::{Complaint, DocumentContent, Substance, Understood, text};
 use glyphs::Collector;
+pub(crate) use glyphs::DrawnWord;
+pub(crate) use layout::lay_out;
 
 /// Why a PDF, or a page of it, cannot be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -153,8 +155,16 @@ impl OpenPdf {
     /// # Errors
     /// When there is no such page, or it is too large to draw.
     pub fn png(&self, page: u32, dpi: f32) -> Result<Vec<u8>, PdfError> {
+        let mut png = std::io::Cursor::new(Vec::new());
+        let dpi = if dpi.is_finite() { dpi.clamp(20.0, 600.0) } else { 72.0 };
+        self.picture(page, dpi)?.write_to(&mut png, image::ImageFormat::Png).map_err(|_| PdfError::NotDrawn(page))?;
+        Ok(png.into_inner())
+    }
+
+    /// The pixels of a page, on white, at any `dpi`.
+    pub(crate) fn picture(&self, page: u32, dpi: f32) -> Result<image::RgbImage, PdfError> {
         let shown = self.page(page)?;
-        let scale = if dpi.is_finite() { dpi.clamp(20.0, 600.0) / 72.0 } else { 1.0 };
+        let scale = dpi / 72.0;
         let (width, height) = shown.render_dimensions();
         let (width, height) = (width * scale, height * scale);
         let drawable = |side: f32| (1.0..=f32::from(u16::MAX)).contains(&side);
@@ -168,12 +178,7 @@ impl OpenPdf {
         let (width, height) = (u32::from(picture.width()), u32::from(picture.height()));
         let colours: Vec<u8> =
             picture.data_as_u8_slice().chunks_exact(4).flat_map(|pixel| pixel.iter().take(3).copied()).collect();
-        let mut png = std::io::Cursor::new(Vec::new());
-        image::RgbImage::from_raw(width, height, colours)
-            .ok_or(PdfError::NotDrawn(page))?
-            .write_to(&mut png, image::ImageFormat::Png)
-            .map_err(|_| PdfError::NotDrawn(page))?;
-        Ok(png.into_inner())
+        image::RgbImage::from_raw(width, height, colours).ok_or(PdfError::NotDrawn(page))
     }
 
     fn page(&self, page: u32) -> Result<&hayro::hayro_syntax::page::Page<'_>, PdfError> {
@@ -192,7 +197,7 @@ impl OpenPdf {
         let mut collector = Collector::new(shown);
         interpret_page(page, &mut context, &mut collector);
         let needs_ocr = collector.is_picture();
-        Ok(PageRead { layout: layout::lay_out(collector.into_words()), needs_ocr })
+        Ok(PageRead { layout: lay_out(collector.into_words()), needs_ocr })
     }
 }
 

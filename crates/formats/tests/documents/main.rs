@@ -7,10 +7,14 @@
     reason = "helpers of tests fail and report as tests do"
 )]
 
+mod coded;
 mod corpora;
 mod damage;
 mod fhir;
 mod formats;
+mod ocr;
+mod pages;
 mod pdf;
+mod scans;
 mod structured;
 mod support;

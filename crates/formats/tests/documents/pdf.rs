@@ -172,3 +172,21 @@ fn damage_anywhere_costs_only_this_file() {
     let empty = read(b"%PDF-1.7\n", FileFormat::Pdf);
     assert_eq!((empty.substance, empty.complaints.len()), (Substance::Opaque, 1));
 }
+
+#[test]
+fn a_table_of_results_is_read_by_row_however_many_columns_it_has() {
+    let rows = [
+        ["Test", "Result", "Unit", "Reference"],
+        ["Hemoglobin", "11.2", "g/dL", "12.0 - 16.0"],
+        ["Leukocytes", "6.4", "10*9/L", "4.0 - 11.0"],
+        ["Creatinine", "0.9", "mg/dL", "0.5 - 1.1"],
+        ["CA 15-3", "28", "U/mL", "< 31"],
+        ["PSA", "0.04", "ng/mL", "< 4.0"],
+    ];
+    let cell =
+        |row: usize, column: usize| line(80.0 + 117.0 * column as f32, 700.0 - 22.0 * row as f32, rows[row][column]);
+    let content: String = (0..24).map(|i| cell(i / 4, i % 4)).collect();
+    let text = document(&read(pdf_of(&[&content], 0, ""), FileFormat::Pdf)).text[0].clone();
+    assert!(text.contains("Hemoglobin  11.2  g/dL  12.0 - 16.0\n"), "{text}");
+    assert!(text.ends_with("PSA  0.04  ng/mL  < 4.0"), "{text}");
+}

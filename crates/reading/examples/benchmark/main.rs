@@ -61,6 +61,11 @@ const FIELDS: &[Field] = &[
     },
     Field { name: "Gleason score", label: |r| text(r, "gleason_score"), read: |r| answer(r, &Concept::GLEASON_SCORE) },
     Field { name: "grade", label: |r| text(r, "grade"), read: |r| answer(r, &Concept::GRADE) },
+    Field {
+        name: "histology group",
+        label: |r| text(r, "icd_o_3_histology").map(group),
+        read: |r| answer(r, &Concept::MORPHOLOGY).map(group),
+    },
     Field { name: "laterality", label: |r| text(r, "laterality"), read: |r| answer(r, &Concept::LATERALITY) },
     Field {
         name: "morphology",
@@ -126,6 +131,11 @@ fn primary(code: String) -> String {
     code.replace("/6", "/3")
 }
 
+/// The first three figures of a histology: 807 for all squamous carcinomas.
+fn group(code: String) -> String {
+    code.get(..3).unwrap_or_default().to_owned()
+}
+
 fn receptor(reading: &Reading, concept: &Concept) -> Option<String> {
     answer(reading, concept).map(|value| value.replace("low positive", "positive"))
 }
@@ -161,6 +171,8 @@ struct Tally {
     labelled: usize,
     extracted: usize,
     right: usize,
+    /// Grades of another scale than the chart's: counted apart.
+    other_scale: usize,
     confusions: BTreeMap<(String, String), usize>,
 }
 
@@ -190,6 +202,12 @@ fn main_answers(reports: &[serde_json::Value], reader: &Reader, show: Option<&st
                 println!("{} chart {label} read {read:?}", report["id"].as_str().unwrap_or_default());
             }
             let Some(read) = read else { continue };
+            // A grade in two tiers and one in three or four can not be compared.
+            let tiers = |grade: &str| grade.ends_with("grade");
+            if field.name == "grade" && (tiers(&read) != tiers(&label) || label == "gx") {
+                tally.other_scale += 1;
+                continue;
+            }
             tally.extracted += 1;
             if read == label {
                 tally.right += 1;
@@ -209,6 +227,9 @@ fn main_answers(reports: &[serde_json::Value], reader: &Reader, show: Option<&st
         worst.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
         let worst: Vec<String> =
             worst.iter().take(4).map(|((label, read), count)| format!("{label} → {read} ×{count}")).collect();
+        if tally.other_scale > 0 {
+            println!("| ({} of another scale) | | {} | | | | |", field.name, tally.other_scale);
+        }
         let (low, high) = wilson(tally.right, tally.extracted);
         let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { 100.0 * part as f64 / whole as f64 };
         println!(
@@ -228,21 +249,19 @@ fn main_answers(reports: &[serde_json::Value], reader: &Reader, show: Option<&st
 fn speed(reports: &[serde_json::Value], reader: &Reader) {
     let texts: Vec<&str> = reports.iter().filter_map(|r| r["text"].as_str()).collect();
     let characters: usize = texts.iter().map(|t| t.len()).sum();
-    let began = Instant::now();
-    let mut read = 0;
+    let mut best = f64::INFINITY;
     let mut facts = 0;
-    while read < 4000 && !texts.is_empty() {
-        for text in &texts {
-            facts += reader.read(text).facts.len();
-            read += 1;
-        }
+    // The machine may be shared: the best of some rounds is what the reader takes.
+    for _ in 0..12 {
+        let began = Instant::now();
+        facts = texts.iter().map(|text| reader.read(text).facts.len()).sum();
+        best = best.min(began.elapsed().as_secs_f64());
     }
-    let seconds = began.elapsed().as_secs_f64();
     println!(
         "\n{:.0} reports a second on one core ({} characters a report, {} facts a report)",
-        read as f64 / seconds,
+        texts.len() as f64 / best,
         characters / texts.len().max(1),
-        facts / read.max(1)
+        facts / texts.len().max(1)
     );
 }
 

@@ -1,0 +1,114 @@
+//! What people say about facts: each a ledger entry.
+
+use std::sync::Arc;
+
+use consilium_casefile::facts::Polarity;
+use consilium_casefile::reading::{self, FactKey, Judgement, Region};
+use consilium_casefile::{Case, CaseId, DocumentId, FactId, Session};
+
+use crate::error::AppError;
+use crate::{App, ids};
+
+/// A fact as a person types it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Typing {
+    /// The document it was read in.
+    pub document: String,
+    /// Page, counted from 1.
+    pub page: u32,
+    /// Where on the page.
+    pub region: Option<Region>,
+    /// Id of the concept.
+    pub concept: String,
+    /// The value.
+    pub value: String,
+    /// Whether it is said to be not so.
+    pub absent: bool,
+}
+
+impl App {
+    /// Says something about a fact that was read.
+    ///
+    /// # Errors
+    /// A refusal when the case holds no such fact, or a correction says nothing.
+    pub async fn judge_fact(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        key: &FactKey,
+        judgement: Judgement,
+    ) -> Result<Arc<Case>, AppError> {
+        let rule = |case: &Case| {
+            let view = case.seen_by(session.audience);
+            Ok(vec![reading::judge(&view, self.knowledge(), key, judgement.clone())?])
+        };
+        self.change(session, id, rule).await
+    }
+
+    /// Takes back what was said about a fact.
+    ///
+    /// # Errors
+    /// A refusal when nothing was said about it.
+    pub async fn take_back_judgement(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        key: &FactKey,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| Ok(vec![reading::take_back(case, key)?])).await
+    }
+
+    /// Types a fact read on a page.
+    ///
+    /// # Errors
+    /// A refusal that names what is missing.
+    pub async fn type_fact(&self, session: &Session, id: &CaseId, typing: &Typing) -> Result<Arc<Case>, AppError> {
+        let fact: FactId = ids::new();
+        let polarity = if typing.absent { Polarity::Absent } else { Polarity::Present };
+        let document = DocumentId::from(typing.document.as_str());
+        let rule = |case: &Case| {
+            let view = case.seen_by(session.audience);
+            let (concept, value) = (typing.concept.as_str(), typing.value.as_str());
+            let change = reading::type_fact(
+                &view,
+                self.knowledge(),
+                fact.clone(),
+                &document,
+                typing.page,
+                typing.region,
+                concept,
+                value,
+                polarity,
+            )?;
+            Ok(vec![change])
+        };
+        self.change(session, id, rule).await
+    }
+
+    /// Takes a typed fact back.
+    ///
+    /// # Errors
+    /// A refusal when there is none.
+    pub async fn withdraw_fact(&self, session: &Session, id: &CaseId, fact: &FactId) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| Ok(vec![reading::withdraw_typed(case, fact)?])).await
+    }
+
+    /// Agrees on the line of one medicine, or that it is not taken.
+    ///
+    /// # Errors
+    /// A refusal when no record names it.
+    pub async fn agree_medicine(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        ingredient: &str,
+        line: &str,
+        taken: bool,
+    ) -> Result<Arc<Case>, AppError> {
+        let rule = |case: &Case| {
+            let view = case.seen_by(session.audience);
+            Ok(vec![reading::agree_medicine(&view, self.knowledge(), ingredient, line, taken)?])
+        };
+        self.change(session, id, rule).await
+    }
+}

@@ -1,0 +1,164 @@
+//! Reading: running the reader over the texts of a case, and the use-cases around facts. A text is read once for each
+//! version of the reader and of the knowledge; what people said about facts outlives every new reading. What must not
+//! live here: grammar (`consilium-reading`) and rules about facts (`casefile::reading`).
+
+mod alone;
+mod facts;
+mod judge;
+mod page_one;
+mod recognise;
+mod words;
+
+use consilium_casefile::reading::{DocumentReading, ReadingChange};
+use consilium_casefile::{Audience, Case, CaseId, ObjectId, Session};
+use consilium_reading::{READER_VERSION, Reader};
+
+use crate::App;
+use crate::error::{AppError, Doing};
+
+pub use alone::{TextAnswer, TextReader};
+pub use consilium_formats::pages::{Rect, can_be_drawn};
+pub use facts::{
+    DifferenceWords, FactsAnswer, MedicineAnswer, SideWords, SourceWords, TreatmentAnswer, TumourAnswer, facts_answer,
+    site_words,
+};
+pub use judge::Typing;
+pub use page_one::{
+    LineWords, ListedWords, Mark, NumberedSource, PartWords, SummaryAnswer, SummaryTumour, ValueWords, summary_answer,
+};
+pub use recognise::{RecognisedPages, Recognition, Recognitions};
+pub use words::{FactWords, fact_words};
+
+/// Readings appended in one go: a bound on the size of one append.
+const BATCH: usize = 200;
+
+/// A document whose text has to be read.
+struct Due {
+    document: consilium_casefile::DocumentId,
+    text: ObjectId,
+    /// Pages that were recognised in pictures.
+    pages: Vec<u32>,
+}
+
+impl App {
+    /// The reader for this home's knowledge, made once.
+    pub(crate) fn text_reader(&self) -> &Reader {
+        self.inner().text_reader.get_or_init(|| Reader::new(self.knowledge()))
+    }
+
+    /// The reader's version as a reading records it.
+    fn reader_version() -> String {
+        READER_VERSION.to_string()
+    }
+
+    /// Reads every text of a case that was not read yet by this reader with this knowledge. Gives the number read.
+    ///
+    /// # Errors
+    /// When the session may not change the case; a fault when a text cannot be read from the vault.
+    pub async fn read_records(&self, session: &Session, id: &CaseId) -> Result<usize, AppError> {
+        let mut done = 0;
+        loop {
+            let case = self.changeable(session, id).await?;
+            let mut due = self.due(&case);
+            let more = due.len() > BATCH;
+            due.truncate(BATCH);
+            if due.is_empty() {
+                return Ok(done);
+            }
+            let readings = self.read_texts(id, due).await?;
+            let count = readings.len();
+            let changes: Vec<_> = readings.into_iter().map(|reading| ReadingChange::Read { reading }.into()).collect();
+            if self.append(session, &case, &changes, consilium_vault::IndexUpdate::default()).await? {
+                done += count;
+                if !more {
+                    return Ok(done);
+                }
+            }
+        }
+    }
+
+    /// Documents whose newest text was not read yet. Documents that are out of the case are read too: they may come
+    /// back, and a view decides what is seen.
+    fn due(&self, case: &Case) -> Vec<Due> {
+        let view = case.seen_by(Audience::Owner);
+        let (reader, knowledge) = (Self::reader_version(), &self.knowledge().hash);
+        let documents = view.documents(self.knowledge()).into_iter();
+        documents
+            .filter_map(|held| {
+                let document = &held.document;
+                let recognised = view.recognised(&document.id, self.knowledge());
+                let text = recognised.map(|r| &r.text).or(document.text.as_ref())?;
+                let read = view.reading_of(&document.id, self.knowledge());
+                let current = read.is_some_and(|r| r.text == *text && r.reader == reader && r.knowledge == *knowledge);
+                (!current).then(|| Due {
+                    document: document.id.clone(),
+                    text: text.clone(),
+                    pages: recognised.map(|r| r.pages.clone()).unwrap_or_default(),
+                })
+            })
+            .collect()
+    }
+
+    async fn read_texts(&self, id: &CaseId, due: Vec<Due>) -> Result<Vec<DocumentReading>, AppError> {
+        let mut texts = Vec::new();
+        for due in due {
+            let text = self.object(id, &due.text).await?;
+            texts.push((due, text));
+        }
+        let app = self.clone();
+        let read = move || texts.into_iter().map(|(due, text)| app.read_text(due, &text)).collect();
+        tokio::task::spawn_blocking(read).await.doing("reading the texts")
+    }
+
+    fn read_text(&self, due: Due, text: &[u8]) -> DocumentReading {
+        let text = String::from_utf8_lossy(text);
+        let reader = self.text_reader();
+        let (read, history) = (reader.read(&text), reader.read_history(&text));
+        let recognised = spans_of_pages(&text, &due.pages);
+        let Due { document, text, .. } = due;
+        DocumentReading {
+            document,
+            text,
+            reader: Self::reader_version(),
+            knowledge: self.knowledge().hash.clone(),
+            recognised,
+            facts: read.facts,
+            medications: history.medications,
+            treatments: history.treatments,
+        }
+    }
+
+    /// Reads what is due in every case this session may change: after an update of the program or its knowledge.
+    ///
+    /// # Errors
+    /// A fault of the vault.
+    pub async fn read_all_records(&self, session: &Session) -> Result<usize, AppError> {
+        let mut done = 0;
+        for card in self.cases(session).await? {
+            match self.read_records(session, &card.id).await {
+                Ok(read) => done += read,
+                // A case with entries of a newer version is left as it is.
+                Err(AppError::Refusal(_) | AppError::NotAllowed) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(done)
+    }
+}
+
+/// Where pages stand in a text, as first character and one past the last.
+fn spans_of_pages(text: &str, pages: &[u32]) -> Vec<(usize, usize)> {
+    let mut start = 0;
+    let mut spans = Vec::new();
+    for (number, page) in (1_u32..).zip(text.split('\u{c}')) {
+        let end = start + page.chars().count();
+        if pages.contains(&number) {
+            spans.push((start, end));
+        }
+        start = end + 1;
+    }
+    spans
+}
+
+/// A reader that is made when it is first asked.
+pub(crate) type LazyReader = std::sync::OnceLock<Reader>;

@@ -1,0 +1,298 @@
+//! Page one for the specialist: the summary's lines in words, each with the numbers of its sources.
+
+use consilium_casefile::facts::TreatmentStatus;
+use consilium_casefile::knowledge::Knowledge;
+use consilium_casefile::reading::{Relation, Summary, SummaryLine, SummaryPart, summary};
+use consilium_casefile::{CaseId, CaseView, Message, PartialDate, Session};
+use serde::Serialize;
+
+use super::facts::{MedicineAnswer, SourceWords, TreatmentAnswer, medicine_answers, site_words, treatment_answers};
+use crate::App;
+use crate::error::AppError;
+
+/// The summary, ready to be shown, printed and read by programs.
+#[derive(Debug, Clone, Serialize)]
+pub struct SummaryAnswer {
+    /// The case's handle.
+    pub case: String,
+    /// The patient as stated; empty when not stated.
+    pub patient: String,
+    /// Birth date, where stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<PartialDate>,
+    /// The cancer in the person's words.
+    pub cancer: String,
+    /// Each tumour.
+    pub tumours: Vec<SummaryTumour>,
+    /// Lines about the person.
+    pub person: Vec<LineWords>,
+    /// Treatment given, oldest first.
+    pub given: Vec<ListedWords>,
+    /// Treatment planned or declined.
+    pub planned: Vec<ListedWords>,
+    /// Medicines taken.
+    pub medicines: Vec<ListedWords>,
+    /// The questions asked, in the person's order.
+    pub questions: Vec<String>,
+    /// What records do not agree on.
+    pub conflicts: Vec<String>,
+    /// Documents the lines come from, by number.
+    pub sources: Vec<NumberedSource>,
+}
+
+/// A tumour of the summary.
+#[derive(Debug, Clone, Serialize)]
+pub struct SummaryTumour {
+    /// The site in words.
+    pub words: String,
+    /// Its parts.
+    pub parts: Vec<PartWords>,
+}
+
+/// A part of a tumour's lines.
+#[derive(Debug, Clone, Serialize)]
+pub struct PartWords {
+    /// Which.
+    pub part: SummaryPart,
+    /// Its heading.
+    pub heading: String,
+    /// Its lines.
+    pub lines: Vec<LineWords>,
+}
+
+/// One line in words.
+#[derive(Debug, Clone, Serialize)]
+pub struct LineWords {
+    /// Id of the concept.
+    pub concept: String,
+    /// What it is about.
+    pub label: String,
+    /// Values; none: not stated.
+    pub values: Vec<ValueWords>,
+    /// `conflict` or `expected`, where values differ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<&'static str>,
+}
+
+/// One value in words.
+#[derive(Debug, Clone, Serialize)]
+pub struct ValueWords {
+    /// The value.
+    pub words: String,
+    /// Whether a person confirmed it; otherwise it is machine-read.
+    pub confirmed: bool,
+    /// Where it stands.
+    pub marks: Vec<Mark>,
+}
+
+/// A treatment or a medicine in one line.
+#[derive(Debug, Clone, Serialize)]
+pub struct ListedWords {
+    /// The line.
+    pub words: String,
+    /// Where it stands.
+    pub marks: Vec<Mark>,
+    /// Whether a person confirmed it.
+    pub confirmed: bool,
+    /// Whether the sources differ and nobody has settled it.
+    pub differs: bool,
+}
+
+/// The number of a source, and the place in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mark {
+    /// Number in the list of sources.
+    pub number: usize,
+    /// Document.
+    pub document: String,
+    /// First character, in code points.
+    pub start: usize,
+    /// One past the last.
+    pub end: usize,
+}
+
+/// A document with its number.
+#[derive(Debug, Clone, Serialize)]
+pub struct NumberedSource {
+    /// From 1.
+    pub number: usize,
+    /// Document.
+    pub document: String,
+    /// What it is.
+    pub title: String,
+    /// Its date of service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<PartialDate>,
+}
+
+/// Sources met so far, numbered in the order of the page.
+#[derive(Default)]
+struct Sources(Vec<NumberedSource>);
+
+impl Sources {
+    fn mark(&mut self, document: &str, title: &str, date: Option<PartialDate>, start: usize, end: usize) -> Mark {
+        let known = self.0.iter().find(|s| s.document == document).map(|s| s.number);
+        let number = known.unwrap_or_else(|| {
+            let number = self.0.len() + 1;
+            let (document, title) = (document.to_owned(), title.to_owned());
+            self.0.push(NumberedSource { number, document, title, date });
+            number
+        });
+        Mark { number, document: document.to_owned(), start, end }
+    }
+
+    /// One mark a document: the page has room for numbers, not for every mention.
+    fn marks(&mut self, sources: &[SourceWords]) -> Vec<Mark> {
+        let marks = sources.iter().map(|s| self.mark(&s.document, &s.title, s.date, s.start, s.end));
+        once_each(marks.collect())
+    }
+}
+
+fn once_each(mut marks: Vec<Mark>) -> Vec<Mark> {
+    marks.sort_by_key(|m| (m.number, m.start));
+    marks.dedup_by_key(|m| m.number);
+    marks
+}
+
+impl App {
+    /// The one-page summary, as this session may see it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when this session may not open the case.
+    pub async fn summary(&self, session: &Session, id: &CaseId) -> Result<SummaryAnswer, AppError> {
+        let case = self.case(session, id).await?;
+        Ok(summary_answer(&case.seen_by(session.audience), self.knowledge(), &|m| self.say(m)))
+    }
+}
+
+/// The one-page summary of a view.
+#[must_use]
+pub fn summary_answer(view: &CaseView<'_>, knowledge: &Knowledge, say: &dyn Fn(&Message) -> String) -> SummaryAnswer {
+    let summary = summary(view, knowledge);
+    let mut sources = Sources::default();
+    let tumours = summary
+        .tumours
+        .iter()
+        .map(|tumour| {
+            let parts = SummaryPart::ALL.into_iter().filter_map(|part| {
+                let lines: Vec<LineWords> = tumour
+                    .lines
+                    .iter()
+                    .filter(|line| line.part == part)
+                    .map(|line| line_words(view, &summary, line, knowledge, &mut sources))
+                    .collect();
+                let heading = say(&Message::new(heading_key(part)));
+                (!lines.is_empty()).then_some(PartWords { part, heading, lines })
+            });
+            SummaryTumour { words: site_words(&tumour.tumour.key, knowledge), parts: parts.collect() }
+        })
+        .collect();
+    let person = summary.person.iter().map(|l| line_words(view, &summary, l, knowledge, &mut sources)).collect();
+    let (mut given, mut planned) = (Vec::new(), Vec::new());
+    for row in treatment_answers(view, knowledge) {
+        let not_given = matches!(row.treatment.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
+        let line = treatment_line(&row, &mut sources);
+        if not_given { planned.push(line) } else { given.push(line) }
+    }
+    let taken = medicine_answers(view, knowledge).into_iter().filter(|m| m.taken);
+    let medicines = taken.map(|m| medicine_line(&m, &mut sources)).collect();
+    let conflicts = summary
+        .tumours
+        .iter()
+        .flat_map(|t| &t.differences)
+        .filter(|d| d.relation == Relation::Conflict)
+        .map(|d| consilium_casefile::reading::concept_label(&d.concept, knowledge))
+        .collect();
+    let person_of = view.person();
+    SummaryAnswer {
+        case: view.handle().to_owned(),
+        patient: person_of.as_ref().and_then(|p| p.name.as_ref()).map(|n| n.display()).unwrap_or_default(),
+        birth_date: person_of.and_then(|p| p.birth_date),
+        cancer: view.cancer_words(knowledge),
+        tumours,
+        person,
+        given,
+        planned,
+        medicines,
+        questions: view.questions().iter().map(|q| q.text.clone()).collect(),
+        conflicts,
+        sources: sources.0,
+    }
+}
+
+fn heading_key(part: SummaryPart) -> &'static str {
+    match part {
+        SummaryPart::Diagnosis => "summary-diagnosis",
+        SummaryPart::Stage => "summary-stage",
+        SummaryPart::Specimen => "summary-specimen",
+        SummaryPart::Markers => "summary-markers",
+        SummaryPart::Person => "summary-person",
+    }
+}
+
+fn line_words(
+    view: &CaseView<'_>,
+    summary: &Summary<'_>,
+    line: &SummaryLine,
+    knowledge: &Knowledge,
+    sources: &mut Sources,
+) -> LineWords {
+    let values = line.values.iter().map(|value| {
+        let facts = value.facts.iter().filter_map(|p| summary.facts.get(*p));
+        let marks = facts
+            .map(|f| {
+                let title = super::words::document_words(view, f, knowledge);
+                sources.mark(f.held.document.id.as_str(), &title, f.held.date(), f.fact.start, f.fact.end)
+            })
+            .collect();
+        ValueWords { words: value.words.clone(), confirmed: value.confirmed, marks: once_each(marks) }
+    });
+    LineWords {
+        concept: line.concept.to_string(),
+        label: consilium_casefile::reading::concept_label(&line.concept, knowledge),
+        values: values.collect(),
+        relation: line.relation.map(|relation| match relation {
+            Relation::Conflict => "conflict",
+            Relation::Expected(_) => "expected",
+        }),
+    }
+}
+
+fn treatment_line(row: &TreatmentAnswer, sources: &mut Sources) -> ListedWords {
+    let t = &row.treatment;
+    let mut words = row.when.map_or_else(String::new, |when| format!("{}: ", when.human()));
+    words.push_str(&t.what);
+    if !t.drugs.is_empty() && !t.drugs.iter().all(|drug| t.what.contains(drug.as_str())) {
+        words.push_str(&format!(" ({})", t.drugs.join(", ")));
+    }
+    if let Some(side) = t.laterality.as_ref().filter(|side| !t.what.contains(side.as_str())) {
+        words.push_str(&format!(", {side}"));
+    }
+    if let Some(cycles) = t.cycles {
+        words.push_str(&format!(", {cycles} cycles"));
+    }
+    if let Some(dose) = &t.dose {
+        words.push_str(&format!(", {dose}"));
+    }
+    match t.status {
+        TreatmentStatus::Stopped => words.push_str(", stopped early"),
+        TreatmentStatus::Ongoing => words.push_str(", going on"),
+        TreatmentStatus::Declined => words.push_str(", declined"),
+        TreatmentStatus::Done | TreatmentStatus::Planned => {}
+    }
+    let marks = sources.marks(&row.sources);
+    ListedWords { words, marks, confirmed: false, differs: !row.other_dates.is_empty() }
+}
+
+fn medicine_line(row: &MedicineAnswer, sources: &mut Sources) -> ListedWords {
+    let mut said: Vec<&str> = row.sources.iter().map(|s| s.says.as_str()).collect();
+    said.dedup();
+    let line = row.agreed.clone().unwrap_or_else(|| said.join(" or "));
+    let marks = sources.marks(&row.sources);
+    ListedWords {
+        words: format!("{} {line}", row.ingredient),
+        marks,
+        confirmed: row.agreed.is_some(),
+        differs: row.asks,
+    }
+}

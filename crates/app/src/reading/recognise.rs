@@ -1,0 +1,268 @@
+//! Character recognition: pages that are pictures get a text, page by page, in the background. What is due follows from
+//! the case alone, so a run that was stopped or killed goes on where it was. What must not live here: preparing and
+//! reading a picture (`formats::ocr`).
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use consilium_casefile::reading::{ReadingChange, RecognisedText};
+use consilium_casefile::records::FileFormat;
+use consilium_casefile::{Audience, Case, CaseId, DocumentId, ObjectId, Session};
+use consilium_formats::ocr::{self, OcrPage, Tesseract};
+use consilium_formats::pages;
+use consilium_vault::IndexUpdate;
+use serde::{Deserialize, Serialize};
+
+use crate::App;
+use crate::error::{AppError, Doing};
+
+/// Places of the words of the pages that were recognised, by page number: what is stored beside the text.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct RecognisedPages {
+    /// Pages counted from 1.
+    pub pages: BTreeMap<u32, OcrPage>,
+}
+
+/// How far recognition has come.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Recognition {
+    /// Whether it runs.
+    pub running: bool,
+    /// Pages that are pictures without a text.
+    pub due: u32,
+    /// Pages read in this run.
+    pub done: u32,
+    /// Why it cannot run, or why pages were left out; one sentence each.
+    pub problems: Vec<String>,
+}
+
+#[derive(Debug, Default)]
+struct Running {
+    due: AtomicU32,
+    done: AtomicU32,
+    stop: AtomicBool,
+    ended: AtomicBool,
+    problems: Mutex<Vec<String>>,
+}
+
+/// Recognitions of this process, by case.
+#[derive(Debug, Default)]
+pub struct Recognitions(Mutex<HashMap<CaseId, Arc<Running>>>);
+
+/// A document with pages to recognise.
+struct Due {
+    document: DocumentId,
+    format: FileFormat,
+    original: ObjectId,
+    text: Option<ObjectId>,
+    pages: u32,
+}
+
+impl App {
+    /// Documents that may hold pages without a text, and have not been recognised.
+    fn documents_to_recognise(&self, case: &Case) -> Vec<Due> {
+        let view = case.seen_by(Audience::Owner);
+        let documents = view.documents(self.knowledge()).into_iter().filter(|held| !held.removed);
+        let due = documents.filter(|held| {
+            let document = &held.document;
+            pages::can_be_drawn(document.format)
+                && document.pages.is_some_and(|n| n > 0)
+                && (document.text.is_none() || document.format == FileFormat::Pdf)
+                && view.recognised(&document.id, self.knowledge()).is_none()
+        });
+        due.map(|held| Due {
+            document: held.document.id.clone(),
+            format: held.document.format,
+            original: held.document.object.clone(),
+            text: held.document.text.clone(),
+            pages: held.document.pages.unwrap_or(1),
+        })
+        .collect()
+    }
+
+    /// The pages of a document that have no text.
+    async fn pages_without_text(&self, id: &CaseId, due: &Due) -> Result<(Vec<String>, Vec<u32>), AppError> {
+        let mut texts: Vec<String> = match &due.text {
+            Some(text) => {
+                String::from_utf8_lossy(&self.object(id, text).await?).split('\u{c}').map(str::to_owned).collect()
+            }
+            None => Vec::new(),
+        };
+        texts.resize(texts.len().max(due.pages as usize), String::new());
+        let blank = (1..=due.pages).filter(|n| texts.get(*n as usize - 1).is_none_or(|t| t.trim().is_empty()));
+        let blank = blank.collect();
+        Ok((texts, blank))
+    }
+
+    /// How far recognition of a case has come.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when this session may not open the case.
+    pub async fn recognition(&self, session: &Session, id: &CaseId) -> Result<Recognition, AppError> {
+        let case = self.case(session, id).await?;
+        if let Some(running) = self.recognitions().get(id).cloned() {
+            let problems = running.problems.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let running_now = !running.ended.load(Ordering::Relaxed);
+            if running_now || !problems.is_empty() {
+                return Ok(Recognition {
+                    running: running_now,
+                    due: running.due.load(Ordering::Relaxed),
+                    done: running.done.load(Ordering::Relaxed),
+                    problems,
+                });
+            }
+        }
+        let mut due = 0;
+        for document in self.documents_to_recognise(&case) {
+            due += u32::try_from(self.pages_without_text(id, &document).await?.1.len()).unwrap_or(u32::MAX);
+        }
+        Ok(Recognition { due, ..Recognition::default() })
+    }
+
+    /// Recognises what is due in a case and reads it. `each` is called with the pages done and due.
+    ///
+    /// # Errors
+    /// A refusal when the program for it is not installed, or the session may not change the case.
+    pub async fn recognise(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        each: impl Fn(u32, u32),
+    ) -> Result<Recognition, AppError> {
+        let running = Arc::new(Running::default());
+        self.recognise_as(session, id, &running, each).await?;
+        let problems = running.problems.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let of = |count: &AtomicU32| count.load(Ordering::Relaxed);
+        Ok(Recognition { running: false, due: of(&running.due), done: of(&running.done), problems })
+    }
+
+    /// Starts recognition in the background, unless it runs already.
+    ///
+    /// # Errors
+    /// When the session may not change the case.
+    pub async fn start_recognition(&self, session: &Session, id: &CaseId) -> Result<(), AppError> {
+        self.changeable(session, id).await?;
+        let running = {
+            let mut all = self.recognitions();
+            if all.get(id).is_some_and(|running| !running.ended.load(Ordering::Relaxed)) {
+                return Ok(());
+            }
+            let running = Arc::new(Running::default());
+            all.insert(id.clone(), running.clone());
+            running
+        };
+        let (app, session, id) = (self.clone(), session.clone(), id.clone());
+        tokio::spawn(async move {
+            if let Err(error) = app.recognise_as(&session, &id, &running, |_, _| {}).await {
+                let sentence = match &error {
+                    AppError::Refusal(refusal) => app.say(&refusal.0),
+                    other => other.to_string(),
+                };
+                running.problems.lock().unwrap_or_else(PoisonError::into_inner).push(sentence);
+            }
+            running.ended.store(true, Ordering::Relaxed);
+        });
+        Ok(())
+    }
+
+    /// Asks a recognition in the background to stop. What was read stays.
+    pub fn stop_recognition(&self, id: &CaseId) {
+        if let Some(running) = self.recognitions().get(id) {
+            running.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    async fn recognise_as(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        running: &Arc<Running>,
+        each: impl Fn(u32, u32),
+    ) -> Result<(), AppError> {
+        let case = self.changeable(session, id).await?;
+        let mut work = Vec::new();
+        for due in self.documents_to_recognise(&case) {
+            let (texts, blank) = self.pages_without_text(id, &due).await?;
+            if !blank.is_empty() {
+                running.due.fetch_add(u32::try_from(blank.len()).unwrap_or(u32::MAX), Ordering::Relaxed);
+                work.push((due, texts, blank));
+            }
+        }
+        if work.is_empty() {
+            return Ok(());
+        }
+        let tesseract = Tesseract::find().map_err(|_| consilium_casefile::Refusal::new("refusal-no-tesseract"))?;
+        let engine = tesseract.version().to_owned();
+        let tesseract = Arc::new(tesseract);
+        for (due, mut texts, blank) in work {
+            let original = Arc::new(self.object(id, &due.original).await?);
+            let mut found = RecognisedPages::default();
+            for page in blank {
+                let (tesseract, bytes, running) = (tesseract.clone(), original.clone(), running.clone());
+                let format = due.format;
+                let stop = running.clone();
+                let read = move || ocr::read(&tesseract, &bytes, format, page, &stop.stop);
+                let read = tokio::task::spawn_blocking(read).await.doing("recognising a page")?;
+                if running.stop.load(Ordering::Relaxed) {
+                    return Ok(());
+                }
+                match read {
+                    Ok(read) => {
+                        if let Some(text) = texts.get_mut(page as usize - 1) {
+                            text.clone_from(&read.text);
+                        }
+                        found.pages.insert(page, read);
+                    }
+                    Err(error) => {
+                        running.problems.lock().unwrap_or_else(PoisonError::into_inner).push(error.to_string());
+                    }
+                }
+                let done = running.done.fetch_add(1, Ordering::Relaxed) + 1;
+                each(done, running.due.load(Ordering::Relaxed));
+            }
+            self.keep_recognised(session, id, &due.document, &texts, found, &engine).await?;
+        }
+        self.read_records(session, id).await?;
+        Ok(())
+    }
+
+    async fn keep_recognised(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        document: &DocumentId,
+        texts: &[String],
+        found: RecognisedPages,
+        engine: &str,
+    ) -> Result<(), AppError> {
+        let places = serde_json::to_vec(&found).doing("writing down where words stand")?;
+        let text = self.vault().put(id, texts.join("\u{c}").into_bytes()).await.doing("storing a text")?;
+        let places = self.vault().put(id, places).await.doing("storing where words stand")?;
+        let words = || found.pages.values().flat_map(|page| &page.words);
+        let total: f32 = words().map(|word| word.confidence).sum();
+        #[expect(clippy::cast_precision_loss, reason = "a page has far fewer than 2^23 words")]
+        let mean = total / words().count().max(1) as f32;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=100")]
+        let confidence = mean.clamp(0.0, 100.0) as u8;
+        let recognised = RecognisedText {
+            document: document.clone(),
+            text,
+            places,
+            engine: engine.to_owned(),
+            pages: found.pages.keys().copied().collect(),
+            confidence,
+        };
+        loop {
+            let case = self.changeable(session, id).await?;
+            let change = ReadingChange::TextRecognised { recognised: recognised.clone() };
+            if self.append(session, &case, &[change.into()], IndexUpdate::default()).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    fn recognitions(&self) -> std::sync::MutexGuard<'_, HashMap<CaseId, Arc<Running>>> {
+        self.inner().recognitions.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

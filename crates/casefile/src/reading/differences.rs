@@ -1,0 +1,298 @@
+//! Where records differ about one tumour: contradictions, and differences that are to be expected because another
+//! specimen, another time or another method was looked at. Each drafts a question; none is settled here.
+
+use std::collections::BTreeMap;
+
+use super::settings::Setting;
+use super::tumours::{OF_THE_PERSON, Tumour};
+use super::view::{CaseFact, answers};
+use crate::facts::{Concept, Fact, Polarity};
+use crate::shared::message::Message;
+
+/// How statements that differ stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relation {
+    /// They cannot both be right.
+    Conflict,
+    /// They differ for a reason.
+    Expected(Why),
+}
+
+/// Why a difference is to be expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// A sample against the whole.
+    BiopsyAgainstResection,
+    /// Judged from pictures or examination against judged from tissue.
+    ClinicalAgainstPathologic,
+    /// Before against after treatment.
+    BeforeAgainstAfterTreatment,
+    /// An amended report takes the place of an earlier one.
+    Amended,
+}
+
+impl Why {
+    /// Key of its words.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::BiopsyAgainstResection => "why-biopsy-resection",
+            Self::ClinicalAgainstPathologic => "why-clinical-pathologic",
+            Self::BeforeAgainstAfterTreatment => "why-before-after",
+            Self::Amended => "why-amended",
+        }
+    }
+}
+
+/// One value with the facts that state it: places in the list of the case's facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    /// The value, with what it says about itself (present, absent).
+    pub value: String,
+    /// Polarity.
+    pub polarity: Polarity,
+    /// Who states it.
+    pub facts: Vec<usize>,
+}
+
+/// A difference between records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What it is about.
+    pub concept: Concept,
+    /// What narrows it: gene, margin, method; empty for most.
+    pub about: String,
+    /// How the sides stand to each other.
+    pub relation: Relation,
+    /// Two or more.
+    pub sides: Vec<Side>,
+}
+
+impl Difference {
+    /// The question to ask about it: key `ask-conflict` or `ask-expected`, with the concept; sides are filled in by
+    /// whoever knows the words for values.
+    #[must_use]
+    pub fn question(&self) -> Message {
+        match self.relation {
+            Relation::Conflict => Message::new("ask-conflict"),
+            Relation::Expected(_) => Message::new("ask-expected"),
+        }
+    }
+}
+
+/// Concepts whose statements are held against each other.
+const COMPARED: [Concept; 33] = [
+    Concept::MORPHOLOGY,
+    Concept::LATERALITY,
+    Concept::GRADE,
+    Concept::T,
+    Concept::N,
+    Concept::M,
+    Concept::STAGE_GROUP,
+    Concept::FIGO_STAGE,
+    Concept::ANN_ARBOR_STAGE,
+    Concept::RAI_STAGE,
+    Concept::BINET_STAGE,
+    Concept::ISS_STAGE,
+    Concept::TUMOR_SIZE_MM,
+    Concept::NODES_EXAMINED,
+    Concept::NODES_POSITIVE,
+    Concept::EXTRANODAL_EXTENSION,
+    Concept::MARGIN,
+    Concept::LYMPHOVASCULAR_INVASION,
+    Concept::PERINEURAL_INVASION,
+    Concept::ER,
+    Concept::PR,
+    Concept::HER2_IHC,
+    Concept::HER2_ISH,
+    Concept::MMR,
+    Concept::MSI,
+    Concept::GLEASON_SCORE,
+    Concept::GRADE_GROUP,
+    Concept::IDH,
+    Concept::CODELETION_1P19Q,
+    Concept::MGMT,
+    Concept::HPV_P16,
+    Concept::VARIANT,
+    Concept::RECURRENCE_SCORE,
+];
+
+/// What is compared with what: a concept, and what narrows it.
+fn about(fact: &Fact) -> String {
+    let of = |part: &Option<String>| part.as_deref().unwrap_or_default().to_owned();
+    match fact.concept.as_str() {
+        "margin" => of(&fact.qualifiers.site),
+        "variant" => of(&fact.qualifiers.gene),
+        "grade" => of(&fact.qualifiers.system),
+        _ => String::new(),
+    }
+}
+
+/// Which class a prefix makes: clinical, pathologic, after treatment.
+fn prefix_setting(fact: &Fact, setting: Setting) -> Setting {
+    let tnm = [Concept::T, Concept::N, Concept::M, Concept::STAGE_GROUP, Concept::FIGO_STAGE].contains(&fact.concept);
+    match fact.qualifiers.prefix.as_deref() {
+        Some(p) if tnm && p.starts_with('y') => Setting::AfterTreatment,
+        Some(p) if tnm && p.contains('p') => Setting::Resection,
+        Some(p) if tnm && p.contains('c') => Setting::Clinical,
+        _ => setting,
+    }
+}
+
+/// Whether one value only says more than the other: `N1` and `N1a`, `8500/3` and `8500/3`, `20` and `20.5` mm.
+fn agree(concept: &Concept, one: &Fact, other: &Fact) -> bool {
+    if one.polarity != other.polarity && answers(one.polarity) && answers(other.polarity) {
+        return false;
+    }
+    let (a, b) = (one.value.as_str(), other.value.as_str());
+    if a == b {
+        return true;
+    }
+    let numbers = a.parse::<f64>().ok().zip(b.parse::<f64>().ok());
+    if *concept == Concept::TUMOR_SIZE_MM
+        && let Some((a, b)) = numbers
+    {
+        // Rounding to a whole millimetre, or to half a centimetre of a large tumour, is no contradiction.
+        return (a - b).abs() <= (0.05 * a.max(b)).max(1.0);
+    }
+    if *concept == Concept::MORPHOLOGY {
+        return is_general(a) || is_general(b) || a.get(..3) == b.get(..3) && a.get(5..) == b.get(5..);
+    }
+    if numbers.is_some() {
+        return false;
+    }
+    // Stage numbers of which one begins the other are different stages: II and III.
+    let detail = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| !rest.starts_with(['I', 'V']));
+    !a.is_empty() && !b.is_empty() && (detail(a, b) || detail(b, a))
+}
+
+/// Morphologies that say "a cancer" and no more (ICD-O-3 8000 and 8010).
+fn is_general(code: &str) -> bool {
+    code.starts_with("8000") || code.starts_with("8010")
+}
+
+/// Whether a fact is laid beside others: it answers, and it is a text's main answer or a person's word.
+fn compares(fact: &CaseFact<'_>) -> bool {
+    fact.speaks() && answers(fact.fact.polarity) && !OF_THE_PERSON.contains(&fact.fact.concept)
+}
+
+/// The differences between records about one tumour, contradictions first.
+#[must_use]
+pub fn differences(facts: &[CaseFact<'_>], tumour: &Tumour) -> Vec<Difference> {
+    let mut groups: BTreeMap<(usize, String), Vec<usize>> = BTreeMap::new();
+    for place in &tumour.facts {
+        let Some(fact) = facts.get(*place) else { continue };
+        let Some(order) = COMPARED.iter().position(|c| *c == fact.fact.concept) else { continue };
+        if compares(fact) || contradicts_itself(facts, fact) {
+            groups.entry((order, about(&fact.fact))).or_default().push(*place);
+        }
+    }
+    let mut found: Vec<(Relation, usize, Difference)> = Vec::new();
+    for ((order, about), places) in groups {
+        let Some(concept) = COMPARED.get(order) else { continue };
+        let sides = sides(facts, concept, &places);
+        if sides.len() > 1 {
+            let relation = relation(facts, concept, &sides);
+            let difference = Difference { concept: concept.clone(), about, relation, sides };
+            found.push((relation, order, difference));
+        }
+    }
+    found.sort_by_key(|(relation, order, _)| (*relation, *order));
+    found.into_iter().map(|(_, _, difference)| difference).collect()
+}
+
+/// Whether a text without one answer about sides names both: "left breast" throughout and "right breast" in one line.
+fn contradicts_itself(facts: &[CaseFact<'_>], fact: &CaseFact<'_>) -> bool {
+    let about_side = fact.fact.concept == Concept::LATERALITY
+        && fact.standing.counts()
+        && fact.fact.context.is_current()
+        && fact.fact.polarity == Polarity::Present;
+    about_side
+        && facts.iter().any(|other| {
+            other.key.document == fact.key.document
+                && other.fact.concept == Concept::LATERALITY
+                && other.standing.counts()
+                && other.fact.context.is_current()
+                && other.fact.qualifiers.site == fact.fact.qualifiers.site
+                && other.fact.value != fact.fact.value
+        })
+}
+
+/// Statements by value; those that only say more or less join the fullest.
+fn sides(facts: &[CaseFact<'_>], concept: &Concept, places: &[usize]) -> Vec<Side> {
+    let mut sides: Vec<Side> = Vec::new();
+    let mut ordered: Vec<usize> = places.to_vec();
+    ordered.sort_by_key(|p| std::cmp::Reverse(facts.get(*p).map_or(0, |f| f.fact.value.len())));
+    for place in ordered {
+        let Some(fact) = facts.get(place) else { continue };
+        let joins = sides.iter_mut().find(|side| {
+            side.facts
+                .first()
+                .and_then(|first| facts.get(*first))
+                .is_some_and(|first| agree(concept, &first.fact, &fact.fact))
+        });
+        match joins {
+            Some(side) => side.facts.push(place),
+            None => {
+                sides.push(Side { value: fact.fact.value.clone(), polarity: fact.fact.polarity, facts: vec![place] })
+            }
+        }
+    }
+    for side in &mut sides {
+        side.facts.sort_unstable();
+    }
+    sides.sort_by_key(|side| side.facts.first().copied());
+    sides
+}
+
+/// Sides are compared pair by pair: a difference is a conflict when any two sides meet in one setting, or when a note
+/// tells what no report says.
+fn relation(facts: &[CaseFact<'_>], concept: &Concept, sides: &[Side]) -> Relation {
+    let settings: Vec<Vec<Setting>> = sides
+        .iter()
+        .map(|side| {
+            let of = side.facts.iter().filter_map(|p| facts.get(*p));
+            of.map(|fact| prefix_setting(&fact.fact, fact.setting)).collect()
+        })
+        .collect();
+    let amended = sides.iter().enumerate().any(|(at, side)| is_amended(facts, side) && at > 0);
+    let mut expected = None;
+    for (at, one) in settings.iter().enumerate() {
+        for other in settings.iter().skip(at + 1) {
+            match between(concept, one, other) {
+                None if amended => expected = Some(Why::Amended),
+                None => return Relation::Conflict,
+                Some(why) => expected = expected.or(Some(why)),
+            }
+        }
+    }
+    expected.map_or(Relation::Conflict, Relation::Expected)
+}
+
+/// Why two sides may differ; `None` when they may not.
+fn between(concept: &Concept, one: &[Setting], other: &[Setting]) -> Option<Why> {
+    // The side of the body does not change between a sample and an operation.
+    if *concept == Concept::LATERALITY {
+        return None;
+    }
+    let seen = |of: &[Setting]| of.iter().copied().filter(|s| *s != Setting::Told).collect::<Vec<_>>();
+    let (one, other) = (seen(one), seen(other));
+    // A side that only notes tell has no specimen of its own to be right about.
+    let (first, second) = (one.first()?, other.first()?);
+    if one.iter().any(|s| other.contains(s)) {
+        return None;
+    }
+    let pair = [first.min(second), first.max(second)];
+    Some(match pair {
+        [Setting::Biopsy, Setting::Resection] => Why::BiopsyAgainstResection,
+        [_, Setting::AfterTreatment] | [Setting::AfterTreatment, _] => Why::BeforeAgainstAfterTreatment,
+        _ => Why::ClinicalAgainstPathologic,
+    })
+}
+
+fn is_amended(facts: &[CaseFact<'_>], side: &Side) -> bool {
+    side.facts.iter().filter_map(|p| facts.get(*p)).any(|fact| {
+        fact.fact.section == crate::facts::Section::Addendum
+            || fact.held.kind().is_some_and(|k| k.0 == "pathology-addendum")
+    })
+}

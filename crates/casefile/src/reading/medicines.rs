@@ -1,0 +1,129 @@
+//! One list of medicines out of all sources: by ingredient, every source's dose beside the others, and the line a
+//! person agreed on. Where sources differ nothing is chosen for anybody.
+
+use std::collections::BTreeMap;
+
+use super::things::AgreedMedicine;
+use crate::audience::CaseView;
+use crate::facts::{Medication, MedicationStatus};
+use crate::gather::HeldDocument;
+use crate::knowledge::Knowledge;
+use crate::shared::time::PartialDate;
+
+/// One source's statement.
+#[derive(Debug, Clone, Copy)]
+pub struct MedicineSource<'a> {
+    /// The document.
+    pub held: &'a HeldDocument,
+    /// What it says.
+    pub medication: &'a Medication,
+}
+
+/// How the sources of one medicine stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Agreement {
+    /// Doses or frequencies differ.
+    DoseDiffers,
+    /// One says it is taken, another that it is not.
+    StatusDiffers,
+    /// Several sources, one statement.
+    Same,
+    /// One source.
+    OneSource,
+}
+
+/// One medicine.
+#[derive(Debug, Clone)]
+pub struct MedicineRow<'a> {
+    /// Ingredient, lower case, or the name where the ingredient is not known.
+    pub ingredient: String,
+    /// Every source, newest first.
+    pub sources: Vec<MedicineSource<'a>>,
+    /// How they stand to each other.
+    pub agreement: Agreement,
+    /// What a person agreed on.
+    pub agreed: Option<&'a AgreedMedicine>,
+}
+
+impl MedicineRow<'_> {
+    /// Whether a person should look at it.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.agreed.is_none() && matches!(self.agreement, Agreement::DoseDiffers | Agreement::StatusDiffers)
+    }
+
+    /// Whether the newest source, or the person, says that it is taken.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        match (self.agreed, self.sources.first()) {
+            (Some(agreed), _) => agreed.taken,
+            (None, Some(newest)) => {
+                matches!(newest.medication.status, MedicationStatus::Active | MedicationStatus::Unknown)
+            }
+            (None, None) => false,
+        }
+    }
+}
+
+/// Dose, route and frequency of a medication in one line.
+#[must_use]
+pub fn line(medication: &Medication) -> String {
+    let parts = [&medication.dose, &medication.route, &medication.frequency];
+    parts.iter().filter_map(|part| part.as_deref()).collect::<Vec<_>>().join(", ")
+}
+
+/// A dose or frequency without what writing adds: spaces, letter case, a dot of thousands.
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase()
+}
+
+fn differ(rows: &[MedicineSource<'_>], part: impl Fn(&Medication) -> Option<&str>) -> bool {
+    let mut said = rows.iter().filter_map(|row| part(row.medication)).map(bare);
+    said.next().is_some_and(|first| said.any(|other| other != first))
+}
+
+fn agreement(sources: &[MedicineSource<'_>]) -> Agreement {
+    let of = |status| sources.iter().any(|s| s.medication.status == status);
+    let taken: Vec<MedicineSource<'_>> =
+        sources.iter().filter(|s| s.medication.status != MedicationStatus::Stopped).copied().collect();
+    if differ(&taken, |m| m.dose.as_deref()) || differ(&taken, |m| m.frequency.as_deref()) {
+        Agreement::DoseDiffers
+    } else if of(MedicationStatus::Active) && of(MedicationStatus::Stopped) {
+        Agreement::StatusDiffers
+    } else if sources.len() > 1 {
+        Agreement::Same
+    } else {
+        Agreement::OneSource
+    }
+}
+
+/// Every medicine the records of a view name, those that ask for a person first, then by name. Text recognised in
+/// pictures is left out.
+#[must_use]
+pub fn medicines<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<MedicineRow<'a>> {
+    let mut by: BTreeMap<String, Vec<MedicineSource<'a>>> = BTreeMap::new();
+    for (held, reading) in view.readings(knowledge) {
+        for medication in reading.medications.iter().filter(|m| !reading.is_recognised(m.start)) {
+            let name = medication.ingredient.clone().unwrap_or_else(|| medication.name.trim().to_lowercase());
+            let sources = by.entry(name).or_default();
+            let said = |s: &MedicineSource<'_>| {
+                s.held.document.id == held.document.id
+                    && s.medication.status == medication.status
+                    && line(s.medication) == line(medication)
+            };
+            if !sources.iter().any(said) {
+                sources.push(MedicineSource { held, medication });
+            }
+        }
+    }
+    let mut rows: Vec<MedicineRow<'a>> = by
+        .into_iter()
+        .map(|(ingredient, mut sources)| {
+            sources.sort_by_key(|s| std::cmp::Reverse(s.held.date().map(PartialDate::earliest)));
+            let agreed = view.agreed_medicines().find(|a| a.ingredient == ingredient);
+            MedicineRow { agreement: agreement(&sources), ingredient, sources, agreed }
+        })
+        .collect();
+    rows.sort_by_key(|row| (!row.asks(), !row.is_taken(), row.ingredient.clone()));
+    rows
+}

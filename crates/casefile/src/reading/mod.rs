@@ -1,0 +1,31 @@
+//! Reading: what the records say about the cancer, as the case holds it. Readings of texts, what people said about
+//! single facts, facts people typed themselves, and the rules that lay them side by side: tumours, differences,
+//! treatment so far, medicines, the one-page summary. What must not live here: how a text is read (`consilium-reading`),
+//! and any choice between two statements that nobody made.
+
+mod changes;
+mod differences;
+mod medicines;
+mod rules;
+mod settings;
+mod summary;
+mod things;
+mod treatments;
+mod tumours;
+mod view;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use changes::{ReadingChange, Readings};
+pub use differences::{Difference, Relation, Side, Why, differences};
+pub use medicines::{Agreement, MedicineRow, MedicineSource, line as medicine_line, medicines};
+pub use rules::{agree_medicine, judge, take_back, type_fact, withdraw_typed};
+pub use settings::Setting;
+pub use summary::{Summary, SummaryLine, SummaryPart, SummaryValue, summary};
+pub use things::*;
+pub use treatments::{TreatmentRow, treatments};
+pub use tumours::{Tumour, TumourKey, tumours};
+pub use view::{CaseFact, Standing};
+pub use words::{concept_words, label as concept_label, value_words};

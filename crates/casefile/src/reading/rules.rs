@@ -1,0 +1,140 @@
+//! What a person may say about facts, as pure rules.
+
+use super::changes::ReadingChange;
+use super::things::{AgreedMedicine, FactKey, Judgement, Region, TypedFact};
+use super::view;
+use crate::audience::CaseView;
+use crate::case::Case;
+use crate::facts::{Basis, Concept, Context, Fact, Polarity, Qualifiers, Section};
+use crate::knowledge::Knowledge;
+use crate::shared::ids::{DocumentId, FactId};
+use crate::shared::message::Refusal;
+
+/// Longest typed value, characters.
+const LONGEST: usize = 200;
+
+/// A person says something about a fact that was read.
+///
+/// # Errors
+/// When the case holds no such fact, or a correction says nothing.
+pub fn judge(
+    view: &CaseView<'_>,
+    knowledge: &Knowledge,
+    key: &FactKey,
+    judgement: Judgement,
+) -> Result<ReadingChange, Refusal> {
+    let known = view
+        .reading_of(&key.document, knowledge)
+        .is_some_and(|reading| reading.facts.iter().any(|fact| FactKey::of(&key.document, fact) == *key));
+    if !known {
+        return Err(Refusal::new("refusal-no-such-fact"));
+    }
+    let judgement = match judgement {
+        Judgement::Corrected { value, polarity } => Judgement::Corrected { value: typed_value(&value)?, polarity },
+        other => other,
+    };
+    Ok(ReadingChange::FactJudged { key: key.clone(), judgement })
+}
+
+/// A person takes back what was said about a fact.
+///
+/// # Errors
+/// When nothing was said about it.
+pub fn take_back(case: &Case, key: &FactKey) -> Result<ReadingChange, Refusal> {
+    if !case.reading.judged.contains_key(key) {
+        return Err(Refusal::new("refusal-no-such-fact"));
+    }
+    Ok(ReadingChange::JudgementTakenBack { key: key.clone() })
+}
+
+fn typed_value(value: &str) -> Result<String, Refusal> {
+    let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    match value.chars().count() {
+        0 => Err(Refusal::new("refusal-fact-empty")),
+        1..=LONGEST => Ok(value),
+        _ => Err(Refusal::new("refusal-too-long").with("most", LONGEST)),
+    }
+}
+
+/// A person types a fact read on a page of a document.
+///
+/// # Errors
+/// When there is no such document or page, the concept is not on the list, or nothing was typed.
+#[expect(clippy::too_many_arguments, reason = "a typed fact is put together from all of these, once")]
+pub fn type_fact(
+    view: &CaseView<'_>,
+    knowledge: &Knowledge,
+    id: FactId,
+    document: &DocumentId,
+    page: u32,
+    region: Option<Region>,
+    concept: &str,
+    value: &str,
+    polarity: Polarity,
+) -> Result<ReadingChange, Refusal> {
+    let held = view.document(document, knowledge).ok_or_else(|| Refusal::new("refusal-no-such-document"))?;
+    let pages = held.document.pages.unwrap_or(1).max(1);
+    if page == 0 || page > pages {
+        return Err(Refusal::new("refusal-no-such-page").with("pages", pages));
+    }
+    let concept = Concept::named(concept.trim());
+    let facts = knowledge.concept(&concept).ok_or_else(|| Refusal::new("refusal-no-such-concept"))?;
+    let value = typed_value(value)?;
+    let whole = |r: &Region| {
+        let sides = [r.x0, r.y0, r.x1, r.y1];
+        sides.iter().all(|side| (0.0..=1.0).contains(side)) && r.x0 < r.x1 && r.y0 < r.y1
+    };
+    let fact = Fact {
+        concept,
+        unit: facts.unit.clone(),
+        basis: Basis::Stated,
+        polarity,
+        context: Context::Current,
+        section: Section::Body,
+        qualifiers: Qualifiers::default(),
+        specimen: None,
+        tumour: None,
+        date: None,
+        main: true,
+        start: 0,
+        end: 0,
+        quote: value.clone(),
+        value,
+    };
+    let typed = TypedFact { id, document: document.clone(), page, region: region.filter(whole), fact };
+    Ok(ReadingChange::FactTyped { typed })
+}
+
+/// A person takes back a fact typed earlier.
+///
+/// # Errors
+/// When there is none.
+pub fn withdraw_typed(case: &Case, id: &FactId) -> Result<ReadingChange, Refusal> {
+    match view::typed(&case.reading, id) {
+        Some(_) => Ok(ReadingChange::TypedFactRemoved { id: id.clone() }),
+        None => Err(Refusal::new("refusal-no-such-fact")),
+    }
+}
+
+/// A person agrees on the line of one medicine, or that it is not taken; an empty line of a medicine that is taken
+/// takes the agreement back.
+///
+/// # Errors
+/// When no record names it.
+pub fn agree_medicine(
+    view: &CaseView<'_>,
+    knowledge: &Knowledge,
+    ingredient: &str,
+    line: &str,
+    taken: bool,
+) -> Result<ReadingChange, Refusal> {
+    let ingredient = ingredient.trim();
+    if !super::medicines(view, knowledge).iter().any(|row| row.ingredient == ingredient) {
+        return Err(Refusal::new("refusal-no-such-medicine"));
+    }
+    if taken && line.trim().is_empty() {
+        return Ok(ReadingChange::MedicineReopened { ingredient: ingredient.to_owned() });
+    }
+    let line = if taken { typed_value(line)? } else { String::new() };
+    Ok(ReadingChange::MedicineAgreed { agreed: AgreedMedicine { ingredient: ingredient.to_owned(), line, taken } })
+}

@@ -1,0 +1,61 @@
+//! In which setting a document speaks: on a biopsy, on what an operation removed, after treatment, from pictures, or
+//! telling what others found. Two statements are held against each other within a setting; across settings a
+//! difference is to be expected, and said to be one.
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{Concept, Fact};
+use crate::records::DocumentKind;
+
+/// In which setting a statement was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Setting {
+    /// On a sample.
+    Biopsy,
+    /// On what an operation removed.
+    Resection,
+    /// On what an operation removed after treatment of the tumour (`yp`).
+    AfterTreatment,
+    /// From pictures or examination, before any operation.
+    Clinical,
+    /// A note that tells what was found elsewhere.
+    Told,
+}
+
+/// Procedures (`means` of `knowledge/reading/procedures.csv`) that take a sample.
+const SAMPLES: [&str; 3] = ["biopsy", "core_biopsy", "fine_needle_aspiration"];
+/// Procedures that may go with either.
+const EITHER: [&str; 2] = ["sentinel_node_biopsy", "excisional_biopsy"];
+
+/// Kinds whose author looked at tissue.
+fn looks_at_tissue(kind: &str) -> bool {
+    kind.starts_with("pathology") || kind.starts_with("cytology") || kind.starts_with("flow-cytometry")
+}
+
+impl Setting {
+    /// The setting of a document of this kind in which these facts stand.
+    #[must_use]
+    pub fn of<'f>(kind: Option<&DocumentKind>, facts: impl Iterator<Item = &'f Fact> + Clone) -> Self {
+        let kind = kind.map_or("", |k| k.0.as_str());
+        if kind.starts_with("radiology") {
+            return Self::Clinical;
+        }
+        if !looks_at_tissue(kind) {
+            return Self::Told;
+        }
+        let current = || facts.clone().filter(|f| f.context.is_current());
+        if current().any(|f| f.qualifiers.prefix.as_deref().is_some_and(|p| p.starts_with("yp"))) {
+            return Self::AfterTreatment;
+        }
+        let procedures = || current().filter(|f| f.concept == Concept::PROCEDURE).map(|f| f.value.as_str());
+        let sampled = procedures().any(|p| SAMPLES.contains(&p));
+        let removed = procedures().any(|p| !SAMPLES.contains(&p) && !EITHER.contains(&p))
+            || current().any(|f| [Concept::T, Concept::NODES_EXAMINED].contains(&f.concept));
+        match (sampled, removed) {
+            (_, true) => Self::Resection,
+            (true, false) => Self::Biopsy,
+            (false, false) => Self::Told,
+        }
+    }
+}

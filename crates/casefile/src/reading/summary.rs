@@ -1,0 +1,212 @@
+//! The one-page summary: the lines a reviewing specialist looks for first, each with its sources, and "not stated" where
+//! nobody stated it. Which lines there are for which site stands in `knowledge/summary-lines.csv`.
+
+use super::differences::{Difference, Relation, differences};
+use super::tumours::{OF_THE_PERSON, Tumour, tumours};
+use super::view::{CaseFact, answers};
+use super::words::value_words;
+use crate::audience::CaseView;
+use crate::facts::{Concept, Polarity};
+use crate::knowledge::Knowledge;
+
+/// A part of the summary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SummaryPart {
+    /// Site, side, histology, grade.
+    Diagnosis,
+    /// Stage.
+    Stage,
+    /// What the specimen showed.
+    Specimen,
+    /// Receptors, genes, blood markers.
+    Markers,
+    /// The person: performance status, allergies, family.
+    Person,
+}
+
+impl SummaryPart {
+    /// Every part in order.
+    pub const ALL: [Self; 5] = [Self::Diagnosis, Self::Stage, Self::Specimen, Self::Markers, Self::Person];
+}
+
+/// One value of a line with the facts that state it: places in [`Summary::facts`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SummaryValue {
+    /// In words.
+    pub words: String,
+    /// Who states it.
+    pub facts: Vec<usize>,
+    /// Whether a person stands for it.
+    pub confirmed: bool,
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SummaryLine {
+    /// Where it stands.
+    pub part: SummaryPart,
+    /// What it is about.
+    pub concept: Concept,
+    /// What the records say; several where they differ or where there are several (genes); none: not stated.
+    pub values: Vec<SummaryValue>,
+    /// How the values stand to each other, where they differ.
+    pub relation: Option<Relation>,
+}
+
+/// The summary of one tumour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TumourSummary {
+    /// The tumour.
+    pub tumour: Tumour,
+    /// Its lines, in order.
+    pub lines: Vec<SummaryLine>,
+    /// Where records differ.
+    pub differences: Vec<Difference>,
+}
+
+/// The summary of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary<'a> {
+    /// Every fact of the view.
+    pub facts: Vec<CaseFact<'a>>,
+    /// Each tumour, the best attested first.
+    pub tumours: Vec<TumourSummary>,
+    /// Lines about the person.
+    pub person: Vec<SummaryLine>,
+}
+
+/// The summary of a view.
+#[must_use]
+pub fn summary<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Summary<'a> {
+    let facts = view.facts(knowledge);
+    let stated = view.cancer_topography(knowledge);
+    let found = tumours(&facts, stated.as_deref());
+    let of = |tumour: Tumour| {
+        let differences = differences(&facts, &tumour);
+        let lines = tumour_lines(&facts, &tumour, &differences, knowledge);
+        TumourSummary { tumour, lines, differences }
+    };
+    // Metastases and sites met in passing are no tumours of their own on page one.
+    let tumours: Vec<TumourSummary> = found.into_iter().filter(|t| t.documents > 0).map(of).collect();
+    let person = person_lines(&facts, knowledge);
+    Summary { facts, tumours, person }
+}
+
+/// Concepts of which a case may hold many without any contradiction.
+const MANY: [Concept; 7] = [
+    Concept::VARIANT,
+    Concept::FUSION,
+    Concept::AMPLIFICATION,
+    Concept::FAMILY_HISTORY,
+    Concept::GERMLINE,
+    Concept::ALLERGY,
+    Concept::COMORBIDITY,
+];
+
+fn tumour_lines(
+    facts: &[CaseFact<'_>],
+    tumour: &Tumour,
+    differences: &[Difference],
+    knowledge: &Knowledge,
+) -> Vec<SummaryLine> {
+    let mut lines = Vec::new();
+    let rows = knowledge.summary_lines.iter().filter(|row| row.part != SummaryPart::Person);
+    for row in rows.filter(|row| !OF_THE_PERSON.contains(&row.concept)) {
+        let here: Vec<usize> = tumour
+            .facts
+            .iter()
+            .copied()
+            .filter(|p| facts.get(*p).is_some_and(|f| f.speaks() && f.fact.concept == row.concept))
+            .collect();
+        let expected = row.sites.is_empty() || row.sites.iter().any(|s| tumour.key.site.starts_with(s.as_str()));
+        // A line that is not looked for at this site is shown only when somebody stated it.
+        let optional = MANY.contains(&row.concept) || row.concept == Concept::TREATMENT_EFFECT;
+        if here.is_empty() && (!expected || optional || tumour.key.site.is_empty()) {
+            continue;
+        }
+        let difference = differences.iter().find(|d| d.concept == row.concept);
+        lines.push(SummaryLine {
+            part: row.part,
+            concept: row.concept.clone(),
+            values: values(facts, &here, difference, knowledge),
+            relation: difference.map(|d| d.relation),
+        });
+    }
+    lines
+}
+
+fn person_lines(facts: &[CaseFact<'_>], knowledge: &Knowledge) -> Vec<SummaryLine> {
+    let rows = knowledge.summary_lines.iter().filter(|row| row.part == SummaryPart::Person);
+    rows.filter_map(|row| {
+        let here: Vec<usize> = (0..facts.len())
+            .filter(|p| facts.get(*p).is_some_and(|f| of_person(f) && f.fact.concept == row.concept))
+            .collect();
+        let shown = !here.is_empty() || [Concept::ECOG, Concept::ALLERGY].contains(&row.concept);
+        shown.then(|| SummaryLine {
+            part: row.part,
+            concept: row.concept.clone(),
+            values: values(facts, &here, None, knowledge),
+            relation: None,
+        })
+    })
+    .collect()
+}
+
+/// Facts about the person count whether or not they are a text's main answer: a list of allergies has many.
+fn of_person(fact: &CaseFact<'_>) -> bool {
+    let family = fact.fact.concept == Concept::FAMILY_HISTORY;
+    fact.standing.counts() && (fact.fact.context.is_current() || family)
+}
+
+/// Values by their words; what only says more or less is one value, the fullest wording.
+fn values(
+    facts: &[CaseFact<'_>],
+    here: &[usize],
+    difference: Option<&Difference>,
+    knowledge: &Knowledge,
+) -> Vec<SummaryValue> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    match difference {
+        Some(difference) => groups.extend(difference.sides.iter().map(|side| side.facts.clone())),
+        None => {
+            for place in here {
+                let Some(fact) = facts.get(*place) else { continue };
+                // "Not tested" in one record is no answer beside a result in another.
+                let many = MANY.contains(&fact.fact.concept);
+                let joins = groups.iter_mut().find(|group| {
+                    let first = group.first().and_then(|p| facts.get(*p));
+                    first.is_some_and(|first| {
+                        let alike = value_words(&first.fact, knowledge) == value_words(&fact.fact, knowledge)
+                            && first.fact.qualifiers.gene == fact.fact.qualifiers.gene;
+                        alike || (!many && answers(first.fact.polarity) && answers(fact.fact.polarity))
+                    })
+                });
+                match joins {
+                    Some(group) => group.push(*place),
+                    None => groups.push(vec![*place]),
+                }
+            }
+        }
+    }
+    let answered = groups.iter().flatten().filter_map(|p| facts.get(*p)).any(|f| answers(f.fact.polarity));
+    groups
+        .into_iter()
+        .filter(|group| !answered || group.iter().filter_map(|p| facts.get(*p)).any(|f| answers(f.fact.polarity)))
+        .filter_map(|group| {
+            let fullest = group
+                .iter()
+                .filter_map(|p| facts.get(*p))
+                .filter(|f| f.fact.polarity != Polarity::NotTested || !answered)
+                .max_by_key(|f| value_words(&f.fact, knowledge).len())?;
+            let gene = fullest.fact.qualifiers.gene.as_deref().filter(|_| MANY.contains(&fullest.fact.concept));
+            let words = value_words(&fullest.fact, knowledge);
+            let words = match gene {
+                Some(gene) if !words.contains(gene) => format!("{gene} {words}"),
+                _ => words,
+            };
+            let confirmed = group.iter().filter_map(|p| facts.get(*p)).any(|f| f.standing.is_confirmed());
+            Some(SummaryValue { words, confirmed, facts: group })
+        })
+        .collect()
+}

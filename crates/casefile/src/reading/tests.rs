@@ -1,0 +1,402 @@
+//! What the rules of reading promise, on made-up records of Rosa Example.
+
+use super::*;
+use crate::audience::Audience;
+use crate::case::Case;
+use crate::facts::{Basis, Concept, Context, Fact, Medication, MedicationStatus, Polarity, Qualifiers, Section};
+use crate::gather::GatherChange;
+use crate::knowledge::{DocumentKindFacts, Knowledge, SummaryLineFacts};
+use crate::ledger::{Body, Entry, Header, Payload};
+use crate::records::{Document, DocumentKind, FileFormat, IdentityMatch, Proposal, Proposals};
+use crate::shared::ids::{ActorId, CaseId, DocumentId, FactId, ImportId, ObjectId};
+use crate::shared::message::Message;
+use crate::shared::time::Instant;
+use crate::{Change, PatientIdentity};
+
+fn fold(changes: Vec<Change>) -> Case {
+    let id = CaseId::from("case-1");
+    let mut case = Case::new(id);
+    for change in changes {
+        let written = change.write().unwrap();
+        let payload = Payload { salt: [0; 32], bytes: written.bytes };
+        let header = Header {
+            seq: case.head.seq + 1,
+            at: Instant { micros: 1, offset_minutes: 0 },
+            by: ActorId::from("owner"),
+            kind: written.kind,
+            payload_commitment: payload.commitment(),
+            prev: case.head.hash,
+        };
+        case.apply(&Entry { header, body: Body::Here(payload) });
+    }
+    assert_eq!(case.unread, Vec::<String>::new());
+    case
+}
+
+fn document(id: &str, kind: &str, date: &str) -> Change {
+    let because = Message::new("because");
+    let proposed = Proposals {
+        kind: Some(Proposal { value: DocumentKind::from(kind), because: because.clone() }),
+        date: Some(Proposal { value: date.parse().unwrap(), because }),
+        ..Proposals::default()
+    };
+    let document = Document {
+        id: DocumentId::from(id),
+        import: ImportId::from("i"),
+        path: format!("{id}.txt"),
+        object: ObjectId(format!("{id}-object")),
+        bytes: 1,
+        format: FileFormat::Text,
+        attached_to: None,
+        text: Some(ObjectId(format!("{id}-text"))),
+        pages: None,
+        title: None,
+        patient: PatientIdentity::default(),
+        also_names: Vec::new(),
+        proposed,
+        complaints: Vec::new(),
+    };
+    GatherChange::DocumentAdded { document, identity: IdentityMatch::Same }.into()
+}
+
+fn fact(concept: Concept, value: &str) -> Fact {
+    Fact {
+        concept,
+        value: value.to_owned(),
+        unit: None,
+        basis: Basis::Stated,
+        polarity: Polarity::Present,
+        context: Context::Current,
+        section: Section::Diagnosis,
+        qualifiers: Qualifiers::default(),
+        specimen: None,
+        tumour: None,
+        date: None,
+        main: true,
+        start: 0,
+        end: value.len(),
+        quote: value.to_owned(),
+    }
+}
+
+fn p(concept: Concept, value: &str) -> Fact {
+    let qualifiers = Qualifiers { prefix: Some("p".to_owned()), ..Qualifiers::default() };
+    Fact { qualifiers, ..fact(concept, value) }
+}
+
+fn reading(document: &str, facts: Vec<Fact>) -> DocumentReading {
+    DocumentReading {
+        document: DocumentId::from(document),
+        text: ObjectId(format!("{document}-text")),
+        reader: "1".to_owned(),
+        knowledge: "k".to_owned(),
+        recognised: Vec::new(),
+        facts,
+        medications: Vec::new(),
+        treatments: Vec::new(),
+    }
+}
+
+fn read(document: &str, facts: Vec<Fact>) -> Change {
+    ReadingChange::Read { reading: reading(document, facts) }.into()
+}
+
+fn kinds() -> Knowledge {
+    let kind = |id: &str, plan: bool| DocumentKindFacts {
+        id: DocumentKind::from(id),
+        label: id.replace('-', " "),
+        plain: String::new(),
+        packet_order: 1,
+        states_a_plan: plan,
+        refines: None,
+    };
+    let line = |part, concept, sites: &[&str]| SummaryLineFacts {
+        part,
+        concept,
+        sites: sites.iter().map(|s| (*s).to_owned()).collect(),
+    };
+    Knowledge {
+        document_kinds: vec![
+            kind("pathology-report", false),
+            kind("operative-note", false),
+            kind("oncology-consultation", true),
+            kind("other", true),
+        ],
+        summary_lines: vec![
+            line(SummaryPart::Diagnosis, Concept::TOPOGRAPHY, &[]),
+            line(SummaryPart::Stage, Concept::N, &[]),
+            line(SummaryPart::Markers, Concept::ER, &["C50"]),
+            line(SummaryPart::Markers, Concept::IDH, &["C71"]),
+            line(SummaryPart::Person, Concept::ECOG, &[]),
+        ],
+        ..Knowledge::default()
+    }
+}
+
+fn topography() -> Fact {
+    fact(Concept::TOPOGRAPHY, "C50.9")
+}
+
+fn side(value: &str) -> Fact {
+    fact(Concept::LATERALITY, value)
+}
+
+/// Rosa's three reports: biopsy, resection, and a consultation that tells N0.
+fn rosa() -> Vec<Change> {
+    vec![
+        document("biopsy", "pathology-report", "2026-01-01"),
+        document("resection", "pathology-report", "2026-02-01"),
+        document("consult", "oncology-consultation", "2026-02-08"),
+        read(
+            "biopsy",
+            vec![topography(), side("left"), fact(Concept::GRADE, "G2"), fact(Concept::PROCEDURE, "core_biopsy")],
+        ),
+        read(
+            "resection",
+            vec![
+                topography(),
+                side("left"),
+                fact(Concept::GRADE, "G3"),
+                p(Concept::T, "T2"),
+                p(Concept::N, "N1a"),
+                fact(Concept::PROCEDURE, "lumpectomy"),
+            ],
+        ),
+        read("consult", vec![topography(), p(Concept::T, "T2"), p(Concept::N, "N0")]),
+    ]
+}
+
+fn found(case: &Case) -> Vec<(String, Relation)> {
+    let knowledge = kinds();
+    let summary = summary(&case.seen_by(Audience::Owner), &knowledge);
+    let all = summary.tumours.iter().flat_map(|t| &t.differences);
+    all.map(|d| (d.concept.to_string(), d.relation)).collect()
+}
+
+#[test]
+fn a_consultation_that_contradicts_the_report_is_a_conflict_and_a_biopsys_grade_is_not() {
+    assert_eq!(
+        found(&fold(rosa())),
+        [("n".to_owned(), Relation::Conflict), ("grade".to_owned(), Relation::Expected(Why::BiopsyAgainstResection)),]
+    );
+}
+
+#[test]
+fn a_value_that_only_says_more_is_no_difference() {
+    let agree = |concept: Concept, one: &str, other: &str| {
+        let mut changes = rosa().into_iter().take(2).collect::<Vec<_>>();
+        changes.push(read("biopsy", vec![topography(), p(concept.clone(), one)]));
+        changes.push(read("resection", vec![topography(), p(concept, other)]));
+        found(&fold(changes)).is_empty()
+    };
+    assert!(agree(Concept::N, "N1", "N1a"));
+    assert!(agree(Concept::STAGE_GROUP, "III", "IIIA"));
+    assert!(agree(Concept::TUMOR_SIZE_MM, "23", "23.4"));
+    assert!(agree(Concept::MORPHOLOGY, "8010/3", "8500/3"));
+    assert!(!agree(Concept::STAGE_GROUP, "II", "III"));
+    assert!(!agree(Concept::STAGE_GROUP, "I", "IV"));
+    assert!(!agree(Concept::N, "N0", "N1"));
+    assert!(!agree(Concept::TUMOR_SIZE_MM, "23", "32"));
+    assert!(!agree(Concept::NODES_POSITIVE, "1", "10"));
+    assert!(!agree(Concept::MORPHOLOGY, "8500/2", "8500/3"));
+}
+
+#[test]
+fn absent_against_present_is_a_conflict_and_not_tested_is_no_answer() {
+    let check = |polarity, expect: usize| {
+        let lvi = |polarity| Fact { polarity, ..fact(Concept::LYMPHOVASCULAR_INVASION, "") };
+        let mut changes = rosa();
+        changes.push(read("biopsy", vec![topography(), p(Concept::T, "T2"), lvi(Polarity::Present)]));
+        changes.push(read("resection", vec![topography(), p(Concept::T, "T2"), lvi(polarity)]));
+        changes.push(read("consult", Vec::new()));
+        assert_eq!(found(&fold(changes)).len(), expect, "{polarity:?}");
+    };
+    check(Polarity::Absent, 1);
+    check(Polarity::Present, 0);
+    check(Polarity::NotTested, 0);
+    check(Polarity::Insufficient, 0);
+}
+
+#[test]
+fn one_line_that_names_the_other_side_is_a_conflict_and_not_a_second_tumour() {
+    let mut changes = rosa();
+    changes.push(document("operation", "operative-note", "2026-01-28"));
+    let stray = Fact { main: false, quote: "right breast".to_owned(), ..side("right") };
+    changes.push(read("operation", vec![topography(), side("left"), stray]));
+    let case = fold(changes);
+    let knowledge = kinds();
+    let summary = summary(&case.seen_by(Audience::Owner), &knowledge);
+    assert_eq!(summary.tumours.len(), 1);
+    assert!(found(&case).contains(&("laterality".to_owned(), Relation::Conflict)));
+}
+
+#[test]
+fn two_sides_each_stated_twice_are_two_tumours_and_are_not_compared() {
+    let mut changes: Vec<Change> =
+        ["a", "b", "c", "d"].iter().map(|id| document(id, "pathology-report", "2026-01-01")).collect();
+    for (id, of) in [("a", "left"), ("b", "left"), ("c", "right"), ("d", "right")] {
+        let grade = if of == "left" { "G1" } else { "G3" };
+        changes.push(read(id, vec![topography(), side(of), p(Concept::T, "T1"), fact(Concept::GRADE, grade)]));
+    }
+    let case = fold(changes);
+    let knowledge = kinds();
+    assert_eq!(summary(&case.seen_by(Audience::Owner), &knowledge).tumours.len(), 2);
+    assert!(found(&case).is_empty());
+}
+
+#[test]
+fn what_was_recognised_in_a_picture_says_nothing_before_a_person_confirms_it() {
+    let mut changes = rosa();
+    let recognised =
+        DocumentReading { recognised: vec![(0, 99)], ..reading("consult", vec![topography(), p(Concept::N, "N0")]) };
+    changes.push(ReadingChange::Read { reading: recognised }.into());
+    let conflict = ("n".to_owned(), Relation::Conflict);
+    assert!(!found(&fold(changes.clone())).contains(&conflict));
+    let key = FactKey::of(&DocumentId::from("consult"), &p(Concept::N, "N0"));
+    changes.push(ReadingChange::FactJudged { key, judgement: Judgement::Confirmed }.into());
+    assert!(found(&fold(changes)).contains(&conflict));
+}
+
+#[test]
+fn a_persons_word_outlives_a_newer_reading_and_can_be_taken_back() {
+    let key = FactKey::of(&DocumentId::from("consult"), &p(Concept::N, "N0"));
+    let mut changes = rosa();
+    changes.push(ReadingChange::FactJudged { key: key.clone(), judgement: Judgement::Rejected }.into());
+    let again =
+        DocumentReading { reader: "2".to_owned(), ..reading("consult", vec![topography(), p(Concept::N, "N0")]) };
+    changes.push(ReadingChange::Read { reading: again }.into());
+    assert!(!found(&fold(changes.clone())).contains(&("n".to_owned(), Relation::Conflict)));
+    changes.push(take_back(&fold(changes.clone()), &key).unwrap().into());
+    let case = fold(changes);
+    assert!(found(&case).contains(&("n".to_owned(), Relation::Conflict)));
+    assert!(take_back(&case, &key).is_err(), "there is nothing left to take back");
+}
+
+#[test]
+fn a_correction_changes_what_is_laid_beside_others_and_shows_what_was_read() {
+    let key = FactKey::of(&DocumentId::from("consult"), &p(Concept::N, "N0"));
+    let corrected = Judgement::Corrected { value: "N1a".to_owned(), polarity: Polarity::Present };
+    let mut changes = rosa();
+    changes.push(ReadingChange::FactJudged { key, judgement: corrected }.into());
+    let case = fold(changes);
+    assert!(!found(&case).iter().any(|(concept, _)| concept == "n"));
+    let facts = case.seen_by(Audience::Owner).facts(&kinds());
+    assert!(facts.iter().any(|f| matches!(&f.standing, Standing::Corrected { was, .. } if was == "N0")));
+}
+
+#[test]
+fn nobody_but_the_owner_changes_and_a_fact_that_is_not_there_cannot_be_judged() {
+    let case = fold(rosa());
+    let (view, knowledge) = (case.seen_by(Audience::Owner), kinds());
+    let known = FactKey::of(&DocumentId::from("biopsy"), &fact(Concept::GRADE, "G2"));
+    assert!(judge(&view, &knowledge, &known, Judgement::Confirmed).is_ok());
+    let refused = |key: &FactKey, judgement| judge(&view, &knowledge, key, judgement).unwrap_err().0.key;
+    let other = FactKey { quote: "something else".to_owned(), ..known.clone() };
+    assert_eq!(refused(&other, Judgement::Confirmed), "refusal-no-such-fact");
+    let elsewhere = FactKey { document: DocumentId::from("nowhere"), ..known.clone() };
+    assert_eq!(refused(&elsewhere, Judgement::Rejected), "refusal-no-such-fact");
+    let empty = Judgement::Corrected { value: "  ".to_owned(), polarity: Polarity::Present };
+    assert_eq!(refused(&known, empty), "refusal-fact-empty");
+    let long = Judgement::Corrected { value: "x".repeat(201), polarity: Polarity::Present };
+    assert_eq!(refused(&known, long), "refusal-too-long");
+}
+
+#[test]
+fn a_blind_reader_sees_no_fact_of_a_document_with_a_plan_and_a_helper_sees_none() {
+    let (case, knowledge) = (fold(rosa()), kinds());
+    let seen = |audience| {
+        let facts = case.seen_by(audience).facts(&knowledge);
+        facts.iter().map(|f| f.key.document.to_string()).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert!(seen(Audience::Specialist).contains("consult"));
+    assert!(!seen(Audience::BlindReader).contains("consult") && seen(Audience::BlindReader).contains("biopsy"));
+    assert!(seen(Audience::Helper).is_empty());
+}
+
+#[test]
+fn the_summary_says_not_stated_where_a_site_expects_an_answer_and_leaves_out_what_it_does_not() {
+    let (case, knowledge) = (fold(rosa()), kinds());
+    let summary = summary(&case.seen_by(Audience::Owner), &knowledge);
+    let lines = &summary.tumours.first().unwrap().lines;
+    let line = |concept: &Concept| lines.iter().find(|l| l.concept == *concept);
+    assert_eq!(line(&Concept::ER).unwrap().values, []);
+    assert!(line(&Concept::IDH).is_none());
+    let nodes = line(&Concept::N).unwrap();
+    assert_eq!(nodes.values.iter().map(|v| v.words.as_str()).collect::<Vec<_>>(), ["pN1a", "pN0"]);
+    assert_eq!(nodes.relation, Some(Relation::Conflict));
+    assert_eq!(summary.person.first().unwrap().values, []);
+}
+
+#[test]
+fn a_fact_is_typed_from_a_page_that_is_there_about_a_concept_that_is_known() {
+    let case = fold(rosa());
+    let mut knowledge = kinds();
+    knowledge.concepts.push(crate::knowledge::ConceptFacts {
+        id: Concept::KI67,
+        label: "Ki-67".to_owned(),
+        value_form: "number".to_owned(),
+        polarity_use: String::new(),
+        unit: Some("%".to_owned()),
+        code_system: None,
+        code: None,
+        confirmed: false,
+    });
+    let view = case.seen_by(Audience::Owner);
+    let typed = |page, concept: &str, value: &str| {
+        let document = DocumentId::from("biopsy");
+        let id = FactId::from("f");
+        type_fact(&view, &knowledge, id, &document, page, None, concept, value, Polarity::Present).map_err(|r| r.0.key)
+    };
+    assert!(typed(1, "ki67", " 20 ").is_ok());
+    assert_eq!(typed(2, "ki67", "20").unwrap_err(), "refusal-no-such-page");
+    assert_eq!(typed(0, "ki67", "20").unwrap_err(), "refusal-no-such-page");
+    assert_eq!(typed(1, "shoe size", "20").unwrap_err(), "refusal-no-such-concept");
+    assert_eq!(typed(1, "ki67", " ").unwrap_err(), "refusal-fact-empty");
+    let mut changes = rosa();
+    changes.push(typed(1, "ki67", "20").unwrap().into());
+    let case = fold(changes);
+    let facts = case.seen_by(Audience::Owner).facts(&knowledge);
+    assert!(facts.iter().any(|f| f.speaks() && matches!(f.standing, Standing::Typed { page: 1, .. })));
+}
+
+#[test]
+fn medicines_are_one_list_and_differing_doses_ask_a_person() {
+    let medication = |dose: &str, status| Medication {
+        name: "Letrozole".to_owned(),
+        ingredient: Some("letrozole".to_owned()),
+        code: None,
+        dose: Some(dose.to_owned()),
+        route: None,
+        frequency: Some("once daily".to_owned()),
+        status,
+        since: None,
+        until: None,
+        reason: None,
+        start: 0,
+        end: 0,
+        quote: String::new(),
+    };
+    let with = |document: &str, medication: Medication| {
+        let reading = DocumentReading { medications: vec![medication], ..reading(document, Vec::new()) };
+        Change::from(ReadingChange::Read { reading })
+    };
+    let rows = |changes: Vec<Change>| {
+        let (case, knowledge) = (fold(changes), kinds());
+        let view = case.seen_by(Audience::Owner);
+        let rows = medicines(&view, &knowledge);
+        rows.iter().map(|r| (r.ingredient.clone(), r.agreement, r.asks(), r.is_taken())).collect::<Vec<_>>()
+    };
+    let active = MedicationStatus::Active;
+    let mut changes = rosa();
+    changes.push(with("biopsy", medication("2.5 mg", active)));
+    changes.push(with("consult", medication("2.5mg", active)));
+    assert_eq!(rows(changes.clone()), [("letrozole".to_owned(), Agreement::Same, false, true)]);
+    changes.push(with("resection", medication("5 mg", active)));
+    assert_eq!(rows(changes.clone()), [("letrozole".to_owned(), Agreement::DoseDiffers, true, true)]);
+    let case = fold(changes.clone());
+    let agreed = agree_medicine(&case.seen_by(Audience::Owner), &kinds(), "letrozole", "2.5 mg daily", true).unwrap();
+    changes.push(agreed.into());
+    assert_eq!(rows(changes), [("letrozole".to_owned(), Agreement::DoseDiffers, false, true)]);
+    let unknown = agree_medicine(&case.seen_by(Audience::Owner), &kinds(), "aspirin", "", false);
+    assert_eq!(unknown.unwrap_err().0.key, "refusal-no-such-medicine");
+}

@@ -1,0 +1,143 @@
+//! Things of reading.
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{Concept, Fact, Medication, Polarity, Treatment};
+use crate::shared::ids::{DocumentId, FactId, ObjectId};
+
+/// What a reader found in one text of a document: one ledger entry. A newer reading of the document supersedes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentReading {
+    /// The document.
+    pub document: DocumentId,
+    /// The text that was read; spans count its characters.
+    pub text: ObjectId,
+    /// Version of the reader.
+    pub reader: String,
+    /// Hash of the knowledge it read with.
+    pub knowledge: String,
+    /// Parts of the text that were recognised in pictures, as first character and one past the last: nothing of them is
+    /// taken for stated until a person confirms it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recognised: Vec<(usize, usize)>,
+    /// Facts in the order of the text.
+    #[serde(default)]
+    pub facts: Vec<Fact>,
+    /// Medicines.
+    #[serde(default)]
+    pub medications: Vec<Medication>,
+    /// Operations, systemic treatment, radiation.
+    #[serde(default)]
+    pub treatments: Vec<Treatment>,
+}
+
+impl DocumentReading {
+    /// Whether the character at this place was recognised in a picture.
+    #[must_use]
+    pub fn is_recognised(&self, place: usize) -> bool {
+        self.recognised.iter().any(|(start, end)| (*start..*end).contains(&place))
+    }
+}
+
+/// Text found in the pictures of a document by character recognition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecognisedText {
+    /// The document.
+    pub document: DocumentId,
+    /// The whole text, pages separated by U+000C: pages that had text keep it.
+    pub text: ObjectId,
+    /// Places of the words on their pages, as JSON.
+    pub places: ObjectId,
+    /// Program and version.
+    pub engine: String,
+    /// Pages that were recognised, counted from 1.
+    pub pages: Vec<u32>,
+    /// Mean confidence over all words, percent.
+    pub confidence: u8,
+}
+
+/// What a person's word about a fact attaches to: it outlives a newer reading that finds the same words again.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FactKey {
+    /// The document.
+    pub document: DocumentId,
+    /// What the fact is about.
+    pub concept: Concept,
+    /// The specimen it was said of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub specimen: Option<String>,
+    /// The words.
+    pub quote: String,
+}
+
+impl FactKey {
+    /// The key of a fact of a document.
+    #[must_use]
+    pub fn of(document: &DocumentId, fact: &Fact) -> Self {
+        Self {
+            document: document.clone(),
+            concept: fact.concept.clone(),
+            specimen: fact.specimen.clone(),
+            quote: fact.quote.clone(),
+        }
+    }
+}
+
+/// What a person said about a fact that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Judgement {
+    /// It is what the record says.
+    Confirmed,
+    /// The record says something else.
+    Corrected {
+        /// What it says.
+        value: String,
+        /// Whether it is said to be so.
+        polarity: Polarity,
+    },
+    /// The record does not say this.
+    Rejected,
+}
+
+/// Where something stands on a page, as parts of its width and height from the upper left.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Region {
+    /// Left.
+    pub x0: f32,
+    /// Top.
+    pub y0: f32,
+    /// Right.
+    pub x1: f32,
+    /// Bottom.
+    pub y1: f32,
+}
+
+impl Eq for Region {}
+
+/// A fact a person read and typed, from a page the program could not read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypedFact {
+    /// Id.
+    pub id: FactId,
+    /// The document it was read in.
+    pub document: DocumentId,
+    /// Page, counted from 1.
+    pub page: u32,
+    /// Where on the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
+    /// The fact; its quote is what the person typed, and its span is empty.
+    pub fact: Fact,
+}
+
+/// The line a person agreed on for one medicine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgreedMedicine {
+    /// The ingredient, lower case.
+    pub ingredient: String,
+    /// Dose, route and frequency in one line; empty when it is not taken any more.
+    pub line: String,
+    /// Whether it is taken.
+    pub taken: bool,
+}

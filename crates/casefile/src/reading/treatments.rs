@@ -1,0 +1,107 @@
+//! Treatment so far, on one time line: statements of several records about the same operation, line or course become
+//! one row with all its sources. Plans are kept apart from what was given.
+
+use crate::audience::CaseView;
+use crate::facts::{Treatment, TreatmentKind, TreatmentStatus};
+use crate::gather::HeldDocument;
+use crate::knowledge::Knowledge;
+use crate::shared::time::PartialDate;
+
+/// One treatment with every record that speaks of it.
+#[derive(Debug, Clone)]
+pub struct TreatmentRow<'a> {
+    /// The fullest statement.
+    pub treatment: &'a Treatment,
+    /// When: the day the records state, or else the earliest date of service of a record that says it was done.
+    pub date: Option<PartialDate>,
+    /// Whether `date` is a record's date of service and not stated of the treatment.
+    pub date_of_record: bool,
+    /// Every statement, with its document.
+    pub sources: Vec<(&'a HeldDocument, &'a Treatment)>,
+    /// Other days the records state for it.
+    pub other_dates: Vec<PartialDate>,
+}
+
+/// Whether two statements mean the same treatment.
+fn same(one: &Treatment, other: &Treatment) -> bool {
+    let dates_fit = one.date.zip(other.date).is_none_or(|(a, b)| near(a, b));
+    let sides_fit = one.laterality.as_ref().zip(other.laterality.as_ref()).is_none_or(|(a, b)| a == b);
+    let what = |t: &Treatment| t.what.trim().to_lowercase();
+    let named_alike = match one.kind {
+        TreatmentKind::Systemic if !one.drugs.is_empty() && !other.drugs.is_empty() => {
+            let (a, b) = (&one.drugs, &other.drugs);
+            a.iter().all(|drug| b.contains(drug)) || b.iter().all(|drug| a.contains(drug))
+        }
+        TreatmentKind::Radiation => true,
+        _ => what(one) == what(other) || what(one).contains(&what(other)) || what(other).contains(&what(one)),
+    };
+    one.kind == other.kind && one.is_planned() == other.is_planned() && named_alike && sides_fit && dates_fit
+}
+
+/// Days within which two dates may be those of one operation told by two records.
+const NEAR_DAYS: i32 = 31;
+
+fn near(one: PartialDate, other: PartialDate) -> bool {
+    if one.agrees_with(other) {
+        return true;
+    }
+    one.earliest().until(other.earliest()).is_ok_and(|span| span.get_days().abs() <= NEAR_DAYS)
+}
+
+/// How much a statement says.
+fn fullness(treatment: &Treatment) -> usize {
+    let says = [
+        treatment.date.is_some(),
+        treatment.until.is_some(),
+        treatment.cycles.is_some(),
+        treatment.dose.is_some(),
+        treatment.change.is_some(),
+        treatment.laterality.is_some(),
+        treatment.intent.is_some(),
+    ];
+    says.iter().filter(|said| **said).count() * 8 + treatment.drugs.len() + treatment.what.len().min(7)
+}
+
+/// Every treatment the records of a view state, oldest first, plans last. Text recognised in pictures is left out.
+#[must_use]
+pub fn treatments<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<TreatmentRow<'a>> {
+    let mut rows: Vec<Vec<(&HeldDocument, &Treatment)>> = Vec::new();
+    for (held, reading) in view.readings(knowledge) {
+        for treatment in reading.treatments.iter().filter(|t| !reading.is_recognised(t.start)) {
+            match rows.iter_mut().find(|row| row.iter().all(|(_, other)| same(treatment, other))) {
+                Some(row) => row.push((held, treatment)),
+                None => rows.push(vec![(held, treatment)]),
+            }
+        }
+    }
+    let mut rows: Vec<TreatmentRow<'_>> = rows.into_iter().filter_map(row).collect();
+    rows.sort_by_key(|row| {
+        let planned = matches!(row.treatment.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
+        (planned, row.date.is_none(), row.date.map(PartialDate::earliest), row.treatment.what.clone())
+    });
+    rows
+}
+
+fn row<'a>(sources: Vec<(&'a HeldDocument, &'a Treatment)>) -> Option<TreatmentRow<'a>> {
+    let (_, treatment) = *sources.iter().max_by_key(|(_, t)| fullness(t))?;
+    let mut dates: Vec<PartialDate> = Vec::new();
+    for date in sources.iter().filter_map(|(_, t)| t.date) {
+        if !dates.iter().any(|known| known.agrees_with(date)) {
+            dates.push(date);
+        }
+    }
+    let stated = treatment.date.or_else(|| dates.first().copied());
+    let served = || {
+        let done = !matches!(treatment.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
+        let of = sources.iter().filter_map(|(held, _)| held.date());
+        if done { of.min_by_key(|d| d.earliest()) } else { None }
+    };
+    let other_dates = dates.into_iter().filter(|d| stated.is_some_and(|s| !s.agrees_with(*d))).collect();
+    Some(TreatmentRow {
+        treatment,
+        date: stated.or_else(served),
+        date_of_record: stated.is_none(),
+        sources,
+        other_dates,
+    })
+}

@@ -1,0 +1,128 @@
+//! Which tumours the records speak of, and which facts are about which. A tumour is a site (first three characters of
+//! its ICD-O-3 topography) and, where two sides are both well attested, a side. One stray mention of the other side
+//! makes a difference to be cleared up, not a second tumour.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::view::CaseFact;
+use crate::facts::{Concept, Polarity};
+use crate::shared::ids::DocumentId;
+
+/// What tells tumours apart.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct TumourKey {
+    /// ICD-O-3 topography category, such as `C50`; empty where no record states a site.
+    pub site: String,
+    /// `left`, `right`, where sides tell two tumours apart.
+    pub side: Option<String>,
+}
+
+/// A tumour with the facts about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tumour {
+    /// What tells it apart.
+    pub key: TumourKey,
+    /// Places of its facts in the list they were taken from.
+    pub facts: Vec<usize>,
+    /// Documents that state its site.
+    pub documents: usize,
+}
+
+/// Concepts that are about the person, not about one tumour.
+pub(super) const OF_THE_PERSON: [Concept; 8] = [
+    Concept::ECOG,
+    Concept::KARNOFSKY,
+    Concept::MENOPAUSAL_STATUS,
+    Concept::FAMILY_HISTORY,
+    Concept::GERMLINE,
+    Concept::ALLERGY,
+    Concept::COMORBIDITY,
+    Concept::LDH,
+];
+
+fn category(code: &str) -> Option<&str> {
+    code.get(..3).filter(|c| c.starts_with('C'))
+}
+
+fn is_present(fact: &CaseFact<'_>) -> bool {
+    fact.speaks() && matches!(fact.fact.polarity, Polarity::Present)
+}
+
+/// The tumours of these facts, the best attested first. `stated` is the site category of the cancer the case is about,
+/// where a person stated one: documents that state no site are taken to speak of it, or else of the only tumour there
+/// is. Facts about the person belong to none.
+#[must_use]
+pub fn tumours(facts: &[CaseFact<'_>], stated: Option<&str>) -> Vec<Tumour> {
+    let mut sites: BTreeMap<&DocumentId, BTreeSet<&str>> = BTreeMap::new();
+    let mut sides: BTreeMap<&DocumentId, &str> = BTreeMap::new();
+    for fact in facts.iter().filter(|f| is_present(f)) {
+        let document = &fact.key.document;
+        if fact.fact.concept == Concept::TOPOGRAPHY
+            && let Some(site) = category(&fact.fact.value)
+        {
+            sites.entry(document).or_default().insert(site);
+        } else if fact.fact.concept == Concept::LATERALITY {
+            sides.insert(document, fact.fact.value.as_str());
+        }
+    }
+    let two_sided = two_sided(&sites, &sides);
+    let key_of = |document: &DocumentId, site: &str| {
+        let side = sides.get(document).filter(|_| two_sided.contains(site)).map(|side| (*side).to_owned());
+        TumourKey { site: site.to_owned(), side }
+    };
+    let mut found: BTreeMap<TumourKey, Tumour> = BTreeMap::new();
+    for (document, of) in &sites {
+        for site in of {
+            let key = key_of(document, site);
+            let fresh = || Tumour { key: key.clone(), facts: Vec::new(), documents: 0 };
+            found.entry(key.clone()).or_insert_with(fresh).documents += 1;
+        }
+    }
+    let mut order: Vec<TumourKey> = found.keys().cloned().collect();
+    order.sort_by_key(|key| {
+        let is_stated = stated.is_some_and(|s| key.site == s);
+        (!is_stated, found.get(key).map_or(0, |t| usize::MAX - t.documents), key.clone())
+    });
+    let fallback = order.first().filter(|key| order.len() == 1 || stated.is_some_and(|s| key.site == s)).cloned();
+    for (place, fact) in facts.iter().enumerate() {
+        if OF_THE_PERSON.contains(&fact.fact.concept) {
+            continue;
+        }
+        let document = &fact.key.document;
+        let of: Vec<TumourKey> =
+            sites.get(document).map(|of| of.iter().map(|site| key_of(document, site)).collect()).unwrap_or_default();
+        let own = if fact.fact.concept == Concept::TOPOGRAPHY { category(&fact.fact.value) } else { None };
+        let key = match (own, of.as_slice()) {
+            (Some(site), _) => of.iter().find(|key| key.site == site).cloned().or_else(|| fallback.clone()),
+            (None, []) => fallback.clone(),
+            (None, [only]) => Some(only.clone()),
+            // A document about several sites: what it does not tie to one is shown with the best attested of them.
+            (None, several) => order.iter().find(|key| several.contains(key)).cloned(),
+        };
+        let key = key.unwrap_or_default();
+        let fresh = || Tumour { key: key.clone(), facts: Vec::new(), documents: 0 };
+        found.entry(key.clone()).or_insert_with(fresh).facts.push(place);
+    }
+    let mut tumours: Vec<Tumour> = order.iter().filter_map(|key| found.remove(key)).collect();
+    tumours.extend(found.into_values().filter(|t| !t.facts.is_empty()));
+    tumours
+}
+
+/// Sites of which each side is stated by at least two documents.
+fn two_sided<'a>(
+    sites: &BTreeMap<&DocumentId, BTreeSet<&'a str>>,
+    sides: &BTreeMap<&DocumentId, &str>,
+) -> BTreeSet<&'a str> {
+    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for (document, of) in sites {
+        for site in of {
+            let count = counts.entry(site).or_default();
+            match sides.get(document) {
+                Some(&"left") => count.0 += 1,
+                Some(&"right") => count.1 += 1,
+                _ => {}
+            }
+        }
+    }
+    counts.into_iter().filter(|(_, (left, right))| *left >= 2 && *right >= 2).map(|(site, _)| site).collect()
+}

@@ -1,0 +1,189 @@
+//! Facts as one audience may see them: of documents it may open, with what people said about them.
+
+use super::changes::Said;
+use super::settings::Setting;
+use super::things::{AgreedMedicine, DocumentReading, FactKey, Judgement, RecognisedText, Region, TypedFact};
+use crate::audience::CaseView;
+use crate::facts::{Fact, Polarity};
+use crate::gather::HeldDocument;
+use crate::knowledge::Knowledge;
+use crate::shared::ids::{ActorId, DocumentId, FactId};
+use crate::shared::time::Instant;
+
+/// How a fact came to stand, and what people said about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Read by the program; nobody confirmed it.
+    MachineRead,
+    /// Read by the program from recognised text: a suggestion until somebody confirms it.
+    Recognised,
+    /// A person confirmed it.
+    Confirmed {
+        /// Who.
+        by: ActorId,
+        /// When.
+        at: Instant,
+    },
+    /// A person corrected it.
+    Corrected {
+        /// Who.
+        by: ActorId,
+        /// When.
+        at: Instant,
+        /// What the program had read.
+        was: String,
+    },
+    /// A person typed it.
+    Typed {
+        /// The typed fact.
+        id: FactId,
+        /// Who.
+        by: ActorId,
+        /// When.
+        at: Instant,
+        /// Page, counted from 1.
+        page: u32,
+        /// Where on the page.
+        region: Option<Region>,
+    },
+    /// A person said the record does not say this.
+    Rejected {
+        /// Who.
+        by: ActorId,
+        /// When.
+        at: Instant,
+    },
+}
+
+impl Standing {
+    /// Whether a person stands for it.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        matches!(self, Self::Confirmed { .. } | Self::Corrected { .. } | Self::Typed { .. })
+    }
+
+    /// Whether it may be shown as what the records say. What was recognised in a picture may not before a person
+    /// confirmed it; what was rejected never.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        !matches!(self, Self::Recognised | Self::Rejected { .. })
+    }
+}
+
+/// One fact of the case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseFact<'a> {
+    /// What a person's word about it attaches to.
+    pub key: FactKey,
+    /// The fact, as corrected if it was.
+    pub fact: Fact,
+    /// The document it stands in.
+    pub held: &'a HeldDocument,
+    /// How it came to stand.
+    pub standing: Standing,
+    /// The setting its document speaks in.
+    pub setting: Setting,
+}
+
+impl CaseFact<'_> {
+    /// Whether it is a finding about this person now that may be laid beside others: the text's main answer, or a
+    /// person's word.
+    #[must_use]
+    pub fn speaks(&self) -> bool {
+        self.standing.counts() && self.fact.context.is_current() && (self.fact.main || self.standing.is_confirmed())
+    }
+}
+
+/// Corrects a fact as a person said.
+fn judged(fact: &Fact, said: Option<&Said<Judgement>>, recognised: bool) -> (Fact, Standing) {
+    let mut fact = fact.clone();
+    let standing = match said {
+        None if recognised => Standing::Recognised,
+        None => Standing::MachineRead,
+        Some(Said { what: Judgement::Confirmed, by, at }) => Standing::Confirmed { by: by.clone(), at: *at },
+        Some(Said { what: Judgement::Rejected, by, at }) => Standing::Rejected { by: by.clone(), at: *at },
+        Some(Said { what: Judgement::Corrected { value, polarity }, by, at }) => {
+            let was = std::mem::replace(&mut fact.value, value.clone());
+            fact.polarity = *polarity;
+            Standing::Corrected { by: by.clone(), at: *at, was }
+        }
+    };
+    (fact, standing)
+}
+
+impl<'a> CaseView<'a> {
+    /// Every fact of the documents this audience may open and whose person is settled, rejected ones included, oldest
+    /// document first and in the order of its text.
+    #[must_use]
+    pub fn facts(&self, knowledge: &Knowledge) -> Vec<CaseFact<'a>> {
+        let readings = &self.case().reading;
+        let mut all = Vec::new();
+        for held in self.documents(knowledge).into_iter().filter(|d| !d.removed && d.identity_settled()) {
+            let id = &held.document.id;
+            let read = readings.read.get(id);
+            let facts = read.map(|r| r.facts.as_slice()).unwrap_or_default();
+            let setting = Setting::of(held.kind(), facts.iter());
+            for fact in facts {
+                let key = FactKey::of(id, fact);
+                let recognised = read.is_some_and(|r| r.is_recognised(fact.start));
+                let (fact, standing) = judged(fact, readings.judged.get(&key), recognised);
+                all.push(CaseFact { key, fact, held, standing, setting });
+            }
+            for Said { what: typed, by, at } in readings.typed.values().filter(|t| t.what.document == *id) {
+                let standing = Standing::Typed {
+                    id: typed.id.clone(),
+                    by: by.clone(),
+                    at: *at,
+                    page: typed.page,
+                    region: typed.region,
+                };
+                all.push(CaseFact {
+                    key: FactKey::of(id, &typed.fact),
+                    fact: typed.fact.clone(),
+                    held,
+                    standing,
+                    setting,
+                });
+            }
+        }
+        all
+    }
+
+    /// What was read of a document this audience may open.
+    #[must_use]
+    pub fn reading_of(&self, document: &DocumentId, knowledge: &Knowledge) -> Option<&'a DocumentReading> {
+        self.document(document, knowledge)?;
+        self.case().reading.read.get(document)
+    }
+
+    /// Every reading of documents this audience may open and whose person is settled, with the document.
+    #[must_use]
+    pub fn readings(&self, knowledge: &Knowledge) -> Vec<(&'a HeldDocument, &'a DocumentReading)> {
+        let documents = self.documents(knowledge).into_iter().filter(|d| !d.removed && d.identity_settled());
+        documents.filter_map(|d| self.case().reading.read.get(&d.document.id).map(|read| (d, read))).collect()
+    }
+
+    /// Text recognised in the pictures of a document this audience may open.
+    #[must_use]
+    pub fn recognised(&self, document: &DocumentId, knowledge: &Knowledge) -> Option<&'a RecognisedText> {
+        self.document(document, knowledge)?;
+        self.case().reading.recognised.get(document)
+    }
+
+    /// What people agreed about medicines: for those who see records.
+    pub fn agreed_medicines(&self) -> impl Iterator<Item = &'a AgreedMedicine> {
+        let seen = self.audience().sees_records();
+        self.case().reading.agreed.values().filter(move |_| seen).map(|said| &said.what)
+    }
+}
+
+/// Facts a person typed, whoever may see them: for rules, never for showing.
+pub(super) fn typed(readings: &super::Readings, id: &FactId) -> Option<TypedFact> {
+    readings.typed.get(id).map(|said| said.what.clone())
+}
+
+/// Whether the polarity says that there is an answer.
+#[must_use]
+pub(super) fn answers(polarity: Polarity) -> bool {
+    !matches!(polarity, Polarity::NotTested | Polarity::Insufficient)
+}

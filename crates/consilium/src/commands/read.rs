@@ -1,0 +1,216 @@
+//! `read`, `facts`, `summary`, `recognise`: what records say.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use consilium_app::casefile::Session;
+use consilium_app::reading::{FactWords, FactsAnswer, LineWords, SummaryAnswer, TextReader};
+use serde::Deserialize;
+
+use super::{answer, open};
+use crate::arguments::{Arguments, OfCase, Read};
+use crate::unlock;
+
+/// A line of `--jsonl`.
+#[derive(Deserialize)]
+struct Line {
+    id: serde_json::Value,
+    text: String,
+}
+
+pub(super) fn read(arguments: &Arguments, read: &Read) -> Result<ExitCode> {
+    let home = unlock::home(arguments)?;
+    let loaded = consilium_app::knowledge::load(Some(&home.join("knowledge")));
+    for complaint in &loaded.complaints {
+        crate::complain!("{complaint}");
+    }
+    let reader = TextReader::new(&loaded.knowledge);
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut failed = 0_u64;
+    if let Some(file) = &read.jsonl {
+        let input: Box<dyn BufRead> = if file == Path::new("-") {
+            Box::new(BufReader::new(std::io::stdin()))
+        } else {
+            Box::new(BufReader::new(std::fs::File::open(file).context("the file of lines cannot be opened")?))
+        };
+        failed += lines(&reader, input, &mut out)?;
+    }
+    for file in &read.files {
+        match reader.file(file, &unlock::reader()) {
+            Ok(answer) => writeln!(out, "{}", serde_json::to_string(&answer)?)?,
+            Err(error) => {
+                failed += 1;
+                crate::complain!("{}: {error}", file.display());
+            }
+        }
+    }
+    out.flush()?;
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// One answer a line; a line that is no record costs that line only. Gives the number of those.
+fn lines(reader: &TextReader, input: impl BufRead, out: &mut impl Write) -> Result<u64> {
+    let mut failed = 0;
+    for (number, line) in input.split(b'\n').enumerate() {
+        let line = line.context("the lines cannot be read to their end")?;
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        match serde_json::from_slice::<Line>(&line) {
+            Ok(Line { id, text }) => {
+                let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+                writeln!(out, "{}", serde_json::to_string(&reader.facts(&id, &text))?)?;
+            }
+            Err(_) => {
+                failed += 1;
+                crate::complain!("line {}: not read; each line is {{\"id\": …, \"text\": …}}", number + 1);
+            }
+        }
+    }
+    Ok(failed)
+}
+
+pub(super) async fn facts(arguments: &Arguments, session: &Session, of: &OfCase) -> Result<ExitCode> {
+    let app = open(arguments).await?;
+    let id = app.case_named(session, &of.case).await?;
+    app.read_records(session, &id).await?;
+    let facts = app.facts(session, &id).await?;
+    answer(arguments, &facts, || print_facts(&facts))
+}
+
+fn print_facts(facts: &FactsAnswer) {
+    let source = |f: &FactWords| match f.date {
+        Some(date) => format!("{}, {date}", f.title),
+        None => f.title.clone(),
+    };
+    for tumour in &facts.tumours {
+        crate::say!("{}", tumour.words);
+        for difference in &tumour.differences {
+            let word = if difference.relation == "conflict" { "CONFLICT" } else { "differs" };
+            let sides: Vec<&str> = difference.sides.iter().map(|s| s.words.as_str()).collect();
+            crate::say!("  {word}  {}: {}", difference.label, sides.join(" / "));
+        }
+        for fact in tumour.facts.iter().filter(|f| f.speaks) {
+            crate::say!("  {}: {}  [{}] “{}”", fact.label, fact.words, source(fact), fact.quote);
+        }
+    }
+    for fact in facts.person.iter().filter(|f| f.speaks) {
+        crate::say!("{}: {}  [{}]", fact.label, fact.words, source(fact));
+    }
+    for treatment in &facts.treatments {
+        let when = treatment.when.map_or_else(|| "date not stated".to_owned(), |d| d.to_string());
+        crate::say!("{when}  {} ({:?})", treatment.treatment.what, treatment.treatment.status);
+    }
+    for medicine in &facts.medicines {
+        let said: Vec<&str> = medicine.sources.iter().map(|s| s.says.as_str()).collect();
+        crate::say!("{}  {}  [{}]", medicine.ingredient, said.join(" / "), medicine.agreement);
+    }
+}
+
+pub(super) async fn summary(arguments: &Arguments, session: &Session, of: &OfCase) -> Result<ExitCode> {
+    let app = open(arguments).await?;
+    let id = app.case_named(session, &of.case).await?;
+    app.read_records(session, &id).await?;
+    let summary = app.summary(session, &id).await?;
+    answer(arguments, &summary, || print_summary(&summary))
+}
+
+fn print_line(line: &LineWords) {
+    if line.values.is_empty() {
+        crate::say!("  {}: not stated", line.label);
+        return;
+    }
+    let values: Vec<String> = line
+        .values
+        .iter()
+        .map(|value| {
+            let numbers: Vec<String> = value.marks.iter().map(|m| m.number.to_string()).collect();
+            let who = if value.confirmed { "confirmed" } else { "machine-read" };
+            format!("{} [{}; {who}]", value.words, numbers.join(","))
+        })
+        .collect();
+    let between = if line.relation == Some("conflict") { " AGAINST " } else { " and " };
+    crate::say!("  {}: {}", line.label, values.join(between));
+}
+
+fn print_summary(summary: &SummaryAnswer) {
+    for tumour in &summary.tumours {
+        crate::say!("{}", tumour.words);
+        tumour.parts.iter().flat_map(|p| &p.lines).for_each(print_line);
+    }
+    summary.person.iter().for_each(print_line);
+    for (heading, list) in
+        [("Treatment so far", &summary.given), ("Planned", &summary.planned), ("Medicines", &summary.medicines)]
+    {
+        crate::say!("{heading}");
+        if list.is_empty() {
+            crate::say!("  not stated");
+        }
+        for line in list {
+            crate::say!("  {}", line.words);
+        }
+    }
+    crate::say!("Sources");
+    for source in &summary.sources {
+        let date = source.date.map_or_else(String::new, |d| format!(", {d}"));
+        crate::say!("  {}  {}{date}", source.number, source.title);
+    }
+}
+
+pub(super) async fn recognise(arguments: &Arguments, session: &Session, of: &OfCase) -> Result<ExitCode> {
+    let app = open(arguments).await?;
+    let id = app.case_named(session, &of.case).await?;
+    let bar = if arguments.json { indicatif::ProgressBar::hidden() } else { indicatif::ProgressBar::new(0) };
+    let done = app
+        .recognise(session, &id, |done, due| {
+            bar.set_length(u64::from(due));
+            bar.set_position(u64::from(done));
+        })
+        .await?;
+    bar.finish_and_clear();
+    answer(arguments, &done, || {
+        crate::say!("{} of {} pages read.", done.done, done.due);
+        done.problems.iter().for_each(|problem| crate::say!("{problem}"));
+    })?;
+    if !done.problems.is_empty() {
+        bail!("some pages could not be read; they are kept as pictures");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says after an import how many pages are pictures, and what reads them.
+pub(super) async fn hint(
+    app: &consilium_app::App,
+    session: &Session,
+    case: &consilium_app::casefile::CaseId,
+    name: &str,
+) {
+    if let Ok(recognition) = app.recognition(session, case).await
+        && recognition.due > 0
+    {
+        crate::say!(
+            "\n{} pages are pictures without text. “consilium recognise --case {name}” reads them.",
+            recognition.due
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_line_costs_that_line_only() {
+        let reader = TextReader::new(&consilium_app::knowledge::load(None).knowledge);
+        let input = b"{\"id\":\"a\",\"text\":\"pT2 pN1a\"}\nnonsense\n\n{\"id\":7,\"text\":\"\"}\n\xff\xfe\n";
+        let mut out = Vec::new();
+        assert_eq!(lines(&reader, input.as_slice(), &mut out).unwrap(), 2);
+        let answers: Vec<serde_json::Value> =
+            out.split(|b| *b == b'\n').filter(|l| !l.is_empty()).map(|l| serde_json::from_slice(l).unwrap()).collect();
+        assert_eq!(answers.len(), 2);
+        assert_eq!(answers[0]["facts"][0]["value"], "T2");
+        assert_eq!(answers[1]["id"], "7");
+    }
+}

@@ -1,0 +1,166 @@
+//! The tables of `knowledge/reading/` about codes, medicines and treatments: what a code says, names of medicines and
+//! regimens, words of instructions and histories. What a cell may hold is checked here, so that a slip is named by line.
+
+use std::collections::HashMap;
+
+use consilium_casefile::knowledge::{CodeMeaning, CoursePhrase, DrugClass, DrugName, Knowledge, Regimen, Vocabulary};
+
+use super::{Problem, Row, rows};
+
+const CUES: &[&str] = &[
+    "done",
+    "active",
+    "planned",
+    "declined",
+    "stopped",
+    "reduced",
+    "delayed",
+    "switched",
+    "allergy",
+    "no_medicine",
+    "intent",
+    "radiation",
+    "chemotherapy",
+    "cycles",
+    "why",
+    "when",
+    "heading_medications",
+    "heading_allergies",
+    "heading_plan",
+    "heading_other",
+];
+
+const QUALIFIERS: &[&str] = &["prefix", "system", "method", "gene"];
+
+/// Reads the table `name` into its place. `Ok(false)`: there is no such table here.
+pub(super) fn take(vocabulary: &mut Vocabulary, name: &str, text: &str) -> Result<bool, Problem> {
+    match name {
+        "reading/codes.csv" => {
+            vocabulary.codes =
+                distinct(rows(text, code)?, |row| format!("{}|{}|{}", row.system, row.code, row.concept))?;
+        }
+        "reading/drugs.csv" => {
+            let drugs = rows(text, |row| {
+                let named = row.needed("class")?;
+                let class = DrugClass::NAMES.iter().find(|(name, _)| *name == named).map(|(_, class)| *class);
+                let class = class.ok_or_else(|| {
+                    let names: Vec<&str> = DrugClass::NAMES.iter().map(|(name, _)| *name).collect();
+                    row.problem("class", &format!("write one of: {}", names.join(", ")))
+                })?;
+                Ok(DrugName { phrase: phrase(row)?, ingredient: row.needed("ingredient")?.to_lowercase(), class })
+            })?;
+            vocabulary.drugs = distinct(drugs, |row| row.phrase.clone())?;
+        }
+        "reading/regimens.csv" => {
+            let regimens = rows(text, |row| {
+                let drugs = row.needed("drugs")?.to_lowercase();
+                let drugs = drugs.split(';').map(str::trim).filter(|d| !d.is_empty()).map(str::to_owned).collect();
+                _ = row.confirmed("confidence")?;
+                Ok(Regimen { phrase: phrase(row)?, name: row.needed("name")?, drugs })
+            })?;
+            vocabulary.regimens = distinct(regimens, |row| row.phrase.clone())?;
+        }
+        "reading/sig.csv" => {
+            let sig = rows(text, |row| {
+                let class = row.needed("class")?;
+                if !["unit", "route", "frequency"].contains(&class.as_str()) {
+                    return Err(row.problem("class", "write unit, route or frequency"));
+                }
+                Ok(CoursePhrase { phrase: phrase(row)?, class, means: row.needed("means")? })
+            })?;
+            vocabulary.sig = distinct(sig, |row| row.phrase.clone())?;
+        }
+        "reading/treatment-cues.csv" => {
+            let cues = rows(text, |row| {
+                let means = row.needed("means")?;
+                if !CUES.contains(&means.as_str()) {
+                    return Err(row.problem("means", &format!("write one of: {}", CUES.join(", "))));
+                }
+                Ok(CoursePhrase { phrase: phrase(row)?, class: String::new(), means })
+            })?;
+            vocabulary.treatment_cues = distinct(cues, |row| format!("{}|{}", row.phrase, row.means))?;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn code(row: &Row<'_>) -> Result<CodeMeaning, Problem> {
+    let qualifier = match row.optional("qualifier")? {
+        None => None,
+        Some(pair) => match pair.split_once('=') {
+            Some((name, value)) if QUALIFIERS.contains(&name) && !value.is_empty() => {
+                Some((name.to_owned(), value.to_owned()))
+            }
+            _ => {
+                return Err(row.problem(
+                    "qualifier",
+                    &format!("write a name and a value, as in prefix=p; names are {}", QUALIFIERS.join(", ")),
+                ));
+            }
+        },
+    };
+    let code = row.needed("code")?;
+    if code.trim_end_matches('*').contains('*') {
+        return Err(row.problem("code", "a * may stand at the end only; write ? for one character"));
+    }
+    let confirmed = row.confirmed("confidence")?;
+    let words = row.optional("words")?.unwrap_or_default().to_lowercase();
+    let words: Vec<String> = words.split(';').map(str::trim).filter(|w| !w.is_empty()).map(str::to_owned).collect();
+    if !confirmed && words.is_empty() {
+        return Err(
+            row.problem("words", "a code that is not confirmed needs words a record must show beside it; add one")
+        );
+    }
+    Ok(CodeMeaning {
+        system: row.optional("system")?.unwrap_or_default(),
+        code,
+        concept: row.needed("concept")?,
+        value: row.needed("value")?,
+        qualifier,
+        words,
+        confirmed,
+    })
+}
+
+fn phrase(row: &Row<'_>) -> Result<String, Problem> {
+    let phrase = row.needed("phrase")?.to_lowercase();
+    if phrase.is_ascii() && phrase.chars().any(|c| c.is_ascii_alphanumeric()) {
+        return Ok(phrase);
+    }
+    Err(row.problem("phrase", "write letters without accents, digits and spaces"))
+}
+
+fn distinct<T>(rows: Vec<(u64, T)>, key: impl Fn(&T) -> String) -> Result<Vec<T>, Problem> {
+    let mut seen = HashMap::new();
+    for (line, row) in &rows {
+        if let Some(first) = seen.insert(key(row), *line) {
+            return Err(Problem::at(*line, 1, format!("this says what line {first} says; keep one of the two")));
+        }
+    }
+    Ok(super::all(rows))
+}
+
+/// Codes name concepts, and regimens consist of medicines there are.
+pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)> {
+    let mut found = Vec::new();
+    let vocabulary = &knowledge.vocabulary;
+    for code in &vocabulary.codes {
+        if code.concept != "result" && !knowledge.concepts.iter().any(|c| c.id.as_str() == code.concept) {
+            let what = format!(
+                "the code {} stands for \"{}\", which is not in concepts.csv; correct it or add it there",
+                code.code, code.concept
+            );
+            found.push(("reading/codes.csv", Problem::of_the_file(what)));
+        }
+    }
+    for regimen in &vocabulary.regimens {
+        for drug in &regimen.drugs {
+            if !vocabulary.drugs.iter().any(|known| known.ingredient == *drug) {
+                let what = format!("{} holds \"{drug}\", which is not in drugs.csv; add it there", regimen.name);
+                found.push(("reading/regimens.csv", Problem::of_the_file(what)));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,278 @@
+//! What medicines and treatments of a text have in common: their phrases, the statement each stands in, the heading above
+//! it, amounts, and the words beside it that say whether it was given. Negation, doubt and relatives are the business of
+//! `scope`, as for facts.
+
+use std::ops::Range;
+
+use consilium_casefile::PartialDate;
+use consilium_casefile::facts::{Context, Polarity};
+
+use crate::dates::date_at;
+use crate::phrases::{Cue, Found, Heading, Item, Phrases};
+use crate::scan::{Gap, Scan};
+use crate::scope::Cues;
+
+/// No statement is looked at further than this many words from what is read.
+const REACH: usize = 40;
+
+/// A text with its items.
+pub(crate) struct Course<'s, 't, 'l> {
+    pub(crate) scan: &'s Scan<'t, 'l>,
+    pub(crate) cues: &'s Cues,
+    pub(crate) found: Vec<Found<'l>>,
+    /// Where each heading begins to hold.
+    headings: Vec<(usize, Option<Heading>)>,
+}
+
+/// The words about one thing: those before it and after it up to the next of its kind.
+#[derive(Debug, Clone)]
+pub(crate) struct Around {
+    pub(crate) before: Range<usize>,
+    pub(crate) after: Range<usize>,
+}
+
+/// A number in the text.
+#[derive(Debug, Clone)]
+pub(crate) struct Amount {
+    pub(crate) value: String,
+    pub(crate) last: usize,
+}
+
+impl<'s, 't, 'l> Course<'s, 't, 'l> {
+    pub(crate) fn new(scan: &'s Scan<'t, 'l>, cues: &'s Cues, phrases: &'l Phrases) -> Self {
+        let found = phrases.find(scan);
+        let headings = headings(scan, &found);
+        Self { scan, cues, found, headings }
+    }
+
+    /// Items whose first word is in a range.
+    pub(crate) fn items(&self, range: Range<usize>) -> &[Found<'l>] {
+        let from = self.found.partition_point(|f| f.first < range.start);
+        let to = self.found.partition_point(|f| f.first < range.end);
+        self.found.get(from..to).unwrap_or_default()
+    }
+
+    /// Cues of a range, in order.
+    pub(crate) fn cues_in(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = (Cue, Found<'l>)> + '_ {
+        let end = range.end;
+        self.items(range).iter().filter_map(move |found| match found.item {
+            Item::Cue(cue) if found.last < end => Some((*cue, *found)),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn heading(&self, place: usize) -> Option<Heading> {
+        let at = self.headings.partition_point(|(from, _)| *from <= place).checked_sub(1)?;
+        self.headings.get(at)?.1
+    }
+
+    /// The words of the statement around some words, between the thing of its kind before and the one after.
+    pub(crate) fn around(&self, first: usize, last: usize, previous: usize, next: usize) -> Around {
+        let mut start = first;
+        while start > previous && first - start < REACH && start > 0 && !self.scan.gap(start).has(Gap::HARD) {
+            start -= 1;
+        }
+        let mut end = last + 1;
+        while end < next && end - last < REACH && end < self.scan.tokens.len() && !self.scan.gap(end).has(Gap::HARD) {
+            end += 1;
+        }
+        Around { before: start..first, after: last + 1..end }
+    }
+
+    /// Whether something is denied, doubted, or a relative's; what is remembered is not.
+    pub(crate) fn is_out_of_scope(&self, first: usize, last: usize) -> bool {
+        let scope = self.cues.of(self.scan, first, last);
+        scope.polarity != Polarity::Present || scope.context == Context::Family
+    }
+
+    /// Whether it is said of the past.
+    pub(crate) fn is_history(&self, first: usize, last: usize) -> bool {
+        self.cues.of(self.scan, first, last).context == Context::History
+    }
+
+    /// Whether the words just before a cue turn it into its opposite.
+    pub(crate) fn is_denied(&self, cue: &Found<'_>) -> bool {
+        (1..=2).any(|back| {
+            let Some(place) = cue.first.checked_sub(back) else { return false };
+            let parted = (place + 1..=cue.first).any(|p| self.scan.gap(p).has(Gap::HARD | Gap::COMMA));
+            // "can't", "didn't"
+            let short = self.scan.is(place, "t")
+                && self.scan.token(place).is_some_and(|t| t.start() > 0 && self.scan.text.at(t.start() - 1) == b'\'');
+            !parted && (short || ["not", "never", "no", "without", "cannot"].iter().any(|w| self.scan.is(place, w)))
+        })
+    }
+
+    /// A number that begins at a word: digits with a decimal point or thousands, a range, or a small number in words.
+    pub(crate) fn amount(&self, place: usize) -> Option<Amount> {
+        const WORDS: [&str; 12] =
+            ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+        let spelled = self.scan.spelled(place);
+        if let Some(number) = WORDS.iter().position(|w| spelled.eq_ignore_ascii_case(w.as_bytes())) {
+            return Some(Amount { value: (number + 1).to_string(), last: place });
+        }
+        let (value, mut last) = self.digits(place)?;
+        let mut value = value;
+        // "1-2 tablets"
+        if self.joined(last + 1, b'-')
+            && let Some((high, end)) = self.digits(last + 1)
+        {
+            value = format!("{value}-{high}");
+            last = end;
+        }
+        Some(Amount { value, last })
+    }
+
+    fn digits(&self, place: usize) -> Option<(String, usize)> {
+        let spelled = self.scan.spelled(place);
+        if spelled.is_empty() || spelled.len() > 6 || !spelled.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        let mut value = std::str::from_utf8(spelled).ok()?.to_owned();
+        let mut last = place;
+        let is_digits = |place: usize| self.scan.spelled(place).iter().all(u8::is_ascii_digit);
+        if self.joined(last + 1, b',') && self.scan.spelled(last + 1).len() == 3 && is_digits(last + 1) {
+            last += 1;
+            value.push_str(std::str::from_utf8(self.scan.spelled(last)).ok()?);
+        }
+        if self.joined(last + 1, b'.') && is_digits(last + 1) {
+            last += 1;
+            value.push('.');
+            value.push_str(std::str::from_utf8(self.scan.spelled(last)).ok()?);
+        }
+        Some((value, last))
+    }
+
+    /// Whether exactly one character, this one, stands before a word.
+    fn joined(&self, place: usize, byte: u8) -> bool {
+        let (Some(token), Some(before)) =
+            (self.scan.token(place), place.checked_sub(1).and_then(|p| self.scan.token(p)))
+        else {
+            return false;
+        };
+        token.start() == before.end() + 1 && self.scan.text.at(before.end()) == byte
+    }
+
+    /// The item that begins at a word, of those a closure wants.
+    pub(crate) fn item_at<T>(&self, place: usize, want: impl Fn(&'l Item) -> Option<T>) -> Option<(T, usize)> {
+        self.items(place..place + 1).iter().find_map(|found| Some((want(found.item)?, found.last)))
+    }
+
+    /// The first date of a range, with its words.
+    pub(crate) fn date_in(&self, range: Range<usize>) -> Option<(PartialDate, Range<usize>)> {
+        range.clone().find_map(|place| {
+            let (date, last) = date_at(self.scan, place)?;
+            (last < range.end).then_some((date, place..last + 1))
+        })
+    }
+
+    /// First and last day in the words after something, and the words they take up. What follows "completed", "stopped",
+    /// "until" is the last day; `before` are the words before it, whose last such word counts for the first date.
+    pub(crate) fn dates(
+        &self,
+        before: Range<usize>,
+        after: Range<usize>,
+    ) -> (Option<PartialDate>, Option<PartialDate>, Option<Range<usize>>) {
+        let ends = |place: usize| {
+            ["completed", "finished", "stopped", "discontinued", "until", "through", "ended"]
+                .iter()
+                .any(|w| self.scan.is(place, w))
+        };
+        let begins =
+            |place: usize| ["started", "began", "since", "from", "starting"].iter().any(|w| self.scan.is(place, w));
+        let mut is_end = before.clone().rev().find(|p| ends(*p) || begins(*p)).is_some_and(ends);
+        let (mut begin, mut end, mut words) = (None, None, None::<Range<usize>>);
+        let mut place = after.start;
+        while place < after.end {
+            if ends(place) {
+                is_end = true;
+            } else if begins(place) {
+                is_end = false;
+            }
+            let Some((date, last)) = date_at(self.scan, place).filter(|(_, last)| *last < after.end) else {
+                place += 1;
+                continue;
+            };
+            let slot = if is_end { &mut end } else { &mut begin };
+            if slot.is_none() {
+                *slot = Some(date);
+                words = Some(words.map_or(place..last + 1, |w| w.start..last + 1));
+            }
+            // "January to May 2020": the second is the end.
+            let joins = ["to", "through", "until", "thru"].iter().any(|w| self.scan.is(last + 1, w));
+            is_end = joins || (self.scan.gap(last + 1).has(Gap::HYPHEN) && !self.scan.gap(last + 1).has(Gap::HARD));
+            place = last + 1;
+        }
+        (begin, end, words)
+    }
+
+    /// The characters of some words, blanks and line ends made one blank.
+    pub(crate) fn words(&self, range: Range<usize>) -> String {
+        if range.is_empty() {
+            return String::new();
+        }
+        let quote = self.scan.text.quote(&self.scan.span(range.start, range.end - 1));
+        quote.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The side named in some words.
+    pub(crate) fn side(&self, range: Range<usize>) -> Option<String> {
+        let mut sides = range.filter_map(|place| {
+            ["left", "right", "bilateral"].iter().find(|side| self.scan.is(place, side)).map(|side| (*side).to_owned())
+        });
+        let first = sides.next()?;
+        sides.all(|other| other == first).then_some(first)
+    }
+}
+
+/// Lines that are a heading, alone or before a colon. A blank line and another heading end what one says.
+fn headings(scan: &Scan<'_, '_>, found: &[Found<'_>]) -> Vec<(usize, Option<Heading>)> {
+    let mut headings = Vec::new();
+    let mut items = found
+        .iter()
+        .filter_map(|f| match f.item {
+            Item::Heading(heading) => Some((*heading, f)),
+            _ => None,
+        })
+        .peekable();
+    for place in 0..scan.tokens.len() {
+        let starts = place == 0 || scan.gap(place).has(Gap::LINE | Gap::BULLET);
+        while items.peek().is_some_and(|(_, f)| f.first < place) {
+            items.next();
+        }
+        if !starts {
+            continue;
+        }
+        let own = items.peek().filter(|(_, f)| f.first == place && ends_heading(scan, f.last)).map(|(h, _)| *h);
+        if own.is_some() {
+            headings.push((place, own));
+        } else if is_other_heading(scan, place) {
+            headings.push((place, None));
+        }
+    }
+    headings
+}
+
+fn ends_heading(scan: &Scan<'_, '_>, last: usize) -> bool {
+    last + 1 >= scan.tokens.len() || scan.gap(last + 1).has(Gap::COLON | Gap::LINE)
+}
+
+/// A short line that ends in a colon or stands between blank lines, or a line after which a colon comes soon.
+fn is_other_heading(scan: &Scan<'_, '_>, place: usize) -> bool {
+    if !scan.spelled(place).first().is_some_and(u8::is_ascii_uppercase) {
+        return false;
+    }
+    let after_blank = place == 0
+        || scan.token(place).zip(place.checked_sub(1).and_then(|p| scan.token(p))).is_some_and(|(token, before)| {
+            scan.text.slice(before.end()..token.start()).iter().filter(|b| **b == b'\n').count() > 1
+        });
+    for step in 1..=4 {
+        let gap = scan.gap(place + step);
+        if gap.has(Gap::COLON) {
+            return true;
+        }
+        if gap.has(Gap::LINE) || place + step >= scan.tokens.len() {
+            return after_blank && !(place..place + step).any(|p| scan.spelled(p).iter().any(u8::is_ascii_digit));
+        }
+    }
+    false
+}

@@ -1,0 +1,362 @@
+//! Medicines in free text: name, dose, route, how often, and whether they are taken. A name alone is no medicine: it
+//! counts with a dose, an instruction, a word such as "takes" or "stopped" beside it, or in a list of medicines. What
+//! somebody is allergic to, what is denied and what a relative takes never counts.
+
+use std::ops::Range;
+
+use consilium_casefile::facts::{Medication, MedicationStatus};
+use consilium_casefile::knowledge::DrugClass;
+
+use crate::course::{Around, Course};
+use crate::phrases::{Cue, Found, Heading, Item};
+
+/// An instruction stands within this many words after the name.
+const INSTRUCTION: usize = 18;
+
+/// An amount before the name stands within this many words.
+const AMOUNT_BEFORE: usize = 5;
+
+/// Dose, route and frequency, and the words they take up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Instruction {
+    pub(crate) dose: Option<String>,
+    pub(crate) route: Option<String>,
+    pub(crate) frequency: Option<String>,
+    words: Option<Range<usize>>,
+}
+
+/// The medicines of a text.
+pub(crate) fn read(course: &Course<'_, '_, '_>) -> Vec<Medication> {
+    let mentions: Vec<Found<'_>> =
+        course.found.iter().filter(|f| matches!(f.item, Item::Drug { .. })).copied().collect();
+    let mut found = Vec::new();
+    for (place, mention) in mentions.iter().enumerate() {
+        let previous = place.checked_sub(1).and_then(|p| mentions.get(p)).map_or(0, |m| m.last + 1);
+        let next = mentions.get(place + 1).map_or(usize::MAX, |m| m.first);
+        let around = course.around(mention.first, mention.last, previous, next);
+        found.extend(medicine(course, mention, &around));
+    }
+    found
+}
+
+fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -> Option<Medication> {
+    let Item::Drug { ingredient, class } = mention.item else { return None };
+    let heading = course.heading(mention.first);
+    if matches!(heading, Some(Heading::Allergies | Heading::Other))
+        || course.is_out_of_scope(mention.first, mention.last)
+        || is_no_medicine(course, mention, around)
+    {
+        return None;
+    }
+    let near = around.after.start..around.after.end.min(around.after.start + INSTRUCTION);
+    let mut sig = instruction(course, near.clone());
+    let mut first = mention.first;
+    let mut last = mention.last;
+    if let Some(words) = &sig.words {
+        last = last.max(words.end - 1);
+    }
+    if sig.dose.is_none()
+        && let Some((dose, place)) = amount_before(course, around)
+    {
+        sig.dose = Some(dose);
+        first = place;
+    }
+    let said = said(course, mention, around, &near);
+    let in_list = heading == Some(Heading::Medications);
+    let has_sig = sig.dose.is_some() || sig.frequency.is_some();
+    let status = match said {
+        Some((status, _)) => status,
+        None if course.is_history(mention.first, mention.last) => MedicationStatus::Stopped,
+        None if heading == Some(Heading::Plan) => MedicationStatus::Planned,
+        None if in_list || sig.frequency.is_some() => MedicationStatus::Active,
+        None => MedicationStatus::Unknown,
+    };
+    let is_said = said.is_some() && matches!(status, MedicationStatus::Active | MedicationStatus::Stopped);
+    let counts = match class {
+        // A dose of an infusion is a treatment given, not a medicine at home.
+        DrugClass::Chemotherapy | DrugClass::Immunotherapy => in_list && status != MedicationStatus::Planned,
+        _ => has_sig || in_list || is_said,
+    };
+    if !counts {
+        return None;
+    }
+    if let Some((_, Some(cue))) = said
+        && cue.first > mention.last
+    {
+        last = last.max(cue.last);
+    }
+    let (since, until, words) = course.dates(around.before.clone(), around.after.clone());
+    if let Some(words) = &words {
+        last = last.max(words.end - 1);
+    }
+    // "Discontinued in March": the only date of what was stopped is its end.
+    let stopped = status == MedicationStatus::Stopped;
+    let (since, until) = if stopped && until.is_none() { (None, since) } else { (since, until) };
+    let reason = reason(course, around);
+    if let Some((_, words)) = &reason {
+        last = last.max(words.end - 1);
+    }
+    let span = course.scan.span(first, last);
+    Some(Medication {
+        name: course.words(mention.first..mention.last + 1),
+        ingredient: Some(ingredient.clone()),
+        code: None,
+        dose: sig.dose,
+        route: sig.route,
+        frequency: sig.frequency,
+        status,
+        since,
+        until,
+        reason: reason.map(|(reason, _)| reason),
+        start: span.start,
+        end: span.end,
+        quote: course.scan.text.quote(&span).to_owned(),
+    })
+}
+
+/// An allergy, a level, a trial: anywhere before in the statement, or just after.
+fn is_no_medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -> bool {
+    // An allergy named before reaches over the other medicines of its statement.
+    let statement = course.around(mention.first, mention.last, 0, usize::MAX);
+    let before = course.cues_in(statement.before).any(|(cue, _)| cue == Cue::Allergy)
+        || course
+            .cues_in(around.before.clone())
+            .any(|(cue, found)| cue == Cue::NoMedicine && found.last + 3 > mention.first);
+    let after = around.after.start..around.after.end.min(around.after.start + 4);
+    before || course.cues_in(after).any(|(cue, _)| matches!(cue, Cue::Allergy | Cue::NoMedicine))
+}
+
+/// What the nearest word says of it: after the name "stopped" and "declined", before it anything. `None` inside the pair
+/// when nothing beside it is quoted.
+fn said<'l>(
+    course: &Course<'_, '_, 'l>,
+    mention: &Found<'_>,
+    around: &Around,
+    near: &Range<usize>,
+) -> Option<(MedicationStatus, Option<Found<'l>>)> {
+    for (cue, found) in course.cues_in(near.clone()) {
+        let status = match cue {
+            Cue::Stopped => MedicationStatus::Stopped,
+            Cue::Planned if found.first <= mention.last + 3 && !course.scan.is(found.first, "if") => {
+                MedicationStatus::Planned
+            }
+            _ => continue,
+        };
+        if !course.is_denied(&found) {
+            return Some((status, Some(found)));
+        }
+    }
+    let declined =
+        course.cues_in(near.clone()).chain(course.cues_in(around.before.clone())).any(|(cue, _)| cue == Cue::Declined);
+    if declined {
+        return Some((MedicationStatus::Planned, None));
+    }
+    // "Taking A and B": a word before the first of a list counts for all of it.
+    let statement = course.around(mention.first, mention.last, 0, usize::MAX);
+    for (cue, found) in course.cues_in(statement.before).rev() {
+        let distance = mention.first - found.last;
+        let one_word = found.first == found.last;
+        let status = match cue {
+            Cue::Active if course.scan.is(found.first, "on") && one_word && distance > 2 => continue,
+            Cue::Active => MedicationStatus::Active,
+            Cue::Stopped => MedicationStatus::Stopped,
+            Cue::Planned => MedicationStatus::Planned,
+            Cue::Done if ["completed", "finished", "received"].iter().any(|w| course.scan.is(found.last, w)) => {
+                MedicationStatus::Stopped
+            }
+            Cue::Done | Cue::Switched => MedicationStatus::Unknown,
+            _ => continue,
+        };
+        return (!course.is_denied(&found)).then_some((status, None));
+    }
+    None
+}
+
+/// Dose, route and frequency in a range of words.
+pub(crate) fn instruction(course: &Course<'_, '_, '_>, range: Range<usize>) -> Instruction {
+    let mut found = Instruction::default();
+    let mut place = range.start;
+    let mut as_needed = false;
+    let mut used: Option<usize> = None;
+    while place < range.end {
+        let mut end = None;
+        if let Some((frequency, last)) = every(course, place).or_else(|| {
+            course.item_at(place, |item| match item {
+                Item::Frequency(means) => Some(means.clone()),
+                _ => None,
+            })
+        }) {
+            if frequency == "as needed" {
+                as_needed = true;
+            } else if found.frequency.is_none() {
+                found.frequency = Some(frequency);
+            }
+            end = Some(last);
+        } else if let Some((route, last)) = course.item_at(place, |item| match item {
+            Item::Route(means) => Some(means.clone()),
+            _ => None,
+        }) {
+            found.route.get_or_insert(route);
+            end = Some(last);
+        } else if found.dose.is_none()
+            && let Some((dose, last)) = dose_at(course, place)
+        {
+            found.dose = Some(dose);
+            end = Some(last);
+        }
+        match end {
+            Some(last) if last < range.end => {
+                used = Some(last);
+                place = last + 1;
+            }
+            _ => place += 1,
+        }
+    }
+    if as_needed {
+        found.frequency = Some(match found.frequency {
+            Some(frequency) => format!("{frequency}, as needed"),
+            None => "as needed".to_owned(),
+        });
+    }
+    found.words = used.map(|last| range.start..last + 1);
+    found
+}
+
+/// "20 mg", "1-2 tablets", "175 mg/m2".
+fn dose_at(course: &Course<'_, '_, '_>, place: usize) -> Option<(String, usize)> {
+    let amount = course.amount(place)?;
+    let (unit, last) = course.item_at(amount.last + 1, |item| match item {
+        Item::Unit(means) => Some(means.clone()),
+        _ => None,
+    })?;
+    let gap = course.scan.gap(amount.last + 1);
+    // "5 MG/ML" is a concentration, and "10 mg" on the next line belongs to another.
+    let concentration = course.scan.is(last + 1, "ml") && course.scan.gap(last + 1).has(crate::scan::Gap::SLASH);
+    (!gap.has(crate::scan::Gap::HARD) && !concentration).then(|| (format!("{} {unit}", amount.value), last))
+}
+
+/// "every 6 hours", "q6h", "q 3 weeks", "q3w".
+fn every(course: &Course<'_, '_, '_>, place: usize) -> Option<(String, usize)> {
+    let scan = course.scan;
+    let spelled = scan.spelled(place).to_ascii_lowercase();
+    let said = |number: &str, unit: char, last: usize| {
+        let unit = match unit {
+            'h' => "hour",
+            'd' => "day",
+            'w' => "week",
+            'm' => "month",
+            _ => return None,
+        };
+        let words = match (number, unit) {
+            ("24", "hour") | ("1", "day") => "once daily".to_owned(),
+            ("12", "hour") => "twice daily".to_owned(),
+            ("7", "day") | ("1", "week") => "every week".to_owned(),
+            ("14", "day") => "every 2 weeks".to_owned(),
+            ("21", "day") => "every 3 weeks".to_owned(),
+            ("28", "day") => "every 4 weeks".to_owned(),
+            ("1", "month") => "every month".to_owned(),
+            ("1", unit) => format!("every {unit}"),
+            (number, unit) => format!("every {number} {unit}s"),
+        };
+        Some((words, last))
+    };
+    // q6h, q3w, q21d in one word
+    if spelled.len() >= 3 && spelled.first() == Some(&b'q') {
+        let digits: String =
+            spelled.iter().skip(1).take_while(|b| b.is_ascii_digit()).map(|b| char::from(*b)).collect();
+        let rest = spelled.get(1 + digits.len()..).unwrap_or_default();
+        if !digits.is_empty() && digits.len() <= 2 {
+            return match rest {
+                b"h" | b"hr" | b"hrs" | b"hours" => said(&digits, 'h', place),
+                b"w" | b"wk" | b"wks" | b"weeks" => said(&digits, 'w', place),
+                b"d" | b"days" => said(&digits, 'd', place),
+                b"mo" | b"months" => said(&digits, 'm', place),
+                b"" => unit_letter(course, place + 1).and_then(|unit| said(&digits, unit, place + 1)),
+                _ => None,
+            };
+        }
+    }
+    let once = usize::from(spelled == b"once");
+    let each = place + once;
+    if !(scan.is(each, "every") || scan.is(each, "q")) {
+        return None;
+    }
+    let amount = course.amount(each + 1)?;
+    let mut last = amount.last + 1;
+    let mut number = amount.value;
+    // "every 4 to 6 hours"
+    if scan.is(last, "to")
+        && let Some(high) = course.amount(last + 1)
+    {
+        number = format!("{number}-{}", high.value);
+        last = high.last + 1;
+    }
+    unit_letter(course, last).and_then(|unit| said(&number, unit, last))
+}
+
+fn unit_letter(course: &Course<'_, '_, '_>, place: usize) -> Option<char> {
+    let units = [
+        ("h", 'h'),
+        ("hr", 'h'),
+        ("hrs", 'h'),
+        ("hour", 'h'),
+        ("hours", 'h'),
+        ("d", 'd'),
+        ("day", 'd'),
+        ("days", 'd'),
+        ("w", 'w'),
+        ("wk", 'w'),
+        ("week", 'w'),
+        ("weeks", 'w'),
+        ("month", 'm'),
+        ("months", 'm'),
+    ];
+    units.iter().find(|(word, _)| course.scan.is(place, word)).map(|(_, unit)| *unit)
+}
+
+/// "20 mg of tamoxifen", "20 mg tamoxifen".
+fn amount_before(course: &Course<'_, '_, '_>, around: &Around) -> Option<(String, usize)> {
+    let end = around.before.end;
+    let start = around.before.start.max(end.saturating_sub(AMOUNT_BEFORE));
+    (start..end).find_map(|place| {
+        let (dose, last) = dose_at(course, place)?;
+        let rest = last + 1..end;
+        let only_filler = rest.clone().all(|p| ["of", "oral", "daily", "weekly"].iter().any(|w| course.scan.is(p, w)));
+        (rest.len() <= 2 && only_filler).then_some((dose, place))
+    })
+}
+
+/// What stands after "for", "due to", "because of" in the words after the name.
+fn reason(course: &Course<'_, '_, '_>, around: &Around) -> Option<(String, Range<usize>)> {
+    let (_, cue) = course
+        .cues_in(around.after.clone())
+        .find(|(cue, found)| *cue == Cue::Why && course.amount(found.last + 1).is_none())?;
+    why(course, cue.last + 1, around.after.end)
+}
+
+/// Words of a reason: up to a comma, a date, a cue or eight words.
+pub(crate) fn why(course: &Course<'_, '_, '_>, start: usize, end: usize) -> Option<(String, Range<usize>)> {
+    use crate::scan::Gap;
+    let mut last = start;
+    while last < end && last - start < 8 {
+        let gap = course.scan.gap(last);
+        let parted =
+            last > start && gap.has(Gap::COMMA | Gap::OPEN | Gap::CLOSE | Gap::COLON | Gap::LINE | Gap::PERIOD);
+        let turns = last > start
+            && course
+                .items(last..last + 1)
+                .iter()
+                .any(|f| matches!(f.item, Item::Cue(_) | Item::Drug { .. } | Item::Regimen { .. }));
+        if parted || turns || (last > start && crate::dates::date_at(course.scan, last).is_some()) {
+            break;
+        }
+        last += 1;
+    }
+    // A reason does not end in "and" or "on".
+    while last > start
+        && ["and", "on", "in", "the", "but", "with", "then", "was"].iter().any(|w| course.scan.is(last - 1, w))
+    {
+        last -= 1;
+    }
+    (last > start).then(|| (course.words(start..last), start..last))
+}

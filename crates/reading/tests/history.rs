@@ -1,0 +1,284 @@
+//! Medicines and treatments in free text: what counts, what must not count, and that every quote stands at its place.
+
+use std::sync::OnceLock;
+
+use consilium_casefile::facts::{ChangeKind, Medication, MedicationStatus, Treatment, TreatmentKind, TreatmentStatus};
+use consilium_reading::{History, Reader};
+use proptest::prelude::*;
+
+fn reader() -> &'static Reader {
+    static READER: OnceLock<Reader> = OnceLock::new();
+    READER.get_or_init(|| {
+        let loaded = consilium_knowledge::load(None);
+        assert_eq!(loaded.complaints, []);
+        Reader::new(&loaded.knowledge)
+    })
+}
+
+/// Reads a text and holds every quote to its place.
+fn read(text: &str) -> History {
+    let history = reader().read_history(text);
+    let at = |start: usize, end: usize| text.chars().skip(start).take(end - start).collect::<String>();
+    for medication in &history.medications {
+        assert_eq!(at(medication.start, medication.end), medication.quote);
+        assert!(!medication.quote.is_empty());
+    }
+    for treatment in &history.treatments {
+        assert_eq!(at(treatment.start, treatment.end), treatment.quote);
+        assert!(!treatment.quote.is_empty());
+    }
+    history
+}
+
+fn in_short(m: &Medication) -> String {
+    let part = |p: &Option<String>| p.clone().unwrap_or_else(|| "-".to_owned());
+    let ingredient = part(&m.ingredient);
+    format!("{ingredient} | {} | {} | {} | {:?}", part(&m.dose), part(&m.route), part(&m.frequency), m.status)
+}
+
+#[track_caller]
+fn medicines(text: &str, expect: &[&str]) {
+    let found: Vec<String> = read(text).medications.iter().map(in_short).collect();
+    assert_eq!(found, expect, "{text}");
+}
+
+fn line(t: &Treatment) -> String {
+    let mut out = format!("{:?} {:?}: {}", t.status, t.kind, t.what);
+    if let Some(side) = &t.laterality {
+        out.push_str(&format!(", {side}"));
+    }
+    if let Some(cycles) = t.cycles {
+        out.push_str(&format!(", {cycles} cycles"));
+    }
+    if let Some(dose) = &t.dose {
+        out.push_str(&format!(", {dose}"));
+    }
+    if let Some(date) = t.date {
+        out.push_str(&format!(", {date}"));
+    }
+    if let Some(until) = t.until {
+        out.push_str(&format!(", until {until}"));
+    }
+    out
+}
+
+#[track_caller]
+fn treatments(text: &str, expect: &[&str]) {
+    let found: Vec<String> = read(text).treatments.iter().map(line).collect();
+    assert_eq!(found, expect, "{text}");
+}
+
+#[test]
+fn a_medicine_has_dose_route_and_frequency() {
+    medicines("Tamoxifen 20 mg daily", &["tamoxifen | 20 mg | - | once daily | Active"]);
+    medicines("metoprolol 25 mg BID", &["metoprolol | 25 mg | - | twice daily | Active"]);
+    medicines(
+        "Takes Zofran 8 mg by mouth every 8 hours as needed.",
+        &["ondansetron | 8 mg | oral | every 8 hours, as needed | Active"],
+    );
+    medicines("levothyroxine 0.075 mg p.o. q.d.", &["levothyroxine | 0.075 mg | oral | once daily | Active"]);
+    medicines("acetaminophen 1,000 mg q6h prn", &["acetaminophen | 1000 mg | - | every 6 hours, as needed | Active"]);
+    medicines("denosumab 120 mg SC every 4 weeks", &["denosumab | 120 mg | subcutaneous | every 4 weeks | Active"]);
+    medicines("She is on 10 mg of lisinopril.", &["lisinopril | 10 mg | - | - | Active"]);
+}
+
+#[test]
+fn several_medicines_in_a_line_keep_their_own_doses() {
+    medicines(
+        "Currently on lisinopril 10 mg daily, atorvastatin 20 mg at bedtime and aspirin 81 mg.",
+        &[
+            "lisinopril | 10 mg | - | once daily | Active",
+            "atorvastatin | 20 mg | - | once daily at bedtime | Active",
+            "aspirin | 81 mg | - | - | Active",
+        ],
+    );
+}
+
+#[test]
+fn a_list_of_medicines_needs_no_doses_and_a_list_of_allergies_holds_none() {
+    medicines(
+        "MEDICATIONS:\nLetrozole\nGabapentin 300 mg TID\n\nALLERGIES:\nAmoxicillin (hives)\nPenicillin V 500 mg\n",
+        &["letrozole | - | - | - | Active", "gabapentin | 300 mg | - | three times daily | Active"],
+    );
+}
+
+#[test]
+fn what_was_stopped_or_is_planned_says_so() {
+    medicines("Warfarin 5 mg was discontinued in March 2026.", &["warfarin | 5 mg | - | - | Stopped"]);
+    medicines("Metformin 500 mg BID stopped for diarrhea.", &["metformin | 500 mg | - | twice daily | Stopped"]);
+    medicines("She previously took anastrozole 1 mg daily.", &["anastrozole | 1 mg | - | once daily | Stopped"]);
+    medicines("We will start letrozole 2.5 mg daily.", &["letrozole | 2.5 mg | - | once daily | Planned"]);
+    let history = read("Metformin 500 mg BID stopped for diarrhea.");
+    assert_eq!(history.medications[0].reason.as_deref(), Some("diarrhea"));
+    let both = &read("Tamoxifen was started in 2015 and stopped in 2020.").medications[0];
+    let days = [both.since, both.until].map(|d| d.map(|d| d.to_string()));
+    assert_eq!(days, [Some("2015".to_owned()), Some("2020".to_owned())]);
+    let since = read("Tamoxifen 20 mg daily since June 2021.").medications;
+    assert_eq!(since[0].since.map(|d| d.to_string()).as_deref(), Some("2021-06"));
+    assert_eq!(since[0].status, MedicationStatus::Active);
+}
+
+#[test]
+fn what_is_no_medicine_of_this_person_is_left_out() {
+    for text in [
+        "Allergic to amoxicillin and ibuprofen 200 mg.",
+        "Allergies: aspirin, ciprofloxacin.",
+        "Aspirin allergy.",
+        "Denies ibuprofen 400 mg use.",
+        "No tamoxifen 20 mg.",
+        "Her mother takes metformin 500 mg daily.",
+        "We discussed the side effects of tamoxifen.",
+        "Digoxin level 0.9.",
+        "The isolate is resistant to levofloxacin 1 mg.",
+        "Avoid naproxen 500 mg.",
+        "Randomised trial of exemestane.",
+        "Iron 65 mg and unknownium 5 mg daily.",
+    ] {
+        medicines(text, &[]);
+    }
+}
+
+#[test]
+fn lines_of_systemic_treatment_have_cycles_changes_and_reasons() {
+    let text =
+        "Received 4 cycles AC, dose reduced 20 % for neutropenia; paclitaxel stopped after 8 weeks for neuropathy.";
+    treatments(text, &["Done Systemic: AC, 4 cycles", "Stopped Systemic: paclitaxel"]);
+    let history = read(text);
+    let changes: Vec<_> = history.treatments.iter().map(|t| t.change.clone().unwrap()).collect();
+    assert_eq!(changes[0].kind, ChangeKind::Reduced);
+    assert_eq!((changes[0].how.as_deref(), changes[0].why.as_deref()), (Some("20 %"), Some("neutropenia")));
+    assert_eq!(changes[1].kind, ChangeKind::Stopped);
+    assert_eq!((changes[1].how.as_deref(), changes[1].why.as_deref()), (Some("after 8 weeks"), Some("neuropathy")));
+    assert_eq!(history.treatments[0].drugs, ["doxorubicin", "cyclophosphamide"]);
+    treatments("Completed FOLFOX x 12 in May 2024.", &["Done Systemic: FOLFOX, 12 cycles, until 2024-05"]);
+    treatments(
+        "She was treated with carboplatin and paclitaxel from January 2020 to May 2020.",
+        &["Done Systemic: carboplatin + paclitaxel, 2020-01, until 2020-05"],
+    );
+    treatments(
+        "She completed dose-dense AC followed by weekly paclitaxel in June 2020.",
+        &["Done Systemic: AC", "Done Systemic: paclitaxel, until 2020-06"],
+    );
+    treatments("Six cycles of R-CHOP were given.", &["Done Systemic: R-CHOP, 6 cycles"]);
+    treatments("Currently receiving pembrolizumab, cycle 3 of 9.", &["Ongoing Systemic: pembrolizumab, 3 cycles"]);
+}
+
+#[test]
+fn radiation_has_its_dose_and_place() {
+    treatments(
+        "She received radiation to the left breast, 50 Gy in 25 fractions, completed 4 June 2026.",
+        &["Done Radiation: radiation to the left breast, left, 50 Gy in 25 fractions, until 2026-06-04"],
+    );
+    treatments(
+        "50 Gy in 25 fractions to the left breast with a boost of 10 Gy in 5 fractions.",
+        &["Done Radiation: radiation to the left breast, left, 50 Gy in 25 fractions + 10 Gy in 5 fractions"],
+    );
+    treatments("XRT 5040 cGy/28 fx was delivered in 2018.", &["Done Radiation: radiation, 5040 cGy/28 fx, 2018"]);
+    for text in [
+        "Seen by radiation oncology.",
+        "Radiation dermatitis has healed.",
+        "No radiation was given.",
+        "Her sister had radiation.",
+    ] {
+        treatments(text, &[]);
+    }
+}
+
+#[test]
+fn operations_have_their_day_and_side() {
+    treatments(
+        "She underwent left breast lumpectomy on 3 March 2026.",
+        &["Done Operation: lumpectomy, left, 2026-03-03"],
+    );
+    treatments("s/p left mastectomy 2019", &["Done Operation: mastectomy, left, 2019"]);
+    treatments("03/03/2026: right nephrectomy", &["Done Operation: nephrectomy, right, 2026-03-03"]);
+    for text in [
+        "A. LEFT BREAST, LUMPECTOMY:",
+        "Her mother had a mastectomy in 2001.",
+        "No prior mastectomy.",
+        "Mastectomy and lumpectomy have equal survival.",
+    ] {
+        treatments(text, &[]);
+    }
+}
+
+#[test]
+fn a_plan_and_a_refusal_are_no_treatment_given() {
+    treatments(
+        "We recommend AC-T chemotherapy, then radiation.",
+        &["Planned Systemic: AC-T", "Planned Radiation: radiation"],
+    );
+    treatments(
+        "AC-T chemotherapy, to begin by 4 May 2026, followed by radiation therapy.",
+        &["Planned Systemic: AC-T, 2026-05-04", "Planned Radiation: radiation"],
+    );
+    treatments("She will start 6 cycles of TCHP.", &["Planned Systemic: TCHP, 6 cycles"]);
+    treatments("Mastectomy is scheduled for 12 May 2026.", &["Planned Operation: mastectomy, 2026-05-12"]);
+    treatments("The patient declined radiation therapy.", &["Declined Radiation: radiation"]);
+    treatments("Chemotherapy with FOLFIRI was offered and she declined.", &["Declined Systemic: FOLFIRI"]);
+    treatments("PLAN:\nLetrozole for five years.\n", &["Planned Systemic: letrozole"]);
+    for text in [
+        "She did not receive paclitaxel.",
+        "Has never had radiation.",
+        "If positive, consider nothing.",
+        "AC joint arthritis, received injection.",
+        "Patient iced the knee; ice applied.",
+        "History of asthma. br exam normal.",
+    ] {
+        treatments(text, &[]);
+    }
+}
+
+#[test]
+fn what_a_dated_treatment_quotes_is_the_statement_and_not_the_paragraph() {
+    let text = "Zażółć. She underwent left mastectomy on 3 March 2019. Diabetes since 2001.";
+    let history = read(text);
+    assert_eq!(history.treatments[0].quote, "left mastectomy on 3 March 2019");
+    assert_eq!(history.treatments[0].kind, TreatmentKind::Operation);
+    assert_eq!(history.treatments[0].status, TreatmentStatus::Done);
+    assert!(!history.treatments[0].is_planned());
+}
+
+#[test]
+fn hostile_text_costs_no_more_than_its_length() {
+    let pieces = [
+        "tamoxifen 20 mg daily, ",
+        "AC x4 ",
+        "radiation 50 Gy in 25 fractions ",
+        "s/p left mastectomy 2019 ",
+        "stopped for ",
+        "\u{202e}1,2.3-",
+        "every q 6 ",
+    ];
+    for piece in pieces {
+        let small = piece.repeat(20_000 / piece.len());
+        let large = piece.repeat(320_000 / piece.len());
+        let time = |text: &str| {
+            let before = std::time::Instant::now();
+            let _ = reader().read_history(text);
+            before.elapsed()
+        };
+        let _ = time(&small);
+        let (one, sixteen) = (time(&small), time(&large));
+        assert!(sixteen.as_millis() < 60 * one.as_millis().max(20), "{piece:?}: {one:?}, {sixteen:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_quote_stands_at_its_place(words in proptest::collection::vec(
+        prop_oneof![
+            Just("tamoxifen"), Just("20 mg"), Just("daily"), Just("AC"), Just("x4"), Just("4 cycles"), Just("stopped"), Just("for"),
+            Just("neuropathy"), Just("50 Gy in 25 fractions"), Just("radiation to the left breast"), Just("s/p"), Just("left mastectomy"),
+            Just("3 March 2026"), Just("2019"), Just("\n"), Just("; "), Just(". "), Just(","), Just("allergic to"), Just("recommend"),
+            Just("declined"), Just("é—ß"), Just("MEDICATIONS:\n"), Just("1,2.3-4"), Just("every 6 hours"), Just("0"), Just("to"), Just("until"),
+        ], 0..40))
+    {
+        let _ = read(&words.join(" "));
+    }
+
+    #[test]
+    fn any_text_is_read_without_a_panic(text in "\\PC{0,300}") {
+        let _ = read(&text);
+    }
+}

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Measures the reader on real de-identified pathology reports, which are not part of this repository:
+#
+#   CONSILIUM_CORPORA=FOLDER scripts/bench/reading.sh [--half tune|report] [--disagreements FIELD]
+#
+# Without the folder nothing is measured, and the last line says so.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cargo run --locked --quiet --release --package consilium-reading --example benchmark -- "$@"
