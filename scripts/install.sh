@@ -5,6 +5,7 @@
 #   scripts/install.sh python             .venv with the pinned packages of tests/peers/requirements.txt
 #   scripts/install.sh peers              PostgreSQL and the programs that judge our files
 #   scripts/install.sh browser            Chromium and the packages of tests/e2e
+#   scripts/install.sh fhir               the validator and the profiles of tests/fhir (Node.js)
 #   scripts/install.sh orthanc            Orthanc, the imaging server that `make bench` compares with
 #   scripts/install.sh nextest deny       cargo-nextest, cargo-deny (built from source when missing)
 #
@@ -73,24 +74,30 @@ install_peers() {
     xorriso:xorriso genisoimage:genisoimage heif-convert:libheif-examples tesseract:tesseract-ocr unzip:unzip
 }
 
-install_browser() {
+# npm_packages FOLDER installs what its lock file names.
+npm_packages() {
   has node || { say "Node.js 20 or newer is not installed: see https://nodejs.org"; return 1; }
-  packages chromium:chromium fc-match:fontconfig /usr/share/fonts/truetype/dejavu:fonts-dejavu-core
-  local lock="$root/tests/e2e/package-lock.json" mark="$root/tests/e2e/node_modules/.installed-lock.json"
+  local lock="$root/$1/package-lock.json" mark="$root/$1/node_modules/.installed-lock.json"
   cmp -s "$lock" "$mark" && return 0
-  say "installing the packages of tests/e2e"
-  (cd "$root/tests/e2e" && npm ci --silent --no-audit --no-fund)
+  say "installing the packages of $1"
+  (cd "$root/$1" && npm ci --silent --no-audit --no-fund)
   cp "$lock" "$mark"
 }
 
+install_browser() {
+  packages chromium:chromium fc-match:fontconfig /usr/share/fonts/truetype/dejavu:fonts-dejavu-core
+  npm_packages tests/e2e
+}
+
+install_fhir() { npm_packages tests/fhir; }
 install_orthanc() { packages Orthanc:orthanc; }
 install_nextest() { cargo_tool cargo-nextest "$cargo_nextest_version"; }
 install_deny() { cargo_tool cargo-deny "$cargo_deny_version"; }
 
-[ $# -gt 0 ] || { sed -n '2,12p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//'; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,13p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//'; exit 2; }
 for group in "$@"; do
   case $group in
-    build | python | peers | browser | orthanc | nextest | deny) "install_$group" ;;
+    build | python | peers | browser | fhir | orthanc | nextest | deny) "install_$group" ;;
     *) say "there is no group named $group"; exit 2 ;;
   esac
 done

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the steps of `make test`, all or those named, and says how long each took.
 #
-#   scripts/test.sh [format] [lint] [deny] [crates] [browser]
+#   scripts/test.sh [format] [lint] [deny] [crates] [fhir] [browser]
 #
 # A step that fails does not hide the others: all run, the last line counts them, and the exit code tells. Only one
 # profile is built (dev), once: the binary, the tests and the browser tests share it. Lints are checked after it, because
@@ -32,6 +32,14 @@ step_crates() {
 
 step_lint() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
 
+# Bundles of sample cases, judged by another program with the published definitions of FHIR, mCODE and IPS.
+step_fhir() {
+  scripts/install.sh build fhir || return 1
+  rm -rf tests/fhir/out
+  cargo run --locked --quiet --package consilium-exchange --example fhir_samples -- tests/fhir/out || return 1
+  (cd tests/fhir && npm test --silent)
+}
+
 # The pages in a browser. Each file starts the binary with a home of its own on a free port.
 step_browser() {
   scripts/install.sh browser python peers || return 1
@@ -40,7 +48,7 @@ step_browser() {
 }
 
 steps=("$@")
-[ ${#steps[@]} -eq 0 ] && steps=(format deny build crates browser lint)
+[ ${#steps[@]} -eq 0 ] && steps=(format deny build crates fhir browser lint)
 [ "${steps[*]}" = browser ] && [ -z "${CONSILIUM_BIN:-}" ] && steps=(build browser)
 
 passed=0 failed=0 lines=()

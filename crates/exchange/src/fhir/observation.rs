@@ -12,7 +12,8 @@ use super::condition::{self, facts_of, tumour_of};
 use super::tables::{self, ConceptRow};
 use super::value::{category_value, set_value};
 use super::write::{
-    OWN_CONCEPTS, absent, absent_reason, concept, line, note, of_table, push, reference, set_date, set_required_date,
+    OWN_CONCEPTS, absent, absent_reason, concept, line, note, of_table, period, push, reference, set_date,
+    set_required_date,
 };
 
 const MCODE: &str = "http://hl7.org/fhir/us/mcode/StructureDefinition/";
@@ -137,7 +138,15 @@ fn set_when_and_who(entries: &Entries<'_>, observation: &mut Value, fact: &Expor
     let performers: Vec<Value> =
         names.into_iter().flatten().filter_map(line).map(|name| json!({ "display": name })).collect();
     match entries.guide {
-        Guide::Mcode => set_date(observation, "effectiveDateTime", day),
+        // US Core's rule us-core-1 wants a day; a month or a year is written as the period that it is.
+        Guide::Mcode => match day {
+            Some(partial) if partial.day().is_none() => {
+                if let Some(period) = period(day, day) {
+                    observation["effectivePeriod"] = period;
+                }
+            }
+            _ => set_date(observation, "effectiveDateTime", day),
+        },
         Guide::Ips => set_required_date(observation, "effectiveDateTime", day),
     }
     if !performers.is_empty() {
@@ -316,12 +325,13 @@ fn size(entries: &Entries<'_>, observation: &mut Value, fact: &ExportFact, tumou
         "code": { "coding": [longest.json()] },
         "valueQuantity": super::write::quantity(sign, number, Some(unit)),
     }]);
-    if let Some(name) = tumour.map(|t| format!("body structure {t}"))
-        && entries.has(&name)
-    {
-        observation["focus"] = json!([reference(&entries.url(&name))]);
+    // The profile wants the specimen or the tumour, and not both.
+    let of_specimen = fact.fact.specimen.as_deref().and_then(line).is_some();
+    let tumour = tumour.map(|t| format!("body structure {t}")).filter(|name| !of_specimen && entries.has(name));
+    if let Some(name) = &tumour {
+        observation["focus"] = json!([reference(&entries.url(name))]);
     }
-    matches!(unit, "mm" | "cm")
+    (of_specimen || tumour.is_some()) && matches!(unit, "mm" | "cm")
 }
 
 fn score(observation: &mut Value, fact: &ExportFact) -> bool {

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::bundle::Entries;
+use super::bundle::{Entries, Guide};
 use super::write::{absent, line, set_date};
 use super::{Sex, write};
 
@@ -27,6 +27,10 @@ pub(super) fn add(entries: &mut Entries<'_>) {
     }
     if name == json!({}) {
         name = absent("unknown");
+        if entries.guide == Guide::Ips {
+            // The summary's rule ips-pat-1 knows no other way to say it than in words.
+            name["text"] = Value::from("Name not stated");
+        }
     }
     let gender = match export.sex {
         Some(Sex::Female) => "female",

@@ -106,25 +106,19 @@ fn number(text: &str, digits: usize, range: std::ops::RangeInclusive<u32>) -> bo
 
 fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
+    let value = |index: usize| parts.get(index).and_then(|part| part.parse::<u32>().ok()).unwrap_or(0);
     let year = parts.first().is_some_and(|y| number(y, 4, 1000..=9999));
     let month = parts.get(1).is_none_or(|m| number(m, 2, 1..=12));
-    let day = parts.get(2).is_none_or(|d| number(d, 2, 1..=31) && text.parse::<jiff_date::Day>().is_ok());
+    let day = parts.get(2).is_none_or(|d| number(d, 2, 1..=days_in_month(value(0), value(1))));
     year && month && day && parts.len() <= 3
 }
 
-/// A full date, as the calendar has it.
-mod jiff_date {
-    use std::str::FromStr;
-
-    use consilium_casefile::PartialDate;
-
-    pub(super) struct Day;
-
-    impl FromStr for Day {
-        type Err = ();
-        fn from_str(text: &str) -> Result<Self, ()> {
-            text.parse::<PartialDate>().ok().and_then(PartialDate::day).map(|_| Self).ok_or(())
-        }
+fn days_in_month(year: u32, month: u32) -> u32 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 => 28,
+        _ => 31,
     }
 }
 

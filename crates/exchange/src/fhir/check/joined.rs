@@ -10,6 +10,14 @@ pub(super) fn check(resource: &Value, name: &str, problems: &mut Vec<Problem>) {
     let has_value = resource.as_object().is_some_and(|f| f.keys().any(|k| k.starts_with("value")));
     match resource.get("resourceType").and_then(Value::as_str).unwrap_or_default() {
         "Observation" => {
+            if super::tables::profiles(resource).contains(&"mcode-tumor-size") && has("focus") == has("specimen") {
+                say("Observation.focus", "or Observation.specimen must be there, and not both (mCODE tumor size)");
+            }
+            let day = resource.get("effectiveDateTime").and_then(Value::as_str);
+            let is_mcode = super::tables::profiles(resource).iter().any(|p| p.starts_with("mcode-"));
+            if is_mcode && day.is_some_and(|d| d.len() < 8) {
+                say("Observation.effectiveDateTime", "must be at least a day (us-core-1)");
+            }
             if has_value && has("dataAbsentReason") {
                 say("Observation.dataAbsentReason", "must not be there beside a value (obs-6)");
             }
@@ -21,6 +29,18 @@ pub(super) fn check(resource: &Value, name: &str, problems: &mut Vec<Problem>) {
                 && !has("note")
             {
                 say("Observation.value[x]", "or a reason why it is missing must be there");
+            }
+        }
+        "Patient" => {
+            let is_ips = super::tables::profiles(resource).contains(&"Patient-uv-ips");
+            for human in resource.get("name").and_then(Value::as_array).into_iter().flatten() {
+                let stated = human.get("family").is_some() || human.get("given").is_some();
+                if is_ips && !stated && human.get("text").is_none() {
+                    say("Patient.name", "must have words in a summary (ips-pat-1)");
+                }
+                if !is_ips && stated == human.get("extension").is_some() {
+                    say("Patient.name", "must have a family or given name, or else say why not (us-core-6)");
+                }
             }
         }
         "Condition" => {

@@ -1,0 +1,52 @@
+// Every code that our tables mark confirmed stands in the package that the mark names.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { files, profile, read } from './judge.mjs';
+
+const tables = join(import.meta.dirname, '../../crates/exchange/data/fhir');
+const packages = { mcode: 'hl7.fhir.us.mcode', ips: 'hl7.fhir.uv.ips' };
+
+/** (system, code) pairs of a package: codings, and the concepts that a value set lists. */
+function codesOf(guide) {
+  const codes = new Set();
+  const walk = (value, system) => {
+    if (Array.isArray(value)) return value.forEach((v) => walk(v, system));
+    if (value === null || typeof value !== 'object') return;
+    const own = typeof value.system === 'string' ? value.system : system;
+    if (typeof value.code === 'string' && own) codes.add(`${own}|${value.code}`);
+    if (Array.isArray(value.filter) && own) value.filter.forEach((f) => codes.add(`${own}|${f.value}`));
+    Object.values(value).forEach((v) => walk(v, own));
+  };
+  files(guide).forEach((file) => walk(read(file), undefined));
+  return codes;
+}
+
+const rows = (file) => {
+  const [head, ...lines] = readFileSync(join(tables, file), 'utf8').trim().split('\n');
+  const names = head.split(',');
+  return lines.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [names[i], cell])));
+};
+
+for (const file of ['concepts.csv', 'staging.csv', 'values.csv']) {
+  test(`the marks of ${file} are true`, () => {
+    const known = Object.fromEntries(Object.entries(packages).map(([name, guide]) => [name, codesOf(guide)]));
+    const confirmed = rows(file).filter((row) => row.confidence === 'confirmed' && row.code);
+    assert.ok(confirmed.length > 10);
+    const wrong = confirmed.filter((row) => !known[row.where]?.has(`${row.system}|${row.code}`));
+    assert.deepEqual(wrong.map((row) => `${row.system}|${row.code}`), []);
+  });
+}
+
+test('every profile we claim is in its package', () => {
+  for (const row of rows('profiles.csv')) {
+    for (const url of [row.mcode, row.ips].filter(Boolean)) assert.ok(profile(url), url);
+  }
+});
+
+test('every section of the summary has the code that the guide fixes', () => {
+  const codes = codesOf(packages.ips);
+  for (const row of rows('sections.csv')) assert.ok(codes.has(`http://loinc.org|${row.code}`), row.code);
+});
