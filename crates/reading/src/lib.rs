@@ -17,6 +17,7 @@ mod lexicon;
 mod markers;
 mod medication;
 mod molecular;
+mod node_totals;
 mod nodes;
 mod numbers;
 mod person;

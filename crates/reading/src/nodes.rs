@@ -1,44 +1,61 @@
 //! Lymph nodes examined and positive: labelled totals, "3/14", "metastasis in two of fourteen nodes", "eleven nodes,
-//! negative". Counts of several stations are added up where the report gives no total, and the sum is derived.
+//! negative". Which of the counts is the total is decided in `node_totals`.
 
-use consilium_casefile::facts::{Basis, Concept, Polarity, Section};
+use consilium_casefile::facts::{Concept, Section};
 
-use crate::disease::section_weight;
 use crate::lexicon::{Cue, Meaning};
+use crate::node_totals;
 use crate::numbers::{count, roman};
-use crate::reader::{Finding, Notes};
+use crate::reader::Notes;
 use crate::scan::{Gap, Scan};
 
 /// More nodes than this in one operation are a mistake of reading.
-const MOST: u32 = 150;
+pub(crate) const MOST: u32 = 150;
 
 /// What one statement says of nodes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Station {
-    positive: Option<u32>,
-    examined: Option<u32>,
-    first: usize,
-    last: usize,
-    section: Section,
+pub(crate) struct Station {
+    pub(crate) positive: Option<u32>,
+    pub(crate) examined: Option<u32>,
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+    pub(crate) section: Section,
     /// The specimen or statement, so that the same nodes are not counted twice.
-    statement: usize,
-    specimen: Option<String>,
+    pub(crate) statement: usize,
+    /// Number of the specimen in the text.
+    pub(crate) specimen: usize,
+}
+
+impl Station {
+    /// A part whose numbers have labels.
+    pub(crate) fn of_part(scan: &Scan<'_, '_>, positive: Option<u32>, examined: &Labelled) -> Self {
+        let (first, last) = (examined.first, examined.last);
+        let specimen = scan.specimen_number(first);
+        let section = scan.section(first);
+        Self { positive, examined: Some(examined.value), first, last, section, statement: first, specimen }
+    }
+}
+
+/// A number with a label before it.
+pub(crate) struct Labelled {
+    pub(crate) concept: Concept,
+    pub(crate) value: u32,
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+    /// Its label says that it is the total.
+    pub(crate) total: bool,
 }
 
 /// Lymph node counts.
 pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
-    labelled(notes);
+    let labelled = labelled(notes.scan);
     let stations = stations(notes);
-    for station in &stations {
-        // A station is not the answer for the whole; only a total is.
-        note(notes, station, Basis::Stated, 0);
-    }
-    totals(notes, &stations);
+    node_totals::choose(notes, &labelled, stations);
 }
 
 /// "Total number examined: 25", "Number of nodes with metastasis: 0".
-fn labelled(notes: &mut Notes<'_, '_, '_>) {
-    let scan = notes.scan;
+fn labelled(scan: &Scan<'_, '_>) -> Vec<Labelled> {
+    let mut found = Vec::new();
     for mark in &scan.marks {
         let Some(Meaning::Label(label)) = scan.meaning(mark) else { continue };
         if ![Concept::NODES_EXAMINED, Concept::NODES_POSITIVE].contains(label) {
@@ -76,13 +93,13 @@ fn labelled(notes: &mut Notes<'_, '_, '_>) {
                     && (scan.is(place, "none") || scan.is(place, "zero"))
                     && scan.gap(mark.last + 1).has(Gap::COLON)
                 {
-                    add_labelled(notes, label, 0, mark.first, place);
+                    found.push(of_label(scan, label, 0, mark.first, place));
                 }
                 break;
             };
             // "Lymph nodes examined (0/7)" is said of one station; a total has a colon, or the number follows at once.
             let after = scan.gap(mark.last + 1);
-            let colon = after.has(Gap::COLON) || (after.has(Gap::OPEN) && scan.gap(place).has(Gap::COLON));
+            let colon = after.has(Gap::COLON) || scan.gap(place).has(Gap::COLON);
             let at_once = place == mark.last + 1 && mark.last - mark.first >= 2 && !after.has(Gap::OPEN);
             if !colon && !at_once {
                 break;
@@ -91,53 +108,30 @@ fn labelled(notes: &mut Notes<'_, '_, '_>) {
             if scan.gap(last + 1).has(Gap::SLASH) || scan.is(last + 1, "of") {
                 let second = if scan.is(last + 1, "of") { last + 2 } else { last + 1 };
                 if let Some((of, end)) = count(scan, second).filter(|(of, _)| *of >= value && *of <= MOST) {
-                    add_labelled(notes, &Concept::NODES_POSITIVE, value, mark.first, end);
-                    add_labelled(notes, &Concept::NODES_EXAMINED, of, mark.first, end);
+                    found.push(of_label(scan, &Concept::NODES_POSITIVE, value, mark.first, end));
+                    found.push(of_label(scan, &Concept::NODES_EXAMINED, of, mark.first, end));
                 }
                 break;
             }
             if is_length(scan, last) {
                 break;
             }
-            add_labelled(notes, label, value, mark.first, last);
+            found.push(of_label(scan, label, value, mark.first, last));
             break;
         }
     }
+    found
+}
+
+fn of_label(scan: &Scan<'_, '_>, label: &Concept, value: u32, first: usize, last: usize) -> Labelled {
+    // "Total number of right sided nodes examined": the word stands before the label, and it is no total.
+    let total = (first..last).any(|place| scan.is(place, "total"));
+    Labelled { concept: label.clone(), value, first, last, total }
 }
 
 fn is_length(scan: &Scan<'_, '_>, last: usize) -> bool {
     let next = scan.word(last + 1);
     next == scan.lexicon.common.cm || next == scan.lexicon.common.mm || scan.is(last + 1, "x")
-}
-
-fn add_labelled(notes: &mut Notes<'_, '_, '_>, label: &Concept, value: u32, first: usize, last: usize) {
-    let negative = *label == Concept::NODES_POSITIVE && value == 0;
-    notes.add(Finding {
-        unit: Some("{count}"),
-        polarity: if negative { Polarity::Absent } else { Polarity::Present },
-        weight: 200,
-        ..Finding::new(label.clone(), value.to_string(), notes.scan.span(first, last))
-    });
-}
-
-fn note(notes: &mut Notes<'_, '_, '_>, station: &Station, basis: Basis, weight: u32) {
-    let range = notes.scan.span(station.first, station.last);
-    let mut positive = station.positive;
-    if basis == Basis::Derived && weight == 0 && positive == Some(0) {
-        positive = None;
-    }
-    let counts = [(Concept::NODES_EXAMINED, station.examined), (Concept::NODES_POSITIVE, positive)];
-    for (concept, value) in counts {
-        let Some(value) = value else { continue };
-        let negative = concept == Concept::NODES_POSITIVE && value == 0;
-        notes.add(Finding {
-            unit: Some("{count}"),
-            basis,
-            polarity: if negative { Polarity::Absent } else { Polarity::Present },
-            weight,
-            ..Finding::new(concept, value.to_string(), range.clone())
-        });
-    }
 }
 
 fn stations(notes: &Notes<'_, '_, '_>) -> Vec<Station> {
@@ -166,7 +160,7 @@ fn stations(notes: &Notes<'_, '_, '_>) -> Vec<Station> {
                 last,
                 section,
                 statement,
-                specimen: scan.specimen(place).map(str::to_owned),
+                specimen: scan.specimen_number(place),
             });
         }
         place = last + 1;
@@ -285,7 +279,14 @@ fn of(scan: &Scan<'_, '_>, place: usize) -> Option<(Option<u32>, Option<u32>, us
 fn plain(notes: &Notes<'_, '_, '_>, place: usize) -> Option<(Option<u32>, Option<u32>, usize)> {
     let scan = notes.scan;
     let (number, mut last) = count(scan, place)?;
-    if number == 0 || number > MOST || scan.gap(place).has(Gap::SLASH) || scan.is(place.saturating_sub(1), "of") {
+    // "4) Lymph node": the number of a specimen.
+    let label = scan.gap(last + 1).has(Gap::CLOSE) && !scan.gap(place).has(Gap::OPEN);
+    if label
+        || number == 0
+        || number > MOST
+        || scan.gap(place).has(Gap::SLASH)
+        || scan.is(place.saturating_sub(1), "of")
+    {
         return None;
     }
     if let Some((again, end)) = count(scan, last + 1)
@@ -309,6 +310,7 @@ fn plain(notes: &Notes<'_, '_, '_>, place: usize) -> Option<(Option<u32>, Option
                 | b"pelvic"
                 | b"axillary"
                 | b"regional"
+                | b"local"
                 | b"sentinel"
                 | b"hilar"
                 | b"mediastinal"
@@ -354,7 +356,10 @@ fn plain(notes: &Notes<'_, '_, '_>, place: usize) -> Option<(Option<u32>, Option
     if negative {
         return Some((Some(0), Some(number), node));
     }
-    let positive = (last + 1..node).any(|at| scan.is(at, "positive")) || involved(scan, place);
+    // "Five regional lymph node metastases"
+    let metastases =
+        ["metastases", "metastasis"].iter().any(|word| scan.is(node + 1, word)) && !scan.gap(node + 1).has(Gap::HARD);
+    let positive = metastases || (last + 1..node).any(|at| scan.is(at, "positive")) || involved(scan, place);
     positive.then_some((Some(number), None, node))
 }
 
@@ -431,104 +436,6 @@ fn merge(found: Vec<Station>) -> Vec<Station> {
             }
         }
         kept.push(station);
-    }
-    kept
-}
-
-/// Adds up the stations of the part of the report that says most.
-fn totals(notes: &mut Notes<'_, '_, '_>, stations: &[Station]) {
-    let order = [
-        Section::Diagnosis,
-        Section::Synoptic,
-        Section::Body,
-        Section::Addendum,
-        Section::Comment,
-        Section::Microscopic,
-    ];
-    let Some(section) =
-        order.into_iter().find(|section| stations.iter().any(|s| s.section == *section && s.examined.is_some()))
-    else {
-        return;
-    };
-    let all: Vec<&Station> = stations.iter().filter(|s| s.section == section).collect();
-    let of_section = without_subtotals(&all);
-    let (Some(first), Some(last)) = (of_section.first(), of_section.last()) else { return };
-    let examined: Vec<u32> = of_section.iter().filter_map(|s| s.examined).collect();
-    let positive: Vec<u32> = of_section.iter().filter_map(|s| s.positive).collect();
-    if examined.len() < of_section.len() || positive.len() < of_section.len() {
-        return;
-    }
-    let (sum, sum_positive): (u32, u32) = (examined.iter().sum(), positive.iter().sum());
-    if let Some(total) = restated(&all) {
-        note(notes, total, Basis::Stated, 140);
-        return;
-    }
-    let total = Station {
-        positive: Some(sum_positive),
-        examined: Some(sum),
-        first: first.first,
-        last: last.last,
-        section,
-        statement: 0,
-        specimen: None,
-    };
-    let single = of_section.len() == 1;
-    if sum > MOST || section_weight(section) == 0 {
-        return;
-    }
-    if single {
-        // Another part of the report may count other nodes: then neither is the total.
-        let elsewhere = stations
-            .iter()
-            .any(|s| s.section != section && s.examined != first.examined && s.section != Section::Frozen);
-        note(notes, &total, Basis::Stated, if elsewhere { 0 } else { 140 });
-    } else {
-        // Reports name some nodes without a count, so that a sum of many stations is often not the whole. It is noted as
-        // derived and is no main answer, but for "none positive".
-        note(notes, &total, Basis::Derived, 0);
-        if sum_positive == 0 {
-            let range = notes.scan.span(total.first, total.last);
-            notes.add(Finding {
-                unit: Some("{count}"),
-                basis: Basis::Derived,
-                polarity: Polarity::Absent,
-                weight: 140,
-                ..Finding::new(Concept::NODES_POSITIVE, "0", range)
-            });
-        }
-    }
-}
-
-/// The first or the last statement, where it is the sum of all others.
-fn restated<'s>(stations: &[&'s Station]) -> Option<&'s Station> {
-    let (last, before) = stations.split_last()?;
-    let (first, after) = stations.split_first()?;
-    if before.len() > 1 && is_sum(last, before) {
-        return Some(last);
-    }
-    (after.len() > 1 && is_sum(first, after)).then_some(*first)
-}
-
-fn is_sum(station: &Station, of: &[&Station]) -> bool {
-    let examined = of.iter().map(|s| s.examined).sum::<Option<u32>>();
-    let positive = of.iter().map(|s| s.positive).sum::<Option<u32>>();
-    examined.is_some() && examined == station.examined && positive == station.positive
-}
-
-/// Statements that only add up, or say again, what stands before them.
-fn without_subtotals<'s>(stations: &[&'s Station]) -> Vec<&'s Station> {
-    let mut kept: Vec<&Station> = Vec::new();
-    for station in stations {
-        let again = (0..kept.len()).rev().take(12).any(|from| {
-            (from + 1..=kept.len()).rev().any(|to| {
-                let of = kept.get(from..to).unwrap_or_default();
-                // Two stations with one node each are no repetition.
-                is_sum(station, of) && (of.len() > 1 || station.examined.is_some_and(|e| e > 4))
-            })
-        });
-        if !again {
-            kept.push(station);
-        }
     }
     kept
 }

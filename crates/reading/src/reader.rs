@@ -17,7 +17,7 @@ use crate::tnm::{self, Axis};
 use crate::{gleason, grade, invasion, markers, molecular, nodes, person, receptors, size};
 
 /// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
-pub const READER_VERSION: u32 = 1;
+pub const READER_VERSION: u32 = 2;
 
 /// No report has more facts; what follows in a text that was made to exhaust the reader is not noted.
 const MOST_FACTS: usize = 20_000;

@@ -150,6 +150,11 @@ impl<'t, 'l> Scan<'t, 'l> {
         Some(self.text.quote(&range))
     }
 
+    /// The number of the stretch of one specimen a word stands in, whether it has a label or not.
+    pub(crate) fn specimen_number(&self, token: usize) -> usize {
+        self.specimens.partition_point(|stretch| stretch.from <= token)
+    }
+
     /// Marks from a word on.
     pub(crate) fn marks_from(&self, token: usize) -> &[Mark] {
         let from = self.marks.partition_point(|mark| mark.first < token);
@@ -399,7 +404,9 @@ fn gap(between: &[u8], next: u8, previous_joins: bool) -> Gap {
         flags |= Gap::BULLET;
     }
     let new_sentence = next.is_ascii_uppercase() || next.is_ascii_digit();
-    let ends = flags & Gap::PERIOD != 0 && between.len() > 1 && new_sentence && !previous_joins;
+    // A comma before the period is a line end of a scan that was made a period.
+    let line_end = between.starts_with(b",.") || between.starts_with(b", .");
+    let ends = flags & Gap::PERIOD != 0 && between.len() > 1 && new_sentence && !previous_joins && !line_end;
     let ends_line = flags & Gap::LINE != 0 && (lines > 1 || (new_sentence && !previous_joins));
     if ends || ends_line || flags & (Gap::SEMICOLON | Gap::BULLET) != 0 || between.len() > 24 {
         flags |= Gap::HARD;

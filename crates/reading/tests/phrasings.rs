@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{check, check_not};
+use common::{check, check_main, check_no_main, check_not};
 
 #[test]
 fn breast_histology_and_grade() {
@@ -261,4 +261,46 @@ fn two_answers_of_like_rank_give_no_main_answer() {
     let reading = common::read("FINAL DIAGNOSIS: Tumor 1: pT2. Tumor 2: pT3.");
     assert_eq!(reading.facts.iter().filter(|fact| fact.concept.as_str() == "t").count(), 2);
     assert!(reading.principal(&consilium_casefile::facts::Concept::T).is_none());
+}
+
+#[test]
+fn node_counts_of_all_specimens_add_up() {
+    check(
+        "Final diagnosis:\nA. Lymph node, sentinel, excision: One of two lymph nodes positive (1/2).\nB. Lymph nodes, left \
+         axilla, dissection: Metastatic carcinoma in three of eleven lymph nodes (3/11).",
+        &["nodes_examined=13*", "nodes_positive=4*"],
+    );
+    // A total that somebody wrote wins over the sum.
+    check_main(
+        "Final diagnosis:\nA. Lymph nodes, right pelvis: 0/4.\nB. Lymph nodes, left pelvis: 1/5.\nSummary: carcinoma in one \
+         of a total of 12 lymph nodes (1/12).",
+        &["nodes_examined=12", "nodes_positive=1"],
+    );
+    // What a parenthesis gives are the parts of the count before it.
+    check_main(
+        "Diagnosis: Metastatic carcinoma in 1 of 20 cervical lymph nodes (0/8 upper, 0/3 middle, 1/9 lower).",
+        &["nodes_examined=20", "nodes_positive=1"],
+    );
+    check("Two of nine lymph nodes are involved. Five regional lymph node metastases.", &["nodes_positive=5"]);
+}
+
+#[test]
+fn a_sum_of_some_nodes_is_no_total() {
+    // The second specimen has nodes and no count.
+    check_no_main(
+        "Final diagnosis:\nA. Lymph node, sentinel: One of two lymph nodes positive (1/2).\nB. Lymph nodes, axilla: \
+         Metastatic carcinoma.\nC. Lymph nodes, additional level: 0/7 nodes.",
+        &["nodes_examined", "nodes_positive"],
+    );
+    // Nodes that were found later are counted elsewhere.
+    check_no_main(
+        "Final diagnosis:\nNo tumor in three lymph nodes (0/3).\nAddendum:\nFour additional lymph nodes are negative for tumor.",
+        &["nodes_examined"],
+    );
+    // Labelled counts of two specimens are two parts.
+    check_no_main(
+        "Diagnosis:\n1. Node, upper: Number of lymph nodes examined: 2.\n2. Node, lower: Number of lymph nodes examined: 3.",
+        &["nodes_examined"],
+    );
+    check_not("4) Lymph node, right neck: negative for tumor.", &["nodes_examined=4"]);
 }

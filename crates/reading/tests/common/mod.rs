@@ -68,3 +68,20 @@ pub fn check_not(text: &str, unwanted: &[&str]) {
         assert!(!found.iter().any(|f| f.starts_with(no)), "{text:?}: {no} among {found:#?}");
     }
 }
+
+/// Every listed fact is the main answer to its concept.
+pub fn check_main(text: &str, expect: &[&str]) {
+    let found: Vec<String> = read(text).facts.iter().filter(|f| f.main).map(line).collect();
+    for wanted in expect {
+        assert!(found.iter().any(|f| f == wanted), "{text:?}: no main {wanted} among {found:#?}");
+    }
+}
+
+/// The listed concepts have no main answer.
+pub fn check_no_main(text: &str, concepts: &[&str]) {
+    let reading = read(text);
+    for concept in concepts {
+        let main = reading.principal(&Concept::named(*concept));
+        assert!(main.is_none(), "{text:?}: main {main:#?}");
+    }
+}
