@@ -59,6 +59,8 @@ pub enum Command {
     Facts(OfCase),
     /// The one-page summary of a case.
     Summary(OfCase),
+    /// Write a case as standard data: mCODE, International Patient Summary, or full FHIR with every document.
+    Export(Export),
     /// Read text in scans and photos of a case (needs the program tesseract).
     Recognise(OfCase),
     /// Make the packet for a cancer centre.
@@ -343,6 +345,20 @@ pub struct Read {
     /// A file of lines {"id": …, "text": …}; “-” reads standard input.
     #[arg(long)]
     pub jsonl: Option<PathBuf>,
+}
+
+/// `export`
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The case.
+    #[arg(long)]
+    pub case: String,
+    /// mcode, ips or fhir.
+    #[arg(long = "as")]
+    pub standard: String,
+    /// The file to write.
+    #[arg(short, long)]
+    pub output: PathBuf,
 }
 
 /// A command about one case.

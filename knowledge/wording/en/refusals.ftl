@@ -30,3 +30,4 @@ refusal-no-such-page = This document has { $pages } pages. Give one of them.
 refusal-no-such-concept = Choose what the fact is about from the list.
 refusal-no-such-medicine = No record of this case names this medicine.
 refusal-no-tesseract = To read text in scans and photos, install the program tesseract on this computer (Debian and Ubuntu: apt-get install tesseract-ocr). Then try again.
+refusal-export-fails = This export was not written, because { $count } of its parts fail the check. First: { $first }

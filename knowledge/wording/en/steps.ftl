@@ -26,6 +26,11 @@ next-gather-confirm-kinds = { $count ->
    *[other] Confirm what { $count } documents are
 }
 
+next-gather-conflicts = { $count ->
+    [one] Records contradict each other on one point: look at both sides
+   *[other] Records contradict each other on { $count } points: look at both sides
+}
+
 next-prepare-safe-wait = Ask your doctor how long it is safe to wait
 next-prepare-treatment-start = Write down when treatment is planned to start
 next-prepare-questions = Write down the questions that matter to you

@@ -3,6 +3,7 @@
 //! live here: grammar (`consilium-reading`) and rules about facts (`casefile::reading`).
 
 mod alone;
+mod export;
 mod facts;
 mod judge;
 mod page_one;
@@ -19,6 +20,7 @@ use crate::error::{AppError, Doing};
 
 pub use alone::{TextAnswer, TextReader};
 pub use consilium_formats::pages::{Rect, can_be_drawn};
+pub use export::Standard;
 pub use facts::{
     DifferenceWords, FactsAnswer, MedicineAnswer, SideWords, SourceWords, TreatmentAnswer, TumourAnswer, facts_answer,
     site_words,

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::PacketRequest;
 use crate::App;
+use crate::reading::{LineWords, ListedWords, Mark, summary_answer};
 use crate::timeline::{EventSource, timeline};
 
 /// What a packet holds, in its order.
@@ -123,6 +124,7 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> P
             on: wait.said_on,
         }),
         questions: view.questions().iter().map(|q| q.text.clone()).collect(),
+        page_one: page_one(app, view, &documents),
         documents: held.iter().zip(&documents).map(|(d, p)| front_row(app, d, p)).collect(),
         studies: studies
             .iter()
@@ -242,4 +244,57 @@ fn missing(
         }
     }
     rows
+}
+
+/// The one-page summary with the packet's own numbers; `None` where nothing was read.
+fn page_one(app: &App, view: &CaseView<'_>, documents: &[PlannedDocument]) -> Option<packet::PageOne> {
+    let summary = summary_answer(view, app.knowledge(), &|m| app.say(m));
+    if summary.tumours.is_empty() && summary.given.is_empty() {
+        return None;
+    }
+    let number = |mark: &Mark| documents.iter().find(|d| d.id.as_str() == mark.document).map(|d| d.number.clone());
+    let numbers = |marks: &[Mark]| marks.iter().filter_map(number).collect::<Vec<_>>().join(", ");
+    let line = |line: &LineWords| packet::PageOneLine {
+        label: line.label.clone(),
+        values: line
+            .values
+            .iter()
+            .map(|v| packet::PageOneValue {
+                words: v.words.clone(),
+                sources: numbers(&v.marks),
+                confirmed: v.confirmed,
+            })
+            .collect(),
+        conflict: line.relation == Some("conflict"),
+    };
+    let listed = |line: &ListedWords| packet::PageOneLine {
+        label: String::new(),
+        values: vec![packet::PageOneValue {
+            words: line.words.clone(),
+            sources: numbers(&line.marks),
+            confirmed: line.confirmed,
+        }],
+        conflict: false,
+    };
+    let mut groups = Vec::new();
+    for tumour in &summary.tumours {
+        for part in &tumour.parts {
+            let heading = format!("{}: {}", tumour.words, part.heading.to_lowercase());
+            groups.push(packet::PageOneGroup { heading, lines: part.lines.iter().map(line).collect() });
+        }
+    }
+    let lists = [
+        ("Treatment so far", &summary.given),
+        ("Planned or declined", &summary.planned),
+        ("Medicines", &summary.medicines),
+    ];
+    for (heading, lines) in lists {
+        let heading = heading.to_owned();
+        groups.push(packet::PageOneGroup { heading, lines: lines.iter().map(listed).collect() });
+    }
+    groups.push(packet::PageOneGroup {
+        heading: "The person".to_owned(),
+        lines: summary.person.iter().map(line).collect(),
+    });
+    Some(packet::PageOne { conflicts: summary.conflicts, groups })
 }

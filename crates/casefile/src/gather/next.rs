@@ -1,6 +1,7 @@
 //! What to do next in gather.
 
 use super::things::SetAsideReason;
+use crate::audience::Audience;
 use crate::case::Case;
 use crate::imaging::Completeness;
 use crate::knowledge::Knowledge;
@@ -10,7 +11,7 @@ use crate::shared::message::Message;
 
 /// First files, then whose they are, then what waits for a decision, what is incomplete, and what nobody confirmed.
 #[must_use]
-pub fn next(case: &Case, _knowledge: &Knowledge) -> StageNext {
+pub fn next(case: &Case, knowledge: &Knowledge) -> StageNext {
     let gather = &case.gather;
     let mut steps = Vec::new();
     if gather.imports.is_empty() {
@@ -44,6 +45,12 @@ pub fn next(case: &Case, _knowledge: &Knowledge) -> StageNext {
     add(incomplete, "next-gather-incomplete-studies", "gather#images", false);
     let unconfirmed = gather.documents.values().filter(|d| !d.removed && !d.checked).count();
     add(unconfirmed, "next-gather-confirm-kinds", "gather#documents", false);
+    let summary = crate::reading::summary(&case.seen_by(Audience::Owner), knowledge);
+    let differences = summary.tumours.iter().flat_map(|t| &t.differences);
+    let conflicts = differences.filter(|d| d.relation == crate::reading::Relation::Conflict).count();
+    if conflicts > 0 {
+        steps.push(Step::new(Message::new("next-gather-conflicts").with("count", conflicts), "facts"));
+    }
     let blocked = steps.iter().any(|s| s.blocks);
     let state = if blocked || unconfirmed > 0 { StageState::UnderWay } else { StageState::Ready };
     StageNext { stage: Stage::Gather, state, steps }

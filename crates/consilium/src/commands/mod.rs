@@ -30,6 +30,7 @@ pub async fn run(mut arguments: Arguments) -> Result<ExitCode> {
         Command::Read(options) => read::read(&arguments, &options),
         Command::Facts(of) => read::facts(&arguments, &session, &of).await,
         Command::Summary(of) => read::summary(&arguments, &session, &of).await,
+        Command::Export(options) => read::export(&arguments, &session, &options).await,
         Command::Recognise(of) => read::recognise(&arguments, &session, &of).await,
         Command::Packet(packet) => packet::packet(&arguments, &session, packet).await,
         Command::Link(link) => serve::link(&arguments, &session, &link).await,

@@ -6,11 +6,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use consilium_app::casefile::Session;
-use consilium_app::reading::{FactWords, FactsAnswer, LineWords, SummaryAnswer, TextReader};
+use consilium_app::reading::{FactWords, FactsAnswer, LineWords, Standard, SummaryAnswer, TextReader};
 use serde::Deserialize;
 
 use super::{answer, open};
-use crate::arguments::{Arguments, OfCase, Read};
+use crate::arguments::{Arguments, Export, OfCase, Read};
 use crate::unlock;
 
 /// A line of `--jsonl`.
@@ -157,6 +157,17 @@ fn print_summary(summary: &SummaryAnswer) {
         let date = source.date.map_or_else(String::new, |d| format!(", {d}"));
         crate::say!("  {}  {}{date}", source.number, source.title);
     }
+}
+
+pub(super) async fn export(arguments: &Arguments, session: &Session, options: &Export) -> Result<ExitCode> {
+    let Some(standard) = Standard::named(&options.standard) else { bail!("choose mcode, ips or fhir") };
+    let app = open(arguments).await?;
+    let id = app.case_named(session, &options.case).await?;
+    app.read_records(session, &id).await?;
+    let bytes = app.export(session, &id, standard).await?;
+    let mut file = std::fs::File::create_new(&options.output).context("the export could not be written")?;
+    file.write_all(&bytes).and_then(|()| file.sync_all()).context("the export could not be written")?;
+    answer(arguments, &serde_json::json!({ "file": options.output, "bytes": bytes.len() }), || crate::say!("Written."))
 }
 
 pub(super) async fn recognise(arguments: &Arguments, session: &Session, of: &OfCase) -> Result<ExitCode> {

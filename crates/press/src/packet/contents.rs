@@ -32,6 +32,8 @@ pub struct Contents {
     pub safe_waiting: Option<SafeWaiting>,
     /// What the person asks, most important first.
     pub questions: Vec<String>,
+    /// The one-page summary; `None` where nothing was read.
+    pub page_one: Option<PageOne>,
     /// Documents in packet order.
     pub documents: Vec<Document>,
     /// Imaging studies in packet order.
@@ -44,6 +46,50 @@ pub struct Contents {
     pub set_aside: u32,
     /// The merged PDF's path in the packet, for the HTML index.
     pub merged_pdf: Option<String>,
+}
+
+/// The one-page summary: what records say, each line with the numbers of the documents it stands in.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PageOne {
+    /// What records do not agree on.
+    pub conflicts: Vec<String>,
+    /// Lines under headings.
+    pub groups: Vec<PageOneGroup>,
+}
+
+/// A heading with its lines.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PageOneGroup {
+    /// The heading.
+    pub heading: String,
+    /// Its lines.
+    pub lines: Vec<PageOneLine>,
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PageOneLine {
+    /// What it is about; empty for a line of a list.
+    pub label: String,
+    /// What records say; none prints "not stated".
+    pub values: Vec<PageOneValue>,
+    /// Whether the values contradict each other.
+    pub conflict: bool,
+}
+
+/// One value.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PageOneValue {
+    /// In words.
+    pub words: String,
+    /// Numbers of the documents: `2, 5`.
+    pub sources: String,
+    /// Whether a person confirmed it.
+    pub confirmed: bool,
 }
 
 /// What a doctor said about how long waiting is safe.
@@ -196,6 +242,7 @@ impl Contents {
             "treatment": human(self.planned_treatment_start),
             "waiting": self.safe_waiting.as_ref().map(|w| json!({"by": w.by, "said": w.said, "on": human(w.on)})),
             "questions": self.questions,
+            "page_one": self.page_one,
             "documents": self.documents.iter().map(|d| json!({
                 "number": d.number,
                 "title": d.title,

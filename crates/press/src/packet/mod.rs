@@ -7,7 +7,10 @@ mod index;
 #[cfg(test)]
 mod tests;
 
-pub use contents::{Contents, Document, Event, Missing, PageRange, SafeWaiting, Series, Study};
+pub use contents::{
+    Contents, Document, Event, Missing, PageOne, PageOneGroup, PageOneLine, PageOneValue, PageRange, SafeWaiting,
+    Series, Study,
+};
 pub use index::index_html;
 
 use std::collections::BTreeSet;
