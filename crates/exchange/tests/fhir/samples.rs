@@ -220,7 +220,7 @@ pub fn breast() -> Export {
         fact("tumor_size_mm", "23", Present, &resection).unit("mm").specimen("1"),
         fact("nodes_examined", "4", Present, &resection).unit("{count}"),
         fact("nodes_positive", "2", Present, &resection).unit("{count}"),
-        fact("margin", "close", Absent, &resection),
+        fact("margin", "close", Present, &resection),
         fact("margin_distance_mm", "1", Present, &resection).unit("mm"),
         fact("lymphovascular_invasion", "present", Present, &resection),
         fact("perineural_invasion", "absent", Absent, &resection),
