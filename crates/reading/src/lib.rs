@@ -5,9 +5,12 @@
 //! meant otherwise is left out, and no category or stage is made up that nobody wrote. Pure: no files, no clock, no
 //! network, and no panic whatever the text is.
 
+mod attach;
+mod background;
 mod course;
 mod dates;
 mod disease;
+mod elements;
 mod gleason;
 mod grade;
 mod history;

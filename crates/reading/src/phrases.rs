@@ -68,7 +68,10 @@ pub(crate) struct Found<'p> {
 
 /// The phrases, by their first word.
 #[derive(Debug, Default)]
-pub(crate) struct Phrases(HashMap<Vec<u8>, Vec<(Vec<Vec<u8>>, Item)>>);
+pub(crate) struct Phrases(HashMap<Vec<u8>, Vec<Planted>>);
+
+/// The words of a phrase, and what it stands for.
+type Planted = (Vec<Vec<u8>>, Item);
 
 /// Longer words begin no phrase.
 const LONGEST_WORD: usize = 32;
