@@ -1,7 +1,8 @@
 //! Invasion of vessels and nerves, extension beyond nodes, ulceration, and margins: present, absent, or not to be told.
 
-use consilium_casefile::facts::{Concept, Polarity};
+use consilium_casefile::facts::{Concept, Polarity, Qualifiers};
 
+use crate::elements::margin_name;
 use crate::lexicon::{Cue, Meaning};
 use crate::reader::{Finding, Notes};
 use crate::scan::{Gap, Mark, Scan};
@@ -64,7 +65,8 @@ fn finding(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
     });
 }
 
-fn result_after(scan: &Scan<'_, '_>, label: &Mark, colon: bool) -> Option<(Polarity, usize)> {
+/// What is said behind a label, and its last word.
+pub(crate) fn result_after(scan: &Scan<'_, '_>, label: &Mark, colon: bool) -> Option<(Polarity, usize)> {
     let reach = if colon { 6 } else { 5 };
     let limit = label.last + 1 + reach;
     for place in label.last + 1..limit {
@@ -152,6 +154,7 @@ fn margin(notes: &mut Notes<'_, '_, '_>, mark: &Mark) {
         polarity,
         context: Some(scope.context),
         weight,
+        qualifiers: Qualifiers { site: margin_name(scan, mark), ..Qualifiers::default() },
         ..Finding::new(Concept::MARGIN, value, scan.span(first, last))
     });
 }

@@ -257,7 +257,27 @@ pub(crate) struct Lexicon {
     paired: Vec<String>,
     /// The filler words, for runs.
     fillers: FastMap<Word, ()>,
+    /// Words that tell which margin is meant.
+    margins: FastMap<Word, ()>,
 }
+
+/// Words of the labels of margins that name none.
+const MARGIN_WORDS: [&str; 14] = [
+    "margin",
+    "status",
+    "resection",
+    "surgical",
+    "of",
+    "line",
+    "lines",
+    "involvement",
+    "cut",
+    "end",
+    "final",
+    "ink",
+    "inked",
+    "cutting",
+];
 
 /// Words the grammars ask for by themselves.
 #[derive(Debug, Default)]
@@ -315,6 +335,7 @@ impl Lexicon {
             generic: FastMap::default(),
             paired: Vec::new(),
             fillers: FastMap::default(),
+            margins: FastMap::default(),
         };
         for term in &vocabulary.terms {
             if term.class == TermClass::Filler {
@@ -329,6 +350,10 @@ impl Lexicon {
             } else if term.class == TermClass::Generic {
                 lexicon.generic.insert(term.phrase.clone(), term.means.parse().unwrap_or(100));
             } else if let Some(meaning) = meaning(term) {
+                if matches!(&meaning, Meaning::Label(label) if *label == Concept::MARGIN) {
+                    let names = term.phrase.split(' ').filter(|word| !MARGIN_WORDS.contains(word));
+                    lexicon.margins.extend(names.map(|word| (words.number(word.as_bytes()), ())));
+                }
                 lexicon.plant(term, meaning, &mut words);
             }
         }
@@ -396,6 +421,11 @@ impl Lexicon {
     /// Whether a word may stand inside the name of a tumour without changing it.
     pub(crate) fn is_filler(&self, word: Word) -> bool {
         self.fillers.contains_key(&word)
+    }
+
+    /// Whether a word tells which margin is meant.
+    pub(crate) fn names_margin(&self, word: Word) -> bool {
+        self.margins.contains_key(&word)
     }
 
     /// How readily a site is where the tumour began, in percent; the longest matching beginning counts.

@@ -5,10 +5,13 @@
 //! meant otherwise is left out, and no category or stage is made up that nobody wrote. Pure: no files, no clock, no
 //! network, and no panic whatever the text is.
 
+mod attach;
+mod background;
 mod coded;
 mod course;
 mod dates;
 mod disease;
+mod elements;
 mod gleason;
 mod grade;
 mod history;

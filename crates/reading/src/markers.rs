@@ -259,6 +259,10 @@ fn stage(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
             if !said || is_scale(scan, place) {
                 return;
             }
+            let denied = mark.first > 0 && ["not", "no"].iter().any(|word| scan.is(mark.first - 1, word));
+            if denied {
+                return;
+            }
             let scope = notes.cues.of(scan, mark.first, mark.first);
             let clinical = scan.is(mark.first, "clinical");
             let pathologic = ["pathologic", "pathological", "surgical"].iter().any(|word| scan.is(mark.first, word));
@@ -271,7 +275,8 @@ fn stage(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
             };
             notes.add(Finding {
                 context: Some(scope.context),
-                polarity: if scope.polarity == Polarity::Absent { Polarity::Absent } else { Polarity::Present },
+                // A stage is written or not; "negative" of the receptor before it in a list is not about it.
+                polarity: Polarity::Present,
                 qualifiers: Qualifiers { prefix: prefix.map(str::to_owned), ..Qualifiers::default() },
                 ..Finding::new(label.clone(), value, scan.span(mark.first, place))
             });

@@ -208,6 +208,24 @@ enum Kind {
     Fusion(Option<String>, usize),
 }
 
+/// "c.5946delT", "c.2573T>G": the change of the coding sequence as it is written, and its last word.
+fn coding_change(scan: &Scan<'_, '_>, place: usize) -> Option<(String, usize)> {
+    let token = scan.token(place)?;
+    let begins = scan.spelled(place) == b"c" && scan.text.at(token.end()) == b'.';
+    if !begins || !scan.text.at(token.end() + 1).is_ascii_digit() {
+        return None;
+    }
+    let mut end = token.end() + 1;
+    while end < token.end() + 40
+        && (scan.text.at(end).is_ascii_alphanumeric() || matches!(scan.text.at(end), b'>' | b'_' | b'+' | b'-' | b'*'))
+    {
+        end += 1;
+    }
+    let name = String::from_utf8_lossy(scan.text.slice(token.start()..end)).into_owned();
+    let changes = ["del", "dup", "ins", ">", "inv"].iter().any(|sign| name.contains(sign));
+    changes.then(|| (name, scan.token_at(end.saturating_sub(1))))
+}
+
 /// A change named behind a gene, or the last word of a phrase such as "variant".
 fn kind_after(scan: &Scan<'_, '_>, mark: &Mark) -> (Option<Kind>, Option<usize>) {
     for place in mark.last + 1..=mark.last + 5 {
@@ -216,6 +234,9 @@ fn kind_after(scan: &Scan<'_, '_>, mark: &Mark) -> (Option<Kind>, Option<usize>)
             break;
         }
         let spelled = scan.spelled(place);
+        if let Some((name, last)) = coding_change(scan, place) {
+            return (Some(Kind::Variant(name, last)), None);
+        }
         if is_change(spelled) {
             return (Some(Kind::Variant(String::from_utf8_lossy(spelled).into_owned(), place)), None);
         }

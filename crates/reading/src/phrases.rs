@@ -68,9 +68,10 @@ pub(crate) struct Found<'p> {
 
 /// The phrases, by their first word; each with the words after it.
 #[derive(Debug, Default)]
-pub(crate) struct Phrases(HashMap<Vec<u8>, Vec<Phrase>>);
+pub(crate) struct Phrases(HashMap<Vec<u8>, Vec<Planted>>);
 
-type Phrase = (Vec<Vec<u8>>, Item);
+/// The words of a phrase, and what it stands for.
+type Planted = (Vec<Vec<u8>>, Item);
 
 /// Longer words begin no phrase.
 const LONGEST_WORD: usize = 32;

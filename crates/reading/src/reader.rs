@@ -14,7 +14,9 @@ use crate::reading::Reading;
 use crate::scan::Scan;
 use crate::scope::{Cues, context_of};
 use crate::tnm::{self, Axis};
-use crate::{gleason, grade, invasion, markers, molecular, nodes, person, receptors, size};
+use crate::{
+    attach, background, elements, gleason, grade, invasion, markers, molecular, nodes, person, receptors, size,
+};
 
 /// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
 pub const READER_VERSION: u32 = 2;
@@ -69,9 +71,12 @@ impl Reader {
         size::read(&mut notes);
         markers::read(&mut notes);
         molecular::read(&mut notes);
+        elements::read(&mut notes);
         person::read(&mut notes);
+        background::read(&mut notes);
         let cut_short = notes.facts.len() >= MOST_FACTS;
         let mut facts = notes.facts;
+        attach::complete(&scan, &mut facts);
         facts.sort_by(|a, b| {
             (a.fact.start, a.fact.end, &a.fact.concept).cmp(&(b.fact.start, b.fact.end, &b.fact.concept))
         });
@@ -143,7 +148,13 @@ impl Notes<'_, '_, '_> {
         let context = finding.context.unwrap_or_else(|| context_of(section));
         let known = matches!(finding.polarity, Polarity::Present | Polarity::Absent);
         let current = context == Context::Current;
-        let says = if section == Section::Ancillary { 800 } else { section_weight(section) * 20 };
+        // What an addendum says after the diagnosis takes over; the earlier statement stays in the list.
+        let amends = section == Section::Addendum && finding.weight >= 100 && self.scan.follows_diagnosis(token);
+        let says = match section {
+            Section::Ancillary => 800,
+            _ if amends => 820,
+            _ => section_weight(section) * 20,
+        };
         let weight = says * finding.weight / if known { 100 } else { 1000 };
         let weight = if !current || finding.basis == Basis::Derived { weight / 20 } else { weight };
         let fact = Fact {
@@ -156,7 +167,7 @@ impl Notes<'_, '_, '_> {
             section,
             qualifiers: finding.qualifiers,
             specimen: self.scan.specimen(token).map(str::to_owned),
-            tumour: None,
+            tumour: self.scan.tumour(token).map(str::to_owned),
             date: None,
             main: finding.main,
             start: finding.range.start,
@@ -174,11 +185,17 @@ fn stage(notes: &mut Notes<'_, '_, '_>) {
             Axis::N => Concept::N,
             Axis::M => Concept::M,
         };
-        let polarity = if category.value.ends_with('X') { Polarity::Insufficient } else { Polarity::Present };
+        let polarity = match category.guessed {
+            true => Polarity::Uncertain,
+            false if category.value.ends_with('X') => Polarity::Insufficient,
+            false => Polarity::Present,
+        };
         let token = notes.scan.token_at(category.range.start);
         let scope = notes.cues.of(notes.scan, token, token);
         notes.add(Finding {
             polarity,
+            // What a scanner made unclear is as central as what it did not, but gives way to a clear statement.
+            weight: if category.guessed { 990 } else { 100 },
             context: Some(scope.context),
             qualifiers: Qualifiers {
                 prefix: Some(category.prefix).filter(|p| !p.is_empty()),

@@ -85,6 +85,7 @@ pub(crate) struct Scan<'t, 'l> {
     pub(crate) marks: Vec<Mark>,
     sections: Vec<Stretch<Section>>,
     specimens: Vec<Stretch<Option<Range<usize>>>>,
+    tumours: Vec<Stretch<Option<Range<usize>>>>,
 }
 
 impl<'t, 'l> Scan<'t, 'l> {
@@ -93,11 +94,20 @@ impl<'t, 'l> Scan<'t, 'l> {
         let tokens = tokens(&text, lexicon);
         let end = tokens.last().map_or(0, |token| token.end());
         let tail = Gap(gap(text.slice(end..text.ascii.len()), b'A', false).0 | Gap::HARD);
-        let mut scan =
-            Self { text, lexicon, tokens, tail, marks: Vec::new(), sections: Vec::new(), specimens: Vec::new() };
+        let mut scan = Self {
+            text,
+            lexicon,
+            tokens,
+            tail,
+            marks: Vec::new(),
+            sections: Vec::new(),
+            specimens: Vec::new(),
+            tumours: Vec::new(),
+        };
         scan.find_marks();
         scan.find_sections();
         scan.find_specimens();
+        scan.find_tumours();
         scan
     }
 
@@ -148,6 +158,18 @@ impl<'t, 'l> Scan<'t, 'l> {
     pub(crate) fn specimen(&self, token: usize) -> Option<&'t str> {
         let range = before(&self.specimens, token)?.what.clone()?;
         Some(self.text.quote(&range))
+    }
+
+    /// The number of the tumour a word stands under, where the report numbers its tumours.
+    pub(crate) fn tumour(&self, token: usize) -> Option<&'t str> {
+        let range = before(&self.tumours, token)?.what.clone()?;
+        Some(self.text.quote(&range))
+    }
+
+    /// Whether a diagnosis or a list of elements stands before a word.
+    pub(crate) fn follows_diagnosis(&self, token: usize) -> bool {
+        let until = self.sections.partition_point(|stretch| stretch.from <= token);
+        self.sections.iter().take(until).any(|s| matches!(s.what, Section::Diagnosis | Section::Synoptic))
     }
 
     /// The number of the stretch of one specimen a word stands in, whether it has a label or not.
@@ -267,6 +289,36 @@ impl<'t, 'l> Scan<'t, 'l> {
             }
         }
         self.specimens = specimens;
+    }
+
+    /// "Tumor 1:", "TUMOR #2", "Second tumor:" is not numbered and not read.
+    fn find_tumours(&mut self) {
+        let mut tumours: Vec<Stretch<Option<Range<usize>>>> = Vec::new();
+        let mut section = Section::Body;
+        for place in 0..self.tokens.len() {
+            let here = self.section(place);
+            if here != section {
+                section = here;
+                if !tumours.is_empty() {
+                    tumours.push(Stretch { from: place, what: None });
+                }
+            }
+            let starts = place == 0 || self.gap(place).has(Gap::HARD | Gap::LINE | Gap::BULLET | Gap::PERIOD);
+            if !starts || self.word(place) != self.lexicon.common.tumor {
+                continue;
+            }
+            let Some(number) = self.token(place + 1) else { continue };
+            let figure = matches!(self.spelled(place + 1), [b'1'..=b'9']);
+            let hash = self.text.at(number.start().saturating_sub(1)) == b'#';
+            let after = self.gap(place + 2);
+            let closed = after.has(Gap::COLON | Gap::CLOSE | Gap::BULLET | Gap::LINE)
+                && !after.has(Gap::SLASH)
+                && !(self.text.at(number.end()) == b'.' && self.text.at(number.end() + 1).is_ascii_digit());
+            if figure && (closed || hash) && !self.gap(place + 1).has(Gap::HARD | Gap::COLON) {
+                tumours.push(Stretch { from: place, what: Some(number.start()..number.end()) });
+            }
+        }
+        self.tumours = tumours;
     }
 
     /// A capital letter or a small number, closed by a period, a parenthesis or a colon.

@@ -24,6 +24,8 @@ pub(crate) struct Category {
     pub(crate) range: Range<usize>,
     /// A definition follows it, as in "pT2: Tumor more than 2 cm".
     pub(crate) defined: bool,
+    /// A letter stood where a figure belongs: "pTl", "NO".
+    pub(crate) guessed: bool,
 }
 
 /// Every category of the text, in order.
@@ -136,6 +138,10 @@ fn category(scan: &Scan<'_, '_>, start: usize, inherited: Option<&str>) -> Optio
     if apart && letter.is_ascii_lowercase() {
         return None;
     }
+    let figures = value.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
+    let guessed = figures
+        && (!text.at(at).is_ascii_digit()
+            || (value.ends_with('1') && !text.at(end.saturating_sub(1)).is_ascii_digit()));
     let (suffix, end) = suffixes(scan, end);
     if is_range(scan, end, axis) || ends_range(scan, start, axis) {
         return None;
@@ -150,7 +156,7 @@ fn category(scan: &Scan<'_, '_>, start: usize, inherited: Option<&str>) -> Optio
         prefix.clear();
     }
     let defined = is_defined(scan, end);
-    Some(Category { axis, prefix, value, suffix, range: start..end, defined })
+    Some(Category { axis, prefix, value, suffix, range: start..end, defined, guessed })
 }
 
 /// The figure after the letter, as it is meant, and where it ends.

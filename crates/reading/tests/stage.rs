@@ -22,10 +22,12 @@ fn categories_are_read_with_prefix_and_suffix() {
 
 #[test]
 fn what_a_scanner_makes_of_a_category_is_read() {
-    check("pTlc pNO pMX", &["t=pT1c", "n=pN0", "m=~pMX"]);
+    // A figure that had to be guessed makes the category uncertain.
+    check("pTlc pNO pMX", &["t=?pT1c", "n=?pN0", "m=~pMX"]);
+    check("cTle pN1 MO", &["t=?cT1e", "n=pN1", "m=?M0"]);
     check("p T2 pN1", &["t=pT2", "n=pN1"]);
     check("pT 2 pN 1", &["t=pT2", "n=pN1"]);
-    check("TlcN0", &["t=T1c", "n=N0"]);
+    check("TlcN0", &["t=?T1c", "n=N0"]);
     check("pT2pN1M0", &["t=pT2", "n=pN1", "m=M0"]);
 }
 

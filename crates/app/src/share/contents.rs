@@ -253,7 +253,11 @@ fn page_one(app: &App, view: &CaseView<'_>, documents: &[PlannedDocument]) -> Op
         return None;
     }
     let number = |mark: &Mark| documents.iter().find(|d| d.id.as_str() == mark.document).map(|d| d.number.clone());
-    let numbers = |marks: &[Mark]| marks.iter().filter_map(number).collect::<Vec<_>>().join(", ");
+    let numbers = |marks: &[Mark]| {
+        let mut of: Vec<String> = marks.iter().filter_map(number).collect();
+        of.sort_by_key(|n| (n.len(), n.clone()));
+        of.join(", ")
+    };
     let line = |line: &LineWords| packet::PageOneLine {
         label: line.label.clone(),
         values: line

@@ -168,6 +168,10 @@ pub(super) fn agree(concept: &Concept, one: &Fact, other: &Fact) -> bool {
         // Rounding to a whole millimetre, or to half a centimetre of a large tumour, is no contradiction.
         return (a - b).abs() <= (0.05 * a.max(b)).max(1.0);
     }
+    if *concept == Concept::TOPOGRAPHY {
+        // `C50.9` names the organ and no part of it.
+        return a.get(..3) == b.get(..3) && (a.ends_with(".9") || b.ends_with(".9"));
+    }
     if *concept == Concept::MORPHOLOGY {
         return is_general(a) || is_general(b) || a.get(..3) == b.get(..3) && a.get(5..) == b.get(5..);
     }

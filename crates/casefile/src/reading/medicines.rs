@@ -72,13 +72,19 @@ pub fn line(medication: &Medication) -> String {
     parts.iter().filter_map(|part| part.as_deref()).collect::<Vec<_>>().join(", ")
 }
 
-/// A dose or frequency without what writing adds: spaces, letter case, a dot of thousands.
+/// A dose or frequency without what writing adds: spaces, letter case, zeros behind the point, and "as needed", which
+/// says when and not how much.
 fn bare(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase()
+    let text: String = text.to_lowercase().replace("as needed", "").chars().filter(|c| !c.is_whitespace()).collect();
+    let text = text.trim_matches(',');
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, rest) = text.split_at(digits);
+    let number = if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number };
+    format!("{number}{rest}")
 }
 
 fn differ(rows: &[MedicineSource<'_>], part: impl Fn(&Medication) -> Option<&str>) -> bool {
-    let mut said = rows.iter().filter_map(|row| part(row.medication)).map(bare);
+    let mut said = rows.iter().filter_map(|row| part(row.medication)).map(bare).filter(|said| !said.is_empty());
     said.next().is_some_and(|first| said.any(|other| other != first))
 }
 

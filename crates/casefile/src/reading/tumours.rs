@@ -106,7 +106,12 @@ pub fn tumours(facts: &[CaseFact<'_>], stated: Option<&str>) -> Vec<Tumour> {
             sites.get(document).map(|of| of.iter().map(|site| key_of(document, site)).collect()).unwrap_or_default();
         let own = if fact.fact.concept == Concept::TOPOGRAPHY { category(&fact.fact.value) } else { None };
         let key = match (own, of.as_slice()) {
-            (Some(site), _) => of.iter().find(|key| key.site == site).cloned().or_else(|| fallback.clone()),
+            // Another organ that is named in passing is about none of them.
+            (Some(site), _) => match of.iter().find(|key| key.site == site) {
+                Some(key) => Some(key.clone()),
+                None if fallback.as_ref().is_some_and(|key| key.site == site) => fallback.clone(),
+                None => continue,
+            },
             (None, []) => fallback.clone(),
             (None, [only]) => Some(only.clone()),
             // A document about several sites: what it does not tie to one is shown with the best attested of them.

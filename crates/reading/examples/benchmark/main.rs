@@ -62,13 +62,13 @@ const FIELDS: &[Field] = &[
     Field { name: "Gleason score", label: |r| text(r, "gleason_score"), read: |r| answer(r, &Concept::GLEASON_SCORE) },
     Field { name: "grade", label: |r| text(r, "grade"), read: |r| answer(r, &Concept::GRADE) },
     Field {
-        name: "histology group",
+        name: "histology group (first three figures)",
         label: |r| text(r, "icd_o_3_histology").map(group),
         read: |r| answer(r, &Concept::MORPHOLOGY).map(group),
     },
     Field { name: "laterality", label: |r| text(r, "laterality"), read: |r| answer(r, &Concept::LATERALITY) },
     Field {
-        name: "morphology",
+        name: "morphology (exact code)",
         label: |r| text(r, "icd_o_3_histology"),
         read: |r| answer(r, &Concept::MORPHOLOGY).map(primary),
     },

@@ -81,7 +81,7 @@ pub fn check_main(text: &str, expect: &[&str]) {
 pub fn check_no_main(text: &str, concepts: &[&str]) {
     let reading = read(text);
     for concept in concepts {
-        let main = reading.principal(&Concept::named(*concept));
+        let main = reading.principal(&Concept::named(concept));
         assert!(main.is_none(), "{text:?}: main {main:#?}");
     }
 }

@@ -1,0 +1,172 @@
+//! The person beside the tumour, as far as treatment depends on it: allergies, other illnesses, inherited variants. A
+//! "history of hypertension" is an illness the person has; a relative's is not.
+
+use consilium_casefile::facts::{Concept, Context, Fact, Polarity, Qualifiers};
+
+use crate::lexicon::Meaning;
+use crate::reader::{Finding, Notes};
+use crate::scan::{Gap, Scan};
+
+/// Longer lists of allergies are cut.
+const MOST_SUBSTANCES: usize = 12;
+
+/// Allergies, other illnesses, germline results.
+pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
+    let scan = notes.scan;
+    let mut seen = std::collections::BTreeSet::new();
+    for mark in &scan.marks {
+        let Some(Meaning::Label(label)) = scan.meaning(mark) else { continue };
+        if *label == Concept::COMORBIDITY {
+            let scope = notes.cues.of(scan, mark.first, mark.last);
+            let context = match scope.context {
+                other @ (Context::Family | Context::Outside) => other,
+                _ => Context::Current,
+            };
+            let value = words(scan, mark.first, mark.last);
+            if seen.insert((value.clone(), scope.polarity, context)) {
+                notes.add(Finding {
+                    polarity: scope.polarity,
+                    context: Some(context),
+                    ..Finding::new(Concept::COMORBIDITY, value, scan.span(mark.first, mark.last))
+                });
+            }
+        }
+    }
+    for place in 0..scan.tokens.len() {
+        allergy(notes, place);
+    }
+    germline(notes);
+}
+
+fn words(scan: &Scan<'_, '_>, first: usize, last: usize) -> String {
+    let words: Vec<String> =
+        (first..=last).map(|place| String::from_utf8_lossy(scan.spelled(place)).to_lowercase()).collect();
+    words.join(" ")
+}
+
+/// "NKDA", "no known drug allergies", "allergic to penicillin and latex", "Allergies: sulfa (rash), codeine".
+fn allergy(notes: &mut Notes<'_, '_, '_>, place: usize) {
+    let scan = notes.scan;
+    if ["nkda", "nka"].iter().any(|word| scan.is(place, word)) {
+        none_known(notes, place, place);
+        return;
+    }
+    let plural = scan.is(place, "allergies");
+    let named = plural || scan.is(place, "allergy");
+    if !named && !scan.is(place, "allergic") {
+        return;
+    }
+    let scope = notes.cues.of(scan, place, place);
+    let denied = scope.polarity == Polarity::Absent;
+    let listed = named && scan.gap(place + 1).has(Gap::COLON);
+    let said = scan.is(place + 1, "to") && !scan.gap(place + 1).has(Gap::HARD);
+    if !listed && !said {
+        if named && denied {
+            let from = (place.saturating_sub(3)..place)
+                .find(|at| ["no", "denies", "without"].iter().any(|word| scan.is(*at, word)))
+                .unwrap_or(place);
+            none_known(notes, from, place);
+        }
+        return;
+    }
+    let context = if scope.context == Context::Family { Context::Family } else { Context::Current };
+    let from = if said { place + 2 } else { place + 1 };
+    if ["none", "no", "nkda", "nka", "nil"].iter().any(|word| scan.is(from, word)) && listed {
+        none_known(notes, place, from);
+        return;
+    }
+    for (first, last) in substances(scan, from) {
+        notes.add(Finding {
+            polarity: if denied { Polarity::Absent } else { scope.polarity },
+            context: Some(context),
+            ..Finding::new(Concept::ALLERGY, words(scan, first, last), scan.span(first, last))
+        });
+    }
+}
+
+fn none_known(notes: &mut Notes<'_, '_, '_>, first: usize, last: usize) {
+    let range = notes.scan.span(first, last);
+    notes.add(Finding {
+        polarity: Polarity::Absent,
+        context: Some(Context::Current),
+        ..Finding::new(Concept::ALLERGY, "none known", range)
+    });
+}
+
+/// Names of one to three words, parted by commas, "and" or slashes; what stands in parentheses is the reaction.
+fn substances(scan: &Scan<'_, '_>, from: usize) -> Vec<(usize, usize)> {
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    let mut first = None;
+    let mut inside = false;
+    for place in from..from + 40 {
+        let gap = scan.gap(place);
+        let ended = place > from && gap.has(Gap::HARD | Gap::COLON) && !gap.has(Gap::SEMICOLON);
+        if gap.has(Gap::CLOSE) {
+            inside = false;
+        }
+        let opens = gap.has(Gap::OPEN);
+        let joint = scan.is(place, "and") || scan.is(place, "or");
+        let verb = ["which", "with", "causing", "causes", "she", "he", "but", "reaction", "for", "is", "was"]
+            .iter()
+            .any(|word| scan.is(place, word));
+        let parted = place > from && gap.has(Gap::COMMA | Gap::SLASH | Gap::CLOSE | Gap::SEMICOLON);
+        if let Some(start) = first
+            && (ended || opens || joint || verb || parted || place >= scan.tokens.len())
+        {
+            if place - start <= 3 {
+                found.push((start, place - 1));
+            }
+            first = None;
+        }
+        if ended || verb || place >= scan.tokens.len() || found.len() >= MOST_SUBSTANCES {
+            break;
+        }
+        inside |= opens;
+        let word = !scan.spelled(place).iter().any(u8::is_ascii_digit);
+        if first.is_none() && !inside && !joint && word {
+            first = Some(place);
+        }
+    }
+    found
+}
+
+/// A variant of a statement that says "germline"; "germline testing negative".
+fn germline(notes: &mut Notes<'_, '_, '_>) {
+    let scan = notes.scan;
+    let said: Vec<usize> = (0..scan.tokens.len()).filter(|place| scan.is(*place, "germline")).collect();
+    let mut found: Vec<Finding> = Vec::new();
+    for place in said {
+        let mut first = place;
+        while first > 0 && place - first < 14 && !scan.gap(first).has(Gap::HARD) {
+            first -= 1;
+        }
+        let last = (place + 1..place + 14).take_while(|at| !scan.gap(*at).has(Gap::HARD)).last().unwrap_or(place);
+        let statement = scan.span(first, last.min(scan.tokens.len().saturating_sub(1)));
+        let within = |fact: &&Fact| {
+            fact.concept == Concept::VARIANT && statement.start <= fact.start && fact.end <= statement.end
+        };
+        let mut any = false;
+        for fact in notes.noted().filter(within) {
+            any = true;
+            found.push(Finding {
+                polarity: fact.polarity,
+                context: Some(fact.context),
+                qualifiers: Qualifiers { gene: fact.qualifiers.gene.clone(), ..Qualifiers::default() },
+                ..Finding::new(Concept::GERMLINE, fact.value.clone(), fact.start..fact.end)
+            });
+        }
+        let negative = (place + 1..=last).find(|at| scan.is(*at, "negative"));
+        let tested = ["testing", "test", "panel", "analysis"]
+            .iter()
+            .any(|word| scan.is(place + 1, word) || scan.is(place + 2, word));
+        if let Some(at) = negative.filter(|_| !any && tested) {
+            found.push(Finding {
+                polarity: Polarity::Absent,
+                ..Finding::new(Concept::GERMLINE, "none found", scan.span(place, at))
+            });
+        }
+    }
+    for finding in found {
+        notes.add(finding);
+    }
+}

@@ -1,0 +1,130 @@
+//! The smaller elements of a report and the person beside the tumour, in the words of no real report.
+
+mod common;
+
+use common::{check, check_main, check_not, read};
+use consilium_casefile::facts::{Concept, Fact};
+
+fn fact(text: &str, concept: &Concept) -> Fact {
+    let found: Vec<Fact> = read(text).facts.into_iter().filter(|fact| fact.concept == *concept).collect();
+    assert_eq!(found.len(), 1, "{text:?}: {found:#?}");
+    found.into_iter().next().expect("one fact")
+}
+
+#[test]
+fn a_distance_has_its_margin() {
+    for (text, millimetres, margin) in [
+        ("Closest margin: deep, 1 mm (DCIS)", "1", Some("deep")),
+        ("All margins free, closest 4 mm, anterior", "4", Some("anterior")),
+        ("Invasive carcinoma is 0.1 cm from the inferior margin.", "1", Some("inferior")),
+        ("CRM 2 mm, negative", "2", Some("crm")),
+        ("Tumor is less than 1 mm from the posterior margin", "<1", Some("posterior")),
+        ("Margin is 12 mm from the tumor", "12", None),
+    ] {
+        let distance = fact(text, &Concept::MARGIN_DISTANCE_MM);
+        assert_eq!((distance.value.as_str(), distance.qualifiers.site.as_deref()), (millimetres, margin), "{text:?}");
+    }
+    check_not("Margins: negative. Tumor size: 23 mm.", &["margin_distance_mm"]);
+    check_not("The margin is inked. A 2.3 x 1.1 x 1 cm nodule lies below.", &["margin_distance_mm"]);
+}
+
+#[test]
+fn a_named_margin_keeps_its_name() {
+    let text = "Deep margin involved by carcinoma. Bronchial margin negative.";
+    let margins: Vec<(String, Option<String>)> = read(text)
+        .facts
+        .into_iter()
+        .filter(|fact| fact.concept == Concept::MARGIN)
+        .map(|fact| (fact.value, fact.qualifiers.site))
+        .collect();
+    assert_eq!(
+        margins,
+        [("involved".to_owned(), Some("deep".to_owned())), ("free".to_owned(), Some("bronchial".to_owned()))]
+    );
+}
+
+#[test]
+fn residual_tumour_is_read_where_the_resection_is_spoken_of() {
+    check("Residual disease: none visible (R0) per surgeon", &["residual_tumor=R0"]);
+    check("pT3 pN1 R1", &["residual_tumor=R1"]);
+    check("Resection status: RX", &["residual_tumor=~RX"]);
+    // A letter where the figure belongs.
+    check("pT3 pN1 RO", &["residual_tumor=?R0"]);
+    check_not("Block R1 and R2 submitted. Examined by resident R2.", &["residual_tumor"]);
+    check_not("Resection: R0/R1/R2", &["residual_tumor"]);
+}
+
+#[test]
+fn necrosis_response_and_mitoses() {
+    check("Osteosarcoma, high grade; necrosis 92% after chemotherapy", &["necrosis=92"]);
+    check("Tumor necrosis: not identified", &["necrosis=!absent"]);
+    check("Tumor regression score 1 (near complete)", &["treatment_effect=1"]);
+    check("Residual carcinoma spans 1.1 cm, cellularity 10%; RCB-II", &["treatment_effect=RCB-II"]);
+    check("Treatment effect: no known presurgical therapy", &["treatment_effect=-not treated"]);
+    check("Mitotic rate: 15/10 HPF", &["mitotic_rate=15"]);
+    check("ulcerated, 3 mitoses/mm2", &["mitotic_rate=3"]);
+    assert_eq!(fact("ulcerated, 3 mitoses/mm2", &Concept::MITOTIC_RATE).unit.as_deref(), Some("/mm2"));
+    check_not("Mitotic rate: score 2. Nottingham: tubules 3, nuclei 2, mitoses 2.", &["mitotic_rate"]);
+    check_not("Necrosis: ____  RCB: ____  Treatment effect: ___", &["necrosis", "treatment_effect"]);
+}
+
+#[test]
+fn allergies_are_listed_or_denied() {
+    check("Allergies: NKDA", &["allergy=!none known"]);
+    check("No known drug allergies.", &["allergy=!none known"]);
+    check("She is allergic to penicillin and latex.", &["allergy=penicillin", "allergy=latex"]);
+    check("ALLERGIES: Sulfa (rash), codeine.", &["allergy=sulfa", "allergy=codeine"]);
+    check("Not allergic to iodine", &["allergy=!iodine"]);
+    check_not("ALLERGIES: Sulfa (rash), codeine.", &["allergy=rash"]);
+    check_not("Seasonal allergic rhinitis", &["allergy"]);
+}
+
+#[test]
+fn an_illness_in_the_history_is_one_the_person_has() {
+    check("History of hypertension and diabetes.", &["comorbidity=hypertension", "comorbidity=diabetes"]);
+    check("Denies diabetes.", &["comorbidity=!diabetes"]);
+    check("Mother had diabetes.", &["comorbidity=diabetes@family"]);
+}
+
+#[test]
+fn an_inherited_variant_is_told_apart() {
+    check("BRCA2 c.5946delT, pathogenic, germline", &["germline=BRCA2 c.5946delT", "variant=BRCA2 c.5946delT"]);
+    check("Germline testing was negative.", &["germline=!none found"]);
+    check_not("BRCA2 c.5946delT, pathogenic, somatic", &["germline"]);
+}
+
+#[test]
+fn categories_know_their_edition_and_tumour() {
+    let of = |text: &str| read(text).facts.into_iter().find(|f| f.concept == Concept::T).expect("a category");
+    assert_eq!(of("ypT2(m) ypN1a, AJCC 8").qualifiers.edition.as_deref(), Some("8"));
+    assert_eq!(of("Stage (AJCC 7th edition): pT2 pN0").qualifiers.edition.as_deref(), Some("7"));
+    // Two editions: which is meant can not be told.
+    assert_eq!(of("pT2 pN0 by the sixth edition, seventh edition to follow").qualifiers.edition, None);
+    assert_eq!(of("pT2 pN0").qualifiers.edition, None);
+    let text = "Tumor 1: invasive ductal carcinoma, pT1c.\nTumor 2: invasive lobular carcinoma, pT2.";
+    let numbered: Vec<_> = read(text)
+        .facts
+        .into_iter()
+        .filter(|fact| fact.concept == Concept::T)
+        .map(|fact| (fact.value, fact.tumour))
+        .collect();
+    assert_eq!(numbered, [("T1c".to_owned(), Some("1".to_owned())), ("T2".to_owned(), Some("2".to_owned()))]);
+    assert_eq!(of("Tumor 2 cm, pT1c pN0").tumour, None);
+}
+
+#[test]
+fn a_marker_has_its_date() {
+    let text = "PSA 6.2 ng/mL on 3/4/2026.";
+    let date = fact(text, &Concept::PSA).date.expect("a date");
+    assert_eq!(date.to_string(), "2026-03-04");
+    assert_eq!(fact("PSA 6.2 ng/mL. Seen on 3/4/2026.", &Concept::PSA).date, None);
+}
+
+#[test]
+fn an_addendum_takes_over_and_both_stay() {
+    let text = "Final diagnosis:\nRectum, resection: adenocarcinoma, pT2 pN0.\nAddendum:\nAfter review pT3 pN0.";
+    check_main(text, &["t=pT3"]);
+    check(text, &["t=pT2", "t=pT3"]);
+    // Without a diagnosis before it, an addendum changes nothing.
+    check_main("Addendum:\npT3 pN0.\nFinal diagnosis:\nAdenocarcinoma, pT2 pN0.", &["t=pT2"]);
+}
