@@ -247,7 +247,8 @@ fn a_record_stands_beside_its_source_and_its_reasons() {
     let case = told(&changes());
     let html = page(Audience::Owner, &case, |c, v| {
         let held = v.document(&"doc-1".into(), c.knowledge).unwrap();
-        let content = Content { readable: None, text: vec!["Invasive <b>carcinoma</b>".to_owned(), String::new()] };
+        let content =
+            Content { text: vec!["Invasive <b>carcinoma</b>".to_owned(), String::new()], ..Content::default() };
         RecordPage::new(c, v, held, content, &Typed::default())
     });
     assert!(html.contains("Invasive &#60;b&#62;carcinoma") && !html.contains("<b>"));
