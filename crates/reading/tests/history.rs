@@ -1,5 +1,4 @@
 //! Medicines and treatments in free text: what counts, what must not count, and that every quote stands at its place.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use std::sync::OnceLock;
 
