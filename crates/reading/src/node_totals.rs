@@ -13,6 +13,9 @@ use crate::scan::{Gap, Scan};
 /// Words from a mention of nodes within which its count stands.
 const NEAR: usize = 14;
 
+/// Words of the heading of a specimen.
+const HEADING: usize = 9;
+
 /// Words from a count within which nodes are still those that were counted.
 const FAR: usize = 20;
 
@@ -180,8 +183,11 @@ fn totals(notes: &mut Notes<'_, '_, '_>, stations: &[Station], further: bool) {
     let other_total = rest.iter().any(|s| s.examined > largest);
     let left_out: Vec<&Station> = all.iter().filter(|s| !of_section.contains(s)).copied().collect();
     let contradicted = !left_out.is_empty() && !is_sum(&total, &left_out);
-    let complete =
-        !other_total && !contradicted && !says_twice(notes.scan, &all) && is_complete(notes.scan, section, &all);
+    let complete = !other_total
+        && !contradicted
+        && is_one_field(notes.scan, &of_section)
+        && !says_twice(notes.scan, &all)
+        && is_complete(notes.scan, section, &all);
     note(notes, &total, Basis::Derived, if complete { 140 } else { 0 });
 }
 
@@ -231,6 +237,24 @@ fn says_twice(scan: &Scan<'_, '_>, stations: &[&Station]) -> bool {
                 || one.examined.is_some_and(|count| count > 6))
         })
     })
+}
+
+/// Whether the counts are of one nodal field: of specimens that were sent as nodes, and not of both armpits. A node found
+/// beside an organ is counted with the dissection by some and not by others.
+fn is_one_field(scan: &Scan<'_, '_>, stations: &[&Station]) -> bool {
+    let sent_as = |station: &&Station, words: &[&str]| {
+        let start = scan.specimen_start(station.first);
+        // The word behind the label begins the heading, whatever parts it from the label.
+        (start..start + HEADING)
+            .take_while(|place| *place <= start + 1 || !scan.gap(*place).has(Gap::HARD | Gap::COLON))
+            .any(|place| words.iter().any(|word| scan.is(place, word)))
+    };
+    let nodal =
+        ["node", "nodes", "sentinel", "axilla", "axillary", "dissection", "lymphadenectomy", "neck", "contents"];
+    let labelled = |station: &&&Station| scan.specimen(station.first).is_some();
+    let armpits = stations.iter().filter(|s| sent_as(s, &["axilla", "axillary", "sentinel"]));
+    let both = ["left", "right"].iter().all(|side| armpits.clone().any(|s| sent_as(s, &[side])));
+    !both && stations.iter().filter(labelled).all(|station| sent_as(station, &nodal))
 }
 
 /// Whether every specimen with nodes has a count, and outside of specimens every mention of nodes.

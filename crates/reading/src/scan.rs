@@ -172,6 +172,11 @@ impl<'t, 'l> Scan<'t, 'l> {
         self.sections.iter().take(until).any(|s| matches!(s.what, Section::Diagnosis | Section::Synoptic))
     }
 
+    /// The first word under the label of the specimen a word stands under; the label itself where there is one.
+    pub(crate) fn specimen_start(&self, token: usize) -> usize {
+        before(&self.specimens, token).map_or(0, |stretch| stretch.from)
+    }
+
     /// The number of the stretch of one specimen a word stands in, whether it has a label or not.
     pub(crate) fn specimen_number(&self, token: usize) -> usize {
         self.specimens.partition_point(|stretch| stretch.from <= token)

@@ -1,4 +1,5 @@
 //! The smaller elements of a report and the person beside the tumour, in the words of no real report.
+#![expect(clippy::expect_used, reason = "helpers of tests fail as tests do")]
 
 mod common;
 

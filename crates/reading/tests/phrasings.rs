@@ -302,5 +302,15 @@ fn a_sum_of_some_nodes_is_no_total() {
         "Diagnosis:\n1. Node, upper: Number of lymph nodes examined: 2.\n2. Node, lower: Number of lymph nodes examined: 3.",
         &["nodes_examined"],
     );
+    // A node beside an organ, and both armpits: not one field.
+    check_no_main(
+        "Diagnosis:\nA. Thyroid, lobectomy: papillary carcinoma. One lymph node negative (0/1).\nB. Lymph nodes, central: \
+         one of five nodes positive (1/5).",
+        &["nodes_examined", "nodes_positive"],
+    );
+    check_no_main(
+        "Diagnosis:\nA. Right axillary contents: 0/10 nodes.\nB. Left axillary contents: 1/8 nodes.",
+        &["nodes_examined", "nodes_positive"],
+    );
     check_not("4) Lymph node, right neck: negative for tumor.", &["nodes_examined=4"]);
 }
