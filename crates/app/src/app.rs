@@ -40,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) imports: Imports,
     pub(crate) text_reader: LazyReader,
     pub(crate) recognitions: Recognitions,
+    pub(crate) words_version: std::sync::OnceLock<String>,
     clock: fn() -> Instant,
     folded: RwLock<HashMap<CaseId, Arc<Case>>>,
 }
@@ -97,6 +98,7 @@ impl App {
             imports: Imports::default(),
             text_reader: LazyReader::new(),
             recognitions: Recognitions::default(),
+            words_version: std::sync::OnceLock::new(),
             clock: crate::clock::now,
             folded: RwLock::default(),
         }))

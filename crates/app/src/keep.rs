@@ -66,6 +66,7 @@ impl App {
     pub async fn purge(&self, session: &Session, id: &CaseId, what: &str) -> Result<u64, AppError> {
         let case = self.changeable(session, id).await?;
         let mut objects: Vec<ObjectId> = Vec::new();
+        let mut documents_of: HashSet<DocumentId> = HashSet::from([DocumentId::from(what)]);
         let view = case.seen_by(session.audience);
         if let Some(held) = view.document(&DocumentId::from(what), self.knowledge()) {
             objects.push(held.document.object.clone());
@@ -77,7 +78,10 @@ impl App {
             for document in &group.documents {
                 objects.push(document.object.clone());
                 objects.extend(document.text.clone());
+                documents_of.insert(document.id.clone());
             }
+            let recognised = case.recognised_texts().filter(|r| documents_of.contains(&r.document));
+            objects.extend(recognised.flat_map(|r| [r.text.clone(), r.places.clone()]));
             objects.extend(group.locked.iter().map(|l| l.object.clone()));
             for study in &group.studies {
                 let instances = self.listed_instances(id, std::slice::from_ref(&study.manifest)).await?;
@@ -93,6 +97,11 @@ impl App {
             .filter(|d| d.id.as_str() != what)
             .chain(groups.filter(|g| g.id.as_str() != what).flat_map(|g| &g.documents))
             .flat_map(|d| std::iter::once(&d.object).chain(&d.text))
+            .chain(
+                case.recognised_texts()
+                    .filter(|r| !documents_of.contains(&r.document))
+                    .flat_map(|r| [&r.text, &r.places]),
+            )
             .collect();
         // Equal texts are one object: what another document stands on stays.
         objects.retain(|object| !named_elsewhere.contains(object));
@@ -100,18 +109,18 @@ impl App {
         for object in &objects {
             self.vault().purge_object(id, object).await.doing("deleting the bytes")?;
         }
-        self.purge_words(id, &DocumentId::from(what)).await?;
+        self.purge_words(id, &documents_of).await?;
         Ok(objects.len() as u64)
     }
 
     /// Deletes what the ledger quotes of a document: readings, and what people said about its facts. The headers stay,
     /// and the chain still verifies.
-    async fn purge_words(&self, id: &CaseId, document: &DocumentId) -> Result<(), AppError> {
+    async fn purge_words(&self, id: &CaseId, documents: &HashSet<DocumentId>) -> Result<(), AppError> {
         for entry in self.vault().ledger(id).await.doing("reading the ledger")? {
             let Body::Here(payload) = &entry.body else { continue };
             let quotes = entry.header.kind.starts_with("reading.")
                 && serde_json::from_slice::<Change>(&payload.bytes)
-                    .is_ok_and(|change| matches!(&change, Change::Reading(c) if c.document() == Some(document)));
+                    .is_ok_and(|change| matches!(&change, Change::Reading(c) if c.document().is_some_and(|d| documents.contains(d))));
             if quotes {
                 self.vault().purge_payload(id, entry.header.seq).await.doing("deleting what was quoted")?;
             }
@@ -128,6 +137,7 @@ impl App {
             if case.purged().next().is_none() {
                 continue;
             }
+            self.purge_words(&row.id, &gone(&case)).await?;
             let named = self.named_objects(&case).await?;
             for object in case.purged().filter(|object| !named.contains(object)) {
                 if self.vault().has(&row.id, object).await.doing("looking for deleted bytes")? {
@@ -146,7 +156,11 @@ impl App {
         let aside = case.all_set_aside().flat_map(|group| &group.documents);
         let documents = held.chain(aside).flat_map(|d| std::iter::once(&d.object).chain(&d.text)).cloned();
         let locked = case.all_set_aside().flat_map(|group| &group.locked).map(|locked| locked.object.clone());
-        let recognised = case.recognised_texts().flat_map(|r| [r.text.clone(), r.places.clone()]);
+        let gone = gone(case);
+        let recognised = case
+            .recognised_texts()
+            .filter(|r| !gone.contains(&r.document))
+            .flat_map(|r| [r.text.clone(), r.places.clone()]);
         let named = documents.chain(locked).chain(manifests).chain(recognised);
         Ok(named.chain(instances.into_iter().map(|i| i.object)).collect())
     }
@@ -173,4 +187,14 @@ fn lists_of_images(case: &Case) -> Vec<ObjectId> {
     let aside = case.all_set_aside().flat_map(|g| g.studies.iter().map(|s| &s.manifest));
     let manifests: BTreeSet<ObjectId> = held.chain(aside).cloned().collect();
     manifests.into_iter().collect()
+}
+
+/// Documents that the case read once and holds no more, neither in it nor set aside.
+fn gone(case: &Case) -> HashSet<DocumentId> {
+    let held: HashSet<&DocumentId> = case
+        .all_documents()
+        .map(|held| &held.document.id)
+        .chain(case.all_set_aside().flat_map(|group| &group.documents).map(|document| &document.id))
+        .collect();
+    case.read_documents().filter(|document| !held.contains(document)).cloned().collect()
 }

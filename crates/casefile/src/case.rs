@@ -194,6 +194,11 @@ impl Case {
         self.gather.studies.values()
     }
 
+    /// Every document that was ever read, also one that is gone: for deleting what was quoted, never for showing.
+    pub fn read_documents(&self) -> impl Iterator<Item = &crate::DocumentId> {
+        self.reading.read.keys().chain(self.reading.recognised.keys())
+    }
+
     /// Every text recognised in pictures: for use-cases that decide what may be deleted, never for showing.
     pub fn recognised_texts(&self) -> impl Iterator<Item = &crate::reading::RecognisedText> {
         self.reading.recognised.values()

@@ -22,16 +22,17 @@ pub(crate) struct Direct {
 }
 
 impl Direct {
-    /// `None` where the system or the file system has no such thing.
+    /// `None` where the system or the file system has no such thing. Only where pages of memory are known to be no larger
+    /// than a block: else a small record could share a cached page with a large one written past the cache.
     pub(crate) fn open(path: &Path) -> Option<Self> {
-        #[cfg(target_os = "linux")]
+        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
         {
             use std::os::unix::fs::OpenOptionsExt;
             let flag = i32::try_from(rustix::fs::OFlags::DIRECT.bits()).ok()?;
             let file = std::fs::OpenOptions::new().write(true).custom_flags(flag).open(path).ok()?;
             Some(Self { file, works: AtomicBool::new(true) })
         }
-        #[cfg(not(target_os = "linux"))]
+        #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
         {
             let _ = path;
             None
@@ -71,7 +72,8 @@ impl Blocks {
     pub(crate) fn begin(&mut self, capacity: usize) -> &mut Vec<u8> {
         let block = usize::try_from(BLOCK).unwrap_or(4096);
         self.bytes.clear();
-        self.bytes.reserve(capacity + 2 * block);
+        // The start of the content, and a void record behind it that reaches the block after next.
+        self.bytes.reserve(capacity + 3 * block);
         self.start = self.bytes.as_ptr().align_offset(block).min(block);
         self.bytes.resize(self.start, 0);
         &mut self.bytes

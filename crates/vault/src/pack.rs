@@ -164,7 +164,7 @@ impl Pack {
             Err(std::fs::TryLockError::Error(error)) => return Err(Fault::file(lock_path)(error)),
         }
         match private_file().read(true).open(path) {
-            Ok(file) => Ok(Some(Self { id, path: path.to_owned(), file, direct: None, _lock: lock })),
+            Ok(file) => Ok(Some(Self { id, path: path.to_owned(), file, direct: Direct::open(path), _lock: lock })),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let _ = std::fs::remove_file(&lock_path);
                 Ok(None)

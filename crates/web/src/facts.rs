@@ -83,6 +83,7 @@ pub(crate) struct FactRowView {
     pub(crate) document: String,
     pub(crate) value: String,
     pub(crate) typed: Option<String>,
+    pub(crate) polarities: Vec<Choice>,
     pub(crate) judged: bool,
     pub(crate) rejected: bool,
 }
@@ -112,6 +113,7 @@ impl FactRowView {
             document: fact.document.clone(),
             value: fact.value.clone(),
             typed: fact.typed.clone(),
+            polarities: crate::forms::choices(&POLARITIES, polarity_name(fact.polarity)),
             judged: ["confirmed", "corrected", "rejected"].contains(&fact.standing),
             rejected: fact.standing == "rejected",
         }
@@ -413,6 +415,36 @@ fn key(values: &Values) -> FactKey {
     }
 }
 
+/// The five answers a correction chooses from, by name and in words.
+pub(crate) const POLARITIES: [(&str, &str); 5] = [
+    ("present", "It is so"),
+    ("absent", "It is not so"),
+    ("uncertain", "It may be so"),
+    ("not_tested", "It was not tested"),
+    ("insufficient", "It could not be judged"),
+];
+
+/// What is not named is not said to be so.
+fn polarity_named(name: &str) -> Polarity {
+    match name {
+        "present" => Polarity::Present,
+        "absent" => Polarity::Absent,
+        "not_tested" => Polarity::NotTested,
+        "insufficient" => Polarity::Insufficient,
+        _ => Polarity::Uncertain,
+    }
+}
+
+fn polarity_name(polarity: Polarity) -> &'static str {
+    match polarity {
+        Polarity::Present => "present",
+        Polarity::Absent => "absent",
+        Polarity::NotTested => "not_tested",
+        Polarity::Insufficient => "insufficient",
+        Polarity::Uncertain => "uncertain",
+    }
+}
+
 /// Says something about a fact: confirm, correct, reject, or take that back.
 pub(crate) async fn judge(
     visitor: Visitor,
@@ -420,10 +452,10 @@ pub(crate) async fn judge(
     Form(values): Form<Values>,
 ) -> Result<Response, Failure> {
     let key = key(&values);
-    let polarity = if value(&values, "absent") == "yes" { Polarity::Absent } else { Polarity::Present };
+    let polarity = polarity_named(value(&values, "polarity"));
     let (app, session) = (&visitor.app, &visitor.session);
     let done = match value(&values, "say") {
-        "confirm" => app.judge_fact(session, &id, &key, Judgement::Confirmed).await,
+        "confirm" => app.judge_fact(session, &id, &key, Judgement::Confirmed { value: None }).await,
         "reject" => app.judge_fact(session, &id, &key, Judgement::Rejected).await,
         "correct" => {
             let value = value(&values, "value").to_owned();

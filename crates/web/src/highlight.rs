@@ -17,6 +17,9 @@ pub(crate) struct Segment {
     pub(crate) doubtful: bool,
 }
 
+/// Most characters of a page that are marked.
+const LONGEST: usize = 300_000;
+
 /// Id of the row of a fact.
 pub(crate) fn row_id(start: usize, end: usize, concept: &str) -> String {
     format!("fact-{start}-{end}-{concept}")
@@ -39,6 +42,11 @@ pub(crate) fn segments(
     doubtful: &[(usize, usize)],
 ) -> Vec<Segment> {
     let length = page.chars().count();
+    if length > LONGEST {
+        // A page of a book's length has no marks: they would cost more than they show.
+        let plain = Segment { text: page.to_owned(), fact: None, says: String::new(), here: false, doubtful: false };
+        return vec![plain];
+    }
     let mut of: Vec<Option<usize>> = vec![None; length];
     for (number, fact) in facts.iter().enumerate() {
         let (start, end) = (fact.start.max(offset) - offset, fact.end.max(offset) - offset);

@@ -83,6 +83,12 @@ pub(crate) async fn unlock(State(web): State<Web>, Form(values): Form<Values>) -
     };
     match opened {
         Ok(app) => {
+            let reading = app.clone();
+            tokio::spawn(async move {
+                if let Err(error) = reading.read_all_records(&consilium_casefile::Session::owner()).await {
+                    tracing::warn!(%error, "texts were not read again");
+                }
+            });
             web.opened(app);
             Ok(Redirect::to("/").into_response())
         }

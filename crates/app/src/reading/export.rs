@@ -96,14 +96,21 @@ impl App {
             name: site_words(&tumour.tumour.key, knowledge),
             ..ExportTumour::default()
         });
-        let medications =
-            medicines(view, knowledge).into_iter().flat_map(|row| row.sources).map(|s| ExportMedication {
-                medication: s.medication.clone(),
-                source: source(view, s.held, knowledge),
-                confirmed: false,
-                for_cancer: false,
-                codes: Vec::new(),
-            });
+        // What a person agreed on stands for its sources; what is not taken any more is not listed as taken.
+        let (mut medications, mut agreed_lines) = (Vec::new(), Vec::new());
+        for row in medicines(view, knowledge) {
+            match row.agreed {
+                Some(line) if line.taken => agreed_lines.push(agreed(line)),
+                Some(_) => {}
+                None => medications.extend(row.sources.iter().map(|s| ExportMedication {
+                    medication: s.medication.clone(),
+                    source: source(view, s.held, knowledge),
+                    confirmed: false,
+                    for_cancer: false,
+                    codes: Vec::new(),
+                })),
+            }
+        }
         let given = treatments(view, knowledge).into_iter().flat_map(|row| row.sources);
         let only = (summary.tumours.len() == 1).then_some(0);
         let treatments = given.map(|(held, treatment)| ExportTreatment {
@@ -119,9 +126,9 @@ impl App {
             handle: view.handle().to_owned(),
             now: self.now(),
             tumours: tumours.collect(),
-            medications: medications.collect(),
+            medications,
             treatments: treatments.collect(),
-            agreed: view.agreed_medicines().filter(|a| a.taken).map(agreed).collect(),
+            agreed: agreed_lines,
             documents: Vec::new(),
             facts,
         }

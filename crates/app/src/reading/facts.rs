@@ -299,7 +299,8 @@ fn says(medication: &consilium_casefile::facts::Medication) -> String {
     let line = consilium_casefile::reading::medicine_line(medication);
     let line = if line.is_empty() { "dose not stated".to_owned() } else { line };
     match medication.status {
-        Active | Unknown => line,
+        Active => line,
+        Unknown => format!("{line} (not stated whether it is taken)"),
         Stopped => format!("{line} (stopped)"),
         Planned => format!("{line} (planned)"),
     }

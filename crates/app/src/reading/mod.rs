@@ -10,9 +10,11 @@ mod page_one;
 mod recognise;
 mod words;
 
+use std::collections::HashSet;
+
 use consilium_casefile::reading::{DocumentReading, ReadingChange};
 use consilium_casefile::records::FileFormat;
-use consilium_casefile::{Audience, Case, CaseId, ObjectId, Session};
+use consilium_casefile::{Audience, Case, CaseId, DocumentId, ObjectId, Session};
 use consilium_reading::{READER_VERSION, Reader};
 
 use crate::App;
@@ -37,7 +39,7 @@ const BATCH: usize = 200;
 
 /// A document whose text has to be read.
 struct Due {
-    document: consilium_casefile::DocumentId,
+    document: DocumentId,
     text: ObjectId,
     /// Of a structured record: its form and bytes, for the coded entries.
     structured: Option<(FileFormat, ObjectId)>,
@@ -56,21 +58,33 @@ impl App {
         READER_VERSION.to_string()
     }
 
+    /// Which words it reads with: a hash of the tables a reading depends on, and of no others, so that a change of
+    /// wording or of the list of centres reads nothing again.
+    fn words_version(&self) -> String {
+        let words = self.inner().words_version.get_or_init(|| {
+            let tables = serde_json::to_vec(&(&self.knowledge().vocabulary, &self.knowledge().concepts));
+            hex::encode(<sha2::Sha256 as sha2::Digest>::digest(tables.unwrap_or_default()))
+        });
+        words.clone()
+    }
+
     /// Reads every text of a case that was not read yet by this reader with this knowledge. Gives the number read.
     ///
     /// # Errors
     /// When the session may not change the case; a fault when a text cannot be read from the vault.
     pub async fn read_records(&self, session: &Session, id: &CaseId) -> Result<usize, AppError> {
         let mut done = 0;
+        let mut unreadable = HashSet::new();
         loop {
             let case = self.changeable(session, id).await?;
             let mut due = self.due(&case);
+            due.retain(|due| !unreadable.contains(&due.document));
             let more = due.len() > BATCH;
             due.truncate(BATCH);
             if due.is_empty() {
                 return Ok(done);
             }
-            let readings = self.read_texts(id, due).await?;
+            let readings = self.read_texts(id, due, &mut unreadable).await?;
             let count = readings.len();
             let changes: Vec<_> =
                 readings.into_iter().map(|reading| ReadingChange::Read { reading: Box::new(reading) }.into()).collect();
@@ -87,7 +101,7 @@ impl App {
     /// back, and a view decides what is seen.
     fn due(&self, case: &Case) -> Vec<Due> {
         let view = case.seen_by(Audience::Owner);
-        let (reader, knowledge) = (Self::reader_version(), &self.knowledge().hash);
+        let (reader, knowledge) = (Self::reader_version(), self.words_version());
         let documents = view.documents(self.knowledge()).into_iter();
         documents
             .filter_map(|held| {
@@ -95,7 +109,10 @@ impl App {
                 let recognised = view.recognised(&document.id, self.knowledge());
                 let text = recognised.map(|r| &r.text).or(document.text.as_ref())?;
                 let read = view.reading_of(&document.id, self.knowledge());
-                let current = read.is_some_and(|r| r.text == *text && r.reader == reader && r.knowledge == *knowledge);
+                // What a newer reader read is not read again by an older one.
+                let newer = |r: &DocumentReading| r.reader.parse::<u32>().is_ok_and(|version| version > READER_VERSION);
+                let same = |r: &DocumentReading| r.reader == reader && r.knowledge == knowledge;
+                let current = read.is_some_and(|r| r.text == *text && (same(r) || newer(r)));
                 (!current).then(|| Due {
                     document: document.id.clone(),
                     text: text.clone(),
@@ -106,15 +123,27 @@ impl App {
             .collect()
     }
 
-    async fn read_texts(&self, id: &CaseId, due: Vec<Due>) -> Result<Vec<DocumentReading>, AppError> {
+    async fn read_texts(
+        &self,
+        id: &CaseId,
+        due: Vec<Due>,
+        unreadable: &mut HashSet<DocumentId>,
+    ) -> Result<Vec<DocumentReading>, AppError> {
         let mut texts = Vec::new();
         for due in due {
-            let text = self.object(id, &due.text).await?;
+            let text = self.object(id, &due.text).await;
             let original = match &due.structured {
-                Some((format, object)) => Some((*format, self.object(id, object).await?)),
+                Some((format, object)) => self.object(id, object).await.ok().map(|bytes| (*format, bytes)),
                 None => None,
             };
-            texts.push((due, text, original));
+            match text {
+                Ok(text) => texts.push((due, text, original)),
+                // It costs this document only.
+                Err(error) => {
+                    tracing::warn!(%error, document = %due.document, "a text could not be read");
+                    unreadable.insert(due.document);
+                }
+            }
         }
         let app = self.clone();
         let read = move || texts.into_iter().map(|(due, text, original)| app.read_text(due, &text, original)).collect();
@@ -137,7 +166,7 @@ impl App {
             document,
             text,
             reader: Self::reader_version(),
-            knowledge: self.knowledge().hash.clone(),
+            knowledge: self.words_version(),
             recognised,
             facts: read.facts,
             medications: history.medications,
@@ -156,7 +185,7 @@ impl App {
                 Ok(read) => done += read,
                 // A case with entries of a newer version is left as it is.
                 Err(AppError::Refusal(_) | AppError::NotAllowed) => {}
-                Err(other) => return Err(other),
+                Err(error) => tracing::warn!(%error, case = %card.id, "a case was not read"),
             }
         }
         Ok(done)

@@ -56,6 +56,8 @@ struct Due {
     format: FileFormat,
     original: ObjectId,
     text: Option<ObjectId>,
+    /// What was recognised of it before: pages that failed then are tried again.
+    known: Option<RecognisedText>,
     pages: u32,
 }
 
@@ -69,13 +71,16 @@ impl App {
             pages::can_be_drawn(document.format)
                 && document.pages.is_some_and(|n| n > 0)
                 && (document.text.is_none() || document.format == FileFormat::Pdf)
-                && view.recognised(&document.id, self.knowledge()).is_none()
         });
         due.map(|held| Due {
             document: held.document.id.clone(),
             format: held.document.format,
             original: held.document.object.clone(),
-            text: held.document.text.clone(),
+            text: view
+                .recognised(&held.document.id, self.knowledge())
+                .map(|r| r.text.clone())
+                .or_else(|| held.document.text.clone()),
+            known: view.recognised(&held.document.id, self.knowledge()).cloned(),
             pages: held.document.pages.unwrap_or(1),
         })
         .collect()
@@ -90,7 +95,10 @@ impl App {
             None => Vec::new(),
         };
         texts.resize(texts.len().max(due.pages as usize), String::new());
-        let blank = (1..=due.pages).filter(|n| texts.get(*n as usize - 1).is_none_or(|t| t.trim().is_empty()));
+        let read = |n: &u32| due.known.as_ref().is_some_and(|known| known.pages.contains(n));
+        let blank = (1..=due.pages)
+            .filter(|n| !read(n))
+            .filter(|n| texts.get(*n as usize - 1).is_none_or(|t| t.trim().is_empty()));
         let blank = blank.collect();
         Ok((texts, blank))
     }
@@ -101,23 +109,24 @@ impl App {
     /// [`AppError::NotFound`] when this session may not open the case.
     pub async fn recognition(&self, session: &Session, id: &CaseId) -> Result<Recognition, AppError> {
         let case = self.case(session, id).await?;
+        let mut before = Vec::new();
         if let Some(running) = self.recognitions().get(id).cloned() {
             let problems = running.problems.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            let running_now = !running.ended.load(Ordering::Relaxed);
-            if running_now || !problems.is_empty() {
+            if !running.ended.load(Ordering::Relaxed) {
                 return Ok(Recognition {
-                    running: running_now,
+                    running: true,
                     due: running.due.load(Ordering::Relaxed),
                     done: running.done.load(Ordering::Relaxed),
                     problems,
                 });
             }
+            before = problems;
         }
         let mut due = 0;
         for document in self.documents_to_recognise(&case) {
             due += u32::try_from(self.pages_without_text(id, &document).await?.1.len()).unwrap_or(u32::MAX);
         }
-        Ok(Recognition { due, ..Recognition::default() })
+        Ok(Recognition { due, problems: before, ..Recognition::default() })
     }
 
     /// Recognises what is due in a case and reads it. `each` is called with the pages done and due.
@@ -197,7 +206,8 @@ impl App {
         let tesseract = Arc::new(tesseract);
         for (due, mut texts, blank) in work {
             let original = Arc::new(self.object(id, &due.original).await?);
-            let mut found = RecognisedPages::default();
+            let mut found = self.recognised_before(id, &due).await?;
+            let before = found.pages.len();
             for page in blank {
                 let (tesseract, bytes, running) = (tesseract.clone(), original.clone(), running.clone());
                 let format = due.format;
@@ -221,10 +231,22 @@ impl App {
                 let done = running.done.fetch_add(1, Ordering::Relaxed) + 1;
                 each(done, running.due.load(Ordering::Relaxed));
             }
-            self.keep_recognised(session, id, &due.document, &texts, found, &engine).await?;
+            if found.pages.len() > before {
+                self.keep_recognised(session, id, &due.document, &texts, found, &engine).await?;
+            }
         }
         self.read_records(session, id).await?;
         Ok(())
+    }
+
+    async fn recognised_before(&self, id: &CaseId, due: &Due) -> Result<RecognisedPages, AppError> {
+        match &due.known {
+            Some(known) => {
+                let places = self.object(id, &known.places).await?;
+                serde_json::from_slice(&places).doing("reading where words stand")
+            }
+            None => Ok(RecognisedPages::default()),
+        }
     }
 
     async fn keep_recognised(
@@ -255,6 +277,10 @@ impl App {
         };
         loop {
             let case = self.changeable(session, id).await?;
+            // Deleted while it was read: nothing of it is kept.
+            if !case.all_documents().any(|held| held.document.id == *document) {
+                return Ok(());
+            }
             let change = ReadingChange::TextRecognised { recognised: recognised.clone() };
             if self.append(session, &case, &[change.into()], IndexUpdate::default()).await? {
                 return Ok(());

@@ -1,12 +1,13 @@
 //! Where records differ about one tumour: contradictions, and differences that are to be expected because another
 //! specimen, another time or another method was looked at. Each drafts a question; none is settled here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::settings::Setting;
 use super::tumours::{OF_THE_PERSON, Tumour};
 use super::view::{CaseFact, answers};
 use crate::facts::{Concept, Fact, Polarity};
+use crate::shared::ids::DocumentId;
 use crate::shared::message::Message;
 
 /// How statements that differ stand to each other.
@@ -196,18 +197,19 @@ fn compares(fact: &CaseFact<'_>) -> bool {
 /// The differences between records about one tumour, contradictions first.
 #[must_use]
 pub fn differences(facts: &[CaseFact<'_>], tumour: &Tumour) -> Vec<Difference> {
+    let two_sided = of_two_sides(facts);
     let mut groups: BTreeMap<(usize, String), Vec<usize>> = BTreeMap::new();
     for place in &tumour.facts {
         let Some(fact) = facts.get(*place) else { continue };
         let Some(order) = COMPARED.iter().position(|c| *c == fact.fact.concept) else { continue };
-        if compares(fact) || contradicts_itself(facts, fact) {
+        if compares(fact) || (names_a_side(fact) && two_sided.contains(&fact.key.document)) {
             groups.entry((order, about(&fact.fact))).or_default().push(*place);
         }
     }
     let mut found: Vec<(Relation, usize, Difference)> = Vec::new();
     for ((order, about), places) in groups {
         let Some(concept) = COMPARED.get(order) else { continue };
-        let sides = sides(facts, concept, &places);
+        let sides = sides(facts, &places);
         if sides.len() > 1 {
             let relation = relation(facts, concept, &sides);
             let difference = Difference { concept: concept.clone(), about, relation, sides };
@@ -218,37 +220,52 @@ pub fn differences(facts: &[CaseFact<'_>], tumour: &Tumour) -> Vec<Difference> {
     found.into_iter().map(|(_, _, difference)| difference).collect()
 }
 
-/// Whether a text without one answer about sides names both: "left breast" throughout and "right breast" in one line.
-fn contradicts_itself(facts: &[CaseFact<'_>], fact: &CaseFact<'_>) -> bool {
-    let about_side = fact.fact.concept == Concept::LATERALITY
-        && fact.standing.counts()
-        && fact.fact.context.is_current()
-        && fact.fact.polarity == Polarity::Present;
-    about_side
-        && facts.iter().any(|other| {
-            other.key.document == fact.key.document
-                && other.fact.concept == Concept::LATERALITY
-                && other.standing.counts()
-                && other.fact.context.is_current()
-                && other.fact.qualifiers.site == fact.fact.qualifiers.site
-                && other.fact.value != fact.fact.value
-        })
+/// Documents without one answer about sides that name both: "left breast" throughout and "right breast" in one line.
+fn of_two_sides<'f>(facts: &'f [CaseFact<'_>]) -> BTreeSet<&'f DocumentId> {
+    let mut sides: BTreeMap<&DocumentId, BTreeSet<&str>> = BTreeMap::new();
+    for fact in facts.iter().filter(|f| names_a_side(f)) {
+        sides.entry(&fact.key.document).or_default().insert(&fact.fact.value);
+    }
+    sides.into_iter().filter(|(_, of)| of.len() > 1).map(|(document, _)| document).collect()
 }
 
-/// Statements by value; those that only say more or less join the fullest.
-fn sides(facts: &[CaseFact<'_>], concept: &Concept, places: &[usize]) -> Vec<Side> {
-    let mut sides: Vec<Side> = Vec::new();
+fn names_a_side(fact: &CaseFact<'_>) -> bool {
+    fact.fact.concept == Concept::LATERALITY
+        && fact.standing.counts()
+        && fact.fact.context.is_current()
+        && fact.fact.polarity == Polarity::Present
+}
+
+/// Whether a statement leaves open what a more exact one says: suspected, equivocal, or "a cancer" and no more.
+pub(super) fn is_vague(fact: &Fact) -> bool {
+    fact.polarity == Polarity::Uncertain || fact.concept == Concept::MORPHOLOGY && is_general(&fact.value)
+}
+
+/// The exact before the vague, and the full before the short, so that a vague statement never stands for exact ones.
+pub(super) fn exact_first(facts: &[CaseFact<'_>], places: &[usize]) -> Vec<usize> {
     let mut ordered: Vec<usize> = places.to_vec();
-    ordered.sort_by_key(|p| std::cmp::Reverse(facts.get(*p).map_or(0, |f| f.fact.value.len())));
-    for place in ordered {
+    ordered.sort_by_key(|p| {
+        let fact = facts.get(*p).map(|f| &f.fact);
+        (fact.is_some_and(is_vague), std::cmp::Reverse(fact.map_or(0, |f| f.value.len())), *p)
+    });
+    ordered
+}
+
+/// Whether a statement agrees with everything on a side.
+pub(super) fn joins(facts: &[CaseFact<'_>], side: &[usize], fact: &Fact) -> bool {
+    side.iter().filter_map(|p| facts.get(*p)).all(|member| agree(&fact.concept, &member.fact, fact))
+}
+
+/// Statements by value; those that only say more or less join the fullest. A vague statement beside several sides is on
+/// none of them.
+fn sides(facts: &[CaseFact<'_>], places: &[usize]) -> Vec<Side> {
+    let mut sides: Vec<Side> = Vec::new();
+    for place in exact_first(facts, places) {
         let Some(fact) = facts.get(place) else { continue };
-        let joins = sides.iter_mut().find(|side| {
-            side.facts
-                .first()
-                .and_then(|first| facts.get(*first))
-                .is_some_and(|first| agree(concept, &first.fact, &fact.fact))
-        });
-        match joins {
+        if is_vague(&fact.fact) && sides.len() > 1 {
+            continue;
+        }
+        match sides.iter_mut().find(|side| joins(facts, &side.facts, &fact.fact)) {
             Some(side) => side.facts.push(place),
             None => {
                 sides.push(Side { value: fact.fact.value.clone(), polarity: fact.fact.polarity, facts: vec![place] })

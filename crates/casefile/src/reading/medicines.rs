@@ -107,9 +107,14 @@ fn agreement(sources: &[MedicineSource<'_>]) -> Agreement {
 /// pictures is left out.
 #[must_use]
 pub fn medicines<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<MedicineRow<'a>> {
+    let blind = view.withholds_a_plan();
     let mut by: BTreeMap<String, Vec<MedicineSource<'a>>> = BTreeMap::new();
     for (held, reading) in view.readings(knowledge) {
-        for medication in reading.medications.iter().filter(|m| !reading.is_recognised(m.start)) {
+        for medication in reading
+            .medications
+            .iter()
+            .filter(|m| !reading.is_recognised(m.start) && !(blind && m.status == MedicationStatus::Planned))
+        {
             let name = medication.ingredient.clone().unwrap_or_else(|| medication.name.trim().to_lowercase());
             let sources = by.entry(name).or_default();
             let said = |s: &MedicineSource<'_>| {

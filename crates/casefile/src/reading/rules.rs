@@ -23,13 +23,11 @@ pub fn judge(
     key: &FactKey,
     judgement: Judgement,
 ) -> Result<ReadingChange, Refusal> {
-    let known = view
-        .reading_of(&key.document, knowledge)
-        .is_some_and(|reading| reading.facts.iter().any(|fact| FactKey::of(&key.document, fact) == *key));
-    if !known {
-        return Err(Refusal::new("refusal-no-such-fact"));
-    }
+    let read = view.reading_of(&key.document, knowledge);
+    let known = read.and_then(|reading| reading.facts.iter().find(|f| FactKey::of(&key.document, f) == *key));
+    let known = known.ok_or_else(|| Refusal::new("refusal-no-such-fact"))?;
     let judgement = match judgement {
+        Judgement::Confirmed { .. } => Judgement::Confirmed { value: Some(known.value.clone()) },
         Judgement::Corrected { value, polarity } => Judgement::Corrected { value: typed_value(&value)?, polarity },
         other => other,
     };

@@ -1,7 +1,7 @@
 //! The one-page summary: the lines a reviewing specialist looks for first, each with its sources, and "not stated" where
 //! nobody stated it. Which lines there are for which site stands in `knowledge/summary-lines.csv`.
 
-use super::differences::{Difference, Relation, agree, differences};
+use super::differences::{Difference, Relation, differences, exact_first, joins};
 use super::tumours::{OF_THE_PERSON, Tumour, tumours};
 use super::view::{CaseFact, answers};
 use super::words::value_words;
@@ -88,9 +88,19 @@ pub fn summary<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Summary<'a> {
         TumourSummary { tumour, lines, differences }
     };
     // Metastases and sites met in passing are no tumours of their own on page one.
-    let tumours: Vec<TumourSummary> = found.into_iter().filter(|t| t.documents > 0).map(of).collect();
+    let tumours: Vec<TumourSummary> =
+        found.into_iter().filter(|t| t.documents > 0 || (t.key.site.is_empty() && speak(&facts, t))).map(of).collect();
     let person = person_lines(&facts, knowledge);
     Summary { facts, tumours, person }
+}
+
+/// Whether a tumour whose site nobody states has anything to say.
+fn speak(facts: &[CaseFact<'_>], tumour: &Tumour) -> bool {
+    tumour
+        .facts
+        .iter()
+        .filter_map(|p| facts.get(*p))
+        .any(|f| f.speaks() && ![Concept::LATERALITY, Concept::PROCEDURE, Concept::SPECIMEN].contains(&f.fact.concept))
 }
 
 /// Concepts of which a case may hold many without any contradiction.
@@ -166,28 +176,24 @@ fn values(
     difference: Option<&Difference>,
     knowledge: &Knowledge,
 ) -> Vec<SummaryValue> {
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    match difference {
-        Some(difference) => groups.extend(difference.sides.iter().map(|side| side.facts.clone())),
-        None => {
-            for place in here {
-                let Some(fact) = facts.get(*place) else { continue };
-                let many = MANY.contains(&fact.fact.concept);
-                let joins = groups.iter_mut().find(|group| {
-                    let first = group.first().and_then(|p| facts.get(*p));
-                    first.is_some_and(|first| {
-                        let alike = value_words(&first.fact, knowledge) == value_words(&fact.fact, knowledge);
-                        let says_more = !many
-                            && first.fact.polarity == fact.fact.polarity
-                            && agree(&fact.fact.concept, &first.fact, &fact.fact);
-                        first.fact.qualifiers.gene == fact.fact.qualifiers.gene && (alike || says_more)
-                    })
-                });
-                match joins {
-                    Some(group) => group.push(*place),
-                    None => groups.push(vec![*place]),
-                }
-            }
+    let mut groups: Vec<Vec<usize>> =
+        difference.map(|d| d.sides.iter().map(|side| side.facts.clone()).collect()).unwrap_or_default();
+    for place in exact_first(facts, here) {
+        let Some(fact) = facts.get(place).filter(|_| !groups.iter().any(|group| group.contains(&place))) else {
+            continue;
+        };
+        let many = MANY.contains(&fact.fact.concept);
+        let alike = |group: &&mut Vec<usize>| {
+            let first = group.first().and_then(|p| facts.get(*p));
+            first.is_some_and(|first| {
+                let alike = value_words(&first.fact, knowledge) == value_words(&fact.fact, knowledge);
+                let says_more = !many && first.fact.polarity == fact.fact.polarity && joins(facts, group, &fact.fact);
+                first.fact.qualifiers.gene == fact.fact.qualifiers.gene && (alike || says_more)
+            })
+        };
+        match groups.iter_mut().find(alike) {
+            Some(group) => group.push(place),
+            None => groups.push(vec![place]),
         }
     }
     let answered = groups.iter().flatten().filter_map(|p| facts.get(*p)).any(|f| answers(f.fact.polarity));
@@ -199,7 +205,8 @@ fn values(
                 .iter()
                 .filter_map(|p| facts.get(*p))
                 .filter(|f| f.fact.polarity != Polarity::NotTested || !answered)
-                .max_by_key(|f| value_words(&f.fact, knowledge).len())?;
+                // Words that a person stands for come before fuller ones that nobody confirmed.
+                .max_by_key(|f| (f.standing.is_confirmed(), value_words(&f.fact, knowledge).len()))?;
             let gene = fullest.fact.qualifiers.gene.as_deref().filter(|_| MANY.contains(&fullest.fact.concept));
             let words = value_words(&fullest.fact, knowledge);
             let words = match gene {

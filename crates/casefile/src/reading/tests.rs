@@ -253,7 +253,7 @@ fn what_was_recognised_in_a_picture_says_nothing_before_a_person_confirms_it() {
     let conflict = ("n".to_owned(), Relation::Conflict);
     assert!(!found(&fold(changes.clone())).contains(&conflict));
     let key = FactKey::of(&DocumentId::from("consult"), &p(Concept::N, "N0"));
-    changes.push(ReadingChange::FactJudged { key, judgement: Judgement::Confirmed }.into());
+    changes.push(ReadingChange::FactJudged { key, judgement: Judgement::Confirmed { value: None } }.into());
     assert!(found(&fold(changes)).contains(&conflict));
 }
 
@@ -289,10 +289,10 @@ fn nobody_but_the_owner_changes_and_a_fact_that_is_not_there_cannot_be_judged() 
     let case = fold(rosa());
     let (view, knowledge) = (case.seen_by(Audience::Owner), kinds());
     let known = FactKey::of(&DocumentId::from("biopsy"), &fact(Concept::GRADE, "G2"));
-    assert!(judge(&view, &knowledge, &known, Judgement::Confirmed).is_ok());
+    assert!(judge(&view, &knowledge, &known, Judgement::Confirmed { value: None }).is_ok());
     let refused = |key: &FactKey, judgement| judge(&view, &knowledge, key, judgement).unwrap_err().0.key;
     let other = FactKey { quote: "something else".to_owned(), ..known.clone() };
-    assert_eq!(refused(&other, Judgement::Confirmed), "refusal-no-such-fact");
+    assert_eq!(refused(&other, Judgement::Confirmed { value: None }), "refusal-no-such-fact");
     let elsewhere = FactKey { document: DocumentId::from("nowhere"), ..known.clone() };
     assert_eq!(refused(&elsewhere, Judgement::Rejected), "refusal-no-such-fact");
     let empty = Judgement::Corrected { value: "  ".to_owned(), polarity: Polarity::Present };

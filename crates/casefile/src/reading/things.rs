@@ -88,7 +88,11 @@ impl FactKey {
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Judgement {
     /// It is what the record says.
-    Confirmed,
+    Confirmed {
+        /// The value that was confirmed; another value read of the same words later is not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<String>,
+    },
     /// The record says something else.
     Corrected {
         /// What it says.

@@ -65,9 +65,12 @@ fn fullness(treatment: &Treatment) -> usize {
 /// Every treatment the records of a view state, oldest first, plans last. Text recognised in pictures is left out.
 #[must_use]
 pub fn treatments<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<TreatmentRow<'a>> {
+    // A report that is not withheld may mention the plan all the same.
+    let blind = view.withholds_a_plan();
+    let withheld = |status| blind && matches!(status, TreatmentStatus::Planned | TreatmentStatus::Declined);
     let mut rows: Vec<Vec<(&HeldDocument, &Treatment)>> = Vec::new();
     for (held, reading) in view.readings(knowledge) {
-        for treatment in reading.treatments.iter().filter(|t| !reading.is_recognised(t.start)) {
+        for treatment in reading.treatments.iter().filter(|t| !reading.is_recognised(t.start) && !withheld(t.status)) {
             match rows.iter_mut().find(|row| row.iter().all(|(_, other)| same(treatment, other))) {
                 Some(row) => row.push((held, treatment)),
                 None => rows.push(vec![(held, treatment)]),

@@ -100,7 +100,14 @@ fn judged(fact: &Fact, said: Option<&Said<Judgement>>, recognised: bool) -> (Fac
     let standing = match said {
         None if recognised => Standing::Recognised,
         None => Standing::MachineRead,
-        Some(Said { what: Judgement::Confirmed, by, at }) => Standing::Confirmed { by: by.clone(), at: *at },
+        Some(Said { what: Judgement::Confirmed { value: Some(value) }, .. }) if *value != fact.value => {
+            if recognised {
+                Standing::Recognised
+            } else {
+                Standing::MachineRead
+            }
+        }
+        Some(Said { what: Judgement::Confirmed { .. }, by, at }) => Standing::Confirmed { by: by.clone(), at: *at },
         Some(Said { what: Judgement::Rejected, by, at }) => Standing::Rejected { by: by.clone(), at: *at },
         Some(Said { what: Judgement::Corrected { value, polarity }, by, at }) => {
             let was = std::mem::replace(&mut fact.value, value.clone());

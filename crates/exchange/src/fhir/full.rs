@@ -26,7 +26,7 @@ pub fn full(export: &Export) -> Result<Value, Vec<Problem>> {
     illness::add_illnesses(&mut entries, false);
     illness::add_illnesses(&mut entries, true);
     illness::add_relatives(&mut entries);
-    medicine::add_statements(&mut entries, false);
+    medicine::add_statements(&mut entries);
     observation::add_others(&mut entries);
     for document in &export.documents {
         add_document(&mut entries, document);

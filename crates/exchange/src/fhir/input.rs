@@ -26,8 +26,8 @@ pub struct Export {
     pub medications: Vec<ExportMedication>,
     /// What records say of treatments, source by source.
     pub treatments: Vec<ExportTreatment>,
-    /// The reconciled medicine list a person agreed to; empty when there is none yet. Where it is given, the summary
-    /// shows it instead of `medications`.
+    /// The medicines a person agreed on; empty when there are none yet. They stand before `medications`, which holds
+    /// those nobody has settled.
     pub agreed: Vec<AgreedMedicine>,
     /// Every document of the case with its bytes. Only [`super::full`] reads the bytes.
     pub documents: Vec<ExportDocument>,

@@ -82,7 +82,7 @@ pub fn ips(export: &Export) -> Result<Value, Vec<Problem>> {
         section.line(&words, &detail, &export.source.title, None);
         section.entries.extend(added.urls);
     }
-    for (name, how, url) in medicine::add_statements(&mut entries, true) {
+    for (name, how, url) in medicine::add_statements(&mut entries) {
         medications.line(&name, &how, "", Some(&url));
     }
     let sections: Vec<Value> = SECTIONS

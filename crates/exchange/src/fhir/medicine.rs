@@ -98,15 +98,13 @@ fn reason_and_end(resource: &mut Value, medication: &ExportMedication) {
     }
 }
 
-/// Adds all medicines as statements: the agreed list, else every record's own. Gives (words, how taken, full URL).
-pub(super) fn add_statements(entries: &mut Entries<'_>, prefer_agreed: bool) -> Vec<(String, String, String)> {
+/// Adds all medicines as statements: what was agreed on, and every record's own of what was not. Gives (words, how
+/// taken, full URL).
+pub(super) fn add_statements(entries: &mut Entries<'_>) -> Vec<(String, String, String)> {
     let export = entries.export;
     let mut added = Vec::new();
     for (index, medicine) in export.agreed.iter().enumerate() {
         added.push(agreed(entries, index, medicine));
-    }
-    if prefer_agreed && !export.agreed.is_empty() {
-        return added;
     }
     for (index, medication) in export.medications.iter().enumerate() {
         added.push(statement(entries, index, medication));
