@@ -228,13 +228,17 @@ impl FactsPage {
             chosen: fact.concept == concept,
         }));
         let none = Typed::default();
+        let mut shell = Shell::of_case(context, view, "What the records say", Some(Stage::Gather));
+        shell.live = recognition.running;
+        shell.reload = recognition.running.then_some(3);
         Self {
-            shell: Shell::of_case(context, view, "What the records say", Some(Stage::Gather)),
+            shell,
             id: case.clone(),
             may_change: view.audience().may_change(),
             nothing: answer.tumours.is_empty() && answer.person.is_empty(),
             tumours,
-            person: rows(&answer.person),
+            // An organ that is only looked at is shown with its record, not as if it were about the person.
+            person: rows(&answer.person).into_iter().filter(|row| row.concept != "topography").collect(),
             treatments: answer.treatments.iter().map(|t| treatment(case, t)).collect(),
             medicines: answer.medicines.len(),
             asking_medicines: answer.medicines.iter().filter(|m| m.asks).count(),
@@ -369,7 +373,9 @@ fn medicine(case: &CaseId, row: &MedicineAnswer) -> MedicineView {
         (None, "same") => Word::new("sources agree", "done"),
         (None, _) => Word::new("one source", "half"),
     };
-    let known = row.agreed.clone().or_else(|| row.sources.first().map(|s| s.says.clone())).unwrap_or_default();
+    // Where sources differ nothing stands in the field: a press of the button must not choose for anybody.
+    let newest = || row.sources.first().filter(|_| !row.asks).map(|s| s.says.clone());
+    let known = row.agreed.clone().or_else(newest).unwrap_or_default();
     let mut line = Typed::default().field("line", "Dose, how and how often", &known);
     line.label = "Dose, how and how often";
     MedicineView {

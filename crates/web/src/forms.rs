@@ -51,7 +51,7 @@ pub(crate) fn concepts(knowledge: &Knowledge) -> Vec<Choice> {
         chosen: false,
     });
     let mut all: Vec<Choice> = listed.collect();
-    all.sort_by(|a, b| a.label.to_lowercase().cmp(&b.label.to_lowercase()));
+    all.sort_by_key(|choice| choice.label.to_lowercase());
     all
 }
 

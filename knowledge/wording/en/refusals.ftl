@@ -31,3 +31,4 @@ refusal-no-such-concept = Choose what the fact is about from the list.
 refusal-no-such-medicine = No record of this case names this medicine.
 refusal-no-tesseract = To read text in scans and photos, install the program tesseract on this computer (Debian and Ubuntu: apt-get install tesseract-ocr). Then try again.
 refusal-export-fails = This export was not written, because { $count } of its parts fail the check. First: { $first }
+refusal-fact-form = This does not fit what is asked for: { $form }.

@@ -2,7 +2,7 @@
 
 use consilium_casefile::facts::TreatmentStatus;
 use consilium_casefile::knowledge::Knowledge;
-use consilium_casefile::reading::{Relation, Summary, SummaryLine, SummaryPart, summary};
+use consilium_casefile::reading::{Relation, Standing, Summary, SummaryLine, SummaryPart, summary};
 use consilium_casefile::{CaseId, CaseView, Message, PartialDate, Session};
 use serde::Serialize;
 
@@ -34,6 +34,8 @@ pub struct SummaryAnswer {
     pub medicines: Vec<ListedWords>,
     /// The questions asked, in the person's order.
     pub questions: Vec<String>,
+    /// Findings read from pictures that nobody has confirmed; they are on no line.
+    pub unconfirmed: usize,
     /// What records do not agree on.
     pub conflicts: Vec<String>,
     /// Documents the lines come from, by number.
@@ -214,6 +216,11 @@ pub fn summary_answer(view: &CaseView<'_>, knowledge: &Knowledge, say: &dyn Fn(&
         given,
         planned,
         medicines,
+        unconfirmed: summary
+            .facts
+            .iter()
+            .filter(|f| f.standing == Standing::Recognised && f.fact.main && f.fact.context.is_current())
+            .count(),
         questions: view.questions().iter().map(|q| q.text.clone()).collect(),
         conflicts,
         sources: sources.0,

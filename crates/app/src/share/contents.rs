@@ -300,5 +300,5 @@ fn page_one(app: &App, view: &CaseView<'_>, documents: &[PlannedDocument]) -> Op
         heading: "The person".to_owned(),
         lines: summary.person.iter().map(line).collect(),
     });
-    Some(packet::PageOne { conflicts: summary.conflicts, groups })
+    Some(packet::PageOne { conflicts: summary.conflicts, unconfirmed: summary.unconfirmed, groups })
 }

@@ -37,7 +37,7 @@ pub enum ReadingChange {
     /// A person typed a fact.
     FactTyped {
         /// The fact.
-        typed: TypedFact,
+        typed: Box<TypedFact>,
     },
     /// A typed fact is taken back.
     TypedFactRemoved {
@@ -109,7 +109,7 @@ impl Readings {
                 self.judged.remove(&key);
             }
             ReadingChange::FactTyped { typed } => {
-                self.typed.insert(typed.id.clone(), Said { what: typed, by: by.clone(), at });
+                self.typed.insert(typed.id.clone(), Said { what: *typed, by: by.clone(), at });
             }
             ReadingChange::TypedFactRemoved { id } => {
                 self.typed.remove(&id);

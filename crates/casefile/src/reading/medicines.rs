@@ -72,11 +72,9 @@ pub fn line(medication: &Medication) -> String {
     parts.iter().filter_map(|part| part.as_deref()).collect::<Vec<_>>().join(", ")
 }
 
-/// A dose or frequency without what writing adds: spaces, letter case, zeros behind the point, and "as needed", which
-/// says when and not how much.
+/// A dose or frequency without what writing adds: spaces, letter case, and zeros behind the point.
 fn bare(text: &str) -> String {
-    let text: String = text.to_lowercase().replace("as needed", "").chars().filter(|c| !c.is_whitespace()).collect();
-    let text = text.trim_matches(',');
+    let text: String = text.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, rest) = text.split_at(digits);
     let number = if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number };
@@ -113,7 +111,7 @@ pub fn medicines<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<Medicine
         for medication in reading
             .medications
             .iter()
-            .filter(|m| !reading.is_recognised(m.start) && !(blind && m.status == MedicationStatus::Planned))
+            .filter(|m| !(reading.is_recognised(m.start) || blind && m.status == MedicationStatus::Planned))
         {
             let name = medication.ingredient.clone().unwrap_or_else(|| medication.name.trim().to_lowercase());
             let sources = by.entry(name).or_default();

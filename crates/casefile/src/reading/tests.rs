@@ -352,6 +352,8 @@ fn a_fact_is_typed_from_a_page_that_is_there_about_a_concept_that_is_known() {
     assert_eq!(typed(0, "ki67", "20").unwrap_err(), "refusal-no-such-page");
     assert_eq!(typed(1, "shoe size", "20").unwrap_err(), "refusal-no-such-concept");
     assert_eq!(typed(1, "ki67", " ").unwrap_err(), "refusal-fact-empty");
+    assert_eq!(typed(1, "ki67", "banana").unwrap_err(), "refusal-fact-form");
+    assert!(typed(1, "ki67", "20 %").is_ok() && typed(1, "ki67", "<5").is_ok() && typed(1, "ki67", "30-35").is_ok());
     let mut changes = rosa();
     changes.push(typed(1, "ki67", "20").unwrap().into());
     let case = fold(changes);

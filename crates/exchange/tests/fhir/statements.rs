@@ -142,10 +142,10 @@ fn none_known_is_written_where_a_record_says_it() {
 }
 
 #[test]
-fn the_agreed_list_stands_in_place_of_single_records() {
+fn what_was_agreed_on_stands_before_what_nobody_settled() {
     let bundle = ips(&samples::breast()).expect("a bundle");
     let statements = resources(&bundle, "MedicationStatement");
-    assert_eq!(statements.len(), 1);
+    assert_eq!(statements.len(), 3, "settling one medicine hides no other");
     assert_eq!(statements[0]["dosage"][0]["text"], "10 mg once daily");
 }
 

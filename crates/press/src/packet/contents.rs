@@ -54,6 +54,8 @@ pub struct Contents {
 pub struct PageOne {
     /// What records do not agree on.
     pub conflicts: Vec<String>,
+    /// Findings read from pictures that nobody has confirmed; they are on no line.
+    pub unconfirmed: usize,
     /// Lines under headings.
     pub groups: Vec<PageOneGroup>,
 }
