@@ -1,8 +1,6 @@
 //! The entries of reading as they stand in ledgers: read for ever, and written the same way. A line is never rewritten;
 //! a new form adds its own.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where its ground is missing")]
-
 use consilium_casefile::Change;
 
 const WRITTEN: &str = include_str!("golden/reading-0.1.0.jsonl");
