@@ -194,6 +194,20 @@ impl Case {
         self.gather.studies.values()
     }
 
+    /// The newest reading of a document, whoever may see it: for use-cases that decide what is to be read, never for
+    /// showing.
+    #[must_use]
+    pub fn newest_reading(&self, document: &crate::DocumentId) -> Option<&crate::reading::DocumentReading> {
+        self.reading.read.get(document)
+    }
+
+    /// The text recognised in a document's pictures, whoever may see it: for use-cases that decide what is to be read,
+    /// never for showing.
+    #[must_use]
+    pub fn recognised_text(&self, document: &crate::DocumentId) -> Option<&crate::reading::RecognisedText> {
+        self.reading.recognised.get(document)
+    }
+
     /// Every document that was ever read, also one that is gone: for deleting what was quoted, never for showing.
     pub fn read_documents(&self) -> impl Iterator<Item = &crate::DocumentId> {
         self.reading.read.keys().chain(self.reading.recognised.keys())

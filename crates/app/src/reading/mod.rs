@@ -35,7 +35,7 @@ pub use recognise::{RecognisedPages, Recognition, Recognitions};
 pub use words::{FactWords, fact_words};
 
 /// Readings appended in one go: a bound on the size of one append.
-const BATCH: usize = 200;
+const BATCH: usize = 2_000;
 
 /// A document whose text has to be read.
 struct Due {
@@ -106,9 +106,9 @@ impl App {
         documents
             .filter_map(|held| {
                 let document = &held.document;
-                let recognised = view.recognised(&document.id, self.knowledge());
+                let recognised = case.recognised_text(&document.id);
                 let text = recognised.map(|r| &r.text).or(document.text.as_ref())?;
-                let read = view.reading_of(&document.id, self.knowledge());
+                let read = case.newest_reading(&document.id);
                 // What a newer reader read is not read again by an older one.
                 let newer = |r: &DocumentReading| r.reader.parse::<u32>().is_ok_and(|version| version > READER_VERSION);
                 let same = |r: &DocumentReading| r.reader == reader && r.knowledge == knowledge;

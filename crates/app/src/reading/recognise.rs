@@ -76,11 +76,11 @@ impl App {
             document: held.document.id.clone(),
             format: held.document.format,
             original: held.document.object.clone(),
-            text: view
-                .recognised(&held.document.id, self.knowledge())
+            text: case
+                .recognised_text(&held.document.id)
                 .map(|r| r.text.clone())
                 .or_else(|| held.document.text.clone()),
-            known: view.recognised(&held.document.id, self.knowledge()).cloned(),
+            known: case.recognised_text(&held.document.id).cloned(),
             pages: held.document.pages.unwrap_or(1),
         })
         .collect()
