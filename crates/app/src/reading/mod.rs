@@ -35,7 +35,9 @@ pub use recognise::{RecognisedPages, Recognition, Recognitions};
 pub use words::{FactWords, fact_words};
 
 /// Readings appended in one go: a bound on the size of one append.
-const BATCH: usize = 2_000;
+const BATCH: usize = 500;
+/// A file shorter than this, bytes, is no report: nothing is read in it.
+const SHORTEST: u64 = 16;
 
 /// A document whose text has to be read.
 struct Due {
@@ -106,6 +108,9 @@ impl App {
         documents
             .filter_map(|held| {
                 let document = &held.document;
+                if document.bytes < SHORTEST {
+                    return None;
+                }
                 let recognised = case.recognised_text(&document.id);
                 let text = recognised.map(|r| &r.text).or(document.text.as_ref())?;
                 let read = case.newest_reading(&document.id);
