@@ -116,11 +116,17 @@ impl App {
     /// Deletes what the ledger quotes of a document: readings, and what people said about its facts. The headers stay,
     /// and the chain still verifies.
     async fn purge_words(&self, id: &CaseId, documents: &HashSet<DocumentId>) -> Result<(), AppError> {
+        if documents.is_empty() {
+            return Ok(());
+        }
         for entry in self.vault().ledger(id).await.doing("reading the ledger")? {
             let Body::Here(payload) = &entry.body else { continue };
+            let of_these = |change: Change| match change {
+                Change::Reading(change) => change.document().is_some_and(|document| documents.contains(document)),
+                _ => false,
+            };
             let quotes = entry.header.kind.starts_with("reading.")
-                && serde_json::from_slice::<Change>(&payload.bytes)
-                    .is_ok_and(|change| matches!(&change, Change::Reading(c) if c.document().is_some_and(|d| documents.contains(d))));
+                && serde_json::from_slice::<Change>(&payload.bytes).is_ok_and(of_these);
             if quotes {
                 self.vault().purge_payload(id, entry.header.seq).await.doing("deleting what was quoted")?;
             }

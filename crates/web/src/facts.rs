@@ -11,7 +11,7 @@ use consilium_app::reading::{
 };
 use consilium_casefile::facts::{Concept, Polarity, TreatmentKind, TreatmentStatus};
 use consilium_casefile::next::Stage;
-use consilium_casefile::reading::{FactKey, Judgement};
+use consilium_casefile::reading::{FactKey, Judgement, concept_label};
 use consilium_casefile::{CaseId, CaseView, DocumentId, FactId, Message};
 
 use crate::errors::{Failure, html};
@@ -224,7 +224,7 @@ impl FactsPage {
         let mut concepts = vec![Choice { value: String::new(), label: "All".to_owned(), chosen: concept.is_empty() }];
         concepts.extend(present.iter().map(|fact| Choice {
             value: fact.concept.clone(),
-            label: label_of(context, &fact.concept),
+            label: concept_label(&Concept::named(&fact.concept), context.knowledge),
             chosen: fact.concept == concept,
         }));
         let none = Typed::default();
@@ -249,11 +249,6 @@ impl FactsPage {
             recognition,
         }
     }
-}
-
-/// What a clinician calls a concept, by its id.
-fn label_of(context: &Context<'_>, concept: &str) -> String {
-    context.knowledge.concept(&Concept::named(concept)).map_or_else(|| concept.replace('_', " "), |c| c.label.clone())
 }
 
 fn difference(case: &CaseId, difference: &DifferenceWords, asked: &[&str]) -> DifferenceView {

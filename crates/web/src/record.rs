@@ -222,6 +222,24 @@ pub(crate) fn identity_words(
     if confirmed { format!("{words} You confirmed that it belongs to this case.") } else { words }
 }
 
+/// What a record says, and what it says of others, earlier, or again. Two facts of the same words about the same thing
+/// are two rows: the first has the id that the text links to.
+fn fact_rows(case: &CaseId, facts: &[FactWords]) -> (Vec<FactRowView>, Vec<FactRowView>) {
+    let mut met: BTreeMap<String, usize> = BTreeMap::new();
+    let mut row = |fact: &FactWords| {
+        let mut row = FactRowView::new(case, fact);
+        let times = met.entry(row.id.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            row.id = format!("{}-{times}", row.id);
+        }
+        row
+    };
+    let speaks = |fact: &&FactWords| fact.speaks || fact.standing != "machine_read";
+    let first = facts.iter().filter(speaks).map(&mut row).collect();
+    (first, facts.iter().filter(|fact| !speaks(fact)).map(&mut row).collect())
+}
+
 impl RecordPage {
     pub(crate) fn new(
         context: &Context<'_>,
@@ -265,7 +283,7 @@ impl RecordPage {
         let date = held.date().map(|d| d.to_string()).unwrap_or_default();
         let all = document.pages.unwrap_or(0);
         let title = view.title_of(held, context.knowledge);
-        let row = |fact: &FactWords| FactRowView::new(case, fact);
+        let (facts, other_facts) = fact_rows(case, &content.facts);
         Self {
             shell: Shell::of_case(context, view, title, Some(Stage::Gather)).refused(typed.is_refused()),
             id: case.clone(),
@@ -285,8 +303,8 @@ impl RecordPage {
             more_pages: (all as usize > PAGES)
                 .then(|| format!("The first {PAGES} of {all} pages are shown. Save the original to read them all.")),
             recognised: content.recognised.as_ref().map(|(_, confidence)| *confidence),
-            facts: content.facts.iter().filter(|f| f.speaks || f.standing != "machine_read").map(row).collect(),
-            other_facts: content.facts.iter().filter(|f| !f.speaks && f.standing == "machine_read").map(row).collect(),
+            facts,
+            other_facts,
             concepts: forms::concepts(context.knowledge),
             readable: content.readable,
             pages,

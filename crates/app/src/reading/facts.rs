@@ -1,14 +1,15 @@
 //! What the records of a case say, all together: facts by tumour, where they differ, treatment so far, medicines.
 
+use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::reading::{
-    Agreement, Difference, Relation, Side, Summary, TumourKey, Why, concept_words, medicines, summary, treatments,
+    Agreement, Difference, Relation, Side, Summary, TumourKey, concept_words, medicines, summary, treatments,
     value_words,
 };
 use consilium_casefile::{CaseId, CaseView, Message, PartialDate, Session};
 use serde::Serialize;
 
-use super::words::{FactWords, fact_words};
+use super::words::{FactWords, document_words, fact_words};
 use crate::App;
 use crate::error::AppError;
 
@@ -88,6 +89,21 @@ pub struct SourceWords {
     pub quote: String,
     /// What this source says, in one line.
     pub says: String,
+}
+
+impl SourceWords {
+    /// A place in a document, before what stands there is said.
+    fn at(view: &CaseView<'_>, held: &HeldDocument, knowledge: &Knowledge, start: usize, end: usize) -> Self {
+        Self {
+            document: held.document.id.to_string(),
+            title: document_words(view, held, knowledge),
+            date: held.date(),
+            start,
+            end,
+            quote: String::new(),
+            says: String::new(),
+        }
+    }
 }
 
 /// A treatment.
@@ -187,11 +203,6 @@ pub fn site_words(key: &TumourKey, knowledge: &Knowledge) -> String {
     letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// The key of the words for why a difference is to be expected.
-fn why(why: Why, say: &dyn Fn(&Message) -> String) -> String {
-    say(&Message::new(why.key()))
-}
-
 fn difference_words(
     difference: &Difference,
     summary: &Summary<'_>,
@@ -211,7 +222,7 @@ fn difference_words(
     let question = say(&difference.question().with("concept", label.to_lowercase()).with("sides", listed.join("; ")));
     let (relation, why) = match difference.relation {
         Relation::Conflict => ("conflict", None),
-        Relation::Expected(reason) => ("expected", Some(why(reason, say))),
+        Relation::Expected(reason) => ("expected", Some(say(&Message::new(reason.key())))),
     };
     DifferenceWords { concept: difference.concept.to_string(), label, relation, why, sides, question }
 }
@@ -243,24 +254,13 @@ pub(super) fn treatment_answers(view: &CaseView<'_>, knowledge: &Knowledge) -> V
             .sources
             .iter()
             .map(|(held, t)| SourceWords {
-                document: held.document.id.to_string(),
-                title: held_words(view, held, knowledge),
-                date: held.date(),
-                start: t.start,
-                end: t.end,
-                quote: t.quote.clone(),
                 says: t.quote.clone(),
+                quote: t.quote.clone(),
+                ..SourceWords::at(view, held, knowledge, t.start, t.end)
             })
             .collect(),
     })
     .collect()
-}
-
-fn held_words(view: &CaseView<'_>, held: &consilium_casefile::gather::HeldDocument, knowledge: &Knowledge) -> String {
-    match held.kind() {
-        Some(kind) if kind.0 != "other" => knowledge.kind_label(kind).to_owned(),
-        _ => view.title_of(held, knowledge).to_owned(),
-    }
 }
 
 pub(super) fn medicine_answers(view: &CaseView<'_>, knowledge: &Knowledge) -> Vec<MedicineAnswer> {
@@ -279,13 +279,9 @@ pub(super) fn medicine_answers(view: &CaseView<'_>, knowledge: &Knowledge) -> Ve
             .sources
             .iter()
             .map(|s| SourceWords {
-                document: s.held.document.id.to_string(),
-                title: held_words(view, s.held, knowledge),
-                date: s.held.date(),
-                start: s.medication.start,
-                end: s.medication.end,
-                quote: s.medication.quote.clone(),
                 says: says(s.medication),
+                quote: s.medication.quote.clone(),
+                ..SourceWords::at(view, s.held, knowledge, s.medication.start, s.medication.end)
             })
             .collect(),
         ingredient: row.ingredient,

@@ -248,7 +248,7 @@ fn line_words(
         let facts = value.facts.iter().filter_map(|p| summary.facts.get(*p));
         let marks = facts
             .map(|f| {
-                let title = super::words::document_words(view, f, knowledge);
+                let title = super::words::document_words(view, f.held, knowledge);
                 sources.mark(f.held.document.id.as_str(), &title, f.held.date(), f.fact.start, f.fact.end)
             })
             .collect();

@@ -1,6 +1,7 @@
 //! Facts as rows for pages and programs: the fact, its words, and where it stands.
 
 use consilium_casefile::facts::{Basis, Polarity};
+use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::reading::{CaseFact, FactKey, Region, Standing, concept_words, value_words};
 use consilium_casefile::{CaseView, PartialDate};
@@ -96,7 +97,7 @@ pub fn fact_words(view: &CaseView<'_>, fact: &CaseFact<'_>, knowledge: &Knowledg
         was,
         speaks: fact.speaks(),
         document: fact.held.document.id.to_string(),
-        title: document_words(view, fact, knowledge),
+        title: document_words(view, fact.held, knowledge),
         date: fact.held.date(),
         specimen: fact.fact.specimen.clone(),
         start: fact.fact.start,
@@ -110,9 +111,9 @@ pub fn fact_words(view: &CaseView<'_>, fact: &CaseFact<'_>, knowledge: &Knowledg
 }
 
 /// What a source is called beside its date: the kind of document, which says more than a title of its own.
-pub(super) fn document_words(view: &CaseView<'_>, fact: &CaseFact<'_>, knowledge: &Knowledge) -> String {
-    match fact.held.kind() {
+pub(super) fn document_words(view: &CaseView<'_>, held: &HeldDocument, knowledge: &Knowledge) -> String {
+    match held.kind() {
         Some(kind) if kind.0 != "other" => knowledge.kind_label(kind).to_owned(),
-        _ => view.title_of(fact.held, knowledge).to_owned(),
+        _ => view.title_of(held, knowledge).to_owned(),
     }
 }

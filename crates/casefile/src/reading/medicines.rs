@@ -1,13 +1,14 @@
 //! One list of medicines out of all sources: by ingredient, every source's dose beside the others, and the line a
 //! person agreed on. Where sources differ nothing is chosen for anybody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::things::AgreedMedicine;
 use crate::audience::CaseView;
 use crate::facts::{Medication, MedicationStatus};
 use crate::gather::HeldDocument;
 use crate::knowledge::Knowledge;
+use crate::shared::ids::DocumentId;
 use crate::shared::time::PartialDate;
 
 /// One source's statement.
@@ -128,12 +129,11 @@ pub fn medicines<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<Medicine
     let mut rows: Vec<MedicineRow<'a>> = by
         .into_iter()
         .map(|(ingredient, mut sources)| {
-            let fuller = |s: &MedicineSource<'a>| {
-                sources.iter().any(|o| o.held.document.id == s.held.document.id && !line(o.medication).is_empty())
-            };
-            let bare: Vec<bool> = sources.iter().map(|s| line(s.medication).is_empty() && fuller(s)).collect();
-            let mut bare = bare.into_iter();
-            sources.retain(|_| !bare.next().unwrap_or_default());
+            // A bare mention beside a dose in the same document says nothing of its own.
+            let says = |s: &MedicineSource<'_>| !line(s.medication).is_empty();
+            let with_dose: BTreeSet<&DocumentId> =
+                sources.iter().filter(|s| says(s)).map(|s| &s.held.document.id).collect();
+            sources.retain(|s| says(s) || !with_dose.contains(&s.held.document.id));
             sources.sort_by_key(|s| std::cmp::Reverse(s.held.date().map(PartialDate::earliest)));
             let agreed = view.agreed_medicines().find(|a| a.ingredient == ingredient);
             MedicineRow { agreement: agreement(&sources), ingredient, sources, agreed }
