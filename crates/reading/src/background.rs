@@ -75,9 +75,15 @@ fn allergy(notes: &mut Notes<'_, '_, '_>, place: usize) {
         none_known(notes, place, from);
         return;
     }
-    for (first, last) in substances(scan, from) {
+    let substances = substances(scan, from);
+    let answered = substances.last().map_or(Polarity::Present, |(_, last)| answer_behind(scan, *last));
+    for (first, last) in substances {
         notes.add(Finding {
-            polarity: if denied { Polarity::Absent } else { scope.polarity },
+            polarity: match answered {
+                Polarity::Present if denied => Polarity::Absent,
+                Polarity::Present => scope.polarity,
+                answered => answered,
+            },
             context: Some(context),
             ..Finding::new(Concept::ALLERGY, words(scan, first, last), scan.span(first, last))
         });
@@ -91,6 +97,21 @@ fn none_known(notes: &mut Notes<'_, '_, '_>, first: usize, last: usize) {
         context: Some(Context::Current),
         ..Finding::new(Concept::ALLERGY, "none known", range)
     });
+}
+
+/// "Allergic to penicillin: denied", "penicillin - no": a question that was answered; more words than the answer alone
+/// ("penicillin - no rash since") leave it open.
+fn answer_behind(scan: &Scan<'_, '_>, last: usize) -> Polarity {
+    let place = last + 1;
+    let said = ["no", "denied", "denies", "none", "negative", "not", "never"].iter().any(|word| scan.is(place, word));
+    if !said || scan.gap(place).has(Gap::LINE | Gap::PERIOD | Gap::SEMICOLON) {
+        return Polarity::Present;
+    }
+    if scan.gap(place + 1).has(Gap::HARD | Gap::LINE | Gap::COMMA | Gap::PERIOD | Gap::CLOSE | Gap::SEMICOLON) {
+        Polarity::Absent
+    } else {
+        Polarity::Uncertain
+    }
 }
 
 /// Names of one to three words, parted by commas, "and" or slashes; what stands in parentheses is the reaction.

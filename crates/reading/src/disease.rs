@@ -9,6 +9,7 @@ use consilium_casefile::facts::{Basis, Concept, Context, Polarity, Section};
 use crate::lexicon::{Meaning, Rule};
 use crate::reader::{Finding, Notes};
 use crate::runs::{self, Run};
+use crate::saying::Saying;
 use crate::scan::{Gap, Scan};
 use crate::scope::Scope;
 
@@ -86,6 +87,7 @@ fn tumours(notes: &Notes<'_, '_, '_>) -> Vec<Tumour> {
     found.sort_by_key(|run| run.first);
     found
         .into_iter()
+        .filter(|run| notes.cues.saying(scan, run.first, run.last) != Saying::Unsaid)
         .map(|run| {
             let scope = notes.cues.of(scan, run.first, run.last);
             let mut weight = section_weight(scan.section(run.first));
@@ -114,6 +116,9 @@ fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<Place<'r>> {
     let lymphoma = is_lymphoma(scan, tumours);
     let mut tumour = 0;
     for run in runs::places(scan) {
+        if notes.cues.saying(scan, run.first, run.last) == Saying::Unsaid {
+            continue;
+        }
         while tumours.get(tumour).is_some_and(|t| t.run.last < run.first) {
             tumour += 1;
         }
@@ -123,7 +128,17 @@ fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<Place<'r>> {
             (false, false, true) => Some("bilateral"),
             _ => None,
         };
-        let scope = notes.cues.of(scan, run.first, run.last);
+        let mut scope = notes.cues.of(scan, run.first, run.last);
+        // "?lymphoma of the stomach": the place is as doubtful as the tumour.
+        let before = tumour.checked_sub(1).and_then(|at| tumours.get(at));
+        let doubted = before.is_some_and(|t| {
+            t.scope.polarity == Polarity::Uncertain
+                && run.first - t.run.last <= 6
+                && !(t.run.last + 1..=run.first).any(|p| scan.gap(p).has(Gap::HARD))
+        });
+        if doubted && scope.polarity == Polarity::Present {
+            scope.polarity = Polarity::Uncertain;
+        }
         let mut weight = section_weight(scan.section(run.first));
         if labelled(scan, run.first, &Concept::TOPOGRAPHY) {
             weight *= 4;
@@ -361,7 +376,7 @@ fn note_sites(notes: &mut Notes<'_, '_, '_>, places: &[Place<'_>], organ: Option
 /// Where no place is named, the name of the tumour may tell it: derived, because nobody wrote it.
 fn note_implied_site(notes: &mut Notes<'_, '_, '_>, tumours: &[Tumour], organ: Option<&str>) {
     let scan = notes.scan;
-    for tumour in tumours.iter().filter(|tumour| tumour.weight > 0) {
+    for tumour in tumours.iter().filter(|tumour| tumour.scope.polarity == Polarity::Present) {
         let Some(rule) = tumour.run.best(scan.lexicon, None, false) else { continue };
         let Some(site) = rule.implies.as_ref().or(rule.hints.as_ref()) else { continue };
         if organ == Some(group_of(site)) {

@@ -36,7 +36,14 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
 fn is_of_something_else(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
     let block =
         mark.first == mark.last && scan.spelled(mark.first).len() == 2 && scan.section(mark.first) == Section::Gross;
+    let number = mark.first == mark.last
+        && mark.first.checked_sub(1).is_some_and(|place| {
+            ["room", "ward", "bed", "floor", "unit", "wing", "bay", "gate", "suite", "building", "clinic", "zone"]
+                .iter()
+                .any(|word| scan.is(place, word))
+        });
     block
+        || number
         || (mark.first.saturating_sub(7)..mark.first).any(|place| {
             let near = !(place + 1..=mark.first).any(|p| scan.gap(p).has(Gap::HARD));
             near && [

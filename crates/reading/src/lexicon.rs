@@ -79,6 +79,14 @@ pub(crate) enum Cue {
     Outside,
     Metastasis,
     InSitu,
+    /// What follows is a condition, an example or a threshold: no finding.
+    SupposesAfter,
+    /// The same, where it begins a statement.
+    SupposesFirst,
+    /// The whole statement is a rule, a trial's criterion or of other people: no finding.
+    General,
+    /// What follows would be so, and is not said to be so.
+    MightAfter,
 }
 
 /// A rule for a site or a tumour: its words, in any order.
@@ -501,6 +509,10 @@ fn meaning(term: &Term) -> Option<Meaning> {
             "outside" => Cue::Outside,
             "metastasis" => Cue::Metastasis,
             "in_situ" => Cue::InSitu,
+            "supposes_after" => Cue::SupposesAfter,
+            "supposes_first" => Cue::SupposesFirst,
+            "general" => Cue::General,
+            "might_after" => Cue::MightAfter,
             _ => Cue::NotNegation,
         }),
         TermClass::Label => Meaning::Label(Concept::named(text)),

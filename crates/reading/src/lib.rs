@@ -30,6 +30,7 @@ mod reader;
 mod reading;
 mod receptors;
 mod runs;
+mod saying;
 mod scan;
 mod scope;
 mod size;

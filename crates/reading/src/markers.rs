@@ -259,8 +259,8 @@ fn stage(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
             if !said || is_scale(scan, place) {
                 return;
             }
-            let denied = mark.first > 0 && ["not", "no"].iter().any(|word| scan.is(mark.first - 1, word));
-            if denied {
+            let taken_back = notes.cues.taken_back(scan, place);
+            if notes.cues.is_denied_at_once(scan, mark.first) || taken_back == Polarity::Absent {
                 return;
             }
             let scope = notes.cues.of(scan, mark.first, mark.first);
@@ -275,8 +275,8 @@ fn stage(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
             };
             notes.add(Finding {
                 context: Some(scope.context),
-                // A stage is written or not; "negative" of the receptor before it in a list is not about it.
-                polarity: Polarity::Present,
+                // "Negative" of the receptor before it in a list is not about the stage.
+                polarity: taken_back,
                 qualifiers: Qualifiers { prefix: prefix.map(str::to_owned), ..Qualifiers::default() },
                 ..Finding::new(label.clone(), value, scan.span(mark.first, place))
             });

@@ -11,6 +11,7 @@ use crate::disease::{self, section_weight};
 use crate::lexicon::Lexicon;
 use crate::phrases::Phrases;
 use crate::reading::Reading;
+use crate::saying::{self, Saying};
 use crate::scan::Scan;
 use crate::scope::{Cues, context_of};
 use crate::tnm::{self, Axis};
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
-pub const READER_VERSION: u32 = 2;
+pub const READER_VERSION: u32 = 3;
 
 /// No report has more facts; what follows in a text that was made to exhaust the reader is not noted.
 const MOST_FACTS: usize = 20_000;
@@ -76,6 +77,7 @@ impl Reader {
         background::read(&mut notes);
         let cut_short = notes.facts.len() >= MOST_FACTS;
         let mut facts = notes.facts;
+        saying::drop_keys(&scan, &mut facts);
         attach::complete(&scan, &mut facts);
         facts.sort_by(|a, b| {
             (a.fact.start, a.fact.end, &a.fact.concept).cmp(&(b.fact.start, b.fact.end, &b.fact.concept))
@@ -139,11 +141,19 @@ impl Notes<'_, '_, '_> {
 
     /// Notes a finding. What stands in boilerplate is none, and what has no characters is none; past [`MOST_FACTS`]
     /// nothing is noted.
-    pub(crate) fn add(&mut self, finding: Finding) {
+    pub(crate) fn add(&mut self, mut finding: Finding) {
         let token = self.scan.token_at(finding.range.start);
         let section = self.scan.section(token);
         if section == Section::Boilerplate || finding.range.is_empty() || self.facts.len() >= MOST_FACTS {
             return;
+        }
+        let last = self.scan.token_at(finding.range.end.saturating_sub(1));
+        match self.cues.saying(self.scan, token, last) {
+            Saying::Unsaid => return,
+            Saying::Doubted if matches!(finding.polarity, Polarity::Present | Polarity::Absent) => {
+                finding.polarity = Polarity::Uncertain;
+            }
+            _ => {}
         }
         let context = finding.context.unwrap_or_else(|| context_of(section));
         let known = matches!(finding.polarity, Polarity::Present | Polarity::Absent);
@@ -191,6 +201,12 @@ fn stage(notes: &mut Notes<'_, '_, '_>) {
             false => Polarity::Present,
         };
         let token = notes.scan.token_at(category.range.start);
+        let last = notes.scan.token_at(category.range.end.saturating_sub(1));
+        let taken_back = notes.cues.taken_back(notes.scan, last);
+        if notes.cues.is_denied_at_once(notes.scan, token) || taken_back == Polarity::Absent {
+            continue;
+        }
+        let polarity = if taken_back == Polarity::Uncertain { taken_back } else { polarity };
         let scope = notes.cues.of(notes.scan, token, token);
         notes.add(Finding {
             polarity,

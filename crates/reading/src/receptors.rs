@@ -44,14 +44,38 @@ fn is_receptor(label: &Concept) -> bool {
         .contains(label)
 }
 
-/// "er" and "pr" in small letters are something else.
+/// "er" and "pr" in small letters are something else, and so is the ER somebody was seen in.
 fn is_other_word(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
     let first = scan.spelled(mark.first);
+    if first == b"ER" && mark.first == mark.last && is_a_room(scan, mark.first) {
+        return true;
+    }
     mark.first == mark.last
         && first.len() <= 3
         && first.iter().any(u8::is_ascii_lowercase)
         && first != b"PgR"
         && first != b"PrgR"
+}
+
+/// "Seen in the ER", "ER visit", "sent to the ER with".
+fn is_a_room(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let near = |at: usize, words: &[&str]| words.iter().any(|word| scan.is(at, word));
+    if near(place + 1, &["visit", "visits", "physician", "doctor", "department", "note", "record", "nurse", "course"]) {
+        return true;
+    }
+    let Some(before) = place.checked_sub(1).filter(|_| !scan.gap(place).has(Gap::HARD | Gap::COLON)) else {
+        return false;
+    };
+    let article = usize::from(near(before, &["the", "our", "local", "an"]));
+    let goes =
+        before.checked_sub(article).is_some_and(|at| near(at, &["in", "to", "from", "via", "through", "at", "by"]));
+    let result = scan
+        .marks_from(place + 1)
+        .iter()
+        .take_while(|m| m.first == place + 1)
+        .any(|m| matches!(scan.meaning(m), Some(Meaning::Result(_))));
+    let told = result && !scan.gap(place + 1).has(Gap::HARD | Gap::COLON | Gap::COMMA);
+    goes && !told
 }
 
 fn read_label(
@@ -197,8 +221,12 @@ fn after(scan: &Scan<'_, '_>, from: usize, limit: usize, label: &Concept) -> Opt
             return None;
         }
         let Some(Meaning::Result(result)) = scan.meaning(mark) else { continue };
+        // "Not positive" is neither positive nor negative.
+        if result == "unclear" {
+            return None;
+        }
         let Some(value) = value_of(result, label, scan.gap(from).has(Gap::COLON)) else { continue };
-        if is_template(scan, mark) || is_method(scan, mark) {
+        if is_template(scan, mark) || is_method(scan, mark) || is_of_a_control(scan, from, mark.first) {
             return None;
         }
         return Some(Result { value, first: mark.first, last: mark.last });
@@ -254,6 +282,14 @@ fn is_method(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
         || scan.is(mark.last + 2, "control")
         || scan.is(mark.last + 2, "controls")
         || scan.is(mark.last + 3, "controls")
+}
+
+/// "ER external control: positive": what was tested is the control, unless it stands in a parenthesis of its own.
+fn is_of_a_control(scan: &Scan<'_, '_>, from: usize, result: usize) -> bool {
+    (from..result).any(|place| {
+        ["control", "controls"].iter().any(|word| scan.is(place, word))
+            && !(place + 1..=result).any(|p| scan.gap(p).has(Gap::CLOSE | Gap::HARD))
+    })
 }
 
 /// "positive for oestrogen receptor".

@@ -6,7 +6,7 @@ use std::ops::Range;
 use consilium_casefile::facts::Section;
 
 use crate::lexicon::{Lexicon, Meaning, Word, word_length};
-use crate::text::Text;
+use crate::text::{EMPTY_BOX, TICKED, Text};
 
 /// No gap between two words of a phrase is longer.
 const WIDEST_GAP: usize = 6;
@@ -31,6 +31,10 @@ impl Gap {
     pub(crate) const HYPHEN: u16 = 2048;
     /// A box that is not ticked, or a line to write on.
     pub(crate) const BLANK: u16 = 4096;
+    /// A box that is not ticked.
+    pub(crate) const BOX: u16 = 8192;
+    /// A box that is ticked.
+    pub(crate) const TICK: u16 = 16384;
 
     pub(crate) fn has(self, flags: u16) -> bool {
         self.0 & flags != 0
@@ -444,6 +448,8 @@ fn gap(between: &[u8], next: u8, previous_joins: bool) -> Gap {
             b')' | b']' => Gap::CLOSE,
             b'/' => Gap::SLASH,
             b'-' => Gap::HYPHEN,
+            &EMPTY_BOX => Gap::BLANK | Gap::BOX,
+            &TICKED => Gap::TICK,
             b'_' => {
                 blanks += 1;
                 0
@@ -452,6 +458,10 @@ fn gap(between: &[u8], next: u8, previous_joins: bool) -> Gap {
         };
     }
     if between.windows(2).any(|w| w == b"[]") || between.windows(3).take(64).any(|w| w == b"[ ]" || w == b"( )") {
+        flags |= Gap::BLANK | Gap::BOX;
+    }
+    // "{mutated | wild type}", "***": something to choose or to write.
+    if between.contains(&b'{') || between.windows(3).take(64).any(|w| w == b"***") {
         flags |= Gap::BLANK;
     }
     if blanks > 0 {

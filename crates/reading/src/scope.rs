@@ -4,6 +4,7 @@
 use consilium_casefile::facts::{Context, Polarity, Section};
 
 use crate::lexicon::{Cue, Meaning};
+use crate::saying::{Saying, Sayings};
 use crate::scan::{Gap, Scan};
 
 /// A cue reaches no further than this many words.
@@ -20,6 +21,7 @@ pub(crate) struct Scope {
 pub(crate) struct Cues {
     /// For every word, the cue that covers it, if any, with its last word.
     at: Vec<Option<(Cue, u32, u32)>>,
+    sayings: Sayings,
 }
 
 impl Cues {
@@ -33,7 +35,7 @@ impl Cues {
                 }
             }
         }
-        Self { at }
+        Self { at, sayings: Sayings::new(scan) }
     }
 
     fn get(&self, token: usize) -> Option<(Cue, usize, usize)> {
@@ -47,7 +49,53 @@ impl Cues {
         if scope.polarity == Polarity::Present {
             self.look_ahead(scan, last, &mut scope);
         }
+        if scope.polarity == Polarity::Present && self.sayings.of(scan, first, last) != Saying::So {
+            scope.polarity = Polarity::Uncertain;
+        }
         scope
+    }
+
+    /// How the words from `first` to `last` are said.
+    pub(crate) fn saying(&self, scan: &Scan<'_, '_>, first: usize, last: usize) -> Saying {
+        self.sayings.of(scan, first, last)
+    }
+
+    /// Whether it is denied by the words at once before it: "no evidence of stage IV", "not a T3 tumor". A "negative"
+    /// in a list of receptors denies nothing that follows.
+    pub(crate) fn is_denied_at_once(&self, scan: &Scan<'_, '_>, first: usize) -> bool {
+        let mut place = first;
+        for _ in 0..4 {
+            if place == 0 || scan.gap(place).has(Gap::HARD | Gap::COMMA | Gap::COLON | Gap::OPEN | Gap::CLOSE) {
+                return false;
+            }
+            place -= 1;
+            match self.get(place) {
+                Some((Cue::NegatesAfter, begins, _)) => return !scan.is(begins, "negative"),
+                Some(_) => return false,
+                None => {}
+            }
+        }
+        false
+    }
+
+    /// What is said of it at once behind it: "pT3 cannot be confirmed", "stage IV disease has been excluded".
+    pub(crate) fn taken_back(&self, scan: &Scan<'_, '_>, last: usize) -> Polarity {
+        for place in last + 1..last + 4 {
+            if scan.gap(place).has(Gap::HARD | Gap::COMMA | Gap::COLON | Gap::OPEN | Gap::LINE) {
+                break;
+            }
+            match self.get(place) {
+                Some((Cue::NegatesBefore, ..)) => return Polarity::Absent,
+                Some((Cue::UncertainBefore, ..)) => return Polarity::Uncertain,
+                Some(_) => break,
+                None => {}
+            }
+            let passes = ["disease", "category", "classification", "stage", "tumor", "tumour", "cancer", "status"];
+            if !passes.iter().any(|word| scan.is(place, word)) {
+                break;
+            }
+        }
+        Polarity::Present
     }
 
     fn look_back(&self, scan: &Scan<'_, '_>, first: usize, scope: &mut Scope) {
@@ -61,10 +109,8 @@ impl Cues {
             }
             commas += usize::from(gap.has(Gap::COMMA));
             place -= 1;
-            if [&b"but"[..], b"however", b"except", b"although", b"showing", b"shows", b"show"]
-                .iter()
-                .any(|word| scan.spelled(place).eq_ignore_ascii_case(word))
-            {
+            let turns = ["but", "however", "except", "although", "showing", "shows", "show"];
+            if self.get(place).is_none() && turns.iter().any(|word| scan.is(place, word)) {
                 return;
             }
             seen_with |= scan.is(place, "with") && self.get(place).is_none();

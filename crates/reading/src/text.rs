@@ -7,6 +7,12 @@ use std::ops::Range;
 /// Stands for a code point without an ASCII likeness.
 const OTHER: u8 = 0x1a;
 
+/// Stands for a box that is not ticked.
+pub(crate) const EMPTY_BOX: u8 = 0x02;
+
+/// Stands for a box that is ticked.
+pub(crate) const TICKED: u8 = 0x03;
+
 /// Code points between two remembered byte offsets.
 const STRIDE: usize = 256;
 
@@ -75,8 +81,8 @@ fn likeness(character: char) -> u8 {
         '÷' | '⁄' | '∕' => b'/',
         '≤' => b'<',
         '≥' => b'>',
-        '☒' | '☑' | '✓' | '✔' | '✗' | '✘' => b'X',
-        '☐' | '□' => b'_',
+        '☒' | '☑' | '✓' | '✔' | '✗' | '✘' => TICKED,
+        '☐' | '□' | '❏' | '❑' => EMPTY_BOX,
         'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' | 'ā' | 'ą' => b'a',
         'é' | 'è' | 'ê' | 'ë' | 'ē' | 'ę' => b'e',
         'í' | 'ì' | 'î' | 'ï' | 'ī' => b'i',

@@ -32,6 +32,10 @@ const CUES: &[&str] = &[
     "outside",
     "metastasis",
     "in_situ",
+    "supposes_after",
+    "supposes_first",
+    "general",
+    "might_after",
 ];
 
 /// Reads the table `name` into its place. `Ok(false)`: there is no table of that name.

@@ -1,0 +1,114 @@
+//! Sentences that hold the words of a finding and are none: denials, conditions, examples, keys, controls, other people.
+
+mod common;
+
+use common::{check, check_not};
+
+#[test]
+fn what_is_denied_after_its_name_is_denied() {
+    check("Melanoma has been excluded.", &["morphology=!8720/3"]);
+    check("Lymphoma was ruled out by flow cytometry.", &["morphology=!9590/3"]);
+    check("Squamous cell carcinoma was not found.", &["morphology=!8070/3"]);
+    check("Metastatic carcinoma could not be excluded.", &["morphology=?8010/6"]);
+    check_not("There is no evidence of stage IV disease.", &["stage_group"]);
+    check_not("No clinical T3 N1 disease.", &["t=", "n="]);
+    check_not("This is not a pT3 tumor.", &["t="]);
+    check("The pT3 cannot be confirmed.", &["t=?pT3"]);
+    check("pT3 category could not be confirmed on review.", &["t=?pT3"]);
+    check_not("Stage IV disease has been excluded.", &["stage_group"]);
+    check_not("HER2 is not positive.", &["her2_ihc=positive", "her2_ihc=!negative"]);
+    check_not("ER is no longer positive.", &["er=positive"]);
+    check("Fails to show EGFR L858R.", &["variant=!EGFR L858R"]);
+}
+
+#[test]
+fn a_denial_does_not_reach_over_a_list() {
+    check("ER negative, stage IIA", &["stage_group=IIA", "er=!negative"]);
+    check("Lymph nodes negative pN0", &["n=pN0"]);
+    check("No residual tumor, ypT0 ypN0", &["t=ypT0", "n=ypN0"]);
+    check("pT2, margins not involved", &["t=pT2"]);
+    check("pT2 LYMPHOVASCULAR INVASION: ABSENT", &["t=pT2"]);
+    check("pT2 N1, not otherwise specified", &["t=pT2", "n=pN1"]);
+}
+
+#[test]
+fn conditions_are_no_findings() {
+    check_not("If HER2 were positive, trastuzumab would be given.", &["her2"]);
+    check_not("Should HER2 be positive, add pertuzumab.", &["her2"]);
+    check_not("Would be stage IIIC if the liver lesion is a metastasis.", &["stage_group=IIIC"]);
+    check_not("Repeat biopsy to see whether the lymphoma has recurred.", &["morphology=9"]);
+    check_not("Trastuzumab is given in case of HER2 positive disease.", &["her2"]);
+    // What stands before the condition, or behind the label that holds it, is said.
+    check("Invasive ductal carcinoma; deeper levels if clinically indicated.", &["morphology=8500/3"]);
+    check("Tumor size (if multifocal, the largest): 2.3 cm", &["tumor_size_mm=23"]);
+    check("Adenocarcinoma. ER positive. If needed, HER2 can be added.", &["morphology=8140/3", "er=positive"]);
+}
+
+#[test]
+fn questions_are_doubts() {
+    check("?lymphoma", &["morphology=?9590/3"]);
+    check("Clinical question: lymphoma?", &["morphology=?9590/3@clinical"]);
+    check_not("Query melanoma of the skin", &["morphology=8720/3", "topography=C44.9"]);
+    check_not("?lymphoma of the stomach", &["morphology=9590/3", "topography=C16.9"]);
+}
+
+#[test]
+fn templates_keys_and_boxes_choose_nothing() {
+    check_not("KRAS: {mutated | wild type}", &["variant"]);
+    check_not("ER: *** PR: *** HER2: ***", &["er=", "pr=", "her2"]);
+    check("Histologic type: [ ] ductal carcinoma [x] lobular carcinoma", &["morphology=8520/3"]);
+    check_not("Histologic type: [ ] ductal carcinoma [x] lobular carcinoma", &["morphology=8500"]);
+    check_not("Ductal carcinoma [ ]  Lobular carcinoma [X]", &["morphology=8500"]);
+    check_not("☐ Melanoma ☐ Lymphoma ☐ Sarcoma", &["morphology"]);
+    let key = "Grade 1: well differentiated\nGrade 2: moderately differentiated\nGrade 3: poorly differentiated\n";
+    check_not(key, &["grade=G"]);
+    let key =
+        "Stage I: confined to the organ\nStage II: through the wall\nStage III: regional nodes\nStage IV: distant";
+    check_not(key, &["stage_group"]);
+    check_not("ECOG 0: fully active; ECOG 1: restricted; ECOG 2: ambulatory", &["ecog"]);
+    check_not("HER2 scoring criteria: 3+ is strong complete staining", &["her2_ihc"]);
+}
+
+#[test]
+fn rules_examples_and_controls_are_no_findings() {
+    check_not("Example: Invasive ductal carcinoma, grade 2, ER positive", &["morphology", "grade", "er="]);
+    check_not("Grade 3 is defined as a score of 8 or 9.", &["grade"]);
+    check_not("ER is considered positive when at least 1% of cells stain.", &["er=", "er_percent"]);
+    check_not("ER external control: positive", &["er="]);
+    check("ER (with adequate internal control): positive", &["er=positive"]);
+    check("ER: positive (nuclear staining in 1% or more is considered positive)", &["er=positive"]);
+    check_not("State that HER2: positive", &["her2"]);
+    check("PSA 6.2 ng/mL (reference range 0-4)", &["psa=6.2"]);
+}
+
+#[test]
+fn other_people_and_trials_are_not_this_patient() {
+    check_not("Inclusion criteria: HER2 positive, stage IIA to IIIC", &["her2", "stage_group"]);
+    check_not("Patients with KRAS G12C mutated tumors may benefit.", &["variant"]);
+    check_not("Another patient's slide showed melanoma.", &["morphology"]);
+    check_not("Pembrolizumab is approved for patients with MSI-H cancers.", &["msi"]);
+    check("The patient with ER positive invasive ductal carcinoma returns.", &["er=positive", "morphology=8500/3"]);
+}
+
+#[test]
+fn rooms_are_no_grades_and_no_receptors() {
+    check_not("Room G3, ward T4", &["grade", "t="]);
+    check_not("Seen in the ER with chest pain. Positive troponin.", &["er="]);
+    check_not("Sent to ER, positive D-dimer.", &["er="]);
+    check("in ER positive breast cancer", &["er=positive"]);
+}
+
+#[test]
+fn a_denied_allergy_is_denied() {
+    check("Allergic to penicillin: denied.", &["allergy=!penicillin"]);
+    check("Allergies: penicillin - no", &["allergy=!penicillin"]);
+    check("Allergies: penicillin - no rash since childhood", &["allergy=?penicillin"]);
+    check("Allergies: penicillin, latex", &["allergy=penicillin", "allergy=latex"]);
+    check_not("Allergic to penicillin: denied.", &["allergy=penicillin"]);
+}
+
+#[test]
+fn a_relative_ends_with_the_sentence() {
+    check("Mother had breast cancer. Invasive ductal carcinoma of the left breast.", &["morphology=8500/3"]);
+    check("Sister: ovarian cancer at 40.\nPathology shows invasive lobular carcinoma.", &["morphology=8520/3"]);
+}
