@@ -89,6 +89,10 @@ fn note(notes: &mut Notes<'_, '_, '_>, mark: &Mark, value: &str, last: usize, la
     if in_situ || component {
         weight /= 10;
     }
+    // Of several grades of one tumour the worst is its grade, as ICD-O rules, wherever it is written.
+    if ["worst", "highest"].iter().any(|word| scan.is(mark.first, word)) {
+        weight = 450;
+    }
     if scope.polarity == Polarity::Absent {
         return;
     }
@@ -170,7 +174,8 @@ fn in_figures(scan: &Scan<'_, '_>, mark: &Mark, system: Option<&str>) -> Option<
                 return None;
             }
             // "differentiation 2" inside a sum, "grade" in passing.
-            if single_label && !gap.has(Gap::COLON) && !scan.is(mark.first, "grade") {
+            let roman = spelled.iter().all(|b| matches!(b, b'I' | b'V')) && gap.has(Gap::COMMA | Gap::HYPHEN);
+            if single_label && !gap.has(Gap::COLON) && !scan.is(mark.first, "grade") && !roman {
                 return None;
             }
             return Some((format!("G{grade}"), place, true));

@@ -112,3 +112,13 @@ fn a_relative_ends_with_the_sentence() {
     check("Mother had breast cancer. Invasive ductal carcinoma of the left breast.", &["morphology=8500/3"]);
     check("Sister: ovarian cancer at 40.\nPathology shows invasive lobular carcinoma.", &["morphology=8520/3"]);
 }
+
+#[test]
+fn of_several_grades_the_worst_is_the_main_one() {
+    let text = "MICROSCOPIC: Edmondson-Steiner grade. The worst differentiation III. The major differentiation II. \
+                DIAGNOSIS: Liver: Hepatocellular carcinoma, moderately differentiated.";
+    common::check_main(text, &["grade=G3"]);
+    check(text, &["grade=G2"]);
+    check("Tumor type: Hepatocellular carcinoma. Differentiation, II-III. Fibrous capsule: Yes.", &["grade=G3"]);
+    check_not("Differentiation, see comment, 2 blocks", &["grade"]);
+}

@@ -157,10 +157,15 @@ fn add_one<'e>(entries: &mut Entries<'e>, index: usize, tumour: &'e ExportTumour
     let of_a_person = used.iter().any(|f| f.confirmed);
     let only_suspected = used.is_empty()
         && facts.iter().any(|(_, f)| f.fact.concept.as_str() == "morphology" && f.fact.polarity == Polarity::Uncertain);
-    condition["verificationStatus"] = super::write::coded(
-        "http://terminology.hl7.org/CodeSystem/condition-ver-status",
-        if only_suspected { "provisional" } else { "confirmed" },
-    );
+    // What only a program read out of a report is no confirmed diagnosis to the system that takes it over.
+    let attested = of_a_person || used.iter().any(|f| !f.codes.is_empty()) || !tumour.codes.is_empty();
+    let status = match (only_suspected, attested) {
+        (true, _) => "provisional",
+        (false, true) => "confirmed",
+        (false, false) => "unconfirmed",
+    };
+    condition["verificationStatus"] =
+        super::write::coded("http://terminology.hl7.org/CodeSystem/condition-ver-status", status);
     let mut codings = confirmed(&tumour.codes);
     if codings.is_empty() {
         codings.extend(tables::value("disorder", kind).map(|c| c.json()));
