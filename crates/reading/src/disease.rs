@@ -116,7 +116,7 @@ fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<Place<'r>> {
     let lymphoma = is_lymphoma(scan, tumours);
     let mut tumour = 0;
     for run in runs::places(scan) {
-        if notes.cues.saying(scan, run.first, run.last) == Saying::Unsaid {
+        if notes.cues.saying(scan, run.first, run.last) == Saying::Unsaid || is_measured_from(scan, run.first) {
             continue;
         }
         while tumours.get(tumour).is_some_and(|t| t.run.last < run.first) {
@@ -160,6 +160,17 @@ fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<Place<'r>> {
         }
     }
     found
+}
+
+/// "6 cm from the nipple", "12 cm above the anal verge": a place to measure from, and not the place of the tumour.
+fn is_measured_from(scan: &Scan<'_, '_>, first: usize) -> bool {
+    let word = |place: usize, words: &[&str]| words.iter().any(|word| scan.is(place, word));
+    let article = usize::from(first > 0 && word(first - 1, &["the", "right", "left"]));
+    let Some(from) = first.checked_sub(1 + article) else { return false };
+    let common = &scan.lexicon.common;
+    let unit = from.checked_sub(1).is_some_and(|at| [common.cm, common.mm].contains(&scan.word(at)));
+    let broken = (from..=first).any(|place| scan.gap(place).has(Gap::HARD));
+    unit && !broken && word(from, &["from", "above", "below", "to", "fn"])
 }
 
 /// Whether the first tumour that is said to be so is a lymphoma.
@@ -538,12 +549,21 @@ fn note_tumours(notes: &mut Notes<'_, '_, '_>, tumours: &[Tumour], places: &[Pla
         .filter(|(_, (tumour, rule, _))| Some(rule.code.as_str()) == main && tumour.weight > 0)
         .max_by_key(|(at, (tumour, _, _))| (!tumour.metastatic, tumour.weight, std::cmp::Reverse(*at)))
         .map(|(at, _)| at);
-    for (at, (tumour, _, code)) in named.iter().enumerate() {
+    for (at, (tumour, rule, code)) in named.iter().enumerate() {
+        let last = last_of_name(scan, &tumour.run, rule);
         notes.add(Finding {
             polarity: tumour.scope.polarity,
             context: Some(tumour.scope.context),
             main: Some(at) == best,
-            ..Finding::new(Concept::MORPHOLOGY, code.clone(), scan.span(tumour.run.first, tumour.run.last))
+            ..Finding::new(Concept::MORPHOLOGY, code.clone(), scan.span(tumour.run.first, last))
         });
     }
+}
+
+/// The last word of a name; a number behind it ("carcinoma, grade 2", "carcinoma, 2.3 cm") and what leads to it is none.
+fn last_of_name(scan: &Scan<'_, '_>, run: &Run, rule: &Rule) -> usize {
+    let named = |place: usize| rule.words.contains(&scan.word(place));
+    let numbered = !named(run.last) && scan.spelled(run.last).iter().all(u8::is_ascii_digit);
+    let last = (run.first..=run.last).rev().find(|place| named(*place));
+    last.filter(|_| numbered).unwrap_or(run.last)
 }

@@ -340,6 +340,10 @@ impl<'t, 'l> Scan<'t, 'l> {
             || (self.text.at(token.end()) == b' ' && matches!(self.text.at(token.end() + 1), b'.' | b')' | b':'));
         // "2.5 cm" and "ratio 1:3" are no labels.
         let number_goes_on = self.text.at(token.end() + 1).is_ascii_digit();
+        // "(3+2+1=6)" is a sum.
+        if token.start() > 0 && self.text.at(token.start() - 1) == b'=' {
+            return false;
+        }
         (letter || number) && closed && !number_goes_on
     }
 }

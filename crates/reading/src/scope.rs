@@ -1,7 +1,7 @@
 //! Whether a phrase is said to be so, denied, doubted, remembered, or a relative's: what stands before and after it in
 //! the same statement.
 
-use consilium_casefile::facts::{Context, Polarity, Section};
+use consilium_casefile::facts::{Concept, Context, Polarity, Section};
 
 use crate::lexicon::{Cue, Meaning};
 use crate::saying::{Saying, Sayings};
@@ -114,8 +114,9 @@ impl Cues {
                 return;
             }
             seen_with |= scan.is(place, "with") && self.get(place).is_none();
-            let Some((cue, begins, _)) = self.get(place) else { continue };
+            let Some((cue, begins, ends)) = self.get(place) else { continue };
             match cue {
+                Cue::NegatesAfter if is_of_a_test(scan, begins, ends, first) => {}
                 Cue::NegatesAfter if !seen_with && commas < 4 => {
                     scope.polarity = Polarity::Absent;
                     return;
@@ -141,6 +142,8 @@ impl Cues {
             }
             if let Some((cue, _, ends)) = self.get(place) {
                 match cue {
+                    // "The carcinoma is negative for HER2" denies HER2.
+                    Cue::NegatesBefore if scan.is(ends, "negative") && scan.is(ends + 1, "for") => return,
                     Cue::NegatesBefore if step < 6 => {
                         scope.polarity = Polarity::Absent;
                         return;
@@ -159,6 +162,25 @@ impl Cues {
             place += 1;
         }
     }
+}
+
+/// "HER2 not amplified in this carcinoma", "negative for ER in the carcinoma": the denial is the result of a test and
+/// says nothing of what stands behind it.
+fn is_of_a_test(scan: &Scan<'_, '_>, begins: usize, ends: usize, before: usize) -> bool {
+    scan.marks_from(begins).iter().take_while(|mark| mark.first <= ends + 2).any(|mark| {
+        mark.last < before
+            && match scan.meaning(mark) {
+                Some(Meaning::Result(result)) => mark.first == begins && mark.last > ends && result != "absent",
+                Some(Meaning::Label(label)) => mark.first > ends && is_tested(label),
+                Some(Meaning::Gene(_)) => mark.first > ends,
+                _ => false,
+            }
+    })
+}
+
+fn is_tested(label: &Concept) -> bool {
+    [Concept::ER, Concept::PR, Concept::HER2_IHC, Concept::HER2_ISH, Concept::KI67, Concept::PDL1, Concept::MSI]
+        .contains(label)
 }
 
 fn is_turn(scan: &Scan<'_, '_>, place: usize) -> bool {

@@ -122,3 +122,21 @@ fn of_several_grades_the_worst_is_the_main_one() {
     check("Tumor type: Hepatocellular carcinoma. Differentiation, II-III. Fibrous capsule: Yes.", &["grade=G3"]);
     check_not("Differentiation, see comment, 2 blocks", &["grade"]);
 }
+
+#[test]
+fn the_result_of_a_test_denies_no_tumor() {
+    check_not("Invasive lobular carcinoma. The carcinoma is negative for HER2.", &["morphology=!"]);
+    check_not("HER2 not amplified in this carcinoma.", &["morphology=!"]);
+    check_not("Negative for estrogen receptor in the ductal carcinoma.", &["morphology=!"]);
+    check("Lymph node negative for carcinoma.", &["morphology=!8010/3"]);
+    check("Lymphovascular invasion not identified; no carcinoma in the margin.", &["morphology=!8010/3"]);
+}
+
+#[test]
+fn a_place_to_measure_from_is_not_the_place_of_the_tumor() {
+    check_not("Right breast, 6 cm from nipple, core biopsy: invasive ductal carcinoma.", &["topography=C50.0"]);
+    check("Right breast, 6 cm from nipple, core biopsy: invasive ductal carcinoma.", &["topography=C50.9"]);
+    check("Adenocarcinoma of the rectum, 8 cm from the anal verge", &["topography=C20.9"]);
+    check_not("Adenocarcinoma of the rectum, 8 cm from the anal verge", &["topography=C21"]);
+    check("Nipple, right: Paget disease", &["topography=C50.0"]);
+}
