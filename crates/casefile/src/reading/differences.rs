@@ -133,9 +133,33 @@ fn about(fact: &Fact) -> String {
     match fact.concept.as_str() {
         "margin" => of(&fact.qualifiers.site),
         "variant" => of(&fact.qualifiers.gene),
-        "grade" => of(&fact.qualifiers.system),
+        "grade" => match fact.qualifiers.system.as_deref() {
+            None => UNNAMED.to_owned(),
+            Some(system) if GENERAL.contains(&system) => String::new(),
+            Some(system) => system.to_owned(),
+        },
         _ => String::new(),
     }
+}
+
+/// Ways to say the three grades from well to poorly differentiated; other systems count other things.
+const GENERAL: [&str; 3] = ["differentiation", "nottingham", "edmondson"];
+
+/// Stands for the system of a grade that names none, until it is known what it is compared with.
+const UNNAMED: &str = "?";
+
+/// A grade without its system is of the general scale, or else of the only other system that is named.
+fn join_unnamed_grades(groups: &mut BTreeMap<(usize, String), Vec<usize>>) {
+    let Some(order) = COMPARED.iter().position(|c| *c == Concept::GRADE) else { return };
+    let Some(unnamed) = groups.remove(&(order, UNNAMED.to_owned())) else { return };
+    let systems: Vec<&String> = groups.keys().filter(|(of, _)| *of == order).map(|(_, system)| system).collect();
+    let system = match systems.as_slice() {
+        [only] => (*only).clone(),
+        _ => String::new(),
+    };
+    let joined = groups.entry((order, system)).or_default();
+    joined.extend(unnamed);
+    joined.sort_unstable();
 }
 
 /// Which class a prefix makes: clinical, pathologic, after treatment.
@@ -169,6 +193,15 @@ pub(super) fn agree(concept: &Concept, one: &Fact, other: &Fact) -> bool {
         // Rounding to a whole millimetre, or to half a centimetre of a large tumour, is no contradiction.
         return (a - b).abs() <= (0.05 * a.max(b)).max(1.0);
     }
+    if *concept == Concept::GRADE {
+        // Two tiers beside three or four: "high grade" is no other word than G2 or more, "low grade" than G2 or less.
+        let tier = |value: &str| value.strip_prefix('G').and_then(|rest| rest.parse::<u8>().ok());
+        return match (tier(a), tier(b)) {
+            (Some(tier), None) => tiers_agree(tier, b),
+            (None, Some(tier)) => tiers_agree(tier, a),
+            _ => false,
+        };
+    }
     if *concept == Concept::TOPOGRAPHY {
         // `C50.9` names the organ and no part of it.
         return a.get(..3) == b.get(..3) && (a.ends_with(".9") || b.ends_with(".9"));
@@ -182,6 +215,15 @@ pub(super) fn agree(concept: &Concept, one: &Fact, other: &Fact) -> bool {
     // Stage numbers of which one begins the other are different stages: II and III.
     let detail = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| !rest.starts_with(['I', 'V']));
     !a.is_empty() && !b.is_empty() && (detail(a, b) || detail(b, a))
+}
+
+fn tiers_agree(tier: u8, word: &str) -> bool {
+    match word {
+        "high grade" => tier >= 2,
+        "low grade" => tier <= 2,
+        "intermediate grade" => tier == 2,
+        _ => false,
+    }
 }
 
 /// Morphologies that say "a cancer" and no more (ICD-O-3 8000 and 8010).
@@ -206,6 +248,7 @@ pub fn differences(facts: &[CaseFact<'_>], tumour: &Tumour) -> Vec<Difference> {
             groups.entry((order, about(&fact.fact))).or_default().push(*place);
         }
     }
+    join_unnamed_grades(&mut groups);
     let mut found: Vec<(Relation, usize, Difference)> = Vec::new();
     for ((order, about), places) in groups {
         let Some(concept) = COMPARED.get(order) else { continue };

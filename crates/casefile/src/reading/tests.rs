@@ -202,6 +202,51 @@ fn a_value_that_only_says_more_is_no_difference() {
 }
 
 #[test]
+fn grades_of_one_scale_are_compared_however_the_scale_is_named() {
+    let system = |value: &str, system: &str| {
+        let system = Some(system.to_owned()).filter(|s| !s.is_empty());
+        Fact { qualifiers: Qualifiers { system, ..Qualifiers::default() }, ..fact(Concept::GRADE, value) }
+    };
+    let differ = |one: Fact, other: Fact| {
+        let mut changes = rosa().into_iter().take(2).collect::<Vec<_>>();
+        changes.push(read("biopsy", vec![topography(), one]));
+        changes.push(read("resection", vec![topography(), other]));
+        !found(&fold(changes)).is_empty()
+    };
+    assert!(differ(system("G2", ""), system("G3", "nottingham")));
+    assert!(differ(system("G1", "differentiation"), system("G3", "nottingham")));
+    assert!(differ(system("G2", ""), system("G3", "fuhrman")));
+    assert!(differ(system("low grade", ""), system("G3", "")));
+    assert!(!differ(system("high grade", ""), system("G3", "")));
+    assert!(!differ(system("G2", "nuclear"), system("G3", "nottingham")));
+}
+
+#[test]
+fn in_a_report_of_two_cancers_a_statement_is_about_the_organ_of_its_specimen() {
+    let of = |specimen: &str, fact: Fact| Fact { specimen: Some(specimen.to_owned()), ..fact };
+    let changes = vec![
+        document("both", "pathology-report", "2026-01-01"),
+        document("colon", "pathology-report", "2026-02-01"),
+        read(
+            "both",
+            vec![
+                of("A", fact(Concept::TOPOGRAPHY, "C18.7")),
+                of("A", p(Concept::T, "T2")),
+                of("B", fact(Concept::TOPOGRAPHY, "C53.9")),
+                of("B", p(Concept::T, "T1b")),
+            ],
+        ),
+        read("colon", vec![fact(Concept::TOPOGRAPHY, "C18.7"), p(Concept::T, "T2")]),
+    ];
+    let case = fold(changes);
+    let view = case.seen_by(Audience::Owner);
+    let knowledge = kinds();
+    let summary = summary(&view, &knowledge);
+    assert_eq!(summary.tumours.len(), 2);
+    assert_eq!(found(&case), []);
+}
+
+#[test]
 fn absent_against_present_is_a_conflict_and_not_tested_is_no_answer() {
     let check = |polarity, expect: usize| {
         let lvi = |polarity| Fact { polarity, ..fact(Concept::LYMPHOVASCULAR_INVASION, "") };

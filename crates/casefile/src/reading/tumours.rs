@@ -59,12 +59,16 @@ const NAMES_A_TUMOUR: [Concept; 5] =
 pub fn tumours(facts: &[CaseFact<'_>], stated: Option<&str>) -> Vec<Tumour> {
     let mut sites: BTreeMap<&DocumentId, BTreeSet<&str>> = BTreeMap::new();
     let mut sides: BTreeMap<&DocumentId, &str> = BTreeMap::new();
+    let mut specimens: BTreeMap<(&DocumentId, &str), BTreeSet<&str>> = BTreeMap::new();
     for fact in facts.iter().filter(|f| is_present(f)) {
         let document = &fact.key.document;
         if fact.fact.concept == Concept::TOPOGRAPHY
             && let Some(site) = category(&fact.fact.value)
         {
             sites.entry(document).or_default().insert(site);
+            if let Some(specimen) = fact.fact.specimen.as_deref() {
+                specimens.entry((document, specimen)).or_default().insert(site);
+            }
         } else if fact.fact.concept == Concept::LATERALITY {
             sides.insert(document, fact.fact.value.as_str());
         }
@@ -114,8 +118,21 @@ pub fn tumours(facts: &[CaseFact<'_>], stated: Option<&str>) -> Vec<Tumour> {
             },
             (None, []) => fallback.clone(),
             (None, [only]) => Some(only.clone()),
-            // A document about several sites: what it does not tie to one is shown with the best attested of them.
-            (None, several) => order.iter().find(|key| several.contains(key)).cloned(),
+            // A document about several sites: a statement is about the one its specimen is of; what the document ties to
+            // none is shown with the best attested of them.
+            (None, several) => {
+                let of_specimen = |key: &&TumourKey| {
+                    let specimen = fact.fact.specimen.as_deref();
+                    specimen
+                        .and_then(|specimen| specimens.get(&(document, specimen)))
+                        .is_some_and(|of| of.contains(key.site.as_str()))
+                };
+                let tied: Vec<&TumourKey> = several.iter().filter(of_specimen).collect();
+                match tied.as_slice() {
+                    [only] => Some((*only).clone()),
+                    _ => order.iter().find(|key| several.contains(key)).cloned(),
+                }
+            }
         };
         let key = key.unwrap_or_default();
         let fresh = || Tumour { key: key.clone(), facts: Vec::new(), documents: 0 };
