@@ -118,6 +118,12 @@ test("every page in every state of the program", async (t) => {
       const link = await signInLink(home, { audience: "owner" });
       await crawl(t, { server, browser, who: "owner", link, name: "owner" });
     });
+    for (const audience of ["specialist", "blind-reader"]) {
+      await t.test(`as a ${audience}`, async (t) => {
+        const link = await signInLink(home, { audience, handle: "rosa" });
+        await crawl(t, { server, browser, who: audience, link, name: audience });
+      });
+    }
     await t.test("as a helper, the narrowest audience", async (t) => {
       const link = await signInLink(home, { audience: "helper", handle: "rosa" });
       // The helper also tries every address that only the owner is shown.

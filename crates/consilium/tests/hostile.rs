@@ -90,6 +90,22 @@ fn a_name_that_climbs_out_is_refused_and_writes_nothing_outside() {
 
 #[cfg(unix)]
 #[test]
+fn a_file_larger_than_the_disk_is_refused_before_it_is_read_and_the_rest_imported() {
+    let home = Home::new();
+    let folder = home.folder.path().join("box");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let huge = std::fs::File::create(folder.join("huge.txt")).expect("a file");
+    huge.set_len(8 << 40).expect("a file with holes");
+    std::fs::write(folder.join("report.txt"), REPORT).expect("a report");
+    let answer = import(&home, &folder);
+    let (outcome, reason) = outcome_of(&answer, "huge.txt");
+    assert_eq!(outcome, "refused", "{reason}");
+    assert_eq!(outcome_of(&answer, "report.txt").0, "kept");
+    home.verify();
+}
+
+#[cfg(unix)]
+#[test]
 fn a_symbolic_link_is_named_and_not_followed_and_a_pipe_does_not_hang() {
     let home = Home::new();
     let folder = home.folder.path().join("box");

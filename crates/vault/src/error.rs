@@ -197,6 +197,14 @@ pub enum WriteError {
     /// The source could not be read; only this object is missing.
     #[error("the file could not be read: {0}")]
     Source(std::io::Error),
+    /// Writing it would fill the disk.
+    #[error("it needs {needed} bytes of room and {free} are free on the disk; make room and import it again")]
+    NoRoom {
+        /// Length of the file, bytes.
+        needed: u64,
+        /// Free for the vault, bytes.
+        free: u64,
+    },
     /// Something was purged from the case while this writer relied on what the case held.
     #[error("something was deleted from this case during the import; run the import again to complete it")]
     PurgedMeanwhile,

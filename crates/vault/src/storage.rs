@@ -67,6 +67,17 @@ impl PackStore {
         Ok(Self::Objects { store: Arc::new(builder.build()?), prefix: prefix.trim_matches('/').to_owned() })
     }
 
+    /// Bytes free for new packs; `None` where nobody can tell.
+    pub(crate) fn room(&self) -> Option<u64> {
+        match self {
+            Self::Folder { folder, .. } => {
+                let disk = rustix::fs::statvfs(folder).ok()?;
+                Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+            }
+            Self::Objects { .. } => None,
+        }
+    }
+
     fn object_path(prefix: &str, pack: &str) -> ObjectPath {
         let name = pack::file_name(pack);
         if prefix.is_empty() {

@@ -23,6 +23,8 @@ const BATCH_OBJECTS: usize = 250;
 const BATCH_BYTES: u64 = 64 * 1024 * 1024;
 /// Objects up to this size are sealed whole in memory; larger ones pass through it in pieces.
 const BUFFER: u64 = 1024 * 1024;
+/// Left free on the disk, bytes, for the database and for whatever else the machine does.
+const RESERVE: u64 = 256 * 1024 * 1024;
 
 /// What became of an object given to the vault.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -257,6 +259,8 @@ impl ObjectWriter {
     /// As [`Self::put_reader`].
     pub fn put_file(&self, file: &mut File) -> Result<Stored, WriteError> {
         let length = file.seek(SeekFrom::End(0)).map_err(WriteError::Source)?;
+        // Before the file is read: one that claims terabytes would be read for hours and then fill the disk.
+        self.0.has_room(length)?;
         file.rewind().map_err(WriteError::Source)?;
         if length <= BUFFER {
             let mut bytes = Vec::new();
@@ -482,6 +486,17 @@ impl Core {
         written?;
         let row = Row { object: object.clone(), position: reservation.position, length, stored, key };
         self.complete(&reservation, Some(row))
+    }
+
+    /// Refuses what would leave less than [`RESERVE`] free.
+    fn has_room(&self, length: u64) -> Result<(), WriteError> {
+        if length <= BUFFER {
+            return Ok(());
+        }
+        match self.vault.0.packs.room() {
+            Some(free) if length.saturating_add(RESERVE) > free => Err(WriteError::NoRoom { needed: length, free }),
+            _ => Ok(()),
+        }
     }
 
     fn write_stream(&self, source: &mut dyn Read, length: u64, claimed: bool) -> Result<Stored, WriteError> {

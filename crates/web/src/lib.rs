@@ -25,6 +25,7 @@ mod forms;
 mod gather;
 mod highlight;
 mod imports;
+mod listen;
 mod overview;
 mod paging;
 mod parts;
@@ -107,7 +108,7 @@ pub async fn serve(config: ServeConfig) -> io::Result<Serving> {
     let home = web.home_folder().to_owned();
     upload::clear_leftovers(&home);
     let router = routes::router(&web);
-    let task = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(asked_to_end()).await });
+    let task = tokio::spawn(async move { listen::serve(listener, router, asked_to_end()).await });
     Ok(Serving { address, login_url, home, task })
 }
 

@@ -222,18 +222,20 @@ impl Shared<'_> {
         self.collected.lock().unwrap_or_else(PoisonError::into_inner).push((place, collected));
     }
 
-    /// Stores bytes. `None`: the source could not be read to its end (a scratched disc); that costs this file only.
-    fn store(&self, content: &Content) -> Result<Option<ObjectId>, AppError> {
+    /// Stores bytes. The inner error says why this file alone is not kept: its source could not be read to its end (a
+    /// scratched disc), or it would fill the disk.
+    fn store(&self, content: &Content) -> Result<Result<ObjectId, String>, AppError> {
         let stored = match content {
             Content::Memory(bytes) => self.writer.put(bytes),
             Content::File { file, .. } => match file.try_clone() {
                 Ok(mut file) => self.writer.put_file(&mut file),
-                Err(_) => return Ok(None),
+                Err(_) => return Ok(Err(UNREADABLE.to_owned())),
             },
         };
         match stored {
-            Ok(stored) => Ok(Some(stored.object)),
-            Err(WriteError::Source(_) | WriteError::LengthChanged { .. }) => Ok(None),
+            Ok(stored) => Ok(Ok(stored.object)),
+            Err(WriteError::Source(_) | WriteError::LengthChanged { .. }) => Ok(Err(UNREADABLE.to_owned())),
+            Err(WriteError::NoRoom { needed, free }) => Ok(Err(no_room(needed, free))),
             Err(other) => Err(other).doing("storing a file"),
         }
     }
@@ -249,6 +251,16 @@ fn sentence(text: &str) -> String {
 /// What is said of a file that could not be read to its end.
 const UNREADABLE: &str =
     "This file could not be read to its end, or changed while it was read. Clean the disc or copy the file again.";
+
+/// What is said of a file the disk has no room for.
+fn no_room(needed: u64, free: u64) -> String {
+    let gigabytes = |bytes: u64| format!("{}.{} GB", bytes / 1_000_000_000, bytes / 100_000_000 % 10);
+    format!(
+        "There is no room for this file: it needs {}, and {} are free on the disk. Make room and import it again.",
+        gigabytes(needed),
+        gigabytes(free)
+    )
+}
 
 /// Stores and reads one file met. `sub` counts what is carried inside it.
 fn one(shared: &Shared<'_>, number: u64, sub: &mut u32, met: Met, carrier: Option<&Carrier>) -> Result<(), AppError> {
@@ -275,10 +287,13 @@ fn one(shared: &Shared<'_>, number: u64, sub: &mut u32, met: Met, carrier: Optio
 
 fn lock(shared: &Shared<'_>, place: Place, path: String, content: &Content) -> Result<(), AppError> {
     let bytes = content.length();
-    let Some(object) = shared.store(content)? else {
-        let what = CollectedWhat::Refused { reason: UNREADABLE.to_owned() };
-        shared.push(place, Collected { path, bytes, complaints: Vec::new(), what });
-        return Ok(());
+    let object = match shared.store(content)? {
+        Ok(object) => object,
+        Err(reason) => {
+            let what = CollectedWhat::Refused { reason };
+            shared.push(place, Collected { path, bytes, complaints: Vec::new(), what });
+            return Ok(());
+        }
     };
     let what = CollectedWhat::Locked(LockedFile { path: path.clone(), object, bytes });
     shared.push(place, Collected { path, bytes, complaints: Vec::new(), what });
@@ -316,10 +331,13 @@ fn file(
         return lock(shared, place, path, content);
     }
     let mut complaints = complaints;
-    let Some(mut object) = shared.store(content)? else {
-        let what = CollectedWhat::Refused { reason: UNREADABLE.to_owned() };
-        shared.push(place, Collected { path, bytes, complaints, what });
-        return Ok(());
+    let mut object = match shared.store(content)? {
+        Ok(object) => object,
+        Err(reason) => {
+            let what = CollectedWhat::Refused { reason };
+            shared.push(place, Collected { path, bytes, complaints, what });
+            return Ok(());
+        }
     };
     if let Some(unlocked) = unlocked(shared, format, content) {
         // Both are kept: the original as it came, and a copy that can be shown and passed on.
