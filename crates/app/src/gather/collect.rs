@@ -1,7 +1,7 @@
 //! The first step of an import: walk the sources, store every file's bytes, and read what is in them, on several
 //! threads with bounded memory. Nothing is decided about the case here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -472,9 +472,27 @@ fn read_metadata(shared: &Shared<'_>, path: &str, content: &Content) {
     }
 }
 
+/// The folder of an IHE XDM package.
+const XDM_FOLDER: &str = "IHE_XDM/";
+
+/// Files beside that folder which tell a reader what is on the medium.
+const COVER_PAGES: [&str; 3] = ["INDEX.HTM", "INDEX.HTML", "README.TXT"];
+
 /// Fills what a document does not state itself from the metadata it came with.
 fn complete_from_metadata(collected: &mut [Collected], metadata: &HashMap<String, XdmEntry>) {
+    let roots: HashSet<&str> = metadata.keys().filter_map(|path| path.split_once(XDM_FOLDER)).map(|p| p.0).collect();
     for file in collected {
+        // The pages that an XDM package puts beside its folder (ITI TF-2, 3.32.4.1.2) tell what is on it.
+        let of_the_package =
+            COVER_PAGES.iter().any(|name| file.path.strip_suffix(name).is_some_and(|root| roots.contains(root)));
+        if let CollectedWhat::Document(document) = &file.what
+            && of_the_package
+            && !metadata.contains_key(&file.path)
+        {
+            let reason = "The portal's page about its own files, kept and no record.".to_owned();
+            file.what = CollectedWhat::Furniture { object: document.object.clone(), reason };
+            continue;
+        }
         let (Some(entry), CollectedWhat::Document(document)) = (metadata.get(&file.path), &mut file.what) else {
             continue;
         };
