@@ -40,6 +40,14 @@ for (const file of ['concepts.csv', 'staging.csv', 'values.csv']) {
   });
 }
 
+test('the marks of the codes that records are read by are true', () => {
+  const known = codesOf(packages.mcode);
+  const [, ...lines] = readFileSync(join(import.meta.dirname, '../../knowledge/reading/codes.csv'), 'utf8').trim().split('\n');
+  const marked = lines.map((line) => line.split(',')).filter((cells) => cells.at(-1) === 'confirmed: mCODE 4' && !cells[0].startsWith('http://hl7.org/fhir/us/mcode'));
+  assert.ok(marked.length > 30);
+  assert.deepEqual(marked.map(([system, code]) => `${system}|${code}`).filter((code) => !known.has(code)), []);
+});
+
 test('every profile we claim is in its package', () => {
   for (const row of rows('profiles.csv')) {
     for (const url of [row.mcode, row.ips].filter(Boolean)) assert.ok(profile(url), url);
