@@ -19,6 +19,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("house.typ", include_str!("../templates/house.typ")),
     ("packet.typ", include_str!("../templates/packet.typ")),
     ("plain-text.typ", include_str!("../templates/plain-text.typ")),
+    ("record.typ", include_str!("../templates/record.typ")),
     ("recovery-sheet.typ", include_str!("../templates/recovery-sheet.typ")),
     ("slip.typ", include_str!("../templates/slip.typ")),
     ("typed-document.typ", include_str!("../templates/typed-document.typ")),

@@ -5,6 +5,7 @@
 
 mod assemble;
 mod pictures;
+pub mod record;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,8 @@ pub enum Body {
     Pictures(Vec<Vec<u8>>),
     /// Plain text.
     Text(String),
+    /// A record that came as data.
+    Record(record::Record),
     /// Nothing that can be printed; the sentence says why, for the slip.
     Unprintable(String),
 }
@@ -164,6 +167,7 @@ fn pages_of(body: Body, title: &str) -> Made {
             Made::Pages,
         ),
         Body::Text(text) => text_pages(&text, title),
+        Body::Record(record) => record::pages(record, title),
         Body::Unprintable(why) => Made::Nothing(why),
     }
 }

@@ -212,3 +212,52 @@ fn nothing_at_all_is_refused() {
     assert!(matches!(bind(&[], vec![], "CASE-1"), Err(PressError::Join(_))));
     assert!(matches!(bind(b"no pdf", vec![], "CASE-1"), Err(PressError::Join(_))));
 }
+
+fn table(columns: &[&str], rows: &[&[&str]]) -> record::Piece {
+    let owned = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+    record::Piece::Table { columns: owned(columns), rows: rows.iter().map(|row| owned(row)).collect() }
+}
+
+fn of(pieces: Vec<record::Piece>) -> record::Record {
+    let section = record::Section { title: "Results".to_owned(), pieces };
+    record::Record { header: vec![("Patient".to_owned(), "Rosa Example".to_owned())], sections: vec![section] }
+}
+
+#[test]
+fn a_record_is_set_with_its_tables() {
+    let rows: &[&[&str]] = &[&["Hemoglobin", "13.1 g/dL", ""], &["Platelets", "220", ""]];
+    let record = of(vec![
+        record::Piece::Text { text: "First line\nsecond line".to_owned() },
+        record::Piece::List { items: vec!["an item".to_owned()] },
+        table(&["Test", "Value", "Note"], rows),
+    ]);
+    check(Body::Record(record), 1, None, &["Rosa Example", "Results", "second line", "an item", "Hemoglobin", "220"]);
+}
+
+#[test]
+fn a_record_whose_rows_are_ragged_empty_or_too_many_columns_is_set_all_the_same() {
+    let wide: Vec<String> = (0..30).map(|n| format!("c{n}")).collect();
+    let wide: Vec<&str> = wide.iter().map(String::as_str).collect();
+    let rows: &[&[&str]] = &[&["one"], &[], &["two", "#set page()", "$x$ \u{0}\u{202e}"]];
+    let record = of(vec![table(&["A"], rows), table(&[], &[]), table(&wide, &[&wide])]);
+    check(Body::Record(record), 1, None, &["one", "#set page()", "c29: c29"]);
+}
+
+#[test]
+fn an_endless_record_is_cut_and_says_so() {
+    let row = vec!["x".repeat(200), "y".repeat(200)];
+    let piece = record::Piece::Table { columns: vec!["A".to_owned(), "B".to_owned()], rows: vec![row; 2_000] };
+    let bound = bind(
+        &[],
+        vec![Part {
+            number: "1".to_owned(),
+            title: "Long".to_owned(),
+            original: String::new(),
+            body: Body::Record(of(vec![piece])),
+        }],
+        "label",
+    )
+    .unwrap();
+    assert_eq!(bound.problems.first().map(|p| p.instead), Some(Instead::CutText));
+    assert!(bound.pages < 60, "{}", bound.pages);
+}

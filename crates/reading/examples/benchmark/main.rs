@@ -14,7 +14,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use consilium_casefile::facts::{Concept, Fact};
+use consilium_casefile::facts::{Basis, Concept, Fact};
 use consilium_reading::{READER_VERSION, Reader, Reading};
 use sha2::{Digest, Sha256};
 
@@ -43,6 +43,16 @@ const FIELDS: &[Field] = &[
         name: "nodes positive",
         label: |r| text(r, "nodes_positive_he"),
         read: |r| answer(r, &Concept::NODES_POSITIVE),
+    },
+    Field {
+        name: "nodes examined (stated, not added up)",
+        label: |r| text(r, "nodes_examined"),
+        read: |r| stated(r, &Concept::NODES_EXAMINED),
+    },
+    Field {
+        name: "nodes positive (stated, not added up)",
+        label: |r| text(r, "nodes_positive_he"),
+        read: |r| stated(r, &Concept::NODES_POSITIVE),
     },
     Field { name: "ER", label: |r| text(r, "er"), read: |r| receptor(r, &Concept::ER) },
     Field { name: "PR", label: |r| text(r, "pr"), read: |r| receptor(r, &Concept::PR) },
@@ -105,6 +115,11 @@ fn text(report: &serde_json::Value, field: &str) -> Option<String> {
 
 fn answer(reading: &Reading, concept: &Concept) -> Option<String> {
     reading.principal(concept).map(|fact| fact.value.to_lowercase())
+}
+
+/// The main answer where the report writes it itself.
+fn stated(reading: &Reading, concept: &Concept) -> Option<String> {
+    reading.principal(concept).filter(|fact| fact.basis == Basis::Stated).map(|fact| fact.value.to_lowercase())
 }
 
 /// The pathologic category, or one without a prefix.
