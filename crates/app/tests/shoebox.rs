@@ -91,6 +91,51 @@ async fn a_strangers_file_is_in_no_view_until_a_person_decides() {
     assert_eq!(case.seen_by(Audience::Owner).documents(ground.app.knowledge()).len(), 2);
 }
 
+/// Files below a folder that hold these bytes.
+fn holding(folder: &Path, bytes: &[u8]) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        if entry.path().is_dir() {
+            found.extend(holding(&entry.path(), bytes));
+        } else if std::fs::read(entry.path()).unwrap().windows(bytes.len()).any(|window| window == bytes) {
+            found.push(entry.path());
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deleting_a_strangers_files_for_good_also_deletes_whom_the_ledger_named() {
+    let ground = ground().await;
+    ground.app.state_person(&ground.session, &ground.case, "Rosa Example", "1971-03-14").await.unwrap();
+    ground.write("mine.txt", PATHOLOGY);
+    ground.write("post/other.txt", STRANGER.replace("DOB", "MRN: 7707001\nDOB"));
+    ground.import().await;
+    let home = ground.app.home().to_owned();
+    let named = |words: &str| holding(&home, words.as_bytes());
+    for words in ["ROLAND", "1948-05-02", "7707001"] {
+        assert!(!named(words).is_empty(), "{words}: the ground of this test");
+    }
+    let group = || async {
+        let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+        case.seen_by(Audience::Owner).set_aside().first().map(|group| group.id.clone())
+    };
+    let first = group().await.unwrap();
+    ground.app.decide_set_aside(&ground.session, &ground.case, &first, false).await.unwrap();
+    ground.app.purge(&ground.session, &ground.case, first.as_str()).await.unwrap();
+    ground.app.compact(&ground.session).await.unwrap();
+    for words in ["ROLAND", "EXEMPEL", "1948-05-02", "7707001"] {
+        assert_eq!(named(words), Vec::<std::path::PathBuf>::new(), "{words}");
+    }
+    assert_eq!(group().await, None);
+    assert!(ground.app.verify().await.unwrap().problems.is_empty(), "the chain still holds");
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    assert_eq!(case.seen_by(Audience::Owner).documents(ground.app.knowledge()).len(), 1, "her own file is still there");
+    let twice = ground.app.purge(&ground.session, &ground.case, first.as_str()).await;
+    assert!(matches!(twice, Err(AppError::Refusal(_))), "there is nothing left to delete");
+    assert_eq!(Ground::outcome(&ground.import().await, "other.txt"), Outcome::SetAside, "it may be met again");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn imports_at_once_into_one_case_all_complete_and_keep_each_file_once() {
     let ground = ground().await;
