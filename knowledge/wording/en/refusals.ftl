@@ -31,4 +31,6 @@ refusal-no-such-concept = Choose what the fact is about from the list.
 refusal-no-such-medicine = No record of this case names this medicine.
 refusal-no-tesseract = To read text in scans and photos, install the program tesseract on this computer (Debian and Ubuntu: apt-get install tesseract-ocr). Then try again.
 refusal-export-fails = This export was not written, because { $count } of its parts fail the check. First: { $first }
+refusal-fact-code = Give a code, such as C50.4 for a place or 8500/3 for a tumor, or the usual English name of it.
+refusal-hidden-characters = There are characters in this that cannot be seen and could change what is read. Type it anew instead of pasting it.
 refusal-fact-form = This does not fit what is asked for: { $form }.
