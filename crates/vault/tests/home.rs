@@ -84,6 +84,19 @@ async fn files_of_a_home_are_for_its_owner_only_also_those_an_earlier_version_le
 }
 
 #[tokio::test]
+async fn a_piece_of_work_is_claimed_by_one_at_a_time_also_in_one_process() {
+    let Engine { vault, home, .. } = local(true).await;
+    let other = Vault::open(home.path(), passphrase(PASSPHRASE)).await.unwrap();
+    let claim = vault.claim_alone("reading ../case-1").await.unwrap();
+    assert!(claim.is_some());
+    assert!(other.claim_alone("reading ../case-1").await.unwrap().is_none());
+    assert!(vault.claim_alone("reading ../case-1").await.unwrap().is_none());
+    assert!(other.claim_alone("reading ../case-2").await.unwrap().is_some(), "other work is not held up");
+    drop(claim);
+    assert!(other.claim_alone("reading ../case-1").await.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn the_recovery_key_opens_also_after_the_passphrase_changed() {
     let home = tempfile::tempdir().unwrap();
     let sealed = Protection::Sealed { passphrase: PASSPHRASE.to_owned() };
