@@ -1,6 +1,7 @@
 //! How each document is printed in the merged PDF.
 
 use consilium_casefile::records::FileFormat;
+use consilium_formats::pages;
 use consilium_formats::readable::{Block, Readable};
 use consilium_press::binder::Body;
 
@@ -11,8 +12,16 @@ const LONGEST: usize = 60_000;
 pub(super) fn body(format: FileFormat, bytes: Vec<u8>, text: Option<String>) -> Body {
     match format {
         FileFormat::Pdf => Body::Pdf(bytes),
-        FileFormat::Jpeg | FileFormat::Png | FileFormat::Tiff => Body::Pictures(vec![bytes]),
-        FileFormat::Heic => Body::Unprintable("It is a photo in the HEIC format of a telephone.".to_owned()),
+        FileFormat::Jpeg | FileFormat::Png | FileFormat::Tiff | FileFormat::Heic => match pages::upright(bytes, format)
+        {
+            Ok(files) => Body::Pictures(files),
+            Err(_) if format == FileFormat::Heic => {
+                Body::Unprintable("It is a photo in the HEIC format of a telephone.".to_owned())
+            }
+            Err(_) => Body::Unprintable(
+                "The picture cannot be read; it may be damaged or of a kind that does not print.".to_owned(),
+            ),
+        },
         _ => {
             let laid_out = consilium_formats::readable::readable(format, &bytes).map(|readable| as_text(&readable));
             match laid_out.or(text) {
