@@ -135,7 +135,7 @@ pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<
                         return Err(row.problem("id", "use small letters, digits and underscores only, as in ki67"));
                     }
                     let value_form = row.needed("value_form")?;
-                    let values = allowed_values(&row, &value_form)?;
+                    let values = allowed_values(row, &value_form)?;
                     Ok(ConceptFacts {
                         id: Concept::named(&id),
                         label: row.needed("label")?,
