@@ -59,7 +59,8 @@ impl App {
     }
 
     /// Deletes a document's bytes and text for good, or everything in a group set aside. A tombstone stays, and the
-    /// chain still verifies. The ledger's entries about them (file name, kind, date) stay.
+    /// chain still verifies. The ledger's entries about a document of the case (file name, kind, date) stay; what it
+    /// says of a group set aside, which may name a stranger, goes with the group.
     ///
     /// # Errors
     /// A refusal when there is no such document or group.
@@ -67,6 +68,7 @@ impl App {
         let case = self.changeable(session, id).await?;
         let mut objects: Vec<ObjectId> = Vec::new();
         let mut documents_of: HashSet<DocumentId> = HashSet::from([DocumentId::from(what)]);
+        let mut groups_of: HashSet<SetAsideId> = HashSet::new();
         let view = case.seen_by(session.audience);
         if let Some(held) = view.document(&DocumentId::from(what), self.knowledge()) {
             objects.push(held.document.object.clone());
@@ -75,6 +77,7 @@ impl App {
                 objects.extend([recognised.text.clone(), recognised.places.clone()]);
             }
         } else if let Some(group) = view.set_aside().into_iter().find(|g| g.id == SetAsideId::from(what)) {
+            groups_of.insert(group.id.clone());
             for document in &group.documents {
                 objects.push(document.object.clone());
                 objects.extend(document.text.clone());
@@ -109,23 +112,32 @@ impl App {
         for object in &objects {
             self.vault().purge_object(id, object).await.doing("deleting the bytes")?;
         }
-        self.purge_words(id, &documents_of).await?;
+        self.purge_words(id, &documents_of, &groups_of).await?;
         Ok(objects.len() as u64)
     }
 
-    /// Deletes what the ledger quotes of a document: readings, and what people said about its facts. The headers stay,
-    /// and the chain still verifies.
-    async fn purge_words(&self, id: &CaseId, documents: &HashSet<DocumentId>) -> Result<(), AppError> {
-        if documents.is_empty() {
+    /// Deletes what the ledger quotes of a document (readings, and what people said about its facts), and whom and
+    /// what it names of a group set aside. The headers stay, and the chain still verifies.
+    async fn purge_words(
+        &self,
+        id: &CaseId,
+        documents: &HashSet<DocumentId>,
+        groups: &HashSet<SetAsideId>,
+    ) -> Result<(), AppError> {
+        if documents.is_empty() && groups.is_empty() {
             return Ok(());
         }
         for entry in self.vault().ledger(id).await.doing("reading the ledger")? {
             let Body::Here(payload) = &entry.body else { continue };
             let of_these = |change: Change| match change {
                 Change::Reading(change) => change.document().is_some_and(|document| documents.contains(document)),
+                Change::Gather(change) => {
+                    matches!(*change, GatherChange::SetAside { group } if groups.contains(&group.id))
+                }
                 _ => false,
             };
-            let quotes = entry.header.kind.starts_with("reading.")
+            let kind = entry.header.kind.as_str();
+            let quotes = (kind.starts_with("reading.") || kind == "gather.set_aside")
                 && serde_json::from_slice::<Change>(&payload.bytes).is_ok_and(of_these);
             if quotes {
                 self.vault().purge_payload(id, entry.header.seq).await.doing("deleting what was quoted")?;
@@ -143,7 +155,7 @@ impl App {
             if case.purged().next().is_none() {
                 continue;
             }
-            self.purge_words(&row.id, &gone(&case)).await?;
+            self.purge_words(&row.id, &gone(&case), &emptied(&case)).await?;
             let named = self.named_objects(&case).await?;
             for object in case.purged().filter(|object| !named.contains(object)) {
                 if self.vault().has(&row.id, object).await.doing("looking for deleted bytes")? {
@@ -193,6 +205,12 @@ fn lists_of_images(case: &Case) -> Vec<ObjectId> {
     let aside = case.all_set_aside().flat_map(|g| g.studies.iter().map(|s| &s.manifest));
     let manifests: BTreeSet<ObjectId> = held.chain(aside).cloned().collect();
     manifests.into_iter().collect()
+}
+
+/// Groups set aside of which everything was deleted for good.
+fn emptied(case: &Case) -> HashSet<SetAsideId> {
+    let empty = case.all_set_aside().filter(|g| g.documents.is_empty() && g.studies.is_empty() && g.locked.is_empty());
+    empty.map(|group| group.id.clone()).collect()
 }
 
 /// Documents that the case read once and holds no more, neither in it nor set aside.

@@ -92,6 +92,92 @@ async fn a_strangers_file_is_in_no_view_until_a_person_decides() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_whose_later_pages_are_another_patients_yields_no_facts_before_a_person_spoke() {
+    let ground = ground().await;
+    ground.app.state_person(&ground.session, &ground.case, "Rosa Example", "1971-03-14").await.unwrap();
+    let far = "Invented words of a finding.\n".repeat(300);
+    let first = format!("{PATHOLOGY}Invasive ductal carcinoma of the breast, pT2 pN0.\n");
+    let other =
+        |header: &str| format!("{first}{far}\u{c}{header}\nFINAL DIAGNOSIS\nAdenocarcinoma of the lung, pT4 pN2.\n");
+    ground.write("stranger.txt", other("Patient: EXEMPEL, ROLAND, DOB 05/02/1948"));
+    ground.write("twin.txt", other("Patient: EXAMPLE, INES   DOB: 03/14/1971"));
+    ground.write("again.txt", other("Patient: Example Rosa   DOB: 14 March 1971"));
+    let report = ground.import().await;
+    assert_eq!(Ground::outcome(&report, "stranger.txt"), Outcome::SetAside, "a stranger's pages do not even come in");
+    assert_eq!(Ground::outcome(&report, "twin.txt"), Outcome::Kept);
+    let facts_of = async |name: &str| {
+        let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+        let view = case.seen_by(Audience::Owner);
+        let facts = view.facts(ground.app.knowledge());
+        facts.iter().filter(|fact| fact.held.document.path.ends_with(name)).count()
+    };
+    assert!(facts_of("again.txt").await > 0, "her own name in another order is no second person");
+    assert_eq!((facts_of("stranger.txt").await, facts_of("twin.txt").await), (0, 0));
+    ground.app.confirm_all_unsure(&ground.session, &ground.case).await.unwrap();
+    assert!(facts_of("twin.txt").await > 0, "a person said so");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_with_a_zero_byte_is_read_around_it_and_says_so() {
+    let ground = ground().await;
+    let text = PATHOLOGY.replace("Invented", "Invasive ductal carc\0inoma, pT2 pN0. Invented");
+    ground.write("torn.txt", format!("{text}{}", "\0".repeat(100)));
+    ground.write("no text.bin", [b"pT2".as_slice(), &[0; 40], b"pN0"].concat());
+    let report = ground.import().await;
+    let torn = report.files.iter().find(|f| f.path.ends_with("torn.txt")).unwrap();
+    assert_eq!(torn.complaints.len(), 1, "{:?}", torn.complaints);
+    assert!(torn.complaints[0].contains("at 1 place;"), "{:?}", torn.complaints);
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    let facts = case.seen_by(Audience::Owner).facts(ground.app.knowledge()).len();
+    assert!(facts >= 3, "{facts}");
+}
+
+/// Files below a folder that hold these bytes.
+fn holding(folder: &Path, bytes: &[u8]) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        if entry.path().is_dir() {
+            found.extend(holding(&entry.path(), bytes));
+        } else if std::fs::read(entry.path()).unwrap().windows(bytes.len()).any(|window| window == bytes) {
+            found.push(entry.path());
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deleting_a_strangers_files_for_good_also_deletes_whom_the_ledger_named() {
+    let ground = ground().await;
+    ground.app.state_person(&ground.session, &ground.case, "Rosa Example", "1971-03-14").await.unwrap();
+    ground.write("mine.txt", PATHOLOGY);
+    ground.write("post/other.txt", STRANGER.replace("DOB", "MRN: 7707001\nDOB"));
+    ground.import().await;
+    let home = ground.app.home().to_owned();
+    let named = |words: &str| holding(&home, words.as_bytes());
+    for words in ["ROLAND", "1948-05-02", "7707001"] {
+        assert!(!named(words).is_empty(), "{words}: the ground of this test");
+    }
+    let group = || async {
+        let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+        case.seen_by(Audience::Owner).set_aside().first().map(|group| group.id.clone())
+    };
+    let first = group().await.unwrap();
+    ground.app.decide_set_aside(&ground.session, &ground.case, &first, false).await.unwrap();
+    ground.app.purge(&ground.session, &ground.case, first.as_str()).await.unwrap();
+    ground.app.compact(&ground.session).await.unwrap();
+    for words in ["ROLAND", "EXEMPEL", "1948-05-02", "7707001"] {
+        assert_eq!(named(words), Vec::<std::path::PathBuf>::new(), "{words}");
+    }
+    assert_eq!(group().await, None);
+    assert!(ground.app.verify().await.unwrap().problems.is_empty(), "the chain still holds");
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    assert_eq!(case.seen_by(Audience::Owner).documents(ground.app.knowledge()).len(), 1, "her own file is still there");
+    let twice = ground.app.purge(&ground.session, &ground.case, first.as_str()).await;
+    assert!(matches!(twice, Err(AppError::Refusal(_))), "there is nothing left to delete");
+    assert_eq!(Ground::outcome(&ground.import().await, "other.txt"), Outcome::SetAside, "it may be met again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn imports_at_once_into_one_case_all_complete_and_keep_each_file_once() {
     let ground = ground().await;
     for n in 0..20 {

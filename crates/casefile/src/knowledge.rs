@@ -190,6 +190,11 @@ pub struct ConceptFacts {
     pub code: Option<String>,
     /// Whether the code was seen in a named source.
     pub confirmed: bool,
+    /// What a person may type: the values of a category (one that ends in `*` may have a subcategory behind it), or the
+    /// range of a number as `0-100`. Empty where anything can be said. No reading depends on it, so it is not part of
+    /// what readings are told apart by.
+    #[serde(default, skip_serializing)]
+    pub values: Vec<String>,
 }
 
 /// A line of the one-page summary.

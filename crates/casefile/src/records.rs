@@ -193,6 +193,8 @@ pub enum IdentityMatch {
     NoBirthDate,
     /// The birth date agrees; the family or given name is another (maiden, married, nickname).
     OtherName,
+    /// The file names this person, and somebody else whom a rule does not know to be a stranger.
+    SeveralPeople,
     /// Somebody else.
     Stranger,
 }
@@ -201,7 +203,13 @@ impl IdentityMatch {
     /// Whether a person should look before this is relied on.
     #[must_use]
     pub fn is_unsure(self) -> bool {
-        matches!(self, Self::NoBirthDate | Self::OtherName | Self::Stranger)
+        matches!(self, Self::NoBirthDate) || self.needs_a_word()
+    }
+
+    /// Whether nothing of it may be relied on, or leave the case, before a person said whose it is.
+    #[must_use]
+    pub fn needs_a_word(self) -> bool {
+        matches!(self, Self::OtherName | Self::SeveralPeople | Self::Stranger)
     }
 }
 

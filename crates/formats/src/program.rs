@@ -2,8 +2,10 @@
 //! input, bytes from its standard output. What must not live here: which program, and what its answer means.
 
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+#[cfg(target_os = "linux")]
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
@@ -47,15 +49,19 @@ pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
 }
 
 /// Runs a child with `input` and waits for what it prints. It gets no environment but the search path and what the
-/// command sets, and is killed when it takes too long or `stop` is set.
+/// command sets, and is killed when it takes too long, when `stop` is set, and (on Linux) when this program dies.
 pub(crate) fn run(
-    command: &mut Command,
+    command: &Command,
     input: &[u8],
     allowance: &Allowance,
     stop: &AtomicBool,
 ) -> Result<Vec<u8>, NoAnswer> {
     let set: Vec<_> =
         command.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
+    if !Path::new(command.get_program()).is_file() {
+        return Err(NoAnswer::NotStarted);
+    }
+    let mut command = bound_to_us(command);
     command.env_clear().envs(set).env("LC_ALL", "C");
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
@@ -70,7 +76,43 @@ pub(crate) fn run(
     let ended = child.wait();
     let answer = answer?;
     let whole = (answer.len() as u64) < allowance.longest_answer;
-    if whole && ended.is_ok_and(|status| status.success()) { Ok(answer) } else { Err(NoAnswer::Failed) }
+    match ended {
+        Ok(status) if whole && status.success() => Ok(answer),
+        // What a program that starts others says when it could not.
+        Ok(status) if answer.is_empty() && matches!(status.code(), Some(126 | 127)) => Err(NoAnswer::NotStarted),
+        _ => Err(NoAnswer::Failed),
+    }
+}
+
+/// The same command, started by `setpriv` (util-linux) so that the system kills it when the thread that waits for it
+/// is gone: what nobody waits for must not go on computing. Where there is no such program it is started as it is.
+fn bound_to_us(command: &Command) -> Command {
+    #[cfg(target_os = "linux")]
+    if let Some(starter) = starter() {
+        let mut bound = Command::new(starter);
+        bound.args(DIE_WITH_PARENT).arg(command.get_program()).args(command.get_args());
+        return bound;
+    }
+    let mut plain = Command::new(command.get_program());
+    plain.args(command.get_args());
+    plain
+}
+
+#[cfg(target_os = "linux")]
+const DIE_WITH_PARENT: [&str; 3] = ["--pdeathsig", "KILL", "--"];
+
+/// A `setpriv` that knows how: looked for once, for there are small ones that do not.
+#[cfg(target_os = "linux")]
+fn starter() -> Option<&'static PathBuf> {
+    static STARTER: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let find = || {
+        let (found, nothing) = (on_path("setpriv")?, on_path("true")?);
+        let mut tried = Command::new(&found);
+        tried.args(DIE_WITH_PARENT).arg(nothing);
+        let tried = tried.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        tried.is_ok_and(|status| status.success()).then_some(found)
+    };
+    STARTER.get_or_init(find).as_ref()
 }
 
 fn converse(child: &mut Child, input: &[u8], allowance: &Allowance, stop: &AtomicBool) -> Result<Vec<u8>, NoAnswer> {
@@ -137,8 +179,7 @@ mod tests {
     fn answer(script: &str, input: &[u8], stop: bool) -> Result<String, NoAnswer> {
         let mut command = Command::new("/bin/sh");
         command.arg("-c").arg(script);
-        run(&mut command, input, &SMALL, &AtomicBool::new(stop))
-            .map(|answer| String::from_utf8_lossy(&answer).into_owned())
+        run(&command, input, &SMALL, &AtomicBool::new(stop)).map(|answer| String::from_utf8_lossy(&answer).into_owned())
     }
 
     #[test]
@@ -153,8 +194,10 @@ mod tests {
         assert_eq!(answer("exec tail -f /dev/null", b"", true), Err(NoAnswer::Stopped));
         assert_eq!(answer("exec cat /dev/zero", b"", false), Err(NoAnswer::Failed));
         assert_eq!(answer("exit 3", b"", false), Err(NoAnswer::Failed));
-        let mut absent = Command::new("/nowhere/to/be/found");
-        assert_eq!(run(&mut absent, b"", &SMALL, &AtomicBool::new(false)), Err(NoAnswer::NotStarted));
+        for absent in ["/nowhere/to/be/found", "/etc/passwd"] {
+            let answer = run(&Command::new(absent), b"", &SMALL, &AtomicBool::new(false));
+            assert_eq!(answer, Err(NoAnswer::NotStarted), "{absent}");
+        }
     }
 
     #[test]
@@ -165,6 +208,48 @@ mod tests {
         let script = format!("read line; exec head -c 4096 /dev/zero > '{}'", file.display());
         assert_eq!(answer(&script, b"go\n", false), Err(NoAnswer::Failed));
         assert_eq!(std::fs::metadata(file).unwrap().len(), 0);
+    }
+
+    /// Names the file into which the program that the test below starts writes its number.
+    #[cfg(target_os = "linux")]
+    const NUMBER_INTO: &str = "CONSILIUM_TEST_NUMBER_INTO";
+
+    /// The one that dies, in a process of its own; nothing to do otherwise.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_program_that_waits_for_another() {
+        let Some(file) = std::env::var_os(NUMBER_INTO) else { return };
+        let mut command = Command::new("/bin/sh");
+        command.arg("-c").arg("echo $$ > \"$0.new\" && mv \"$0.new\" \"$0\" && exec tail -f /dev/null").arg(file);
+        let patient = Allowance { patience: Duration::from_secs(60), largest_file: 100, ..SMALL };
+        let _ = run(&command, b"", &patient, &AtomicBool::new(false));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_program_dies_with_the_one_that_waits_for_it() {
+        if starter().is_none() {
+            println!("skipped: setpriv is not here");
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("number");
+        let mut parent = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "program::tests::a_program_that_waits_for_another"])
+            .env(NUMBER_INTO, &file)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let (_sender, never) = mpsc::channel::<()>();
+        let until = |done: &dyn Fn() -> bool| (0..600).any(|_| done() || never.recv_timeout(LOOK).is_ok());
+        assert!(until(&|| file.exists()), "it was started");
+        let number = std::fs::read_to_string(&file).unwrap();
+        let running = Path::new("/proc").join(number.trim()).join("cmdline");
+        let runs = || std::fs::read(&running).is_ok_and(|line| !line.is_empty());
+        assert!(runs());
+        parent.kill().unwrap();
+        parent.wait().unwrap();
+        assert!(until(&|| !runs()), "nobody waits for it any more");
     }
 
     #[test]

@@ -134,10 +134,13 @@ pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<
                     if !id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
                         return Err(row.problem("id", "use small letters, digits and underscores only, as in ki67"));
                     }
+                    let value_form = row.needed("value_form")?;
+                    let values = allowed_values(row, &value_form)?;
                     Ok(ConceptFacts {
                         id: Concept::named(&id),
                         label: row.needed("label")?,
-                        value_form: row.needed("value_form")?,
+                        value_form,
+                        values,
                         polarity_use: row.needed("polarity_use")?,
                         unit: row.optional("unit")?,
                         code_system: row.optional("code_system")?,
@@ -209,6 +212,30 @@ pub(crate) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
     found
 }
 
+/// The values a person may type: those of the column `values`, which a table edited earlier need not have, or else the
+/// ones the form names, where it names each of them.
+fn allowed_values(row: &Row<'_>, value_form: &str) -> Result<Vec<String>, Problem> {
+    let own = if row.has("values") { row.optional("values")? } else { None };
+    let is_number = value_form.starts_with("number") || value_form.starts_with("whole number");
+    let (text, by) = match (&own, value_form.strip_prefix("category:")) {
+        (Some(own), _) => (own.as_str(), ';'),
+        (None, Some(named)) if !is_number && !named.contains(" with ") && !names_a_range(named) => (named, '|'),
+        _ => return Ok(Vec::new()),
+    };
+    let values: Vec<String> = text.split(by).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()).collect();
+    let bare = |value: &String| value.trim_end_matches('*').is_empty();
+    if values.iter().any(bare) {
+        return Err(row.problem("values", "write the values, separated by semicolons"));
+    }
+    Ok(values)
+}
+
+/// `A-D`, `0|I-IV`: not each value is named.
+fn names_a_range(named: &str) -> bool {
+    let rank = |end: &str| end.len() == 1 || end.chars().all(|c| "IV".contains(c));
+    named.split('|').any(|value| value.trim().split_once('-').is_some_and(|(from, to)| rank(from) && rank(to)))
+}
+
 /// One line of a table; cells are found by the name of their column.
 struct Row<'a> {
     header: &'a csv::StringRecord,
@@ -227,6 +254,10 @@ impl Row<'_> {
             return Err(Problem::at(1, 0, format!("the column \"{column}\" is missing; add it to the first line")));
         };
         Ok(self.cells.get(place).unwrap_or_default().trim())
+    }
+
+    fn has(&self, column: &str) -> bool {
+        self.header.iter().any(|h| h == column)
     }
 
     fn optional(&self, column: &str) -> Result<Option<String>, Problem> {

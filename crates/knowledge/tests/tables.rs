@@ -60,6 +60,34 @@ fn what_nobody_confirmed_is_marked() {
     assert!(knowledge.centers.iter().filter(|c| c.kind == "basic laboratory").all(|c| !c.sees_patients));
 }
 
+#[test]
+fn every_category_names_its_values_and_a_table_without_that_column_is_still_read() {
+    let knowledge = load(None).knowledge;
+    let of = |id: &str| knowledge.concepts.iter().find(|c| c.id.as_str() == id).unwrap().values.join(";");
+    assert_eq!(of("er"), "positive;negative;low positive;equivocal");
+    assert_eq!(of("msi"), "MSS;MSI-L;MSI-H");
+    assert_eq!(of("stage_group"), "0*;I*;II*;III*;IV*");
+    assert_eq!(of("tumor_size_mm"), "0-1000");
+    assert_eq!(of("variant"), "");
+    let open: Vec<&str> = knowledge
+        .concepts
+        .iter()
+        .filter(|c| c.value_form.starts_with("category") && c.values.is_empty())
+        .map(|c| c.id.as_str())
+        .collect();
+    assert_eq!(open, ["treatment_effect"], "where anything may be typed, on purpose");
+
+    let earlier = "id,label,value_form,polarity_use,unit,code_system,code,confidence\n\
+                   dukes_stage,Dukes stage,category: A-D,always present,,,,unconfirmed\n\
+                   margin,Margin,category: involved|free,as the value,,,,unconfirmed\n";
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("concepts.csv"), earlier).unwrap();
+    let loaded = load(Some(home.path())).knowledge;
+    let values: Vec<&[String]> =
+        loaded.concepts.iter().filter(|c| c.id.as_str() == "margin").map(|c| c.values.as_slice()).collect();
+    assert!(values.iter().all(|v| v.is_empty() || v == &["involved", "free"]), "{values:?}");
+}
+
 /// Lays one file over the built-in ones and compares what is complained of.
 fn check(file: &str, content: &[u8], expect: &[&str]) -> Loaded {
     let home = tempfile::tempdir().unwrap();

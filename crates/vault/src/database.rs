@@ -8,6 +8,7 @@ use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::error::{Fault, OpenError};
+use crate::home::private_file;
 
 /// How long a writer waits for another process's transaction.
 const BUSY: Duration = Duration::from_secs(60);
@@ -58,7 +59,13 @@ pub(crate) use {read_rows, transact};
 
 impl Database {
     /// Opens, or with `create` makes, the SQLite file of a home.
+    /// The file, and what SQLite writes beside it (with the same rights), is for its owner only, also where the home
+    /// lies in a folder others may enter.
     pub(crate) async fn open_sqlite(path: &Path, create: bool) -> Result<Self, Fault> {
+        if create {
+            private_file().create(true).truncate(false).open(path).map_err(Fault::file(path))?;
+        }
+        close_to_others(path);
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(create)
@@ -160,6 +167,23 @@ impl Database {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Takes from others what an earlier version of the program let them read. It is no fault when the system refuses.
+fn close_to_others(path: &Path) {
+    #[cfg(unix)]
+    for end in ["", "-wal", "-shm"] {
+        use std::os::unix::fs::PermissionsExt;
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        let file = Path::new(&name);
+        let open = std::fs::metadata(file).is_ok_and(|found| found.permissions().mode() & 0o077 != 0);
+        if open && let Err(error) = std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)) {
+            tracing::warn!(%error, "a file of the vault can be read by others on this machine");
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
 }
 
 /// A count or offset as the databases hold it.

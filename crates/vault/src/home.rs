@@ -6,6 +6,7 @@
 //! vault.sqlite       rows (local storage)
 //! packs/*.pack       objects (local storage), or the spool of packs on their way up (server storage)
 //! maintenance.lock   held shared by a backup, exclusively by purge and compaction
+//! claims/*.lock      each held by whoever does a longer piece of work alone
 //! ```
 
 use std::io::Write;

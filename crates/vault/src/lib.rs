@@ -35,6 +35,7 @@ pub use error::{AppendError, CreateError, Fault, MakeError, OpenError, ReadError
 pub use home::HomeState;
 pub use index::IndexUpdate;
 pub use jobs::{Job, JobCount};
+pub use maintenance::Claim;
 pub use objects::{ObjectStream, Piece};
 pub use recovery::{RecoveryKey, RecoveryKeyError};
 pub use vault::Vault;

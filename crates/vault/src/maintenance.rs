@@ -1,4 +1,4 @@
-//! Work on the vault as a whole that must not meet itself: the lock between backup, purge and compaction.
+//! Work that must not meet itself: the lock between backup, purge and compaction, and claims of longer work.
 
 use std::fs::File;
 
@@ -6,9 +6,9 @@ use consilium_casefile::{CaseId, ObjectId};
 
 use crate::database::Database;
 use crate::error::Fault;
-use crate::home::private_file;
+use crate::home::{make_folder, private_file};
 use crate::pack::{self, HEADER, RecordHeader};
-use crate::vault::Inner;
+use crate::vault::{Inner, Vault};
 
 impl Inner {
     /// Waits for the maintenance lock: shared for a backup, exclusive for what deletes. Released when dropped.
@@ -28,6 +28,37 @@ impl Inner {
         })
         .await
         .map_err(|_| Fault::Stopped)?
+    }
+}
+
+/// A piece of work somebody does alone, until this is dropped. The system takes it back from a process that dies.
+#[derive(Debug)]
+pub struct Claim {
+    _file: File,
+}
+
+impl Vault {
+    /// Claims a piece of work by its name, so that no other program on this machine, and no other part of this one, does
+    /// it at the same time. `None`: somebody has it.
+    ///
+    /// # Errors
+    /// The machine.
+    pub async fn claim_alone(&self, work: &str) -> Result<Option<Claim>, Fault> {
+        // A hash: a name may hold what a file name may not.
+        let name =
+            format!("{}.lock", hex::encode(blake3::hash(work.as_bytes()).as_bytes().get(..16).unwrap_or_default()));
+        let path = self.0.home.join("claims").join(name);
+        let claim = move || -> Result<Option<Claim>, Fault> {
+            make_folder(path.parent().unwrap_or(&path))?;
+            let open = || private_file().read(true).create(true).truncate(false).open(&path);
+            let file = open().map_err(Fault::file(&path))?;
+            match file.try_lock() {
+                Ok(()) => Ok(Some(Claim { _file: file })),
+                Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+                Err(std::fs::TryLockError::Error(error)) => Err(Fault::file(&path)(error)),
+            }
+        };
+        tokio::task::spawn_blocking(claim).await.map_err(|_| Fault::Stopped)?
     }
 }
 

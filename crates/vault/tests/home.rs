@@ -64,6 +64,39 @@ async fn a_wrong_passphrase_is_told_apart_and_the_right_one_opens() {
 }
 
 #[tokio::test]
+#[cfg(unix)]
+async fn files_of_a_home_are_for_its_owner_only_also_those_an_earlier_version_left_open() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let Engine { vault, home, .. } = local(true).await;
+    vault.create_case(&case(1), "Ana", vec![draft("one")]).await.unwrap();
+    let names = || contents(home.path()).into_iter().map(|(path, _)| path);
+    assert!(names().any(|path| path.ends_with("vault.sqlite-wal")));
+    for path in names() {
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+    vault.close().await;
+    let database = home.path().join("vault.sqlite");
+    std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let vault = Vault::open(home.path(), passphrase(PASSPHRASE)).await.unwrap();
+    assert_eq!(mode(&database), 0o600);
+    assert_eq!(vault.cases().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_piece_of_work_is_claimed_by_one_at_a_time_also_in_one_process() {
+    let Engine { vault, home, .. } = local(true).await;
+    let other = Vault::open(home.path(), passphrase(PASSPHRASE)).await.unwrap();
+    let claim = vault.claim_alone("reading ../case-1").await.unwrap();
+    assert!(claim.is_some());
+    assert!(other.claim_alone("reading ../case-1").await.unwrap().is_none());
+    assert!(vault.claim_alone("reading ../case-1").await.unwrap().is_none());
+    assert!(other.claim_alone("reading ../case-2").await.unwrap().is_some(), "other work is not held up");
+    drop(claim);
+    assert!(other.claim_alone("reading ../case-1").await.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn the_recovery_key_opens_also_after_the_passphrase_changed() {
     let home = tempfile::tempdir().unwrap();
     let sealed = Protection::Sealed { passphrase: PASSPHRASE.to_owned() };

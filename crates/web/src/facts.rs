@@ -26,6 +26,8 @@ pub(crate) struct SourceView {
     pub(crate) address: String,
     pub(crate) title: String,
     pub(crate) date: Option<When>,
+    /// Nothing in the record says that it is this person's.
+    pub(crate) names_no_one: bool,
     pub(crate) quote: String,
 }
 
@@ -35,6 +37,7 @@ impl SourceView {
             address: address(case, &fact.document, fact.start, fact.end, fact.page),
             title: fact.title.clone(),
             date: fact.date.map(When::from),
+            names_no_one: fact.names_no_one,
             quote: fact.quote.clone(),
         }
     }
@@ -44,6 +47,7 @@ impl SourceView {
             address: address(case, &source.document, source.start, source.end, None),
             title: source.title.clone(),
             date: source.date.map(When::from),
+            names_no_one: source.names_no_one,
             quote: source.says.clone(),
         }
     }

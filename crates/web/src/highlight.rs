@@ -108,6 +108,7 @@ mod tests {
             document: String::new(),
             title: String::new(),
             date: None,
+            names_no_one: false,
             specimen: None,
             start,
             end,

@@ -1,7 +1,9 @@
 //! What people read on the pages of a case told in changes, at a fixed moment: the words, not the markup.
 
 use askama::Template;
+use consilium_app::reading::{Recognition, fact_words, facts_answer};
 use consilium_casefile::about::{AboutChange, Cancer, Person, SafeWait, TreatmentStart};
+use consilium_casefile::facts::{Basis, Concept, Context as FactContext, Fact, Polarity, Qualifiers, Section};
 use consilium_casefile::gather::{
     GatherChange, ImportRecord, LockedFile, SetAside, SetAsideReason, StudyFound, Totals,
 };
@@ -10,12 +12,14 @@ use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::ledger::{Draft, Head, Payload, chain};
 use consilium_casefile::next::Stage;
 use consilium_casefile::prepare;
+use consilium_casefile::reading::{DocumentReading, ReadingChange};
 use consilium_casefile::records::{Document, FileFormat, IdentityMatch, Proposal, Proposals};
 use consilium_casefile::{
     ActorId, Audience, Case, CaseId, Change, Instant, Message, PartialDate, PatientIdentity, PersonName, Session,
 };
 use consilium_knowledge::Wording;
 
+use crate::facts::FactsPage;
 use crate::forms::Values;
 use crate::gather::{Around, GatherPage};
 use crate::ground::read;
@@ -287,4 +291,70 @@ fn a_title_that_holds_markup_is_shown_as_text() {
     ] {
         assert!(html.contains("&#60;pathology&#62;") && !html.contains("<pathology>"));
     }
+}
+
+/// A record that names nobody and says one thing, beside those of the case.
+fn nameless(confirmed: bool) -> Case {
+    let document = Document {
+        patient: PatientIdentity::default(),
+        ..document("doc-9", "loose.txt", "Pathology report", "pathology-report", "2026-08-20")
+    };
+    let fact = Fact {
+        concept: Concept::T,
+        value: "T2".to_owned(),
+        unit: None,
+        basis: Basis::Stated,
+        polarity: Polarity::Present,
+        context: FactContext::Current,
+        section: Section::Diagnosis,
+        qualifiers: Qualifiers::default(),
+        specimen: None,
+        tumour: None,
+        date: None,
+        main: true,
+        start: 0,
+        end: 3,
+        quote: "pT2".to_owned(),
+    };
+    let reading = DocumentReading {
+        document: "doc-9".into(),
+        text: "9".repeat(64).into(),
+        reader: "1".to_owned(),
+        knowledge: "k".to_owned(),
+        recognised: Vec::new(),
+        facts: vec![fact],
+        medications: Vec::new(),
+        treatments: Vec::new(),
+    };
+    let mut all = changes();
+    all.push(GatherChange::DocumentAdded { document, identity: IdentityMatch::NamesNobody }.into());
+    all.push(ReadingChange::Read { reading: Box::new(reading) }.into());
+    if confirmed {
+        all.push(GatherChange::IdentityConfirmed { documents: vec!["doc-9".into()], studies: Vec::new() }.into());
+    }
+    told(&all)
+}
+
+#[test]
+fn what_a_record_says_that_names_no_one_is_marked_where_its_source_stands() {
+    let facts = |case: &Case| {
+        read(&page(Audience::Owner, case, |c, v| {
+            let answer = facts_answer(v, c.knowledge, c.say);
+            FactsPage::new(c, v, &answer, Recognition::default(), &Values::new())
+        }))
+    };
+    let record = |case: &Case| {
+        page(Audience::Owner, case, |c, v| {
+            let held = v.document(&"doc-9".into(), c.knowledge).unwrap();
+            let said = v.facts(c.knowledge);
+            let facts = said.iter().map(|fact| fact_words(v, fact, c.knowledge)).collect();
+            RecordPage::new(c, v, held, Content { facts, ..Content::default() }, &Typed::default())
+        })
+    };
+    let unsaid = nameless(false);
+    assert!(facts(&unsaid).contains("this record names no one"), "{}", facts(&unsaid));
+    assert!(record(&unsaid).contains("This record names no one."), "{}", record(&unsaid));
+    let said = nameless(true);
+    assert!(facts(&said).contains("T2") && !facts(&said).contains("names no one"), "{}", facts(&said));
+    assert!(!record(&said).contains("names no one"));
 }

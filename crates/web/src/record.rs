@@ -99,6 +99,8 @@ pub(crate) struct RecordPage {
     checked: bool,
     may_change: bool,
     identity: Option<Doubt>,
+    /// Nothing in it says that it is this person's.
+    names_no_one: bool,
     readable: Option<Readable>,
     pages: Vec<PageView>,
     pages_all: u32,
@@ -298,6 +300,7 @@ impl RecordPage {
             may_change: view.audience().may_change(),
             identity: doubt(context, held.identity, held.identity_confirmed, &document.patient)
                 .filter(|_| !held.removed),
+            names_no_one: held.names_no_one(),
             nothing_to_show: content.readable.is_none() && pages.is_empty(),
             damage: document.complaints.first().cloned(),
             more_pages: (all as usize > PAGES)

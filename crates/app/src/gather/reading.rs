@@ -1,9 +1,9 @@
 //! From what a file is understood to be to what the case will hold: proposals with reasons, who it is about, its text.
 
+use consilium_casefile::PatientIdentity;
 use consilium_casefile::gather::proposals::{Evidence, StatedCode, propose};
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::records::{FileFormat, Proposals};
-use consilium_casefile::{PatientIdentity, PersonName};
 use consilium_formats::{DocumentContent, Stated};
 
 /// Characters of text that a proposal looks at: the first pages tell.
@@ -49,26 +49,20 @@ pub(super) fn merged(own: &Stated, carrier: Option<&Stated>) -> Stated {
     all
 }
 
-/// The patient a document names, and everybody else it names as its patient. Several spellings of one person count
-/// as one, the fullest first.
+/// The patient a document names first, and everybody else it names as its patient. Several spellings of one person
+/// count as one: the fullest.
 pub(super) fn patients(content: &DocumentContent) -> (PatientIdentity, Vec<PatientIdentity>) {
-    let mut stated: Vec<PatientIdentity> = content.patients.iter().filter(|p| p.is_stated()).cloned().collect();
-    stated.sort_by_key(|p| (p.name.is_none(), p.birth_date.is_none()));
-    let mut distinct: Vec<PatientIdentity> = Vec::new();
-    for patient in stated {
-        if !distinct.iter().any(|known| may_be_one(known, &patient)) {
-            distinct.push(patient);
+    let mut people: Vec<PatientIdentity> = Vec::new();
+    let lacks = |p: &PatientIdentity| (p.name.is_none(), p.birth_date.is_none());
+    for patient in content.patients.iter().filter(|p| p.is_stated()) {
+        match people.iter_mut().find(|known| !known.is_clearly_another_than(patient)) {
+            Some(known) if lacks(patient) < lacks(known) => *known = patient.clone(),
+            Some(_) => {}
+            None => people.push(patient.clone()),
         }
     }
-    let mut rest = distinct.into_iter();
-    (rest.next().unwrap_or_default(), rest.collect())
-}
-
-fn may_be_one(a: &PatientIdentity, b: &PatientIdentity) -> bool {
-    let births = a.birth_date.zip(b.birth_date).is_none_or(|(a, b)| a.agrees_with(b));
-    let same = |a: &PersonName, b: &PersonName| a.same_family(b) && a.same_given(b);
-    let names = a.name.as_ref().zip(b.name.as_ref()).is_none_or(|(a, b)| same(a, b));
-    births && names
+    let mut people = people.into_iter();
+    (people.next().unwrap_or_default(), people.collect())
 }
 
 /// Pages as one text object: UTF-8, pages separated by U+000C. `None` when there is no text.

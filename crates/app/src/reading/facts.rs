@@ -81,6 +81,9 @@ pub struct SourceWords {
     /// Its date of service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<PartialDate>,
+    /// Whether the document names no patient, and nobody said whose it is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub names_no_one: bool,
     /// First character in the document's text, in code points.
     pub start: usize,
     /// One past the last.
@@ -98,6 +101,7 @@ impl SourceWords {
             document: held.document.id.to_string(),
             title: document_words(view, held, knowledge),
             date: held.date(),
+            names_no_one: held.names_no_one(),
             start,
             end,
             quote: String::new(),

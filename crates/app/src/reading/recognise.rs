@@ -8,10 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use consilium_casefile::reading::{ReadingChange, RecognisedText};
 use consilium_casefile::records::FileFormat;
-use consilium_casefile::{Audience, Case, CaseId, DocumentId, ObjectId, Session};
+use consilium_casefile::{Audience, Case, CaseId, DocumentId, ObjectId, Refusal, Session};
 use consilium_formats::ocr::{self, OcrPage, Tesseract};
 use consilium_formats::pages;
-use consilium_vault::IndexUpdate;
 use serde::{Deserialize, Serialize};
 
 use crate::App;
@@ -31,19 +30,56 @@ pub struct Recognition {
     pub running: bool,
     /// Pages that are pictures without a text.
     pub due: u32,
-    /// Pages read in this run.
+    /// Pages of this run in which words were read.
     pub done: u32,
+    /// Pages of this run on which there are no words.
+    pub empty: u32,
+    /// Pages of this run that could not be read; they are still due.
+    pub failed: u32,
     /// Why it cannot run, or why pages were left out; one sentence each.
     pub problems: Vec<String>,
+}
+
+impl Recognition {
+    /// Pages this run has been through.
+    #[must_use]
+    pub fn tried(&self) -> u32 {
+        self.done.saturating_add(self.empty).saturating_add(self.failed)
+    }
 }
 
 #[derive(Debug, Default)]
 struct Running {
     due: AtomicU32,
     done: AtomicU32,
+    empty: AtomicU32,
+    failed: AtomicU32,
     stop: AtomicBool,
     ended: AtomicBool,
     problems: Mutex<Vec<String>>,
+}
+
+impl Running {
+    /// How far it has come.
+    fn so_far(&self) -> Recognition {
+        let of = |count: &AtomicU32| count.load(Ordering::Relaxed);
+        Recognition {
+            running: !self.ended.load(Ordering::Relaxed),
+            due: of(&self.due),
+            done: of(&self.done),
+            empty: of(&self.empty),
+            failed: of(&self.failed),
+            problems: self.problems.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        }
+    }
+
+    /// Notes a problem; what many pages have in common is said once.
+    fn note(&self, problem: String) {
+        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
 }
 
 /// Recognitions of this process, by case.
@@ -109,30 +145,22 @@ impl App {
     /// [`AppError::NotFound`] when this session may not open the case.
     pub async fn recognition(&self, session: &Session, id: &CaseId) -> Result<Recognition, AppError> {
         let case = self.case(session, id).await?;
-        let mut before = Vec::new();
-        if let Some(running) = self.recognitions().get(id).cloned() {
-            let problems = running.problems.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            if !running.ended.load(Ordering::Relaxed) {
-                return Ok(Recognition {
-                    running: true,
-                    due: running.due.load(Ordering::Relaxed),
-                    done: running.done.load(Ordering::Relaxed),
-                    problems,
-                });
-            }
-            before = problems;
+        let before = self.recognitions().get(id).map(|running| running.so_far()).unwrap_or_default();
+        if before.running {
+            return Ok(before);
         }
         let mut due = 0;
         for document in self.documents_to_recognise(&case) {
             due += u32::try_from(self.pages_without_text(id, &document).await?.1.len()).unwrap_or(u32::MAX);
         }
-        Ok(Recognition { due, problems: before, ..Recognition::default() })
+        Ok(Recognition { due, problems: before.problems, ..Recognition::default() })
     }
 
-    /// Recognises what is due in a case and reads it. `each` is called with the pages done and due.
+    /// Recognises what is due in a case and reads it. `each` is called with the pages gone through and due.
     ///
     /// # Errors
-    /// A refusal when the program for it is not installed, or the session may not change the case.
+    /// A refusal when the program for it is not installed, the session may not change the case, or this case is being
+    /// recognised elsewhere on this machine.
     pub async fn recognise(
         &self,
         session: &Session,
@@ -141,9 +169,8 @@ impl App {
     ) -> Result<Recognition, AppError> {
         let running = Arc::new(Running::default());
         self.recognise_as(session, id, &running, each).await?;
-        let problems = running.problems.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let of = |count: &AtomicU32| count.load(Ordering::Relaxed);
-        Ok(Recognition { running: false, due: of(&running.due), done: of(&running.done), problems })
+        running.ended.store(true, Ordering::Relaxed);
+        Ok(running.so_far())
     }
 
     /// Starts recognition in the background, unless it runs already.
@@ -168,7 +195,7 @@ impl App {
                     AppError::Refusal(refusal) => app.say(&refusal.0),
                     other => other.to_string(),
                 };
-                running.problems.lock().unwrap_or_else(PoisonError::into_inner).push(sentence);
+                running.note(sentence);
             }
             running.ended.store(true, Ordering::Relaxed);
         });
@@ -189,6 +216,10 @@ impl App {
         running: &Arc<Running>,
         each: impl Fn(u32, u32),
     ) -> Result<(), AppError> {
+        self.changeable(session, id).await?;
+        // A page and the command line, or two programs: whoever comes second would read every page again.
+        let claim = self.vault().claim_alone(&format!("recognising {id}")).await.doing("claiming the work")?;
+        let Some(_claim) = claim else { return Err(Refusal::new("refusal-recognised-elsewhere").into()) };
         let case = self.changeable(session, id).await?;
         let mut work = Vec::new();
         for due in self.documents_to_recognise(&case) {
@@ -201,7 +232,7 @@ impl App {
         if work.is_empty() {
             return Ok(());
         }
-        let tesseract = Tesseract::find().map_err(|_| consilium_casefile::Refusal::new("refusal-no-tesseract"))?;
+        let tesseract = Tesseract::find().map_err(|_| Refusal::new("refusal-no-tesseract"))?;
         let engine = tesseract.version().to_owned();
         let tesseract = Arc::new(tesseract);
         for (due, mut texts, blank) in work {
@@ -219,17 +250,20 @@ impl App {
                 }
                 match read {
                     Ok(read) => {
+                        let count = if read.words.is_empty() { &running.empty } else { &running.done };
+                        count.fetch_add(1, Ordering::Relaxed);
                         if let Some(text) = texts.get_mut(page as usize - 1) {
                             text.clone_from(&read.text);
                         }
                         found.pages.insert(page, read);
                     }
                     Err(error) => {
-                        running.problems.lock().unwrap_or_else(PoisonError::into_inner).push(error.to_string());
+                        running.failed.fetch_add(1, Ordering::Relaxed);
+                        running.note(error.to_string());
                     }
                 }
-                let done = running.done.fetch_add(1, Ordering::Relaxed) + 1;
-                each(done, running.due.load(Ordering::Relaxed));
+                let so_far = running.so_far();
+                each(so_far.tried(), so_far.due);
             }
             if found.pages.len() > before {
                 self.keep_recognised(session, id, &due.document, &texts, found, &engine).await?;
@@ -275,17 +309,14 @@ impl App {
             pages: found.pages.keys().copied().collect(),
             confidence,
         };
-        loop {
-            let case = self.changeable(session, id).await?;
+        let rule = |case: &Case| {
             // Deleted while it was read: nothing of it is kept.
-            if !case.all_documents().any(|held| held.document.id == *document) {
-                return Ok(());
-            }
-            let change = ReadingChange::TextRecognised { recognised: recognised.clone() };
-            if self.append(session, &case, &[change.into()], IndexUpdate::default()).await? {
-                return Ok(());
-            }
-        }
+            let held = case.all_documents().any(|held| held.document.id == *document);
+            let change = held.then(|| ReadingChange::TextRecognised { recognised: recognised.clone() });
+            Ok(change.into_iter().collect())
+        };
+        self.change(session, id, rule).await?;
+        Ok(())
     }
 
     fn recognitions(&self) -> std::sync::MutexGuard<'_, HashMap<CaseId, Arc<Running>>> {

@@ -39,6 +39,9 @@ pub struct FactWords {
     /// Its date of service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<PartialDate>,
+    /// Whether the document names no patient, and nobody said whose it is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub names_no_one: bool,
     /// The specimen it was said of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub specimen: Option<String>,
@@ -99,6 +102,7 @@ pub fn fact_words(view: &CaseView<'_>, fact: &CaseFact<'_>, knowledge: &Knowledg
         document: fact.held.document.id.to_string(),
         title: document_words(view, fact.held, knowledge),
         date: fact.held.date(),
+        names_no_one: fact.held.names_no_one(),
         specimen: fact.fact.specimen.clone(),
         start: fact.fact.start,
         end: fact.fact.end,

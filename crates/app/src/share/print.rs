@@ -1,6 +1,7 @@
 //! How each document is printed in the merged PDF.
 
 use consilium_casefile::records::FileFormat;
+use consilium_formats::pages;
 use consilium_formats::readable::{Block, Readable};
 use consilium_press::binder::Body;
 use consilium_press::binder::record::{Piece, Record, Section};
@@ -9,8 +10,16 @@ use consilium_press::binder::record::{Piece, Record, Section};
 pub(super) fn body(format: FileFormat, bytes: Vec<u8>, text: Option<String>) -> Body {
     match format {
         FileFormat::Pdf => Body::Pdf(bytes),
-        FileFormat::Jpeg | FileFormat::Png | FileFormat::Tiff => Body::Pictures(vec![bytes]),
-        FileFormat::Heic => Body::Unprintable("It is a photo in the HEIC format of a telephone.".to_owned()),
+        FileFormat::Jpeg | FileFormat::Png | FileFormat::Tiff | FileFormat::Heic => match pages::upright(bytes, format)
+        {
+            Ok(files) => Body::Pictures(files),
+            Err(_) if format == FileFormat::Heic => {
+                Body::Unprintable("It is a photo in the HEIC format of a telephone.".to_owned())
+            }
+            Err(_) => Body::Unprintable(
+                "The picture cannot be read; it may be damaged or of a kind that does not print.".to_owned(),
+            ),
+        },
         _ => match consilium_formats::readable::readable(format, &bytes).map(laid_out) {
             Some(record) if !record.is_empty() => Body::Record(record),
             _ => match text {

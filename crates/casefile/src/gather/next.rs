@@ -62,6 +62,7 @@ pub fn identity_message(identity: IdentityMatch) -> Message {
     Message::new(match identity {
         IdentityMatch::Same => "identity-same",
         IdentityMatch::NamesNobody => "identity-names-nobody",
+        IdentityMatch::SeveralPeople => "identity-several-people",
         IdentityMatch::NoBirthDate => "identity-no-birth-date",
         IdentityMatch::OtherName => "identity-other-name",
         IdentityMatch::Stranger => "identity-stranger",

@@ -41,16 +41,24 @@ pub fn worse(a: IdentityMatch, b: IdentityMatch) -> IdentityMatch {
         IdentityMatch::NamesNobody => 1,
         IdentityMatch::NoBirthDate => 2,
         IdentityMatch::OtherName => 3,
-        IdentityMatch::Stranger => 4,
+        IdentityMatch::SeveralPeople => 4,
+        IdentityMatch::Stranger => 5,
     };
     if rank(b) > rank(a) { b } else { a }
 }
 
-/// How a document fits: its patient, and anybody else it names.
+/// How a document fits: its patient, and anybody else it names. One that names two people is never sure, whoever the
+/// other is: which of its words are about whom, only a person can tell.
 #[must_use]
 pub fn document_match(subject: &PatientIdentity, document: &Document) -> IdentityMatch {
     let own = identity_match(subject, &document.patient);
-    document.also_names.iter().map(|p| identity_match(subject, p)).fold(own, worse)
+    let others = others(document).map(|p| worse(IdentityMatch::SeveralPeople, identity_match(subject, p)));
+    others.fold(own, worse)
+}
+
+/// Whom a document names besides its patient, other spellings of the patient left out.
+fn others(document: &Document) -> impl Iterator<Item = &PatientIdentity> {
+    document.also_names.iter().filter(|other| other.is_clearly_another_than(&document.patient))
 }
 
 /// Who the first files name: the person that most documents and studies agree on. `None` when no file has a name.
@@ -97,13 +105,13 @@ pub fn record_import(case: &Case, found: Found, mut new_id: impl FnMut() -> SetA
     let mut kept: Vec<Change> = Vec::new();
     let mut carriers: BTreeMap<ObjectId, SetAsideReason> = BTreeMap::new();
     for document in documents {
-        let identity = identity_match(&subject, &document.patient);
+        let identity = document_match(&subject, &document);
         let carrier = document.attached_to.as_ref().and_then(|c| carriers.get(c));
         let by_company = || match identity {
             IdentityMatch::NamesNobody => carrier.cloned().or_else(|| neighbours.stranger_beside(&document.path)),
             _ => None,
         };
-        match reason_to_set_aside(&subject, &document, identity).or_else(by_company) {
+        match reason_to_set_aside(&subject, &document).or_else(by_company) {
             Some(reason) => {
                 carriers.insert(document.object.clone(), reason.clone());
                 aside.group(reason).documents.push(document);
@@ -175,17 +183,15 @@ fn stranger(patient: &PatientIdentity) -> SetAsideReason {
     SetAsideReason::Stranger { patient }
 }
 
-fn reason_to_set_aside(
-    subject: &PatientIdentity,
-    document: &Document,
-    identity: IdentityMatch,
-) -> Option<SetAsideReason> {
-    if identity == IdentityMatch::Stranger {
-        return Some(stranger(&document.patient));
+fn reason_to_set_aside(subject: &PatientIdentity, document: &Document) -> Option<SetAsideReason> {
+    let is_stranger = |p: &PatientIdentity| identity_match(subject, p) == IdentityMatch::Stranger;
+    match (is_stranger(&document.patient), others(document).any(is_stranger)) {
+        // Also of this person, though somebody else is named first.
+        (true, _) if others(document).any(|p| !is_stranger(p)) => Some(SetAsideReason::Mixed),
+        (true, _) => Some(stranger(&document.patient)),
+        (false, true) => Some(SetAsideReason::Mixed),
+        (false, false) => None,
     }
-    let others = document.also_names.iter();
-    let mixed = others.into_iter().any(|p| identity_match(subject, p) == IdentityMatch::Stranger);
-    mixed.then_some(SetAsideReason::Mixed)
 }
 
 /// Groups in the making: one a person, one a mixed or locked file.

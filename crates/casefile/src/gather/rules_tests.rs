@@ -231,6 +231,43 @@ fn a_file_that_names_two_people_is_set_aside() {
     assert_eq!(case.gather.undecided().map(|g| g.reason.clone()).collect::<Vec<_>>(), vec![SetAsideReason::Mixed]);
 }
 
+#[test]
+fn a_file_that_names_this_person_and_another_is_never_sure_and_yields_no_facts_before_a_person_spoke() {
+    let rosa = who("Rosa Example", "1971-03-14");
+    let twin = Document { also_names: vec![who("Ines Example", "1971-03-14")], ..document(1, rosa.clone()) };
+    let files = vec![twin, document(2, rosa.clone()), document(3, rosa)];
+    let mut case = fold(record_import(&Case::new(CaseId::from("case-1")), found(files), ids()));
+    let (id, now) = (DocumentId::from("document-1"), crate::Instant { micros: 0, offset_minutes: 0 });
+    let held = &case.gather.documents[&id];
+    assert_eq!(held.identity, IdentityMatch::SeveralPeople);
+    assert!(held.asks_whose() && !held.identity_settled());
+    assert_eq!(case.seen_by(crate::Audience::Specialist).documents(&crate::knowledge::Knowledge::default()).len(), 2);
+    case.gather.apply(confirm_all_unsure(&case).unwrap(), now);
+    assert!(case.gather.documents[&id].identity_settled());
+}
+
+#[test]
+fn a_file_that_names_a_stranger_first_and_this_person_later_is_a_mixed_one() {
+    let rosa = who("Rosa Example", "1971-03-14");
+    let mixed = Document { also_names: vec![rosa.clone()], ..document(1, who("Roland Exempel", "1948-05-02")) };
+    let case = fold(record_import(
+        &Case::new(CaseId::from("case-1")),
+        found(vec![mixed, document(2, rosa.clone()), document(3, rosa)]),
+        ids(),
+    ));
+    assert_eq!(case.gather.undecided().map(|g| g.reason.clone()).collect::<Vec<_>>(), vec![SetAsideReason::Mixed]);
+}
+
+#[test]
+fn another_spelling_of_the_same_person_makes_nothing_unsure() {
+    let rosa = who("Rosa Example", "1971-03-14");
+    let spellings = vec![who("Example Rosa", ""), who("R Example", "1971-03-14"), who("Rosa Muster", "1971-03-14")];
+    let file = Document { also_names: spellings, ..document(1, rosa.clone()) };
+    let case = fold(record_import(&Case::new(CaseId::from("case-1")), found(vec![file, document(2, rosa)]), ids()));
+    assert!(case.gather.documents.values().all(|d| d.identity == IdentityMatch::Same), "a maiden name, too");
+    assert_eq!(case.gather.undecided().count(), 0);
+}
+
 proptest! {
     #[test]
     fn no_document_of_an_import_is_lost(people in prop::collection::vec(0_usize..5, 0..40)) {

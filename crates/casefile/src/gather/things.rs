@@ -151,16 +151,22 @@ impl HeldDocument {
         self.document.title.as_deref().unwrap_or_else(|| self.document.file_name())
     }
 
-    /// Whether a person should say whose it is: another name, another person's, or no birth date.
+    /// Whether a person should say whose it is: another name, several people, another person's, or no birth date.
     #[must_use]
     pub fn asks_whose(&self) -> bool {
         !self.identity_confirmed && self.identity.is_unsure()
     }
 
+    /// Whether it names no patient, and nobody said whose it is: what it says may be anybody's.
+    #[must_use]
+    pub fn names_no_one(&self) -> bool {
+        !self.identity_confirmed && self.identity == IdentityMatch::NamesNobody
+    }
+
     /// Whether it may leave the case: another person's name needs a person's word first.
     #[must_use]
     pub fn identity_settled(&self) -> bool {
-        self.identity_confirmed || !matches!(self.identity, IdentityMatch::OtherName | IdentityMatch::Stranger)
+        self.identity_confirmed || !self.identity.needs_a_word()
     }
 }
 
@@ -228,7 +234,7 @@ impl CaseStudy {
     /// Whether it may leave the case: another person's name needs a person's word first.
     #[must_use]
     pub fn identity_settled(&self) -> bool {
-        self.identity_confirmed || !matches!(self.identity, IdentityMatch::OtherName | IdentityMatch::Stranger)
+        self.identity_confirmed || !self.identity.needs_a_word()
     }
 }
 

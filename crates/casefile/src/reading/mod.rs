@@ -12,6 +12,7 @@ mod summary;
 mod things;
 mod treatments;
 mod tumours;
+mod typed;
 mod view;
 mod words;
 

@@ -2,16 +2,13 @@
 
 use super::changes::ReadingChange;
 use super::things::{AgreedMedicine, FactKey, Judgement, Region, TypedFact};
-use super::view;
+use super::{typed, view};
 use crate::audience::CaseView;
 use crate::case::Case;
 use crate::facts::{Basis, Concept, Context, Fact, Polarity, Qualifiers, Section};
 use crate::knowledge::Knowledge;
 use crate::shared::ids::{DocumentId, FactId};
 use crate::shared::message::Refusal;
-
-/// Longest typed value, characters.
-const LONGEST: usize = 200;
 
 /// A person says something about a fact that was read.
 ///
@@ -29,7 +26,7 @@ pub fn judge(
     let judgement = match judgement {
         Judgement::Confirmed { .. } => Judgement::Confirmed { value: Some(known.value.clone()) },
         Judgement::Corrected { value, polarity } => {
-            Judgement::Corrected { value: formed(&key.concept, &typed_value(&value)?, knowledge)?, polarity }
+            Judgement::Corrected { value: typed::value(&key.concept, &value, knowledge)?, polarity }
         }
         other => other,
     };
@@ -45,58 +42,6 @@ pub fn take_back(case: &Case, key: &FactKey) -> Result<ReadingChange, Refusal> {
         return Err(Refusal::new("refusal-no-such-fact"));
     }
     Ok(ReadingChange::JudgementTakenBack { key: key.clone() })
-}
-
-fn typed_value(value: &str) -> Result<String, Refusal> {
-    let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
-    match value.chars().count() {
-        0 => Err(Refusal::new("refusal-fact-empty")),
-        1..=LONGEST => Ok(value),
-        _ => Err(Refusal::new("refusal-too-long").with("most", LONGEST)),
-    }
-}
-
-/// The value in the form its concept has: a number in its unit, a TNM category. What has no such form is refused.
-///
-/// # Errors
-/// A refusal that names the form.
-fn formed(concept: &Concept, value: &str, knowledge: &Knowledge) -> Result<String, Refusal> {
-    let Some(facts) = knowledge.concept(concept) else { return Ok(value.to_owned()) };
-    let refusal = || Refusal::new("refusal-fact-form").with("form", facts.value_form.replace('|', ", "));
-    if facts.value_form.starts_with("number") || facts.value_form.starts_with("whole number") {
-        return number(value, facts.unit.as_deref()).ok_or_else(refusal);
-    }
-    let axis = match concept.as_str() {
-        "t" => 'T',
-        "n" => 'N',
-        "m" => 'M',
-        _ => return Ok(value.to_owned()),
-    };
-    // A prefix (pT2) is kept by the fact itself; only the category is typed.
-    let category = value.trim_start_matches(['p', 'c', 'y', 'r']);
-    let mut letters = category.chars();
-    let good = letters.next() == Some(axis) && letters.next().is_some_and(|c| matches!(c, '0'..='4' | 'X' | 'i' | 'a'));
-    if good && category.chars().count() <= 8 { Ok(category.to_owned()) } else { Err(refusal()) }
-}
-
-/// `2.3 cm` is `23` where millimetres are asked for; a range and a bound are kept. `None` when it is no number.
-fn number(value: &str, unit: Option<&str>) -> Option<String> {
-    let text = value.trim();
-    let figures = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '<' | '>' | '=');
-    let end = text.find(|c: char| !figures(c)).unwrap_or(text.len());
-    let (figures, written) = text.split_at(end);
-    let bare = figures.trim_start_matches(['<', '>', '=']);
-    let parts: Vec<f64> = bare.split('-').map(|part| part.parse().ok()).collect::<Option<_>>()?;
-    let written = written.trim();
-    match (written, unit) {
-        ("", _) => Some(figures.to_owned()),
-        (written, Some(unit)) if written.eq_ignore_ascii_case(unit) => Some(figures.to_owned()),
-        ("cm", Some("mm")) => match parts.as_slice() {
-            [only] => Some(((only * 100.0).round() / 10.0).to_string()),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// A person types a fact read on a page of a document.
@@ -122,7 +67,7 @@ pub fn type_fact(
     }
     let concept = Concept::named(concept.trim());
     let facts = knowledge.concept(&concept).ok_or_else(|| Refusal::new("refusal-no-such-concept"))?;
-    let value = formed(&concept, &typed_value(value)?, knowledge)?;
+    let value = typed::value(&concept, value, knowledge)?;
     let whole = |r: &Region| {
         let sides = [r.x0, r.y0, r.x1, r.y1];
         sides.iter().all(|side| (0.0..=1.0).contains(side)) && r.x0 < r.x1 && r.y0 < r.y1
@@ -178,6 +123,6 @@ pub fn agree_medicine(
     if taken && line.trim().is_empty() {
         return Ok(ReadingChange::MedicineReopened { ingredient: ingredient.to_owned() });
     }
-    let line = if taken { typed_value(line)? } else { String::new() };
+    let line = if taken { typed::line(line)? } else { String::new() };
     Ok(ReadingChange::MedicineAgreed { agreed: AgreedMedicine { ingredient: ingredient.to_owned(), line, taken } })
 }

@@ -344,6 +344,8 @@ fn nobody_but_the_owner_changes_and_a_fact_that_is_not_there_cannot_be_judged() 
     assert_eq!(refused(&known, empty), "refusal-fact-empty");
     let long = Judgement::Corrected { value: "x".repeat(201), polarity: Polarity::Present };
     assert_eq!(refused(&known, long), "refusal-too-long");
+    let hidden = Judgement::Corrected { value: "G\u{202e}2".to_owned(), polarity: Polarity::Present };
+    assert_eq!(refused(&known, hidden), "refusal-hidden-characters");
 }
 
 #[test]
@@ -385,6 +387,7 @@ fn a_fact_is_typed_from_a_page_that_is_there_about_a_concept_that_is_known() {
         code_system: None,
         code: None,
         confirmed: false,
+        values: Vec::new(),
     });
     let view = case.seen_by(Audience::Owner);
     let typed = |page, concept: &str, value: &str| {
@@ -446,4 +449,8 @@ fn medicines_are_one_list_and_differing_doses_ask_a_person() {
     assert_eq!(rows(changes), [("letrozole".to_owned(), Agreement::DoseDiffers, false, true)]);
     let unknown = agree_medicine(&case.seen_by(Audience::Owner), &kinds(), "aspirin", "", false);
     assert_eq!(unknown.unwrap_err().0.key, "refusal-no-such-medicine");
+    for hidden in ["2.5 mg\u{0}", "\u{202e}gm 5.2", "2.5 mg\u{1b}[2J"] {
+        let refused = agree_medicine(&case.seen_by(Audience::Owner), &kinds(), "letrozole", hidden, true);
+        assert_eq!(refused.unwrap_err().0.key, "refusal-hidden-characters");
+    }
 }

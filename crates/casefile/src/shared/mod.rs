@@ -1,7 +1,9 @@
-//! What several stages need, built once: identifiers, instants and partial dates, persons, messages.
+//! What several stages need, built once: identifiers, instants and partial dates, persons, messages,
+//! what typed words may hold.
 //! Nothing here knows a stage.
 
 pub mod ids;
 pub mod message;
 pub mod person;
+pub mod text;
 pub mod time;

@@ -85,6 +85,62 @@ impl PersonName {
     }
 }
 
+impl PersonName {
+    /// Whether both can be the name of one person: they share a family and a given name, or, whichever part stands first,
+    /// every word of the shorter one stands in the other, whole, cut short, or as an initial.
+    #[must_use]
+    pub fn may_be_one(&self, other: &Self) -> bool {
+        if self.same_family(other) && self.same_given_in_full(other) {
+            return true;
+        }
+        let words = |name: &Self| [folded_words(&name.family), folded_words(&name.given)].concat();
+        let (a, b) = (words(self), words(other));
+        let (short, mut long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        let mut whole = 0;
+        // Whole words first, so that an initial does not take the word of another.
+        let mut left = short;
+        left.retain(|word| match long.iter().position(|other| other == word) {
+            Some(at) => {
+                whole += usize::from(word.chars().count() > 1);
+                long.remove(at);
+                false
+            }
+            None => true,
+        });
+        left.iter().all(|word| match long.iter().position(|other| is_cut_short(word, other)) {
+            Some(at) => {
+                whole += usize::from(word.chars().count() > 1);
+                long.remove(at);
+                true
+            }
+            None => false,
+        }) && whole > 0
+    }
+
+    /// Whether both given names are written out and have nothing in common: no word, no beginning, no initial.
+    fn has_wholly_other_given(&self, other: &Self) -> bool {
+        let (a, b) = (folded_words(&self.given), folded_words(&other.given));
+        let near = |x: &String| b.iter().any(|y| x == y || is_cut_short(x, y));
+        !a.is_empty() && !b.is_empty() && !a.iter().any(near)
+    }
+}
+
+/// Whether one is the other cut short: at least three letters of it, or its initial.
+fn is_cut_short(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let letters = short.chars().count();
+    (letters == 1 || letters >= 3) && long.starts_with(short)
+}
+
+/// Whether two birth dates can be one that was written or read wrongly: day and month the other way round, or one
+/// figure that differs.
+fn may_be_misread(a: PartialDate, b: PartialDate) -> bool {
+    let turned =
+        a.day().zip(b.day()).is_some_and(|(a, b)| a.year() == b.year() && a.month() == b.day() && a.day() == b.month());
+    let (a, b) = (a.to_string(), b.to_string());
+    turned || a.len() == b.len() && a.chars().zip(b.chars()).filter(|(a, b)| a != b).count() == 1
+}
+
 /// Lower-cased words without accents or punctuation; `Müller` and `MULLER` fold alike (`ue` spellings do not).
 fn folded_words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric())
@@ -127,6 +183,21 @@ pub struct PatientIdentity {
 }
 
 impl PatientIdentity {
+    /// Whether two statements of one file are clearly about two people. Another spelling, a name turned round or cut
+    /// short, a maiden name and a figure misread are one person's; a father and a son, or twins, are two.
+    #[must_use]
+    pub fn is_clearly_another_than(&self, other: &Self) -> bool {
+        let names = self.name.as_ref().zip(other.name.as_ref());
+        let one_name = names.map(|(a, b)| a.may_be_one(b));
+        match (self.birth_date.zip(other.birth_date), one_name) {
+            (Some((a, b)), one_name) if !a.agrees_with(b) => !(one_name == Some(true) && may_be_misread(a, b)),
+            (_, None | Some(true)) => false,
+            (None, Some(false)) => true,
+            // One birth date and another name: a maiden name shares the given names, a twin the family name.
+            (Some(_), Some(false)) => names.is_some_and(|(a, b)| a.has_wholly_other_given(b)),
+        }
+    }
+
     /// Whether the file names somebody at all.
     #[must_use]
     pub fn is_stated(&self) -> bool {
@@ -150,6 +221,52 @@ mod tests {
         assert!(name("Rosa Example-Muster").same_family(&name("Rosa Example")));
         assert!(!name("Roland Exempel").same_family(&name("Rosa Example")));
         assert!(!name("Roland Exempel").same_given(&name("Rosa Example")));
+    }
+
+    fn who(text: &str, born: &str) -> PatientIdentity {
+        PatientIdentity { name: PersonName::from_display(text), birth_date: born.parse().ok(), identifier: None }
+    }
+
+    #[test]
+    fn one_person_in_other_words_is_not_two_people() {
+        let rosa = who("Rosa Maria Example", "1971-03-14");
+        for (text, born) in [
+            ("EXAMPLE, ROSA", "1971-03-14"),
+            ("Example Rosa", "1971-03-14"),
+            ("EXAMPLE ROSA MARIA", ""),
+            ("Rosa M. Example", ""),
+            ("Exampl, Rosa", ""),
+            ("Rosa Muster", "1971-03-14"),
+            ("Rosa Example", "1971-14-03"),
+            ("Rosa Example", "1971-03-11"),
+            ("Rosa Example", "1971"),
+            ("", "1971-03-14"),
+            ("Rosa Example-Muster", ""),
+        ] {
+            assert!(!who(text, born).is_clearly_another_than(&rosa), "{text} {born}");
+            assert!(!rosa.is_clearly_another_than(&who(text, born)), "{text} {born}");
+        }
+        let turned = who("Rosa Example", "1971-04-03");
+        assert!(!turned.is_clearly_another_than(&who("Rosa Example", "1971-03-04")));
+    }
+
+    #[test]
+    fn another_name_or_another_birth_date_is_another_person() {
+        let rosa = who("Rosa Example", "1971-03-14");
+        for (text, born) in [
+            ("Roland Exempel", "1948-05-02"),
+            ("Roland Exempel", ""),
+            ("Roland Example", ""),
+            ("Rosa Muster", ""),
+            ("Rosa Example", "1948-03-14"),
+            ("Ines Example", "1971-03-14"),
+            ("Roland Exempel", "1971-03-14"),
+            ("", "1948-05-02"),
+        ] {
+            assert!(who(text, born).is_clearly_another_than(&rosa), "{text} {born}");
+            assert!(rosa.is_clearly_another_than(&who(text, born)), "{text} {born}");
+        }
+        assert!(!PatientIdentity::default().is_clearly_another_than(&rosa));
     }
 
     #[test]

@@ -86,14 +86,14 @@ const MONTHS: [&str; 12] = [
 ];
 
 impl PartialDate {
-    /// `14 March 2026`, `March 2026` or `2026`.
+    /// `14 March 2026`, `March 2026` or `2026`; only the year where the month is none of the twelve.
     #[must_use]
     pub fn human(self) -> String {
-        let month = |m: i8| usize::try_from(m - 1).ok().and_then(|i| MONTHS.get(i)).copied().unwrap_or("");
+        let name = |m: i8| usize::try_from(m).ok()?.checked_sub(1).and_then(|i| MONTHS.get(i)).copied();
         match self {
             Self::Year(y) => y.to_string(),
-            Self::Month(y, m) => format!("{} {y}", month(m)),
-            Self::Day(d) => format!("{} {} {}", d.day(), month(d.month()), d.year()),
+            Self::Month(y, m) => name(m).map_or_else(|| y.to_string(), |month| format!("{month} {y}")),
+            Self::Day(d) => format!("{} {} {}", d.day(), name(d.month()).unwrap_or_default(), d.year()),
         }
     }
 
@@ -224,6 +224,15 @@ mod tests {
         assert_eq!(read("20269999"), None);
         assert_eq!(read("00000000"), None);
         assert_eq!(read("ANON"), None);
+    }
+
+    #[test]
+    fn a_date_is_said_in_words_and_an_absurd_month_is_left_out() {
+        assert_eq!(PartialDate::Month(2026, 3).human(), "March 2026");
+        assert_eq!(PartialDate::Month(2026, 12).human(), "December 2026");
+        for absurd in [i8::MIN, -1, 0, 13, i8::MAX] {
+            assert_eq!(PartialDate::Month(2026, absurd).human(), "2026", "{absurd}");
+        }
     }
 
     #[test]

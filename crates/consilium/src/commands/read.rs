@@ -183,10 +183,18 @@ pub(super) async fn recognise(arguments: &Arguments, session: &Session, of: &OfC
     bar.finish_and_clear();
     answer(arguments, &done, || {
         crate::say!("{} of {} pages read.", done.done, done.due);
+        if done.empty > 0 {
+            crate::say!("No words were found on {} of them.", done.empty);
+        }
+        if done.failed > 0 {
+            crate::say!("{} of them could not be read; they are kept as pictures and can be tried again.", done.failed);
+        }
         done.problems.iter().for_each(|problem| crate::say!("{problem}"));
     })?;
     if !done.problems.is_empty() {
-        bail!("some pages could not be read; they are kept as pictures");
+        // No error: the answer is given, and a program that reads it must not find a second one behind it.
+        crate::complain!("some pages could not be read; they are kept as pictures");
+        return Ok(ExitCode::from(1));
     }
     Ok(ExitCode::SUCCESS)
 }

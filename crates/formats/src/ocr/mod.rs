@@ -61,6 +61,12 @@ pub enum OcrError {
          (apt-get install tesseract-ocr)"
     )]
     Failed,
+    /// What it answered is no table of words.
+    #[error(
+        "the program tesseract gave no words that can be used for this page; the page is kept as a picture. Check that \
+         what is installed under that name is tesseract (apt-get install tesseract-ocr), and try again"
+    )]
+    NoTable,
     /// Not a picture of a page: no pixels, or far too many.
     #[error("this page has no size that can be read; open the original in another program")]
     BadPicture,

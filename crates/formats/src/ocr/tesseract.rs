@@ -48,7 +48,7 @@ impl Tesseract {
         let mut command = Command::new(&program);
         command.arg("--version");
         let stop = AtomicBool::new(false);
-        let answer = run(&mut command, &[], &ALLOWANCE, &stop).map_err(|why| match why {
+        let answer = run(&command, &[], &ALLOWANCE, &stop).map_err(|why| match why {
             NoAnswer::NotStarted => OcrError::NotInstalled,
             _ => OcrError::Failed,
         })?;
@@ -91,12 +91,12 @@ impl Tesseract {
         if let Some(data) = std::env::var_os("TESSDATA_PREFIX") {
             command.env("TESSDATA_PREFIX", data);
         }
-        let answer = run(&mut command, &input, &ALLOWANCE, stop).map_err(|why| match why {
+        let answer = run(&command, &input, &ALLOWANCE, stop).map_err(|why| match why {
             NoAnswer::NotStarted => OcrError::NotInstalled,
             NoAnswer::Stopped => OcrError::Stopped,
             NoAnswer::TooLong => OcrError::TooLong,
             NoAnswer::Failed => OcrError::Failed,
         })?;
-        Ok(tsv::words(&answer))
+        tsv::words(&answer).ok_or(OcrError::NoTable)
     }
 }

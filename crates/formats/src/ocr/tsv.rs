@@ -1,8 +1,11 @@
-//! Reads the table of words tesseract prints (`tsv`): twelve columns, tab-separated, one row a page, block, paragraph,
-//! line or word. A row that makes no sense costs that row.
+//! Reads the table of words tesseract prints (`tsv`): a head, then twelve columns, tab-separated, one row a page, block,
+//! paragraph, line or word. A row that makes no sense costs that row; an answer without the head, or whose rows are
+//! mostly something else, is no table.
 
 use unicode_normalization::UnicodeNormalization;
 
+/// What the first line of a table begins with.
+const HEAD: &[u8] = b"level\tpage_num\t";
 /// The level of rows that are words.
 const WORD_LEVEL: &str = "5";
 /// Words of a page that are kept: a page of small print has 2,000.
@@ -29,10 +32,16 @@ pub struct FoundWord {
     pub text: String,
 }
 
-/// The words of a table, in its order.
+/// The words of a table, in its order; `None` when this is no table of tesseract's.
 #[must_use]
-pub fn words(table: &[u8]) -> Vec<FoundWord> {
-    table.split(|byte| *byte == b'\n').filter_map(word).take(MOST_WORDS).collect()
+pub fn words(table: &[u8]) -> Option<Vec<FoundWord>> {
+    let mut rows = table.split(|byte| *byte == b'\n').filter(|row| !row.trim_ascii().is_empty());
+    if !rows.next()?.starts_with(HEAD) {
+        return None;
+    }
+    let is_row = |row: &&[u8]| matches!(row, [b'1'..=b'5', b'\t', ..]);
+    let (all, right) = (rows.clone().count(), rows.clone().filter(is_row).count());
+    (right * 2 >= all).then(|| rows.filter_map(word).take(MOST_WORDS).collect())
 }
 
 fn word(row: &[u8]) -> Option<FoundWord> {
@@ -75,16 +84,18 @@ fn plain(c: char) -> char {
 mod tests {
     use super::*;
 
-    const HEAD: &str =
+    const FIRST: &str =
         "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n";
 
-    fn texts(table: impl AsRef<[u8]>) -> Vec<String> {
-        words(table.as_ref()).into_iter().map(|word| word.text).collect()
+    /// The words of these rows, under the head of a table.
+    fn texts(rows: impl AsRef<[u8]>) -> Vec<String> {
+        let table = [FIRST.as_bytes(), rows.as_ref()].concat();
+        words(&table).unwrap().into_iter().map(|word| word.text).collect()
     }
 
     #[test]
     fn words_come_with_their_line_place_and_confidence() {
-        let table = format!("{HEAD}4\t1\t1\t1\t2\t0\t5\t6\t70\t8\t-1\t\n5\t1\t1\t1\t2\t1\t5\t6\t7\t8\t96.5\tpT2\n");
+        let table = format!("{FIRST}4\t1\t1\t1\t2\t0\t5\t6\t70\t8\t-1\t\n5\t1\t1\t1\t2\t1\t5\t6\t7\t8\t96.5\tpT2\n");
         let expect = FoundWord {
             line: (1, 1, 2),
             left: 5,
@@ -94,7 +105,19 @@ mod tests {
             confidence: 96.5,
             text: "pT2".to_owned(),
         };
-        assert_eq!(words(table.as_bytes()), [expect]);
+        assert_eq!(words(table.as_bytes()).unwrap(), [expect]);
+    }
+
+    #[test]
+    fn an_answer_that_is_no_table_has_no_words_and_is_told_from_an_empty_page() {
+        let row = "5\t1\t1\t1\t1\t1\t0\t0\t9\t9\t90\tword\n";
+        assert_eq!(words(FIRST.as_bytes()), Some(Vec::new()));
+        assert_eq!(words(format!("{FIRST}1\t1\t0\t0\t0\t0\t0\t0\t850\t1100\t-1\t\n").as_bytes()), Some(Vec::new()));
+        for garbage in ["", "\n\n", row, "Segmentation fault\n", "<html>\n", "level of noise\n"] {
+            assert_eq!(words(garbage.as_bytes()), None, "{garbage}");
+        }
+        assert_eq!(words(&[0xff, 0xfe, b'\t', b'\n', 0]), None);
+        assert_eq!(words(format!("{FIRST}pT2\nN0\nER positive\n{row}").as_bytes()), None, "words without places");
     }
 
     #[test]
@@ -111,15 +134,13 @@ mod tests {
             "5\t1\t1\t1\t1\t2\t0\t0\t9\t9\tNaN\tuncertain\n".to_owned(),
             row("3\t0\t0\t9\t9", "last\r"),
         ];
-        assert_eq!(texts(format!("{HEAD}{}", table.concat())), ["first", "last"]);
-        assert_eq!(texts(""), [""; 0]);
-        assert_eq!(texts([0xff, 0xfe, b'\t', b'\n', 0]), [""; 0]);
+        assert_eq!(texts(table.concat()), ["first", "last"]);
     }
 
     #[test]
     fn a_word_holds_no_blank_and_no_control_character() {
         let table = "5\t1\t1\t1\t1\t1\t0\t0\t9\t9\t900\tde\u{fb01}\u{0}nite\u{a0}\tly\n";
-        let found = words(table.as_bytes());
+        let found = words(format!("{FIRST}{table}").as_bytes()).unwrap();
         assert_eq!(found[0].text, "definitely");
         assert_eq!(found[0].confidence, 100.0);
         assert_eq!(texts("5\t1\t1\t1\t1\t1\t0\t0\t9\t9\t90\to\u{2019}clock\n"), ["o'clock"]);
@@ -130,7 +151,7 @@ mod tests {
     #[test]
     fn a_flood_of_words_ends() {
         let row = "5\t1\t1\t1\t1\t1\t0\t0\t9\t9\t90\tx\n";
-        assert_eq!(words(row.repeat(MOST_WORDS + 5).as_bytes()).len(), MOST_WORDS);
+        assert_eq!(texts(row.repeat(MOST_WORDS + 5)).len(), MOST_WORDS);
         let long = format!("5\t1\t1\t1\t1\t1\t0\t0\t9\t9\t90\t{}\n", "x".repeat(1 << 20));
         assert_eq!(texts(long)[0].len(), LONGEST_WORD);
     }

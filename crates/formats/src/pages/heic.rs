@@ -39,6 +39,6 @@ pub(super) fn decoded(bytes: &[u8]) -> Result<DynamicImage, PageError> {
 fn convert(program: &Path, from: &Path, to: &Path) -> Result<(), PageError> {
     let mut command = Command::new(program);
     command.arg("-q").arg("92").arg(from).arg(to);
-    run(&mut command, &[], &ALLOWANCE, &AtomicBool::new(false)).map_err(|_| PageError::HeicNotOpened)?;
+    run(&command, &[], &ALLOWANCE, &AtomicBool::new(false)).map_err(|_| PageError::HeicNotOpened)?;
     Ok(())
 }

@@ -13,6 +13,7 @@ use consilium_casefile::records::FileFormat;
 use image::{DynamicImage, GrayImage, ImageFormat};
 
 use crate::pdf::{OpenPdf, PdfError};
+use crate::tiff::Tiff;
 pub use places::{Rect, WordPlace, places_of_span};
 
 /// Dots an inch a PDF page is drawn with to be read by OCR; more reads no better (measured).
@@ -91,6 +92,34 @@ pub fn page_png(bytes: &[u8], format: FileFormat, page: u32, dpi: f32) -> Result
     guarded(|| png(bytes, format, page, dpi))
 }
 
+/// Most pages of one file that are printed.
+const MOST_PAGES: u32 = 500;
+
+/// The pages of a photograph or scan for print, each a JPEG or PNG file in its full size that stands upright, on white:
+/// a JPEG that does so already as it is, not a copy of lesser quality.
+///
+/// # Errors
+/// As [`page_png`]; also when one page of several cannot be drawn, or there are more than 500.
+pub fn upright(bytes: Vec<u8>, format: FileFormat) -> Result<Vec<Vec<u8>>, PageError> {
+    guarded(|| match format {
+        FileFormat::Pdf => Err(PageError::NotDrawable),
+        FileFormat::Jpeg if picture::is_upright(&bytes, ImageFormat::Jpeg)? => Ok(vec![bytes]),
+        FileFormat::Tiff => {
+            let count = Tiff::new(&bytes).map_or(1, |tiff| tiff.directories().len().max(1));
+            let count = u32::try_from(count).ok().filter(|count| *count <= MOST_PAGES).ok_or(PageError::Damaged)?;
+            (1..=count).map(|page| written(drawn(&bytes, format, page)?.picture)).collect()
+        }
+        _ => Ok(vec![written(drawn(&bytes, format, 1)?.picture)?]),
+    })
+}
+
+/// A picture as a PNG file.
+fn written(picture: DynamicImage) -> Result<Vec<u8>, PageError> {
+    let mut png = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut png, ImageFormat::Png).map_err(|_| PageError::Damaged)?;
+    Ok(png.into_inner())
+}
+
 /// The decoders of other people are fuzzed less than we would like: a panic in one of them costs this page only.
 fn guarded<T>(draw: impl FnOnce() -> Result<T, PageError>) -> Result<T, PageError> {
     catch_unwind(AssertUnwindSafe(draw)).unwrap_or(Err(PageError::Damaged))
@@ -103,10 +132,7 @@ fn png(bytes: &[u8], format: FileFormat, page: u32, dpi: f32) -> Result<Vec<u8>,
     }
     let drawn = drawn(bytes, format, page)?;
     let scale = (dpi / drawn.dpi).min(1.0);
-    let picture = picture::scaled(drawn.picture, scale);
-    let mut png = std::io::Cursor::new(Vec::new());
-    picture.write_to(&mut png, ImageFormat::Png).map_err(|_| PageError::Damaged)?;
-    Ok(png.into_inner())
+    written(picture::scaled(drawn.picture, scale))
 }
 
 /// A page as a grey picture for OCR: of a PDF at 200 dots an inch, of a picture as it is; at most 3400 pixels long.

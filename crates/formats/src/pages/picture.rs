@@ -26,6 +26,11 @@ pub(super) fn decoded(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage,
     Ok(picture)
 }
 
+/// Whether a file's picture stands upright as it is.
+pub(super) fn is_upright(bytes: &[u8], format: ImageFormat) -> Result<bool, PageError> {
+    Ok(decoder(bytes, format)?.orientation().unwrap_or(Orientation::NoTransforms) == Orientation::NoTransforms)
+}
+
 /// The picture of a file that holds one; what the file says about its orientation is not looked at.
 pub(super) fn decoded_as_it_lies(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, PageError> {
     Ok(on_white(read(decoder(bytes, format)?)?))

@@ -22,10 +22,13 @@ pub(super) fn decode(head: &[u8]) -> Option<Cow<'_, str>> {
             return Some(encoding.decode_without_bom_handling(head).0);
         }
     }
-    if head.contains(&0) {
+    let head = without_padding(head)?;
+    // A zero byte here and there is a fault of whoever wrote the text; many, or several in a row, are no text.
+    let zeros = head.iter().filter(|b| **b == 0).count();
+    if zeros > 2 && zeros * 50 > head.len() || head.windows(ZEROS_IN_A_ROW).any(|w| w.iter().all(|b| *b == 0)) {
         return None;
     }
-    let controls = head.iter().filter(|b| is_control(char::from(**b))).count();
+    let controls = head.iter().filter(|b| **b != 0 && is_control(char::from(**b))).count();
     if controls * 50 > head.len() {
         return None;
     }
@@ -42,6 +45,17 @@ pub(super) fn decode(head: &[u8]) -> Option<Cow<'_, str>> {
             is_latin.then(|| WINDOWS_1252.decode_without_bom_handling(head).0)
         }
     }
+}
+
+/// So many zero bytes one behind the other do not occur in text.
+const ZEROS_IN_A_ROW: usize = 4;
+/// A text may be filled up with zeros to the end of a block of this many bytes.
+const BLOCK: usize = 4096;
+
+/// Without the zeros a text is filled up with; `None` when they are more than that, or nothing else.
+fn without_padding(head: &[u8]) -> Option<&[u8]> {
+    let end = head.iter().rposition(|b| *b != 0)? + 1;
+    head.get(..end).filter(|text| head.len() - text.len() < BLOCK)
 }
 
 /// Control characters that do not occur in text. HL7 v2 over a wire (MLLP) brings vertical tab and file separator.

@@ -9,7 +9,7 @@ use super::label_words::{
     AUTHOR, BIRTH, FACILITY, INSTITUTION, NAME, NOT_NAMES, OTHERS, PARTICLES, PATIENT, RECORD_NUMBER, SERVICE, TITLE,
     TITLES,
 };
-use super::{tidy, written_date};
+use super::{people, tidy, written_date};
 use crate::Stated;
 
 /// What the labelled lines of a text say.
@@ -33,7 +33,8 @@ pub fn labelled(pages: &[String]) -> Labelled {
     for (number, line) in lines.iter().enumerate() {
         fields_of(line, lines.get(number + 1).copied().unwrap_or(""), number, &mut fields);
     }
-    let patients = patients(&fields);
+    let mut patients = patients(&fields);
+    people::add_later(&mut patients, pages, lines.len());
     let mut stated = Stated {
         title: title(&lines),
         codes: Vec::new(),
@@ -62,16 +63,16 @@ pub fn labelled(pages: &[String]) -> Labelled {
 }
 
 /// A label we know, and what stands behind it.
-struct Field<'a> {
-    label: &'static str,
-    value: &'a str,
-    line: usize,
+pub(super) struct Field<'a> {
+    pub(super) label: &'static str,
+    pub(super) value: &'a str,
+    pub(super) line: usize,
     /// Whether the label opens its line.
-    first: bool,
+    pub(super) first: bool,
 }
 
 /// All fields of a line. The value ends at the next label, a tab, a bar or a run of blanks.
-fn fields_of<'a>(line: &'a str, next_line: &'a str, number: usize, fields: &mut Vec<Field<'a>>) {
+pub(super) fn fields_of<'a>(line: &'a str, next_line: &'a str, number: usize, fields: &mut Vec<Field<'a>>) {
     let mut found: Vec<(usize, usize, &'static str)> = Vec::new();
     let lower = line.to_lowercase();
     // Case folding that changes lengths (İ) would make the offsets wrong: such a line has no labels of ours.
@@ -180,9 +181,7 @@ fn patients(fields: &[Field<'_>]) -> Vec<PatientIdentity> {
         }
     }
     for field in fields.iter().filter(|f| RECORD_NUMBER.contains(&f.label)) {
-        let number: String =
-            field.value.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').take(32).collect();
-        if number.chars().any(|c| c.is_ascii_digit())
+        if let Some(number) = record_number(field.value)
             && let Some((_, patient)) =
                 found.iter_mut().find(|(line, p)| near(*line, field.line) && p.identifier.is_none())
         {
@@ -190,6 +189,12 @@ fn patients(fields: &[Field<'_>]) -> Vec<PatientIdentity> {
         }
     }
     distinct(found.into_iter().map(|(_, patient)| patient))
+}
+
+/// A record number, if the value begins with one.
+pub(super) fn record_number(value: &str) -> Option<String> {
+    let number: String = value.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').take(32).collect();
+    number.chars().any(|c| c.is_ascii_digit()).then_some(number)
 }
 
 /// A file about more people than this is no patient's record; telling all of them apart would take for ever.
@@ -222,7 +227,7 @@ pub(crate) fn distinct(patients: impl IntoIterator<Item = PatientIdentity>) -> V
 }
 
 /// A person's name, if the value is one: two to six words that begin with capitals, or `FAMILY, GIVEN`.
-fn person(value: &str) -> Option<PersonName> {
+pub(super) fn person(value: &str) -> Option<PersonName> {
     let value = value.split(['(', '[', '<']).next().unwrap_or("");
     let value = value.split(" - ").next().unwrap_or("").trim().trim_end_matches(['.', ',', '-']).trim();
     if value.contains('^') {

@@ -6,6 +6,7 @@
 mod dates;
 mod label_words;
 mod labels;
+mod people;
 
 use consilium_casefile::records::FileFormat;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -20,6 +21,16 @@ pub use labels::{Labelled, labelled};
 /// Reads a text file. A form feed ends a page, as in printouts of older hospital systems.
 pub(crate) fn understand(bytes: &[u8], format: FileFormat) -> Understood {
     let (text, complaint) = decode(bytes);
+    // What only fills the file up is no part of it.
+    let text = text.trim_end_matches('\0');
+    let zeros = text.matches('\0').count();
+    let holed = (zeros > 0).then(|| {
+        Complaint::new(format!(
+            "Zero bytes stand in this text at {zeros} place{s}; they were left out, and words may be missing or broken \
+             there. Compare with the original, or ask the sender for it again.",
+            s = if zeros == 1 { "" } else { "s" }
+        ))
+    });
     let pages: Vec<String> = text.split('\u{c}').map(without_controls).collect();
     let pages = match pages.as_slice() {
         [before @ .., last] if !before.is_empty() && last.trim().is_empty() => before.to_vec(),
@@ -31,7 +42,7 @@ pub(crate) fn understand(bytes: &[u8], format: FileFormat) -> Understood {
     }
     content.text = pages;
     describe(&mut content);
-    document(format, content, Vec::new(), complaint.into_iter().collect())
+    document(format, content, Vec::new(), complaint.into_iter().chain(holed).collect())
 }
 
 /// Fills what is still unknown about a document from the labelled lines of its first pages.

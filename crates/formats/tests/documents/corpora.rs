@@ -3,8 +3,11 @@
 use std::io::Read;
 use std::path::PathBuf;
 
+use consilium_casefile::PatientIdentity;
 use consilium_casefile::records::FileFormat;
 use consilium_formats::readable::{Block, Readable, readable};
+use consilium_formats::text::labelled;
+use consilium_formats::{Content, Substance, sniff};
 
 use crate::support::{document, read};
 
@@ -139,6 +142,63 @@ fn every_section_of_every_vendors_document_is_shown_with_its_patient() {
         }
     }
     println!("{shown} sections of {read_whole} whole documents and all fragments shown");
+}
+
+/// Whether somebody is named who is clearly another than who is named first.
+fn names_two(people: &[PatientIdentity]) -> bool {
+    people.first().is_some_and(|first| people.iter().any(|other| other.is_clearly_another_than(first)))
+}
+
+#[test]
+fn no_record_of_one_person_is_taken_for_one_of_two() {
+    let (mut all, mut as_file, mut as_text) = (0, Vec::new(), Vec::new());
+    for archive in [
+        "ccda-vendor/ccda-vendor-dev.tar.gz",
+        "ccda-hl7-examples/ccda-hl7-examples.tar.gz",
+        "hl7v2-and-ccda-with-expected-fhir/hl7v2-ccda.tar.gz",
+        "fhir-synthea-cancer/synthea-cancer-dev.tar.gz",
+        "mcode-fixtures/mcode-fixtures.tar.gz",
+    ] {
+        for (path, bytes) in files(archive) {
+            let format = sniff(&Content::Memory(bytes.clone())).unwrap();
+            let Substance::Document(content) = read(&bytes, format).substance else { continue };
+            all += 1;
+            if names_two(&content.patients) {
+                as_file.push(path.clone());
+            }
+            // The same record as somebody prints it.
+            let printed = readable(format, &bytes).map(|readable| readable.text()).unwrap_or_default();
+            if names_two(&labelled(&[printed]).patients) {
+                as_text.push(path);
+            }
+        }
+    }
+    for text in reports("tcga-path/reports-dev.jsonl.gz") {
+        all += 1;
+        if names_two(&labelled(&[text]).patients) {
+            as_text.push("a report".to_owned());
+        }
+    }
+    println!(
+        "of {all} records, {} name two people in their fields and {} in their words",
+        as_file.len(),
+        as_text.len()
+    );
+    assert!(as_file.len() <= all / 100 && as_text.len() <= all / 100, "{as_file:?} {as_text:?}");
+}
+
+/// The texts of a corpus that has one a line; empty, with a word why, where it is absent.
+fn reports(file: &str) -> Vec<String> {
+    let folder = std::env::var_os("CONSILIUM_CORPORA").map(PathBuf::from);
+    let Some(Ok(file)) = folder.map(|folder| std::fs::File::open(folder.join(file))) else {
+        println!("skipped: {file} is absent");
+        return Vec::new();
+    };
+    let mut lines = String::new();
+    flate2::read::GzDecoder::new(file).read_to_string(&mut lines).unwrap();
+    let text =
+        |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["text"].as_str().unwrap().to_owned();
+    lines.lines().map(text).collect()
 }
 
 #[test]

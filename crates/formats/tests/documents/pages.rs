@@ -4,7 +4,7 @@ use std::process::Command;
 use base64::Engine as _;
 use consilium_casefile::records::FileFormat::{Docx, Heic, Jpeg, Pdf, Png, Tiff};
 use consilium_formats::pages::{
-    GrayPage, PageError, Rect, WordPlace, page_gray, page_png, places_of_span, word_places,
+    GrayPage, PageError, Rect, WordPlace, page_gray, page_png, places_of_span, upright, word_places,
 };
 use consilium_formats::pdf::PdfError;
 use image::{ImageFormat, Rgb, RgbImage};
@@ -123,6 +123,22 @@ fn sideways_jpeg(orientation: u8) -> Vec<u8> {
     out.extend_from_slice(&exif);
     out.extend_from_slice(&jpeg.into_inner()[2..]);
     out
+}
+
+#[test]
+fn for_print_every_page_stands_upright_and_what_stands_so_already_is_not_written_anew() {
+    let as_it_is = sideways_jpeg(1);
+    assert!(upright(as_it_is.clone(), Jpeg).unwrap() == [as_it_is]);
+    let turned = upright(sideways_jpeg(6), Jpeg).unwrap();
+    let picture = image::load_from_memory(&turned[0]).unwrap().into_rgb8();
+    assert_eq!(picture.dimensions(), (48, 64));
+    assert!(picture.get_pixel(45, 2).0[1] < 60, "the red corner is at the upper right");
+    let fax: Vec<FaxPage> = PACKED.iter().map(|(_, kind, says, strip)| packed(*kind, *says, strip)).collect();
+    assert_eq!(upright(tiff_of(&fax), Tiff).unwrap().len(), 8, "every page of a fax");
+    for bad in [b"".as_slice(), b"\xff\xd8\xff\xe0 not a jpeg", &sideways_jpeg(6)[..80]] {
+        assert!(upright(bad.to_vec(), Jpeg).is_err());
+    }
+    assert_eq!(upright(b"%PDF-1.7".to_vec(), Pdf), Err(PageError::NotDrawable));
 }
 
 #[test]

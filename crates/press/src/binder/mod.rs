@@ -41,7 +41,7 @@ pub struct Part {
 pub enum Body {
     /// A PDF file.
     Pdf(Vec<u8>),
-    /// One JPEG, PNG or TIFF file a page.
+    /// One JPEG or PNG file a page, upright and without transparent parts.
     Pictures(Vec<Vec<u8>>),
     /// Plain text.
     Text(String),

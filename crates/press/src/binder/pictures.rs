@@ -1,4 +1,5 @@
-//! Makes pages of pictures: photographs as they come, and pages of a damaged PDF drawn at 200 dots an inch.
+//! Makes pages of pictures: photographs that stand upright, and pages of a damaged PDF drawn at 200 dots an inch. What
+//! must not live here: which way up a camera was held (`formats::pages`).
 
 use std::io::Cursor;
 
@@ -64,7 +65,7 @@ pub(super) fn of_pdf(bytes: Vec<u8>) -> Result<Document, NoPictures> {
     book.finish().ok_or(NoPictures::Unreadable)
 }
 
-/// One page a picture file, upright as the camera says, on letter paper; `None` when one cannot be read.
+/// One page a picture file, on letter paper; `None` when one cannot be read.
 pub(super) fn photographs(files: &[Vec<u8>]) -> Option<Document> {
     let mut book = Book::new();
     for file in files {
@@ -86,42 +87,20 @@ fn photograph(file: &[u8]) -> Option<Encoded> {
     limits.max_image_width = Some(30_000);
     limits.max_image_height = Some(30_000);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().ok()?;
-    let turn = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
+    let decoder = reader.into_decoder().ok()?;
     let components = decoder.original_color_type();
-    let mut picture = DynamicImage::from_decoder(decoder).ok()?;
+    let picture = DynamicImage::from_decoder(decoder).ok()?;
     let plain = match components {
         image::ExtendedColorType::L8 => Some("DeviceGray"),
         image::ExtendedColorType::Rgb8 => Some("DeviceRGB"),
         _ => None,
     };
-    if let (Some(ImageFormat::Jpeg), image::metadata::Orientation::NoTransforms, Some(color_space)) =
-        (format, turn, plain)
-    {
+    if let (Some(ImageFormat::Jpeg), Some(color_space)) = (format, plain) {
         // The file itself, not a copy of lesser quality.
         let (width, height) = (picture.width(), picture.height());
         return Some(Encoded { width, height, color_space, filter: "DCTDecode", bytes: file.to_vec() });
     }
-    picture.apply_orientation(turn);
-    encode(on_white(picture))
-}
-
-/// Transparent parts of a picture become white paper.
-fn on_white(picture: DynamicImage) -> DynamicImage {
-    if !picture.color().has_alpha() {
-        return DynamicImage::ImageRgb8(picture.into_rgb8());
-    }
-    let rgba = picture.into_rgba8();
-    let mix = |value: u8, alpha: u8| {
-        let mixed = (u32::from(value) * u32::from(alpha) + 255 * (255 - u32::from(alpha))) / 255;
-        u8::try_from(mixed).unwrap_or(255)
-    };
-    let (width, height) = rgba.dimensions();
-    let rgb = RgbImage::from_fn(width, height, |x, y| {
-        let image::Rgba([r, g, b, a]) = *rgba.get_pixel(x, y);
-        image::Rgb([mix(r, a), mix(g, a), mix(b, a)])
-    });
-    DynamicImage::ImageRgb8(rgb)
+    encode(picture)
 }
 
 /// Deflated when that is small (typed pages), else JPEG (photographs); grey when there is no colour in it.

@@ -28,6 +28,15 @@ fn each_fault_is_one_sentence_that_names_resource_and_element() {
     refused(|b| o(b, "note", json!([])), "Observation/o: Observation.note must not be an empty list.");
     refused(|b| o(b, "code", json!({})), "Observation/o: Observation.code must not be empty.");
     refused(|b| o(b, "valueString", json!("  ")), "Observation/o: Observation.valueString must not be empty.");
+    for hidden in ["\u{0}", "large\u{0}", "\u{1b}[2J", "a\u{7f}", "\u{85}\u{0}"] {
+        let expect = "Observation/o: Observation.valueString must not hold control characters.";
+        refused(|b| o(b, "valueString", json!(hidden)), expect);
+    }
+    refused(
+        |b| b["entry"][1]["resource"]["code"]["text"] = json!("Si\u{0}ze"),
+        "Observation/o: Observation.code.text must not hold control characters.",
+    );
+    refused(|b| b["id"] = json!("b\u{0}"), "Bundle: Bundle.id must not hold control characters.");
     refused(
         |b| o(b, "valueInteger", json!(1)),
         "Observation/o: Observation.value[x] must not be there more than 1 times.",

@@ -1,0 +1,327 @@
+//! The form of what a person types or corrects: a number in its unit and range, a value of the list its concept has, a
+//! code or the name of what it stands for. What has no such form is refused with a sentence, never saved as it stands.
+
+use crate::facts::Concept;
+use crate::knowledge::{CodedPhrase, ConceptFacts, Knowledge};
+use crate::shared::message::Refusal;
+use crate::shared::text::has_hidden_characters;
+
+/// Longest typed value, characters.
+const LONGEST: usize = 200;
+/// Values of a list that are told in a refusal.
+const TOLD: usize = 12;
+
+/// One line of typed words.
+///
+/// # Errors
+/// When it is empty, too long, or holds characters that cannot be seen.
+pub(super) fn line(value: &str) -> Result<String, Refusal> {
+    let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    if has_hidden_characters(&value) {
+        return Err(Refusal::new("refusal-hidden-characters"));
+    }
+    match value.chars().count() {
+        0 => Err(Refusal::new("refusal-fact-empty")),
+        1..=LONGEST => Ok(value),
+        _ => Err(Refusal::new("refusal-too-long").with("most", LONGEST)),
+    }
+}
+
+/// The value in the form its concept has.
+///
+/// # Errors
+/// A refusal that names the form.
+pub(super) fn value(concept: &Concept, typed: &str, knowledge: &Knowledge) -> Result<String, Refusal> {
+    let typed = line(typed)?;
+    let Some(facts) = knowledge.concept(concept) else { return Ok(typed) };
+    match facts.value_form.as_str() {
+        "code" if *concept == Concept::MORPHOLOGY => coded(&typed, is_morphology, &knowledge.vocabulary.morphology),
+        "code" => coded(&typed, is_topography, &knowledge.vocabulary.topography),
+        form if form.starts_with("number") || form.starts_with("whole number") => {
+            let of_list = listed(&facts.values, &typed, concept).filter(|_| !is_range(&facts.values));
+            of_list.or_else(|| number(&typed, facts)).ok_or_else(|| refused(facts))
+        }
+        form if form.contains("percent") => {
+            let percent = ConceptFacts { unit: Some("%".to_owned()), values: Vec::new(), ..facts.clone() };
+            let of_list = listed(&facts.values, &typed, concept);
+            of_list.or_else(|| number(&typed, &percent)).ok_or_else(|| refused(facts))
+        }
+        _ if facts.values.is_empty() => {
+            // Words: something must be in them that can be read.
+            if typed.chars().any(char::is_alphanumeric) { Ok(typed) } else { Err(refused(facts)) }
+        }
+        _ => listed(&facts.values, &typed, concept).ok_or_else(|| refused(facts)),
+    }
+}
+
+fn refused(facts: &ConceptFacts) -> Refusal {
+    let form = facts.value_form.replace('|', ", ");
+    let told: Vec<&str> = facts.values.iter().take(TOLD).map(|value| value.trim_end_matches('*')).collect();
+    let more = if facts.values.len() > TOLD { ", …" } else { "" };
+    let form = match form.contains(':') || told.is_empty() {
+        true => form,
+        false => format!("{form}: {}{more}", told.join(", ")),
+    };
+    Refusal::new("refusal-fact-form").with("form", form)
+}
+
+/// Whether the list is one range of numbers.
+fn is_range(values: &[String]) -> bool {
+    matches!(values, [only] if range(only).is_some())
+}
+
+/// `0-100`
+fn range(text: &str) -> Option<(f64, f64)> {
+    let (from, to) = text.split_once('-')?;
+    Some((from.trim().parse().ok()?, to.trim().parse().ok()?))
+}
+
+/// The value of a list that is meant: capitals, and blanks against underscores, make no difference. One that ends in `*`
+/// may have a subcategory behind it.
+fn listed(values: &[String], typed: &str, concept: &Concept) -> Option<String> {
+    let is_tnm = [Concept::T, Concept::N, Concept::M].contains(concept);
+    // A prefix (pT2) is kept by the fact itself; only the category is typed.
+    let typed = if is_tnm { typed.trim_start_matches(['p', 'c', 'y', 'r']) } else { typed };
+    let folded = |text: &str| text.to_lowercase().replace('_', " ");
+    let whole = values.iter().find(|value| folded(value.trim_end_matches('*')) == folded(typed));
+    if let Some(value) = whole {
+        return Some(value.trim_end_matches('*').to_owned());
+    }
+    let begun = values.iter().filter_map(|value| value.strip_suffix('*')).filter_map(|value| {
+        let start = typed.get(..value.len()).filter(|start| folded(start) == folded(value))?;
+        let rest = typed.get(start.len()..).filter(|rest| is_subcategory(rest))?;
+        let rest = if is_tnm { rest.to_owned() } else { rest.to_uppercase() };
+        Some((value.len(), format!("{value}{rest}")))
+    });
+    begun.max_by_key(|(length, _)| *length).map(|(_, value)| value)
+}
+
+/// `1c`, `mi`, `a(sn)`, `(m)`, `A2`.
+fn is_subcategory(text: &str) -> bool {
+    let (own, mut rest) = text.split_at(text.find('(').unwrap_or(text.len()));
+    let letters = own.chars().filter(char::is_ascii_alphabetic).count();
+    let figures = own.chars().filter(char::is_ascii_digit).count();
+    let own_is_right = own == "mi"
+        || own.len() <= 3
+            && letters <= 2
+            && figures <= 2
+            && own.chars().all(|c| c.is_ascii_digit() || "abcdeABCDESX".contains(c));
+    let mut groups = 0;
+    while let Some((inside, after)) = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "+-,. ".contains(c);
+        if inside.is_empty() || inside.len() > 8 || !inside.chars().all(plain) {
+            return false;
+        }
+        (rest, groups) = (after, groups + 1);
+    }
+    own_is_right && rest.is_empty() && groups <= 2
+}
+
+/// `2.3 cm` is `23` where millimetres are asked for; a range and a bound are kept. `None` when it is no number, or one
+/// that cannot be.
+fn number(text: &str, facts: &ConceptFacts) -> Option<String> {
+    let figures = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '<' | '>' | '=');
+    let end = text.find(|c: char| !figures(c)).unwrap_or(text.len());
+    let (figures, written) = text.split_at(end);
+    let bare = ["<=", ">=", "<", ">"].iter().find_map(|bound| figures.strip_prefix(bound)).unwrap_or(figures);
+    let parts: Vec<f64> = bare.split('-').map(plain_number).collect::<Option<_>>()?;
+    let unit = facts.unit.as_deref();
+    let (kept, parts) = match (written.trim(), unit) {
+        ("", _) => (figures.to_owned(), parts),
+        (written, Some(unit)) if written.eq_ignore_ascii_case(unit) => (figures.to_owned(), parts),
+        ("cm", Some("mm")) => match parts.as_slice() {
+            [only] if bare == figures => {
+                let millimetres = (only * 100.0).round() / 10.0;
+                (millimetres.to_string(), vec![millimetres])
+            }
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let stated = facts.value_form.split([' ', ',']).find_map(range);
+    let percent = (unit == Some("%")).then_some((0.0, 100.0));
+    let (least, most) = facts.values.iter().find_map(|v| range(v)).or(stated).or(percent).unwrap_or((0.0, MOST));
+    let whole = facts.value_form.starts_with("whole");
+    let fits = |part: &f64| (least..=most).contains(part) && (!whole || part.fract() == 0.0);
+    let in_order = match parts.as_slice() {
+        [_] => true,
+        [from, to] => from <= to && bare == figures,
+        _ => false,
+    };
+    (in_order && parts.iter().all(fits)).then_some(kept)
+}
+
+/// No finding of a record is larger.
+const MOST: f64 = 10_000_000.0;
+
+/// Figures with at most one point between them.
+fn plain_number(text: &str) -> Option<f64> {
+    let inside = text.starts_with(|c: char| c.is_ascii_digit()) && text.ends_with(|c: char| c.is_ascii_digit());
+    text.parse().ok().filter(|_| inside)
+}
+
+/// A code of this form, or that of the phrase that was typed.
+fn coded(typed: &str, is_code: fn(&str) -> bool, phrases: &[CodedPhrase]) -> Result<String, Refusal> {
+    let upper = typed.to_uppercase();
+    if is_code(&upper) {
+        return Ok(upper);
+    }
+    let phrase = typed.to_lowercase().replace('-', " ");
+    let meant = phrases.iter().filter(|known| known.phrase == phrase).min_by_key(|known| known.only_at.len());
+    meant.map(|known| known.code.clone()).ok_or_else(|| Refusal::new("refusal-fact-code"))
+}
+
+/// ICD-O-3 topography: `C50`, `C50.4`.
+fn is_topography(code: &str) -> bool {
+    match code.as_bytes() {
+        [b'C', a, b] => a.is_ascii_digit() && b.is_ascii_digit(),
+        [b'C', a, b, b'.', c] => [a, b, c].iter().all(|figure| figure.is_ascii_digit()),
+        _ => false,
+    }
+}
+
+/// ICD-O-3 morphology with its behaviour: `8500/3`.
+fn is_morphology(code: &str) -> bool {
+    match code.split_once('/') {
+        Some((kind, behaviour)) => {
+            kind.len() == 4
+                && kind.chars().all(|c| c.is_ascii_digit())
+                && matches!(behaviour, "0" | "1" | "2" | "3" | "6" | "9")
+        }
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn concept(id: Concept, form: &str, unit: Option<&str>, values: &[&str]) -> ConceptFacts {
+        ConceptFacts {
+            id,
+            label: "Anything".to_owned(),
+            value_form: form.to_owned(),
+            polarity_use: String::new(),
+            unit: unit.map(str::to_owned),
+            code_system: None,
+            code: None,
+            confirmed: false,
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
+        }
+    }
+
+    /// What becomes of typed words; `None` when they are refused.
+    fn check(facts: &ConceptFacts, typed: &str, expect: Option<&str>) {
+        let mut knowledge = Knowledge { concepts: vec![facts.clone()], ..Knowledge::default() };
+        knowledge.vocabulary.topography.push(CodedPhrase {
+            phrase: "left lower lobe".to_owned(),
+            code: "C34.3".to_owned(),
+            only_at: Vec::new(),
+            implies: None,
+            hints: None,
+        });
+        let found = value(&facts.id, typed, &knowledge);
+        assert_eq!(found.as_deref().ok(), expect, "{}: {typed:?}", facts.id);
+    }
+
+    #[test]
+    fn a_value_of_a_list_is_kept_as_the_list_writes_it_and_nothing_else_is_saved() {
+        let er = concept(Concept::ER, "category", None, &["positive", "negative", "low positive", "equivocal"]);
+        for right in ["positive", "Positive", "  POSITIVE "] {
+            check(&er, right, Some("positive"));
+        }
+        check(&er, "low_positive", Some("low positive"));
+        for wrong in ["banana", "positiv", "95 %", "-1", "positive negative", "+", "pos\u{202e}itive", "positive\u{0}"]
+        {
+            check(&er, wrong, None);
+        }
+        let msi = concept(Concept::MSI, "category", None, &["MSS", "MSI-L", "MSI-H"]);
+        check(&msi, "msi-h", Some("MSI-H"));
+        check(&msi, "MSI", None);
+    }
+
+    #[test]
+    fn a_category_may_have_a_subcategory_but_no_words_behind_it() {
+        let t = concept(Concept::T, "category", None, &["TX", "T0", "Tis*", "Ta", "T1*", "T2*", "T3*", "T4*"]);
+        for (typed, expect) in [
+            ("pT1c", "T1c"),
+            ("T1mi", "T1mi"),
+            ("ypT2(m)", "T2(m)"),
+            ("tis(DCIS)", "Tis(DCIS)"),
+            ("Tx", "TX"),
+            ("T4b", "T4b"),
+        ] {
+            check(&t, typed, Some(expect));
+        }
+        for wrong in ["T", "T5", "T2 banan", "T2banana", "T2(", "T2()", "N1", "T1234", "T-2", "T2(\u{202e})"] {
+            check(&t, wrong, None);
+        }
+        let n = concept(Concept::N, "category", None, &["NX", "N0*", "N1*", "N2*", "N3*"]);
+        check(&n, "pN1a(sn)", Some("N1a(sn)"));
+        check(&n, "N0(i+)", Some("N0(i+)"));
+        let stage = concept(Concept::STAGE_GROUP, "category", None, &["0", "I*", "II*", "III*", "IV*"]);
+        for (typed, expect) in [("iiia", "IIIA"), ("IIIC2", "IIIC2"), ("IV", "IV"), ("0", "0")] {
+            check(&stage, typed, Some(expect));
+        }
+        for wrong in ["V", "IIII", "2", "II of III", "invented"] {
+            check(&stage, wrong, None);
+        }
+    }
+
+    #[test]
+    fn a_number_is_in_its_range_never_below_zero_and_a_count_is_whole() {
+        let percent = concept(Concept::KI67, "number or range", Some("%"), &[]);
+        for (typed, expect) in
+            [("20", "20"), ("20 %", "20"), ("<5", "<5"), (">=90", ">=90"), ("30-35", "30-35"), ("0", "0")]
+        {
+            check(&percent, typed, Some(expect));
+        }
+        for wrong in
+            ["-5", "101", "1e3", "inf", "NaN", "35-30", "5-", ".", "5.", "<<5", "<>5", "=5", "20 mm", "1-2-3", "<1-5"]
+        {
+            check(&percent, wrong, None);
+        }
+        let size = concept(Concept::TUMOR_SIZE_MM, "number", Some("mm"), &["0-1000"]);
+        check(&size, "2.3 cm", Some("23"));
+        check(&size, "23 mm", Some("23"));
+        for wrong in ["200 cm", "-2 cm", "99999999999999999999", "2.3.4"] {
+            check(&size, wrong, None);
+        }
+        let nodes = concept(Concept::NODES_EXAMINED, "whole number", Some("{count}"), &["0-300"]);
+        check(&nodes, "12", Some("12"));
+        check(&nodes, "1.5", None);
+        check(&nodes, "9999", None);
+        let score = concept(Concept::GLEASON_SCORE, "number 2-10", Some("{score}"), &[]);
+        check(&score, "7", Some("7"));
+        check(&score, "11", None);
+        let necrosis = concept(Concept::NECROSIS, "category or percent", None, &["present", "absent"]);
+        for (typed, expect) in [("Present", Some("present")), ("30 %", Some("30")), ("130", None), ("banana", None)] {
+            check(&necrosis, typed, expect);
+        }
+        let pdl1 = concept(Concept::PDL1, "number, range or category", Some("%"), &["positive", "negative"]);
+        for (typed, expect) in [("50", Some("50")), ("Positive", Some("positive")), ("banana", None), ("-1", None)] {
+            check(&pdl1, typed, expect);
+        }
+    }
+
+    #[test]
+    fn a_code_has_its_form_or_is_named_and_words_hold_something_that_can_be_read() {
+        let topography = concept(Concept::TOPOGRAPHY, "code", None, &[]);
+        for (typed, expect) in [("c50.4", "C50.4"), ("C34", "C34"), ("Left lower-lobe", "C34.3")] {
+            check(&topography, typed, Some(expect));
+        }
+        for wrong in ["C5", "C50.44", "D05.1", "banana", "8500/3"] {
+            check(&topography, wrong, None);
+        }
+        let morphology = concept(Concept::MORPHOLOGY, "code", None, &[]);
+        check(&morphology, "8500/3", Some("8500/3"));
+        for wrong in ["8500", "8500/5", "850/3", "85003/3", "C50.4"] {
+            check(&morphology, wrong, None);
+        }
+        let variant = concept(Concept::VARIANT, "text", None, &[]);
+        check(&variant, "BRCA2 c.5946delT", Some("BRCA2 c.5946delT"));
+        for wrong in ["---", "\u{0}", "\u{2066}x", " "] {
+            check(&variant, wrong, None);
+        }
+    }
+}
