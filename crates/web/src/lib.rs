@@ -18,6 +18,7 @@ mod access;
 mod assets;
 mod cases;
 mod errors;
+mod fact_rows;
 mod facts;
 mod find;
 mod first_run;
@@ -25,6 +26,7 @@ mod forms;
 mod gather;
 mod highlight;
 mod imports;
+mod medicines;
 mod overview;
 mod paging;
 mod parts;
@@ -212,3 +214,5 @@ mod door_tests;
 mod ground;
 #[cfg(test)]
 mod page_tests;
+#[cfg(test)]
+mod reading_tests;

@@ -30,7 +30,7 @@ use crate::studies::StudyPage;
 use crate::timeline::TimelinePage;
 
 /// 15 October 2026, 09:46.
-const NOW: Instant = Instant { micros: 1_792_057_600_000_000, offset_minutes: 0 };
+pub(crate) const NOW: Instant = Instant { micros: 1_792_057_600_000_000, offset_minutes: 0 };
 
 fn date(text: &str) -> PartialDate {
     text.parse().unwrap()
@@ -40,7 +40,7 @@ fn patient(name: &str, born: &str) -> PatientIdentity {
     PatientIdentity { name: PersonName::from_display(name), birth_date: born.parse().ok(), identifier: None }
 }
 
-fn document(id: &str, path: &str, title: &str, kind: &str, day: &str) -> Document {
+pub(crate) fn document(id: &str, path: &str, title: &str, kind: &str, day: &str) -> Document {
     let because = || Message::new("proposal-author-stated");
     Document {
         id: id.into(),
@@ -176,7 +176,7 @@ fn changes() -> Vec<Change> {
     ]
 }
 
-fn told(changes: &[Change]) -> Case {
+pub(crate) fn told(changes: &[Change]) -> Case {
     let draft = |change: &Change| {
         let written = change.write().unwrap();
         Draft {
@@ -200,7 +200,8 @@ fn page<T: Template>(
     let wording = Wording::new(&knowledge, "en");
     let say = |message: &Message| wording.say(message);
     let session = Session { audience, ..Session::owner() };
-    let context = Context { knowledge: &knowledge, say: &say, now: NOW, session: &session };
+    let waiting = |view: &consilium_casefile::CaseView<'_>| view.waiting(&knowledge);
+    let context = Context { knowledge: &knowledge, say: &say, waiting: &waiting, now: NOW, session: &session };
     make(&context, &case.seen_by(audience)).render().unwrap()
 }
 
