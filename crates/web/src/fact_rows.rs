@@ -171,6 +171,11 @@ impl Asked {
         !self.concept.is_empty() || !self.standing.is_empty()
     }
 
+    /// Whether a contradiction about this concept is among what somebody looks for.
+    pub(crate) fn looks_for(&self, concept: &str) -> bool {
+        !self.narrows() || self.concept == concept
+    }
+
     /// What a form sends along, so that the browser lands where it was.
     pub(crate) fn fields(&self) -> Vec<(&'static str, String)> {
         let all = if self.all { "yes" } else { "" };

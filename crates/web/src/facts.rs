@@ -184,7 +184,11 @@ fn tumour(case: &CaseId, number: usize, tumour: &TumourAnswer, asked: &Asked, qu
     TumourView {
         words: tumour.words.clone(),
         rows: rows.collect(),
-        conflicts: conflicts.into_iter().map(|d| difference(case, d, questions)).collect(),
+        conflicts: conflicts
+            .into_iter()
+            .filter(|d| asked.looks_for(&d.concept))
+            .map(|d| difference(case, d, questions))
+            .collect(),
         hidden,
     }
 }

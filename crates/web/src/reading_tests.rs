@@ -3,7 +3,8 @@
 use askama::Template;
 use consilium_app::reading::{CaseReading, Recognition};
 use consilium_casefile::facts::{
-    Basis, Concept, Context as Of, Fact, Medication, MedicationStatus, Polarity, Qualifiers, Section,
+    Basis, Concept, Context as Of, Fact, Medication, MedicationStatus, Polarity, Qualifiers, Section, Treatment,
+    TreatmentKind, TreatmentStatus,
 };
 use consilium_casefile::gather::GatherChange;
 use consilium_casefile::knowledge::Knowledge;
@@ -80,6 +81,26 @@ fn lisinopril(dose: &str) -> Medication {
     }
 }
 
+fn mastectomy() -> Treatment {
+    Treatment {
+        kind: TreatmentKind::Operation,
+        what: "mastectomy".to_owned(),
+        code: None,
+        drugs: Vec::new(),
+        laterality: None,
+        date: None,
+        until: None,
+        cycles: None,
+        dose: None,
+        intent: None,
+        change: None,
+        status: TreatmentStatus::Done,
+        start: 40,
+        end: 50,
+        quote: "mastectomy".to_owned(),
+    }
+}
+
 /// Rosa's biopsy, her operation, what a consultation tells of them, and a scan.
 fn changes() -> Vec<Change> {
     let added = |id: &str, kind: &str, day: &str| {
@@ -92,6 +113,7 @@ fn changes() -> Vec<Change> {
     let scan = DocumentReading {
         recognised: vec![(0, 999)],
         medications: vec![lisinopril("40.0 mg")],
+        treatments: vec![mastectomy()],
         ..reading("scan", vec![fact(Concept::HER2_ISH, "negative", 30)])
     };
     let consult = DocumentReading {
@@ -253,7 +275,21 @@ fn the_summary_says_which_record_says_which_and_why_they_may_differ() {
     ] {
         assert!(text.contains(sentence), "{sentence} in {text}");
     }
-    assert!(!text.contains("40 mg"), "what only a scan says is on no line: {text}");
+    assert!(!text.contains("40 mg") && !text.contains("astectomy"), "what only a scan says is on no line: {text}");
+}
+
+#[test]
+fn treatment_from_a_scan_is_on_the_time_line_marked() {
+    let text = read(&plain(Audience::Owner, &told(&changes()), &[]));
+    assert!(text.contains("mastectomy · from a scan, not confirmed"), "{text}");
+}
+
+#[test]
+fn a_filter_shows_the_contradictions_it_asks_for_and_no_others() {
+    let case = told(&changes());
+    let html = |concept| plain(Audience::Owner, &case, &[("concept", concept)]);
+    assert!(html("n").contains("Records do not agree on"));
+    assert!(!html("grade").contains("Records do not agree on"));
 }
 
 #[test]

@@ -125,8 +125,7 @@ impl App {
         let mut due = 0;
         for document in self.documents_to_recognise(&case) {
             // The case says which pages are pictures; only a text that was not read yet has to be opened for it.
-            let held = case.all_documents().find(|held| held.document.id == document.document);
-            let pages = match held.and_then(|held| case.pages_to_recognise(held)) {
+            let pages = match case.pages_to_recognise(&document.document) {
                 Some(pages) => pages.len(),
                 None => self.pages_without_text(id, &document).await?.1.len(),
             };

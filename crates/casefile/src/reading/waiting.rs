@@ -11,6 +11,7 @@ use crate::case::Case;
 use crate::gather::HeldDocument;
 use crate::knowledge::Knowledge;
 use crate::records::FileFormat;
+use crate::shared::ids::DocumentId;
 
 /// What waits, in numbers. The same for whoever looks: what an audience may do about it is decided elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -52,7 +53,7 @@ impl<'a> CaseView<'a> {
     #[must_use]
     pub fn unread_pages(&self, knowledge: &Knowledge) -> Vec<(&'a HeldDocument, Vec<u32>)> {
         let documents = self.documents(knowledge).into_iter().filter(|held| !held.removed);
-        let pages = documents.filter_map(|held| Some((held, self.case().pages_to_recognise(held)?)));
+        let pages = documents.filter_map(|held| Some((held, self.case().pages_to_recognise(&held.document.id)?)));
         pages.filter(|(_, pages)| !pages.is_empty()).collect()
     }
 }
@@ -68,8 +69,8 @@ impl Case {
     /// use-cases that decide what is to be recognised, never for showing. `None` where the case does not say it: the
     /// newest text was not read yet, or by a reader that did not write it down.
     #[must_use]
-    pub fn pages_to_recognise(&self, held: &HeldDocument) -> Option<Vec<u32>> {
-        let document = &held.document;
+    pub fn pages_to_recognise(&self, document: &DocumentId) -> Option<Vec<u32>> {
+        let document = &self.gather.documents.get(document)?.document;
         let pages = document.pages.unwrap_or(0);
         if !has_pictures(document.format) || (document.text.is_some() && document.format != FileFormat::Pdf) {
             return Some(Vec::new());
