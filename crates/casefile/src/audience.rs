@@ -334,6 +334,12 @@ impl<'a> CaseView<'a> {
         }
     }
 
+    /// Who acted, as it may stand on paper that goes to others: the role, and never "you".
+    #[must_use]
+    pub fn who_on_paper(&self, actor: &ActorId) -> Message {
+        Self { case: self.case, audience: Audience::Specialist }.who(actor)
+    }
+
     /// The eight stages with what to do next; a specialist and a blind reader have none of the owner's chores. `reading`
     /// is [`CaseView::waiting`] of the same case.
     #[must_use]

@@ -25,6 +25,7 @@ struct MedicineView {
     sources: Vec<SourceView>,
     on_scans: Vec<SourceView>,
     agreed_by: Option<String>,
+    agreed_by_on_paper: Option<String>,
 }
 
 #[derive(Template)]
@@ -84,6 +85,7 @@ fn medicine(case: &CaseId, row: &MedicineAnswer) -> MedicineView {
         sources: row.sources.iter().map(|s| SourceView::words(case, s)).collect(),
         on_scans: row.on_scans.iter().map(|s| SourceView::words(case, s)).collect(),
         agreed_by: row.agreed_by.clone(),
+        agreed_by_on_paper: row.agreed_by_on_paper.clone(),
     }
 }
 

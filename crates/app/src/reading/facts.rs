@@ -205,6 +205,9 @@ pub struct MedicineAnswer {
     /// Who agreed on it, as whoever looks may know it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agreed_by: Option<String>,
+    /// The same, for paper that others read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreed_by_on_paper: Option<String>,
     /// Sources, newest first.
     pub sources: Vec<SourceWords>,
     /// What was read of it in scans and photos and nobody has confirmed, newest first.
@@ -444,6 +447,7 @@ pub(super) fn medicine_answers(view: &CaseView<'_>, knowledge: &Knowledge, say: 
         taken: row.is_taken(),
         agreed: row.agreed.map(|a| a.line.clone()),
         agreed_by: view.agreed_by(&row.ingredient).map(|(by, _)| say(&view.who(by))),
+        agreed_by_on_paper: view.agreed_by(&row.ingredient).map(|(by, _)| say(&view.who_on_paper(by))),
         sources: row.sources.iter().map(words).collect(),
         on_scans: row.on_scans.iter().map(words).collect(),
         ingredient: row.ingredient,

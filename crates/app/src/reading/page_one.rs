@@ -95,6 +95,9 @@ pub struct ValueWords {
     /// Who confirmed it, as whoever looks may know it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// The same, for paper that others read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_on_paper: Option<String>,
     /// Where it stands.
     pub marks: Vec<Mark>,
 }
@@ -111,6 +114,9 @@ pub struct ListedWords {
     /// Who confirmed it, as whoever looks may know it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// The same, for paper that others read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_on_paper: Option<String>,
     /// Whether the sources differ and nobody has settled it.
     pub differs: bool,
 }
@@ -258,8 +264,14 @@ fn line_words(
             })
             .collect();
         let said = value.facts.iter().filter_map(|p| summary.facts.get(*p)).filter(|f| f.standing.is_confirmed());
-        let by = said.filter_map(|f| f.standing.said()).map(|(by, _)| say(&view.who(by))).next();
-        ValueWords { words: value.words.clone(), confirmed: value.confirmed, by, marks: once_each(marks) }
+        let actor = said.filter_map(|f| f.standing.said()).map(|(by, _)| by).next();
+        ValueWords {
+            words: value.words.clone(),
+            confirmed: value.confirmed,
+            by: actor.map(|by| say(&view.who(by))),
+            by_on_paper: actor.map(|by| say(&view.who_on_paper(by))),
+            marks: once_each(marks),
+        }
     });
     let values: Vec<ValueWords> = values.collect();
     let on_scan = || summary.facts.iter().any(|f| f.suggests() && f.fact.concept == line.concept);
@@ -296,7 +308,7 @@ fn treatment_line(row: &TreatmentAnswer, sources: &mut Sources) -> ListedWords {
         TreatmentStatus::Done | TreatmentStatus::Planned => {}
     }
     let marks = sources.marks(&row.sources);
-    ListedWords { words, marks, confirmed: false, by: None, differs: !row.other_dates.is_empty() }
+    ListedWords { words, marks, confirmed: false, by: None, by_on_paper: None, differs: !row.other_dates.is_empty() }
 }
 
 fn medicine_line(row: &MedicineAnswer, sources: &mut Sources) -> ListedWords {
@@ -309,6 +321,7 @@ fn medicine_line(row: &MedicineAnswer, sources: &mut Sources) -> ListedWords {
         marks,
         confirmed: row.agreed.is_some(),
         by: row.agreed_by.clone(),
+        by_on_paper: row.agreed_by_on_paper.clone(),
         differs: row.asks,
     }
 }

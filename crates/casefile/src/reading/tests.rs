@@ -562,6 +562,8 @@ fn whoever_looks_is_told_who_confirmed_as_far_as_they_may_know_it() {
     let case = fold(changes);
     let who = |audience, actor: &str| case.seen_by(audience).who(&ActorId::from(actor)).key;
     assert_eq!(who(Audience::Owner, "owner"), "who-you");
+    let on_paper = case.seen_by(Audience::Owner).who_on_paper(&ActorId::from("owner"));
+    assert_eq!(on_paper.key, "who-owner", "paper is read by others");
     assert_eq!(who(Audience::Owner, "nurse"), "who-named");
     assert_eq!(who(Audience::Owner, "nobody"), "who-other");
     assert_eq!(who(Audience::Specialist, "owner"), "who-owner");
