@@ -13,7 +13,7 @@ use tokio::sync::RwLock;
 
 use crate::error::{AppError, Doing};
 use crate::gather::Imports;
-use crate::reading::{LazyReader, Recognitions};
+use crate::reading::{KeptReadings, LazyReader, Recognitions};
 
 pub use consilium_vault::Protection;
 
@@ -40,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) imports: Imports,
     pub(crate) text_reader: LazyReader,
     pub(crate) recognitions: Recognitions,
+    pub(crate) readings: KeptReadings,
     pub(crate) words_version: std::sync::OnceLock<String>,
     clock: fn() -> Instant,
     folded: RwLock<HashMap<CaseId, Arc<Case>>>,
@@ -98,6 +99,7 @@ impl App {
             imports: Imports::default(),
             text_reader: LazyReader::new(),
             recognitions: Recognitions::default(),
+            readings: KeptReadings::default(),
             words_version: std::sync::OnceLock::new(),
             clock: crate::clock::now,
             folded: RwLock::default(),
@@ -188,6 +190,7 @@ impl App {
     /// Drops the fold of a case: payloads it was folded from are gone.
     pub(crate) async fn forget(&self, id: &CaseId) {
         self.0.folded.write().await.remove(id);
+        self.0.readings.forget(id);
     }
 
     async fn fold_all(&self, id: &CaseId) -> Result<Case, AppError> {

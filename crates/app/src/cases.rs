@@ -56,7 +56,7 @@ impl App {
                 Err(other) => return Err(other),
             };
             let view = case.seen_by(session.audience);
-            let steps = sorted_steps(&view.stages(self.knowledge(), self.now()));
+            let steps = sorted_steps(&view.stages(&self.waiting(&view), self.now()));
             cards.push(CaseCard {
                 id: row.id,
                 handle: view.handle().to_owned(),

@@ -19,7 +19,8 @@ impl App {
     /// Where a case stands, for this session.
     #[must_use]
     pub fn overview(&self, session: &Session, case: &Case) -> Overview {
-        let stages = case.seen_by(session.audience).stages(self.knowledge(), self.now());
+        let view = case.seen_by(session.audience);
+        let stages = view.stages(&self.waiting(&view), self.now());
         let steps = sorted_steps(&stages);
         Overview { stages, steps }
     }

@@ -11,8 +11,10 @@ use crate::knowledge::Knowledge;
 use crate::ledger::Head;
 use crate::next::StageNext;
 use crate::prepare::Question;
+use crate::reading::Waiting;
 use crate::share::PacketRecord;
 use crate::shared::ids::{ActorId, CaseId, DocumentId};
+use crate::shared::message::Message;
 use crate::shared::time::Instant;
 
 /// What kind of person acts.
@@ -316,10 +318,33 @@ impl<'a> CaseView<'a> {
         if self.audience == Audience::Owner { self.case.share.packets.iter().rev().collect() } else { Vec::new() }
     }
 
-    /// The eight stages with what to do next; a specialist and a blind reader have none of the owner's chores.
+    /// Who acted, as this audience may know it: you, the name the owner gave somebody, or only the role.
     #[must_use]
-    pub fn stages(&self, knowledge: &Knowledge, now: Instant) -> Vec<StageNext> {
-        let mut stages = crate::next::stages(self.case, knowledge, now);
+    pub fn who(&self, actor: &ActorId) -> Message {
+        let owner = *actor == Session::owner().actor;
+        let named = || self.case.about.access.iter().find(|access| access.id == *actor);
+        match (self.audience, owner) {
+            (Audience::Owner, true) => Message::new("who-you"),
+            (_, true) => Message::new("who-owner"),
+            (Audience::Owner, false) => match named() {
+                Some(access) => Message::new("who-named").with("name", access.label.clone()),
+                None => Message::new("who-other"),
+            },
+            (_, false) => Message::new("who-other"),
+        }
+    }
+
+    /// Who acted, as it may stand on paper that goes to others: the role, and never "you".
+    #[must_use]
+    pub fn who_on_paper(&self, actor: &ActorId) -> Message {
+        Self { case: self.case, audience: Audience::Specialist }.who(actor)
+    }
+
+    /// The eight stages with what to do next; a specialist and a blind reader have none of the owner's chores. `reading`
+    /// is [`CaseView::waiting`] of the same case.
+    #[must_use]
+    pub fn stages(&self, reading: &Waiting, now: Instant) -> Vec<StageNext> {
+        let mut stages = crate::next::stages(self.case, reading, now);
         if !matches!(self.audience, Audience::Owner | Audience::Helper) {
             for stage in &mut stages {
                 stage.steps.clear();

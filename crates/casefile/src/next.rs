@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
-use crate::knowledge::Knowledge;
+use crate::reading::Waiting;
 use crate::shared::message::Message;
 use crate::shared::time::{Instant, PartialDate};
 
@@ -103,12 +103,13 @@ impl Step {
     }
 }
 
-/// The eight answers, in the order of the rail.
+/// The eight answers, in the order of the rail. `reading` is [`crate::CaseView::waiting`] of the same case, which whoever
+/// asks often keeps.
 #[must_use]
-pub fn stages(case: &Case, knowledge: &Knowledge, now: Instant) -> Vec<StageNext> {
+pub fn stages(case: &Case, reading: &Waiting, now: Instant) -> Vec<StageNext> {
     vec![
         crate::find::next(case),
-        crate::gather::next(case, knowledge),
+        crate::gather::next(case, reading),
         crate::cover::next(case),
         crate::prepare::next(case, now),
         crate::compare::next(case),

@@ -8,6 +8,83 @@
     button.addEventListener("click", () => window.print());
   }
 
+  // Browsers open the folded part that an address points into; older ones are helped.
+  const unfold = () => {
+    const target = document.getElementById(location.hash.slice(1));
+    const closed = () => target && target.closest("details:not([open])");
+    if (!closed()) return;
+    while (closed()) closed().open = true;
+    target.scrollIntoView({ block: "center" });
+  };
+  addEventListener("hashchange", unfold);
+  if (document.querySelector(".concepts, .says")) unfold();
+
+  // A typed fact may say where on the page's picture it stands: a rectangle that a person draws.
+  const place = document.querySelector("[data-place]");
+  const pictures = [...document.querySelectorAll("figure.marked")];
+  if (place && pictures.length) {
+    const [region, number] = ["region", "page"].map((name) => place.closest("form").elements[name]);
+    const [draw, words] = ["[data-draw]", "[data-place-words]"].map((which) => place.querySelector(which));
+    const shape = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    shape.classList.add("here");
+    place.hidden = false;
+    const drawing = (on) => {
+      document.body.classList.toggle("drawing", on);
+      draw.textContent = on ? "Stop marking" : "Mark the place on the page";
+    };
+    draw.addEventListener("click", () => {
+      const on = !document.body.classList.contains("drawing");
+      drawing(on);
+      words.textContent = on ? "Draw a box around the words on the picture." : "";
+      if (on) (document.getElementById(`page-${number.value}`) ?? pictures[0]).scrollIntoView({ block: "start" });
+    });
+    const canvas = (figure) => {
+      const known = figure.querySelector("svg");
+      if (known) return known;
+      const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+      for (const [name, value] of [["viewBox", "0 0 1000 1000"], ["preserveAspectRatio", "none"], ["aria-hidden", "true"]]) svg.setAttribute(name, value);
+      figure.append(svg);
+      return svg;
+    };
+    for (const figure of pictures) {
+      let from = null;
+      const at = (event) => {
+        const box = figure.getBoundingClientRect();
+        const part = (value, start, length) => Math.min(1, Math.max(0, (value - start) / length));
+        return [part(event.clientX, box.left, box.width), part(event.clientY, box.top, box.height)];
+      };
+      const box = (event) => {
+        const [x, y] = at(event);
+        return [Math.min(x, from[0]), Math.min(y, from[1]), Math.max(x, from[0]), Math.max(y, from[1])];
+      };
+      figure.addEventListener("pointerdown", (event) => {
+        if (!document.body.classList.contains("drawing")) return;
+        event.preventDefault();
+        from = at(event);
+        figure.setPointerCapture(event.pointerId);
+        canvas(figure).append(shape);
+      });
+      figure.addEventListener("pointermove", (event) => {
+        if (!from) return;
+        const [x0, y0, x1, y1] = box(event);
+        const sides = { x: x0, y: y0, width: x1 - x0, height: y1 - y0 };
+        for (const [name, value] of Object.entries(sides)) shape.setAttribute(name, Math.round(value * 1000));
+      });
+      figure.addEventListener("pointerup", (event) => {
+        if (!from) return;
+        const sides = box(event);
+        from = null;
+        if (sides[2] - sides[0] < 0.005 || sides[3] - sides[1] < 0.005) return;
+        region.value = sides.map((side) => side.toFixed(4)).join(",");
+        number.value = figure.closest("[id^=page-]").id.slice("page-".length);
+        words.textContent = `Marked on page ${number.value}.`;
+        drawing(false);
+        place.scrollIntoView({ block: "center" });
+      });
+      figure.addEventListener("pointercancel", () => (from = null));
+    }
+  }
+
   const form = document.querySelector("[data-upload]");
   if (!form) return;
 

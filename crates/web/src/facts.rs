@@ -1,132 +1,30 @@
-//! What the records say: facts by tumour with their sources, where records differ, treatment so far, medicines. And what
-//! people say about them: confirm, correct, reject, ask.
+//! What the records say: facts by tumour, one row a concept with its sources behind it, where records differ, treatment so
+//! far. And what people say about facts: confirm, correct, reject, type, ask.
 
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_app::reading::{
-    DifferenceWords, FactWords, FactsAnswer, MedicineAnswer, Recognition, SourceWords, TreatmentAnswer, Typing,
-    facts_answer,
+    DifferenceWords, FactRow, FactsAnswer, PictureWords, Recognition, TreatmentAnswer, TumourAnswer, Typing,
 };
 use consilium_casefile::facts::{Concept, Polarity, TreatmentKind, TreatmentStatus};
 use consilium_casefile::next::Stage;
-use consilium_casefile::reading::{FactKey, Judgement, concept_label};
+use consilium_casefile::reading::{FactKey, Judgement, Region, concept_label};
 use consilium_casefile::{CaseId, CaseView, DocumentId, FactId, Message};
 
 use crate::errors::{Failure, html};
+use crate::fact_rows::{Asked, ConceptRowView, SourceView, concept_rows};
 use crate::forms::{Values, asked, value};
-use crate::highlight::row_id;
-use crate::parts::{Choice, Context, Field, Typed, When, Word};
+use crate::parts::{Choice, Context, Field, Typed, When, Word, encoded};
 use crate::shell::Shell;
 use crate::web::Visitor;
-
-/// A source: where the words stand.
-pub(crate) struct SourceView {
-    pub(crate) address: String,
-    pub(crate) title: String,
-    pub(crate) date: Option<When>,
-    /// Nothing in the record says that it is this person's.
-    pub(crate) names_no_one: bool,
-    pub(crate) quote: String,
-}
-
-impl SourceView {
-    pub(crate) fn of(case: &CaseId, fact: &FactWords) -> Self {
-        Self {
-            address: address(case, &fact.document, fact.start, fact.end, fact.page),
-            title: fact.title.clone(),
-            date: fact.date.map(When::from),
-            names_no_one: fact.names_no_one,
-            quote: fact.quote.clone(),
-        }
-    }
-
-    fn words(case: &CaseId, source: &SourceWords) -> Self {
-        Self {
-            address: address(case, &source.document, source.start, source.end, None),
-            title: source.title.clone(),
-            date: source.date.map(When::from),
-            names_no_one: source.names_no_one,
-            quote: source.says.clone(),
-        }
-    }
-}
-
-fn address(case: &CaseId, document: &str, start: usize, end: usize, page: Option<u32>) -> String {
-    match page {
-        Some(page) => format!("/cases/{case}/documents/{document}#page-{page}"),
-        None if start < end => format!("/cases/{case}/documents/{document}?at={start}-{end}#here"),
-        None => format!("/cases/{case}/documents/{document}"),
-    }
-}
-
-/// The word for how a fact came to stand.
-pub(crate) fn standing_word(standing: &str) -> Word {
-    match standing {
-        "confirmed" => Word::new("confirmed", "done"),
-        "corrected" => Word::new("corrected", "done"),
-        "typed" => Word::new("typed by you", "done"),
-        "rejected" => Word::new("rejected", "cross"),
-        "recognised" => Word::new("read from a picture", "ask"),
-        _ => Word::new("machine-read", "empty"),
-    }
-}
-
-/// One fact as a row.
-pub(crate) struct FactRowView {
-    pub(crate) id: String,
-    pub(crate) label: String,
-    pub(crate) words: String,
-    pub(crate) note: Option<String>,
-    pub(crate) standing: Word,
-    pub(crate) source: SourceView,
-    pub(crate) quote: String,
-    pub(crate) concept: String,
-    pub(crate) specimen: String,
-    pub(crate) document: String,
-    pub(crate) value: String,
-    pub(crate) typed: Option<String>,
-    pub(crate) polarities: Vec<Choice>,
-    pub(crate) judged: bool,
-    pub(crate) rejected: bool,
-}
-
-impl FactRowView {
-    pub(crate) fn new(case: &CaseId, fact: &FactWords) -> Self {
-        let mut notes = Vec::new();
-        if let Some(was) = &fact.was {
-            notes.push(format!("The program had read “{was}”."));
-        }
-        if fact.basis == consilium_casefile::facts::Basis::Derived {
-            notes.push("Derived by arithmetic from what the record states.".to_owned());
-        }
-        if let Some(specimen) = &fact.specimen {
-            notes.push(format!("Specimen {specimen}."));
-        }
-        Self {
-            id: row_id(fact.start, fact.end, &fact.concept),
-            label: fact.label.clone(),
-            words: fact.words.clone(),
-            note: (!notes.is_empty()).then(|| notes.join(" ")),
-            standing: standing_word(fact.standing),
-            source: SourceView::of(case, fact),
-            quote: fact.quote.clone(),
-            concept: fact.concept.clone(),
-            specimen: fact.specimen.clone().unwrap_or_default(),
-            document: fact.document.clone(),
-            value: fact.value.clone(),
-            typed: fact.typed.clone(),
-            polarities: crate::forms::choices(&POLARITIES, polarity_name(fact.polarity)),
-            judged: ["confirmed", "corrected", "rejected"].contains(&fact.standing),
-            rejected: fact.standing == "rejected",
-        }
-    }
-}
 
 struct SideView {
     words: String,
     sources: Vec<SourceView>,
+    /// Sources behind the first few.
+    more: Vec<SourceView>,
 }
 
 struct DifferenceView {
@@ -140,9 +38,42 @@ struct DifferenceView {
 
 struct TumourView {
     words: String,
-    differences: Vec<DifferenceView>,
-    facts: Vec<FactRowView>,
+    conflicts: Vec<DifferenceView>,
+    rows: Vec<FoldedView>,
     hidden: usize,
+}
+
+/// A row, and the difference that its values make where that is to be expected.
+struct FoldedView {
+    row: ConceptRowView,
+    difference: Option<DifferenceView>,
+}
+
+/// A document with pages that are pictures.
+struct PictureView {
+    address: String,
+    title: String,
+    date: Option<When>,
+    note: Option<String>,
+}
+
+/// Pictures that wait: not read, read with doubt, or read and not confirmed.
+#[derive(Default)]
+struct PicturesView {
+    recognition: Recognition,
+    /// What to do about pages that nobody has read.
+    to_read: Option<String>,
+    can_read: bool,
+    unread: Vec<PictureView>,
+    to_confirm: Option<String>,
+    doubtful: Vec<PictureView>,
+}
+
+impl PicturesView {
+    fn is_empty(&self) -> bool {
+        let r = &self.recognition;
+        !r.running && r.problems.is_empty() && self.to_read.is_none() && self.to_confirm.is_none()
+    }
 }
 
 struct TreatmentView {
@@ -154,7 +85,7 @@ struct TreatmentView {
     sources: Vec<SourceView>,
 }
 
-/// The eye-catching numbers and the way to each part.
+/// The page: what waits for a person, then the facts of each tumour, the person, and treatment.
 #[derive(Template)]
 #[template(path = "facts.html")]
 pub(crate) struct FactsPage {
@@ -163,7 +94,8 @@ pub(crate) struct FactsPage {
     may_change: bool,
     nothing: bool,
     tumours: Vec<TumourView>,
-    person: Vec<FactRowView>,
+    background: Vec<FoldedView>,
+    unplaced: Vec<FoldedView>,
     treatments: Vec<TreatmentView>,
     medicines: usize,
     asking_medicines: usize,
@@ -171,7 +103,8 @@ pub(crate) struct FactsPage {
     concepts: Vec<Choice>,
     standing_field: Field,
     standings: Vec<Choice>,
-    recognition: Recognition,
+    pictures: PicturesView,
+    back: Vec<(&'static str, String)>,
 }
 
 const STANDINGS: [(&str, &str); 5] = [
@@ -182,12 +115,11 @@ const STANDINGS: [(&str, &str); 5] = [
     ("rejected", "Rejected"),
 ];
 
-fn stands(fact: &FactWords, wanted: &str) -> bool {
-    match wanted {
-        "" => fact.standing != "rejected",
-        "confirmed" => ["confirmed", "corrected", "typed"].contains(&fact.standing),
-        wanted => fact.standing == wanted,
-    }
+/// How far recognition has come, and whether this computer can do it.
+#[derive(Debug, Default)]
+pub(crate) struct Pictures {
+    pub(crate) recognition: Recognition,
+    pub(crate) can_read: bool,
 }
 
 impl FactsPage {
@@ -195,70 +127,119 @@ impl FactsPage {
         context: &Context<'_>,
         view: &CaseView<'_>,
         answer: &FactsAnswer,
-        recognition: Recognition,
+        pictures: Pictures,
         query: &Values,
     ) -> Self {
         let case = view.id();
-        let (concept, standing) = (value(query, "concept"), value(query, "standing"));
-        let all = value(query, "all") == "yes";
-        let asked: Vec<&str> = view.questions().iter().map(|q| q.text.as_str()).collect();
-        let fits = |fact: &&FactWords| {
-            (concept.is_empty() || fact.concept == concept)
-                && stands(fact, standing)
-                && (all || fact.speaks || fact.standing == "recognised" || !standing.is_empty())
+        // A link to one fact may say `open` or `at`.
+        let open = asked(query, "open").or_else(|| asked(query, "at")).unwrap_or_default().to_owned();
+        let asked = Asked {
+            concept: value(query, "concept").to_owned(),
+            standing: value(query, "standing").to_owned(),
+            all: value(query, "all") == "yes",
+            open,
         };
-        let rows =
-            |facts: &[FactWords]| facts.iter().filter(fits).map(|f| FactRowView::new(case, f)).collect::<Vec<_>>();
-        let tumours: Vec<TumourView> = answer
-            .tumours
-            .iter()
-            .map(|tumour| {
-                let facts = rows(&tumour.facts);
-                TumourView {
-                    words: tumour.words.clone(),
-                    differences: tumour.differences.iter().map(|d| difference(case, d, &asked)).collect(),
-                    hidden: tumour.facts.len() - facts.len(),
-                    facts,
-                }
-            })
-            .collect();
-        let mut present: Vec<&FactWords> = answer.tumours.iter().flat_map(|t| &t.facts).chain(&answer.person).collect();
-        present.sort_by(|a, b| a.label.cmp(&b.label));
-        present.dedup_by(|a, b| a.concept == b.concept);
-        let mut concepts = vec![Choice { value: String::new(), label: "All".to_owned(), chosen: concept.is_empty() }];
-        concepts.extend(present.iter().map(|fact| Choice {
-            value: fact.concept.clone(),
-            label: concept_label(&Concept::named(&fact.concept), context.knowledge),
-            chosen: fact.concept == concept,
-        }));
+        let questions: Vec<&str> = view.questions().iter().map(|q| q.text.as_str()).collect();
+        let tumours = (1_usize..).zip(&answer.tumours);
+        let tumours = tumours.map(|(number, t)| tumour(case, number, t, &asked, &questions)).collect();
+        let folded = |part: &str, rows: &[FactRow]| {
+            let (rows, _) = concept_rows(case, part, &answer.person, rows, &asked);
+            rows.into_iter().map(|row| FoldedView { row, difference: None }).collect::<Vec<_>>()
+        };
         let none = Typed::default();
         let mut shell = Shell::of_case(context, view, "What the records say", Some(Stage::Gather));
-        shell.live = recognition.running;
-        shell.reload = recognition.running.then_some(3);
+        let running = pictures.recognition.running;
+        shell.live = running;
+        shell.reload = running.then_some(3);
+        let may_change = view.audience().may_change();
         Self {
             shell,
             id: case.clone(),
-            may_change: view.audience().may_change(),
+            may_change,
             nothing: answer.tumours.is_empty() && answer.person.is_empty(),
             tumours,
-            // An organ that is only looked at is shown with its record, not as if it were about the person.
-            person: rows(&answer.person).into_iter().filter(|row| row.concept != "topography").collect(),
+            background: folded("person", &answer.background),
+            unplaced: folded("unplaced", &answer.unplaced),
             treatments: answer.treatments.iter().map(|t| treatment(case, t)).collect(),
             medicines: answer.medicines.len(),
             asking_medicines: answer.medicines.iter().filter(|m| m.asks).count(),
-            concept_field: none.field("concept", "About", concept),
-            concepts,
-            standing_field: none.field("standing", "Read by", standing),
-            standings: crate::forms::choices(&STANDINGS, standing),
-            recognition,
+            concept_field: none.field("concept", "About", &asked.concept),
+            concepts: concepts(context, answer, &asked.concept),
+            standing_field: none.field("standing", "Read by", &asked.standing),
+            standings: crate::forms::choices(&STANDINGS, &asked.standing),
+            pictures: if may_change { pictures_view(context, view, answer, pictures) } else { PicturesView::default() },
+            back: asked.fields(),
         }
     }
 }
 
+fn tumour(case: &CaseId, number: usize, tumour: &TumourAnswer, asked: &Asked, questions: &[&str]) -> TumourView {
+    let (rows, hidden) = concept_rows(case, &number.to_string(), &tumour.facts, &tumour.rows, asked);
+    let (conflicts, mut expected): (Vec<_>, Vec<_>) = tumour.differences.iter().partition(|d| d.relation == "conflict");
+    let rows = rows.into_iter().map(|row| {
+        let place = expected.iter().position(|d| row.differs.is_some() && d.concept == row.concept);
+        let words = place.map(|place| expected.remove(place));
+        FoldedView { difference: words.map(|d| difference(case, d, questions)), row }
+    });
+    TumourView {
+        words: tumour.words.clone(),
+        rows: rows.collect(),
+        conflicts: conflicts
+            .into_iter()
+            .filter(|d| asked.looks_for(&d.concept))
+            .map(|d| difference(case, d, questions))
+            .collect(),
+        hidden,
+    }
+}
+
+/// What there are facts about, to choose from.
+fn concepts(context: &Context<'_>, answer: &FactsAnswer, chosen: &str) -> Vec<Choice> {
+    let rows = answer.tumours.iter().flat_map(|t| &t.rows).chain(&answer.background).chain(&answer.unplaced);
+    let mut all: Vec<Choice> =
+        vec![Choice { value: String::new(), label: "All".to_owned(), chosen: chosen.is_empty() }];
+    for row in rows {
+        if !all.iter().any(|choice| choice.value == row.concept) {
+            let label = concept_label(&Concept::named(&row.concept), context.knowledge);
+            all.push(Choice { value: row.concept.clone(), label, chosen: row.concept == chosen });
+        }
+    }
+    all
+}
+
+fn pictures_view(context: &Context<'_>, view: &CaseView<'_>, answer: &FactsAnswer, pictures: Pictures) -> PicturesView {
+    let say = |key: &str, count: usize| (count > 0).then(|| (context.say)(&Message::new(key).with("count", count)));
+    let Pictures { recognition, can_read } = pictures;
+    let left = recognition.due.saturating_sub(recognition.done) as usize;
+    let key = if can_read { "pictures-to-read" } else { "pictures-no-program" };
+    let unconfirmed = (context.waiting)(view).unconfirmed;
+    let picture = |words: &PictureWords| PictureView {
+        address: match words.pages.first() {
+            Some(page) => format!("/cases/{}/documents/{}#page-{page}", view.id(), words.document),
+            None => format!("/cases/{}/documents/{}", view.id(), words.document),
+        },
+        title: words.title.clone(),
+        date: words.date.map(When::from),
+        note: words.confidence.map(|c| (context.say)(&Message::new("pictures-doubtful").with("percent", c))),
+    };
+    PicturesView {
+        to_read: if recognition.running { None } else { say(key, left) },
+        recognition,
+        can_read,
+        unread: answer.unread.iter().map(picture).collect(),
+        to_confirm: say("pictures-to-confirm", unconfirmed),
+        doubtful: answer.doubtful.iter().map(picture).collect(),
+    }
+}
+
+/// Sources of one side that are shown at once.
+const SOURCES: usize = 4;
+
 fn difference(case: &CaseId, difference: &DifferenceWords, asked: &[&str]) -> DifferenceView {
-    let side = |side: &consilium_app::reading::SideWords| SideView {
-        words: side.words.clone(),
-        sources: side.sources.iter().map(|s| SourceView::of(case, s)).collect(),
+    let side = |side: &consilium_app::reading::SideWords| {
+        let mut sources: Vec<SourceView> = side.sources.iter().map(|s| SourceView::of(case, s)).collect();
+        let more = sources.split_off(sources.len().min(SOURCES));
+        SideView { words: side.words.clone(), sources, more }
     };
     DifferenceView {
         label: difference.label.clone(),
@@ -279,6 +260,8 @@ fn treatment(case: &CaseId, row: &TreatmentAnswer) -> TreatmentView {
         TreatmentKind::Other => "Treatment",
     };
     let mut details = vec![kind.to_owned()];
+    // Where the state says that it is from a scan, what it would be is a detail.
+    details.extend((row.on_scan && t.is_planned()).then(|| "planned".to_owned()));
     if !t.drugs.is_empty() && !t.drugs.iter().all(|drug| t.what.contains(drug.as_str())) {
         details.push(t.drugs.join(", "));
     }
@@ -304,6 +287,7 @@ fn treatment(case: &CaseId, row: &TreatmentAnswer) -> TreatmentView {
         of_record: row.date_of_record,
         what: t.what.clone(),
         state: match t.status {
+            _ if row.on_scan => Word::new("from a scan, not confirmed", "ask"),
             TreatmentStatus::Done => Word::new("given", "done"),
             TreatmentStatus::Ongoing => Word::new("going on", "half"),
             TreatmentStatus::Stopped => Word::new("stopped early", "cross"),
@@ -322,92 +306,14 @@ pub(crate) async fn page(
     Query(query): Query<Values>,
 ) -> Result<Response, Failure> {
     let case = visitor.case(&id).await?;
-    let recognition = match visitor.session.audience.may_change() {
-        true => visitor.app.recognition(&visitor.session, &id).await?,
-        false => Recognition::default(),
-    };
-    let view = case.seen_by(visitor.session.audience);
-    let answer = facts_answer(&view, visitor.app.knowledge(), &|m: &Message| visitor.app.say(m));
-    html(&visitor.look(|context| FactsPage::new(context, &view, &answer, recognition, &query)))
-}
-
-struct MedicineView {
-    ingredient: String,
-    word: Word,
-    asks: bool,
-    agreed: Option<String>,
-    taken: bool,
-    line: Field,
-    sources: Vec<SourceView>,
-}
-
-#[derive(Template)]
-#[template(path = "medicines.html")]
-pub(crate) struct MedicinesPage {
-    shell: Shell,
-    id: CaseId,
-    may_change: bool,
-    asking: usize,
-    medicines: Vec<MedicineView>,
-}
-
-impl MedicinesPage {
-    pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, answer: &FactsAnswer) -> Self {
-        let case = view.id();
-        Self {
-            shell: Shell::of_case(context, view, "Medicines", Some(Stage::Gather)),
-            id: case.clone(),
-            may_change: view.audience().may_change(),
-            asking: answer.medicines.iter().filter(|m| m.asks).count(),
-            medicines: answer.medicines.iter().map(|m| medicine(case, m)).collect(),
-        }
+    let mut pictures = Pictures::default();
+    if visitor.session.audience.may_change() {
+        pictures.recognition = visitor.app.recognition(&visitor.session, &id).await?;
+        pictures.can_read = pictures.recognition.due > 0 && visitor.app.can_recognise().await;
     }
-}
-
-fn medicine(case: &CaseId, row: &MedicineAnswer) -> MedicineView {
-    let word = match (&row.agreed, row.agreement) {
-        (Some(_), _) => Word::new("agreed", "done"),
-        (None, "dose_differs") => Word::new("doses differ", "gap"),
-        (None, "status_differs") => Word::new("taken or stopped?", "gap"),
-        (None, "same") => Word::new("sources agree", "done"),
-        (None, _) => Word::new("one source", "half"),
-    };
-    // Where sources differ nothing stands in the field: a press of the button must not choose for anybody.
-    let newest = || row.sources.first().filter(|_| !row.asks).map(|s| s.says.clone());
-    let known = row.agreed.clone().or_else(newest).unwrap_or_default();
-    let mut line = Typed::default().field("line", "Dose, how and how often", &known);
-    line.label = "Dose, how and how often";
-    MedicineView {
-        ingredient: row.ingredient.clone(),
-        word,
-        asks: row.asks,
-        agreed: row.agreed.clone(),
-        taken: row.taken,
-        line,
-        sources: row.sources.iter().map(|s| SourceView::words(case, s)).collect(),
-    }
-}
-
-/// `/cases/{case}/medicines`
-pub(crate) async fn medicines_page(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
-    let case = visitor.case(&id).await?;
     let view = case.seen_by(visitor.session.audience);
-    let answer = facts_answer(&view, visitor.app.knowledge(), &|m: &Message| visitor.app.say(m));
-    html(&visitor.look(|context| MedicinesPage::new(context, &view, &answer)))
-}
-
-/// Agrees on the line of a medicine.
-pub(crate) async fn agree_medicine(
-    visitor: Visitor,
-    Path(id): Path<CaseId>,
-    Form(values): Form<Values>,
-) -> Result<Response, Failure> {
-    let of = |name| value(&values, name);
-    let taken = of("taken") != "no";
-    let line = if of("taken") == "reopen" { "" } else { of("line") };
-    let done = visitor.app.agree_medicine(&visitor.session, &id, of("ingredient"), line, taken).await;
-    done.map_err(|error| visitor.failure(error))?;
-    Ok(Redirect::to(&format!("/cases/{id}/medicines")).into_response())
+    let reading = visitor.app.reading(&view);
+    html(&visitor.look(|context| FactsPage::new(context, &view, &reading.facts, pictures, &query)))
 }
 
 fn key(values: &Values) -> FactKey {
@@ -420,15 +326,6 @@ fn key(values: &Values) -> FactKey {
     }
 }
 
-/// The five answers a correction chooses from, by name and in words.
-pub(crate) const POLARITIES: [(&str, &str); 5] = [
-    ("present", "It is so"),
-    ("absent", "It is not so"),
-    ("uncertain", "It may be so"),
-    ("not_tested", "It was not tested"),
-    ("insufficient", "It could not be judged"),
-];
-
 /// What is not named is not said to be so.
 fn polarity_named(name: &str) -> Polarity {
     match name {
@@ -440,14 +337,17 @@ fn polarity_named(name: &str) -> Polarity {
     }
 }
 
-fn polarity_name(polarity: Polarity) -> &'static str {
-    match polarity {
-        Polarity::Present => "present",
-        Polarity::Absent => "absent",
-        Polarity::NotTested => "not_tested",
-        Polarity::Insufficient => "insufficient",
-        Polarity::Uncertain => "uncertain",
+/// Where the browser goes after a person said something about a fact: to the same fact, with its row open, on the page
+/// the word was said on.
+fn back_to(id: &CaseId, document: &DocumentId, values: &Values, row: &str) -> String {
+    let row = encoded(row);
+    if value(values, "back") != "facts" {
+        return format!("/cases/{id}/documents/{document}?open={row}#{row}");
     }
+    let filters = [("concept", "in_concept"), ("standing", "in_standing"), ("all", "in_all")];
+    let filters = filters.iter().filter_map(|(name, field)| Some((name, asked(values, field)?)));
+    let filters: String = filters.map(|(name, value)| format!("{name}={}&", encoded(value))).collect();
+    format!("/cases/{id}/facts?{filters}open={row}#{row}")
 }
 
 /// Says something about a fact: confirm, correct, reject, or take that back.
@@ -469,9 +369,16 @@ pub(crate) async fn judge(
         _ => app.take_back_judgement(session, &id, &key).await,
     };
     done.map_err(|error| visitor.failure(error))?;
-    let row = value(&values, "row");
-    let back = format!("/cases/{id}/documents/{}#{}", key.document, crate::parts::encoded(row));
+    let back = back_to(&id, &key.document, &values, value(&values, "row"));
     Ok(Redirect::to(&back).into_response())
+}
+
+/// Where on its page a fact stands, as the page's script writes it: four parts of the page's width and height. Anything
+/// else is no place.
+fn region(text: &str) -> Option<Region> {
+    let sides: Vec<f32> = text.split(',').map(|side| side.trim().parse().ok()).collect::<Option<_>>()?;
+    let [x0, y0, x1, y1] = sides.try_into().ok()?;
+    Some(Region { x0, y0, x1, y1 })
 }
 
 /// Types a fact from a page, or takes a typed one back.
@@ -483,21 +390,28 @@ pub(crate) async fn type_fact(
     let (app, session) = (&visitor.app, &visitor.session);
     let page = value(&values, "page").trim().parse().unwrap_or(0);
     let done = match asked(&values, "withdraw") {
-        Some(fact) => app.withdraw_fact(session, &id, &FactId::from(fact)).await,
+        Some(fact) => {
+            let withdrawn = app.withdraw_fact(session, &id, &FactId::from(fact)).await;
+            withdrawn.map(|_| match asked(&values, "row") {
+                Some(row) => back_to(&id, &document, &values, row),
+                None => format!("/cases/{id}/documents/{document}#says"),
+            })
+        }
         None => {
             let typing = Typing {
                 document: document.to_string(),
                 page,
-                region: None,
+                region: region(value(&values, "region")),
                 concept: value(&values, "concept").to_owned(),
                 value: value(&values, "value").to_owned(),
                 absent: value(&values, "absent") == "yes",
             };
-            app.type_fact(session, &id, &typing).await
+            let typed = app.type_fact(session, &id, &typing).await;
+            typed.map(|fact| back_to(&id, &document, &values, &format!("fact-typed-{fact}")))
         }
     };
     match done {
-        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/documents/{document}#says")).into_response()),
+        Ok(back) => Ok(Redirect::to(&back).into_response()),
         Err(AppError::Refusal(refusal)) => Err(Failure::Refused(app.say(&refusal.0))),
         Err(other) => Err(visitor.failure(other)),
     }
@@ -520,4 +434,28 @@ pub(crate) async fn recognise(
         started.map_err(|error| visitor.failure(error))?;
     }
     Ok(Redirect::to(&format!("/cases/{id}/facts#pictures")).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_on_a_page_is_four_numbers_or_none() {
+        assert_eq!(region("0.1,0.2,0.5,0.25"), Some(Region { x0: 0.1, y0: 0.2, x1: 0.5, y1: 0.25 }));
+        for nonsense in ["", "0.1,0.2,0.5", "a,b,c,d", "0,0,1,1,1"] {
+            assert_eq!(region(nonsense), None, "{nonsense:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_about_a_fact_leads_back_to_the_same_fact_with_its_row_open() {
+        let values = |pairs: &[(&str, &str)]| pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let back = |pairs: &[(&str, &str)], row: &str| back_to(&"c".into(), &"d".into(), &values(pairs), row);
+        assert_eq!(back(&[], "fact-1-2-er"), "/cases/c/documents/d?open=fact-1-2-er#fact-1-2-er");
+        assert_eq!(back(&[("back", "facts")], "d-fact-1-2-er"), "/cases/c/facts?open=d-fact-1-2-er#d-fact-1-2-er");
+        let filtered = [("back", "facts"), ("in_standing", "recognised"), ("in_concept", "e&r")];
+        assert_eq!(back(&filtered, "x"), "/cases/c/facts?concept=e%26r&standing=recognised&open=x#x");
+        assert_eq!(back(&[("back", "https://elsewhere")], "x"), "/cases/c/documents/d?open=x#x");
+    }
 }

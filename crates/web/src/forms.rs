@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use consilium_app::dates::typed_date;
-use consilium_casefile::Refusal;
+use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::Knowledge;
+use consilium_casefile::reading::SummaryPart;
+use consilium_casefile::{Message, Refusal};
 
-use crate::parts::Choice;
+use crate::parts::{Choice, ChoiceGroup, Say};
 
 /// Typed values by field name.
 pub(crate) type Values = HashMap<String, String>;
@@ -43,16 +45,23 @@ pub(crate) fn kinds(knowledge: &Knowledge, chosen: &str, none: &str) -> Vec<Choi
     std::iter::once(nothing).chain(listed).collect()
 }
 
-/// What a fact can be about, by name.
-pub(crate) fn concepts(knowledge: &Knowledge) -> Vec<Choice> {
-    let listed = knowledge.concepts.iter().map(|concept| Choice {
-        value: concept.id.to_string(),
-        label: concept.label.clone(),
-        chosen: false,
-    });
-    let mut all: Vec<Choice> = listed.collect();
-    all.sort_by_key(|choice| choice.label.to_lowercase());
-    all
+/// What a fact can be about: in the parts and the order of page one, and then what page one has no line for.
+pub(crate) fn concepts(knowledge: &Knowledge, say: Say<'_>) -> Vec<ChoiceGroup> {
+    let choice = |concept: &Concept| {
+        let known = knowledge.concept(concept)?;
+        Some(Choice { value: known.id.to_string(), label: known.label.clone(), chosen: false })
+    };
+    let group = |key: &str, choices: Vec<Choice>| ChoiceGroup { label: say(&Message::new(key)), choices };
+    let lines = &knowledge.summary_lines;
+    let of_part = |part: SummaryPart| {
+        let choices = lines.iter().filter(|line| line.part == part).filter_map(|line| choice(&line.concept));
+        group(part.heading_key(), choices.collect())
+    };
+    let mut groups: Vec<ChoiceGroup> = SummaryPart::ALL.into_iter().map(of_part).collect();
+    let others = knowledge.concepts.iter().filter(|concept| !lines.iter().any(|line| line.concept == concept.id));
+    groups.push(group("summary-others", others.filter_map(|concept| choice(&concept.id)).collect()));
+    groups.retain(|group| !group.choices.is_empty());
+    groups
 }
 
 /// Choices from pairs of value and label.

@@ -343,7 +343,7 @@ impl GatherPage {
     ) -> Self {
         let case = view.id();
         let may_change = view.audience().may_change();
-        let stages = view.stages(context.knowledge, context.now);
+        let stages = context.stages(view);
         let steps = stages.iter().find(|s| s.stage == Stage::Gather).map(|s| s.steps.as_slice()).unwrap_or_default();
         let fitting = asked_documents(context, view, query);
         let path = format!("/cases/{case}/gather");

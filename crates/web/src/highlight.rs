@@ -104,6 +104,8 @@ mod tests {
             polarity: Polarity::Present,
             standing: "machine_read",
             was: None,
+            by: None,
+            said_at: None,
             speaks: true,
             document: String::new(),
             title: String::new(),

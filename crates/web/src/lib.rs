@@ -18,6 +18,7 @@ mod access;
 mod assets;
 mod cases;
 mod errors;
+mod fact_rows;
 mod facts;
 mod find;
 mod first_run;
@@ -26,6 +27,7 @@ mod gather;
 mod highlight;
 mod imports;
 mod listen;
+mod medicines;
 mod overview;
 mod paging;
 mod parts;
@@ -213,3 +215,5 @@ mod door_tests;
 mod ground;
 #[cfg(test)]
 mod page_tests;
+#[cfg(test)]
+mod reading_tests;

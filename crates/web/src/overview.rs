@@ -72,7 +72,7 @@ pub(crate) struct OverviewPage {
 
 impl OverviewPage {
     pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, typed: &Typed, open_form: bool) -> Self {
-        let mut steps = sorted_steps(&view.stages(context.knowledge, context.now))
+        let mut steps = sorted_steps(&context.stages(view))
             .into_iter()
             .map(|(stage, step)| StepView::new(context, view.id(), stage, &step));
         let first = steps.next();

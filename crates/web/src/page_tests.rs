@@ -1,7 +1,7 @@
 //! What people read on the pages of a case told in changes, at a fixed moment: the words, not the markup.
 
 use askama::Template;
-use consilium_app::reading::{Recognition, fact_words, facts_answer};
+use consilium_app::reading::{CaseReading, fact_words};
 use consilium_casefile::about::{AboutChange, Cancer, Person, SafeWait, TreatmentStart};
 use consilium_casefile::facts::{Basis, Concept, Context as FactContext, Fact, Polarity, Qualifiers, Section};
 use consilium_casefile::gather::{
@@ -19,7 +19,7 @@ use consilium_casefile::{
 };
 use consilium_knowledge::Wording;
 
-use crate::facts::FactsPage;
+use crate::facts::{FactsPage, Pictures};
 use crate::forms::Values;
 use crate::gather::{Around, GatherPage};
 use crate::ground::read;
@@ -34,7 +34,7 @@ use crate::studies::StudyPage;
 use crate::timeline::TimelinePage;
 
 /// 15 October 2026, 09:46.
-const NOW: Instant = Instant { micros: 1_792_057_600_000_000, offset_minutes: 0 };
+pub(crate) const NOW: Instant = Instant { micros: 1_792_057_600_000_000, offset_minutes: 0 };
 
 fn date(text: &str) -> PartialDate {
     text.parse().unwrap()
@@ -44,7 +44,7 @@ fn patient(name: &str, born: &str) -> PatientIdentity {
     PatientIdentity { name: PersonName::from_display(name), birth_date: born.parse().ok(), identifier: None }
 }
 
-fn document(id: &str, path: &str, title: &str, kind: &str, day: &str) -> Document {
+pub(crate) fn document(id: &str, path: &str, title: &str, kind: &str, day: &str) -> Document {
     let because = || Message::new("proposal-author-stated");
     Document {
         id: id.into(),
@@ -180,7 +180,7 @@ fn changes() -> Vec<Change> {
     ]
 }
 
-fn told(changes: &[Change]) -> Case {
+pub(crate) fn told(changes: &[Change]) -> Case {
     let draft = |change: &Change| {
         let written = change.write().unwrap();
         Draft {
@@ -204,7 +204,8 @@ fn page<T: Template>(
     let wording = Wording::new(&knowledge, "en");
     let say = |message: &Message| wording.say(message);
     let session = Session { audience, ..Session::owner() };
-    let context = Context { knowledge: &knowledge, say: &say, now: NOW, session: &session };
+    let waiting = |view: &consilium_casefile::CaseView<'_>| view.waiting(&knowledge);
+    let context = Context { knowledge: &knowledge, say: &say, waiting: &waiting, now: NOW, session: &session };
     make(&context, &case.seen_by(audience)).render().unwrap()
 }
 
@@ -322,6 +323,7 @@ fn nameless(confirmed: bool) -> Case {
         reader: "1".to_owned(),
         knowledge: "k".to_owned(),
         recognised: Vec::new(),
+        blank_pages: None,
         facts: vec![fact],
         medications: Vec::new(),
         treatments: Vec::new(),
@@ -339,15 +341,15 @@ fn nameless(confirmed: bool) -> Case {
 fn what_a_record_says_that_names_no_one_is_marked_where_its_source_stands() {
     let facts = |case: &Case| {
         read(&page(Audience::Owner, case, |c, v| {
-            let answer = facts_answer(v, c.knowledge, c.say);
-            FactsPage::new(c, v, &answer, Recognition::default(), &Values::new())
+            let said = CaseReading::of(v, c.knowledge, c.say);
+            FactsPage::new(c, v, &said.facts, Pictures::default(), &Values::new())
         }))
     };
     let record = |case: &Case| {
         page(Audience::Owner, case, |c, v| {
             let held = v.document(&"doc-9".into(), c.knowledge).unwrap();
             let said = v.facts(c.knowledge);
-            let facts = said.iter().map(|fact| fact_words(v, fact, c.knowledge)).collect();
+            let facts = said.iter().map(|fact| fact_words(v, fact, c.knowledge, c.say)).collect();
             RecordPage::new(c, v, held, Content { facts, ..Content::default() }, &Typed::default())
         })
     };

@@ -5,19 +5,31 @@ use std::collections::HashMap;
 
 use consilium_casefile::gather::Outcome;
 use consilium_casefile::knowledge::Knowledge;
-use consilium_casefile::next::{Stage, StageState, Step};
-use consilium_casefile::{CaseId, Instant, Message, PartialDate, Session};
+use consilium_casefile::next::{Stage, StageNext, StageState, Step};
+use consilium_casefile::reading::Waiting;
+use consilium_casefile::{CaseId, CaseView, Instant, Message, PartialDate, Session};
 
 /// Says a message in words.
 pub(crate) type Say<'a> = &'a (dyn Fn(&Message) -> String + Send + Sync);
+
+/// What of reading waits in the case of a view.
+pub(crate) type OfReading<'a> = &'a (dyn Fn(&CaseView<'_>) -> Waiting + Send + Sync);
 
 /// What every page needs besides the case: words, knowledge, the moment and who looks.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) knowledge: &'a Knowledge,
     pub(crate) say: Say<'a>,
+    pub(crate) waiting: OfReading<'a>,
     pub(crate) now: Instant,
     pub(crate) session: &'a Session,
+}
+
+impl Context<'_> {
+    /// The eight stages with what to do next, as this view may see them.
+    pub(crate) fn stages(&self, view: &CaseView<'_>) -> Vec<StageNext> {
+        view.stages(&(self.waiting)(view), self.now)
+    }
 }
 
 /// A date or a moment: for people, and for machines.
@@ -179,6 +191,13 @@ pub(crate) struct Choice {
     pub(crate) value: String,
     pub(crate) label: String,
     pub(crate) chosen: bool,
+}
+
+/// Choices that belong together, under a heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ChoiceGroup {
+    pub(crate) label: String,
+    pub(crate) choices: Vec<Choice>,
 }
 
 /// `1,234`.

@@ -16,11 +16,11 @@ use consilium_casefile::records::{Confirmation, DocumentKind, FileFormat, Identi
 use consilium_casefile::{CaseId, CaseView, DocumentId, Message, PatientIdentity};
 
 use crate::errors::{Failure, html_refused};
-use crate::facts::FactRowView;
+use crate::fact_rows::{FactRowView, fact_id};
 use crate::forms::{self, Values, asked, no_date, value};
 use crate::gather::{document_state, fit, kind_words, named, who};
 use crate::highlight::{Segment, asked_span, segments};
-use crate::parts::{Choice, Context, Field, Typed, When, Word, size};
+use crate::parts::{Choice, ChoiceGroup, Context, Field, Typed, When, Word, size};
 use crate::security;
 use crate::shell::Shell;
 use crate::web::Visitor;
@@ -41,6 +41,8 @@ pub(crate) struct Content {
     pub(crate) doubtful: BTreeMap<u32, Vec<(usize, usize)>>,
     /// Pages that were recognised, and how surely, percent.
     pub(crate) recognised: Option<(Vec<u32>, u8)>,
+    /// Id of the fact's row that the address asks for.
+    pub(crate) open: String,
     /// Where facts stand on page pictures, by page: the rectangle, and whether the address asks for it.
     pub(crate) marks: BTreeMap<u32, Vec<(Rect, bool)>>,
 }
@@ -111,7 +113,10 @@ pub(crate) struct RecordPage {
     /// What this record says, and what it says of others, earlier, or again.
     facts: Vec<FactRowView>,
     other_facts: Vec<FactRowView>,
-    concepts: Vec<Choice>,
+    /// Whether the row the address asks for is among the other facts.
+    other_open: bool,
+    concepts: Vec<ChoiceGroup>,
+    back: Vec<(&'static str, String)>,
     /// Why, when the file itself is at fault.
     damage: Option<String>,
     path: String,
@@ -226,7 +231,7 @@ pub(crate) fn identity_words(
 
 /// What a record says, and what it says of others, earlier, or again. Two facts of the same words about the same thing
 /// are two rows: the first has the id that the text links to.
-fn fact_rows(case: &CaseId, facts: &[FactWords]) -> (Vec<FactRowView>, Vec<FactRowView>) {
+fn fact_rows(case: &CaseId, facts: &[FactWords], open: &str) -> (Vec<FactRowView>, Vec<FactRowView>) {
     let mut met: BTreeMap<String, usize> = BTreeMap::new();
     let mut row = |fact: &FactWords| {
         let mut row = FactRowView::new(case, fact);
@@ -235,11 +240,12 @@ fn fact_rows(case: &CaseId, facts: &[FactWords]) -> (Vec<FactRowView>, Vec<FactR
         if *times > 1 {
             row.id = format!("{}-{times}", row.id);
         }
-        row
+        row.here = row.id == open;
+        (fact.speaks || fact.standing != "machine_read", row)
     };
-    let speaks = |fact: &&FactWords| fact.speaks || fact.standing != "machine_read";
-    let first = facts.iter().filter(speaks).map(&mut row).collect();
-    (first, facts.iter().filter(|fact| !speaks(fact)).map(&mut row).collect())
+    let (first, other): (Vec<_>, Vec<_>) = facts.iter().map(&mut row).partition(|(speaks, _)| *speaks);
+    let rows = |of: Vec<(bool, FactRowView)>| of.into_iter().map(|(_, row)| row).collect();
+    (rows(first), rows(other))
 }
 
 impl RecordPage {
@@ -285,7 +291,7 @@ impl RecordPage {
         let date = held.date().map(|d| d.to_string()).unwrap_or_default();
         let all = document.pages.unwrap_or(0);
         let title = view.title_of(held, context.knowledge);
-        let (facts, other_facts) = fact_rows(case, &content.facts);
+        let (facts, other_facts) = fact_rows(case, &content.facts, &content.open);
         Self {
             shell: Shell::of_case(context, view, title, Some(Stage::Gather)).refused(typed.is_refused()),
             id: case.clone(),
@@ -307,8 +313,10 @@ impl RecordPage {
                 .then(|| format!("The first {PAGES} of {all} pages are shown. Save the original to read them all.")),
             recognised: content.recognised.as_ref().map(|(_, confidence)| *confidence),
             facts,
+            other_open: other_facts.iter().any(|fact| fact.here),
             other_facts,
-            concepts: forms::concepts(context.knowledge),
+            concepts: forms::concepts(context.knowledge, context.say),
+            back: Vec::new(),
             readable: content.readable,
             pages,
             pages_all: all,
@@ -334,6 +342,7 @@ async fn show(
     document: &DocumentId,
     typed: Typed,
     here: Option<(usize, usize)>,
+    open: String,
 ) -> Result<Response, Failure> {
     let case = visitor.case(id).await?;
     let view = case.seen_by(visitor.session.audience);
@@ -349,12 +358,14 @@ async fn show(
     };
     let text = visitor.app.text(&visitor.session, id, document).await.unwrap_or_default();
     let knowledge = visitor.app.knowledge();
-    let of_this = view.facts(knowledge).into_iter().filter(|f| f.key.document == *document);
-    let facts: Vec<FactWords> = of_this.map(|f| fact_words(&view, &f, knowledge)).collect();
+    let say = |message: &Message| visitor.app.say(message);
+    let of_this = view.facts_of(document, knowledge);
+    let facts: Vec<FactWords> = of_this.iter().map(|f| fact_words(&view, f, knowledge, &say)).collect();
     let recognised = view.recognised(document, knowledge).map(|r| (r.pages.clone(), r.confidence));
     let doubtful = visitor.app.doubtful_words(&visitor.session, id, document).await.unwrap_or_default();
-    let marks = marks(visitor, id, document, &text, &facts, here).await;
-    let content = Content { readable, text, facts, here, doubtful, recognised, marks };
+    let mut marks = marks(visitor, id, document, &text, &facts, here).await;
+    mark_typed(&mut marks, &facts, &open);
+    let content = Content { readable, text, facts, here, doubtful, recognised, open, marks };
     let refused = typed.is_refused();
     html_refused(&visitor.look(|context| RecordPage::new(context, &view, held, content, &typed)), refused)
 }
@@ -398,6 +409,16 @@ async fn marks(
     found
 }
 
+/// Where typed facts stand on their pages, as whoever typed them drew it.
+fn mark_typed(marks: &mut BTreeMap<u32, Vec<(Rect, bool)>>, facts: &[FactWords], open: &str) {
+    for fact in facts {
+        if let (Some(page), Some(r)) = (fact.page, fact.region) {
+            let rect = Rect { x0: r.x0, y0: r.y0, x1: r.x1, y1: r.y1 };
+            marks.entry(page).or_default().push((rect, fact_id(fact) == open));
+        }
+    }
+}
+
 /// `/cases/{case}/documents/{document}`
 pub(crate) async fn page(
     visitor: Visitor,
@@ -405,7 +426,8 @@ pub(crate) async fn page(
     Query(query): Query<Values>,
 ) -> Result<Response, Failure> {
     let here = asked(&query, "at").and_then(asked_span);
-    show(&visitor, &id, &document, Typed::default(), here).await
+    let open = value(&query, "open").to_owned();
+    show(&visitor, &id, &document, Typed::default(), here, open).await
 }
 
 /// Confirms or corrects what it is.
@@ -416,7 +438,7 @@ pub(crate) async fn confirm(
 ) -> Result<Response, Failure> {
     if let Some((field, refusal)) = no_date(&values, &["date"]) {
         let typed = visitor.refused(AppError::Refusal(refusal), values, |_| field)?;
-        return show(&visitor, &id, &document, typed, None).await;
+        return show(&visitor, &id, &document, typed, None, String::new()).await;
     }
     let case = visitor.case(&id).await?;
     let view = case.seen_by(visitor.session.audience);
@@ -426,7 +448,7 @@ pub(crate) async fn confirm(
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/documents/{document}")).into_response()),
         Err(error) => {
             let typed = visitor.refused(error, values, |_| "kind")?;
-            show(&visitor, &id, &document, typed, None).await
+            show(&visitor, &id, &document, typed, None, String::new()).await
         }
     }
 }

@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use crate::web::{Web, door};
 use crate::{
-    access, assets, cases, errors, facts, find, first_run, gather, imports, overview, prepare, public, record, share,
-    sign_in, stage, studies, summary, timeline, upload,
+    access, assets, cases, errors, facts, find, first_run, gather, imports, medicines, overview, prepare, public,
+    record, share, sign_in, stage, studies, summary, timeline, upload,
 };
 
 /// What must be so before a page is shown.
@@ -90,7 +90,7 @@ pub(crate) fn table() -> Vec<Row> {
         row("/cases/{case}/studies/{study}/remove", POST, OWNER, post(studies::remove)),
         row("/cases/{case}/documents/{document}/facts", POST, OWNER, post(facts::type_fact)),
         row("/cases/{case}/facts", BOTH, READERS, get(facts::page).post(facts::judge)),
-        row("/cases/{case}/medicines", BOTH, READERS, get(facts::medicines_page).post(facts::agree_medicine)),
+        row("/cases/{case}/medicines", BOTH, READERS, get(medicines::page).post(medicines::agree)),
         row("/cases/{case}/summary", GET, READERS, get(summary::page)),
         row("/cases/{case}/recognise", POST, OWNER, post(facts::recognise)),
         row("/cases/{case}/cover", GET, EVERYBODY, get(stage::cover)),

@@ -52,7 +52,7 @@ impl Shell {
 
     /// A page of a case; `here` is the stage it belongs to, `None` for the overview and the timeline.
     pub(crate) fn of_case(context: &Context<'_>, view: &CaseView<'_>, title: &str, here: Option<Stage>) -> Self {
-        let stages = view.stages(context.knowledge, context.now);
+        let stages = context.stages(view);
         let case = CaseFrame {
             id: view.id().clone(),
             called: view.called().to_owned(),

@@ -4,9 +4,9 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use consilium_app::reading::{SummaryAnswer, summary_answer};
+use consilium_app::reading::SummaryAnswer;
 use consilium_casefile::next::Stage;
-use consilium_casefile::{CaseId, CaseView, Message};
+use consilium_casefile::{CaseId, CaseView};
 
 use crate::errors::{Failure, html};
 use crate::parts::{Context, When};
@@ -38,6 +38,6 @@ impl SummaryPage {
 pub(crate) async fn page(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
     let case = visitor.case(&id).await?;
     let view = case.seen_by(visitor.session.audience);
-    let answer = summary_answer(&view, visitor.app.knowledge(), &|m: &Message| visitor.app.say(m));
+    let answer = visitor.app.reading(&view).summary.clone();
     html(&visitor.look(|context| SummaryPage::new(context, &view, answer)))
 }

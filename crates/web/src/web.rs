@@ -172,7 +172,9 @@ impl Visitor {
     /// Renders with words, knowledge and the moment.
     pub(crate) fn look<T>(&self, page: impl FnOnce(&Context<'_>) -> T) -> T {
         let say = |message: &consilium_casefile::Message| self.app.say(message);
-        page(&Context { knowledge: self.app.knowledge(), say: &say, now: self.app.now(), session: &self.session })
+        let waiting = |view: &consilium_casefile::CaseView<'_>| self.app.waiting(view);
+        let (knowledge, now, session) = (self.app.knowledge(), self.app.now(), &self.session);
+        page(&Context { knowledge, say: &say, waiting: &waiting, now, session })
     }
 
     /// A case this visitor may open.

@@ -13,3 +13,38 @@ summary-stage = Stage
 summary-specimen = What the specimen showed
 summary-markers = Markers
 summary-person = The person
+summary-others = Others
+
+# Beside a line of the summary that has several values: why, then which record says which.
+note-biopsy-resection = To be expected: a biopsy sees a part, the operation the whole.
+note-clinical-pathologic = To be expected: one was judged from pictures or examination, the other from tissue.
+note-before-after = To be expected: one was found before treatment, the other after it.
+note-amended = A later, amended report takes the place of the first.
+note-open = An open answer beside a firm one is no contradiction.
+note-more = One record says more exactly what another says.
+setting-biopsy = on the biopsy
+setting-resection = on what the operation removed
+setting-after-treatment = after treatment
+setting-clinical = from pictures or examination
+setting-told = told in a note
+
+# Who confirmed a fact.
+who-you = you
+who-owner = the owner of the case
+who-named = { $name }
+who-other = somebody who helps
+
+# Pages that are pictures, on the page of facts.
+pictures-to-read = { $count ->
+    [one] One page is a scan or photo without text. The program can read it on this computer; nothing is sent anywhere. What it finds counts only after you confirm it.
+   *[other] { $count } pages are scans or photos without text. The program can read them on this computer; nothing is sent anywhere. What it finds counts only after you confirm it.
+}
+pictures-no-program = { $count ->
+    [one] One page is a scan or photo without text, and tesseract, the program that reads such pages, is not on this computer. Install it (Debian and Ubuntu: apt-get install tesseract-ocr) and come back here, or open the page and type what it says.
+   *[other] { $count } pages are scans or photos without text, and tesseract, the program that reads such pages, is not on this computer. Install it (Debian and Ubuntu: apt-get install tesseract-ocr) and come back here, or open the pages and type what they say.
+}
+pictures-to-confirm = { $count ->
+    [one] One finding was read from a scan or photo. It counts only after you confirm it.
+   *[other] { $count } findings were read from scans or photos. They count only after you confirm them.
+}
+pictures-doubtful = The text of this picture was read with { $percent } % confidence: hold it against the page before you confirm anything.

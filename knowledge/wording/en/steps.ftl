@@ -31,6 +31,15 @@ next-gather-conflicts = { $count ->
    *[other] Records contradict each other on { $count } points: look at both sides
 }
 
+next-gather-unread-pages = { $count ->
+    [one] One page is a picture that nobody has read: let the program read it, or type what it says
+   *[other] { $count } pages are pictures that nobody has read: let the program read them, or type what they say
+}
+next-gather-confirm-findings = { $count ->
+    [one] One finding was read from a scan or photo: say whether it is right
+   *[other] { $count } findings were read from scans or photos: say whether they are right
+}
+
 next-prepare-safe-wait = Ask your doctor how long it is safe to wait
 next-prepare-treatment-start = Write down when treatment is planned to start
 next-prepare-questions = Write down the questions that matter to you

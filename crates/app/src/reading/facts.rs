@@ -3,13 +3,13 @@
 use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::reading::{
-    Agreement, Difference, Relation, Side, Summary, TumourKey, concept_words, medicines, summary, treatments,
-    value_words,
+    Agreement, Difference, FactGroup, MedicineSource, Relation, Side, Summary, TreatmentRow, TumourKey, concept_words,
+    groups, is_of_the_person, medicines, treatments, treatments_on_scans, value_words,
 };
 use consilium_casefile::{CaseId, CaseView, Message, PartialDate, Session};
 use serde::Serialize;
 
-use super::words::{FactWords, document_words, fact_words};
+use super::words::{FactWords, Say, capital, document_words, fact_words, plain_numbers, within_sentence};
 use crate::App;
 use crate::error::AppError;
 
@@ -22,6 +22,14 @@ pub struct FactsAnswer {
     pub tumours: Vec<TumourAnswer>,
     /// Facts about the person, and facts of no tumour.
     pub person: Vec<FactWords>,
+    /// What is known about the person, one row a concept: places in `person`.
+    pub background: Vec<FactRow>,
+    /// What belongs to no tumour the records state, one row a concept: places in `person`.
+    pub unplaced: Vec<FactRow>,
+    /// Documents with pages that are pictures in which nobody has read.
+    pub unread: Vec<PictureWords>,
+    /// Documents whose pictures were read with little confidence and hold findings that nobody has confirmed.
+    pub doubtful: Vec<PictureWords>,
     /// Treatment so far, and plans.
     pub treatments: Vec<TreatmentAnswer>,
     /// Medicines.
@@ -40,8 +48,62 @@ pub struct TumourAnswer {
     pub words: String,
     /// Facts in the order of the documents.
     pub facts: Vec<FactWords>,
+    /// The same, one row a concept: places in `facts`.
+    pub rows: Vec<FactRow>,
     /// Where records differ.
     pub differences: Vec<DifferenceWords>,
+}
+
+/// Everything about one concept in one row.
+#[derive(Debug, Clone, Serialize)]
+pub struct FactRow {
+    /// Id of the concept.
+    pub concept: String,
+    /// What it is about.
+    pub label: String,
+    /// What the records state; empty where nothing but scans and mentions speak.
+    pub values: Vec<StatedWords>,
+    /// `conflict` or `expected`, where the values differ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<&'static str>,
+    /// Documents that state it.
+    pub sources: usize,
+    /// Their newest date of service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub newest: Option<PartialDate>,
+    /// Findings from pictures that nobody has confirmed.
+    pub unconfirmed: usize,
+    /// Facts that speak, that were read from a picture, or of which a person said something.
+    pub facts: Vec<usize>,
+    /// Mentions that repeat, are of earlier times or of relatives, or stand in passing.
+    pub mentions: Vec<usize>,
+}
+
+/// One value with who confirmed it.
+#[derive(Debug, Clone, Serialize)]
+pub struct StatedWords {
+    /// The value.
+    pub words: String,
+    /// Who confirmed it, as whoever looks may know it; `None` where it is machine-read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// A document with pages that are pictures.
+#[derive(Debug, Clone, Serialize)]
+pub struct PictureWords {
+    /// Document.
+    pub document: String,
+    /// What it is.
+    pub title: String,
+    /// Its date of service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<PartialDate>,
+    /// The pages in question, counted from 1.
+    pub pages: Vec<u32>,
+    /// How surely they were read, percent; `None` where nobody has read them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<u8>,
 }
 
 /// A difference, in words.
@@ -124,6 +186,8 @@ pub struct TreatmentAnswer {
     /// Other days that records state for it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub other_dates: Vec<PartialDate>,
+    /// Whether it was read in scans or photos only, and nobody has confirmed it.
+    pub on_scan: bool,
     /// Sources.
     pub sources: Vec<SourceWords>,
 }
@@ -133,7 +197,7 @@ pub struct TreatmentAnswer {
 pub struct MedicineAnswer {
     /// Ingredient, or name.
     pub ingredient: String,
-    /// `dose_differs`, `status_differs`, `same` or `one_source`.
+    /// `dose_differs`, `status_differs`, `same`, `one_source` or `on_scan_only`.
     pub agreement: &'static str,
     /// Whether a person should look at it.
     pub asks: bool,
@@ -142,8 +206,17 @@ pub struct MedicineAnswer {
     /// The line a person agreed on; empty when it is not taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agreed: Option<String>,
+    /// Who agreed on it, as whoever looks may know it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreed_by: Option<String>,
+    /// The same, for paper that others read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreed_by_on_paper: Option<String>,
     /// Sources, newest first.
     pub sources: Vec<SourceWords>,
+    /// What was read of it in scans and photos and nobody has confirmed, newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub on_scans: Vec<SourceWords>,
 }
 
 impl App {
@@ -153,15 +226,18 @@ impl App {
     /// [`AppError::NotFound`] when this session may not open the case.
     pub async fn facts(&self, session: &Session, id: &CaseId) -> Result<FactsAnswer, AppError> {
         let case = self.case(session, id).await?;
-        Ok(facts_answer(&case.seen_by(session.audience), self.knowledge(), &|m| self.say(m)))
+        Ok(self.reading(&case.seen_by(session.audience)).facts.clone())
     }
 }
 
 /// What the records say, as a view sees it.
-#[must_use]
-pub fn facts_answer(view: &CaseView<'_>, knowledge: &Knowledge, say: &dyn Fn(&Message) -> String) -> FactsAnswer {
-    let summary = summary(view, knowledge);
-    let rows: Vec<FactWords> = summary.facts.iter().map(|f| fact_words(view, f, knowledge)).collect();
+pub(super) fn facts_from(
+    view: &CaseView<'_>,
+    summary: &Summary<'_>,
+    knowledge: &Knowledge,
+    say: Say<'_>,
+) -> FactsAnswer {
+    let rows: Vec<FactWords> = summary.facts.iter().map(|f| fact_words(view, f, knowledge, say)).collect();
     let mut in_tumours = vec![false; rows.len()];
     let mut tumours = Vec::new();
     for tumour in &summary.tumours {
@@ -171,23 +247,97 @@ pub fn facts_answer(view: &CaseView<'_>, knowledge: &Knowledge, say: &dyn Fn(&Me
                 *seen = true;
             }
         });
-        let words = |d: &Difference| difference_words(d, &summary, &rows, knowledge, say);
+        let words = |d: &Difference| difference_words(d, summary, &rows, knowledge, say);
+        let grouped = groups(&summary.facts, &tumour.tumour.facts, &tumour.differences, knowledge);
         tumours.push(TumourAnswer {
             site: tumour.tumour.key.site.clone(),
             side: tumour.tumour.key.side.clone(),
             words: site_words(&tumour.tumour.key, knowledge),
+            rows: fact_rows(&grouped, &tumour.tumour.facts, &rows),
             facts,
             differences: tumour.differences.iter().map(words).collect(),
         });
     }
-    let person = rows.iter().zip(&in_tumours).filter(|(_, seen)| !**seen).map(|(row, _)| row.clone()).collect();
+    let of_none: Vec<usize> = in_tumours.iter().enumerate().filter(|(_, seen)| !**seen).map(|(at, _)| at).collect();
+    // An organ that is only looked at is shown with its record, not as if it were about the person or a tumour.
+    let placed = of_none.iter().copied().filter(|p| {
+        summary.facts.get(*p).is_some_and(|f| f.fact.concept != consilium_casefile::facts::Concept::TOPOGRAPHY)
+    });
+    let (background, unplaced): (Vec<usize>, Vec<usize>) =
+        placed.partition(|p| summary.facts.get(*p).is_some_and(|f| is_of_the_person(&f.fact.concept)));
+    let person_rows = |places| fact_rows(&groups(&summary.facts, places, &[], knowledge), &of_none, &rows);
     FactsAnswer {
         case: view.handle().to_owned(),
         tumours,
-        person,
-        treatments: treatment_answers(view, knowledge),
-        medicines: medicine_answers(view, knowledge),
+        background: person_rows(&background),
+        unplaced: person_rows(&unplaced),
+        person: of_none.iter().filter_map(|p| rows.get(*p).cloned()).collect(),
+        unread: unread(view, knowledge),
+        doubtful: doubtful(view, summary, knowledge),
+        treatments: all_treatments(view, knowledge),
+        medicines: medicine_answers(view, knowledge, say),
     }
+}
+
+/// Groups in words. `places` are those of the facts the rows are shown with, in the list of the case's facts `words`.
+fn fact_rows(groups: &[FactGroup], places: &[usize], words: &[FactWords]) -> Vec<FactRow> {
+    let local = |of: &[usize]| of.iter().filter_map(|p| places.iter().position(|place| place == p)).collect();
+    let by = |facts: &[usize]| {
+        let mut confirmed = facts.iter().filter_map(|p| words.get(*p)).filter(|f| f.is_confirmed());
+        confirmed.find_map(|f| f.by.clone())
+    };
+    let row = |group: &FactGroup| FactRow {
+        concept: group.concept.to_string(),
+        label: group.label.clone(),
+        values: group.values.iter().map(|v| StatedWords { words: v.words.clone(), by: by(&v.facts) }).collect(),
+        relation: group.relation.map(relation_word),
+        sources: group.sources,
+        newest: group.newest,
+        unconfirmed: group.unconfirmed,
+        facts: local(&group.facts),
+        mentions: local(&group.mentions),
+    };
+    groups.iter().map(row).collect()
+}
+
+/// The name of a relation, for pages and programs.
+pub(super) fn relation_word(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Conflict => "conflict",
+        Relation::Expected(_) => "expected",
+    }
+}
+
+fn unread(view: &CaseView<'_>, knowledge: &Knowledge) -> Vec<PictureWords> {
+    let pages = view.unread_pages(knowledge).into_iter();
+    pages.map(|(held, pages)| picture_words(view, held, pages, None, knowledge)).collect()
+}
+
+fn picture_words(
+    view: &CaseView<'_>,
+    held: &HeldDocument,
+    pages: Vec<u32>,
+    confidence: Option<u8>,
+    knowledge: &Knowledge,
+) -> PictureWords {
+    let (document, title) = (held.document.id.to_string(), document_words(view, held, knowledge));
+    PictureWords { document, title, date: held.date(), pages, confidence }
+}
+
+/// A page read with less confidence than this, percent, has words that are likely misread.
+const LITTLE_CONFIDENCE: u8 = 80;
+
+fn doubtful(view: &CaseView<'_>, summary: &Summary<'_>, knowledge: &Knowledge) -> Vec<PictureWords> {
+    let mut found: Vec<PictureWords> = Vec::new();
+    for fact in summary.facts.iter().filter(|f| f.suggests()) {
+        let document = &fact.held.document.id;
+        let known = found.iter().any(|known| known.document == document.as_str());
+        if let Some(read) = view.recognised(document, knowledge).filter(|r| !known && r.confidence < LITTLE_CONFIDENCE)
+        {
+            found.push(picture_words(view, fact.held, read.pages.clone(), Some(read.confidence), knowledge));
+        }
+    }
+    found
 }
 
 /// The site of a tumour in words: that of the list of cancers, or the name of its code.
@@ -203,8 +353,7 @@ pub fn site_words(key: &TumourKey, knowledge: &Knowledge) -> String {
         Some(side) => format!("{side} {name}"),
         None => name,
     };
-    let mut letters = name.chars();
-    letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    capital(&name)
 }
 
 fn difference_words(
@@ -212,7 +361,7 @@ fn difference_words(
     summary: &Summary<'_>,
     rows: &[FactWords],
     knowledge: &Knowledge,
-    say: &dyn Fn(&Message) -> String,
+    say: Say<'_>,
 ) -> DifferenceWords {
     let side = |side: &Side| {
         let fullest = side.facts.iter().filter_map(|p| summary.facts.get(*p)).find(|f| f.fact.value == side.value);
@@ -223,11 +372,13 @@ fn difference_words(
     let first = difference.sides.first().and_then(|s| s.facts.first()).and_then(|p| summary.facts.get(*p));
     let label = first.map_or_else(|| difference.concept.to_string(), |f| concept_words(&f.fact, knowledge));
     let listed: Vec<String> = sides.iter().map(listed).collect();
-    let question = say(&difference.question().with("concept", label.to_lowercase()).with("sides", listed.join("; ")));
-    let (relation, why) = match difference.relation {
-        Relation::Conflict => ("conflict", None),
-        Relation::Expected(reason) => ("expected", Some(say(&Message::new(reason.key())))),
+    let question =
+        capital(&say(&difference.question().with("concept", within_sentence(&label)).with("sides", listed.join("; "))));
+    let why = match difference.relation {
+        Relation::Conflict => None,
+        Relation::Expected(reason) => Some(say(&Message::new(reason.key()))),
     };
+    let relation = relation_word(difference.relation);
     DifferenceWords { concept: difference.concept.to_string(), label, relation, why, sides, question }
 }
 
@@ -247,9 +398,23 @@ fn listed(side: &SideWords) -> String {
     format!("{} ({})", side.words, sources.join("; "))
 }
 
+/// What records state, and among it, in its place in time, what was read in scans.
+fn all_treatments(view: &CaseView<'_>, knowledge: &Knowledge) -> Vec<TreatmentAnswer> {
+    let mut all = treatment_answers(view, knowledge);
+    all.extend(in_words(view, treatments_on_scans(view, knowledge), knowledge));
+    all.sort_by_key(|t| (t.treatment.is_planned(), t.when.is_none(), t.when.map(PartialDate::earliest)));
+    all
+}
+
+/// What records state about treatment; nothing of scans.
 pub(super) fn treatment_answers(view: &CaseView<'_>, knowledge: &Knowledge) -> Vec<TreatmentAnswer> {
-    let rows = treatments(view, knowledge).into_iter();
+    in_words(view, treatments(view, knowledge), knowledge)
+}
+
+fn in_words(view: &CaseView<'_>, rows: Vec<TreatmentRow<'_>>, knowledge: &Knowledge) -> Vec<TreatmentAnswer> {
+    let rows = rows.into_iter();
     rows.map(|row| TreatmentAnswer {
+        on_scan: row.on_scan,
         treatment: row.treatment.clone(),
         when: row.date,
         date_of_record: row.date_of_record,
@@ -267,7 +432,12 @@ pub(super) fn treatment_answers(view: &CaseView<'_>, knowledge: &Knowledge) -> V
     .collect()
 }
 
-pub(super) fn medicine_answers(view: &CaseView<'_>, knowledge: &Knowledge) -> Vec<MedicineAnswer> {
+pub(super) fn medicine_answers(view: &CaseView<'_>, knowledge: &Knowledge, say: Say<'_>) -> Vec<MedicineAnswer> {
+    let words = |s: &MedicineSource<'_>| SourceWords {
+        says: says(s.medication),
+        quote: s.medication.quote.clone(),
+        ..SourceWords::at(view, s.held, knowledge, s.medication.start, s.medication.end)
+    };
     let rows = medicines(view, knowledge).into_iter();
     rows.map(|row| MedicineAnswer {
         agreement: match row.agreement {
@@ -275,19 +445,15 @@ pub(super) fn medicine_answers(view: &CaseView<'_>, knowledge: &Knowledge) -> Ve
             Agreement::StatusDiffers => "status_differs",
             Agreement::Same => "same",
             Agreement::OneSource => "one_source",
+            Agreement::OnScanOnly => "on_scan_only",
         },
         asks: row.asks(),
         taken: row.is_taken(),
         agreed: row.agreed.map(|a| a.line.clone()),
-        sources: row
-            .sources
-            .iter()
-            .map(|s| SourceWords {
-                says: says(s.medication),
-                quote: s.medication.quote.clone(),
-                ..SourceWords::at(view, s.held, knowledge, s.medication.start, s.medication.end)
-            })
-            .collect(),
+        agreed_by: view.agreed_by(&row.ingredient).map(|(by, _)| say(&view.who(by))),
+        agreed_by_on_paper: view.agreed_by(&row.ingredient).map(|(by, _)| say(&view.who_on_paper(by))),
+        sources: row.sources.iter().map(words).collect(),
+        on_scans: row.on_scans.iter().map(words).collect(),
         ingredient: row.ingredient,
     })
     .collect()
@@ -296,7 +462,7 @@ pub(super) fn medicine_answers(view: &CaseView<'_>, knowledge: &Knowledge) -> Ve
 /// What a source says of a medicine: the line, and its status where that is not plain.
 fn says(medication: &consilium_casefile::facts::Medication) -> String {
     use consilium_casefile::facts::MedicationStatus::{Active, Planned, Stopped, Unknown};
-    let line = consilium_casefile::reading::medicine_line(medication);
+    let line = plain_numbers(&consilium_casefile::reading::medicine_line(medication));
     let line = if line.is_empty() { "dose not stated".to_owned() } else { line };
     match medication.status {
         Active => line,

@@ -58,11 +58,11 @@ impl App {
         self.change(session, id, |case| Ok(vec![reading::take_back(case, key)?])).await
     }
 
-    /// Types a fact read on a page.
+    /// Types a fact read on a page, and gives its id.
     ///
     /// # Errors
     /// A refusal that names what is missing.
-    pub async fn type_fact(&self, session: &Session, id: &CaseId, typing: &Typing) -> Result<Arc<Case>, AppError> {
+    pub async fn type_fact(&self, session: &Session, id: &CaseId, typing: &Typing) -> Result<FactId, AppError> {
         let fact: FactId = ids::new();
         let polarity = if typing.absent { Polarity::Absent } else { Polarity::Present };
         let document = DocumentId::from(typing.document.as_str());
@@ -82,7 +82,8 @@ impl App {
             )?;
             Ok(vec![change])
         };
-        self.change(session, id, rule).await
+        self.change(session, id, rule).await?;
+        Ok(fact)
     }
 
     /// Takes a typed fact back.

@@ -6,6 +6,8 @@ mod alone;
 mod export;
 mod facts;
 mod judge;
+mod kept;
+mod notes;
 mod page_one;
 mod recognise;
 mod words;
@@ -24,15 +26,15 @@ pub use alone::{TextAnswer, TextReader};
 pub use consilium_formats::pages::{Rect, can_be_drawn};
 pub use export::Standard;
 pub use facts::{
-    DifferenceWords, FactsAnswer, MedicineAnswer, SideWords, SourceWords, TreatmentAnswer, TumourAnswer, facts_answer,
-    site_words,
+    DifferenceWords, FactRow, FactsAnswer, MedicineAnswer, PictureWords, SideWords, SourceWords, StatedWords,
+    TreatmentAnswer, TumourAnswer, site_words,
 };
 pub use judge::Typing;
-pub use page_one::{
-    LineWords, ListedWords, Mark, NumberedSource, PartWords, SummaryAnswer, SummaryTumour, ValueWords, summary_answer,
-};
+pub use kept::CaseReading;
+pub(crate) use kept::KeptReadings;
+pub use page_one::{LineWords, ListedWords, Mark, NumberedSource, PartWords, SummaryAnswer, SummaryTumour, ValueWords};
 pub use recognise::{RecognisedPages, Recognition, Recognitions};
-pub use words::{FactWords, fact_words};
+pub use words::{FactWords, Say, fact_words};
 
 /// Readings appended in one go: a bound on the size of one append.
 const BATCH: usize = 500;
@@ -47,6 +49,8 @@ struct Due {
     structured: Option<(FileFormat, ObjectId)>,
     /// Pages that were recognised in pictures.
     pages: Vec<u32>,
+    /// How many pages a form with pages has.
+    all_pages: Option<u32>,
 }
 
 impl App {
@@ -117,12 +121,16 @@ impl App {
                 // What a newer reader read is not read again by an older one.
                 let newer = |r: &DocumentReading| r.reader.parse::<u32>().is_ok_and(|version| version > READER_VERSION);
                 let same = |r: &DocumentReading| r.reader == reader && r.knowledge == knowledge;
-                let current = read.is_some_and(|r| r.text == *text && (same(r) || newer(r)));
+                // Which pages are still pictures is written down with the reading of the others.
+                let all_pages = document.pages.filter(|_| can_be_drawn(document.format));
+                let whole = |r: &DocumentReading| same(r) && r.blank_pages.is_some() == all_pages.is_some();
+                let current = read.is_some_and(|r| r.text == *text && (whole(r) || newer(r)));
                 (!current).then(|| Due {
                     document: document.id.clone(),
                     text: text.clone(),
                     structured: is_structured(document.format).then(|| (document.format, document.object.clone())),
                     pages: recognised.map(|r| r.pages.clone()).unwrap_or_default(),
+                    all_pages,
                 })
             })
             .collect()
@@ -166,6 +174,7 @@ impl App {
             history = record.merge_history(&text, history);
         }
         let recognised = spans_of_pages(&text, &due.pages);
+        let blank_pages = due.all_pages.map(|all| blank_pages(&text, all));
         let Due { document, text, .. } = due;
         DocumentReading {
             document,
@@ -173,6 +182,7 @@ impl App {
             reader: Self::reader_version(),
             knowledge: self.words_version(),
             recognised,
+            blank_pages,
             facts: read.facts,
             medications: history.medications,
             treatments: history.treatments,
@@ -201,6 +211,16 @@ impl App {
 fn is_structured(format: FileFormat) -> bool {
     use FileFormat::{Cda, FhirJson, FhirNdjson, FhirXml, Hl7v2};
     matches!(format, FhirJson | FhirNdjson | FhirXml | Cda | Hl7v2)
+}
+
+/// Pages of a text that hold no words, counted from 1, up to the number of pages the document has.
+fn blank_pages(text: &str, all: u32) -> Vec<u32> {
+    let worded: HashSet<u32> = (1_u32..)
+        .zip(text.split('\u{c}'))
+        .filter(|(_, page)| !page.trim().is_empty())
+        .map(|(number, _)| number)
+        .collect();
+    (1..=all).filter(|page| !worded.contains(page)).collect()
 }
 
 /// Where pages stand in a text, as first character and one past the last.

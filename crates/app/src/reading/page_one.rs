@@ -2,11 +2,15 @@
 
 use consilium_casefile::facts::TreatmentStatus;
 use consilium_casefile::knowledge::Knowledge;
-use consilium_casefile::reading::{Relation, Standing, Summary, SummaryLine, SummaryPart, summary};
+use consilium_casefile::reading::{Relation, Summary, SummaryLine, SummaryPart};
 use consilium_casefile::{CaseId, CaseView, Message, PartialDate, Session};
 use serde::Serialize;
 
-use super::facts::{MedicineAnswer, SourceWords, TreatmentAnswer, medicine_answers, site_words, treatment_answers};
+use super::facts::{
+    MedicineAnswer, SourceWords, TreatmentAnswer, medicine_answers, relation_word, site_words, treatment_answers,
+};
+use super::notes::note;
+use super::words::{Say, capital};
 use crate::App;
 use crate::error::AppError;
 
@@ -74,6 +78,11 @@ pub struct LineWords {
     /// `conflict` or `expected`, where values differ.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relation: Option<&'static str>,
+    /// Where there are several values: why, and which record says which, by number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Whether nothing is stated but a scan seems to say it, which nobody has confirmed.
+    pub on_scan: bool,
 }
 
 /// One value in words.
@@ -83,6 +92,12 @@ pub struct ValueWords {
     pub words: String,
     /// Whether a person confirmed it; otherwise it is machine-read.
     pub confirmed: bool,
+    /// Who confirmed it, as whoever looks may know it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The same, for paper that others read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_on_paper: Option<String>,
     /// Where it stands.
     pub marks: Vec<Mark>,
 }
@@ -96,6 +111,12 @@ pub struct ListedWords {
     pub marks: Vec<Mark>,
     /// Whether a person confirmed it.
     pub confirmed: bool,
+    /// Who confirmed it, as whoever looks may know it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The same, for paper that others read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_on_paper: Option<String>,
     /// Whether the sources differ and nobody has settled it.
     pub differs: bool,
 }
@@ -163,14 +184,17 @@ impl App {
     /// [`AppError::NotFound`] when this session may not open the case.
     pub async fn summary(&self, session: &Session, id: &CaseId) -> Result<SummaryAnswer, AppError> {
         let case = self.case(session, id).await?;
-        Ok(summary_answer(&case.seen_by(session.audience), self.knowledge(), &|m| self.say(m)))
+        Ok(self.reading(&case.seen_by(session.audience)).summary.clone())
     }
 }
 
 /// The one-page summary of a view.
-#[must_use]
-pub fn summary_answer(view: &CaseView<'_>, knowledge: &Knowledge, say: &dyn Fn(&Message) -> String) -> SummaryAnswer {
-    let summary = summary(view, knowledge);
+pub(super) fn summary_from(
+    view: &CaseView<'_>,
+    summary: &Summary<'_>,
+    knowledge: &Knowledge,
+    say: Say<'_>,
+) -> SummaryAnswer {
     let mut sources = Sources::default();
     let tumours = summary
         .tumours
@@ -181,22 +205,22 @@ pub fn summary_answer(view: &CaseView<'_>, knowledge: &Knowledge, say: &dyn Fn(&
                     .lines
                     .iter()
                     .filter(|line| line.part == part)
-                    .map(|line| line_words(view, &summary, line, knowledge, &mut sources))
+                    .map(|line| line_words(view, summary, line, knowledge, say, &mut sources))
                     .collect();
-                let heading = say(&Message::new(heading_key(part)));
+                let heading = say(&Message::new(part.heading_key()));
                 (!lines.is_empty()).then_some(PartWords { part, heading, lines })
             });
             SummaryTumour { words: site_words(&tumour.tumour.key, knowledge), parts: parts.collect() }
         })
         .collect();
-    let person = summary.person.iter().map(|l| line_words(view, &summary, l, knowledge, &mut sources)).collect();
+    let person = summary.person.iter().map(|l| line_words(view, summary, l, knowledge, say, &mut sources)).collect();
     let (mut given, mut planned) = (Vec::new(), Vec::new());
     for row in treatment_answers(view, knowledge) {
         let not_given = matches!(row.treatment.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
         let line = treatment_line(&row, &mut sources);
         if not_given { planned.push(line) } else { given.push(line) }
     }
-    let taken = medicine_answers(view, knowledge).into_iter().filter(|m| m.taken);
+    let taken = medicine_answers(view, knowledge, say).into_iter().filter(|m| m.taken);
     let medicines = taken.map(|m| medicine_line(&m, &mut sources)).collect();
     let conflicts = summary
         .tumours
@@ -216,24 +240,10 @@ pub fn summary_answer(view: &CaseView<'_>, knowledge: &Knowledge, say: &dyn Fn(&
         given,
         planned,
         medicines,
-        unconfirmed: summary
-            .facts
-            .iter()
-            .filter(|f| f.standing == Standing::Recognised && f.fact.main && f.fact.context.is_current())
-            .count(),
+        unconfirmed: summary.unconfirmed(),
         questions: view.questions().iter().map(|q| q.text.clone()).collect(),
         conflicts,
         sources: sources.0,
-    }
-}
-
-fn heading_key(part: SummaryPart) -> &'static str {
-    match part {
-        SummaryPart::Diagnosis => "summary-diagnosis",
-        SummaryPart::Stage => "summary-stage",
-        SummaryPart::Specimen => "summary-specimen",
-        SummaryPart::Markers => "summary-markers",
-        SummaryPart::Person => "summary-person",
     }
 }
 
@@ -242,6 +252,7 @@ fn line_words(
     summary: &Summary<'_>,
     line: &SummaryLine,
     knowledge: &Knowledge,
+    say: Say<'_>,
     sources: &mut Sources,
 ) -> LineWords {
     let values = line.values.iter().map(|value| {
@@ -252,23 +263,32 @@ fn line_words(
                 sources.mark(f.held.document.id.as_str(), &title, f.held.date(), f.fact.start, f.fact.end)
             })
             .collect();
-        ValueWords { words: value.words.clone(), confirmed: value.confirmed, marks: once_each(marks) }
+        let said = value.facts.iter().filter_map(|p| summary.facts.get(*p)).filter(|f| f.standing.is_confirmed());
+        let actor = said.filter_map(|f| f.standing.said()).map(|(by, _)| by).next();
+        ValueWords {
+            words: value.words.clone(),
+            confirmed: value.confirmed,
+            by: actor.map(|by| say(&view.who(by))),
+            by_on_paper: actor.map(|by| say(&view.who_on_paper(by))),
+            marks: once_each(marks),
+        }
     });
+    let values: Vec<ValueWords> = values.collect();
+    let on_scan = || summary.facts.iter().any(|f| f.suggests() && f.fact.concept == line.concept);
     LineWords {
         concept: line.concept.to_string(),
         label: consilium_casefile::reading::concept_label(&line.concept, knowledge),
-        values: values.collect(),
-        relation: line.relation.map(|relation| match relation {
-            Relation::Conflict => "conflict",
-            Relation::Expected(_) => "expected",
-        }),
+        note: note(summary, line, &values, say),
+        on_scan: values.is_empty() && on_scan(),
+        values,
+        relation: line.relation.map(relation_word),
     }
 }
 
 fn treatment_line(row: &TreatmentAnswer, sources: &mut Sources) -> ListedWords {
     let t = &row.treatment;
     let mut words = row.when.map_or_else(String::new, |when| format!("{}: ", when.human()));
-    words.push_str(&t.what);
+    words.push_str(&capital(&t.what));
     if !t.drugs.is_empty() && !t.drugs.iter().all(|drug| t.what.contains(drug.as_str())) {
         words.push_str(&format!(" ({})", t.drugs.join(", ")));
     }
@@ -288,7 +308,7 @@ fn treatment_line(row: &TreatmentAnswer, sources: &mut Sources) -> ListedWords {
         TreatmentStatus::Done | TreatmentStatus::Planned => {}
     }
     let marks = sources.marks(&row.sources);
-    ListedWords { words, marks, confirmed: false, differs: !row.other_dates.is_empty() }
+    ListedWords { words, marks, confirmed: false, by: None, by_on_paper: None, differs: !row.other_dates.is_empty() }
 }
 
 fn medicine_line(row: &MedicineAnswer, sources: &mut Sources) -> ListedWords {
@@ -297,9 +317,11 @@ fn medicine_line(row: &MedicineAnswer, sources: &mut Sources) -> ListedWords {
     let line = row.agreed.clone().unwrap_or_else(|| said.join(" or "));
     let marks = sources.marks(&row.sources);
     ListedWords {
-        words: format!("{} {line}", row.ingredient),
+        words: capital(&format!("{} {line}", row.ingredient)),
         marks,
         confirmed: row.agreed.is_some(),
+        by: row.agreed_by.clone(),
+        by_on_paper: row.agreed_by_on_paper.clone(),
         differs: row.asks,
     }
 }

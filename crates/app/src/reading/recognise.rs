@@ -151,7 +151,12 @@ impl App {
         }
         let mut due = 0;
         for document in self.documents_to_recognise(&case) {
-            due += u32::try_from(self.pages_without_text(id, &document).await?.1.len()).unwrap_or(u32::MAX);
+            // The case says which pages are pictures; only a text that was not read yet has to be opened for it.
+            let pages = match case.pages_to_recognise(&document.document) {
+                Some(pages) => pages.len(),
+                None => self.pages_without_text(id, &document).await?.1.len(),
+            };
+            due += u32::try_from(pages).unwrap_or(u32::MAX);
         }
         Ok(Recognition { due, problems: before.problems, ..Recognition::default() })
     }

@@ -4,8 +4,11 @@ use consilium_casefile::facts::{Basis, Polarity};
 use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::reading::{CaseFact, FactKey, Region, Standing, concept_words, value_words};
-use consilium_casefile::{CaseView, PartialDate};
+use consilium_casefile::{CaseView, Instant, Message, PartialDate};
 use serde::Serialize;
+
+/// Says a message in words.
+pub type Say<'a> = &'a dyn Fn(&Message) -> String;
 
 /// One fact, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -30,6 +33,12 @@ pub struct FactWords {
     /// What the program had read, where a person corrected it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub was: Option<String>,
+    /// Who confirmed, corrected, typed or rejected it, as whoever looks may know it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// When.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said_at: Option<Instant>,
     /// Whether it is the text's main answer, about this person and now.
     pub speaks: bool,
     /// Document.
@@ -65,6 +74,14 @@ pub struct FactWords {
     pub key: FactKey,
 }
 
+impl FactWords {
+    /// Whether a person stands for it.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        ["confirmed", "corrected", "typed"].contains(&self.standing)
+    }
+}
+
 /// The words of a standing.
 fn standing(standing: &Standing) -> &'static str {
     match standing {
@@ -79,7 +96,7 @@ fn standing(standing: &Standing) -> &'static str {
 
 /// A fact of a view in words.
 #[must_use]
-pub fn fact_words(view: &CaseView<'_>, fact: &CaseFact<'_>, knowledge: &Knowledge) -> FactWords {
+pub fn fact_words(view: &CaseView<'_>, fact: &CaseFact<'_>, knowledge: &Knowledge, say: Say<'_>) -> FactWords {
     let (page, region, typed) = match &fact.standing {
         Standing::Typed { page, region, id, .. } => (Some(*page), *region, Some(id.to_string())),
         _ => (None, None, None),
@@ -98,6 +115,8 @@ pub fn fact_words(view: &CaseView<'_>, fact: &CaseFact<'_>, knowledge: &Knowledg
         polarity: fact.fact.polarity,
         standing: standing(&fact.standing),
         was,
+        by: fact.standing.said().map(|(by, _)| say(&view.who(by))),
+        said_at: fact.standing.said().map(|(_, at)| at),
         speaks: fact.speaks(),
         document: fact.held.document.id.to_string(),
         title: document_words(view, fact.held, knowledge),
@@ -119,5 +138,68 @@ pub(super) fn document_words(view: &CaseView<'_>, held: &HeldDocument, knowledge
     match held.kind() {
         Some(kind) if kind.0 != "other" => knowledge.kind_label(kind).to_owned(),
         _ => view.title_of(held, knowledge).to_owned(),
+    }
+}
+
+/// With a capital first letter, as a sentence or a line begins.
+#[must_use]
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// First words of labels that are names and keep their capital within a sentence.
+const NAMES: [&str; 11] =
+    ["Ann", "Rai", "Binet", "Dukes", "Clark", "Gleason", "Nottingham", "Breslow", "Karnofsky", "Ki-67", "Lugano"];
+
+/// A label within a sentence: `Regional nodes (N)` is `regional nodes (N)`, `HER2` and `Gleason score` stay.
+#[must_use]
+pub(super) fn within_sentence(label: &str) -> String {
+    let first = label.split_whitespace().next().unwrap_or_default();
+    let is_word = first.chars().skip(1).all(|c| c.is_lowercase() || c == '-');
+    let mut letters = label.chars();
+    match letters.next() {
+        Some(letter) if is_word && first.chars().count() > 1 && !NAMES.contains(&first) => {
+            letter.to_lowercase().chain(letters).collect()
+        }
+        _ => label.to_owned(),
+    }
+}
+
+/// Numbers as one hand would write them: `20.0 mg` is `20 mg`.
+#[must_use]
+pub(super) fn plain_numbers(text: &str) -> String {
+    let plain = |word: &str| match word.split_once('.') {
+        Some((whole, part)) if whole.parse::<u64>().is_ok() && !part.is_empty() && part.bytes().all(|b| b == b'0') => {
+            whole.to_owned()
+        }
+        _ => word.to_owned(),
+    };
+    text.split(' ').map(plain).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_keeps_the_capitals_that_are_its_own() {
+        for (label, within) in [
+            ("Regional nodes (N)", "regional nodes (N)"),
+            ("HER2 by immunohistochemistry", "HER2 by immunohistochemistry"),
+            ("Gleason score", "Gleason score"),
+            ("Ki-67", "Ki-67"),
+            ("PD-L1", "PD-L1"),
+            ("Side", "side"),
+            ("", ""),
+        ] {
+            assert_eq!(within_sentence(label), within);
+        }
+    }
+
+    #[test]
+    fn zeros_behind_the_point_say_nothing_and_are_left_out() {
+        assert_eq!(plain_numbers("20.0 mg, oral"), "20 mg, oral");
+        assert_eq!(plain_numbers("2.50 mg 1.0.0 ."), "2.50 mg 1.0.0 .");
     }
 }

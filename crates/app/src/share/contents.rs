@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::PacketRequest;
 use crate::App;
-use crate::reading::{LineWords, ListedWords, Mark, summary_answer};
+use crate::reading::{LineWords, ListedWords, Mark};
 use crate::timeline::{EventSource, timeline};
 
 /// What a packet holds, in its order.
@@ -248,7 +248,8 @@ fn missing(
 
 /// The one-page summary with the packet's own numbers; `None` where nothing was read.
 fn page_one(app: &App, view: &CaseView<'_>, documents: &[PlannedDocument]) -> Option<packet::PageOne> {
-    let summary = summary_answer(view, app.knowledge(), &|m| app.say(m));
+    let reading = app.reading(view);
+    let summary = &reading.summary;
     if summary.tumours.is_empty() && summary.given.is_empty() {
         return None;
     }
@@ -300,5 +301,5 @@ fn page_one(app: &App, view: &CaseView<'_>, documents: &[PlannedDocument]) -> Op
         heading: "The person".to_owned(),
         lines: summary.person.iter().map(line).collect(),
     });
-    Some(packet::PageOne { conflicts: summary.conflicts, unconfirmed: summary.unconfirmed, groups })
+    Some(packet::PageOne { conflicts: summary.conflicts.clone(), unconfirmed: summary.unconfirmed, groups })
 }

@@ -1,17 +1,17 @@
 //! What to do next in gather.
 
 use super::things::SetAsideReason;
-use crate::audience::Audience;
 use crate::case::Case;
 use crate::imaging::Completeness;
-use crate::knowledge::Knowledge;
 use crate::next::{Stage, StageNext, StageState, Step};
+use crate::reading::Waiting;
 use crate::records::IdentityMatch;
 use crate::shared::message::Message;
 
-/// First files, then whose they are, then what waits for a decision, what is incomplete, and what nobody confirmed.
+/// First files, then whose they are, then what waits for a decision, what is incomplete, what nobody confirmed,
+/// and what reading leaves to a person.
 #[must_use]
-pub fn next(case: &Case, knowledge: &Knowledge) -> StageNext {
+pub fn next(case: &Case, reading: &Waiting) -> StageNext {
     let gather = &case.gather;
     let mut steps = Vec::new();
     if gather.imports.is_empty() {
@@ -45,12 +45,9 @@ pub fn next(case: &Case, knowledge: &Knowledge) -> StageNext {
     add(incomplete, "next-gather-incomplete-studies", "gather#images", false);
     let unconfirmed = gather.documents.values().filter(|d| !d.removed && !d.checked).count();
     add(unconfirmed, "next-gather-confirm-kinds", "gather#documents", false);
-    let summary = crate::reading::summary(&case.seen_by(Audience::Owner), knowledge);
-    let differences = summary.tumours.iter().flat_map(|t| &t.differences);
-    let conflicts = differences.filter(|d| d.relation == crate::reading::Relation::Conflict).count();
-    if conflicts > 0 {
-        steps.push(Step::new(Message::new("next-gather-conflicts").with("count", conflicts), "facts"));
-    }
+    add(reading.conflicts, "next-gather-conflicts", "facts#differences", false);
+    add(reading.unread_pages, "next-gather-unread-pages", "facts#pictures", false);
+    add(reading.unconfirmed, "next-gather-confirm-findings", "facts?standing=recognised#facts", false);
     let blocked = steps.iter().any(|s| s.blocks);
     let state = if blocked || unconfirmed > 0 { StageState::UnderWay } else { StageState::Ready };
     StageNext { stage: Stage::Gather, state, steps }

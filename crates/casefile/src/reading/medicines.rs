@@ -31,6 +31,8 @@ pub enum Agreement {
     Same,
     /// One source.
     OneSource,
+    /// Only a scan or photo names it, and nobody has confirmed that.
+    OnScanOnly,
 }
 
 /// One medicine.
@@ -40,6 +42,8 @@ pub struct MedicineRow<'a> {
     pub ingredient: String,
     /// Every source, newest first.
     pub sources: Vec<MedicineSource<'a>>,
+    /// What was read of it in scans and photos, newest first: shown, and never held against a source or counted.
+    pub on_scans: Vec<MedicineSource<'a>>,
     /// How they stand to each other.
     pub agreement: Agreement,
     /// What a person agreed on.
@@ -95,27 +99,29 @@ fn agreement(sources: &[MedicineSource<'_>]) -> Agreement {
         Agreement::DoseDiffers
     } else if of(MedicationStatus::Active) && of(MedicationStatus::Stopped) {
         Agreement::StatusDiffers
-    } else if sources.len() > 1 {
-        Agreement::Same
     } else {
-        Agreement::OneSource
+        match sources.len() {
+            0 => Agreement::OnScanOnly,
+            1 => Agreement::OneSource,
+            _ => Agreement::Same,
+        }
     }
 }
 
-/// Every medicine the records of a view name, those that ask for a person first, then by name. Text recognised in
-/// pictures is left out.
+/// What sources say of one medicine: in text, and in pictures.
+type Said<'a> = (Vec<MedicineSource<'a>>, Vec<MedicineSource<'a>>);
+
+/// Every medicine the records of a view name, those that ask for a person first, then by name. What was recognised in
+/// pictures stands apart and decides nothing; medicines that only a picture names come last.
 #[must_use]
 pub fn medicines<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<MedicineRow<'a>> {
     let blind = view.withholds_a_plan();
-    let mut by: BTreeMap<String, Vec<MedicineSource<'a>>> = BTreeMap::new();
+    let mut by: BTreeMap<String, Said<'a>> = BTreeMap::new();
     for (held, reading) in view.readings(knowledge) {
-        for medication in reading
-            .medications
-            .iter()
-            .filter(|m| !(reading.is_recognised(m.start) || blind && m.status == MedicationStatus::Planned))
-        {
+        for medication in reading.medications.iter().filter(|m| !blind || m.status != MedicationStatus::Planned) {
             let name = medication.ingredient.clone().unwrap_or_else(|| medication.name.trim().to_lowercase());
-            let sources = by.entry(name).or_default();
+            let (in_text, on_scans) = by.entry(name).or_default();
+            let sources = if reading.is_recognised(medication.start) { on_scans } else { in_text };
             let said = |s: &MedicineSource<'_>| {
                 s.held.document.id == held.document.id
                     && s.medication.status == medication.status
@@ -128,17 +134,23 @@ pub fn medicines<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<Medicine
     }
     let mut rows: Vec<MedicineRow<'a>> = by
         .into_iter()
-        .map(|(ingredient, mut sources)| {
-            // A bare mention beside a dose in the same document says nothing of its own.
-            let says = |s: &MedicineSource<'_>| !line(s.medication).is_empty();
-            let with_dose: BTreeSet<&DocumentId> =
-                sources.iter().filter(|s| says(s)).map(|s| &s.held.document.id).collect();
-            sources.retain(|s| says(s) || !with_dose.contains(&s.held.document.id));
-            sources.sort_by_key(|s| std::cmp::Reverse(s.held.date().map(PartialDate::earliest)));
+        .map(|(ingredient, (sources, on_scans))| {
+            let (sources, on_scans) = (newest_first(sources), newest_first(on_scans));
             let agreed = view.agreed_medicines().find(|a| a.ingredient == ingredient);
-            MedicineRow { agreement: agreement(&sources), ingredient, sources, agreed }
+            MedicineRow { agreement: agreement(&sources), ingredient, sources, on_scans, agreed }
         })
         .collect();
-    rows.sort_by_key(|row| (!row.asks(), !row.is_taken(), row.ingredient.clone()));
+    let unsettled = |row: &MedicineRow<'_>| row.agreed.is_none() && row.sources.is_empty();
+    rows.sort_by_key(|row| (!row.asks(), unsettled(row), !row.is_taken(), row.ingredient.clone()));
     rows
+}
+
+/// Newest first; a bare mention beside a dose in the same document says nothing of its own.
+fn newest_first(mut sources: Vec<MedicineSource<'_>>) -> Vec<MedicineSource<'_>> {
+    let says = |s: &MedicineSource<'_>| !line(s.medication).is_empty();
+    let with_dose: BTreeSet<DocumentId> =
+        sources.iter().filter(|s| says(s)).map(|s| s.held.document.id.clone()).collect();
+    sources.retain(|s| says(s) || !with_dose.contains(&s.held.document.id));
+    sources.sort_by_key(|s| std::cmp::Reverse(s.held.date().map(PartialDate::earliest)));
+    sources
 }

@@ -5,6 +5,7 @@
 
 mod changes;
 mod differences;
+mod groups;
 mod medicines;
 mod rules;
 mod settings;
@@ -14,6 +15,7 @@ mod treatments;
 mod tumours;
 mod typed;
 mod view;
+mod waiting;
 mod words;
 
 #[cfg(test)]
@@ -21,12 +23,14 @@ mod tests;
 
 pub use changes::{ReadingChange, Readings};
 pub use differences::{Difference, Relation, Side, Why, differences};
+pub use groups::{FactGroup, groups, is_of_the_person};
 pub use medicines::{Agreement, MedicineRow, MedicineSource, line as medicine_line, medicines};
 pub use rules::{agree_medicine, judge, take_back, type_fact, withdraw_typed};
 pub use settings::Setting;
-pub use summary::{Summary, SummaryLine, SummaryPart, SummaryValue, summary};
+pub use summary::{Summary, SummaryLine, SummaryPart, SummaryValue, holds_many, summary};
 pub use things::*;
-pub use treatments::{TreatmentRow, treatments};
+pub use treatments::{TreatmentRow, treatments, treatments_on_scans};
 pub use tumours::{Tumour, TumourKey, tumours};
 pub use view::{CaseFact, Standing};
+pub use waiting::Waiting;
 pub use words::{concept_words, label as concept_label, value_words};

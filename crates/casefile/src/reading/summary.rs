@@ -28,6 +28,18 @@ pub enum SummaryPart {
 impl SummaryPart {
     /// Every part in order.
     pub const ALL: [Self; 5] = [Self::Diagnosis, Self::Stage, Self::Specimen, Self::Markers, Self::Person];
+
+    /// Key of its heading.
+    #[must_use]
+    pub fn heading_key(self) -> &'static str {
+        match self {
+            Self::Diagnosis => "summary-diagnosis",
+            Self::Stage => "summary-stage",
+            Self::Specimen => "summary-specimen",
+            Self::Markers => "summary-markers",
+            Self::Person => "summary-person",
+        }
+    }
 }
 
 /// One value of a line with the facts that state it: places in [`Summary::facts`].
@@ -114,6 +126,12 @@ const MANY: [Concept; 7] = [
     Concept::COMORBIDITY,
 ];
 
+/// Whether a case may hold many values of this concept without any contradiction.
+#[must_use]
+pub fn holds_many(concept: &Concept) -> bool {
+    MANY.contains(concept)
+}
+
 fn tumour_lines(
     facts: &[CaseFact<'_>],
     tumour: &Tumour,
@@ -164,13 +182,13 @@ fn person_lines(facts: &[CaseFact<'_>], knowledge: &Knowledge) -> Vec<SummaryLin
 }
 
 /// Facts about the person count whether or not they are a text's main answer: a list of allergies has many.
-fn of_person(fact: &CaseFact<'_>) -> bool {
+pub(super) fn of_person(fact: &CaseFact<'_>) -> bool {
     let family = fact.fact.concept == Concept::FAMILY_HISTORY;
     fact.standing.counts() && (fact.fact.context.is_current() || family)
 }
 
 /// Values by their words; what only says more or less is one value, the fullest wording.
-fn values(
+pub(super) fn values(
     facts: &[CaseFact<'_>],
     here: &[usize],
     difference: Option<&Difference>,

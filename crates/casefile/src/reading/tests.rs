@@ -3,7 +3,10 @@
 use super::*;
 use crate::audience::Audience;
 use crate::case::Case;
-use crate::facts::{Basis, Concept, Context, Fact, Medication, MedicationStatus, Polarity, Qualifiers, Section};
+use crate::facts::{
+    Basis, Concept, Context, Fact, Medication, MedicationStatus, Polarity, Qualifiers, Section, Treatment,
+    TreatmentKind, TreatmentStatus,
+};
 use crate::gather::GatherChange;
 use crate::knowledge::{DocumentKindFacts, Knowledge, SummaryLineFacts};
 use crate::ledger::{Body, Entry, Header, Payload};
@@ -91,6 +94,7 @@ fn reading(document: &str, facts: Vec<Fact>) -> DocumentReading {
         reader: "1".to_owned(),
         knowledge: "k".to_owned(),
         recognised: Vec::new(),
+        blank_pages: None,
         facts,
         medications: Vec::new(),
         treatments: Vec::new(),
@@ -409,9 +413,8 @@ fn a_fact_is_typed_from_a_page_that_is_there_about_a_concept_that_is_known() {
     assert!(facts.iter().any(|f| f.speaks() && matches!(f.standing, Standing::Typed { page: 1, .. })));
 }
 
-#[test]
-fn medicines_are_one_list_and_differing_doses_ask_a_person() {
-    let medication = |dose: &str, status| Medication {
+fn medication(dose: &str, status: MedicationStatus) -> Medication {
+    Medication {
         name: "Letrozole".to_owned(),
         ingredient: Some("letrozole".to_owned()),
         code: None,
@@ -425,7 +428,11 @@ fn medicines_are_one_list_and_differing_doses_ask_a_person() {
         start: 0,
         end: 0,
         quote: String::new(),
-    };
+    }
+}
+
+#[test]
+fn medicines_are_one_list_and_differing_doses_ask_a_person() {
     let with = |document: &str, medication: Medication| {
         let reading = DocumentReading { medications: vec![medication], ..reading(document, Vec::new()) };
         Change::from(ReadingChange::Read { reading: Box::new(reading) })
@@ -453,4 +460,164 @@ fn medicines_are_one_list_and_differing_doses_ask_a_person() {
         let refused = agree_medicine(&case.seen_by(Audience::Owner), &kinds(), "letrozole", hidden, true);
         assert_eq!(refused.unwrap_err().0.key, "refusal-hidden-characters");
     }
+}
+
+#[test]
+fn a_medicine_that_only_a_scan_names_is_shown_apart_and_settles_nothing() {
+    let active = MedicationStatus::Active;
+    let with = |document: &str, recognised: Vec<(usize, usize)>, dose: &str| {
+        let medications = vec![medication(dose, active)];
+        let reading = DocumentReading { medications, recognised, ..reading(document, Vec::new()) };
+        Change::from(ReadingChange::Read { reading: Box::new(reading) })
+    };
+    let rows = |changes: Vec<Change>| {
+        let (case, knowledge) = (fold(changes), kinds());
+        let rows = medicines(&case.seen_by(Audience::Owner), &knowledge);
+        let row = rows.first().unwrap();
+        (row.agreement, row.asks(), row.is_taken(), row.sources.len(), row.on_scans.len())
+    };
+    let mut changes = rosa();
+    changes.push(with("consult", vec![(0, 99)], "5 mg"));
+    assert_eq!(rows(changes.clone()), (Agreement::OnScanOnly, false, false, 0, 1));
+    changes.push(with("biopsy", Vec::new(), "2.5 mg"));
+    assert_eq!(rows(changes), (Agreement::OneSource, false, true, 1, 1), "a scan makes no doses differ");
+}
+
+#[test]
+fn a_treatment_that_only_a_scan_tells_is_on_no_list_of_what_was_given() {
+    let treatment = Treatment {
+        kind: TreatmentKind::Operation,
+        what: "mastectomy".to_owned(),
+        code: None,
+        drugs: Vec::new(),
+        status: TreatmentStatus::Done,
+        date: None,
+        until: None,
+        cycles: None,
+        dose: None,
+        intent: None,
+        laterality: None,
+        change: None,
+        start: 3,
+        end: 9,
+        quote: String::new(),
+    };
+    let mut changes = rosa();
+    let recognised =
+        DocumentReading { recognised: vec![(0, 99)], treatments: vec![treatment], ..reading("consult", Vec::new()) };
+    changes.push(ReadingChange::Read { reading: Box::new(recognised) }.into());
+    let (case, knowledge) = (fold(changes), kinds());
+    let view = case.seen_by(Audience::Owner);
+    assert!(treatments(&view, &knowledge).is_empty());
+    let on_scans = treatments_on_scans(&view, &knowledge);
+    assert!(matches!(on_scans.as_slice(), [row] if row.on_scan && row.treatment.what == "mastectomy"));
+}
+
+fn groups_of(case: &Case) -> Vec<FactGroup> {
+    let knowledge = kinds();
+    let summary = summary(&case.seen_by(Audience::Owner), &knowledge);
+    let tumour = summary.tumours.first().unwrap();
+    groups(&summary.facts, &tumour.tumour.facts, &tumour.differences, &knowledge)
+}
+
+#[test]
+fn each_concept_is_one_group_with_what_the_records_state_and_every_mention_behind_it() {
+    let mut changes = rosa();
+    let again = Fact { main: false, start: 50, end: 52, ..fact(Concept::GRADE, "G2") };
+    let earlier = Fact { main: false, ..fact(Concept::FOCALITY, "unifocal") };
+    let facts = vec![topography(), side("left"), fact(Concept::GRADE, "G2"), again, earlier];
+    changes.push(read("biopsy", [facts, vec![fact(Concept::PROCEDURE, "core_biopsy")]].concat()));
+    let groups = groups_of(&fold(changes));
+    let names: Vec<&str> = groups.iter().map(|g| g.concept.as_str()).collect();
+    assert_eq!(names.first(), Some(&"topography"), "in the order of page one");
+    assert_eq!(names.iter().filter(|name| **name == "grade").count(), 1);
+    let of = |concept: Concept| groups.iter().find(|g| g.concept == concept).unwrap();
+    let words = |group: &FactGroup| group.values.iter().map(|v| v.words.clone()).collect::<Vec<_>>();
+    let grade = of(Concept::GRADE);
+    assert_eq!(
+        (words(grade), grade.facts.len(), grade.mentions.len(), grade.sources),
+        (vec!["G2".to_owned(), "G3".to_owned()], 2, 1, 2)
+    );
+    assert_eq!(grade.relation, Some(Relation::Expected(Why::BiopsyAgainstResection)));
+    assert_eq!(grade.newest.map(|d| d.to_string()).as_deref(), Some("2026-02-01"));
+    assert_eq!(of(Concept::N).relation, Some(Relation::Conflict));
+    let focality = of(Concept::FOCALITY);
+    assert!(focality.values.is_empty() && focality.facts.is_empty() && focality.mentions.len() == 1);
+}
+
+#[test]
+fn what_a_scan_suggests_is_in_its_group_and_states_nothing_before_it_is_confirmed() {
+    let mut changes = rosa();
+    let er = fact(Concept::ER, "positive");
+    let recognised =
+        DocumentReading { recognised: vec![(0, 99)], ..reading("consult", vec![topography(), er.clone()]) };
+    changes.push(ReadingChange::Read { reading: Box::new(recognised) }.into());
+    let er_group = |case: &Case| groups_of(case).into_iter().find(|g| g.concept == Concept::ER).unwrap();
+    let group = er_group(&fold(changes.clone()));
+    assert!(group.values.is_empty() && group.sources == 0 && group.unconfirmed == 1 && group.facts.len() == 1);
+    let key = FactKey::of(&DocumentId::from("consult"), &er);
+    changes.push(ReadingChange::FactJudged { key, judgement: Judgement::Confirmed { value: None } }.into());
+    let group = er_group(&fold(changes));
+    assert!(group.values.len() == 1 && group.sources == 1 && group.unconfirmed == 0);
+}
+
+#[test]
+fn what_waits_is_counted_from_the_case_alone() {
+    let knowledge = kinds();
+    let waiting = |changes: &[Change]| fold(changes.to_vec()).seen_by(Audience::Owner).waiting(&knowledge);
+    let mut changes = rosa();
+    assert_eq!(waiting(&changes), Waiting { conflicts: 1, unread_pages: 0, unconfirmed: 0 });
+    // A photo of two pages, and a PDF of three whose second page is a picture.
+    let paged = |id: &str, format, pages, text: Option<&str>| {
+        let Change::Gather(change) = document(id, "other", "2026-03-01") else { unreachable!() };
+        let GatherChange::DocumentAdded { mut document, identity } = *change else { unreachable!() };
+        document.format = format;
+        document.pages = Some(pages);
+        document.text = text.map(ObjectId::from);
+        Change::from(GatherChange::DocumentAdded { document, identity })
+    };
+    changes.push(paged("photo", FileFormat::Tiff, 2, None));
+    changes.push(paged("pdf", FileFormat::Pdf, 3, Some("pdf-text")));
+    assert_eq!(waiting(&changes).unread_pages, 2, "what was not read yet is not counted");
+    let read_pdf = DocumentReading { blank_pages: Some(vec![2]), ..reading("pdf", Vec::new()) };
+    changes.push(ReadingChange::Read { reading: Box::new(read_pdf) }.into());
+    assert_eq!(waiting(&changes).unread_pages, 3);
+    let recognised = RecognisedText {
+        document: DocumentId::from("photo"),
+        text: ObjectId::from("photo-text"),
+        places: ObjectId::from("places"),
+        engine: "tesseract 5".to_owned(),
+        pages: vec![1, 2],
+        confidence: 60,
+    };
+    changes.push(ReadingChange::TextRecognised { recognised }.into());
+    let er = DocumentReading {
+        recognised: vec![(0, 99)],
+        ..reading("photo", vec![topography(), fact(Concept::ER, "positive")])
+    };
+    assert_eq!(waiting(&changes).unread_pages, 1, "until its text is read, nobody knows which pages stayed blank");
+    changes.push(
+        ReadingChange::Read { reading: Box::new(DocumentReading { blank_pages: Some(Vec::new()), ..er }) }.into(),
+    );
+    assert_eq!(waiting(&changes), Waiting { conflicts: 1, unread_pages: 1, unconfirmed: 2 });
+}
+
+#[test]
+fn whoever_looks_is_told_who_confirmed_as_far_as_they_may_know_it() {
+    let mut changes = rosa();
+    let access = crate::about::Access {
+        id: ActorId::from("nurse"),
+        label: "Nina from the ward".to_owned(),
+        audience: Audience::Helper,
+    };
+    changes.push(crate::about::AboutChange::AccessGranted { access }.into());
+    let case = fold(changes);
+    let who = |audience, actor: &str| case.seen_by(audience).who(&ActorId::from(actor)).key;
+    assert_eq!(who(Audience::Owner, "owner"), "who-you");
+    let on_paper = case.seen_by(Audience::Owner).who_on_paper(&ActorId::from("owner"));
+    assert_eq!(on_paper.key, "who-owner", "paper is read by others");
+    assert_eq!(who(Audience::Owner, "nurse"), "who-named");
+    assert_eq!(who(Audience::Owner, "nobody"), "who-other");
+    assert_eq!(who(Audience::Specialist, "owner"), "who-owner");
+    assert_eq!(who(Audience::BlindReader, "nurse"), "who-other", "who else has access is the owner’s to know");
 }

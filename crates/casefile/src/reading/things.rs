@@ -20,6 +20,10 @@ pub struct DocumentReading {
     /// taken for stated until a person confirms it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recognised: Vec<(usize, usize)>,
+    /// Pages of the text that hold no words, counted from 1: they are pictures, or blank. `None` where the form has no
+    /// pages, and in what older readers wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blank_pages: Option<Vec<u32>>,
     /// Facts in the order of the text.
     #[serde(default)]
     pub facts: Vec<Fact>,

@@ -20,6 +20,8 @@ pub struct TreatmentRow<'a> {
     pub sources: Vec<(&'a HeldDocument, &'a Treatment)>,
     /// Other days the records state for it.
     pub other_dates: Vec<PartialDate>,
+    /// Whether it was read in scans or photos only, and nobody has confirmed it.
+    pub on_scan: bool,
 }
 
 /// Whether two statements mean the same treatment.
@@ -65,19 +67,31 @@ fn fullness(treatment: &Treatment) -> usize {
 /// Every treatment the records of a view state, oldest first, plans last. Text recognised in pictures is left out.
 #[must_use]
 pub fn treatments<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<TreatmentRow<'a>> {
+    rows(view, knowledge, false)
+}
+
+/// Every treatment that was read in scans and photos, in the same order: to be shown as such, never as what the records
+/// say.
+#[must_use]
+pub fn treatments_on_scans<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<TreatmentRow<'a>> {
+    rows(view, knowledge, true)
+}
+
+fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<TreatmentRow<'a>> {
     // A report that is not withheld may mention the plan all the same.
     let blind = view.withholds_a_plan();
     let withheld = |status| blind && matches!(status, TreatmentStatus::Planned | TreatmentStatus::Declined);
     let mut rows: Vec<Vec<(&HeldDocument, &Treatment)>> = Vec::new();
     for (held, reading) in view.readings(knowledge) {
-        for treatment in reading.treatments.iter().filter(|t| !reading.is_recognised(t.start) && !withheld(t.status)) {
+        let wanted = |t: &&Treatment| reading.is_recognised(t.start) == on_scan && !withheld(t.status);
+        for treatment in reading.treatments.iter().filter(wanted) {
             match rows.iter_mut().find(|row| row.iter().all(|(_, other)| same(treatment, other))) {
                 Some(row) => row.push((held, treatment)),
                 None => rows.push(vec![(held, treatment)]),
             }
         }
     }
-    let mut rows: Vec<TreatmentRow<'_>> = rows.into_iter().filter_map(row).collect();
+    let mut rows: Vec<TreatmentRow<'_>> = rows.into_iter().filter_map(|sources| row(sources, on_scan)).collect();
     rows.sort_by_key(|row| {
         let planned = matches!(row.treatment.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
         (planned, row.date.is_none(), row.date.map(PartialDate::earliest), row.treatment.what.clone())
@@ -85,7 +99,7 @@ pub fn treatments<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<Treatme
     rows
 }
 
-fn row<'a>(sources: Vec<(&'a HeldDocument, &'a Treatment)>) -> Option<TreatmentRow<'a>> {
+fn row<'a>(sources: Vec<(&'a HeldDocument, &'a Treatment)>, on_scan: bool) -> Option<TreatmentRow<'a>> {
     let (_, treatment) = *sources.iter().max_by_key(|(_, t)| fullness(t))?;
     let mut dates: Vec<PartialDate> = Vec::new();
     for date in sources.iter().filter_map(|(_, t)| t.date) {
@@ -106,5 +120,6 @@ fn row<'a>(sources: Vec<(&'a HeldDocument, &'a Treatment)>) -> Option<TreatmentR
         date_of_record: stated.is_none(),
         sources,
         other_dates,
+        on_scan,
     })
 }

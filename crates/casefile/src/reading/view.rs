@@ -62,6 +62,18 @@ impl Standing {
         matches!(self, Self::Confirmed { .. } | Self::Corrected { .. } | Self::Typed { .. })
     }
 
+    /// Who said so, and when; `None` where nobody said anything.
+    #[must_use]
+    pub fn said(&self) -> Option<(&ActorId, Instant)> {
+        match self {
+            Self::MachineRead | Self::Recognised => None,
+            Self::Confirmed { by, at }
+            | Self::Corrected { by, at, .. }
+            | Self::Typed { by, at, .. }
+            | Self::Rejected { by, at } => Some((by, *at)),
+        }
+    }
+
     /// Whether it may be shown as what the records say. What was recognised in a picture may not before a person
     /// confirmed it; what was rejected never.
     #[must_use]
@@ -91,6 +103,12 @@ impl CaseFact<'_> {
     #[must_use]
     pub fn speaks(&self) -> bool {
         self.standing.counts() && self.fact.context.is_current() && (self.fact.main || self.standing.is_confirmed())
+    }
+
+    /// Whether it is a finding read from a picture that waits for a person's word.
+    #[must_use]
+    pub fn suggests(&self) -> bool {
+        self.standing == Standing::Recognised && self.fact.main && self.fact.context.is_current()
     }
 }
 
@@ -123,37 +141,42 @@ impl<'a> CaseView<'a> {
     /// document first and in the order of its text.
     #[must_use]
     pub fn facts(&self, knowledge: &Knowledge) -> Vec<CaseFact<'a>> {
+        let settled = self.documents(knowledge).into_iter().filter(|d| !d.removed && d.identity_settled());
+        settled.flat_map(|held| self.facts_in(held)).collect()
+    }
+
+    /// The facts of one document this audience may open, as [`CaseView::facts`] gives them.
+    #[must_use]
+    pub fn facts_of(&self, document: &DocumentId, knowledge: &Knowledge) -> Vec<CaseFact<'a>> {
+        let held = self.document(document, knowledge).filter(|d| !d.removed && d.identity_settled());
+        held.map(|held| self.facts_in(held)).unwrap_or_default()
+    }
+
+    fn facts_in(&self, held: &'a HeldDocument) -> Vec<CaseFact<'a>> {
         let readings = &self.case().reading;
-        let mut all = Vec::new();
-        for held in self.documents(knowledge).into_iter().filter(|d| !d.removed && d.identity_settled()) {
-            let id = &held.document.id;
-            let read = readings.read.get(id);
-            let facts = read.map(|r| r.facts.as_slice()).unwrap_or_default();
-            let setting = Setting::of(held.kind(), facts.iter());
-            for fact in facts {
-                let key = FactKey::of(id, fact);
-                let recognised = read.is_some_and(|r| r.is_recognised(fact.start));
-                let (fact, standing) = judged(fact, readings.judged.get(&key), recognised);
-                all.push(CaseFact { key, fact, held, standing, setting });
+        let id = &held.document.id;
+        let read = readings.read.get(id);
+        let facts = read.map(|r| r.facts.as_slice()).unwrap_or_default();
+        let setting = Setting::of(held.kind(), facts.iter());
+        let of_text = facts.iter().map(|fact| {
+            let key = FactKey::of(id, fact);
+            let recognised = read.is_some_and(|r| r.is_recognised(fact.start));
+            let (fact, standing) = judged(fact, readings.judged.get(&key), recognised);
+            CaseFact { key, fact, held, standing, setting }
+        });
+        let typed = readings.typed.values().filter(|t| t.what.document == *id);
+        let of_people = typed.map(|Said { what: typed, by, at }| {
+            let (id, by) = (typed.id.clone(), by.clone());
+            let standing = Standing::Typed { id, by, at: *at, page: typed.page, region: typed.region };
+            CaseFact {
+                key: FactKey::of(&typed.document, &typed.fact),
+                fact: typed.fact.clone(),
+                held,
+                standing,
+                setting,
             }
-            for Said { what: typed, by, at } in readings.typed.values().filter(|t| t.what.document == *id) {
-                let standing = Standing::Typed {
-                    id: typed.id.clone(),
-                    by: by.clone(),
-                    at: *at,
-                    page: typed.page,
-                    region: typed.region,
-                };
-                all.push(CaseFact {
-                    key: FactKey::of(id, &typed.fact),
-                    fact: typed.fact.clone(),
-                    held,
-                    standing,
-                    setting,
-                });
-            }
-        }
-        all
+        });
+        of_text.chain(of_people).collect()
     }
 
     /// What was read of a document this audience may open.
@@ -181,6 +204,13 @@ impl<'a> CaseView<'a> {
     pub fn agreed_medicines(&self) -> impl Iterator<Item = &'a AgreedMedicine> {
         let seen = self.audience().sees_records();
         self.case().reading.agreed.values().filter(move |_| seen).map(|said| &said.what)
+    }
+
+    /// Who agreed on the line of a medicine, and when.
+    #[must_use]
+    pub fn agreed_by(&self, ingredient: &str) -> Option<(&'a ActorId, Instant)> {
+        let said = self.case().reading.agreed.get(ingredient).filter(|_| self.audience().sees_records());
+        said.map(|said| (&said.by, said.at))
     }
 }
 

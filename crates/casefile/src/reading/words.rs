@@ -67,7 +67,7 @@ pub fn value_words(fact: &Fact, knowledge: &Knowledge) -> String {
             format!("{}{}{}", of(&fact.qualifiers.prefix), fact.value, of(&fact.qualifiers.suffix))
         }
         "grade" => match &fact.qualifiers.system {
-            Some(system) => format!("{} ({})", fact.value, plain(system)),
+            Some(system) => format!("{} ({})", fact.value, system_name(system)),
             None => fact.value.clone(),
         },
         _ if fact.value.is_empty() => String::new(),
@@ -82,6 +82,12 @@ pub fn value_words(fact: &Fact, knowledge: &Knowledge) -> String {
         Polarity::Insufficient => format!("{value}{unit} (could not be judged)"),
         _ => format!("{value}{unit}"),
     }
+}
+
+/// The name of a grading system as people write it.
+fn system_name(system: &str) -> String {
+    let name = plain(system);
+    if name.chars().count() <= 4 { name.to_uppercase() } else { capital(&name) }
 }
 
 /// Values that say by themselves that something is not so.

@@ -101,11 +101,15 @@ fn print_facts(facts: &FactsAnswer) {
     }
     for treatment in &facts.treatments {
         let when = treatment.when.map_or_else(|| "date not stated".to_owned(), |d| d.to_string());
-        crate::say!("{when}  {} ({:?})", treatment.treatment.what, treatment.treatment.status);
+        let scan = if treatment.on_scan { "  (from a scan, not confirmed)" } else { "" };
+        crate::say!("{when}  {} ({:?}){scan}", treatment.treatment.what, treatment.treatment.status);
     }
     for medicine in &facts.medicines {
         let said: Vec<&str> = medicine.sources.iter().map(|s| s.says.as_str()).collect();
         crate::say!("{}  {}  [{}]", medicine.ingredient, said.join(" / "), medicine.agreement);
+        for scan in &medicine.on_scans {
+            crate::say!("  {}  (from a scan, not confirmed: {})", scan.says, scan.title);
+        }
     }
 }
 
@@ -119,7 +123,8 @@ pub(super) async fn summary(arguments: &Arguments, session: &Session, of: &OfCas
 
 fn print_line(line: &LineWords) {
     if line.values.is_empty() {
-        crate::say!("  {}: not stated", line.label);
+        let scan = if line.on_scan { " (from a scan, not confirmed)" } else { "" };
+        crate::say!("  {}: not stated{scan}", line.label);
         return;
     }
     let values: Vec<String> = line
@@ -127,12 +132,19 @@ fn print_line(line: &LineWords) {
         .iter()
         .map(|value| {
             let numbers: Vec<String> = value.marks.iter().map(|m| m.number.to_string()).collect();
-            let who = if value.confirmed { "confirmed" } else { "machine-read" };
+            let who = match (&value.by, value.confirmed) {
+                (Some(by), _) => format!("confirmed by {by}"),
+                (None, true) => "confirmed".to_owned(),
+                (None, false) => "machine-read".to_owned(),
+            };
             format!("{} [{}; {who}]", value.words, numbers.join(","))
         })
         .collect();
     let between = if line.relation == Some("conflict") { " AGAINST " } else { " and " };
     crate::say!("  {}: {}", line.label, values.join(between));
+    if let Some(note) = &line.note {
+        crate::say!("    {note}");
+    }
 }
 
 fn print_summary(summary: &SummaryAnswer) {

@@ -1,0 +1,77 @@
+//! Why a line of page one has several values, and which record says which: one sentence or two, by source number.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use consilium_casefile::Message;
+use consilium_casefile::facts::{Concept, Polarity};
+use consilium_casefile::reading::{Relation, Setting, Summary, SummaryLine, SummaryValue, Why, holds_many};
+
+use super::page_one::ValueWords;
+use super::words::{Say, capital};
+
+/// Numbers named at most for one value in one setting: all of them stand beside the value.
+const MOST_NUMBERS: usize = 3;
+
+/// The note of a line with several values; `None` where there is nothing to explain.
+pub(super) fn note(summary: &Summary<'_>, line: &SummaryLine, values: &[ValueWords], say: Say<'_>) -> Option<String> {
+    if values.len() < 2 || holds_many(&line.concept) {
+        return None;
+    }
+    let why = reason(summary, line).map(|key| say(&Message::new(key)));
+    // Which part of an organ is spoken of differs from record to record for no reason worth a line.
+    if line.concept == Concept::TOPOGRAPHY {
+        return why;
+    }
+    let mut each: Vec<(Setting, String)> =
+        line.values.iter().zip(values).filter_map(|(value, words)| which(summary, value, words, say)).collect();
+    each.sort_by_key(|(setting, _)| *setting);
+    let each: Vec<String> = each.into_iter().map(|(_, words)| words).collect();
+    let each = (!each.is_empty()).then(|| format!("{}.", capital(&each.join("; "))));
+    let parts: Vec<String> = why.into_iter().chain(each).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+/// The key of the sentence that says why, where there is a reason.
+fn reason(summary: &Summary<'_>, line: &SummaryLine) -> Option<&'static str> {
+    let facts = || line.values.iter().flat_map(|v| &v.facts).filter_map(|p| summary.facts.get(*p));
+    match line.relation {
+        Some(Relation::Conflict) => None,
+        Some(Relation::Expected(why)) => Some(match why {
+            Why::BiopsyAgainstResection => "note-biopsy-resection",
+            Why::ClinicalAgainstPathologic => "note-clinical-pathologic",
+            Why::BeforeAgainstAfterTreatment => "note-before-after",
+            Why::Amended => "note-amended",
+        }),
+        None if facts().any(|f| f.fact.polarity == Polarity::Uncertain) => Some("note-open"),
+        None => Some("note-more"),
+    }
+}
+
+/// `on the biopsy (2), told in a note (6): equivocal`, with the first of the settings.
+fn which(summary: &Summary<'_>, value: &SummaryValue, words: &ValueWords, say: Say<'_>) -> Option<(Setting, String)> {
+    let mut numbers: BTreeMap<Setting, BTreeSet<usize>> = BTreeMap::new();
+    for fact in value.facts.iter().filter_map(|p| summary.facts.get(*p)) {
+        let mark = words.marks.iter().find(|mark| mark.document == fact.key.document.as_str());
+        numbers.entry(fact.setting).or_default().extend(mark.map(|mark| mark.number));
+    }
+    let first = *numbers.keys().next()?;
+    let place = |(setting, of): (Setting, BTreeSet<usize>)| {
+        let more = of.len().saturating_sub(MOST_NUMBERS);
+        let listed: Vec<String> = of.iter().take(MOST_NUMBERS).map(ToString::to_string).collect();
+        let listed = listed.join(", ");
+        let numbers = if more > 0 { format!("{listed} and {more} more") } else { listed };
+        format!("{} ({numbers})", say(&Message::new(setting_key(setting))))
+    };
+    let places: Vec<String> = numbers.into_iter().map(place).collect();
+    Some((first, format!("{}: {}", places.join(", "), words.words)))
+}
+
+fn setting_key(setting: Setting) -> &'static str {
+    match setting {
+        Setting::Biopsy => "setting-biopsy",
+        Setting::Resection => "setting-resection",
+        Setting::AfterTreatment => "setting-after-treatment",
+        Setting::Clinical => "setting-clinical",
+        Setting::Told => "setting-told",
+    }
+}

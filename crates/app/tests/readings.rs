@@ -1,0 +1,125 @@
+//! How often a case is laid side by side, and that asking how many pages are pictures opens no file. Counted, not timed.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where its ground is missing")]
+
+use consilium_app::casefile::reading::Judgement;
+use consilium_app::casefile::{Audience, CaseId, Session};
+use consilium_app::gather::ImportRequest;
+use consilium_app::{App, Protection, Reader, Storage};
+
+const PATHOLOGY: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
+                         Collected: 08/13/2026\nFINAL DIAGNOSIS\nLeft breast, lumpectomy: Invasive ductal carcinoma, \
+                         Nottingham grade 2. pT2 pN1a. Estrogen receptor positive.\n";
+
+/// A PDF of two pages: one with words, one without any.
+fn two_pages() -> Vec<u8> {
+    let words = "BT /F 12 Tf 72 700 Td (Pathology report. Estrogen receptor: positive. Grade 2 of 3.) Tj ET";
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R /Resources << /Font << /F 6 0 R >> >> >>"
+            .to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << >> >>".to_owned(),
+        format!("<< /Length {} >>\nstream\n{words}\nendstream", words.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    let mut pdf = String::from("%PDF-1.4\n");
+    let mut places = Vec::new();
+    for (number, object) in (1..).zip(&objects) {
+        places.push(pdf.len());
+        pdf.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+    }
+    let start = pdf.len();
+    pdf.push_str("xref\n0 7\n0000000000 65535 f \n");
+    places.iter().for_each(|place| pdf.push_str(&format!("{place:010} 00000 n \n")));
+    pdf.push_str(&format!("trailer\n<< /Size 7 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
+    pdf.into_bytes()
+}
+
+struct Ground {
+    folder: tempfile::TempDir,
+    app: App,
+    session: Session,
+    case: CaseId,
+}
+
+async fn ground() -> Ground {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    let (app, _) = App::create(&home, Storage::Local, Protection::Plain, Reader::InProcess).await.unwrap();
+    let session = Session::owner();
+    let case = app.case_named_or_new(&session, "rosa").await.unwrap();
+    app.state_person(&session, &case, "Rosa Example", "1971-03-14").await.unwrap();
+    let sources = vec![folder.path().join("box")];
+    std::fs::create_dir_all(&sources[0]).unwrap();
+    std::fs::write(sources[0].join("pathology.txt"), PATHOLOGY).unwrap();
+    std::fs::write(sources[0].join("scan.pdf"), two_pages()).unwrap();
+    app.import(&session, &case, ImportRequest { sources, passwords: Vec::new() }, |_| {}).await.unwrap();
+    app.read_records(&session, &case).await.unwrap();
+    Ground { folder, app, session, case }
+}
+
+impl Ground {
+    /// What a person does who walks through the pages of a case: each asks what to do next, three ask for the facts.
+    async fn walk(&self) {
+        let (app, session) = (&self.app, &self.session);
+        for _ in 0..3 {
+            app.cases(session).await.unwrap();
+            let case = app.case(session, &self.case).await.unwrap();
+            assert_eq!(app.overview(session, &case).stages.len(), 8);
+            app.facts(session, &self.case).await.unwrap();
+            app.summary(session, &self.case).await.unwrap();
+            assert_eq!(app.overview(session, &case).stages.len(), 8);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn facts_are_laid_side_by_side_once_for_what_to_do_next_and_once_for_an_audience() {
+    let ground = ground().await;
+    let before = ground.app.readings_made();
+    ground.walk().await;
+    // Fifteen answers that each needed all facts.
+    assert_eq!(ground.app.readings_made() - before, 2);
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    let _ = ground.app.reading(&case.seen_by(Audience::Specialist));
+    let _ = ground.app.reading(&case.seen_by(Audience::Specialist));
+    assert_eq!(ground.app.readings_made() - before, 3, "another audience sees other facts");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_entry_lays_the_facts_side_by_side_again() {
+    let ground = ground().await;
+    ground.walk().await;
+    let facts = ground.app.facts(&ground.session, &ground.case).await.unwrap();
+    let rows = || facts.tumours.iter().flat_map(|t| &t.facts);
+    let er = rows().find(|f| f.concept == "er").unwrap();
+    assert_eq!(er.by, None);
+    let before = ground.app.readings_made();
+    let judged = ground.app.judge_fact(&ground.session, &ground.case, &er.key, Judgement::Confirmed { value: None });
+    judged.await.unwrap();
+    ground.walk().await;
+    assert_eq!(ground.app.readings_made() - before, 2);
+    let facts = ground.app.facts(&ground.session, &ground.case).await.unwrap();
+    let by = facts.tumours.iter().flat_map(|t| &t.rows).find(|r| r.concept == "er").unwrap().values[0].by.clone();
+    assert_eq!(by.as_deref(), Some("you"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn which_pages_are_pictures_is_known_without_opening_a_text() {
+    let ground = ground().await;
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    let waiting = ground.app.waiting(&case.seen_by(Audience::Owner));
+    assert_eq!(waiting.unread_pages, 1, "the second page of the PDF holds no words");
+    // With every stored file gone the answer is the same: none of them is opened for it.
+    let home = ground.folder.path().join("home");
+    let stored = std::fs::read_dir(&home).unwrap().flatten().map(|e| e.path()).filter(|p| p.is_dir());
+    let moved: Vec<_> = stored.map(|from| (from.clone(), from.with_extension("away"))).collect();
+    assert!(!moved.is_empty());
+    for (from, to) in &moved {
+        std::fs::rename(from, to).unwrap();
+    }
+    let texts = case.seen_by(Audience::Owner).documents(ground.app.knowledge()).len();
+    assert_eq!(texts, 2);
+    assert_eq!(ground.app.recognition(&ground.session, &ground.case).await.unwrap().due, 1);
+}

@@ -1,0 +1,112 @@
+//! Medicines: one list out of all records, the line a person agreed on, and what only scans say. Printed, it is the list
+//! one hands over.
+
+use askama::Template;
+use axum::extract::{Form, Path};
+use axum::response::{IntoResponse, Redirect, Response};
+use consilium_app::reading::{FactsAnswer, MedicineAnswer};
+use consilium_casefile::next::Stage;
+use consilium_casefile::{CaseId, CaseView, PartialDate};
+
+use crate::errors::{Failure, html};
+use crate::fact_rows::SourceView;
+use crate::forms::{Values, value};
+use crate::parts::{Context, Field, Typed, When, Word};
+use crate::shell::Shell;
+use crate::web::Visitor;
+
+struct MedicineView {
+    ingredient: String,
+    word: Word,
+    asks: bool,
+    agreed: Option<String>,
+    taken: bool,
+    line: Field,
+    sources: Vec<SourceView>,
+    on_scans: Vec<SourceView>,
+    agreed_by: Option<String>,
+    agreed_by_on_paper: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "medicines.html")]
+pub(crate) struct MedicinesPage {
+    shell: Shell,
+    id: CaseId,
+    may_change: bool,
+    asking: usize,
+    medicines: Vec<MedicineView>,
+    patient: String,
+    born: Option<When>,
+    today: When,
+}
+
+impl MedicinesPage {
+    pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, answer: &FactsAnswer) -> Self {
+        let (case, person) = (view.id(), view.person());
+        Self {
+            shell: Shell::of_case(context, view, "Medicines", Some(Stage::Gather)),
+            id: case.clone(),
+            may_change: view.audience().may_change(),
+            patient: person
+                .as_ref()
+                .and_then(|p| p.name.as_ref())
+                .map(consilium_casefile::PersonName::display)
+                .unwrap_or_default(),
+            born: person.and_then(|p| p.birth_date).map(When::from),
+            today: When::from(PartialDate::Day(context.now.date())),
+            asking: answer.medicines.iter().filter(|m| m.asks).count(),
+            medicines: answer.medicines.iter().map(|m| medicine(case, m)).collect(),
+        }
+    }
+}
+
+fn medicine(case: &CaseId, row: &MedicineAnswer) -> MedicineView {
+    let word = match (&row.agreed, row.agreement) {
+        (Some(_), _) => Word::new("agreed", "done"),
+        (None, "dose_differs") => Word::new("doses differ", "gap"),
+        (None, "status_differs") => Word::new("taken or stopped?", "gap"),
+        (None, "on_scan_only") => Word::new("from a scan, not confirmed", "ask"),
+        (None, "same") => Word::new("sources agree", "done"),
+        (None, _) => Word::new("one source", "half"),
+    };
+    // Where sources differ nothing stands in the field: a press of the button must not choose for anybody.
+    let newest = || row.sources.first().filter(|_| !row.asks).map(|s| s.says.clone());
+    let known = row.agreed.clone().or_else(newest).unwrap_or_default();
+    let mut line = Typed::default().field("line", "Dose, how and how often", &known);
+    line.label = "Dose, how and how often";
+    MedicineView {
+        ingredient: row.ingredient.clone(),
+        word,
+        asks: row.asks,
+        agreed: row.agreed.clone(),
+        taken: row.taken,
+        line,
+        sources: row.sources.iter().map(|s| SourceView::words(case, s)).collect(),
+        on_scans: row.on_scans.iter().map(|s| SourceView::words(case, s)).collect(),
+        agreed_by: row.agreed_by.clone(),
+        agreed_by_on_paper: row.agreed_by_on_paper.clone(),
+    }
+}
+
+/// `/cases/{case}/medicines`
+pub(crate) async fn page(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
+    let case = visitor.case(&id).await?;
+    let view = case.seen_by(visitor.session.audience);
+    let reading = visitor.app.reading(&view);
+    html(&visitor.look(|context| MedicinesPage::new(context, &view, &reading.facts)))
+}
+
+/// Agrees on the line of a medicine.
+pub(crate) async fn agree(
+    visitor: Visitor,
+    Path(id): Path<CaseId>,
+    Form(values): Form<Values>,
+) -> Result<Response, Failure> {
+    let of = |name| value(&values, name);
+    let taken = of("taken") != "no";
+    let line = if of("taken") == "reopen" { "" } else { of("line") };
+    let done = visitor.app.agree_medicine(&visitor.session, &id, of("ingredient"), line, taken).await;
+    done.map_err(|error| visitor.failure(error))?;
+    Ok(Redirect::to(&format!("/cases/{id}/medicines")).into_response())
+}
