@@ -156,7 +156,12 @@ impl Case {
             }
             Change::Find(change) => self.find.apply(change),
             Change::Gather(change) => self.gather.apply(*change, at),
-            Change::Reading(change) => self.reading.apply(*change, by, at),
+            Change::Reading(change) => {
+                if let ReadingChange::TextRecognised { recognised } = change.as_ref() {
+                    self.gather.recognised(recognised, self.about.subject().as_ref());
+                }
+                self.reading.apply(*change, by, at);
+            }
             Change::Prepare(change) => self.prepare.apply(change),
             Change::Share(change) => self.share.apply(change, at),
         }

@@ -164,6 +164,14 @@ pub struct Proposals {
     pub facility: Option<Proposal<String>>,
 }
 
+impl Proposals {
+    /// Whether nothing is proposed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.kind.is_none() && self.date.is_none() && self.author.is_none() && self.facility.is_none()
+    }
+}
+
 /// What a person said a document is. A field left `None` stands as proposed.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Confirmation {

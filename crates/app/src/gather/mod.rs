@@ -16,5 +16,6 @@ mod settle;
 pub(crate) use child::read as read_content;
 pub use child::understand_in_child;
 pub use import::{ImportRequest, Imports, Phase, Progress};
+pub(crate) use reading::of_recognised;
 pub use records::{Original, StudyInstances};
 pub use report::{ImportReport, SeriesRow, series_rows};

@@ -4,6 +4,7 @@ use consilium_casefile::PatientIdentity;
 use consilium_casefile::gather::proposals::{Evidence, StatedCode, propose};
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::records::{FileFormat, Proposals};
+use consilium_formats::text::Labelled;
 use consilium_formats::{DocumentContent, Stated};
 
 /// Characters of text that a proposal looks at: the first pages tell.
@@ -34,6 +35,20 @@ pub(super) fn proposals(
         ..Evidence::of(format, path)
     };
     propose(knowledge, &evidence)
+}
+
+/// What the text recognised in a document's pictures says it is, and whom it names.
+pub(crate) fn of_recognised(
+    knowledge: &Knowledge,
+    format: FileFormat,
+    path: &str,
+    pages: &[String],
+) -> (Proposals, Vec<PatientIdentity>) {
+    let Labelled { patients: named, stated } = consilium_formats::text::labelled(pages);
+    let content = DocumentContent { stated, patients: named, text: pages.to_vec(), ..DocumentContent::default() };
+    let (first, others) = patients(&content);
+    let people = [first].into_iter().chain(others).filter(PatientIdentity::is_stated).collect();
+    (proposals(knowledge, format, path, &content, None), people)
 }
 
 /// What the file states, completed by what its carrier (an e-mail, a FHIR bundle, XDM metadata) says about it.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::App;
 use crate::error::{AppError, Doing};
+use crate::gather::of_recognised;
 
 /// Places of the words of the pages that were recognised, by page number: what is stored beside the text.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -90,6 +91,7 @@ pub struct Recognitions(Mutex<HashMap<CaseId, Arc<Running>>>);
 struct Due {
     document: DocumentId,
     format: FileFormat,
+    path: String,
     original: ObjectId,
     text: Option<ObjectId>,
     /// What was recognised of it before: pages that failed then are tried again.
@@ -111,6 +113,7 @@ impl App {
         due.map(|held| Due {
             document: held.document.id.clone(),
             format: held.document.format,
+            path: held.document.path.clone(),
             original: held.document.object.clone(),
             text: case
                 .recognised_text(&held.document.id)
@@ -271,7 +274,7 @@ impl App {
                 each(so_far.tried(), so_far.due);
             }
             if found.pages.len() > before {
-                self.keep_recognised(session, id, &due.document, &texts, found, &engine).await?;
+                self.keep_recognised(session, id, &due, &texts, found, &engine).await?;
             }
         }
         self.read_records(session, id).await?;
@@ -292,7 +295,7 @@ impl App {
         &self,
         session: &Session,
         id: &CaseId,
-        document: &DocumentId,
+        due: &Due,
         texts: &[String],
         found: RecognisedPages,
         engine: &str,
@@ -306,6 +309,8 @@ impl App {
         let mean = total / words().count().max(1) as f32;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=100")]
         let confidence = mean.clamp(0.0, 100.0) as u8;
+        let (proposed, people) = of_recognised(self.knowledge(), due.format, &due.path, texts);
+        let document = &due.document;
         let recognised = RecognisedText {
             document: document.clone(),
             text,
@@ -313,11 +318,13 @@ impl App {
             engine: engine.to_owned(),
             pages: found.pages.keys().copied().collect(),
             confidence,
+            proposed,
+            people,
         };
         let rule = |case: &Case| {
             // Deleted while it was read: nothing of it is kept.
             let held = case.all_documents().any(|held| held.document.id == *document);
-            let change = held.then(|| ReadingChange::TextRecognised { recognised: recognised.clone() });
+            let change = held.then(|| ReadingChange::TextRecognised { recognised: Box::new(recognised.clone()) });
             Ok(change.into_iter().collect())
         };
         self.change(session, id, rule).await?;

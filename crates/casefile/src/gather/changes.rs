@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{document_match, identity_match, worse};
 use super::things::{CaseStudy, Decision, HeldDocument, ImportRecord, SetAside, StudyFound};
+use crate::reading::RecognisedText;
 use crate::records::{Confirmation, Document, IdentityMatch};
 use crate::shared::ids::{DocumentId, ObjectId, SetAsideId};
 use crate::shared::person::PatientIdentity;
@@ -199,6 +200,28 @@ impl Gather {
             None => {
                 let held = CaseStudy::of(found, identity, identity_confirmed);
                 self.studies.insert(held.study.facts.uid.clone(), held);
+            }
+        }
+    }
+
+    /// Completes a document by what was recognised in its pictures: what it is, and whom it names, where the file itself
+    /// told neither. `subject` is the person of the case, as far as known.
+    pub(crate) fn recognised(&mut self, recognised: &RecognisedText, subject: Option<&PatientIdentity>) {
+        let Some(held) = self.documents.get_mut(&recognised.document) else { return };
+        let (own, found) = (&mut held.document.proposed, &recognised.proposed);
+        own.kind = own.kind.take().or_else(|| found.kind.clone());
+        own.date = own.date.take().or_else(|| found.date.clone());
+        own.author = own.author.take().or_else(|| found.author.clone());
+        own.facility = own.facility.take().or_else(|| found.facility.clone());
+        let mut people = recognised.people.iter().cloned();
+        if held.document.patient.is_stated() || held.identity_confirmed {
+            return;
+        }
+        if let Some(first) = people.next() {
+            held.document.patient = first;
+            held.document.also_names = people.collect();
+            if let Some(subject) = subject {
+                held.identity = document_match(subject, &held.document);
             }
         }
     }

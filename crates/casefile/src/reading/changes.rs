@@ -15,7 +15,7 @@ pub enum ReadingChange {
     /// Text was recognised in a document's pictures.
     TextRecognised {
         /// What was found.
-        recognised: RecognisedText,
+        recognised: Box<RecognisedText>,
     },
     /// A text was read; supersedes what was read of the document before.
     Read {
@@ -97,7 +97,7 @@ impl Readings {
     pub(crate) fn apply(&mut self, change: ReadingChange, by: &ActorId, at: Instant) {
         match change {
             ReadingChange::TextRecognised { recognised } => {
-                self.recognised.insert(recognised.document.clone(), recognised);
+                self.recognised.insert(recognised.document.clone(), *recognised);
             }
             ReadingChange::Read { reading } => {
                 self.read.insert(reading.document.clone(), *reading);

@@ -589,8 +589,10 @@ fn what_waits_is_counted_from_the_case_alone() {
         engine: "tesseract 5".to_owned(),
         pages: vec![1, 2],
         confidence: 60,
+        proposed: Proposals::default(),
+        people: Vec::new(),
     };
-    changes.push(ReadingChange::TextRecognised { recognised }.into());
+    changes.push(ReadingChange::TextRecognised { recognised: Box::new(recognised) }.into());
     let er = DocumentReading {
         recognised: vec![(0, 99)],
         ..reading("photo", vec![topography(), fact(Concept::ER, "positive")])
@@ -620,4 +622,68 @@ fn whoever_looks_is_told_who_confirmed_as_far_as_they_may_know_it() {
     assert_eq!(who(Audience::Owner, "nobody"), "who-other");
     assert_eq!(who(Audience::Specialist, "owner"), "who-owner");
     assert_eq!(who(Audience::BlindReader, "nurse"), "who-other", "who else has access is the owner’s to know");
+}
+
+fn scan_of(proposed: Proposals, names: &[(&str, &str)]) -> Change {
+    let person = |(name, born): &(&str, &str)| PatientIdentity {
+        name: crate::PersonName::new(name.split(", ").next().unwrap(), name.split(", ").nth(1).unwrap()),
+        birth_date: born.parse().ok(),
+        identifier: None,
+    };
+    let recognised = RecognisedText {
+        document: DocumentId::from("scan"),
+        text: ObjectId("scan-text".to_owned()),
+        places: ObjectId("scan-places".to_owned()),
+        engine: "e".to_owned(),
+        pages: vec![1],
+        confidence: 90,
+        proposed,
+        people: names.iter().map(person).collect(),
+    };
+    ReadingChange::TextRecognised { recognised: Box::new(recognised) }.into()
+}
+
+fn scan() -> Change {
+    let Change::Gather(change) = document("scan", "other", "2026-01-01") else { unreachable!() };
+    let GatherChange::DocumentAdded { document, .. } = *change else { unreachable!() };
+    let document = Document { proposed: Proposals::default(), ..document };
+    GatherChange::DocumentAdded { document, identity: IdentityMatch::NamesNobody }.into()
+}
+
+#[test]
+fn what_a_scan_is_becomes_known_once_its_text_is_recognised() {
+    let because = || Message::new("because");
+    let proposed = Proposals {
+        kind: Some(Proposal { value: DocumentKind::from("pathology-report"), because: because() }),
+        date: Some(Proposal { value: "2026-01-20".parse().unwrap(), because: because() }),
+        ..Proposals::default()
+    };
+    let case = fold(vec![scan(), scan_of(proposed.clone(), &[])]);
+    let held = case.gather.documents.values().next().unwrap();
+    assert_eq!(held.kind().map(|k| k.0.as_str()), Some("pathology-report"));
+    assert_eq!(held.date().map(|d| d.to_string()).as_deref(), Some("2026-01-20"));
+    assert_eq!(held.identity, IdentityMatch::NamesNobody);
+
+    // What the file itself told stands.
+    let case = fold(vec![document("scan", "operative-note", "2026-03-03"), scan_of(proposed, &[])]);
+    let held = case.gather.documents.values().next().unwrap();
+    assert_eq!(held.kind().map(|k| k.0.as_str()), Some("operative-note"));
+}
+
+#[test]
+fn a_scan_that_names_somebody_else_waits_for_a_person() {
+    let rosa = || crate::about::AboutChange::PersonStated {
+        person: crate::about::Person {
+            name: crate::PersonName::new("Example", "Rosa").unwrap(),
+            birth_date: "1971-03-14".parse().ok(),
+        },
+    };
+    let matched = |names: &[(&str, &str)]| {
+        let case = fold(vec![rosa().into(), scan(), scan_of(Proposals::default(), names)]);
+        case.gather.documents.values().next().unwrap().identity
+    };
+    assert_eq!(matched(&[("EXAMPLE, ROSA", "1971-03-14")]), IdentityMatch::Same);
+    assert_eq!(matched(&[("EXEMPEL, ROLAND", "1948-05-02")]), IdentityMatch::Stranger);
+    assert!(matched(&[("EXAMPLE, ROSA", "1971-03-14"), ("EXEMPEL, ROLAND", "1948-05-02")]).needs_a_word());
+    assert_eq!(matched(&[]), IdentityMatch::NamesNobody);
 }

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{Concept, Fact, Medication, Polarity, Treatment};
+use crate::records::Proposals;
 use crate::shared::ids::{DocumentId, FactId, ObjectId};
+use crate::shared::person::PatientIdentity;
 
 /// What a reader found in one text of a document: one ledger entry. A newer reading of the document supersedes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +60,12 @@ pub struct RecognisedText {
     pub pages: Vec<u32>,
     /// Mean confidence over all words, percent.
     pub confidence: u8,
+    /// What the text says the document is; stands where nothing else told it.
+    #[serde(default, skip_serializing_if = "Proposals::is_empty")]
+    pub proposed: Proposals,
+    /// Whom the text names as its patient, where the file itself named nobody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<PatientIdentity>,
 }
 
 /// What a person's word about a fact attaches to: it outlives a newer reading that finds the same words again.
