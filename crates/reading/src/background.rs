@@ -18,14 +18,22 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
         let Some(Meaning::Label(label)) = scan.meaning(mark) else { continue };
         if *label == Concept::COMORBIDITY {
             let scope = notes.cues.of(scan, mark.first, mark.last);
+            // "HIV status: negative"
+            let answer = (mark.last + 1..mark.last + 4)
+                .take_while(|place| *place == mark.last + 1 || !scan.gap(*place).has(Gap::HARD))
+                .find(|place| scan.gap(*place).has(Gap::COLON))
+                .filter(|place| {
+                    ["negative", "no", "none", "non", "nonreactive"].iter().any(|word| scan.is(*place, word))
+                });
+            let polarity = if answer.is_some() { Polarity::Absent } else { scope.polarity };
             let context = match scope.context {
                 other @ (Context::Family | Context::Outside) => other,
                 _ => Context::Current,
             };
             let value = words(scan, mark.first, mark.last);
-            if seen.insert((value.clone(), scope.polarity, context)) {
+            if seen.insert((value.clone(), polarity, context)) {
                 notes.add(Finding {
-                    polarity: scope.polarity,
+                    polarity,
                     context: Some(context),
                     ..Finding::new(Concept::COMORBIDITY, value, scan.span(mark.first, mark.last))
                 });
@@ -61,6 +69,50 @@ fn allergy(notes: &mut Notes<'_, '_, '_>, place: usize) {
     let listed = named && scan.gap(place + 1).has(Gap::COLON);
     let said = scan.is(place + 1, "to") && !scan.gap(place + 1).has(Gap::HARD);
     if !listed && !said {
+        // "No known latex allergy" is of latex alone.
+        let of_one = place.checked_sub(1).filter(|before| {
+            [
+                "no",
+                "known",
+                "drug",
+                "food",
+                "medication",
+                "medicine",
+                "other",
+                "any",
+                "environmental",
+                "denies",
+                "of",
+                "without",
+            ]
+            .iter()
+            .all(|word| !scan.is(*before, word))
+        });
+        if named
+            && denied
+            && let Some(one) = of_one
+        {
+            notes.add(Finding {
+                polarity: Polarity::Absent,
+                context: Some(Context::Current),
+                ..Finding::new(Concept::ALLERGY, words(scan, one, one), scan.span(one, one))
+            });
+            return;
+        }
+        // "No known drug allergies except penicillin"
+        let but = ["except", "but", "besides", "other"].iter().any(|word| scan.is(place + 1, word));
+        if named && denied && but {
+            let from = place
+                + 2
+                + usize::from(scan.is(place + 2, "for") || scan.is(place + 2, "to") || scan.is(place + 2, "than"));
+            for (first, last) in substances(scan, from) {
+                notes.add(Finding {
+                    context: Some(Context::Current),
+                    ..Finding::new(Concept::ALLERGY, words(scan, first, last), scan.span(first, last))
+                });
+            }
+            return;
+        }
         if named && denied {
             let from = (place.saturating_sub(3)..place)
                 .find(|at| ["no", "denies", "without"].iter().any(|word| scan.is(*at, word)))

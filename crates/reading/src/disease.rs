@@ -87,7 +87,7 @@ fn tumours(notes: &Notes<'_, '_, '_>) -> Vec<Tumour> {
     found.sort_by_key(|run| run.first);
     found
         .into_iter()
-        .filter(|run| notes.cues.saying(scan, run.first, run.last) != Saying::Unsaid)
+        .filter(|run| notes.cues.saying(scan, run.first, run.last) != Saying::Unsaid && !is_an_address(scan, run))
         .map(|run| {
             let scope = notes.cues.of(scan, run.first, run.last);
             let mut weight = section_weight(scan.section(run.first));
@@ -116,7 +116,10 @@ fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<Place<'r>> {
     let lymphoma = is_lymphoma(scan, tumours);
     let mut tumour = 0;
     for run in runs::places(scan) {
-        if notes.cues.saying(scan, run.first, run.last) == Saying::Unsaid || is_measured_from(scan, run.first) {
+        if notes.cues.saying(scan, run.first, run.last) == Saying::Unsaid
+            || is_measured_from(scan, run.first)
+            || is_a_function(scan, &run)
+        {
             continue;
         }
         while tumours.get(tumour).is_some_and(|t| t.run.last < run.first) {
@@ -160,6 +163,24 @@ fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<Place<'r>> {
         }
     }
     found
+}
+
+/// "Los Angeles, CA": two letters stand for a carcinoma only behind the organ or the kind of it.
+fn is_an_address(scan: &Scan<'_, '_>, run: &Run) -> bool {
+    let alone = run.first == run.last && scan.is(run.first, "ca");
+    alone
+        && !run.first.checked_sub(1).is_some_and(|before| {
+            let word = scan.word(before);
+            let part = scan.lexicon.topography.has(word) || scan.lexicon.morphology.has(word);
+            part && !scan.gap(run.first).has(Gap::COMMA | Gap::HARD)
+        })
+}
+
+/// "Heart rate", "by mouth": what an organ does, or a way to take a medicine.
+fn is_a_function(scan: &Scan<'_, '_>, run: &Run) -> bool {
+    let after = ["rate", "rhythm", "sounds", "murmur", "failure", "attack", "beat", "cyst", "cysts", "function"];
+    let by = run.first.checked_sub(1).is_some_and(|before| scan.is(before, "by") && scan.is(run.first, "mouth"));
+    by || (after.iter().any(|word| scan.is(run.last + 1, word)) && !scan.gap(run.last + 1).has(Gap::HARD | Gap::COMMA))
 }
 
 /// "6 cm from the nipple", "12 cm above the anal verge": a place to measure from, and not the place of the tumour.

@@ -6,6 +6,7 @@ use consilium_casefile::facts::{Basis, Concept, Polarity, Qualifiers, Section};
 use crate::lexicon::Meaning;
 use crate::numbers;
 use crate::reader::{Finding, Notes};
+use crate::saying;
 use crate::scan::{Gap, Mark, Scan};
 
 /// Grades and Nottingham scores.
@@ -27,6 +28,12 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
         };
         let Some((value, last, labelled)) = found else { continue };
         until = last + 1;
+        // "Grade: 1 / 2 / 3", "Grade (1-3): ___"
+        let scale = scan.gap(last + 1).has(Gap::SLASH) && scan.gap(last + 2).has(Gap::SLASH)
+            || scan.gap(last + 1).has(Gap::BLANK);
+        if scale || saying::is_of_another_illness(scan, mark.first, last) {
+            continue;
+        }
         note(notes, mark, &value, last, labelled);
     }
     nottingham(notes);

@@ -35,7 +35,12 @@ fn finding(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
     let scan = notes.scan;
     let scope = notes.cues.of(scan, mark.first, mark.last);
     let colon = scan.gap(mark.last + 1).has(Gap::COLON | Gap::CLOSE);
+    let signed = crate::receptors::sign(scan, mark.last).map(|(value, _)| value == "positive");
     let (polarity, last, weight) = match result_after(scan, mark, colon) {
+        // "LVI: +", "PNI-"
+        None if signed.is_some() => {
+            (if signed == Some(true) { Polarity::Present } else { Polarity::Absent }, mark.last, 160)
+        }
         Some((polarity, last)) => (polarity, last, if colon { 160 } else { 100 }),
         // A label with nothing behind it says nothing.
         None if colon => return,
@@ -91,7 +96,7 @@ pub(crate) fn result_after(scan: &Scan<'_, '_>, label: &Mark, colon: bool) -> Op
                     }
                     return Some((polarity, mark.last));
                 }
-                Some(Meaning::Label(_)) if place > label.last + 1 => return None,
+                Some(Meaning::Label(_)) if place > label.last + 1 || gap.has(Gap::COMMA) => return None,
                 _ => {}
             }
         }
@@ -117,6 +122,8 @@ fn margin(notes: &mut Notes<'_, '_, '_>, mark: &Mark) {
         }
         for other in scan.marks_from(place).iter().take_while(|other| other.first == place) {
             match scan.meaning(other) {
+                // "Margins: involved ___ free ___": a line to fill in.
+                Some(Meaning::Result(_)) if scan.gap(other.last + 1).has(Gap::BLANK) => break 'words,
                 Some(Meaning::Result(result)) => {
                     found = match result.as_str() {
                         "free" | "negative" | "absent" => Some(("free", Polarity::Absent, other.last)),

@@ -87,6 +87,8 @@ pub(crate) enum Cue {
     General,
     /// What follows would be so, and is not said to be so.
     MightAfter,
+    /// Has grades and stages of its own: "grade 3 neutropenia", "stage IV kidney disease".
+    OtherIllness,
 }
 
 /// A rule for a site or a tumour: its words, in any order.
@@ -513,6 +515,7 @@ fn meaning(term: &Term) -> Option<Meaning> {
             "supposes_first" => Cue::SupposesFirst,
             "general" => Cue::General,
             "might_after" => Cue::MightAfter,
+            "other_illness" => Cue::OtherIllness,
             _ => Cue::NotNegation,
         }),
         TermClass::Label => Meaning::Label(Concept::named(text)),

@@ -6,6 +6,7 @@ use consilium_casefile::facts::{Concept, Polarity, Qualifiers};
 use crate::lexicon::Meaning;
 use crate::numbers::{count, decimal, percent_at, roman};
 use crate::reader::{Finding, Notes};
+use crate::saying;
 use crate::scan::{Gap, Mark, Scan};
 
 /// Markers, scores and stage groups.
@@ -211,6 +212,14 @@ fn number(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, unit: &'s
             return;
         };
         let after = scan.text.at(number.range.end);
+        // "Target PSA < 0.2", "PSA 400 mg", "ECOG: 0 1 2 3 4"
+        let wished = mark.first > 0 && ["target", "goal", "normal"].iter().any(|word| scan.is(mark.first - 1, word));
+        let next = number.last + 1;
+        let listed = [next, next + 1].iter().all(|at| matches!(scan.spelled(*at), [b'0'..=b'9']))
+            && !scan.gap(next).has(Gap::HARD | Gap::COMMA);
+        if wished || listed || scan.is(next, "mg") {
+            return;
+        }
         // A percent, a date or a clock time is another thing.
         if percent_at(scan, number.range.end).is_some()
             || (after == b'/' && *label != Concept::TMB)
@@ -263,6 +272,10 @@ fn stage(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
             if notes.cues.is_denied_at_once(scan, mark.first) || taken_back == Polarity::Absent {
                 return;
             }
+            if saying::is_of_another_illness(scan, mark.first, place) {
+                return;
+            }
+            let doubted = notes.cues.is_doubted_at_once(scan, mark.first);
             let scope = notes.cues.of(scan, mark.first, mark.first);
             let clinical = scan.is(mark.first, "clinical");
             let pathologic = ["pathologic", "pathological", "surgical"].iter().any(|word| scan.is(mark.first, word));
@@ -276,7 +289,7 @@ fn stage(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
             notes.add(Finding {
                 context: Some(scope.context),
                 // "Negative" of the receptor before it in a list is not about the stage.
-                polarity: taken_back,
+                polarity: if doubted { Polarity::Uncertain } else { taken_back },
                 qualifiers: Qualifiers { prefix: prefix.map(str::to_owned), ..Qualifiers::default() },
                 ..Finding::new(label.clone(), value, scan.span(mark.first, place))
             });
@@ -350,10 +363,17 @@ fn stage_value(scan: &Scan<'_, '_>, place: usize, label: &Concept) -> Option<Str
 /// "Stage I-IV", "stage I or II": a range.
 fn is_scale(scan: &Scan<'_, '_>, place: usize) -> bool {
     let next = scan.spelled(place + 1);
+    let bare = |spelled: &[u8]| {
+        let letters = spelled.iter().rev().take_while(|b| matches!(b, b'A'..=b'D' | b'1'..=b'3')).count();
+        spelled.get(..spelled.len() - letters).is_some_and(|numeral| !numeral.is_empty() && roman(numeral).is_some())
+    };
+    // "Stage: I II III IV"
+    if bare(next) && !scan.gap(place + 1).has(Gap::HARD | Gap::COMMA | Gap::LINE) {
+        return true;
+    }
     let joined = scan.gap(place + 1).has(Gap::HYPHEN | Gap::SLASH) && !scan.gap(place + 1).has(Gap::HARD)
         || ["or", "to", "and"].iter().any(|word| scan.is(place + 1, word));
-    let numeral = |spelled: &[u8]| roman(spelled).is_some();
-    joined && (numeral(next) || numeral(scan.spelled(place + 2)))
+    joined && (bare(next) || bare(scan.spelled(place + 2)))
 }
 
 fn letter_stage(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {

@@ -24,6 +24,7 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
 fn result_after<'l>(scan: &Scan<'_, 'l>, mark: &Mark, reach: usize) -> Option<(&'l str, usize)> {
     for place in mark.last + 1..=mark.last + reach {
         let gap = scan.gap(place);
+        // "Fusion - not identified": a dash before the answer.
         if gap.has(Gap::BLANK | Gap::SEMICOLON) || (gap.has(Gap::HARD) && place > mark.last + 1) {
             return None;
         }
@@ -159,8 +160,14 @@ fn gene_result(notes: &mut Notes<'_, '_, '_>, mark: &Mark, gene: &str) {
         }
         Some(Kind::Fusion(partner, last)) => {
             let name = partner.map_or_else(|| format!("{gene} rearrangement"), |partner| format!("{gene}::{partner}"));
+            let (polarity, last) = match result_after(scan, &Mark { last, ..*mark }, 3) {
+                Some(("absent" | "negative" | "wildtype", last)) => (Polarity::Absent, last),
+                Some(("not_tested", last)) => (Polarity::NotTested, last),
+                Some(("insufficient", last)) => (Polarity::Insufficient, last),
+                _ => (scope.polarity, last),
+            };
             notes.add(Finding {
-                polarity: scope.polarity,
+                polarity,
                 context: Some(scope.context),
                 qualifiers: qualifiers(),
                 ..Finding::new(Concept::FUSION, name, scan.span(mark.first, last))

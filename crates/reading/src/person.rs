@@ -4,7 +4,7 @@ use consilium_casefile::facts::{Concept, Context, Polarity, Section};
 
 use crate::lexicon::Meaning;
 use crate::reader::{Finding, Notes};
-use crate::scan::Gap;
+use crate::scan::{Gap, Mark, Scan};
 
 /// Procedures, menopausal status, family history.
 pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
@@ -19,6 +19,9 @@ fn procedures(notes: &mut Notes<'_, '_, '_>) {
     for mark in &scan.marks {
         let Some(Meaning::Procedure(procedure)) = scan.meaning(mark) else { continue };
         let section = scan.section(mark.first);
+        if is_month(scan, mark) {
+            continue;
+        }
         if !matches!(
             section,
             Section::Diagnosis | Section::Synoptic | Section::Specimen | Section::Body | Section::Clinical
@@ -35,6 +38,13 @@ fn procedures(notes: &mut Notes<'_, '_, '_>) {
             ..Finding::new(Concept::PROCEDURE, procedure.clone(), scan.span(mark.first, mark.last))
         });
     }
+}
+
+/// "12 APR 2026" is a date, "Apr" in any other case no operation.
+pub(crate) fn is_month(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
+    let figure = |place: Option<usize>| place.is_some_and(|p| scan.spelled(p).first().is_some_and(u8::is_ascii_digit));
+    scan.is(mark.first, "apr")
+        && (scan.spelled(mark.first) != b"APR" || figure(mark.first.checked_sub(1)) || figure(Some(mark.last + 1)))
 }
 
 fn menopause(notes: &mut Notes<'_, '_, '_>) {

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
-pub const READER_VERSION: u32 = 3;
+pub const READER_VERSION: u32 = 4;
 
 /// No report has more facts; what follows in a text that was made to exhaust the reader is not noted.
 const MOST_FACTS: usize = 20_000;
@@ -147,7 +147,7 @@ impl Notes<'_, '_, '_> {
         if section == Section::Boilerplate || finding.range.is_empty() || self.facts.len() >= MOST_FACTS {
             return;
         }
-        let last = self.scan.token_at(finding.range.end.saturating_sub(1));
+        let last = self.scan.token_before(finding.range.end);
         match self.cues.saying(self.scan, token, last) {
             Saying::Unsaid => return,
             Saying::Doubted if matches!(finding.polarity, Polarity::Present | Polarity::Absent) => {
@@ -206,7 +206,8 @@ fn stage(notes: &mut Notes<'_, '_, '_>) {
         if notes.cues.is_denied_at_once(notes.scan, token) || taken_back == Polarity::Absent {
             continue;
         }
-        let polarity = if taken_back == Polarity::Uncertain { taken_back } else { polarity };
+        let doubted = taken_back == Polarity::Uncertain || notes.cues.is_doubted_at_once(notes.scan, token);
+        let polarity = if doubted { Polarity::Uncertain } else { polarity };
         let scope = notes.cues.of(notes.scan, token, token);
         notes.add(Finding {
             polarity,

@@ -33,9 +33,31 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
             _ => None,
         })
         .collect();
+    triple_negative(notes);
     for (at, (label, mark)) in labels.iter().enumerate() {
         let ends = labels.get(at + 1).map(|(_, next)| next);
         read_label(notes, label, mark, ends, labels.get(at + 1), labels.get(at + 2));
+    }
+}
+
+/// "Triple negative": both hormone receptors. Of HER2 it does not say by which test, so that is not read.
+fn triple_negative(notes: &mut Notes<'_, '_, '_>) {
+    let scan = notes.scan;
+    for place in 0..scan.tokens.len() {
+        if !scan.is(place, "triple") || !scan.is(place + 1, "negative") || scan.gap(place + 1).has(Gap::HARD) {
+            continue;
+        }
+        let scope = notes.cues.of(scan, place, place + 1);
+        if scope.polarity != Polarity::Present {
+            continue;
+        }
+        for receptor in [Concept::ER, Concept::PR] {
+            notes.add(Finding {
+                polarity: Polarity::Absent,
+                context: Some(scope.context),
+                ..Finding::new(receptor, "negative", scan.span(place, place + 1))
+            });
+        }
     }
 }
 
@@ -48,6 +70,18 @@ fn is_receptor(label: &Concept) -> bool {
 fn is_other_word(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
     let first = scan.spelled(mark.first);
     if first == b"ER" && mark.first == mark.last && is_a_room(scan, mark.first) {
+        return true;
+    }
+    // "PR interval 180 ms", "partial response (PR)"
+    if first == b"PR" && (scan.is(mark.last + 1, "interval") || mark.first > 0 && scan.is(mark.first - 1, "response")) {
+        return true;
+    }
+    // "External control tissue ER positive", "Control: ER positive"
+    let control = |place: usize| scan.is(place, "control") || scan.is(place, "controls");
+    let of_a_control = (mark.first.saturating_sub(3)..mark.first).any(|place| {
+        control(place) && !(place + 1..=mark.first).any(|p| scan.gap(p).has(Gap::HARD | Gap::COMMA | Gap::CLOSE))
+    });
+    if of_a_control {
         return true;
     }
     mark.first == mark.last
@@ -108,19 +142,26 @@ fn read_label(
         None => (mark.last + 1, limit),
     };
     let (from, limit) = elsewhere(scan, from).map_or((from, limit), |from| (from, from + REACH));
-    if shared.is_none() || *label == Concept::ER {
+    // "ER+ PR+", "ER/PR+"
+    let signed = sign(scan, mark.last).or_else(|| shared.and_then(|(_, other)| sign(scan, other.last)));
+    if let Some((value, end)) = signed {
+        let start = scan.token(mark.first).map_or(0, |token| token.start());
+        let scope = notes.cues.of(scan, mark.first, mark.first);
         percent(notes, label, mark, from, limit);
+        notes.add(Finding {
+            polarity: if value == "positive" { Polarity::Present } else { Polarity::Absent },
+            context: Some(scope.context),
+            ..Finding::new(label.clone(), value, start..end)
+        });
+        return;
     }
+    let share = if shared.is_none() || *label == Concept::ER { percent(notes, label, mark, from, limit) } else { None };
     let score = if *label == Concept::HER2_IHC { her2_score(scan, from, limit) } else { None };
     if let Some((score, range)) = &score {
         let scope = notes.cues.of(scan, mark.first, mark.last);
         notes.add(Finding {
             context: Some(scope.context),
-            ..Finding::new(
-                Concept::HER2_IHC_SCORE,
-                *score,
-                scan.span(mark.first, scan.token_at(range.end.saturating_sub(1))),
-            )
+            ..Finding::new(Concept::HER2_IHC_SCORE, *score, scan.span(mark.first, scan.token_before(range.end)))
         });
     }
     let result = after(scan, from, limit, label).or_else(|| before(scan, mark));
@@ -129,17 +170,24 @@ fn read_label(
         "2+" => "equivocal",
         _ => "negative",
     });
+    // "Positive in 0 % of cells" says two things.
+    if share.is_some_and(|share| share < 1.0) && result.as_ref().is_some_and(|r| r.value == "positive") {
+        return;
+    }
     // What the report calls the result comes before what the score is called today; opposites give none.
     let (value, first, last) = match (by_score, result) {
         (Some("positive"), Some(Result { value: "negative", .. }))
         | (Some("negative"), Some(Result { value: "positive", .. })) => return,
         (_, Some(result)) => (result.value, result.first.min(mark.first), result.last.max(mark.last)),
         (Some(value), None) => {
-            let end = score.as_ref().map_or(0, |(_, range)| range.end.saturating_sub(1));
-            (value, mark.first, scan.token_at(end))
+            let end = score.as_ref().map_or(0, |(_, range)| range.end);
+            (value, mark.first, scan.token_before(end))
         }
         (None, None) => return,
     };
+    if notes.cues.is_denied_at_once(scan, mark.first) && first == mark.first {
+        return;
+    }
     let basis = Basis::Stated;
     let polarity = match value {
         "positive" | "low positive" => Polarity::Present,
@@ -161,6 +209,26 @@ fn read_label(
         weight,
         ..Finding::new(label.clone(), value, scan.span(first, last))
     });
+}
+
+/// "ER+", "HER2 (-)", "ER: +": the sign at once behind a label, and where it ends. "ER-positive" and "2+" are words.
+pub(crate) fn sign(scan: &Scan<'_, '_>, last: usize) -> Option<(&'static str, usize)> {
+    let end = scan.token(last)?.end();
+    let text = &scan.text;
+    let mut at = end;
+    while at < end + 3 && matches!(text.at(at), b' ' | b':' | b'(') {
+        at += 1;
+    }
+    let value = match text.at(at) {
+        b'+' => "positive",
+        b'-' => "negative",
+        _ => return None,
+    };
+    let closed = matches!(text.at(at + 1), b'\0' | b' ' | b',' | b';' | b'/' | b')' | b'.' | b'\n' | b'\r');
+    // "ER - not performed", "HER2 - 3+": a dash between words.
+    let dash = value == "negative" && at > end && text.at(at - 1) == b' ' && text.at(at + 1) == b' ';
+    let bracketed = text.at(at - 1) != b'(' || text.at(at + 1) == b')';
+    (closed && !dash && bracketed && scan.text.at(at + 1) != b'+').then_some((value, at + 1))
 }
 
 /// "Performed on another specimen. Specimen (number): " stands before a result that is given all the same.
@@ -345,6 +413,8 @@ fn her2_score(scan: &Scan<'_, '_>, from: usize, limit: usize) -> Option<(&'stati
         let scale = plus && (after_plus == b'/' && scan.text.at(end + 2).is_ascii_digit() || after_plus == b'-')
             || scan.text.at(token.end()) == b'-'
             || scan.gap(place).has(Gap::SLASH)
+            || is_listed(scan, place)
+            || scan.is(place.saturating_sub(1), "neither")
             || scan.is(place.saturating_sub(1), "of") && !scan.is(place.saturating_sub(2), "score");
         if scale {
             return None;
@@ -364,24 +434,43 @@ fn her2_score(scan: &Scan<'_, '_>, from: usize, limit: usize) -> Option<(&'stati
     None
 }
 
-fn percent(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, from: usize, limit: usize) {
+/// "0 1+ 2+ 3+", "0 = negative, 1+ = negative, 2+ ...": the score is one of several that are listed.
+fn is_listed(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let Some(next) = (place + 1..place + 4).find(|at| matches!(scan.spelled(*at), [b'0'..=b'3'])) else { return false };
+    let apart = (place + 1..=next).any(|at| scan.gap(at).has(Gap::HARD));
+    let plus = scan.token(next).is_some_and(|token| scan.text.at(token.end()) == b'+');
+    let again = (next + 1..next + 4).any(|at| {
+        matches!(scan.spelled(at), [b'0'..=b'3']) && scan.token(at).is_some_and(|t| scan.text.at(t.end()) == b'+')
+    });
+    !apart && plus && again
+}
+
+fn percent(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, from: usize, limit: usize) -> Option<f64> {
     let scan = notes.scan;
     let (concept, result) = if *label == Concept::ER {
         (Concept::ER_PERCENT, Concept::ER)
     } else if *label == Concept::PR {
         (Concept::PR_PERCENT, Concept::PR)
     } else {
-        return;
+        return None;
     };
     for place in from..limit {
         if breaks(scan, place, from) {
-            return;
+            return None;
         }
         let Some(number) = decimal(scan, place) else { continue };
         let Some(end) = percent_at(scan, number.range.end) else { continue };
         if number.value > 100.0 {
-            return;
+            return None;
         }
+        // ">= 1 % is the cut-off" is the rule; "less than 1 %" is an answer.
+        let rule = (number.last + 1..number.last + 5)
+            .take_while(|place| !scan.gap(*place).has(Gap::HARD))
+            .any(|place| ["cut", "cutoff", "threshold", "considered"].iter().any(|word| scan.is(place, word)));
+        if rule {
+            continue;
+        }
+        let less = place > 1 && scan.is(place - 1, "than") && scan.is(place - 2, "less");
         let span = scan.token(mark.first).map_or(number.range.start, |token| token.start())..end;
         let scope = notes.cues.of(scan, mark.first, mark.first);
         notes.add(Finding {
@@ -391,6 +480,7 @@ fn percent(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, from: us
         });
         // The threshold is 1 %: at or above it positive, below it negative. A bound that spans it decides nothing.
         let decided = match number.text.as_bytes().first() {
+            _ if less => (number.value <= 1.0).then_some("negative"),
             Some(b'<') => (number.value <= 1.0).then_some("negative"),
             _ => Some(if number.value >= 1.0 { "positive" } else { "negative" }),
         };
@@ -402,8 +492,10 @@ fn percent(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, from: us
                 ..Finding::new(result, value, span)
             });
         }
-        return;
+        let below = less || number.text.starts_with('<');
+        return Some(if below { number.value - 0.01 } else { number.value });
     }
+    None
 }
 
 fn figure(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {

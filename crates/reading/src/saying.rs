@@ -7,10 +7,14 @@ use std::ops::Range;
 use crate::lexicon::{Cue, Meaning};
 use crate::reader::Weighed;
 use crate::scan::{Gap, Scan};
+use crate::text::{EMPTY_BOX, TICKED};
 use consilium_casefile::facts::{Concept, Fact};
 
 /// A condition reaches no further than this many words.
 const REACH: usize = 40;
+
+/// Words of a list below its head that are looked at.
+const LIST: usize = 120;
 
 /// Values of one scale, listed within so many characters of each other, are its key.
 const KEY: usize = 400;
@@ -50,8 +54,47 @@ impl Sayings {
                 _ => {}
             }
         }
+        sayings.doubt_questions(scan);
+        sayings.leave_lists(scan);
         sayings.leave_empty_boxes(scan);
         sayings
+    }
+
+    /// "Why is EGFR exon 19 deletion not mentioned?"
+    fn doubt_questions(&mut self, scan: &Scan<'_, '_>) {
+        for place in 1..=scan.tokens.len() {
+            if scan.gap(place).has(Gap::QUESTION)
+                && (place == scan.tokens.len() || !scan.between(place).ends_with(b"?"))
+            {
+                self.set(scan, begin(scan, place - 1)..place, Saying::Doubted);
+            }
+        }
+    }
+
+    /// "Not identified:" or "Inclusion criteria" alone on a line, and a list below it: nothing of the list is a finding.
+    fn leave_lists(&mut self, scan: &Scan<'_, '_>) {
+        for mark in &scan.marks {
+            let Some(Meaning::Cue(cue)) = scan.meaning(mark) else { continue };
+            let heads = match cue {
+                Cue::NegatesAfter | Cue::NegatesBefore => scan.gap(mark.last + 1).has(Gap::COLON),
+                Cue::SupposesFirst | Cue::General => begins_statement(scan, mark.first),
+                _ => false,
+            } || (*cue == Cue::NegatesBefore && scan.is(mark.last + 1, "of"));
+            if !heads {
+                continue;
+            }
+            // The rest of the head's own line, such as "of the following".
+            let from = (mark.last + 1..mark.last + 6).find(|place| begins_line(scan, *place));
+            let Some(mut place) = from else { continue };
+            let mut until = place;
+            while place < scan.tokens.len() && place < mark.last + LIST && is_list_entry(scan, place) {
+                until = line_end(scan, place);
+                place = until;
+            }
+            if until > place.min(from.unwrap_or(place)) {
+                self.set(scan, from.unwrap_or(place)..until, Saying::Unsaid);
+            }
+        }
     }
 
     fn set(&mut self, scan: &Scan<'_, '_>, words: Range<usize>, saying: Saying) {
@@ -65,36 +108,91 @@ impl Sayings {
 
     /// How the words from `first` to `last` are said; the least certain of them counts.
     pub(crate) fn of(&self, scan: &Scan<'_, '_>, first: usize, last: usize) -> Saying {
-        let said = self.of.get(first..=last.max(first)).and_then(|words| words.iter().max().copied());
+        let until = (last.max(first) + 1).min(self.of.len());
+        let said = self.of.get(first..until).and_then(|words| words.iter().max().copied());
         said.unwrap_or(Saying::So).max(asked(scan, first, last))
     }
 
-    /// "[ ] ductal [x] lobular", "ductal [ ] lobular [x]": what belongs to an empty box is not chosen.
+    /// "[ ] ductal [x] lobular", "ductal [ ] lobular [x]": what belongs to an empty box is not chosen. On a line that ends
+    /// with a box the boxes stand behind their words, on any other before them.
     fn leave_empty_boxes(&mut self, scan: &Scan<'_, '_>) {
-        let mut place = 0;
+        let any = (0..=scan.tokens.len()).find(|place| scan.gap(*place).has(Gap::BOX));
+        let Some(mut place) = any else { return };
+        place = line_start(scan, place.saturating_sub(1));
         while place < scan.tokens.len() {
-            if !scan.gap(place).has(Gap::BOX) {
-                place += 1;
-                continue;
-            }
-            let from = line_start(scan, place);
-            let to = line_end(scan, place);
-            // Where boxes lead, nothing but a label stands before the first box of the line.
-            let leads = place == from || scan.gap(place).has(Gap::COLON | Gap::LINE) || is_ticked(scan, from);
-            for at in place..to {
-                if !scan.gap(at).has(Gap::BOX) {
-                    continue;
-                }
-                let words = if leads {
-                    at..next_box(scan, at + 1, to)
+            let (from, to) = (place, line_end(scan, place));
+            place = to.max(from + 1);
+            let trails = box_before_break(scan, to) || (to > from && is_ticked(scan, to - 1) && to - 1 > from);
+            // Where a word ends, as seen from the boxes of its line.
+            let mut start = from;
+            for at in from + usize::from(trails)..=to {
+                let inside = at < to;
+                let empty = if inside {
+                    scan.gap(at).has(Gap::BOX) && (at > from || !trails)
                 } else {
-                    (from..at).rev().take_while(|p| *p + 1 == at || !is_box(scan, *p + 1)).last().unwrap_or(at)..at
+                    trails && box_is_empty(scan, to)
                 };
-                self.set(scan, words, Saying::Unsaid);
+                let empty = empty && !(at == from && box_before_break(scan, from) && !box_after_break(scan, from));
+                let ticked = inside && is_ticked(scan, at);
+                if trails {
+                    if empty {
+                        self.set(scan, start..at, Saying::Unsaid);
+                    }
+                    if empty || ticked {
+                        start = at + usize::from(ticked && scan.is(at, "x"));
+                    }
+                } else if inside && empty {
+                    self.set(scan, at..next_box(scan, at + 1, to), Saying::Unsaid);
+                }
             }
-            place = to.max(place + 1);
         }
     }
+}
+
+/// Whether a list entry begins at a word that begins a line: a bullet, a number, or an indent before it.
+fn is_list_entry(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let between = scan.between(place);
+    if between.iter().filter(|b| **b == b'\n').count() > 1 {
+        return false;
+    }
+    let after = between.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    let bullet = after.iter().any(|b| matches!(b, b'-' | b'*')) || after.starts_with(b"  ");
+    let numbered = scan.spelled(place).iter().all(u8::is_ascii_digit)
+        && matches!(scan.text.at(scan.token(place).map_or(0, |t| t.end())), b'.' | b')');
+    bullet || numbered
+}
+
+fn begins_line(scan: &Scan<'_, '_>, place: usize) -> bool {
+    place < scan.tokens.len() && scan.gap(place).has(Gap::LINE)
+}
+
+/// Whether a box stands before the line break that precedes a word, at the end of the line above.
+fn box_before_break(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let line = scan.between(place).split(|b| *b == b'\n').next().unwrap_or_default();
+    is_box_in(line) || line.contains(&TICKED)
+}
+
+fn box_is_empty(scan: &Scan<'_, '_>, place: usize) -> bool {
+    is_box_in(scan.between(place).split(|b| *b == b'\n').next().unwrap_or_default())
+}
+
+fn box_after_break(scan: &Scan<'_, '_>, place: usize) -> bool {
+    is_box_in(scan.between(place).rsplit(|b| *b == b'\n').next().unwrap_or_default())
+}
+
+pub(crate) fn is_box_in(text: &[u8]) -> bool {
+    text.contains(&EMPTY_BOX)
+        || text.windows(2).any(|w| w == b"[]")
+        || text.windows(3).any(|w| w == b"[ ]" || w == b"( )")
+}
+
+/// Whether the statement is of another illness or of a side effect: "grade 3 neutropenia", "stage IV kidney disease".
+pub(crate) fn is_of_another_illness(scan: &Scan<'_, '_>, first: usize, last: usize) -> bool {
+    let parted = |from: usize, to: usize| (from..=to).any(|place| scan.gap(place).has(Gap::HARD | Gap::COMMA));
+    scan.marks_from(first.saturating_sub(5)).iter().take_while(|mark| mark.first <= last + 2).any(|mark| {
+        matches!(scan.meaning(mark), Some(Meaning::Cue(Cue::OtherIllness)))
+            && if mark.last < first { !parted(mark.last + 1, first) } else { !parted(last + 1, mark.first) }
+    })
 }
 
 /// Whether a box, ticked or not, stands before a word.
@@ -169,7 +267,9 @@ fn ends_at(scan: &Scan<'_, '_>, place: usize, also: u16) -> usize {
     let mut open = 0_usize;
     for at in place + 1..place + 1 + REACH {
         let gap = scan.gap(at);
-        if at >= scan.tokens.len() || gap.has(Gap::HARD | also) {
+        // "Eligible for trastuzumab as HER2 is 3+": the reason is said.
+        let reason = also != 0 && ["as", "because", "since"].iter().any(|word| scan.is(at, word));
+        if at >= scan.tokens.len() || gap.has(Gap::HARD | also) || reason {
             return at.min(scan.tokens.len());
         }
         if gap.has(Gap::CLOSE) {
@@ -205,7 +305,9 @@ pub(crate) fn drop_keys(scan: &Scan<'_, '_>, facts: &mut Vec<Weighed>) {
         let next = scan.token_at(fact.end);
         let leads = first == 0 || scan.gap(first).has(Gap::HARD | Gap::LINE | Gap::SEMICOLON | Gap::OPEN | Gap::COMMA);
         let means = scan.gap(next).has(Gap::COLON | Gap::HYPHEN | Gap::OPEN | Gap::BULLET | Gap::WIDE)
-            && !scan.gap(next).has(Gap::LINE);
+            && !scan.gap(next).has(Gap::LINE)
+            // "pT1a (0.8 cm)", "Grade Group 1 (3+3=6)" is a finding with its measure, and no definition.
+            && !scan.spelled(next).first().is_some_and(u8::is_ascii_digit);
         if is_scale(fact) && leads && means {
             entries.push((fact.start, &fact.concept, fact.value.as_str()));
         }

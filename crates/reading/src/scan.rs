@@ -35,6 +35,8 @@ impl Gap {
     pub(crate) const BOX: u16 = 8192;
     /// A box that is ticked.
     pub(crate) const TICK: u16 = 16384;
+    /// A question ends here.
+    pub(crate) const QUESTION: u16 = 32768;
 
     pub(crate) fn has(self, flags: u16) -> bool {
         self.0 & flags != 0
@@ -147,6 +149,19 @@ impl<'t, 'l> Scan<'t, 'l> {
             (Some(first), Some(last)) => first.start()..last.end(),
             _ => 0..0,
         }
+    }
+
+    /// The raw characters before a word, from the end of the word before it; before the first word, and behind the last,
+    /// to the ends of the text.
+    pub(crate) fn between(&self, place: usize) -> &[u8] {
+        let from = place.checked_sub(1).and_then(|before| self.tokens.get(before)).map_or(0, Token::end);
+        let to = self.tokens.get(place).map_or(self.text.ascii.len(), Token::start);
+        self.text.slice(from..to.max(from))
+    }
+
+    /// The last word that begins before a place of the text.
+    pub(crate) fn token_before(&self, place: usize) -> usize {
+        self.tokens.partition_point(|token| token.start() < place).saturating_sub(1)
     }
 
     /// The word at a place of the text, or the first after it.
@@ -452,7 +467,8 @@ fn gap(between: &[u8], next: u8, previous_joins: bool) -> Gap {
             b')' | b']' => Gap::CLOSE,
             b'/' => Gap::SLASH,
             b'-' => Gap::HYPHEN,
-            &EMPTY_BOX => Gap::BLANK | Gap::BOX,
+            b'?' => Gap::QUESTION,
+            &EMPTY_BOX => Gap::BOX,
             &TICKED => Gap::TICK,
             b'_' => {
                 blanks += 1;
@@ -462,7 +478,12 @@ fn gap(between: &[u8], next: u8, previous_joins: bool) -> Gap {
         };
     }
     if between.windows(2).any(|w| w == b"[]") || between.windows(3).take(64).any(|w| w == b"[ ]" || w == b"( )") {
-        flags |= Gap::BLANK | Gap::BOX;
+        flags |= Gap::BOX;
+    }
+    // A box at the end of the line above is not before this word.
+    let own_line = between.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    if flags & Gap::BOX != 0 && crate::saying::is_box_in(own_line) {
+        flags |= Gap::BLANK;
     }
     // "{mutated | wild type}", "***": something to choose or to write.
     if between.contains(&b'{') || between.windows(3).take(64).any(|w| w == b"***") {

@@ -7,6 +7,29 @@ use crate::lexicon::{Cue, Meaning};
 use crate::saying::{Saying, Sayings};
 use crate::scan::{Gap, Scan};
 
+/// Words after which a denial or a doubt before them is of something else.
+const TURNS: [&str; 19] = [
+    "has",
+    "have",
+    "for",
+    "from",
+    "her",
+    "his",
+    "their",
+    "confirms",
+    "supports",
+    "this",
+    "reveals",
+    "demonstrates",
+    "after",
+    "because",
+    "since",
+    "despite",
+    "who",
+    "which",
+    "smoker",
+];
+
 /// A cue reaches no further than this many words.
 const REACH: usize = 9;
 
@@ -45,7 +68,8 @@ impl Cues {
     /// What is said of the words from `first` to `last`.
     pub(crate) fn of(&self, scan: &Scan<'_, '_>, first: usize, last: usize) -> Scope {
         let mut scope = Scope { polarity: Polarity::Present, context: context_of(scan.section(first)) };
-        self.look_back(scan, first, &mut scope);
+        let asserted = is_asserted(scan, last);
+        self.look_back(scan, first, asserted, &mut scope);
         if scope.polarity == Polarity::Present {
             self.look_ahead(scan, last, &mut scope);
         }
@@ -78,6 +102,21 @@ impl Cues {
         false
     }
 
+    /// Whether the words at once before it doubt it: "at risk for stage IV", "possible T3".
+    pub(crate) fn is_doubted_at_once(&self, scan: &Scan<'_, '_>, first: usize) -> bool {
+        let mut place = first;
+        for _ in 0..3 {
+            if place == 0 || scan.gap(place).has(Gap::HARD | Gap::COMMA | Gap::COLON | Gap::OPEN | Gap::CLOSE) {
+                return false;
+            }
+            place -= 1;
+            if let Some((cue, ..)) = self.get(place) {
+                return cue == Cue::UncertainAfter;
+            }
+        }
+        false
+    }
+
     /// What is said of it at once behind it: "pT3 cannot be confirmed", "stage IV disease has been excluded".
     pub(crate) fn taken_back(&self, scan: &Scan<'_, '_>, last: usize) -> Polarity {
         for place in last + 1..last + 4 {
@@ -98,9 +137,10 @@ impl Cues {
         Polarity::Present
     }
 
-    fn look_back(&self, scan: &Scan<'_, '_>, first: usize, scope: &mut Scope) {
+    fn look_back(&self, scan: &Scan<'_, '_>, first: usize, asserted: bool, scope: &mut Scope) {
         let mut place = first;
         let mut seen_with = false;
+        let mut turned = false;
         let mut commas = 0;
         for _ in 0..REACH {
             let gap = scan.gap(place);
@@ -109,19 +149,24 @@ impl Cues {
             }
             commas += usize::from(gap.has(Gap::COMMA));
             place -= 1;
-            let turns = ["but", "however", "except", "although", "showing", "shows", "show"];
-            if self.get(place).is_none() && turns.iter().any(|word| scan.is(place, word)) {
-                return;
+            // "No necrosis, lymphovascular invasion present": what has a word of its own is not denied by the list before.
+            turned |= asserted && commas > 0;
+            if self.get(place).is_none() {
+                let word = |words: &[&str]| words.iter().any(|word| scan.is(place, word));
+                if word(&["but", "however", "except", "although", "showing", "shows", "show"]) {
+                    return;
+                }
+                turned |= word(&TURNS);
             }
             seen_with |= scan.is(place, "with") && self.get(place).is_none();
             let Some((cue, begins, ends)) = self.get(place) else { continue };
             match cue {
                 Cue::NegatesAfter if is_of_a_test(scan, begins, ends, first) => {}
-                Cue::NegatesAfter if !seen_with && commas < 4 => {
+                Cue::NegatesAfter if !turned && !seen_with && commas < 4 => {
                     scope.polarity = Polarity::Absent;
                     return;
                 }
-                Cue::UncertainAfter if commas < 3 => {
+                Cue::UncertainAfter if !turned && commas < 3 => {
                     scope.polarity = Polarity::Uncertain;
                 }
                 Cue::History if commas < 2 => scope.context = Context::History,
@@ -135,9 +180,15 @@ impl Cues {
 
     fn look_ahead(&self, scan: &Scan<'_, '_>, last: usize, scope: &mut Scope) {
         let mut place = last + 1;
+        if let Some(polarity) = answered(scan, last) {
+            scope.polarity = polarity;
+            return;
+        }
         for step in 0..REACH {
             let gap = scan.gap(place);
-            if gap.has(Gap::HARD) {
+            // "Invasive carcinoma - not identified": a dash before the answer.
+            let dash = step == 0 && gap.has(Gap::BULLET) && !gap.has(Gap::LINE | Gap::PERIOD | Gap::SEMICOLON);
+            if gap.has(Gap::HARD) && !(dash && matches!(self.get(place), Some((Cue::NegatesBefore, ..)))) {
                 return;
             }
             if let Some((cue, _, ends)) = self.get(place) {
@@ -152,6 +203,11 @@ impl Cues {
                         scope.polarity = Polarity::Uncertain;
                         return;
                     }
+                    // "PSA was 5.2 in his brother"
+                    Cue::Family if ["his", "her", "their"].iter().any(|word| scan.is(place - 1, word)) => {
+                        scope.context = Context::Family;
+                        return;
+                    }
                     Cue::NegatesAfter | Cue::NotNegation => return,
                     _ => {}
                 }
@@ -162,6 +218,32 @@ impl Cues {
             place += 1;
         }
     }
+}
+
+/// "Carcinoma in situ: No", "Melanoma (-)": the whole answer stands at once behind it.
+fn answered(scan: &Scan<'_, '_>, last: usize) -> Option<Polarity> {
+    let next = last + 1;
+    let gap = scan.gap(next);
+    let ends = |place: usize| {
+        place >= scan.tokens.len() || scan.gap(place).has(Gap::HARD | Gap::LINE | Gap::COMMA | Gap::CLOSE | Gap::PERIOD)
+    };
+    let between = scan.between(next);
+    let dots = between.windows(3).any(|three| three == b"...");
+    if (gap.has(Gap::COLON) || dots) && !gap.has(Gap::LINE) && ["no", "nil", "none"].iter().any(|w| scan.is(next, w)) {
+        return ends(next + 1).then_some(Polarity::Absent);
+    }
+    (between.starts_with(b" (-)") || between.starts_with(b"(-)")).then_some(Polarity::Absent)
+}
+
+/// Whether its own answer stands at once behind it: "lymphovascular invasion present".
+fn is_asserted(scan: &Scan<'_, '_>, last: usize) -> bool {
+    let next = last + 1 + usize::from(["is", "are", "was", "were"].iter().any(|word| scan.is(last + 1, word)));
+    if scan.gap(last + 1).has(Gap::HARD | Gap::COMMA) {
+        return false;
+    }
+    scan.marks_from(next).iter().take_while(|mark| mark.first == next).any(
+        |mark| matches!(scan.meaning(mark), Some(Meaning::Result(result)) if result == "present" || result == "positive"),
+    )
 }
 
 /// "HER2 not amplified in this carcinoma", "negative for ER in the carcinoma": the denial is the result of a test and

@@ -12,6 +12,7 @@ use consilium_casefile::facts::{Section, Treatment, TreatmentKind, TreatmentStat
 
 use crate::course::{Around, Course};
 use crate::lexicon::Meaning;
+use crate::person::is_month;
 use crate::phrases::{Cue, Heading, Item};
 
 /// What all kinds of treatment have, before the rest is filled in.
@@ -153,7 +154,11 @@ fn said(course: &Course<'_, '_, '_>, first: usize, last: usize, around: &Around,
 
 fn operations(course: &Course<'_, '_, '_>) -> Vec<Treatment> {
     let scan = course.scan;
-    let marks: Vec<_> = scan.marks.iter().filter(|m| matches!(scan.meaning(m), Some(Meaning::Procedure(_)))).collect();
+    let marks: Vec<_> = scan
+        .marks
+        .iter()
+        .filter(|m| matches!(scan.meaning(m), Some(Meaning::Procedure(_))) && !is_month(scan, m))
+        .collect();
     let mut found = Vec::new();
     for (place, mark) in marks.iter().enumerate() {
         let previous = place.checked_sub(1).and_then(|p| marks.get(p)).map_or(0, |m| m.last + 1);

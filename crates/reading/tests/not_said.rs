@@ -140,3 +140,105 @@ fn a_place_to_measure_from_is_not_the_place_of_the_tumor() {
     check_not("Adenocarcinoma of the rectum, 8 cm from the anal verge", &["topography=C21"]);
     check("Nipple, right: Paget disease", &["topography=C50.0"]);
 }
+
+#[test]
+fn a_negative_marker_does_not_deny_the_tumor() {
+    for text in [
+        "Triple-negative invasive ductal carcinoma",
+        "HER2 negative invasive ductal carcinoma",
+        "Node-negative invasive ductal carcinoma",
+        "Denies pain, has invasive ductal carcinoma",
+        "No chemotherapy yet for her invasive ductal carcinoma",
+        "Absence of E-cadherin does not matter, this is invasive ductal carcinoma",
+    ] {
+        check(text, &["morphology=8500/3"]);
+    }
+    check("Triple-negative breast cancer", &["er=!negative", "pr=!negative"]);
+    check("No melanoma, lymphoma or sarcoma.", &["morphology=!8720/3", "morphology=!9590/3"]);
+}
+
+#[test]
+fn what_has_its_own_answer_is_not_denied_by_what_stands_before() {
+    check("Margins negative, lymphovascular invasion present.", &["lymphovascular_invasion=present"]);
+    check("No necrosis, perineural invasion present.", &["perineural_invasion=present", "necrosis=!absent"]);
+    check("No necrosis, no perineural invasion.", &["perineural_invasion=!absent"]);
+    check("LVI: +", &["lymphovascular_invasion=present"]);
+    check("PNI-", &["perineural_invasion=!absent"]);
+}
+
+#[test]
+fn signs_are_answers() {
+    check("ER+ PR+ HER2-", &["er=positive", "pr=positive", "her2_ihc=!negative"]);
+    check("ER: + PR: + HER2: -", &["er=positive", "pr=positive", "her2_ihc=!negative"]);
+    check("ER pos PR neg", &["er=positive", "pr=!negative"]);
+    check("HER2 3+", &["her2_ihc_score=3+"]);
+    check_not("ER-dependent growth", &["er="]);
+    check_not("ER - not performed", &["er=!negative"]);
+}
+
+#[test]
+fn boxes_behind_their_words_choose_as_well() {
+    check("HER2 positive [ ]\nHER2 negative [x]", &["her2_ihc=!negative"]);
+    check_not("HER2 positive [ ]\nHER2 negative [x]", &["her2_ihc=positive"]);
+    check("pT1 ☐\npT2 ☒\npT3 ☐", &["t=pT2"]);
+    check_not("pT1 ☐\npT2 ☒\npT3 ☐", &["t=pT1", "t=pT3"]);
+    check("Margins involved ☐\nER positive 95%", &["er=positive"]);
+    check_not("Margins involved ☐\nER positive 95%", &["margin=involved"]);
+    check("Lymphovascular invasion: [x] present [ ] absent", &["lymphovascular_invasion=present"]);
+}
+
+#[test]
+fn lists_below_a_denial_or_a_criterion_are_none() {
+    check_not("Not identified:\n- perineural invasion\n- lymphovascular invasion", &["perineural_invasion=present"]);
+    check_not("Negative for:\n* melanoma\n* lymphoma", &["morphology=8720/3"]);
+    check_not("Inclusion criteria\n- HER2 positive\n- stage IIIB\n- ECOG 1", &["her2", "stage_group", "ecog"]);
+    check("Negative for:\n* melanoma\n\nER: positive", &["er=positive"]);
+}
+
+#[test]
+fn three_findings_are_no_key() {
+    let text = "A. Prostate, left: Grade Group 1 (3+3=6)\nB. Prostate, mid: Grade Group 2 (3+4=7)\n\
+                C. Prostate, right: Grade Group 4 (4+4=8)";
+    check(text, &["grade_group=1", "grade_group=2", "grade_group=4"]);
+    check("pT1a (0.8 cm)\npT1b (1.4 cm)\npT2a (3.1 cm)", &["t=pT1a", "t=pT1b", "t=pT2a"]);
+}
+
+#[test]
+fn other_illnesses_addresses_months_and_scales_are_no_findings_of_the_tumor() {
+    check_not("Grade 3 neutropenia after cycle 2.", &["grade"]);
+    check_not("Heart murmur grade 3/6.", &["grade"]);
+    check_not("Stage IV chronic kidney disease.", &["stage_group"]);
+    check_not("Los Angeles, CA", &["morphology"]);
+    check_not("Heart rate 72", &["topography"]);
+    check_not("Tablet by mouth daily", &["topography"]);
+    check("Prostate CA", &["topography=C61.9"]);
+    check_not("Report date: 04 APR 2026", &["procedure"]);
+    check_not("Stage: I  II  III  IV", &["stage_group"]);
+    check_not("ECOG performance status: 0 1 2 3 4", &["ecog"]);
+    check_not("HER2 0 1+ 2+ 3+", &["her2"]);
+    check_not("ER positive in 0% of cells", &["er=positive"]);
+    check_not("PR interval 180 ms, positive P wave.", &["pr="]);
+    check_not("HIV status: negative", &["comorbidity=hiv"]);
+}
+
+#[test]
+fn a_fusion_looked_for_and_not_found_is_absent() {
+    check("ALK fusion: negative", &["fusion=!ALK rearrangement"]);
+    check("RET rearrangement not identified", &["fusion=!RET rearrangement"]);
+    check("ALK rearrangement detected", &["fusion=ALK rearrangement"]);
+}
+
+#[test]
+fn people_around_the_patient_are_not_the_patient() {
+    check_not("Her husband has stage IV lung cancer.", &["stage_group", "morphology", "family_history"]);
+    check_not("The patient's neighbour has melanoma.", &["morphology=8720/3"]);
+    check("Her husband drove her. She has melanoma.", &["morphology=8720/3"]);
+}
+
+#[test]
+fn an_allergy_denied_for_one_thing_is_not_denied_for_all() {
+    check("Allergies: Penicillin (hives). No known latex allergy.", &["allergy=penicillin", "allergy=!latex"]);
+    check_not("Allergies: Penicillin (hives). No known latex allergy.", &["allergy=!none"]);
+    check("No known drug allergies except penicillin.", &["allergy=penicillin"]);
+    check("No known drug allergies.", &["allergy=!none known"]);
+}

@@ -36,6 +36,7 @@ const CUES: &[&str] = &[
     "supposes_first",
     "general",
     "might_after",
+    "other_illness",
 ];
 
 /// Reads the table `name` into its place. `Ok(false)`: there is no table of that name.
