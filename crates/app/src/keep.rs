@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use consilium_casefile::gather::GatherChange;
-use consilium_casefile::ledger::{Body, Header};
+use consilium_casefile::ledger::{Body, Entry, Header};
+use consilium_casefile::reading::ReadingChange;
 use consilium_casefile::{Audience, Case, CaseId, Change, DocumentId, ObjectId, Refusal, Session, SetAsideId};
 use consilium_vault::{BackupReport, CompactReport, IndexUpdate, Storage, Vault, VerifyReport};
 
@@ -73,9 +74,6 @@ impl App {
         if let Some(held) = view.document(&DocumentId::from(what), self.knowledge()) {
             objects.push(held.document.object.clone());
             objects.extend(held.document.text.clone());
-            if let Some(recognised) = view.recognised(&held.document.id, self.knowledge()) {
-                objects.extend([recognised.text.clone(), recognised.places.clone()]);
-            }
         } else if let Some(group) = view.set_aside().into_iter().find(|g| g.id == SetAsideId::from(what)) {
             groups_of.insert(group.id.clone());
             for document in &group.documents {
@@ -83,8 +81,6 @@ impl App {
                 objects.extend(document.text.clone());
                 documents_of.insert(document.id.clone());
             }
-            let recognised = case.recognised_texts().filter(|r| documents_of.contains(&r.document));
-            objects.extend(recognised.flat_map(|r| [r.text.clone(), r.places.clone()]));
             objects.extend(group.locked.iter().map(|l| l.object.clone()));
             for study in &group.studies {
                 let instances = self.listed_instances(id, std::slice::from_ref(&study.manifest)).await?;
@@ -94,6 +90,12 @@ impl App {
         } else {
             return Err(Refusal::new("refusal-no-such-document").into());
         }
+        // Recognised again, a document has a newer text; the ledger knows the older ones too.
+        for entry in self.vault().ledger(id).await.doing("reading the ledger")? {
+            objects.extend(recognised_by(&entry, &documents_of).into_iter().flatten());
+        }
+        let mut seen = HashSet::new();
+        objects.retain(|object| seen.insert(object.clone()));
         let (documents, groups) = (case.all_documents(), case.all_set_aside());
         let named_elsewhere: HashSet<&ObjectId> = documents
             .map(|held| &held.document)
@@ -112,7 +114,8 @@ impl App {
         for object in &objects {
             self.vault().purge_object(id, object).await.doing("deleting the bytes")?;
         }
-        self.purge_words(id, &documents_of, &groups_of).await?;
+        let case = self.case(session, id).await?;
+        self.purge_words(&case, &documents_of, &groups_of).await?;
         Ok(objects.len() as u64)
     }
 
@@ -120,15 +123,20 @@ impl App {
     /// what it names of a group set aside. The headers stay, and the chain still verifies.
     async fn purge_words(
         &self,
-        id: &CaseId,
+        case: &Case,
         documents: &HashSet<DocumentId>,
         groups: &HashSet<SetAsideId>,
     ) -> Result<(), AppError> {
         if documents.is_empty() && groups.is_empty() {
             return Ok(());
         }
+        let id = &case.id;
         for entry in self.vault().ledger(id).await.doing("reading the ledger")? {
             let Body::Here(payload) = &entry.body else { continue };
+            // An entry that came while the document was being deleted: its objects go before it does.
+            if let Some(objects) = recognised_by(&entry, documents) {
+                self.purge_unnamed(case, &objects).await?;
+            }
             let of_these = |change: Change| match change {
                 Change::Reading(change) => change.document().is_some_and(|document| documents.contains(document)),
                 Change::Gather(change) => {
@@ -155,12 +163,19 @@ impl App {
             if case.purged().next().is_none() {
                 continue;
             }
-            self.purge_words(&row.id, &gone(&case), &emptied(&case)).await?;
-            let named = self.named_objects(&case).await?;
-            for object in case.purged().filter(|object| !named.contains(object)) {
-                if self.vault().has(&row.id, object).await.doing("looking for deleted bytes")? {
-                    self.vault().purge_object(&row.id, object).await.doing("deleting the bytes")?;
-                }
+            self.purge_words(&case, &gone(&case), &emptied(&case)).await?;
+            let purged: Vec<ObjectId> = case.purged().cloned().collect();
+            self.purge_unnamed(&case, &purged).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes those of these objects that the case does not stand on and that are still there.
+    pub(crate) async fn purge_unnamed(&self, case: &Case, objects: &[ObjectId]) -> Result<(), AppError> {
+        let named = self.named_objects(case).await?;
+        for object in objects.iter().filter(|object| !named.contains(object)) {
+            if self.vault().has(&case.id, object).await.doing("looking for deleted bytes")? {
+                self.vault().purge_object(&case.id, object).await.doing("deleting the bytes")?;
             }
         }
         Ok(())
@@ -196,6 +211,21 @@ impl App {
         let update = IndexUpdate { add, remove_objects: Vec::new() };
         self.vault().update_index(id, update).await.doing("building the image index")?;
         Ok(count)
+    }
+}
+
+/// The text and the places that an entry of the ledger keeps, if it is a recognition of one of these documents.
+fn recognised_by(entry: &Entry, documents: &HashSet<DocumentId>) -> Option<[ObjectId; 2]> {
+    let Body::Here(payload) = &entry.body else { return None };
+    if !entry.header.kind.starts_with("reading.") {
+        return None;
+    }
+    let Ok(Change::Reading(change)) = serde_json::from_slice::<Change>(&payload.bytes) else { return None };
+    match *change {
+        ReadingChange::TextRecognised { recognised } if documents.contains(&recognised.document) => {
+            Some([recognised.text, recognised.places])
+        }
+        _ => None,
     }
 }
 

@@ -283,3 +283,26 @@ async fn a_file_deleted_for_good_and_brought_again_outlives_later_deletions_and_
     let original = ground.app.original(&ground.session, &ground.case, &held[0].document.id).await.unwrap();
     assert_eq!(original.bytes, PATHOLOGY.as_bytes());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blind_packet_says_how_many_documents_it_lacks_and_why_and_not_which() {
+    let ground = ground().await;
+    ground.write("pathology.txt", PATHOLOGY);
+    ground.write("zebrafinch.txt", "Patient: EXAMPLE, ROSA\nDOB: 03/14/1971\nA page that is of no kind we know.\n");
+    ground.import().await;
+    let plan = async |blind| {
+        let request = PacketRequest { center: None, blind };
+        ground.app.packet_plan(&ground.session, &ground.case, &request).await.unwrap().contents
+    };
+    let blind = plan(true).await;
+    assert_eq!(blind.documents.len(), 1);
+    let missing: Vec<String> = blind.missing.iter().map(|m| format!("{}: {}", m.what, m.why)).collect();
+    assert_eq!(
+        missing,
+        ["1 document, left out of this blind edition: Not sorted yet, so that it is not known whether a plan is \
+             stated."]
+    );
+    assert!(blind.edition.unwrap_or_default().ends_with("(1 document, see section 3)"));
+    let whole = plan(false).await;
+    assert_eq!((whole.documents.len(), whole.missing.len()), (2, 0));
+}

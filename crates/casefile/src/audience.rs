@@ -107,6 +107,15 @@ impl Session {
     }
 }
 
+/// How many documents stay out of a blind edition, by why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LeftOut {
+    /// Of a kind that states, or may state, another clinician's plan.
+    pub of_a_plan: usize,
+    /// Of no kind yet: they might state one.
+    pub unsorted: usize,
+}
+
 /// The case as one audience may see it. Holds no way around itself.
 #[derive(Debug, Clone)]
 pub struct CaseView<'a> {
@@ -210,6 +219,25 @@ impl<'a> CaseView<'a> {
     #[must_use]
     pub fn withholds_a_plan(&self) -> bool {
         self.audience == Audience::BlindReader
+    }
+
+    /// Documents a specialist gets and a blind reader does not: those whose kind states a plan, and those that nobody
+    /// sorted. Numbers only, so that a blind edition can say what it lacks without giving it away.
+    #[must_use]
+    pub fn left_out_of_blind(&self, knowledge: &Knowledge) -> LeftOut {
+        let seen = |d: &&HeldDocument| !d.removed && d.identity_settled();
+        let mut left_out = LeftOut::default();
+        if !self.audience.sees_records() {
+            return left_out;
+        }
+        for held in self.case.gather.documents.values().filter(seen) {
+            match held.kind() {
+                None => left_out.unsorted += 1,
+                Some(kind) if states_a_plan(knowledge, kind) => left_out.of_a_plan += 1,
+                Some(_) => {}
+            }
+        }
+        left_out
     }
 
     /// Documents this audience may open, oldest date of service first.

@@ -25,6 +25,6 @@ pub mod share;
 pub mod shared;
 pub mod trials;
 
-pub use audience::{Audience, CaseView, Role, Session};
+pub use audience::{Audience, CaseView, LeftOut, Role, Session};
 pub use case::{Case, Change};
 pub use shared::{ids::*, message::Message, message::Refusal, person::*, time::*};

@@ -57,6 +57,18 @@ fn a_blind_reader_gets_no_document_that_states_a_plan_and_none_of_unknown_kind()
 }
 
 #[test]
+fn how_many_documents_a_blind_reader_does_not_get_is_no_secret() {
+    let case = case();
+    let counts = |audience, knowledge: &Knowledge| {
+        let left_out = case.seen_by(audience).left_out_of_blind(knowledge);
+        (left_out.of_a_plan, left_out.unsorted)
+    };
+    assert_eq!(counts(Audience::BlindReader, &knowledge(true)), (1, 0));
+    assert_eq!(counts(Audience::BlindReader, &knowledge(false)), (0, 0));
+    assert_eq!(counts(Audience::Helper, &knowledge(true)), (0, 0), "a helper hears of no document");
+}
+
+#[test]
 fn only_the_owner_may_change_a_case() {
     let may: Vec<Audience> = Audience::ALL.into_iter().filter(|a| a.may_change()).collect();
     assert_eq!(may, vec![Audience::Owner]);

@@ -90,8 +90,7 @@ impl Serving {
     /// When the server failed.
     pub async fn wait(self) -> io::Result<()> {
         let ended = self.task.await.map_err(io::Error::other)?;
-        // Gone already when the home was never created.
-        let _ = std::fs::remove_file(note_path(&self.home));
+        take_back(&self.home, self.address);
         ended
     }
 }
@@ -178,6 +177,17 @@ pub(crate) fn announce(web: &web::Web) {
     }
 }
 
+/// Removes the note of the server at this address. Another server of the same home may have left its own since; that
+/// stays.
+fn take_back(home: &Path, address: SocketAddr) {
+    let path = note_path(home);
+    // Gone already when the home was never created.
+    let note = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<Note>(&bytes).ok());
+    if note.is_some_and(|note| note.address == base(address)) {
+        let _ = std::fs::remove_file(path);
+    }
+}
+
 fn write_privately(path: &Path, note: &Note) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -207,6 +217,23 @@ pub fn one_time_link(home: &Path, session: &Session) -> io::Result<String> {
     hex::decode_to_slice(&note.key, &mut key).map_err(io::Error::other)?;
     let token = session::signed_link(&key, consilium_app::clock::now(), session);
     Ok(format!("{}/login?token={token}", note.address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_ends_takes_back_its_own_note_and_no_other() {
+        let home = tempfile::tempdir().expect("a folder");
+        let [first, second] = [7001, 7002].map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
+        let note = Note { address: base(first), key: hex::encode([7; 32]) };
+        write_privately(&note_path(home.path()), &note).expect("a note");
+        take_back(home.path(), second);
+        assert!(one_time_link(home.path(), &Session::owner()).is_ok(), "the first server can still be linked to");
+        take_back(home.path(), first);
+        assert!(one_time_link(home.path(), &Session::owner()).is_err());
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::share::PacketRequest;
 use consilium_casefile::next::Stage;
 use consilium_casefile::share::PacketRecord;
-use consilium_casefile::{Audience, CaseId, CaseView, PacketId};
+use consilium_casefile::{Audience, CaseId, CaseView, LeftOut, PacketId};
 use futures::stream;
 
 use crate::errors::{Failure, html, html_refused};
@@ -60,7 +60,25 @@ pub(crate) struct SharePage {
     contents: String,
     center: Field,
     blind: bool,
+    left_out: String,
     packets: Vec<Row>,
+}
+
+/// What a blind packet of the case would lack, and why; empty when it would lack nothing.
+fn left_out(left_out: LeftOut) -> String {
+    let of = |count: usize, why: &str| {
+        (count > 0).then(|| format!("{} {why}", counted(count as u64, "document", "documents")))
+    };
+    let reasons = [
+        of(left_out.of_a_plan, "of a kind that states a plan"),
+        of(left_out.unsorted, "not sorted yet, which may state one"),
+    ];
+    let reasons: Vec<String> = reasons.into_iter().flatten().collect();
+    if reasons.is_empty() {
+        return String::new();
+    }
+    let sort = if left_out.unsorted > 0 { " Say what kind they are in Gather to let them in." } else { "" };
+    format!("Left out of a blind packet: {}.{sort}", reasons.join(", and "))
 }
 
 impl SharePage {
@@ -85,6 +103,7 @@ impl SharePage {
                 .field("center", "For which center", view.center().unwrap_or(""))
                 .hint("Printed on the cover sheet. May stay empty."),
             blind,
+            left_out: left_out(view.left_out_of_blind(context.knowledge)),
             packets: view.packets().iter().map(row).collect(),
         }
     }

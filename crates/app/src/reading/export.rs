@@ -1,9 +1,10 @@
 //! A case as standard data: what a view shows, handed to `exchange` as plain values. What was recognised in a picture
 //! and not confirmed is left out, like everything a view does not let an audience see.
 
+use consilium_casefile::facts::Section;
 use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::knowledge::Knowledge;
-use consilium_casefile::reading::{concept_words, medicines, summary, treatments, value_words};
+use consilium_casefile::reading::{CaseFact, concept_words, medicines, summary, treatments, value_words};
 use consilium_casefile::{CaseId, CaseView, Refusal, Session};
 use consilium_exchange::fhir::{
     self, AgreedMedicine, Export, ExportDocument, ExportFact, ExportMedication, ExportTreatment, ExportTumour,
@@ -11,6 +12,7 @@ use consilium_exchange::fhir::{
 };
 
 use super::facts::site_words;
+use super::is_structured;
 use crate::App;
 use crate::error::{AppError, Doing};
 
@@ -86,6 +88,7 @@ impl App {
                 fact: fact.fact.clone(),
                 source: source(view, fact.held, knowledge),
                 confirmed: fact.standing.is_confirmed(),
+                coded: is_entry(fact),
                 label: concept_words(&fact.fact, knowledge),
                 words: value_words(&fact.fact, knowledge),
                 codes: Vec::new(),
@@ -133,6 +136,12 @@ impl App {
             facts,
         }
     }
+}
+
+/// Whether a fact is what a structured record answers by its entries: of a concept that codes answer, the main answer of
+/// such a record is theirs. What a note inside the record says is under a heading of its own.
+fn is_entry(fact: &CaseFact<'_>) -> bool {
+    is_structured(fact.held.document.format) && fact.fact.main && fact.fact.section == Section::Body
 }
 
 fn agreed(medicine: &consilium_casefile::reading::AgreedMedicine) -> AgreedMedicine {

@@ -17,6 +17,9 @@ use crate::App;
 use crate::error::{AppError, Doing};
 use crate::gather::of_recognised;
 
+/// Pages after which what was found is kept, so that a program that is killed loses no more than these.
+const KEEP_AFTER: usize = 5;
+
 /// Places of the words of the pages that were recognised, by page number: what is stored beside the text.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RecognisedPages {
@@ -80,6 +83,15 @@ impl Running {
         if !problems.contains(&problem) {
             problems.push(problem);
         }
+    }
+}
+
+/// Marks a run as ended however it ends, a panic included: otherwise none could be started again.
+struct Ending(Arc<Running>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.ended.store(true, Ordering::Relaxed);
     }
 }
 
@@ -176,8 +188,9 @@ impl App {
         each: impl Fn(u32, u32),
     ) -> Result<Recognition, AppError> {
         let running = Arc::new(Running::default());
-        self.recognise_as(session, id, &running, each).await?;
-        running.ended.store(true, Ordering::Relaxed);
+        let ending = Ending(running.clone());
+        self.recognise_as(session, id, &running, Tesseract::find, each).await?;
+        drop(ending);
         Ok(running.so_far())
     }
 
@@ -198,14 +211,14 @@ impl App {
         };
         let (app, session, id) = (self.clone(), session.clone(), id.clone());
         tokio::spawn(async move {
-            if let Err(error) = app.recognise_as(&session, &id, &running, |_, _| {}).await {
+            let _ending = Ending(running.clone());
+            if let Err(error) = app.recognise_as(&session, &id, &running, Tesseract::find, |_, _| {}).await {
                 let sentence = match &error {
                     AppError::Refusal(refusal) => app.say(&refusal.0),
                     other => other.to_string(),
                 };
                 running.note(sentence);
             }
-            running.ended.store(true, Ordering::Relaxed);
         });
         Ok(())
     }
@@ -222,6 +235,7 @@ impl App {
         session: &Session,
         id: &CaseId,
         running: &Arc<Running>,
+        find: impl FnOnce() -> Result<Tesseract, ocr::OcrError>,
         each: impl Fn(u32, u32),
     ) -> Result<(), AppError> {
         self.changeable(session, id).await?;
@@ -240,44 +254,69 @@ impl App {
         if work.is_empty() {
             return Ok(());
         }
-        let tesseract = Tesseract::find().map_err(|_| Refusal::new("refusal-no-tesseract"))?;
-        let engine = tesseract.version().to_owned();
+        let tesseract = find().map_err(|_| Refusal::new("refusal-no-tesseract"))?;
         let tesseract = Arc::new(tesseract);
-        for (due, mut texts, blank) in work {
-            let original = Arc::new(self.object(id, &due.original).await?);
-            let mut found = self.recognised_before(id, &due).await?;
-            let before = found.pages.len();
-            for page in blank {
-                let (tesseract, bytes, running) = (tesseract.clone(), original.clone(), running.clone());
-                let format = due.format;
-                let stop = running.clone();
-                let read = move || ocr::read(&tesseract, &bytes, format, page, &stop.stop);
-                let read = tokio::task::spawn_blocking(read).await.doing("recognising a page")?;
-                if running.stop.load(Ordering::Relaxed) {
-                    return Ok(());
-                }
-                match read {
-                    Ok(read) => {
-                        let count = if read.words.is_empty() { &running.empty } else { &running.done };
-                        count.fetch_add(1, Ordering::Relaxed);
-                        if let Some(text) = texts.get_mut(page as usize - 1) {
-                            text.clone_from(&read.text);
-                        }
-                        found.pages.insert(page, read);
-                    }
-                    Err(error) => {
-                        running.failed.fetch_add(1, Ordering::Relaxed);
-                        running.note(error.to_string());
-                    }
-                }
-                let so_far = running.so_far();
-                each(so_far.tried(), so_far.due);
-            }
-            if found.pages.len() > before {
-                self.keep_recognised(session, id, &due, &texts, found, &engine).await?;
+        let mut ended = Ok(());
+        for (due, texts, blank) in work {
+            ended = self.recognise_document(session, id, running, &tesseract, &due, texts, blank, &each).await;
+            if ended.is_err() || running.stop.load(Ordering::Relaxed) {
+                break;
             }
         }
+        // Stopped or failed: what was kept until then is read all the same.
         self.read_records(session, id).await?;
+        ended
+    }
+
+    /// Reads the blank pages of a document until it is asked to stop, and keeps what it found a few pages at a time.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one step of `recognise_as`")]
+    async fn recognise_document(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        running: &Arc<Running>,
+        tesseract: &Arc<Tesseract>,
+        due: &Due,
+        mut texts: Vec<String>,
+        blank: Vec<u32>,
+        each: impl Fn(u32, u32),
+    ) -> Result<(), AppError> {
+        let original = Arc::new(self.object(id, &due.original).await?);
+        let mut found = self.recognised_before(id, due).await?;
+        let mut kept = found.pages.len();
+        for page in blank {
+            if running.stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let (program, bytes, stop) = (tesseract.clone(), original.clone(), running.clone());
+            let format = due.format;
+            let read = move || ocr::read(&program, &bytes, format, page, &stop.stop);
+            match tokio::task::spawn_blocking(read).await.doing("recognising a page")? {
+                Ok(read) => {
+                    let count = if read.words.is_empty() { &running.empty } else { &running.done };
+                    count.fetch_add(1, Ordering::Relaxed);
+                    if let Some(text) = texts.get_mut(page as usize - 1) {
+                        text.clone_from(&read.text);
+                    }
+                    found.pages.insert(page, read);
+                }
+                // The page in hand when it was asked to stop did not fail; it is still due.
+                Err(_) if running.stop.load(Ordering::Relaxed) => break,
+                Err(error) => {
+                    running.failed.fetch_add(1, Ordering::Relaxed);
+                    running.note(error.to_string());
+                }
+            }
+            let so_far = running.so_far();
+            each(so_far.tried(), so_far.due);
+            if found.pages.len() >= kept + KEEP_AFTER {
+                self.keep_recognised(session, id, due, &texts, &found, tesseract.version()).await?;
+                kept = found.pages.len();
+            }
+        }
+        if found.pages.len() > kept {
+            self.keep_recognised(session, id, due, &texts, &found, tesseract.version()).await?;
+        }
         Ok(())
     }
 
@@ -297,10 +336,10 @@ impl App {
         id: &CaseId,
         due: &Due,
         texts: &[String],
-        found: RecognisedPages,
+        found: &RecognisedPages,
         engine: &str,
     ) -> Result<(), AppError> {
-        let places = serde_json::to_vec(&found).doing("writing down where words stand")?;
+        let places = serde_json::to_vec(found).doing("writing down where words stand")?;
         let text = self.vault().put(id, texts.join("\u{c}").into_bytes()).await.doing("storing a text")?;
         let places = self.vault().put(id, places).await.doing("storing where words stand")?;
         let words = || found.pages.values().flat_map(|page| &page.words);
@@ -313,8 +352,8 @@ impl App {
         let document = &due.document;
         let recognised = RecognisedText {
             document: document.clone(),
-            text,
-            places,
+            text: text.clone(),
+            places: places.clone(),
             engine: engine.to_owned(),
             pages: found.pages.keys().copied().collect(),
             confidence,
@@ -328,6 +367,10 @@ impl App {
             Ok(change.into_iter().collect())
         };
         self.change(session, id, rule).await?;
+        let case = self.case(session, id).await?;
+        if !case.all_documents().any(|held| held.document.id == *document) {
+            self.purge_unnamed(&case, &[text, places]).await?;
+        }
         Ok(())
     }
 
@@ -335,3 +378,6 @@ impl App {
         self.inner().recognitions.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::imaging::Completeness;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::records::{FileFormat, IdentityMatch};
-use consilium_casefile::{CaseView, DocumentId, ObjectId, PartialDate};
+use consilium_casefile::{CaseView, DocumentId, LeftOut, ObjectId, PartialDate};
 use consilium_press::packet::{self, Contents};
 use serde::Serialize;
 
@@ -105,6 +105,7 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> P
         .map(|e| packet::Event { date: e.date, what: e.what, source: number_of(&e.source) })
         .collect();
     let subject = view.person().unwrap_or_default();
+    let left_out = view.left_out_of_blind(knowledge);
     let contents = Contents {
         patient_name: subject.name.as_ref().map(consilium_casefile::PersonName::display).unwrap_or_default(),
         birth_date: subject.birth_date,
@@ -115,7 +116,12 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> P
         case_handle: view.handle().to_owned(),
         chain_head: format!("{} · {}", view.head().seq, view.head().hash.short()),
         edition: view.withholds_a_plan().then(|| {
-            "Blind-read edition: documents that state another team’s plan, and the questions, are withheld".to_owned()
+            let held_back = "documents that state another team’s plan, or may, and the questions, are withheld";
+            match left_out.of_a_plan + left_out.unsorted {
+                0 => format!("Blind-read edition: {held_back}"),
+                1 => format!("Blind-read edition: {held_back} (1 document, see section 3)"),
+                n => format!("Blind-read edition: {held_back} ({n} documents, see section 3)"),
+            }
         }),
         planned_treatment_start: view.treatment_start().map(|s| s.date),
         safe_waiting: view.safe_wait().map(|wait| packet::SafeWaiting {
@@ -132,7 +138,7 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> P
             .zip(1_u32..)
             .map(|((s, p), n)| front_study(view, s, p, n))
             .collect(),
-        missing: missing(view, &held, &documents, &studies),
+        missing: withheld(view, left_out).into_iter().chain(missing(view, &held, &documents, &studies)).collect(),
         timeline,
         set_aside: 0,
         merged_pdf: Some("PACKET.PDF".to_owned()),
@@ -206,6 +212,24 @@ fn front_study(view: &CaseView<'_>, held: &CaseStudy, planned: &PlannedStudy, nu
             .collect(),
         folder: Some(planned.folder.clone()),
     }
+}
+
+/// How many documents a blind edition lacks and why, without a word about what they are.
+fn withheld(view: &CaseView<'_>, left_out: LeftOut) -> Vec<packet::Missing> {
+    if !view.withholds_a_plan() {
+        return Vec::new();
+    }
+    let row = |count: usize, why: &str| {
+        let what = match count {
+            0 => return None,
+            1 => "1 document, left out of this blind edition".to_owned(),
+            n => format!("{n} documents, left out of this blind edition"),
+        };
+        Some(packet::Missing { what, why: why.to_owned(), holder: None })
+    };
+    let of_a_plan = row(left_out.of_a_plan, "Of a kind that states another team’s plan.");
+    let unsorted = row(left_out.unsorted, "Not sorted yet, so that it is not known whether a plan is stated.");
+    of_a_plan.into_iter().chain(unsorted).collect()
 }
 
 fn missing(

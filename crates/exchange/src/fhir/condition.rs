@@ -45,6 +45,8 @@ fn said<'f>(facts: &[(usize, &'f ExportFact)], name: &str) -> Said<'f> {
         f.fact.concept.as_str() == name
             && f.fact.context == Context::Current
             && f.fact.polarity == Polarity::Present
+            // An organ that a text mentions in passing is no site of the tumour.
+            && (f.fact.main || f.confirmed)
             && line(&f.fact.value).is_some()
     };
     let all: Vec<&ExportFact> = facts.iter().map(|(_, f)| *f).filter(stands).collect();
@@ -154,12 +156,14 @@ fn add_one<'e>(entries: &mut Entries<'e>, index: usize, tumour: &'e ExportTumour
             differ(&mut condition, facts);
         }
     }
-    let of_a_person = used.iter().any(|f| f.confirmed);
+    // A side alone is no diagnosis: what the tumour is, or where, must be a person's word or a record's own entry.
+    let what_or_where = |f: &&&ExportFact| matches!(f.fact.concept.as_str(), "morphology" | "topography");
+    let of_a_person = used.iter().filter(what_or_where).any(|f| f.confirmed);
+    let of_a_record = used.iter().filter(what_or_where).any(|f| f.coded);
     let only_suspected = used.is_empty()
         && facts.iter().any(|(_, f)| f.fact.concept.as_str() == "morphology" && f.fact.polarity == Polarity::Uncertain);
     // What only a program read out of a report is no confirmed diagnosis to the system that takes it over.
-    let attested = of_a_person || used.iter().any(|f| !f.codes.is_empty()) || !tumour.codes.is_empty();
-    let status = match (only_suspected, attested) {
+    let status = match (only_suspected, of_a_person || of_a_record) {
         (true, _) => "provisional",
         (false, true) => "confirmed",
         (false, false) => "unconfirmed",

@@ -19,19 +19,24 @@ fn shown(fact: &ExportFact) -> Option<String> {
     line(&fact.fact.value).or_else(|| line(&fact.words))
 }
 
-/// Adds allergies. "None known" is written only where a record says so.
+/// Adds allergies. "None known" is written only where a record says so and no record names one.
 pub(super) fn add_allergies(entries: &mut Entries<'_>) -> Vec<Line> {
     let mut added = Vec::new();
-    for (index, fact) in of_concept(entries, "allergy") {
+    let facts = of_concept(entries, "allergy");
+    let is_one = |fact: &ExportFact| {
+        matches!(fact.fact.polarity, Polarity::Present | Polarity::Uncertain) && shown(fact).is_some()
+    };
+    let any = facts.iter().any(|(_, fact)| is_one(fact));
+    for (index, fact) in facts {
         let value = shown(fact);
-        let none_known = fact.fact.polarity == Polarity::Absent && is_general(value.as_deref());
+        let none_known = !any && fact.fact.polarity == Polarity::Absent && is_general(value.as_deref());
         let (codings, words) = match (fact.fact.polarity, value) {
             (Polarity::Present | Polarity::Uncertain, Some(value)) => (confirmed(&fact.codes), value),
             (Polarity::Absent, _) if none_known => {
                 let coding = tables::value("allergy", "none");
                 (coding.iter().map(tables::Coding::json).collect(), "No known allergy".to_owned())
             }
-            // One substance ruled out, or nobody asked: no entry can say it without being misread.
+            // One substance ruled out, another record that names an allergy, or nobody asked: no entry can say it without being misread.
             _ => continue,
         };
         let mut allergy = json!({

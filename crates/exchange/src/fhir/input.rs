@@ -80,6 +80,8 @@ pub struct ExportFact {
     pub source: SourceDocument,
     /// A person confirmed it; otherwise it is machine-read.
     pub confirmed: bool,
+    /// It stands as a coded entry in a structured record, and was not read out of text.
+    pub coded: bool,
     /// What it is, for the narrative: `Oestrogen receptor`.
     pub label: String,
     /// Its value in words, with polarity: `positive (95 %)`, `not tested`.

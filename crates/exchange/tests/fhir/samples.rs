@@ -61,6 +61,7 @@ pub fn fact(concept: &str, value: &str, polarity: Polarity, source: &SourceDocum
         },
         source: source.clone(),
         confirmed: false,
+        coded: false,
         label: concept.replace('_', " "),
         words: String::new(),
         codes: Vec::new(),

@@ -180,3 +180,50 @@ fn a_suspicion_of_the_sender_is_no_finding() {
     assert!(resources(&mcode(&export).expect("a bundle"), "Observation").is_empty());
     assert_eq!(resources(&full(&export).expect("a bundle"), "Observation").len(), 1);
 }
+
+fn status_of(export: &Export) -> String {
+    let bundle = mcode(export).expect("a bundle");
+    let conditions = resources(&bundle, "Condition");
+    let primary = conditions.iter().find(|c| c.get("bodySite").is_some()).expect("a condition with a site");
+    primary["verificationStatus"]["coding"][0]["code"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_diagnosis_is_confirmed_by_a_person_or_a_records_own_entry_and_not_by_a_side() {
+    let mut export = samples::breast();
+    for fact in &mut export.facts {
+        fact.confirmed = fact.fact.concept.as_str() == "laterality";
+    }
+    assert_eq!(status_of(&export), "unconfirmed");
+    let morphology = export.facts.iter().position(|f| f.fact.concept.as_str() == "morphology").expect("a morphology");
+    export.facts[morphology].coded = true;
+    assert_eq!(status_of(&export), "confirmed");
+    export.facts[morphology].coded = false;
+    export.facts[morphology].confirmed = true;
+    assert_eq!(status_of(&export), "confirmed");
+}
+
+#[test]
+fn an_organ_mentioned_in_passing_is_no_site_of_the_tumour() {
+    let mut export = samples::prostate();
+    let mut liver = fact("topography", "C22.0", Polarity::Present, &export.facts[0].source.clone());
+    liver.fact.main = false;
+    export.facts.push(liver);
+    let bundle = mcode(&export).expect("a bundle");
+    let sites: Vec<&Value> = resources(&bundle, "Condition").into_iter().filter_map(|c| c.get("bodySite")).collect();
+    assert_eq!(sites.len(), 1);
+    assert_eq!(sites[0][0]["coding"][0]["code"], "C61.9");
+}
+
+#[test]
+fn no_known_allergy_is_not_written_beside_an_allergy() {
+    let mut export = samples::prostate();
+    let source = export.facts[0].source.clone();
+    export.facts.push(fact("allergy", "penicillin", Polarity::Present, &source));
+    for bundle in [ips(&export), full(&export)] {
+        let bundle = bundle.expect("a bundle");
+        let allergies = resources(&bundle, "AllergyIntolerance");
+        assert!(allergies.iter().any(|a| a["code"]["text"] == "penicillin"));
+        assert!(!bundle.to_string().contains("No known allerg"));
+    }
+}
