@@ -96,7 +96,8 @@ async fn a_new_entry_lays_the_facts_side_by_side_again() {
     let er = rows().find(|f| f.concept == "er").unwrap();
     assert_eq!(er.by, None);
     let before = ground.app.readings_made();
-    let judged = ground.app.judge_fact(&ground.session, &ground.case, &er.key, Judgement::Confirmed { value: None });
+    let (start, yes) = (Some(er.start), Judgement::Confirmed { value: None });
+    let judged = ground.app.judge_fact(&ground.session, &ground.case, &er.key, start, yes);
     judged.await.unwrap();
     ground.walk().await;
     assert_eq!(ground.app.readings_made() - before, 2);

@@ -77,6 +77,8 @@ pub(crate) struct FactRowView {
     pub(crate) quote: String,
     pub(crate) concept: String,
     pub(crate) specimen: String,
+    /// Where its words begin.
+    pub(crate) start: usize,
     pub(crate) document: String,
     pub(crate) value: String,
     pub(crate) typed: Option<String>,
@@ -119,6 +121,7 @@ impl FactRowView {
             quote: fact.quote.clone(),
             concept: fact.concept.clone(),
             specimen: fact.specimen.clone().unwrap_or_default(),
+            start: fact.start,
             document: fact.document.clone(),
             value: fact.value.clone(),
             typed: fact.typed.clone(),

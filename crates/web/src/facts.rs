@@ -357,16 +357,17 @@ pub(crate) async fn judge(
     Form(values): Form<Values>,
 ) -> Result<Response, Failure> {
     let key = key(&values);
+    let start = value(&values, "start").parse().ok();
     let polarity = polarity_named(value(&values, "polarity"));
     let (app, session) = (&visitor.app, &visitor.session);
     let done = match value(&values, "say") {
-        "confirm" => app.judge_fact(session, &id, &key, Judgement::Confirmed { value: None }).await,
-        "reject" => app.judge_fact(session, &id, &key, Judgement::Rejected).await,
+        "confirm" => app.judge_fact(session, &id, &key, start, Judgement::Confirmed { value: None }).await,
+        "reject" => app.judge_fact(session, &id, &key, start, Judgement::Rejected).await,
         "correct" => {
             let value = value(&values, "value").to_owned();
-            app.judge_fact(session, &id, &key, Judgement::Corrected { value, polarity }).await
+            app.judge_fact(session, &id, &key, start, Judgement::Corrected { value, polarity }).await
         }
-        _ => app.take_back_judgement(session, &id, &key).await,
+        _ => app.take_back_judgement(session, &id, &key, start).await,
     };
     done.map_err(|error| visitor.failure(error))?;
     let back = back_to(&id, &key.document, &values, value(&values, "row"));

@@ -27,7 +27,7 @@ pub struct Typing {
 }
 
 impl App {
-    /// Says something about a fact that was read.
+    /// Says something about a fact that was read; `start` is where its words stand.
     ///
     /// # Errors
     /// A refusal when the case holds no such fact, or a correction says nothing.
@@ -36,11 +36,12 @@ impl App {
         session: &Session,
         id: &CaseId,
         key: &FactKey,
+        start: Option<usize>,
         judgement: Judgement,
     ) -> Result<Arc<Case>, AppError> {
         let rule = |case: &Case| {
             let view = case.seen_by(session.audience);
-            Ok(vec![reading::judge(&view, self.knowledge(), key, judgement.clone())?])
+            Ok(vec![reading::judge(&view, self.knowledge(), key, start, judgement.clone())?])
         };
         self.change(session, id, rule).await
     }
@@ -54,8 +55,9 @@ impl App {
         session: &Session,
         id: &CaseId,
         key: &FactKey,
+        start: Option<usize>,
     ) -> Result<Arc<Case>, AppError> {
-        self.change(session, id, |case| Ok(vec![reading::take_back(case, key)?])).await
+        self.change(session, id, |case| Ok(vec![reading::take_back(case, key, start)?])).await
     }
 
     /// Types a fact read on a page, and gives its id.

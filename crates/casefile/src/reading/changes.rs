@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::things::{AgreedMedicine, DocumentReading, FactKey, Judgement, RecognisedText, TypedFact};
+use super::said::{Word, word_about};
+use super::things::{AgreedMedicine, AsRead, DocumentReading, FactKey, Judgement, RecognisedText, TypedFact};
+use crate::facts::Fact;
 use crate::shared::ids::{ActorId, DocumentId, FactId};
 use crate::shared::time::Instant;
 
@@ -28,11 +30,17 @@ pub enum ReadingChange {
         key: FactKey,
         /// What.
         judgement: Judgement,
+        /// Which of the facts with this key, as it was read. Entries of older versions do not say it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<AsRead>,
     },
     /// What a person said about a fact is taken back.
     JudgementTakenBack {
         /// Which.
         key: FactKey,
+        /// Which of the facts with this key; whatever was said about any of them where it is not told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<AsRead>,
     },
     /// A person typed a fact.
     FactTyped {
@@ -63,7 +71,7 @@ impl ReadingChange {
         match self {
             Self::TextRecognised { recognised } => Some(&recognised.document),
             Self::Read { reading } => Some(&reading.document),
-            Self::FactJudged { key, .. } | Self::JudgementTakenBack { key } => Some(&key.document),
+            Self::FactJudged { key, .. } | Self::JudgementTakenBack { key, .. } => Some(&key.document),
             Self::FactTyped { typed } => Some(&typed.document),
             Self::TypedFactRemoved { .. } | Self::MedicineAgreed { .. } | Self::MedicineReopened { .. } => None,
         }
@@ -88,12 +96,43 @@ pub struct Readings {
     pub(crate) read: BTreeMap<DocumentId, DocumentReading>,
     /// Text recognised in each document.
     pub(crate) recognised: BTreeMap<DocumentId, RecognisedText>,
-    pub(crate) judged: BTreeMap<FactKey, Said<Judgement>>,
+    /// What people said about the facts of each key, in order.
+    pub(crate) judged: BTreeMap<FactKey, Vec<Said<Word>>>,
     pub(crate) typed: BTreeMap<FactId, Said<TypedFact>>,
     pub(crate) agreed: BTreeMap<String, Said<AgreedMedicine>>,
 }
 
 impl Readings {
+    /// The facts with this key in the newest reading of its document.
+    pub(crate) fn facts_with(&self, key: &FactKey) -> Vec<&Fact> {
+        let read = self.read.get(&key.document).map(|reading| reading.facts.as_slice()).unwrap_or_default();
+        read.iter().filter(|fact| key.is_of(fact)).collect()
+    }
+
+    /// What a person said about the fact that was read so, if anything: its place among what was said about the key.
+    pub(crate) fn word_about(&self, key: &FactKey, of: &AsRead) -> Option<usize> {
+        let words = self.judged.get(key)?;
+        let facts = self.facts_with(key);
+        let place = facts.iter().position(|fact| AsRead::of(fact) == *of)?;
+        word_about(&facts, words).get(place).copied().flatten()
+    }
+
+    /// Forgets what was said about one fact of a key, or about all of them.
+    fn forget(&mut self, key: &FactKey, of: Option<&AsRead>) {
+        let Some(of) = of else {
+            self.judged.remove(key);
+            return;
+        };
+        let place = self.word_about(key, of);
+        if let Some(words) = self.judged.get_mut(key) {
+            let mut at = 0..;
+            words.retain(|word| at.next() != place && word.what.of.as_ref() != Some(of));
+            if words.is_empty() {
+                self.judged.remove(key);
+            }
+        }
+    }
+
     pub(crate) fn apply(&mut self, change: ReadingChange, by: &ActorId, at: Instant) {
         match change {
             ReadingChange::TextRecognised { recognised } => {
@@ -102,12 +141,12 @@ impl Readings {
             ReadingChange::Read { reading } => {
                 self.read.insert(reading.document.clone(), *reading);
             }
-            ReadingChange::FactJudged { key, judgement } => {
-                self.judged.insert(key, Said { what: judgement, by: by.clone(), at });
+            ReadingChange::FactJudged { key, judgement, of } => {
+                self.forget(&key, of.as_ref());
+                let said = Said { what: Word { judgement, of }, by: by.clone(), at };
+                self.judged.entry(key).or_default().push(said);
             }
-            ReadingChange::JudgementTakenBack { key } => {
-                self.judged.remove(&key);
-            }
+            ReadingChange::JudgementTakenBack { key, of } => self.forget(&key, of.as_ref()),
             ReadingChange::FactTyped { typed } => {
                 self.typed.insert(typed.id.clone(), Said { what: *typed, by: by.clone(), at });
             }

@@ -8,6 +8,7 @@ mod differences;
 mod groups;
 mod medicines;
 mod rules;
+mod said;
 mod settings;
 mod summary;
 mod things;

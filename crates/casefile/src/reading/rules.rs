@@ -1,7 +1,7 @@
 //! What a person may say about facts, as pure rules.
 
 use super::changes::ReadingChange;
-use super::things::{AgreedMedicine, FactKey, Judgement, Region, TypedFact};
+use super::things::{AgreedMedicine, AsRead, FactKey, Judgement, Region, TypedFact};
 use super::{typed, view};
 use crate::audience::CaseView;
 use crate::case::Case;
@@ -10,7 +10,8 @@ use crate::knowledge::Knowledge;
 use crate::shared::ids::{DocumentId, FactId};
 use crate::shared::message::Refusal;
 
-/// A person says something about a fact that was read.
+/// A person says something about a fact that was read. `start` is where its words stand: the same words may stand several
+/// times in one record.
 ///
 /// # Errors
 /// When the case holds no such fact, or a correction says nothing.
@@ -18,11 +19,12 @@ pub fn judge(
     view: &CaseView<'_>,
     knowledge: &Knowledge,
     key: &FactKey,
+    start: Option<usize>,
     judgement: Judgement,
 ) -> Result<ReadingChange, Refusal> {
     let read = view.reading_of(&key.document, knowledge);
-    let known = read.and_then(|reading| reading.facts.iter().find(|f| FactKey::of(&key.document, f) == *key));
-    let known = known.ok_or_else(|| Refusal::new("refusal-no-such-fact"))?;
+    let facts = read.map(|reading| reading.facts.as_slice()).unwrap_or_default();
+    let known = meant(facts.iter().filter(|fact| key.is_of(fact)).collect(), start)?;
     let judgement = match judgement {
         Judgement::Confirmed { .. } => Judgement::Confirmed { value: Some(known.value.clone()) },
         Judgement::Corrected { value, polarity } => {
@@ -30,18 +32,33 @@ pub fn judge(
         }
         other => other,
     };
-    Ok(ReadingChange::FactJudged { key: key.clone(), judgement })
+    Ok(ReadingChange::FactJudged { key: key.clone(), judgement, of: Some(AsRead::of(known)) })
 }
 
-/// A person takes back what was said about a fact.
+/// The fact that is meant among those with one key: the one that stands at this place, or the only one.
+fn meant(facts: Vec<&Fact>, start: Option<usize>) -> Result<&Fact, Refusal> {
+    let there = facts.iter().find(|fact| Some(fact.start) == start);
+    match (there, facts.as_slice()) {
+        (Some(fact), _) | (None, [fact]) => Ok(fact),
+        _ => Err(Refusal::new("refusal-no-such-fact")),
+    }
+}
+
+/// A person takes back what was said about a fact. `start` is where it stands, as in [`judge`].
 ///
 /// # Errors
 /// When nothing was said about it.
-pub fn take_back(case: &Case, key: &FactKey) -> Result<ReadingChange, Refusal> {
+pub fn take_back(case: &Case, key: &FactKey, start: Option<usize>) -> Result<ReadingChange, Refusal> {
+    let refused = || Refusal::new("refusal-no-such-fact");
     if !case.reading.judged.contains_key(key) {
-        return Err(Refusal::new("refusal-no-such-fact"));
+        return Err(refused());
     }
-    Ok(ReadingChange::JudgementTakenBack { key: key.clone() })
+    let facts = case.reading.facts_with(key);
+    let of = if facts.is_empty() { None } else { Some(AsRead::of(meant(facts, start)?)) };
+    if of.as_ref().is_some_and(|of| case.reading.word_about(key, of).is_none()) {
+        return Err(refused());
+    }
+    Ok(ReadingChange::JudgementTakenBack { key: key.clone(), of })
 }
 
 /// A person types a fact read on a page of a document.

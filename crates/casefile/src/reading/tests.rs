@@ -302,7 +302,7 @@ fn what_was_recognised_in_a_picture_says_nothing_before_a_person_confirms_it() {
     let conflict = ("n".to_owned(), Relation::Conflict);
     assert!(!found(&fold(changes.clone())).contains(&conflict));
     let key = FactKey::of(&DocumentId::from("consult"), &p(Concept::N, "N0"));
-    changes.push(ReadingChange::FactJudged { key, judgement: Judgement::Confirmed { value: None } }.into());
+    changes.push(ReadingChange::FactJudged { key, judgement: Judgement::Confirmed { value: None }, of: None }.into());
     assert!(found(&fold(changes)).contains(&conflict));
 }
 
@@ -310,15 +310,15 @@ fn what_was_recognised_in_a_picture_says_nothing_before_a_person_confirms_it() {
 fn a_persons_word_outlives_a_newer_reading_and_can_be_taken_back() {
     let key = FactKey::of(&DocumentId::from("consult"), &p(Concept::N, "N0"));
     let mut changes = rosa();
-    changes.push(ReadingChange::FactJudged { key: key.clone(), judgement: Judgement::Rejected }.into());
+    changes.push(ReadingChange::FactJudged { key: key.clone(), judgement: Judgement::Rejected, of: None }.into());
     let again =
         DocumentReading { reader: "2".to_owned(), ..reading("consult", vec![topography(), p(Concept::N, "N0")]) };
     changes.push(ReadingChange::Read { reading: Box::new(again) }.into());
     assert!(!found(&fold(changes.clone())).contains(&("n".to_owned(), Relation::Conflict)));
-    changes.push(take_back(&fold(changes.clone()), &key).unwrap().into());
+    changes.push(take_back(&fold(changes.clone()), &key, None).unwrap().into());
     let case = fold(changes);
     assert!(found(&case).contains(&("n".to_owned(), Relation::Conflict)));
-    assert!(take_back(&case, &key).is_err(), "there is nothing left to take back");
+    assert!(take_back(&case, &key, None).is_err(), "there is nothing left to take back");
 }
 
 #[test]
@@ -326,7 +326,7 @@ fn a_correction_changes_what_is_laid_beside_others_and_shows_what_was_read() {
     let key = FactKey::of(&DocumentId::from("consult"), &p(Concept::N, "N0"));
     let corrected = Judgement::Corrected { value: "N1a".to_owned(), polarity: Polarity::Present };
     let mut changes = rosa();
-    changes.push(ReadingChange::FactJudged { key, judgement: corrected }.into());
+    changes.push(ReadingChange::FactJudged { key, judgement: corrected, of: None }.into());
     let case = fold(changes);
     assert!(!found(&case).iter().any(|(concept, _)| concept == "n"));
     let facts = case.seen_by(Audience::Owner).facts(&kinds());
@@ -338,8 +338,8 @@ fn nobody_but_the_owner_changes_and_a_fact_that_is_not_there_cannot_be_judged() 
     let case = fold(rosa());
     let (view, knowledge) = (case.seen_by(Audience::Owner), kinds());
     let known = FactKey::of(&DocumentId::from("biopsy"), &fact(Concept::GRADE, "G2"));
-    assert!(judge(&view, &knowledge, &known, Judgement::Confirmed { value: None }).is_ok());
-    let refused = |key: &FactKey, judgement| judge(&view, &knowledge, key, judgement).unwrap_err().0.key;
+    assert!(judge(&view, &knowledge, &known, None, Judgement::Confirmed { value: None }).is_ok());
+    let refused = |key: &FactKey, judgement| judge(&view, &knowledge, key, None, judgement).unwrap_err().0.key;
     let other = FactKey { quote: "something else".to_owned(), ..known.clone() };
     assert_eq!(refused(&other, Judgement::Confirmed { value: None }), "refusal-no-such-fact");
     let elsewhere = FactKey { document: DocumentId::from("nowhere"), ..known.clone() };
@@ -556,7 +556,7 @@ fn what_a_scan_suggests_is_in_its_group_and_states_nothing_before_it_is_confirme
     let group = er_group(&fold(changes.clone()));
     assert!(group.values.is_empty() && group.sources == 0 && group.unconfirmed == 1 && group.facts.len() == 1);
     let key = FactKey::of(&DocumentId::from("consult"), &er);
-    changes.push(ReadingChange::FactJudged { key, judgement: Judgement::Confirmed { value: None } }.into());
+    changes.push(ReadingChange::FactJudged { key, judgement: Judgement::Confirmed { value: None }, of: None }.into());
     let group = er_group(&fold(changes));
     assert!(group.values.len() == 1 && group.sources == 1 && group.unconfirmed == 0);
 }
@@ -686,4 +686,105 @@ fn a_scan_that_names_somebody_else_waits_for_a_person() {
     assert_eq!(matched(&[("EXEMPEL, ROLAND", "1948-05-02")]), IdentityMatch::Stranger);
     assert!(matched(&[("EXAMPLE, ROSA", "1971-03-14"), ("EXEMPEL, ROLAND", "1948-05-02")]).needs_a_word());
     assert_eq!(matched(&[]), IdentityMatch::NamesNobody);
+}
+
+/// Two facts of the same words: what stands before the second says that it is not so.
+fn twice() -> Vec<Fact> {
+    let skin = Fact { polarity: Polarity::Absent, start: 60, end: 69, ..fact(Concept::MORPHOLOGY, "8010/3") };
+    let breast = Fact { start: 10, end: 19, ..fact(Concept::MORPHOLOGY, "8010/3") };
+    vec![topography(), breast, Fact { main: false, ..skin }]
+}
+
+/// The polarity and standing of every histology of the consultation.
+fn histologies(changes: &[Change]) -> Vec<(Polarity, &'static str)> {
+    let case = fold(changes.to_vec());
+    let facts = case.seen_by(Audience::Owner).facts_of(&DocumentId::from("consult"), &kinds());
+    let of = facts.iter().filter(|f| f.key.concept == Concept::MORPHOLOGY);
+    let standing = |standing: &Standing| match standing {
+        Standing::Confirmed { .. } => "confirmed",
+        Standing::Rejected { .. } => "rejected",
+        Standing::Corrected { .. } => "corrected",
+        _ => "read",
+    };
+    of.map(|f| (f.fact.polarity, standing(&f.standing))).collect()
+}
+
+/// A person's word about the histology at this place.
+fn say(changes: &mut Vec<Change>, start: usize, judgement: Judgement) {
+    let key = FactKey::of(&DocumentId::from("consult"), &fact(Concept::MORPHOLOGY, "8010/3"));
+    let case = fold(changes.clone());
+    changes.push(judge(&case.seen_by(Audience::Owner), &kinds(), &key, Some(start), judgement).unwrap().into());
+}
+
+#[test]
+fn a_word_about_a_fact_is_about_no_other_of_the_same_words() {
+    use Polarity::{Absent, Present};
+    let key = FactKey::of(&DocumentId::from("consult"), &fact(Concept::MORPHOLOGY, "8010/3"));
+    let mut changes = rosa();
+    changes.push(read("consult", twice()));
+    let case = fold(changes.clone());
+    let (owner, yes) = (case.seen_by(Audience::Owner), Judgement::Confirmed { value: None });
+    assert!(judge(&owner, &kinds(), &key, None, yes.clone()).is_err(), "which of the two is meant was not said");
+    assert!(judge(&owner, &kinds(), &key, Some(11), yes.clone()).is_err(), "nothing stands there");
+    say(&mut changes, 10, yes);
+    assert_eq!(histologies(&changes), [(Present, "confirmed"), (Absent, "read")]);
+    say(&mut changes, 60, Judgement::Rejected);
+    assert_eq!(histologies(&changes), [(Present, "confirmed"), (Absent, "rejected")]);
+    say(&mut changes, 10, Judgement::Rejected);
+    assert_eq!(histologies(&changes), [(Present, "rejected"), (Absent, "rejected")]);
+    changes.push(take_back(&fold(changes.clone()), &key, Some(10)).unwrap().into());
+    assert_eq!(histologies(&changes), [(Present, "read"), (Absent, "rejected")]);
+    assert!(take_back(&fold(changes.clone()), &key, Some(10)).is_err(), "nothing is left to take back");
+}
+
+#[test]
+fn a_newer_reading_that_moves_the_words_keeps_each_word_with_its_fact() {
+    use Polarity::{Absent, Present};
+    let mut changes = rosa();
+    changes.push(read("consult", twice()));
+    say(&mut changes, 10, Judgement::Confirmed { value: None });
+    say(&mut changes, 60, Judgement::Rejected);
+    let moved = |by: usize| twice().into_iter().map(move |f| Fact { start: f.start + by, end: f.end + by, ..f });
+    changes.push(read("consult", moved(7).collect()));
+    assert_eq!(histologies(&changes), [(Present, "confirmed"), (Absent, "rejected")]);
+    let key = FactKey::of(&DocumentId::from("consult"), &fact(Concept::MORPHOLOGY, "8010/3"));
+    say(&mut changes, 17, Judgement::Rejected);
+    changes.push(take_back(&fold(changes.clone()), &key, Some(17)).unwrap().into());
+    assert_eq!(histologies(&changes), [(Present, "read"), (Absent, "rejected")], "no older word comes back");
+}
+
+#[test]
+fn what_was_confirmed_is_asked_again_when_it_is_read_to_be_not_so_or_with_another_prefix() {
+    use Polarity::{Absent, Present};
+    let one = |polarity, prefix: Option<&str>, start| {
+        let qualifiers = Qualifiers { prefix: prefix.map(str::to_owned), ..Qualifiers::default() };
+        read("consult", vec![topography(), Fact { polarity, qualifiers, start, ..fact(Concept::MORPHOLOGY, "8010/3") }])
+    };
+    let mut changes = rosa();
+    changes.push(one(Present, None, 10));
+    say(&mut changes, 10, Judgement::Confirmed { value: None });
+    for (polarity, prefix, start, expect) in [
+        (Present, None, 10, "confirmed"),
+        (Present, None, 99, "confirmed"),
+        (Absent, None, 10, "read"),
+        (Absent, None, 99, "read"),
+        (Present, Some("c"), 10, "read"),
+    ] {
+        let mut again = changes.clone();
+        again.push(one(polarity, prefix, start));
+        assert_eq!(histologies(&again), [(polarity, expect)], "{prefix:?} {start}");
+    }
+}
+
+#[test]
+fn an_older_word_that_does_not_say_which_fact_it_is_about_confirms_neither_of_two_that_differ() {
+    use Polarity::{Absent, Present};
+    let key = FactKey::of(&DocumentId::from("consult"), &fact(Concept::MORPHOLOGY, "8010/3"));
+    let older = |judgement| ReadingChange::FactJudged { key: key.clone(), judgement, of: None };
+    let mut changes = rosa();
+    changes.push(read("consult", twice()));
+    let with = |judgement| [changes.clone(), vec![older(judgement).into()]].concat();
+    let value = Some("8010/3".to_owned());
+    assert_eq!(histologies(&with(Judgement::Confirmed { value })), [(Present, "read"), (Absent, "read")]);
+    assert_eq!(histologies(&with(Judgement::Rejected)), [(Present, "rejected"), (Absent, "rejected")]);
 }

@@ -83,6 +83,12 @@ pub struct FactKey {
 }
 
 impl FactKey {
+    /// Whether a fact of its document has this key.
+    #[must_use]
+    pub fn is_of(&self, fact: &Fact) -> bool {
+        self.concept == fact.concept && self.specimen == fact.specimen && self.quote == fact.quote
+    }
+
     /// The key of a fact of a document.
     #[must_use]
     pub fn of(document: &DocumentId, fact: &Fact) -> Self {
@@ -92,6 +98,33 @@ impl FactKey {
             specimen: fact.specimen.clone(),
             quote: fact.quote.clone(),
         }
+    }
+}
+
+/// Which of the facts with one [`FactKey`] a person spoke of, as it was read then: the same words may stand twice, once
+/// with "no" before them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsRead {
+    /// First character of the words.
+    pub start: usize,
+    /// Whether it was said to be so.
+    pub polarity: Polarity,
+    /// Prefix of a TNM category.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<String>,
+}
+
+impl AsRead {
+    /// A fact as it is read now.
+    #[must_use]
+    pub fn of(fact: &Fact) -> Self {
+        Self { start: fact.start, polarity: fact.polarity, prefix: fact.qualifiers.prefix.clone() }
+    }
+
+    /// Whether the fact still says the same thing to be so, or not so.
+    #[must_use]
+    pub fn says_the_same(&self, fact: &Fact) -> bool {
+        self.polarity == fact.polarity && self.prefix == fact.qualifiers.prefix
     }
 }
 

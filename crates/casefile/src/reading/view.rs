@@ -1,10 +1,12 @@
 //! Facts as one audience may see them: of documents it may open, with what people said about them.
 
+use super::Readings;
 use super::changes::Said;
+use super::said::{Word, word_about};
 use super::settings::Setting;
-use super::things::{AgreedMedicine, DocumentReading, FactKey, Judgement, RecognisedText, Region, TypedFact};
+use super::things::{AgreedMedicine, AsRead, DocumentReading, FactKey, Judgement, RecognisedText, Region, TypedFact};
 use crate::audience::CaseView;
-use crate::facts::{Fact, Polarity};
+use crate::facts::{Concept, Fact, Polarity};
 use crate::gather::HeldDocument;
 use crate::knowledge::Knowledge;
 use crate::shared::ids::{ActorId, DocumentId, FactId};
@@ -113,27 +115,44 @@ impl CaseFact<'_> {
 }
 
 /// Corrects a fact as a person said.
-fn judged(fact: &Fact, said: Option<&Said<Judgement>>, recognised: bool) -> (Fact, Standing) {
+fn judged(fact: &Fact, said: Option<&Said<Word>>, recognised: bool) -> (Fact, Standing) {
     let mut fact = fact.clone();
-    let standing = match said {
-        None if recognised => Standing::Recognised,
-        None => Standing::MachineRead,
-        Some(Said { what: Judgement::Confirmed { value: Some(value) }, .. }) if *value != fact.value => {
-            if recognised {
-                Standing::Recognised
-            } else {
-                Standing::MachineRead
-            }
-        }
-        Some(Said { what: Judgement::Confirmed { .. }, by, at }) => Standing::Confirmed { by: by.clone(), at: *at },
-        Some(Said { what: Judgement::Rejected, by, at }) => Standing::Rejected { by: by.clone(), at: *at },
-        Some(Said { what: Judgement::Corrected { value, polarity }, by, at }) => {
+    let unsaid = if recognised { Standing::Recognised } else { Standing::MachineRead };
+    let Some(Said { what: Word { judgement, of }, by, at }) = said else { return (fact, unsaid) };
+    let (by, at) = (by.clone(), *at);
+    let standing = match judgement {
+        Judgement::Confirmed { value } if !still_holds(value.as_deref(), of.as_ref(), &fact) => unsaid,
+        Judgement::Confirmed { .. } => Standing::Confirmed { by, at },
+        Judgement::Rejected => Standing::Rejected { by, at },
+        Judgement::Corrected { value, polarity } => {
             let was = std::mem::replace(&mut fact.value, value.clone());
             fact.polarity = *polarity;
-            Standing::Corrected { by: by.clone(), at: *at, was }
+            Standing::Corrected { by, at, was }
         }
     };
     (fact, standing)
+}
+
+/// Whether what was confirmed is what is read now. What older entries do not tell is taken to be the same.
+fn still_holds(value: Option<&str>, of: Option<&AsRead>, fact: &Fact) -> bool {
+    value.is_none_or(|value| value == fact.value) && of.is_none_or(|of| of.says_the_same(fact))
+}
+
+/// What people said about each fact of a document.
+fn words_about<'r>(readings: &'r Readings, id: &DocumentId, facts: &[Fact]) -> Vec<Option<&'r Said<Word>>> {
+    let mut about = vec![None; facts.len()];
+    let first = FactKey { document: id.clone(), concept: Concept::named(""), specimen: None, quote: String::new() };
+    let of_document = readings.judged.range(first..).take_while(|(key, _)| key.document == *id);
+    for (key, words) in of_document {
+        let (places, alike): (Vec<usize>, Vec<&Fact>) =
+            facts.iter().enumerate().filter(|(_, fact)| key.is_of(fact)).unzip();
+        for (place, word) in places.into_iter().zip(word_about(&alike, words)) {
+            if let Some(about) = about.get_mut(place) {
+                *about = word.and_then(|word| words.get(word));
+            }
+        }
+    }
+    about
 }
 
 impl<'a> CaseView<'a> {
@@ -158,10 +177,11 @@ impl<'a> CaseView<'a> {
         let read = readings.read.get(id);
         let facts = read.map(|r| r.facts.as_slice()).unwrap_or_default();
         let setting = Setting::of(held.kind(), facts.iter());
-        let of_text = facts.iter().map(|fact| {
+        let said = words_about(readings, id, facts);
+        let of_text = facts.iter().zip(said).map(|(fact, said)| {
             let key = FactKey::of(id, fact);
             let recognised = read.is_some_and(|r| r.is_recognised(fact.start));
-            let (fact, standing) = judged(fact, readings.judged.get(&key), recognised);
+            let (fact, standing) = judged(fact, said, recognised);
             CaseFact { key, fact, held, standing, setting }
         });
         let typed = readings.typed.values().filter(|t| t.what.document == *id);
@@ -215,7 +235,7 @@ impl<'a> CaseView<'a> {
 }
 
 /// Facts a person typed, whoever may see them: for rules, never for showing.
-pub(super) fn typed(readings: &super::Readings, id: &FactId) -> Option<TypedFact> {
+pub(super) fn typed(readings: &Readings, id: &FactId) -> Option<TypedFact> {
     readings.typed.get(id).map(|said| said.what.clone())
 }
 
