@@ -155,7 +155,7 @@ fn read_label(
         });
         return;
     }
-    let share = if shared.is_none() || *label == Concept::ER { percent(notes, label, mark, from, limit) } else { None };
+    let below = (shared.is_none() || *label == Concept::ER) && percent(notes, label, mark, from, limit);
     let score = if *label == Concept::HER2_IHC { her2_score(scan, from, limit) } else { None };
     if let Some((score, range)) = &score {
         let scope = notes.cues.of(scan, mark.first, mark.last);
@@ -171,7 +171,7 @@ fn read_label(
         _ => "negative",
     });
     // "Positive in 0 % of cells" says two things.
-    if share.is_some_and(|share| share < 1.0) && result.as_ref().is_some_and(|r| r.value == "positive") {
+    if below && result.as_ref().is_some_and(|r| r.value == "positive") {
         return;
     }
     // What the report calls the result comes before what the score is called today; opposites give none.
@@ -445,23 +445,24 @@ fn is_listed(scan: &Scan<'_, '_>, place: usize) -> bool {
     !apart && plus && again
 }
 
-fn percent(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, from: usize, limit: usize) -> Option<f64> {
+/// Notes the share of cells, and the result it makes. Whether it is below the threshold of 1 %.
+fn percent(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, from: usize, limit: usize) -> bool {
     let scan = notes.scan;
     let (concept, result) = if *label == Concept::ER {
         (Concept::ER_PERCENT, Concept::ER)
     } else if *label == Concept::PR {
         (Concept::PR_PERCENT, Concept::PR)
     } else {
-        return None;
+        return false;
     };
     for place in from..limit {
         if breaks(scan, place, from) {
-            return None;
+            return false;
         }
         let Some(number) = decimal(scan, place) else { continue };
         let Some(end) = percent_at(scan, number.range.end) else { continue };
         if number.value > 100.0 {
-            return None;
+            return false;
         }
         // ">= 1 % is the cut-off" is the rule; "less than 1 %" is an answer.
         let rule = (number.last + 1..number.last + 5)
@@ -479,10 +480,12 @@ fn percent(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, from: us
             ..Finding::new(concept, number.text.clone(), span.clone())
         });
         // The threshold is 1 %: at or above it positive, below it negative. A bound that spans it decides nothing.
-        let decided = match number.text.as_bytes().first() {
-            _ if less => (number.value <= 1.0).then_some("negative"),
-            Some(b'<') => (number.value <= 1.0).then_some("negative"),
-            _ => Some(if number.value >= 1.0 { "positive" } else { "negative" }),
+        let bound = less || number.text.starts_with('<');
+        let below = if bound { number.value <= 1.0 } else { number.value < 1.0 };
+        let decided = match (below, bound) {
+            (true, _) => Some("negative"),
+            (false, true) => None,
+            (false, false) => Some("positive"),
         };
         if let Some(value) = decided {
             notes.add(Finding {
@@ -492,10 +495,9 @@ fn percent(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, from: us
                 ..Finding::new(result, value, span)
             });
         }
-        let below = less || number.text.starts_with('<');
-        return Some(if below { number.value - 0.01 } else { number.value });
+        return below;
     }
-    None
+    false
 }
 
 fn figure(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {

@@ -84,15 +84,13 @@ impl Sayings {
                 continue;
             }
             // The rest of the head's own line, such as "of the following".
-            let from = (mark.last + 1..mark.last + 6).find(|place| begins_line(scan, *place));
-            let Some(mut place) = from else { continue };
-            let mut until = place;
-            while place < scan.tokens.len() && place < mark.last + LIST && is_list_entry(scan, place) {
-                until = line_end(scan, place);
-                place = until;
+            let Some(from) = (mark.last + 1..mark.last + 6).find(|place| begins_line(scan, *place)) else { continue };
+            let mut until = from;
+            while until < scan.tokens.len() && until < mark.last + LIST && is_list_entry(scan, until) {
+                until = line_end(scan, until);
             }
-            if until > place.min(from.unwrap_or(place)) {
-                self.set(scan, from.unwrap_or(place)..until, Saying::Unsaid);
+            if until > from {
+                self.set(scan, from..until, Saying::Unsaid);
             }
         }
     }
@@ -116,34 +114,44 @@ impl Sayings {
     /// "[ ] ductal [x] lobular", "ductal [ ] lobular [x]": what belongs to an empty box is not chosen. On a line that ends
     /// with a box the boxes stand behind their words, on any other before them.
     fn leave_empty_boxes(&mut self, scan: &Scan<'_, '_>) {
-        let any = (0..=scan.tokens.len()).find(|place| scan.gap(*place).has(Gap::BOX));
-        let Some(mut place) = any else { return };
-        place = line_start(scan, place.saturating_sub(1));
-        while place < scan.tokens.len() {
-            let (from, to) = (place, line_end(scan, place));
-            place = to.max(from + 1);
-            let trails = box_before_break(scan, to) || (to > from && is_ticked(scan, to - 1) && to - 1 > from);
-            // Where a word ends, as seen from the boxes of its line.
-            let mut start = from;
-            for at in from + usize::from(trails)..=to {
-                let inside = at < to;
-                let empty = if inside {
-                    scan.gap(at).has(Gap::BOX) && (at > from || !trails)
-                } else {
-                    trails && box_is_empty(scan, to)
-                };
-                let empty = empty && !(at == from && box_before_break(scan, from) && !box_after_break(scan, from));
-                let ticked = inside && is_ticked(scan, at);
-                if trails {
-                    if empty {
-                        self.set(scan, start..at, Saying::Unsaid);
-                    }
-                    if empty || ticked {
-                        start = at + usize::from(ticked && scan.is(at, "x"));
-                    }
-                } else if inside && empty {
-                    self.set(scan, at..next_box(scan, at + 1, to), Saying::Unsaid);
-                }
+        let Some(first) = (0..=scan.tokens.len()).find(|place| scan.gap(*place).has(Gap::BOX)) else { return };
+        let mut from = line_start(scan, first.saturating_sub(1));
+        while from < scan.tokens.len() {
+            let to = line_end(scan, from);
+            let trails = is_box_in(above(scan, to)) || above(scan, to).contains(&TICKED);
+            if trails || (to > from + 1 && is_ticked(scan, to - 1)) {
+                self.leave_before_boxes(scan, from, to);
+            } else {
+                self.leave_behind_boxes(scan, from, to);
+            }
+            from = to.max(from + 1);
+        }
+    }
+
+    /// On a line whose boxes stand behind their words: the words from one box to the next empty one.
+    fn leave_before_boxes(&mut self, scan: &Scan<'_, '_>, from: usize, to: usize) {
+        let mut start = from;
+        for at in from + 1..=to {
+            let empty = if at < to { scan.gap(at).has(Gap::BOX) } else { is_box_in(above(scan, to)) };
+            let ticked = at < to && is_ticked(scan, at);
+            if empty {
+                self.set(scan, start..at, Saying::Unsaid);
+            }
+            if empty || ticked {
+                // The cross of "[x]" is a word of its own.
+                start = at + usize::from(ticked && scan.is(at, "x"));
+            }
+        }
+    }
+
+    /// On a line whose boxes stand before their words: the words from an empty box to the next box.
+    fn leave_behind_boxes(&mut self, scan: &Scan<'_, '_>, from: usize, to: usize) {
+        for at in from..to {
+            let of_above = at == from
+                && !is_box_in(own_line(scan.between(at)))
+                && (is_box_in(above(scan, at)) || above(scan, at).contains(&TICKED));
+            if scan.gap(at).has(Gap::BOX) && !of_above {
+                self.set(scan, at..next_box(scan, at + 1, to), Saying::Unsaid);
             }
         }
     }
@@ -155,7 +163,7 @@ fn is_list_entry(scan: &Scan<'_, '_>, place: usize) -> bool {
     if between.iter().filter(|b| **b == b'\n').count() > 1 {
         return false;
     }
-    let after = between.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    let after = own_line(between);
     let bullet = after.iter().any(|b| matches!(b, b'-' | b'*')) || after.starts_with(b"  ");
     let numbered = scan.spelled(place).iter().all(u8::is_ascii_digit)
         && matches!(scan.text.at(scan.token(place).map_or(0, |t| t.end())), b'.' | b')');
@@ -166,20 +174,17 @@ fn begins_line(scan: &Scan<'_, '_>, place: usize) -> bool {
     place < scan.tokens.len() && scan.gap(place).has(Gap::LINE)
 }
 
-/// Whether a box stands before the line break that precedes a word, at the end of the line above.
-fn box_before_break(scan: &Scan<'_, '_>, place: usize) -> bool {
-    let line = scan.between(place).split(|b| *b == b'\n').next().unwrap_or_default();
-    is_box_in(line) || line.contains(&TICKED)
+/// What lies before a word and still stands on the line above it.
+fn above<'s>(scan: &'s Scan<'_, '_>, place: usize) -> &'s [u8] {
+    scan.between(place).split(|b| *b == b'\n').next().unwrap_or_default()
 }
 
-fn box_is_empty(scan: &Scan<'_, '_>, place: usize) -> bool {
-    is_box_in(scan.between(place).split(|b| *b == b'\n').next().unwrap_or_default())
+/// What of the characters between two words stands on the line of the second.
+pub(crate) fn own_line(between: &[u8]) -> &[u8] {
+    between.rsplit(|b| *b == b'\n').next().unwrap_or_default()
 }
 
-fn box_after_break(scan: &Scan<'_, '_>, place: usize) -> bool {
-    is_box_in(scan.between(place).rsplit(|b| *b == b'\n').next().unwrap_or_default())
-}
-
+/// Whether an empty box is among some characters.
 pub(crate) fn is_box_in(text: &[u8]) -> bool {
     text.contains(&EMPTY_BOX)
         || text.windows(2).any(|w| w == b"[]")
@@ -313,14 +318,17 @@ pub(crate) fn drop_keys(scan: &Scan<'_, '_>, facts: &mut Vec<Weighed>) {
         }
     }
     let mut keys: Vec<(Concept, Range<usize>)> = Vec::new();
-    for at in 0..entries.len() {
-        let Some(&(start, concept, _)) = entries.get(at) else { continue };
-        let near: Vec<_> = entries.iter().skip(at).take(12).filter(|e| e.1 == concept && e.0 < start + KEY).collect();
+    for (at, (start, concept, _)) in entries.iter().enumerate() {
+        let near: Vec<_> = entries.iter().skip(at).take(12).filter(|e| e.1 == *concept && e.0 < start + KEY).collect();
         let values: std::collections::BTreeSet<&str> = near.iter().map(|e| e.2).collect();
-        if let Some(last) = near.last().filter(|_| values.len() >= 3) {
-            let ends = end(scan, scan.token_at(last.0));
-            let until = ends.checked_sub(1).and_then(|place| scan.token(place)).map_or(last.0 + 1, |t| t.end());
-            keys.push((concept.clone(), start..until));
+        let Some(last) = near.last().filter(|_| values.len() >= 3) else { continue };
+        let ends = end(scan, scan.token_at(last.0));
+        let until = ends.checked_sub(1).and_then(|place| scan.token(place)).map_or(last.0 + 1, |t| t.end());
+        // A long list is one key: what overlaps is joined, so that each fact is held against few.
+        let newest = keys.iter_mut().rev().find(|(of, _)| of == *concept);
+        match newest.filter(|(_, key)| key.start <= *start && *start <= key.end) {
+            Some((_, key)) => key.end = key.end.max(until),
+            None => keys.push(((*concept).clone(), *start..until)),
         }
     }
     if !keys.is_empty() {

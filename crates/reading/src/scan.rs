@@ -6,6 +6,7 @@ use std::ops::Range;
 use consilium_casefile::facts::Section;
 
 use crate::lexicon::{Lexicon, Meaning, Word, word_length};
+use crate::saying::{is_box_in, own_line};
 use crate::text::{EMPTY_BOX, TICKED, Text};
 
 /// No gap between two words of a phrase is longer.
@@ -481,8 +482,7 @@ fn gap(between: &[u8], next: u8, previous_joins: bool) -> Gap {
         flags |= Gap::BOX;
     }
     // A box at the end of the line above is not before this word.
-    let own_line = between.rsplit(|b| *b == b'\n').next().unwrap_or_default();
-    if flags & Gap::BOX != 0 && crate::saying::is_box_in(own_line) {
+    if flags & Gap::BOX != 0 && is_box_in(own_line(between)) {
         flags |= Gap::BLANK;
     }
     // "{mutated | wild type}", "***": something to choose or to write.

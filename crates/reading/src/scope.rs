@@ -84,37 +84,23 @@ impl Cues {
         self.sayings.of(scan, first, last)
     }
 
+    /// The nearest cue among some words at once before it, and its first word; none beyond a comma, a colon or a bracket.
+    fn at_once_before(&self, scan: &Scan<'_, '_>, first: usize, reach: usize) -> Option<(Cue, usize)> {
+        let apart = Gap::HARD | Gap::COMMA | Gap::COLON | Gap::OPEN | Gap::CLOSE;
+        let near = (first.saturating_sub(reach)..first).rev().take_while(|place| !scan.gap(place + 1).has(apart));
+        near.filter_map(|place| self.get(place)).map(|(cue, begins, _)| (cue, begins)).next()
+    }
+
     /// Whether it is denied by the words at once before it: "no evidence of stage IV", "not a T3 tumor". A "negative"
     /// in a list of receptors denies nothing that follows.
     pub(crate) fn is_denied_at_once(&self, scan: &Scan<'_, '_>, first: usize) -> bool {
-        let mut place = first;
-        for _ in 0..4 {
-            if place == 0 || scan.gap(place).has(Gap::HARD | Gap::COMMA | Gap::COLON | Gap::OPEN | Gap::CLOSE) {
-                return false;
-            }
-            place -= 1;
-            match self.get(place) {
-                Some((Cue::NegatesAfter, begins, _)) => return !scan.is(begins, "negative"),
-                Some(_) => return false,
-                None => {}
-            }
-        }
-        false
+        self.at_once_before(scan, first, 4)
+            .is_some_and(|(cue, begins)| cue == Cue::NegatesAfter && !scan.is(begins, "negative"))
     }
 
     /// Whether the words at once before it doubt it: "at risk for stage IV", "possible T3".
     pub(crate) fn is_doubted_at_once(&self, scan: &Scan<'_, '_>, first: usize) -> bool {
-        let mut place = first;
-        for _ in 0..3 {
-            if place == 0 || scan.gap(place).has(Gap::HARD | Gap::COMMA | Gap::COLON | Gap::OPEN | Gap::CLOSE) {
-                return false;
-            }
-            place -= 1;
-            if let Some((cue, ..)) = self.get(place) {
-                return cue == Cue::UncertainAfter;
-            }
-        }
-        false
+        self.at_once_before(scan, first, 3).is_some_and(|(cue, _)| cue == Cue::UncertainAfter)
     }
 
     /// What is said of it at once behind it: "pT3 cannot be confirmed", "stage IV disease has been excluded".

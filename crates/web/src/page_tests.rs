@@ -3,7 +3,7 @@
 use askama::Template;
 use consilium_app::reading::{CaseReading, fact_words};
 use consilium_casefile::about::{AboutChange, Cancer, Person, SafeWait, TreatmentStart};
-use consilium_casefile::facts::{Basis, Concept, Context as FactContext, Fact, Polarity, Qualifiers, Section};
+use consilium_casefile::facts::Concept;
 use consilium_casefile::gather::{
     GatherChange, ImportRecord, LockedFile, SetAside, SetAsideReason, StudyFound, Totals,
 };
@@ -12,7 +12,7 @@ use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::ledger::{Draft, Head, Payload, chain};
 use consilium_casefile::next::Stage;
 use consilium_casefile::prepare;
-use consilium_casefile::reading::{DocumentReading, ReadingChange};
+use consilium_casefile::reading::ReadingChange;
 use consilium_casefile::records::{Document, FileFormat, IdentityMatch, Proposal, Proposals};
 use consilium_casefile::{
     ActorId, Audience, Case, CaseId, Change, Instant, Message, PartialDate, PatientIdentity, PersonName, Session,
@@ -27,6 +27,7 @@ use crate::overview::OverviewPage;
 use crate::parts::{Context, Typed};
 use crate::prepare::PreparePage;
 use crate::public::WhenNotToWaitPage;
+use crate::reading_tests::{fact, reading};
 use crate::record::{Content, RecordPage};
 use crate::share::SharePage;
 use crate::stage::StagePage;
@@ -300,34 +301,7 @@ fn nameless(confirmed: bool) -> Case {
         patient: PatientIdentity::default(),
         ..document("doc-9", "loose.txt", "Pathology report", "pathology-report", "2026-08-20")
     };
-    let fact = Fact {
-        concept: Concept::T,
-        value: "T2".to_owned(),
-        unit: None,
-        basis: Basis::Stated,
-        polarity: Polarity::Present,
-        context: FactContext::Current,
-        section: Section::Diagnosis,
-        qualifiers: Qualifiers::default(),
-        specimen: None,
-        tumour: None,
-        date: None,
-        main: true,
-        start: 0,
-        end: 3,
-        quote: "pT2".to_owned(),
-    };
-    let reading = DocumentReading {
-        document: "doc-9".into(),
-        text: "9".repeat(64).into(),
-        reader: "1".to_owned(),
-        knowledge: "k".to_owned(),
-        recognised: Vec::new(),
-        blank_pages: None,
-        facts: vec![fact],
-        medications: Vec::new(),
-        treatments: Vec::new(),
-    };
+    let reading = reading("doc-9", vec![fact(Concept::T, "T2", 0)]);
     let mut all = changes();
     all.push(GatherChange::DocumentAdded { document, identity: IdentityMatch::NamesNobody }.into());
     all.push(ReadingChange::Read { reading: Box::new(reading) }.into());

@@ -21,7 +21,7 @@ use crate::page_tests::{NOW, document, told};
 use crate::parts::Context;
 use crate::summary::SummaryPage;
 
-fn fact(concept: Concept, value: &str, start: usize) -> Fact {
+pub(crate) fn fact(concept: Concept, value: &str, start: usize) -> Fact {
     Fact {
         concept,
         value: value.to_owned(),
@@ -49,7 +49,7 @@ fn negative(start: usize) -> Fact {
     Fact { polarity: Polarity::Absent, ..fact(Concept::HER2_IHC, "negative", start) }
 }
 
-fn reading(id: &str, facts: Vec<Fact>) -> DocumentReading {
+pub(crate) fn reading(id: &str, facts: Vec<Fact>) -> DocumentReading {
     DocumentReading {
         document: id.into(),
         text: "text".into(),

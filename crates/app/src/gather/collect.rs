@@ -222,6 +222,11 @@ impl Shared<'_> {
         self.collected.lock().unwrap_or_else(PoisonError::into_inner).push((place, collected));
     }
 
+    /// Accounts for a file that is not kept.
+    fn refuse(&self, place: Place, path: String, bytes: u64, complaints: Vec<String>, reason: String) {
+        self.push(place, Collected { path, bytes, complaints, what: CollectedWhat::Refused { reason } });
+    }
+
     /// Stores bytes. The inner error says why this file alone is not kept: its source could not be read to its end (a
     /// scratched disc), or it would fill the disk.
     fn store(&self, content: &Content) -> Result<Result<ObjectId, String>, AppError> {
@@ -268,8 +273,7 @@ fn one(shared: &Shared<'_>, number: u64, sub: &mut u32, met: Met, carrier: Optio
     let place = (number, *sub);
     match what {
         What::Refused { reason } => {
-            let what = CollectedWhat::Refused { reason: sentence(&reason.to_string()) };
-            shared.push(place, Collected { path, bytes: 0, complaints: Vec::new(), what });
+            shared.refuse(place, path, 0, Vec::new(), sentence(&reason.to_string()));
         }
         What::Opened { files, complaints, .. } => {
             let reason = match files {
@@ -290,8 +294,7 @@ fn lock(shared: &Shared<'_>, place: Place, path: String, content: &Content) -> R
     let object = match shared.store(content)? {
         Ok(object) => object,
         Err(reason) => {
-            let what = CollectedWhat::Refused { reason };
-            shared.push(place, Collected { path, bytes, complaints: Vec::new(), what });
+            shared.refuse(place, path, bytes, Vec::new(), reason);
             return Ok(());
         }
     };
@@ -323,8 +326,7 @@ fn file(
         child::read(shared.reader, content, format, shared.limits, shared.passwords, &shared.counters.cancelled);
     let complaints: Vec<String> = complaints.into_iter().map(|c| c.what).collect();
     if let Substance::NotARecord { reason } = substance {
-        let what = CollectedWhat::Refused { reason };
-        shared.push(place, Collected { path, bytes, complaints, what });
+        shared.refuse(place, path, bytes, complaints, reason);
         return Ok(());
     }
     if substance == Substance::Locked {
@@ -334,8 +336,7 @@ fn file(
     let mut object = match shared.store(content)? {
         Ok(object) => object,
         Err(reason) => {
-            let what = CollectedWhat::Refused { reason };
-            shared.push(place, Collected { path, bytes, complaints, what });
+            shared.refuse(place, path, bytes, complaints, reason);
             return Ok(());
         }
     };
