@@ -124,9 +124,17 @@ fn judged(fact: &Fact, said: Option<&Said<Word>>, recognised: bool) -> (Fact, St
         Judgement::Confirmed { value } if !still_holds(value.as_deref(), of.as_ref(), &fact) => unsaid,
         Judgement::Confirmed { .. } => Standing::Confirmed { by, at },
         Judgement::Rejected => Standing::Rejected { by, at },
-        Judgement::Corrected { value, polarity } => {
-            let was = std::mem::replace(&mut fact.value, value.clone());
+        Judgement::Corrected { value, polarity, prefix } => {
+            let mut was = std::mem::replace(&mut fact.value, value.clone());
             fact.polarity = *polarity;
+            if let Some(prefix) = prefix {
+                let old = fact.qualifiers.prefix.replace(prefix.clone());
+                was = format!("{}{was}", old.unwrap_or_default());
+            }
+            if value.ends_with(')') {
+                // `N1a(sn)` says its suffix by itself.
+                fact.qualifiers.suffix = None;
+            }
             Standing::Corrected { by, at, was }
         }
     };
