@@ -841,3 +841,21 @@ fn a_category_typed_with_the_prefix_of_after_treatment_contradicts_none_from_bef
     let before = Relation::Expected(Why::BeforeAgainstAfterTreatment);
     assert!(typed("ypT0").contains(&("t".to_owned(), before)));
 }
+
+#[test]
+fn what_a_record_tells_of_others_speaks_once_a_person_confirmed_it_and_history_and_relatives_never() {
+    for (context, speaks) in
+        [(Context::Clinical, true), (Context::Outside, true), (Context::History, false), (Context::Family, false)]
+    {
+        let told = Fact { context, main: false, start: 40, ..p(Concept::N, "N0") };
+        let key = FactKey::of(&DocumentId::from("consult"), &told);
+        let mut changes = rosa();
+        changes.push(read("consult", vec![topography(), told]));
+        let conflict = ("n".to_owned(), Relation::Conflict);
+        assert!(!found(&fold(changes.clone())).contains(&conflict), "{context:?} before anybody confirmed it");
+        let case = fold(changes.clone());
+        let (view, yes) = (case.seen_by(Audience::Owner), Judgement::Confirmed { value: None });
+        changes.push(judge(&view, &kinds(), &key, Some(40), yes).unwrap().into());
+        assert_eq!(found(&fold(changes)).contains(&conflict), speaks, "{context:?}");
+    }
+}
