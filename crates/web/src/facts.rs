@@ -365,7 +365,7 @@ pub(crate) async fn judge(
         "reject" => app.judge_fact(session, &id, &key, start, Judgement::Rejected).await,
         "correct" => {
             let value = value(&values, "value").to_owned();
-            app.judge_fact(session, &id, &key, start, Judgement::Corrected { value, polarity }).await
+            app.judge_fact(session, &id, &key, start, Judgement::Corrected { value, polarity, prefix: None }).await
         }
         _ => app.take_back_judgement(session, &id, &key, start).await,
     };

@@ -27,8 +27,9 @@ pub fn judge(
     let known = meant(facts.iter().filter(|fact| key.is_of(fact)).collect(), start)?;
     let judgement = match judgement {
         Judgement::Confirmed { .. } => Judgement::Confirmed { value: Some(known.value.clone()) },
-        Judgement::Corrected { value, polarity } => {
-            Judgement::Corrected { value: typed::value(&key.concept, &value, knowledge)?, polarity }
+        Judgement::Corrected { value, polarity, .. } => {
+            let typed::Typed { value, prefix } = typed::value(&key.concept, &value, knowledge)?;
+            Judgement::Corrected { value, polarity, prefix }
         }
         other => other,
     };
@@ -84,7 +85,7 @@ pub fn type_fact(
     }
     let concept = Concept::named(concept.trim());
     let facts = knowledge.concept(&concept).ok_or_else(|| Refusal::new("refusal-no-such-concept"))?;
-    let value = typed::value(&concept, value, knowledge)?;
+    let typed::Typed { value, prefix } = typed::value(&concept, value, knowledge)?;
     let whole = |r: &Region| {
         let sides = [r.x0, r.y0, r.x1, r.y1];
         sides.iter().all(|side| (0.0..=1.0).contains(side)) && r.x0 < r.x1 && r.y0 < r.y1
@@ -96,14 +97,14 @@ pub fn type_fact(
         polarity,
         context: Context::Current,
         section: Section::Body,
-        qualifiers: Qualifiers::default(),
+        qualifiers: Qualifiers { prefix: prefix.clone(), ..Qualifiers::default() },
         specimen: None,
         tumour: None,
         date: None,
         main: true,
         start: 0,
         end: 0,
-        quote: value.clone(),
+        quote: format!("{}{value}", prefix.unwrap_or_default()),
         value,
     };
     let typed = TypedFact { id, document: document.clone(), page, region: region.filter(whole), fact };

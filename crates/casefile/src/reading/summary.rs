@@ -184,7 +184,7 @@ fn person_lines(facts: &[CaseFact<'_>], knowledge: &Knowledge) -> Vec<SummaryLin
 /// Facts about the person count whether or not they are a text's main answer: a list of allergies has many.
 pub(super) fn of_person(fact: &CaseFact<'_>) -> bool {
     let family = fact.fact.concept == Concept::FAMILY_HISTORY;
-    fact.standing.counts() && (fact.fact.context.is_current() || family)
+    fact.standing.counts() && (fact.is_of_now() || family)
 }
 
 /// Values by their words; what only says more or less is one value, the fullest wording.

@@ -324,7 +324,7 @@ fn a_persons_word_outlives_a_newer_reading_and_can_be_taken_back() {
 #[test]
 fn a_correction_changes_what_is_laid_beside_others_and_shows_what_was_read() {
     let key = FactKey::of(&DocumentId::from("consult"), &p(Concept::N, "N0"));
-    let corrected = Judgement::Corrected { value: "N1a".to_owned(), polarity: Polarity::Present };
+    let corrected = Judgement::Corrected { value: "N1a".to_owned(), polarity: Polarity::Present, prefix: None };
     let mut changes = rosa();
     changes.push(ReadingChange::FactJudged { key, judgement: corrected, of: None }.into());
     let case = fold(changes);
@@ -344,11 +344,11 @@ fn nobody_but_the_owner_changes_and_a_fact_that_is_not_there_cannot_be_judged() 
     assert_eq!(refused(&other, Judgement::Confirmed { value: None }), "refusal-no-such-fact");
     let elsewhere = FactKey { document: DocumentId::from("nowhere"), ..known.clone() };
     assert_eq!(refused(&elsewhere, Judgement::Rejected), "refusal-no-such-fact");
-    let empty = Judgement::Corrected { value: "  ".to_owned(), polarity: Polarity::Present };
+    let empty = Judgement::Corrected { value: "  ".to_owned(), polarity: Polarity::Present, prefix: None };
     assert_eq!(refused(&known, empty), "refusal-fact-empty");
-    let long = Judgement::Corrected { value: "x".repeat(201), polarity: Polarity::Present };
+    let long = Judgement::Corrected { value: "x".repeat(201), polarity: Polarity::Present, prefix: None };
     assert_eq!(refused(&known, long), "refusal-too-long");
-    let hidden = Judgement::Corrected { value: "G\u{202e}2".to_owned(), polarity: Polarity::Present };
+    let hidden = Judgement::Corrected { value: "G\u{202e}2".to_owned(), polarity: Polarity::Present, prefix: None };
     assert_eq!(refused(&known, hidden), "refusal-hidden-characters");
 }
 
@@ -787,4 +787,75 @@ fn an_older_word_that_does_not_say_which_fact_it_is_about_confirms_neither_of_tw
     let value = Some("8010/3".to_owned());
     assert_eq!(histologies(&with(Judgement::Confirmed { value })), [(Present, "read"), (Absent, "read")]);
     assert_eq!(histologies(&with(Judgement::Rejected)), [(Present, "rejected"), (Absent, "rejected")]);
+}
+
+/// A list of T categories beside what [`kinds`] knows.
+fn with_categories() -> Knowledge {
+    let mut knowledge = kinds();
+    knowledge.concepts.push(crate::knowledge::ConceptFacts {
+        id: Concept::T,
+        label: "Primary tumor (T)".to_owned(),
+        value_form: "category".to_owned(),
+        polarity_use: String::new(),
+        unit: None,
+        code_system: None,
+        code: None,
+        confirmed: false,
+        values: ["T0", "T1*", "T2*", "T3*"].map(str::to_owned).to_vec(),
+    });
+    knowledge
+}
+
+#[test]
+fn a_category_is_corrected_with_the_prefix_that_was_written_and_keeps_its_own_without_one() {
+    let clinical = Qualifiers { prefix: Some("c".to_owned()), ..Qualifiers::default() };
+    let t = Fact { qualifiers: clinical, ..fact(Concept::T, "T2") };
+    let key = FactKey::of(&DocumentId::from("consult"), &t);
+    let mut changes = rosa();
+    changes.push(read("consult", vec![topography(), t]));
+    let knowledge = with_categories();
+    for (typed, words, was) in [("pT3", "pT3", "cT2"), ("T3", "cT3", "T2"), ("ypT0", "ypT0", "cT2")] {
+        let (case, value) = (fold(changes.clone()), typed.to_owned());
+        let corrected = Judgement::Corrected { value, polarity: Polarity::Present, prefix: None };
+        let change = judge(&case.seen_by(Audience::Owner), &knowledge, &key, None, corrected).unwrap();
+        let case = fold([changes.clone(), vec![change.into()]].concat());
+        let facts = case.seen_by(Audience::Owner).facts_of(&DocumentId::from("consult"), &knowledge);
+        let t = facts.iter().find(|f| f.key.concept == Concept::T).unwrap();
+        assert_eq!(value_words(&t.fact, &knowledge), words);
+        assert!(matches!(&t.standing, Standing::Corrected { was: old, .. } if old == was), "{:?}", t.standing);
+    }
+}
+
+#[test]
+fn a_category_typed_with_the_prefix_of_after_treatment_contradicts_none_from_before() {
+    let (knowledge, document) = (with_categories(), DocumentId::from("resection"));
+    let mut changes = rosa();
+    changes.push(read("biopsy", vec![topography(), p(Concept::T, "T2")]));
+    let typed = |value: &str| {
+        let case = fold(changes.clone());
+        let (view, id) = (case.seen_by(Audience::Owner), FactId::from("f"));
+        let change = type_fact(&view, &knowledge, id, &document, 1, None, "t", value, Polarity::Present);
+        found(&fold([changes.clone(), vec![change.unwrap().into()]].concat()))
+    };
+    assert!(typed("pT3").contains(&("t".to_owned(), Relation::Conflict)));
+    let before = Relation::Expected(Why::BeforeAgainstAfterTreatment);
+    assert!(typed("ypT0").contains(&("t".to_owned(), before)));
+}
+
+#[test]
+fn what_a_record_tells_of_others_speaks_once_a_person_confirmed_it_and_history_and_relatives_never() {
+    for (context, speaks) in
+        [(Context::Clinical, true), (Context::Outside, true), (Context::History, false), (Context::Family, false)]
+    {
+        let told = Fact { context, main: false, start: 40, ..p(Concept::N, "N0") };
+        let key = FactKey::of(&DocumentId::from("consult"), &told);
+        let mut changes = rosa();
+        changes.push(read("consult", vec![topography(), told]));
+        let conflict = ("n".to_owned(), Relation::Conflict);
+        assert!(!found(&fold(changes.clone())).contains(&conflict), "{context:?} before anybody confirmed it");
+        let case = fold(changes.clone());
+        let (view, yes) = (case.seen_by(Audience::Owner), Judgement::Confirmed { value: None });
+        changes.push(judge(&view, &kinds(), &key, Some(40), yes).unwrap().into());
+        assert_eq!(found(&fold(changes)).contains(&conflict), speaks, "{context:?}");
+    }
 }

@@ -144,6 +144,9 @@ pub enum Judgement {
         value: String,
         /// Whether it is said to be so.
         polarity: Polarity,
+        /// Prefix of a TNM category, where one was written; the one that was read stays otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        prefix: Option<String>,
     },
     /// The record does not say this.
     Rejected,

@@ -27,11 +27,39 @@ pub(super) fn line(value: &str) -> Result<String, Refusal> {
     }
 }
 
+/// What was typed, in the form its concept has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Typed {
+    pub(super) value: String,
+    /// Prefix of a TNM category or stage, where one was written.
+    pub(super) prefix: Option<String>,
+}
+
+/// Prefixes of a category: clinical or pathologic, after treatment (`y`), of a recurrence (`r`), at autopsy (`a`).
+const PREFIXES: [&str; 12] = ["c", "p", "y", "yc", "yp", "r", "rc", "rp", "ry", "ryc", "ryp", "a"];
+
 /// The value in the form its concept has.
 ///
 /// # Errors
 /// A refusal that names the form.
-pub(super) fn value(concept: &Concept, typed: &str, knowledge: &Knowledge) -> Result<String, Refusal> {
+pub(super) fn value(concept: &Concept, typed: &str, knowledge: &Knowledge) -> Result<Typed, Refusal> {
+    let typed = line(typed)?;
+    let whole = bare_value(concept, &typed, knowledge);
+    if whole.is_err() && [Concept::T, Concept::N, Concept::M, Concept::STAGE_GROUP].contains(concept) {
+        let split = PREFIXES.iter().filter_map(|prefix| {
+            let (start, rest) = typed.split_at_checked(prefix.len())?;
+            let value = bare_value(concept, rest, knowledge).ok().filter(|_| start.eq_ignore_ascii_case(prefix))?;
+            Some(Typed { value, prefix: Some((*prefix).to_owned()) })
+        });
+        if let Some(split) = split.max_by_key(|split| split.prefix.as_ref().map(String::len)) {
+            return Ok(split);
+        }
+    }
+    whole.map(|value| Typed { value, prefix: None })
+}
+
+/// The value without a prefix.
+fn bare_value(concept: &Concept, typed: &str, knowledge: &Knowledge) -> Result<String, Refusal> {
     let typed = line(typed)?;
     let Some(facts) = knowledge.concept(concept) else { return Ok(typed) };
     match facts.value_form.as_str() {
@@ -80,8 +108,6 @@ fn range(text: &str) -> Option<(f64, f64)> {
 /// may have a subcategory behind it.
 fn listed(values: &[String], typed: &str, concept: &Concept) -> Option<String> {
     let is_tnm = [Concept::T, Concept::N, Concept::M].contains(concept);
-    // A prefix (pT2) is kept by the fact itself; only the category is typed.
-    let typed = if is_tnm { typed.trim_start_matches(['p', 'c', 'y', 'r']) } else { typed };
     let folded = |text: &str| text.to_lowercase().replace('_', " ");
     let whole = values.iter().find(|value| folded(value.trim_end_matches('*')) == folded(typed));
     if let Some(value) = whole {
@@ -220,8 +246,9 @@ mod tests {
             implies: None,
             hints: None,
         });
-        let found = value(&facts.id, typed, &knowledge);
-        assert_eq!(found.as_deref().ok(), expect, "{}: {typed:?}", facts.id);
+        let found = value(&facts.id, typed, &knowledge).ok();
+        let found = found.map(|t| format!("{}{}", t.prefix.unwrap_or_default(), t.value));
+        assert_eq!(found.as_deref(), expect, "{}: {typed:?}", facts.id);
     }
 
     #[test]
@@ -244,23 +271,43 @@ mod tests {
     fn a_category_may_have_a_subcategory_but_no_words_behind_it() {
         let t = concept(Concept::T, "category", None, &["TX", "T0", "Tis*", "Ta", "T1*", "T2*", "T3*", "T4*"]);
         for (typed, expect) in [
-            ("pT1c", "T1c"),
+            ("pT1c", "pT1c"),
             ("T1mi", "T1mi"),
-            ("ypT2(m)", "T2(m)"),
+            ("ypT2(m)", "ypT2(m)"),
+            ("cT2", "cT2"),
+            ("PT3", "pT3"),
+            ("rpT3", "rpT3"),
             ("tis(DCIS)", "Tis(DCIS)"),
             ("Tx", "TX"),
             ("T4b", "T4b"),
         ] {
             check(&t, typed, Some(expect));
         }
-        for wrong in ["T", "T5", "T2 banan", "T2banana", "T2(", "T2()", "N1", "T1234", "T-2", "T2(\u{202e})"] {
+        for wrong in [
+            "T",
+            "T5",
+            "T2 banan",
+            "T2banana",
+            "T2(",
+            "T2()",
+            "N1",
+            "T1234",
+            "T-2",
+            "T2(\u{202e})",
+            "ppT2",
+            "cpT2",
+            "p",
+            "yp",
+            "xT2",
+            "p T2é",
+        ] {
             check(&t, wrong, None);
         }
         let n = concept(Concept::N, "category", None, &["NX", "N0*", "N1*", "N2*", "N3*"]);
-        check(&n, "pN1a(sn)", Some("N1a(sn)"));
+        check(&n, "pN1a(sn)", Some("pN1a(sn)"));
         check(&n, "N0(i+)", Some("N0(i+)"));
         let stage = concept(Concept::STAGE_GROUP, "category", None, &["0", "I*", "II*", "III*", "IV*"]);
-        for (typed, expect) in [("iiia", "IIIA"), ("IIIC2", "IIIC2"), ("IV", "IV"), ("0", "0")] {
+        for (typed, expect) in [("iiia", "IIIA"), ("IIIC2", "IIIC2"), ("IV", "IV"), ("0", "0"), ("pIIA", "pIIA")] {
             check(&stage, typed, Some(expect));
         }
         for wrong in ["V", "IIII", "2", "II of III", "invented"] {

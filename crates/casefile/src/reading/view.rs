@@ -6,7 +6,7 @@ use super::said::{Word, word_about};
 use super::settings::Setting;
 use super::things::{AgreedMedicine, AsRead, DocumentReading, FactKey, Judgement, RecognisedText, Region, TypedFact};
 use crate::audience::CaseView;
-use crate::facts::{Concept, Fact, Polarity};
+use crate::facts::{Concept, Context, Fact, Polarity};
 use crate::gather::HeldDocument;
 use crate::knowledge::Knowledge;
 use crate::shared::ids::{ActorId, DocumentId, FactId};
@@ -104,7 +104,19 @@ impl CaseFact<'_> {
     /// person's word.
     #[must_use]
     pub fn speaks(&self) -> bool {
-        self.standing.counts() && self.fact.context.is_current() && (self.fact.main || self.standing.is_confirmed())
+        let confirmed = self.standing.is_confirmed();
+        self.standing.counts() && self.is_of_now() && (self.fact.main || confirmed)
+    }
+
+    /// Whether it is about this person now: by the record's own words, or because a person stands for what the record
+    /// says that others found. What is of earlier times, or of a relative, stays so.
+    #[must_use]
+    pub(super) fn is_of_now(&self) -> bool {
+        match self.fact.context {
+            Context::Current => true,
+            Context::Clinical | Context::Outside => self.standing.is_confirmed(),
+            Context::History | Context::Family => false,
+        }
     }
 
     /// Whether it is a finding read from a picture that waits for a person's word.
@@ -124,9 +136,17 @@ fn judged(fact: &Fact, said: Option<&Said<Word>>, recognised: bool) -> (Fact, St
         Judgement::Confirmed { value } if !still_holds(value.as_deref(), of.as_ref(), &fact) => unsaid,
         Judgement::Confirmed { .. } => Standing::Confirmed { by, at },
         Judgement::Rejected => Standing::Rejected { by, at },
-        Judgement::Corrected { value, polarity } => {
-            let was = std::mem::replace(&mut fact.value, value.clone());
+        Judgement::Corrected { value, polarity, prefix } => {
+            let mut was = std::mem::replace(&mut fact.value, value.clone());
             fact.polarity = *polarity;
+            if let Some(prefix) = prefix {
+                let old = fact.qualifiers.prefix.replace(prefix.clone());
+                was = format!("{}{was}", old.unwrap_or_default());
+            }
+            if value.ends_with(')') {
+                // `N1a(sn)` says its suffix by itself.
+                fact.qualifiers.suffix = None;
+            }
             Standing::Corrected { by, at, was }
         }
     };
@@ -182,6 +202,11 @@ impl<'a> CaseView<'a> {
             let key = FactKey::of(id, fact);
             let recognised = read.is_some_and(|r| r.is_recognised(fact.start));
             let (fact, standing) = judged(fact, said, recognised);
+            let setting = match fact.context {
+                // What others found is told here, whatever this document itself looked at.
+                Context::Clinical | Context::Outside => Setting::Told,
+                _ => setting,
+            };
             CaseFact { key, fact, held, standing, setting }
         });
         let typed = readings.typed.values().filter(|t| t.what.document == *id);

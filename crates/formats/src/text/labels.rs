@@ -9,7 +9,7 @@ use super::label_words::{
     AUTHOR, BIRTH, FACILITY, INSTITUTION, NAME, NOT_NAMES, OTHERS, PARTICLES, PATIENT, RECORD_NUMBER, SERVICE, TITLE,
     TITLES,
 };
-use super::{people, tidy, written_date};
+use super::{addressed, people, tidy, written_date};
 use crate::Stated;
 
 /// What the labelled lines of a text say.
@@ -35,6 +35,7 @@ pub fn labelled(pages: &[String]) -> Labelled {
     }
     let mut patients = patients(&fields);
     people::add_later(&mut patients, pages, lines.len());
+    addressed::add(&mut patients, pages);
     let mut stated = Stated {
         title: title(&lines),
         codes: Vec::new(),
@@ -152,13 +153,19 @@ fn patients(fields: &[Field<'_>]) -> Vec<PatientIdentity> {
         .filter(|f| BIRTH.contains(&f.label))
         .filter_map(|f| Some((f.line, written_date(f.value)?)))
         .collect();
+    let numbered: Vec<usize> = fields
+        .iter()
+        .filter(|f| RECORD_NUMBER.contains(&f.label) && record_number(f.value).is_some())
+        .map(|f| f.line)
+        .collect();
     let mut found: Vec<(usize, PatientIdentity)> = Vec::new();
     for field in fields {
         let says_patient = PATIENT.contains(&field.label);
-        // A bare `Name:` can be anybody's; with a birth date beside it, it is the patient's.
+        // A bare `Name:` can be anybody's; with a birth date or a record number beside it, it is the patient's.
         let says_name = NAME.contains(&field.label)
             && field.first
-            && births.iter().any(|(line, _)| *line >= field.line && *line - field.line <= 4);
+            && (births.iter().any(|(line, _)| *line >= field.line && *line - field.line <= 4)
+                || numbered.contains(&field.line));
         if !(says_patient || says_name) {
             continue;
         }

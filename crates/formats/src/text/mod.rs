@@ -3,6 +3,7 @@
 //! Every format that ends in free text (PDF, Word, e-mail, a scan after OCR) uses [`labelled`] from here. What must
 //! not live here: guesses from words without a label.
 
+mod addressed;
 mod dates;
 mod label_words;
 mod labels;

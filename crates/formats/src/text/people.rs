@@ -82,7 +82,9 @@ fn named(fields: &[Field<'_>], lines: &[&str]) -> Vec<PatientIdentity> {
             let birth_date = own.clone().filter(|f| BIRTH.contains(&f.label)).find_map(|f| written_date(f.value));
             let identifier = own.filter(|f| RECORD_NUMBER.contains(&f.label)).find_map(|f| record_number(f.value));
             let labelled = is_patient && !BARE.contains(&field.label);
-            if birth_date.is_some() || is_patient && (labelled || identifier.is_some()) {
+            let numbered =
+                identifier.is_some() && fields.iter().any(|f| f.line == field.line && RECORD_NUMBER.contains(&f.label));
+            if birth_date.is_some() || numbered || is_patient && (labelled || identifier.is_some()) {
                 found.push(PatientIdentity { name: Some(name), birth_date, identifier });
             }
         } else if field.first && BIRTH.contains(&field.label) && !TOLD.contains(&field.label) {
@@ -146,6 +148,7 @@ mod tests {
         check("Name: EXEMPEL, ROLAND\nDate of Birth: 2 May 1948", &roland);
         check("Patient Name: Exempel, Roland   Page 3 of 7", &["Roland Exempel"]);
         check("Patient: Roland Exempel   MRN: 99887", &["Roland Exempel"]);
+        check("Name: EXEMPEL, ROLAND MRN 5555", &["ROLAND EXEMPEL"]);
         check("Date of birth: 05/02/1948", &["1948-05-02"]);
         check("Patient: ROSA EXAMPLE  DOB: 05/02/1948", &["ROSA EXAMPLE 1948-05-02"]);
         check(
@@ -166,6 +169,8 @@ mod tests {
             "Referring Physician: Alan Doctor",
             "Emergency contact\nName: Roland Example\nDOB: 05/02/1948",
             "Spouse: Roland Example   DOB: 05/02/1948",
+            "Guarantor\nName: Roland Exempel   MRN: 5555",
+            "Name: Roland Exempel   NPI: 1234567893",
             "Guarantor Name: Roland Example\nDate of Birth: 05/02/1948",
             "Subscriber: Exempel, Roland\nDOB: 05/02/1948",
             "Family history: mother, born 05/02/1948, had breast cancer.",
