@@ -218,7 +218,28 @@ pub(crate) struct ConceptRowView {
     pub(crate) open: bool,
     pub(crate) facts: Vec<FactRowView>,
     pub(crate) mentions: Vec<FactRowView>,
+    /// Mentions there are, shown or not.
+    pub(crate) mentioned: usize,
     pub(crate) mentions_open: bool,
+    /// Facts and mentions that are shown once somebody asks for this concept alone.
+    pub(crate) more: usize,
+}
+
+/// Facts, and mentions, that one row shows while somebody looks at all rows.
+const MOST_SHOWN: usize = 40;
+
+/// Leaves as many as a row shows, and the one that is asked for; how many are left out.
+fn shorten(facts: &mut Vec<FactRowView>, asked: &Asked) -> usize {
+    if !asked.concept.is_empty() {
+        return 0;
+    }
+    let before = facts.len();
+    let mut place = 0;
+    facts.retain(|fact| {
+        place += 1;
+        place <= MOST_SHOWN || fact.here
+    });
+    before - facts.len()
 }
 
 fn differs(relation: Option<&str>) -> Option<Word> {
@@ -255,8 +276,8 @@ pub(crate) fn concept_rows(
             let wanted = view.here || asked.fits(fact);
             wanted.then_some(view)
         };
-        let own: Vec<FactRowView> = row.facts.iter().filter_map(&mut view).collect();
-        let mentions: Vec<FactRowView> = row.mentions.iter().filter_map(&mut view).collect();
+        let mut own: Vec<FactRowView> = row.facts.iter().filter_map(&mut view).collect();
+        let mut mentions: Vec<FactRowView> = row.mentions.iter().filter_map(&mut view).collect();
         let asked_mention = mentions.iter().any(|fact| fact.here);
         let only_mentions = own.is_empty() && !asked.all && !asked_mention;
         if only_mentions {
@@ -268,6 +289,8 @@ pub(crate) fn concept_rows(
         let mut suggested: Vec<String> = row.facts.iter().filter_map(suggests).collect();
         suggested.dedup();
         suggested.retain(|_| row.values.is_empty());
+        let mentioned = mentions.len();
+        let more = shorten(&mut own, asked) + shorten(&mut mentions, asked);
         let opened = asked.open == id || asked_mention || own.iter().any(|fact| fact.here);
         shown.push(ConceptRowView {
             open: opened || asked.open == "all" || asked.narrows(),
@@ -284,6 +307,8 @@ pub(crate) fn concept_rows(
             mentions_open: asked_mention || own.is_empty(),
             facts: own,
             mentions,
+            mentioned,
+            more,
         });
     }
     (shown, hidden)

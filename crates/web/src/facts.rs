@@ -312,7 +312,7 @@ pub(crate) async fn page(
         pictures.can_read = pictures.recognition.due > 0 && visitor.app.can_recognise().await;
     }
     let view = case.seen_by(visitor.session.audience);
-    let reading = visitor.app.reading(&view);
+    let reading = visitor.app.reading_of(&case, visitor.session.audience).await;
     html(&visitor.look(|context| FactsPage::new(context, &view, &reading.facts, pictures, &query)))
 }
 

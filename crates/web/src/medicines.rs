@@ -93,7 +93,7 @@ fn medicine(case: &CaseId, row: &MedicineAnswer) -> MedicineView {
 pub(crate) async fn page(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
     let case = visitor.case(&id).await?;
     let view = case.seen_by(visitor.session.audience);
-    let reading = visitor.app.reading(&view);
+    let reading = visitor.app.reading_of(&case, visitor.session.audience).await;
     html(&visitor.look(|context| MedicinesPage::new(context, &view, &reading.facts)))
 }
 

@@ -300,3 +300,22 @@ fn medicines_from_scans_stand_on_the_list_marked_and_the_printed_list_is_a_table
     assert!(text.contains("one source") && text.contains("(from a scan, not confirmed)"), "{text}");
     assert!(html.contains("<table class=\"paper\">") && text.contains("20 mg") && text.contains("40 mg"), "{text}");
 }
+
+#[test]
+fn a_row_shows_so_many_facts_and_leads_to_the_others() {
+    let mut all = changes();
+    let many: Vec<Fact> = (0..60).map(|n| Fact { main: n == 0, ..fact(Concept::PSA, "4.1", 10 * (n + 1)) }).collect();
+    let breast = [fact(Concept::TOPOGRAPHY, "C50.9", 0), fact(Concept::MORPHOLOGY, "8500/3", 4)];
+    let longer = reading("consult", breast.into_iter().chain(many).collect());
+    all.push(ReadingChange::Read { reading: Box::new(longer) }.into());
+    let case = told(&all);
+    let times = |html: &str| row(html, "-psa").matches("consult-fact-").count();
+    let html = plain(Audience::Owner, &case, &[]);
+    let few = row(&html, "-psa");
+    assert!(words(few).contains("59 more mentions") && few.contains("facts?concept=psa#facts"), "{few}");
+    let every = plain(Audience::Owner, &case, &[("concept", "psa")]);
+    assert!(times(&every) > times(&html) && times(&every) >= 60, "{} of {}", times(&html), times(&every));
+    assert!(!row(&every, "-psa").contains("Show all of"));
+    let asked = plain(Audience::Owner, &case, &[("open", "consult-fact-600-603-psa")]);
+    assert!(asked.contains("id=\"consult-fact-600-603-psa\""), "what the address asks for is shown all the same");
+}

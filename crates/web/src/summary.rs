@@ -38,6 +38,6 @@ impl SummaryPage {
 pub(crate) async fn page(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
     let case = visitor.case(&id).await?;
     let view = case.seen_by(visitor.session.audience);
-    let answer = visitor.app.reading(&view).summary.clone();
+    let answer = visitor.app.reading_of(&case, visitor.session.audience).await.summary.clone();
     html(&visitor.look(|context| SummaryPage::new(context, &view, answer)))
 }

@@ -1,5 +1,7 @@
 //! What the records of a case say, all together: facts by tumour, where they differ, treatment so far, medicines.
 
+use std::collections::HashMap;
+
 use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::reading::{
@@ -226,7 +228,7 @@ impl App {
     /// [`AppError::NotFound`] when this session may not open the case.
     pub async fn facts(&self, session: &Session, id: &CaseId) -> Result<FactsAnswer, AppError> {
         let case = self.case(session, id).await?;
-        Ok(self.reading(&case.seen_by(session.audience)).facts.clone())
+        Ok(self.reading_of(&case, session.audience).await.facts.clone())
     }
 }
 
@@ -281,7 +283,8 @@ pub(super) fn facts_from(
 
 /// Groups in words. `places` are those of the facts the rows are shown with, in the list of the case's facts `words`.
 fn fact_rows(groups: &[FactGroup], places: &[usize], words: &[FactWords]) -> Vec<FactRow> {
-    let local = |of: &[usize]| of.iter().filter_map(|p| places.iter().position(|place| place == p)).collect();
+    let shown: HashMap<usize, usize> = places.iter().enumerate().map(|(at, place)| (*place, at)).collect();
+    let local = |of: &[usize]| of.iter().filter_map(|p| shown.get(p).copied()).collect();
     let by = |facts: &[usize]| {
         let mut confirmed = facts.iter().filter_map(|p| words.get(*p)).filter(|f| f.is_confirmed());
         confirmed.find_map(|f| f.by.clone())

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::ledger::Head;
 use consilium_casefile::reading::{Waiting, summary};
-use consilium_casefile::{Audience, CaseId, CaseView};
+use consilium_casefile::{Audience, Case, CaseId, CaseView};
 
 use super::facts::{FactsAnswer, facts_from};
 use super::page_one::{SummaryAnswer, summary_from};
@@ -100,6 +100,17 @@ impl App {
         let reading = Arc::new(CaseReading::of(view, self.knowledge(), &|message| self.say(message)));
         kept.keep(view, reading.clone());
         reading
+    }
+
+    /// [`App::reading`] away from the threads that answer others: a large case takes a while to lay out.
+    pub async fn reading_of(&self, case: &Arc<Case>, audience: Audience) -> Arc<CaseReading> {
+        if let Some(known) = self.inner().readings.known(&case.seen_by(audience)) {
+            return known;
+        }
+        let (app, of) = (self.clone(), case.clone());
+        let made = tokio::task::spawn_blocking(move || app.reading(&of.seen_by(audience))).await;
+        // Only a server that is ending does not finish what it was asked for.
+        made.unwrap_or_else(|_| self.reading(&case.seen_by(audience)))
     }
 
     /// What of reading waits for a person, in the case of this view.

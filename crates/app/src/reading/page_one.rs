@@ -1,5 +1,7 @@
 //! Page one for the specialist: the summary's lines in words, each with the numbers of its sources.
 
+use std::collections::HashMap;
+
 use consilium_casefile::facts::TreatmentStatus;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::reading::{Relation, Summary, SummaryLine, SummaryPart};
@@ -148,16 +150,16 @@ pub struct NumberedSource {
     pub date: Option<PartialDate>,
 }
 
-/// Sources met so far, numbered in the order of the page.
+/// Sources met so far, numbered in the order of the page, and the number of each.
 #[derive(Default)]
-struct Sources(Vec<NumberedSource>);
+struct Sources(Vec<NumberedSource>, HashMap<String, usize>);
 
 impl Sources {
     fn mark(&mut self, document: &str, title: &str, date: Option<PartialDate>, start: usize, end: usize) -> Mark {
-        let known = self.0.iter().find(|s| s.document == document).map(|s| s.number);
-        let number = known.unwrap_or_else(|| {
+        let number = self.1.get(document).copied().unwrap_or_else(|| {
             let number = self.0.len() + 1;
             let (document, title) = (document.to_owned(), title.to_owned());
+            self.1.insert(document.clone(), number);
             self.0.push(NumberedSource { number, document, title, date });
             number
         });
@@ -184,7 +186,7 @@ impl App {
     /// [`AppError::NotFound`] when this session may not open the case.
     pub async fn summary(&self, session: &Session, id: &CaseId) -> Result<SummaryAnswer, AppError> {
         let case = self.case(session, id).await?;
-        Ok(self.reading(&case.seen_by(session.audience)).summary.clone())
+        Ok(self.reading_of(&case, session.audience).await.summary.clone())
     }
 }
 

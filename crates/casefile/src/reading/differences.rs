@@ -294,27 +294,48 @@ pub(super) fn exact_first(facts: &[CaseFact<'_>], places: &[usize]) -> Vec<usize
     ordered
 }
 
-/// Whether a statement agrees with everything on a side.
-pub(super) fn joins(facts: &[CaseFact<'_>], side: &[usize], fact: &Fact) -> bool {
-    side.iter().filter_map(|p| facts.get(*p)).all(|member| agree(&fact.concept, &member.fact, fact))
+/// The different statements of one side. Many records say the same in the same words: each is held against others once.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Statements<'f>(Vec<&'f Fact>);
+
+impl<'f> Statements<'f> {
+    pub(super) fn of(fact: &'f Fact) -> Self {
+        Self(vec![fact])
+    }
+
+    pub(super) fn add(&mut self, fact: &'f Fact) {
+        if !self.0.iter().any(|known| known.value == fact.value && known.polarity == fact.polarity) {
+            self.0.push(fact);
+        }
+    }
+
+    /// Whether a statement agrees with everything on the side.
+    pub(super) fn joined_by(&self, fact: &Fact) -> bool {
+        self.0.iter().all(|member| agree(&fact.concept, member, fact))
+    }
 }
 
 /// Statements by value; those that only say more or less join the fullest. A vague statement beside several sides is on
 /// none of them.
 fn sides(facts: &[CaseFact<'_>], places: &[usize]) -> Vec<Side> {
-    let mut sides: Vec<Side> = Vec::new();
+    let mut sides: Vec<(Side, Statements<'_>)> = Vec::new();
     for place in exact_first(facts, places) {
         let Some(fact) = facts.get(place) else { continue };
         if is_vague(&fact.fact) && sides.len() > 1 {
             continue;
         }
-        match sides.iter_mut().find(|side| joins(facts, &side.facts, &fact.fact)) {
-            Some(side) => side.facts.push(place),
+        match sides.iter_mut().find(|(_, said)| said.joined_by(&fact.fact)) {
+            Some((side, said)) => {
+                side.facts.push(place);
+                said.add(&fact.fact);
+            }
             None => {
-                sides.push(Side { value: fact.fact.value.clone(), polarity: fact.fact.polarity, facts: vec![place] })
+                let (value, polarity) = (fact.fact.value.clone(), fact.fact.polarity);
+                sides.push((Side { value, polarity, facts: vec![place] }, Statements::of(&fact.fact)));
             }
         }
     }
+    let mut sides: Vec<Side> = sides.into_iter().map(|(side, _)| side).collect();
     for side in &mut sides {
         side.facts.sort_unstable();
     }

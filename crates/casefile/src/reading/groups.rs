@@ -72,10 +72,11 @@ pub fn groups(
     let group = |(((_, _, concept), label), places): ((Order, String), Vec<usize>)| {
         let of = |place: &usize| facts.get(*place);
         let speaking: Vec<usize> = places.iter().copied().filter(|p| of(p).is_some_and(speaks)).collect();
-        let difference = differences.iter().find(|d| {
-            d.concept == concept && d.sides.iter().flat_map(|side| &side.facts).any(|place| places.contains(place))
-        });
-        let in_difference = |p: &usize| difference.is_some_and(|d| d.sides.iter().any(|side| side.facts.contains(p)));
+        let of_row: BTreeSet<usize> = places.iter().copied().collect();
+        let on_sides = |d: &Difference| d.sides.iter().flat_map(|side| &side.facts).copied().collect::<BTreeSet<_>>();
+        let difference = differences.iter().find(|d| d.concept == concept && !on_sides(d).is_disjoint(&of_row));
+        let differing = difference.map(on_sides).unwrap_or_default();
+        let in_difference = |p: &usize| differing.contains(p);
         let shown = |fact: &CaseFact<'_>| speaks(fact) || fact.suggests() || fact.standing.said().is_some();
         let (shown, mentions) = places.iter().partition(|p| in_difference(p) || of(p).is_some_and(shown));
         let documents: BTreeSet<_> = speaking.iter().filter_map(of).map(|f| &f.key.document).collect();

@@ -1,12 +1,14 @@
 //! The one-page summary: the lines a reviewing specialist looks for first, each with its sources, and "not stated" where
 //! nobody stated it. Which lines there are for which site stands in `knowledge/summary-lines.csv`.
 
-use super::differences::{Difference, Relation, differences, exact_first, joins};
+use std::collections::BTreeSet;
+
+use super::differences::{Difference, Relation, Statements, differences, exact_first};
 use super::tumours::{OF_THE_PERSON, Tumour, tumours};
 use super::view::{CaseFact, answers};
 use super::words::value_words;
 use crate::audience::CaseView;
-use crate::facts::{Concept, Polarity};
+use crate::facts::{Concept, Fact, Polarity};
 use crate::knowledge::Knowledge;
 
 /// A part of the summary.
@@ -187,6 +189,36 @@ pub(super) fn of_person(fact: &CaseFact<'_>) -> bool {
     fact.standing.counts() && (fact.is_of_now() || family)
 }
 
+/// Facts that are one value.
+struct Group<'f> {
+    facts: Vec<usize>,
+    first: &'f Fact,
+    /// Words of the first.
+    words: String,
+    said: Statements<'f>,
+}
+
+impl<'f> Group<'f> {
+    fn of(place: usize, first: &'f Fact, knowledge: &Knowledge) -> Self {
+        let words = value_words(first, knowledge);
+        Self { facts: vec![place], first, words, said: Statements::of(first) }
+    }
+
+    fn add(&mut self, place: usize, fact: &'f Fact) {
+        self.facts.push(place);
+        self.said.add(fact);
+    }
+
+    /// Whether a fact says the same, in these words, or only more or less of it.
+    fn takes(&self, fact: &Fact, words: &str) -> bool {
+        let says_more = || {
+            let one_answer = !MANY.contains(&fact.concept) && self.first.polarity == fact.polarity;
+            one_answer && self.said.joined_by(fact)
+        };
+        self.first.qualifiers.gene == fact.qualifiers.gene && (self.words == words || says_more())
+    }
+}
+
 /// Values by their words; what only says more or less is one value, the fullest wording.
 pub(super) fn values(
     facts: &[CaseFact<'_>],
@@ -194,26 +226,24 @@ pub(super) fn values(
     difference: Option<&Difference>,
     knowledge: &Knowledge,
 ) -> Vec<SummaryValue> {
-    let mut groups: Vec<Vec<usize>> =
-        difference.map(|d| d.sides.iter().map(|side| side.facts.clone()).collect()).unwrap_or_default();
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for side in difference.map(|d| d.sides.as_slice()).unwrap_or_default() {
+        let mut of = side.facts.iter().filter_map(|place| Some((*place, facts.get(*place)?)));
+        let Some((place, first)) = of.next() else { continue };
+        let mut group = Group::of(place, &first.fact, knowledge);
+        of.for_each(|(place, fact)| group.add(place, &fact.fact));
+        groups.push(group);
+    }
+    let placed: BTreeSet<usize> = groups.iter().flat_map(|group| &group.facts).copied().collect();
     for place in exact_first(facts, here) {
-        let Some(fact) = facts.get(place).filter(|_| !groups.iter().any(|group| group.contains(&place))) else {
-            continue;
-        };
-        let many = MANY.contains(&fact.fact.concept);
-        let alike = |group: &&mut Vec<usize>| {
-            let first = group.first().and_then(|p| facts.get(*p));
-            first.is_some_and(|first| {
-                let alike = value_words(&first.fact, knowledge) == value_words(&fact.fact, knowledge);
-                let says_more = !many && first.fact.polarity == fact.fact.polarity && joins(facts, group, &fact.fact);
-                first.fact.qualifiers.gene == fact.fact.qualifiers.gene && (alike || says_more)
-            })
-        };
-        match groups.iter_mut().find(alike) {
-            Some(group) => group.push(place),
-            None => groups.push(vec![place]),
+        let Some(fact) = facts.get(place).filter(|_| !placed.contains(&place)) else { continue };
+        let words = value_words(&fact.fact, knowledge);
+        match groups.iter_mut().find(|group| group.takes(&fact.fact, &words)) {
+            Some(group) => group.add(place, &fact.fact),
+            None => groups.push(Group::of(place, &fact.fact, knowledge)),
         }
     }
+    let groups: Vec<Vec<usize>> = groups.into_iter().map(|group| group.facts).collect();
     let answered = groups.iter().flatten().filter_map(|p| facts.get(*p)).any(|f| answers(f.fact.polarity));
     groups
         .into_iter()
