@@ -46,7 +46,7 @@ pub fn timeline(view: &CaseView<'_>, knowledge: &Knowledge) -> Vec<Event> {
         }
     });
     let studies = view.studies().into_iter().filter(|s| !s.removed).map(|s| {
-        let description = s.study.facts.description.clone().unwrap_or_else(|| "imaging study".to_owned());
+        let description = view.study_words(s).unwrap_or("imaging study");
         Event {
             date: s.study.facts.date,
             what: format!("{}: {description}", s.study.modalities().join(", ")),

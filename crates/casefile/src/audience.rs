@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::about::{About, SafeWait, TreatmentStart};
 use crate::case::Case;
+use crate::facts::{Medication, MedicationStatus, Treatment};
 use crate::gather::{CaseStudy, HeldDocument, ImportRecord, SetAside};
 use crate::imaging::Series;
 use crate::knowledge::Knowledge;
@@ -12,6 +13,7 @@ use crate::ledger::Head;
 use crate::next::StageNext;
 use crate::prepare::Question;
 use crate::reading::Waiting;
+use crate::records::FileFormat;
 use crate::share::PacketRecord;
 use crate::shared::ids::{ActorId, CaseId, DocumentId};
 use crate::shared::message::Message;
@@ -114,6 +116,8 @@ pub struct LeftOut {
     pub of_a_plan: usize,
     /// Of no kind yet: they might state one.
     pub unsorted: usize,
+    /// Exports of a whole record, and records in which a plan was read.
+    pub with_a_plan: usize,
 }
 
 /// The case as one audience may see it. Holds no way around itself.
@@ -234,10 +238,22 @@ impl<'a> CaseView<'a> {
             match held.kind() {
                 None => left_out.unsorted += 1,
                 Some(kind) if states_a_plan(knowledge, kind) => left_out.of_a_plan += 1,
+                Some(_) if self.may_hold_a_plan(held) => left_out.with_a_plan += 1,
                 Some(_) => {}
             }
         }
         left_out
+    }
+
+    /// Whether a plan may stand among other things in a document: in an export of a whole record (orders and care plans
+    /// beside results), or where one was read.
+    fn may_hold_a_plan(&self, held: &HeldDocument) -> bool {
+        use FileFormat::{AppleHealth, Cda, FhirJson, FhirNdjson, FhirXml};
+        let planned = |m: &Medication| m.status == MedicationStatus::Planned;
+        let reading = self.case.reading.read.get(&held.document.id);
+        matches!(held.document.format, FhirJson | FhirNdjson | FhirXml | Cda | AppleHealth)
+            || reading
+                .is_some_and(|r| r.treatments.iter().any(Treatment::is_planned) || r.medications.iter().any(planned))
     }
 
     /// Documents this audience may open, oldest date of service first.
@@ -247,7 +263,8 @@ impl<'a> CaseView<'a> {
             Audience::Owner => true,
             Audience::Specialist => !d.removed && d.identity_settled(),
             Audience::BlindReader => {
-                !d.removed && d.identity_settled() && !d.kind().is_none_or(|k| states_a_plan(knowledge, k))
+                let states_one = d.kind().is_none_or(|k| states_a_plan(knowledge, k));
+                !d.removed && d.identity_settled() && !states_one && !self.may_hold_a_plan(d)
             }
             Audience::Helper => false,
         };
@@ -296,12 +313,32 @@ impl<'a> CaseView<'a> {
         (self.audience == Audience::Owner).then_some(held.document.path.as_str())
     }
 
-    /// What a document is called: its own title, or its file name for those who may see it.
+    /// Where a study came from: as [`CaseView::path_of`].
+    #[must_use]
+    pub fn study_path(&self, held: &'a CaseStudy) -> Option<&'a str> {
+        (self.audience == Audience::Owner).then_some(held.path.as_str())
+    }
+
+    /// What a study is called. The hospital's words often say why it was made ("restaging after chemotherapy"): not for a
+    /// blind reader.
+    #[must_use]
+    pub fn study_words(&self, held: &'a CaseStudy) -> Option<&'a str> {
+        held.study.facts.description.as_deref().filter(|_| self.audience != Audience::BlindReader)
+    }
+
+    /// What a series is called, as [`CaseView::study_words`].
+    #[must_use]
+    pub fn series_words(&self, series: &'a Series) -> Option<&'a str> {
+        series.facts.description.as_deref().filter(|_| self.audience != Audience::BlindReader)
+    }
+
+    /// What a document is called: its own title, or its file name for those who may see it. A blind reader is told its
+    /// kind: a title may say what was done or planned.
     #[must_use]
     pub fn title_of(&self, held: &'a HeldDocument, knowledge: &'a Knowledge) -> &'a str {
         match (&held.document.title, self.audience) {
-            (Some(title), _) if !title.trim().is_empty() => title.trim(),
             (_, Audience::BlindReader) => held.kind().map_or("Document", |k| knowledge.kind_label(k)),
+            (Some(title), _) if !title.trim().is_empty() => title.trim(),
             _ => held.document.file_name(),
         }
     }

@@ -123,7 +123,11 @@ impl FactRowView {
             specimen: fact.specimen.clone().unwrap_or_default(),
             start: fact.start,
             document: fact.document.clone(),
-            value: fact.value.clone(),
+            // A length is corrected with its unit.
+            value: match fact.unit.as_deref() {
+                Some("mm") => format!("{} mm", fact.value),
+                _ => fact.value.clone(),
+            },
             typed: fact.typed.clone(),
             polarities: crate::forms::choices(&POLARITIES, polarity_name(fact.polarity)),
             judged: ["confirmed", "corrected", "rejected"].contains(&fact.standing),

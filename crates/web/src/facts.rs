@@ -4,7 +4,6 @@
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
-use consilium_app::AppError;
 use consilium_app::reading::{
     DifferenceWords, FactRow, FactsAnswer, PictureWords, Recognition, TreatmentAnswer, TumourAnswer, Typing,
 };
@@ -17,6 +16,7 @@ use crate::errors::{Failure, html};
 use crate::fact_rows::{Asked, ConceptRowView, SourceView, concept_rows};
 use crate::forms::{Values, asked, value};
 use crate::parts::{Choice, Context, Field, Typed, When, Word, encoded};
+use crate::record;
 use crate::shell::Shell;
 use crate::web::Visitor;
 
@@ -413,8 +413,8 @@ pub(crate) async fn type_fact(
     };
     match done {
         Ok(back) => Ok(Redirect::to(&back).into_response()),
-        Err(AppError::Refusal(refusal)) => Err(Failure::Refused(app.say(&refusal.0))),
-        Err(other) => Err(visitor.failure(other)),
+        // What was typed stays in the form, with the sentence beside the field it is about.
+        Err(error) => record::show_refused(&visitor, &id, &document, error, values, "value").await,
     }
 }
 

@@ -46,10 +46,12 @@ pub(crate) fn kinds(knowledge: &Knowledge, chosen: &str, none: &str) -> Vec<Choi
 }
 
 /// What a fact can be about: in the parts and the order of page one, and then what page one has no line for.
-pub(crate) fn concepts(knowledge: &Knowledge, say: Say<'_>) -> Vec<ChoiceGroup> {
+pub(crate) fn concepts(knowledge: &Knowledge, chosen: &str, say: Say<'_>) -> Vec<ChoiceGroup> {
     let choice = |concept: &Concept| {
         let known = knowledge.concept(concept)?;
-        Some(Choice { value: known.id.to_string(), label: known.label.clone(), chosen: false })
+        let unit = known.unit.as_deref().filter(|unit| !unit.starts_with('{')).map(|unit| format!(", in {unit}"));
+        let label = format!("{}{}", known.label, unit.unwrap_or_default());
+        Some(Choice { value: known.id.to_string(), label, chosen: known.id.as_str() == chosen })
     };
     let group = |key: &str, choices: Vec<Choice>| ChoiceGroup { label: say(&Message::new(key)), choices };
     let lines = &knowledge.summary_lines;

@@ -219,25 +219,25 @@ fn unsure(context: &Context<'_>, view: &CaseView<'_>) -> Vec<Unsure> {
     for held in view.studies() {
         if is_open_question(held.identity, held.identity_confirmed, held.removed) {
             let address = format!("/cases/{case}/studies/{}", encoded(&held.study.facts.uid));
-            add(held.identity, &held.patient, address, study_title(held));
+            add(held.identity, &held.patient, address, study_title(view, held));
         }
     }
     groups
 }
 
 /// `MR: Breast MRI`.
-pub(crate) fn study_title(held: &CaseStudy) -> String {
+pub(crate) fn study_title(view: &CaseView<'_>, held: &CaseStudy) -> String {
     let modalities = held.study.modalities().join(", ");
-    let name = held.study.facts.description.as_deref().unwrap_or("Study without a name");
+    let name = view.study_words(held).unwrap_or("Study without a name");
     if modalities.is_empty() { name.to_owned() } else { format!("{modalities}: {name}") }
 }
 
-fn study_row(case: &CaseId, held: &CaseStudy) -> StudyRow {
-    let series = held.study.series.values();
+fn study_row(view: &CaseView<'_>, held: &CaseStudy) -> StudyRow {
+    let series = view.series_of(held).into_iter();
     let incomplete = series.clone().filter(|s| matches!(s.completeness(), Completeness::Incomplete { .. }));
     let gaps: Vec<String> = incomplete
         .filter_map(|s| {
-            let name = s.facts.description.as_deref().unwrap_or("Series without a name");
+            let name = view.series_words(s).unwrap_or("Series without a name");
             completeness(&s.completeness(), s.found).2.map(|missing| format!("{name}: {missing}"))
         })
         .collect();
@@ -250,9 +250,9 @@ fn study_row(case: &CaseId, held: &CaseStudy) -> StudyRow {
     };
     let parts = counted(held.study.series.len() as u64, "series", "series");
     StudyRow {
-        address: format!("/cases/{case}/studies/{}", encoded(&held.study.facts.uid)),
+        address: format!("/cases/{}/studies/{}", view.id(), encoded(&held.study.facts.uid)),
         date: held.study.facts.date.map(When::from),
-        title: study_title(held),
+        title: study_title(view, held),
         detail: held.study.facts.institution.as_ref().map_or_else(|| parts.clone(), |i| format!("{parts}, {i}")),
         found: count(u64::from(held.study.instances())),
         state,
@@ -394,7 +394,7 @@ impl GatherPage {
             ),
             documents: rows.iter().map(|held| document_row(context, case, held)).collect(),
             pages,
-            studies: view.studies().into_iter().map(|held| study_row(case, held)).collect(),
+            studies: view.studies().into_iter().map(|held| study_row(view, held)).collect(),
             imports: view.imports().into_iter().map(import_row).collect(),
             running: around.running,
         }

@@ -115,7 +115,7 @@ pub(crate) struct RecordPage {
     other_facts: Vec<FactRowView>,
     /// Whether the row the address asks for is among the other facts.
     other_open: bool,
-    concepts: Vec<ChoiceGroup>,
+    typing: TypingView,
     back: Vec<(&'static str, String)>,
     /// Why, when the file itself is at fault.
     damage: Option<String>,
@@ -315,7 +315,7 @@ impl RecordPage {
             facts,
             other_open: other_facts.iter().any(|fact| fact.here),
             other_facts,
-            concepts: forms::concepts(context.knowledge, context.say),
+            typing: TypingView::new(context, typed),
             back: Vec::new(),
             readable: content.readable,
             pages,
@@ -334,6 +334,45 @@ impl RecordPage {
             facility_field: typed.field("facility", "Facility", held.facility().unwrap_or("")),
         }
     }
+}
+
+/// The form in which a person types what a record says.
+struct TypingView {
+    concepts: Vec<ChoiceGroup>,
+    value: Field,
+    page: Field,
+    absent: bool,
+    region: String,
+    /// Stands open where something typed was refused.
+    open: bool,
+}
+
+impl TypingView {
+    fn new(context: &Context<'_>, typed: &Typed) -> Self {
+        let known = |name: &'static str| typed.field(name, "", "").value;
+        let value = typed.field("value", "What the record says", "");
+        Self {
+            concepts: forms::concepts(context.knowledge, &known("concept"), context.say),
+            open: value.refusal.is_some(),
+            value: value.hint("In the record’s words or figures, with the unit: 3.1 cm, G3, left, 8500/3."),
+            page: typed.field("page", "Page", "1"),
+            absent: known("absent") == "yes",
+            region: known("region"),
+        }
+    }
+}
+
+/// The page again, with what was typed and why it was refused.
+pub(crate) async fn show_refused(
+    visitor: &Visitor,
+    id: &CaseId,
+    document: &DocumentId,
+    error: AppError,
+    values: Values,
+    field: &'static str,
+) -> Result<Response, Failure> {
+    let typed = visitor.refused(error, values, |_| field)?;
+    show(visitor, id, document, typed, None, String::new()).await
 }
 
 async fn show(
@@ -437,8 +476,7 @@ pub(crate) async fn confirm(
     Form(values): Form<Values>,
 ) -> Result<Response, Failure> {
     if let Some((field, refusal)) = no_date(&values, &["date"]) {
-        let typed = visitor.refused(AppError::Refusal(refusal), values, |_| field)?;
-        return show(&visitor, &id, &document, typed, None, String::new()).await;
+        return show_refused(&visitor, &id, &document, AppError::Refusal(refusal), values, field).await;
     }
     let case = visitor.case(&id).await?;
     let view = case.seen_by(visitor.session.audience);
@@ -446,10 +484,7 @@ pub(crate) async fn confirm(
     let said = said(held, &values);
     match visitor.app.confirm_document(&visitor.session, &id, &document, said).await {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/documents/{document}")).into_response()),
-        Err(error) => {
-            let typed = visitor.refused(error, values, |_| "kind")?;
-            show(&visitor, &id, &document, typed, None, String::new()).await
-        }
+        Err(error) => show_refused(&visitor, &id, &document, error, values, "kind").await,
     }
 }
 

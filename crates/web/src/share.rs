@@ -71,6 +71,7 @@ fn left_out(left_out: LeftOut) -> String {
     };
     let reasons = [
         of(left_out.of_a_plan, "of a kind that states a plan"),
+        of(left_out.with_a_plan, "an export of a whole record, or with a plan read in it"),
         of(left_out.unsorted, "not sorted yet, which may state one"),
     ];
     let reasons: Vec<String> = reasons.into_iter().flatten().collect();

@@ -40,7 +40,7 @@ pub(crate) struct StudyPage {
     identity: Option<Doubt>,
     series: Vec<Row>,
     incomplete: bool,
-    path: String,
+    path: Option<String>,
     institution: Option<String>,
     accession: Option<String>,
     names: Option<String>,
@@ -61,7 +61,7 @@ impl StudyPage {
                 missing = Some(missing.map_or(also.clone(), |m| format!("{m}. {also}")));
             }
             let modality = s.facts.modality.as_deref().map(|m| format!("{m} ")).unwrap_or_default();
-            let name = s.facts.description.as_deref().unwrap_or("series without a name");
+            let name = view.series_words(s).unwrap_or("series without a name");
             Row {
                 series: format!("{modality}{name}"),
                 frames: counted(s.frames, "frame", "frames"),
@@ -74,18 +74,18 @@ impl StudyPage {
         let date = facts.date.map_or_else(|| "Date not stated".to_owned(), consilium_casefile::PartialDate::human);
         let images = counted(u64::from(held.study.instances()), "image", "images");
         Self {
-            shell: Shell::of_case(context, view, &study_title(held), Some(Stage::Gather)),
+            shell: Shell::of_case(context, view, &study_title(view, held), Some(Stage::Gather)),
             id: view.id().clone(),
             uid: facts.uid.clone(),
             called: view.called().to_owned(),
-            title: study_title(held),
+            title: study_title(view, held),
             summary: format!("{date} · {images} in {}", counted(series.len() as u64, "series", "series")),
             removed: held.removed,
             may_change: view.audience().may_change(),
             identity: doubt(context, held.identity, held.identity_confirmed, &held.patient).filter(|_| !held.removed),
             incomplete: series.iter().any(|s| matches!(s.completeness(), Completeness::Incomplete { .. })),
             series: series.iter().map(row).collect(),
-            path: held.path.replace("!/", " › "),
+            path: view.study_path(held).map(|path| path.replace("!/", " › ")),
             institution: facts.institution.clone(),
             accession: facts.accession.clone(),
             names: who(&held.patient),

@@ -54,10 +54,10 @@ pub fn series_rows(view: &CaseView<'_>) -> Vec<SeriesRow> {
         .flat_map(|held| {
             view.series_of(held).into_iter().map(|series| SeriesRow {
                 study: held.study.facts.uid.clone(),
-                study_description: held.study.facts.description.clone().unwrap_or_default(),
+                study_description: view.study_words(held).unwrap_or_default().to_owned(),
                 date: held.study.facts.date,
                 series: series.facts.uid.clone(),
-                description: series.facts.description.clone().unwrap_or_default(),
+                description: view.series_words(series).unwrap_or_default().to_owned(),
                 modality: series.facts.modality.clone().unwrap_or_default(),
                 found: series.found,
                 frames: series.frames,

@@ -148,6 +148,9 @@ pub struct NumberedSource {
     /// Its date of service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<PartialDate>,
+    /// Whether it names no patient, and nobody said whose it is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub names_no_one: bool,
 }
 
 /// Sources met so far, numbered in the order of the page, and the number of each.
@@ -155,12 +158,12 @@ pub struct NumberedSource {
 struct Sources(Vec<NumberedSource>, HashMap<String, usize>);
 
 impl Sources {
-    fn mark(&mut self, document: &str, title: &str, date: Option<PartialDate>, start: usize, end: usize) -> Mark {
+    fn mark(&mut self, source: &NumberedSource, start: usize, end: usize) -> Mark {
+        let document = source.document.as_str();
         let number = self.1.get(document).copied().unwrap_or_else(|| {
             let number = self.0.len() + 1;
-            let (document, title) = (document.to_owned(), title.to_owned());
-            self.1.insert(document.clone(), number);
-            self.0.push(NumberedSource { number, document, title, date });
+            self.1.insert(document.to_owned(), number);
+            self.0.push(NumberedSource { number, ..source.clone() });
             number
         });
         Mark { number, document: document.to_owned(), start, end }
@@ -168,7 +171,14 @@ impl Sources {
 
     /// One mark a document: the page has room for numbers, not for every mention.
     fn marks(&mut self, sources: &[SourceWords]) -> Vec<Mark> {
-        let marks = sources.iter().map(|s| self.mark(&s.document, &s.title, s.date, s.start, s.end));
+        let numbered = |s: &SourceWords| NumberedSource {
+            number: 0,
+            document: s.document.clone(),
+            title: s.title.clone(),
+            date: s.date,
+            names_no_one: s.names_no_one,
+        };
+        let marks = sources.iter().map(|s| self.mark(&numbered(s), s.start, s.end));
         once_each(marks.collect())
     }
 }
@@ -261,8 +271,14 @@ fn line_words(
         let facts = value.facts.iter().filter_map(|p| summary.facts.get(*p));
         let marks = facts
             .map(|f| {
-                let title = super::words::document_words(view, f.held, knowledge);
-                sources.mark(f.held.document.id.as_str(), &title, f.held.date(), f.fact.start, f.fact.end)
+                let source = NumberedSource {
+                    number: 0,
+                    document: f.held.document.id.to_string(),
+                    title: super::words::document_words(view, f.held, knowledge),
+                    date: f.held.date(),
+                    names_no_one: f.held.names_no_one(),
+                };
+                sources.mark(&source, f.fact.start, f.fact.end)
             })
             .collect();
         let said = value.facts.iter().filter_map(|p| summary.facts.get(*p)).filter(|f| f.standing.is_confirmed());

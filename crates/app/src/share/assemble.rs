@@ -69,7 +69,7 @@ fn write_images(
 ) -> Result<Vec<String>, AppError> {
     let mut images = Images { listed: Vec::new(), problems: Vec::new() };
     for (study, number) in plan.studies.iter().zip(1..) {
-        images.write_study(app, case, study, number, handle, out)?;
+        images.write_study(app, case, (study, number), plan.blind, handle, out)?;
     }
     if !images.listed.is_empty() {
         let directory = media::dicomdir(&images.listed).doing("writing the DICOMDIR")?;
@@ -93,8 +93,8 @@ impl Images {
         &mut self,
         app: &App,
         case: &CaseId,
-        study: &PlannedStudy,
-        number: u32,
+        (study, number): (&PlannedStudy, u32),
+        blind: bool,
         handle: &Handle,
         out: &mut Counted<'_>,
     ) -> Result<(), AppError> {
@@ -107,9 +107,22 @@ impl Images {
             let file_id = media::file_id(number, place.0, place.1).doing("naming the images")?;
             let path = file_id.path();
             let bytes = handle.block_on(app.object(case, &instance.object))?;
-            // An image that cannot be listed still goes: the bytes are what the reviewer needs.
-            let whole = media::with_meta(&bytes);
-            let written = whole.as_deref().unwrap_or(&bytes);
+            let (whole, cleared);
+            let written = if blind {
+                match media::without_words(&bytes) {
+                    Ok(bytes) => cleared = bytes,
+                    Err(_) => {
+                        let why = "its header cannot be cleared of words that may tell a plan";
+                        self.problems.push(format!("{path} is left out of this blind edition: {why}."));
+                        continue;
+                    }
+                }
+                cleared.as_slice()
+            } else {
+                // An image that cannot be listed still goes: the bytes are what the reviewer needs.
+                whole = media::with_meta(&bytes);
+                whole.as_deref().unwrap_or(&bytes)
+            };
             out.begin(&path, false)?;
             out.write(written)?;
             out.end()?;

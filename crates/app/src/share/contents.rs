@@ -24,6 +24,8 @@ pub struct Plan {
     pub documents: Vec<PlannedDocument>,
     /// Studies in order.
     pub studies: Vec<PlannedStudy>,
+    /// Whether headers of images are cleared of words that may tell a plan.
+    pub blind: bool,
 }
 
 /// A document of the packet.
@@ -117,7 +119,7 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> P
         chain_head: format!("{} · {}", view.head().seq, view.head().hash.short()),
         edition: view.withholds_a_plan().then(|| {
             let held_back = "documents that state another team’s plan, or may, and the questions, are withheld";
-            match left_out.of_a_plan + left_out.unsorted {
+            match left_out.of_a_plan + left_out.unsorted + left_out.with_a_plan {
                 0 => format!("Blind-read edition: {held_back}"),
                 1 => format!("Blind-read edition: {held_back} (1 document, see section 3)"),
                 n => format!("Blind-read edition: {held_back} ({n} documents, see section 3)"),
@@ -143,13 +145,13 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> P
         set_aside: 0,
         merged_pdf: Some("PACKET.PDF".to_owned()),
     };
-    Plan { center, contents, documents, studies: planned_studies }
+    Plan { center, contents, documents, studies: planned_studies, blind: view.withholds_a_plan() }
 }
 
 /// What the document is called, without a file name's extension and underscores.
 fn title(view: &CaseView<'_>, held: &HeldDocument, knowledge: &Knowledge) -> String {
     let title = view.title_of(held, knowledge);
-    if held.document.title.is_some() {
+    if held.document.title.is_some() || view.withholds_a_plan() {
         return title.to_owned();
     }
     title.rsplit_once('.').map_or(title, |(stem, _)| stem).replace('_', " ")
@@ -166,6 +168,9 @@ fn front_row(app: &App, held: &HeldDocument, planned: &PlannedDocument) -> packe
     }
     if held.identity == IdentityMatch::NoBirthDate && !held.identity_confirmed {
         notes.push("names the patient without a birth date".to_owned());
+    }
+    if held.names_no_one() {
+        notes.push("names no patient".to_owned());
     }
     if !held.checked && (held.kind().is_some() || held.date().is_some()) {
         notes.push("kind and date proposed by software, not confirmed".to_owned());
@@ -189,7 +194,7 @@ fn front_study(view: &CaseView<'_>, held: &CaseStudy, planned: &PlannedStudy, nu
     packet::Study {
         number: format!("I{number}"),
         date: held.study.facts.date,
-        description: held.study.facts.description.clone().unwrap_or_else(|| "Imaging study".to_owned()),
+        description: view.study_words(held).unwrap_or("Imaging study").to_owned(),
         modalities: held.study.modalities().into_iter().map(str::to_owned).collect(),
         facility: held.study.facts.institution.clone(),
         series: view
@@ -202,7 +207,7 @@ fn front_study(view: &CaseView<'_>, held: &CaseStudy, planned: &PlannedStudy, nu
                     Completeness::NotStated => (None, String::new()),
                 };
                 packet::Series {
-                    description: series.facts.description.clone().unwrap_or_default(),
+                    description: view.series_words(series).unwrap_or_default().to_owned(),
                     modality: series.facts.modality.clone().unwrap_or_default(),
                     found: series.found,
                     expected,
@@ -229,7 +234,11 @@ fn withheld(view: &CaseView<'_>, left_out: LeftOut) -> Vec<packet::Missing> {
     };
     let of_a_plan = row(left_out.of_a_plan, "Of a kind that states another team’s plan.");
     let unsorted = row(left_out.unsorted, "Not sorted yet, so that it is not known whether a plan is stated.");
-    of_a_plan.into_iter().chain(unsorted).collect()
+    let with_a_plan = row(
+        left_out.with_a_plan,
+        "An export of a whole record, or a record in which a plan was read among other things.",
+    );
+    of_a_plan.into_iter().chain(with_a_plan).chain(unsorted).collect()
 }
 
 fn missing(
@@ -255,8 +264,8 @@ fn missing(
             let what = format!(
                 "{} images of {} ({})",
                 expected.saturating_sub(found),
-                held.study.facts.description.as_deref().unwrap_or("an imaging study"),
-                series.facts.description.as_deref().or(series.facts.modality.as_deref()).unwrap_or("one series"),
+                view.study_words(held).unwrap_or("an imaging study"),
+                view.series_words(series).or(series.facts.modality.as_deref()).unwrap_or("one series"),
             );
             let numbers =
                 if missing.0.is_empty() { String::new() } else { format!(" Missing numbers: {}.", missing.human()) };
@@ -292,9 +301,11 @@ fn page_one(app: &App, view: &CaseView<'_>, documents: &[PlannedDocument]) -> Op
                 words: v.words.clone(),
                 sources: numbers(&v.marks),
                 confirmed: v.confirmed,
+                by: v.by_on_paper.clone(),
             })
             .collect(),
         conflict: line.relation == Some("conflict"),
+        note: line.note.clone().filter(|_| line.relation == Some("conflict")),
     };
     let listed = |line: &ListedWords| packet::PageOneLine {
         label: String::new(),
@@ -302,8 +313,9 @@ fn page_one(app: &App, view: &CaseView<'_>, documents: &[PlannedDocument]) -> Op
             words: line.words.clone(),
             sources: numbers(&line.marks),
             confirmed: line.confirmed,
+            by: line.by_on_paper.clone(),
         }],
-        conflict: false,
+        ..packet::PageOneLine::default()
     };
     let mut groups = Vec::new();
     for tumour in &summary.tumours {

@@ -9,7 +9,7 @@ use crate::case::{Case, Change};
 use crate::records::{Confirmation, Document, IdentityMatch};
 use crate::shared::ids::{DocumentId, ObjectId, SetAsideId};
 use crate::shared::message::Refusal;
-use crate::shared::person::PatientIdentity;
+use crate::shared::person::{PatientIdentity, PersonName};
 
 /// How a file's patient fits the person of the case.
 ///
@@ -22,11 +22,12 @@ pub fn identity_match(subject: &PatientIdentity, file: &PatientIdentity) -> Iden
     }
     let births = subject.birth_date.zip(file.birth_date).map(|(a, b)| a.agrees_with(b));
     let names = subject.name.as_ref().zip(file.name.as_ref()).map(|(a, b)| (a.same_family(b), a.same_given(b)));
-    let in_full = subject.name.as_ref().zip(file.name.as_ref()).is_some_and(|(a, b)| a.same_given_in_full(b));
+    let in_full = |(a, b): (&PersonName, &PersonName)| a.same_given_in_full(b) && a.same_family_in_full(b);
+    let in_full = subject.name.as_ref().zip(file.name.as_ref()).is_some_and(in_full);
     match (births, names) {
         (Some(false), _) | (_, Some((false, false))) | (None, Some((_, false))) => IdentityMatch::Stranger,
         (Some(true), Some((true, true))) => IdentityMatch::Same,
-        // Without a birth date an initial fits too many people.
+        // Without a birth date an initial fits too many people, and a family name with another word beside it.
         (None, Some((true, true))) if in_full => IdentityMatch::NoBirthDate,
         (None, None) => IdentityMatch::NoBirthDate,
         (Some(true) | None, Some(_)) | (Some(true), None) => IdentityMatch::OtherName,

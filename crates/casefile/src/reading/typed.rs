@@ -153,6 +153,8 @@ fn number(text: &str, facts: &ConceptFacts) -> Option<String> {
     let parts: Vec<f64> = bare.split('-').map(plain_number).collect::<Option<_>>()?;
     let unit = facts.unit.as_deref();
     let (kept, parts) = match (written.trim(), unit) {
+        // A length without its unit may be ten times what is meant.
+        ("", Some("mm")) if parts.as_slice() != [0.0] => return None,
         ("", _) => (figures.to_owned(), parts),
         (written, Some(unit)) if written.eq_ignore_ascii_case(unit) => (figures.to_owned(), parts),
         ("cm", Some("mm")) => match parts.as_slice() {
@@ -331,7 +333,7 @@ mod tests {
         let size = concept(Concept::TUMOR_SIZE_MM, "number", Some("mm"), &["0-1000"]);
         check(&size, "2.3 cm", Some("23"));
         check(&size, "23 mm", Some("23"));
-        for wrong in ["200 cm", "-2 cm", "99999999999999999999", "2.3.4"] {
+        for wrong in ["3.1", "23", "200 cm", "-2 cm", "99999999999999999999", "2.3.4"] {
             check(&size, wrong, None);
         }
         let nodes = concept(Concept::NODES_EXAMINED, "whole number", Some("{count}"), &["0-300"]);

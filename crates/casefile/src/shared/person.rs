@@ -66,6 +66,13 @@ impl PersonName {
         folded_words(&self.family).iter().any(|w| theirs.contains(w))
     }
 
+    /// Whether the family names are the same words, none more on either side.
+    #[must_use]
+    pub fn same_family_in_full(&self, other: &Self) -> bool {
+        let words = |name: &Self| folded_words(&name.family).into_iter().collect::<std::collections::BTreeSet<_>>();
+        words(self) == words(other)
+    }
+
     /// Whether the given names share a whole word; an initial is not enough.
     #[must_use]
     pub fn same_given_in_full(&self, other: &Self) -> bool {

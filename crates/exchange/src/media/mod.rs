@@ -12,11 +12,13 @@ mod record;
 #[cfg(test)]
 mod tests;
 mod walk;
+mod wordless;
 
 pub use describe::{Attributes, Code, ReferencedSeries, describe};
 pub use dicomdir::{Dicomdir, LeftOut, WhyLeftOut, dicomdir};
 pub use file_id::{FileId, file_id};
 pub use meta::with_meta;
+pub use wordless::without_words;
 
 /// One DICOM file on the medium: where it stands and what its header says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use dicom_object::{FileMetaTableBuilder, InMemDicomObject, OpenFileOptions};
 use super::*;
 
 /// A small CT image of a study, series and number.
-fn image(study: &str, series: &str, number: u32) -> InMemDicomObject {
+pub(super) fn image(study: &str, series: &str, number: u32) -> InMemDicomObject {
     let uid = format!("{study}.{series}.{number}");
     InMemDicomObject::from_element_iter([
         DataElement::new(tags::SPECIFIC_CHARACTER_SET, VR::CS, "ISO_IR 192"),
@@ -28,14 +28,14 @@ fn image(study: &str, series: &str, number: u32) -> InMemDicomObject {
     ])
 }
 
-fn file(object: InMemDicomObject) -> Vec<u8> {
+pub(super) fn file(object: InMemDicomObject) -> Vec<u8> {
     let meta = FileMetaTableBuilder::new().transfer_syntax(uids::EXPLICIT_VR_LITTLE_ENDIAN);
     let mut bytes = Vec::new();
     object.with_meta(meta).unwrap().write_all(&mut bytes).unwrap();
     bytes
 }
 
-fn bare(object: &InMemDicomObject, syntax: &str) -> Vec<u8> {
+pub(super) fn bare(object: &InMemDicomObject, syntax: &str) -> Vec<u8> {
     use dicom_encoding::transfer_syntax::TransferSyntaxIndex as _;
     let syntax = dicom_transfer_syntax_registry::TransferSyntaxRegistry.get(syntax).unwrap();
     let mut bytes = Vec::new();

@@ -80,6 +80,8 @@ pub struct PageOneLine {
     pub values: Vec<PageOneValue>,
     /// Whether the values contradict each other.
     pub conflict: bool,
+    /// Where there are several values: why, and which record says which.
+    pub note: Option<String>,
 }
 
 /// One value.
@@ -92,6 +94,8 @@ pub struct PageOneValue {
     pub sources: String,
     /// Whether a person confirmed it.
     pub confirmed: bool,
+    /// Who, as a reader of the packet may know it.
+    pub by: Option<String>,
 }
 
 /// What a doctor said about how long waiting is safe.

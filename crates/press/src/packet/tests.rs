@@ -234,8 +234,8 @@ fn nothing_a_record_says_becomes_markup_or_leads_out_of_the_medium() {
 
 #[test]
 fn the_number_of_a_source_does_not_read_as_part_of_the_value() {
-    let value = PageOneValue { words: "pT2".to_owned(), sources: "3".to_owned(), confirmed: false };
-    let line = PageOneLine { label: "T".to_owned(), values: vec![value], conflict: false };
+    let value = PageOneValue { words: "pT2".to_owned(), sources: "3".to_owned(), ..PageOneValue::default() };
+    let line = PageOneLine { label: "T".to_owned(), values: vec![value], ..PageOneLine::default() };
     let group = PageOneGroup { heading: "Stage".to_owned(), lines: vec![line] };
     let page_one = Some(PageOne { groups: vec![group], ..PageOne::default() });
     let printed = cover(&Contents { page_one, ..rosa() }).unwrap();

@@ -1,0 +1,183 @@
+//! An image without the words of its header that say why it was made: what a blind reader gets. Pictures, measures and
+//! identifiers stay byte for byte. The tags are those that DICOM PS3.15 calls descriptors (Clean Descriptors Option), as
+//! far as they may tell of a plan, and clinical trial groups. What must not live here: who reads blind
+//! (`casefile::audience`).
+
+use std::ops::Range;
+
+use dicom_dictionary_std::uids;
+
+use super::meta::BIG_ENDIAN;
+use super::walk::{Coding, Place, element};
+use super::{MediaError, with_meta};
+
+/// Elements at the top of a data set that hold such words, or sequences of them.
+const WORDS: [(u16, u16); 40] = [
+    (0x0008, 0x1030), // Study Description
+    (0x0008, 0x1032), // Procedure Code Sequence
+    (0x0008, 0x103e), // Series Description
+    (0x0008, 0x103f), // Series Description Code Sequence
+    (0x0008, 0x1080), // Admitting Diagnoses Description
+    (0x0008, 0x1084), // Admitting Diagnoses Code Sequence
+    (0x0010, 0x21b0), // Additional Patient History
+    (0x0010, 0x4000), // Patient Comments
+    (0x0018, 0x1030), // Protocol Name
+    (0x0018, 0x4000), // Acquisition Comments
+    (0x0018, 0x9424), // Acquisition Protocol Description
+    (0x0020, 0x4000), // Image Comments
+    (0x0020, 0x9158), // Frame Comments
+    (0x0032, 0x1030), // Reason for Study
+    (0x0032, 0x1060), // Requested Procedure Description
+    (0x0032, 0x1064), // Requested Procedure Code Sequence
+    (0x0032, 0x1070), // Requested Contrast Agent
+    (0x0032, 0x4000), // Study Comments
+    (0x0038, 0x0300), // Current Patient Location
+    (0x0038, 0x4000), // Visit Comments
+    (0x0040, 0x0007), // Scheduled Procedure Step Description
+    (0x0040, 0x0008), // Scheduled Protocol Code Sequence
+    (0x0040, 0x0254), // Performed Procedure Step Description
+    (0x0040, 0x0255), // Performed Procedure Type Description
+    (0x0040, 0x0260), // Performed Protocol Code Sequence
+    (0x0040, 0x0275), // Request Attributes Sequence
+    (0x0040, 0x0280), // Comments on the Performed Procedure Step
+    (0x0040, 0x0310), // Comments on Radiation Dose
+    (0x0040, 0x0400), // Comments on the Scheduled Procedure Step
+    (0x0040, 0x1001), // Requested Procedure ID
+    (0x0040, 0x1002), // Reason for the Requested Procedure
+    (0x0040, 0x1012), // Reason for Performed Procedure Code Sequence
+    (0x0040, 0x100a), // Reason for Requested Procedure Code Sequence
+    (0x0040, 0x1400), // Requested Procedure Comments
+    (0x0040, 0x2001), // Reason for the Imaging Service Request
+    (0x0040, 0x2400), // Imaging Service Request Comments
+    (0x0040, 0x2011), // Order Callback and ordering notes
+    (0x0040, 0x4052), // Procedure Step Cancellation
+    (0x0070, 0x0080), // Content Label
+    (0x0070, 0x0081), // Content Description
+];
+
+/// Groups of which nothing is kept: clinical trials, free text, results and their interpretation.
+const GROUPS: [u16; 3] = [0x0012, 0x4000, 0x4008];
+
+/// De-identification is recorded in the group of clinical trials, and stays.
+const KEPT: [(u16, u16); 3] = [(0x0012, 0x0062), (0x0012, 0x0063), (0x0012, 0x0064)];
+
+/// Letters in a row that make a word, in a private element.
+const WORD: usize = 4;
+
+/// The file without those words. Private elements stay where they hold numbers; scale factors may be among them.
+///
+/// # Errors
+/// [`MediaError`] as of [`with_meta`], and [`MediaError::Header`] where the elements cannot be told apart up to the
+/// pixels: a file that is not understood is not handed to a blind reader.
+pub fn without_words(bytes: &[u8]) -> Result<Vec<u8>, MediaError> {
+    let bytes = with_meta(bytes)?;
+    let bytes = bytes.as_ref();
+    let mut at = 132;
+    let mut syntax = None;
+    while let Some(place) = element(bytes, at, Coding::EXPLICIT_LITTLE).filter(|place| place.tag.0 == 0x0002) {
+        if place.tag == (0x0002, 0x0010) {
+            let value = String::from_utf8_lossy(bytes.get(place.value..place.end).unwrap_or_default());
+            syntax = Some(value.trim_matches(['\0', ' ']).to_owned());
+        }
+        at = place.end;
+    }
+    let coding = match syntax.as_deref() {
+        None | Some(uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN) => return Err(MediaError::Header),
+        Some(uids::IMPLICIT_VR_LITTLE_ENDIAN) => Coding::IMPLICIT_LITTLE,
+        Some(BIG_ENDIAN) => Coding::EXPLICIT_BIG,
+        Some(_) => Coding::EXPLICIT_LITTLE,
+    };
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut from = 0;
+    while at < bytes.len() {
+        let place = element(bytes, at, coding).ok_or(MediaError::Header)?;
+        if place.tag.0 >= PIXELS {
+            break;
+        }
+        if holds_words(bytes, &place) {
+            out.extend(bytes.get(from..place.start).unwrap_or_default());
+            from = place.end;
+        }
+        at = place.end;
+    }
+    out.extend(bytes.get(from..).unwrap_or_default());
+    Ok(out)
+}
+
+/// The group of pixel data; what follows is padding and signatures.
+const PIXELS: u16 = 0x7fe0;
+
+fn holds_words(bytes: &[u8], place: &Place) -> bool {
+    let (group, number) = place.tag;
+    if group % 2 == 1 {
+        // Elements 10 to FF reserve a block for its maker and hold the maker's name.
+        let is_creator = (0x10..=0xff).contains(&number);
+        return !is_creator && has_word(bytes, place.value..place.end);
+    }
+    (GROUPS.contains(&group) && !KEPT.contains(&place.tag)) || WORDS.contains(&place.tag)
+}
+
+fn has_word(bytes: &[u8], of: Range<usize>) -> bool {
+    let value = bytes.get(of).unwrap_or_default();
+    value.windows(WORD).any(|four| four.iter().all(|b| b.is_ascii_alphabetic() || *b >= 0x80))
+}
+
+#[cfg(test)]
+mod tests {
+    use dicom_core::{DataElement, PrimitiveValue, VR};
+    use dicom_dictionary_std::tags;
+    use dicom_object::InMemDicomObject;
+
+    use super::super::tests::{bare, file, image};
+    use super::*;
+
+    const PLAN: &str = "RESTAGING POST NEOADJUVANT";
+
+    fn telling() -> InMemDicomObject {
+        let mut object = image("1.2.1", "1", 1);
+        let mut put = |tag, vr, text: &str| object.put(DataElement::new(tag, vr, PrimitiveValue::from(text)));
+        put(tags::STUDY_DESCRIPTION, VR::LO, PLAN);
+        put(tags::SERIES_DESCRIPTION, VR::LO, PLAN);
+        put(tags::REASON_FOR_THE_REQUESTED_PROCEDURE, VR::LO, PLAN);
+        put(tags::CLINICAL_TRIAL_PROTOCOL_NAME, VR::LO, PLAN);
+        put(dicom_core::Tag(0x0009, 0x0010), VR::LO, "INVENTED MAKER");
+        put(dicom_core::Tag(0x0009, 0x1001), VR::LO, PLAN);
+        put(dicom_core::Tag(0x0009, 0x1002), VR::DS, "3.75");
+        object
+    }
+
+    fn says(bytes: &[u8], words: &str) -> bool {
+        bytes.windows(words.len()).any(|window| window == words.as_bytes())
+    }
+
+    fn check(whole: &[u8]) {
+        assert!(says(whole, PLAN), "the words are there to begin with");
+        let cleared = without_words(whole).unwrap();
+        assert!(!says(&cleared, "NEOADJ"));
+        for kept in ["INVENTED MAKER", "3.75", "1.2.1.1"] {
+            assert!(says(&cleared, kept), "{kept}");
+        }
+        let attributes = super::super::describe(&cleared).unwrap();
+        assert_eq!(attributes.series_instance_uid, "1.2.1.1");
+        assert_eq!(without_words(&cleared).unwrap(), cleared, "nothing is left to take away");
+    }
+
+    #[test]
+    fn words_of_a_plan_leave_the_header_and_numbers_stay() {
+        check(&file(telling()));
+        check(&with_meta(&bare(&telling(), uids::IMPLICIT_VR_LITTLE_ENDIAN)).unwrap());
+        check(&with_meta(&bare(&telling(), BIG_ENDIAN)).unwrap());
+    }
+
+    #[test]
+    fn a_file_that_is_not_understood_is_handed_to_nobody() {
+        let whole = file(telling());
+        assert!(without_words(b"no image").is_err());
+        assert!(without_words(whole.get(..whole.len() - 3).unwrap()).is_err());
+        for end in 132..whole.len() {
+            if let Ok(cleared) = without_words(whole.get(..end).unwrap()) {
+                assert!(!says(&cleared, "NEOADJ"), "cut at {end}");
+            }
+        }
+    }
+}
