@@ -6,6 +6,7 @@ A disc of CT slices is generated, then kept three ways, in turn and several time
 - consilium  `consilium import`, sealed: hashed, encrypted, indexed, on the disk before it is called kept
 - orthanc    Orthanc's REST interface, POST /instances, four connections, its storage on the same file system
 - copy       `cp -r` and `sync`
+- disk       the same bytes in one file, past the page cache and synced: what the disk alone takes (`dd oflag=direct`)
 
 Printed are every run, the medians, the ratios of the medians and the peak memory of each program. Nothing is asserted:
 times depend on the machine, and numbers are quoted together with their run.
@@ -173,6 +174,27 @@ def measure_copy(disc, work):
     return seconds, peak
 
 
+def measure_disk(whole, work):
+    """One file of all the bytes, written past the page cache and synced: nothing that keeps bytes for good is faster."""
+    settle()
+    target = work / "raw"
+    command = ["dd", f"if={whole}", f"of={target}", "bs=4M", "oflag=direct", "conv=fsync", "status=none"]
+    seconds, peak, _ = run_and_measure(command)
+    target.unlink()
+    return seconds, peak
+
+
+def writes_directly(work):
+    """Whether this file system can write past the page cache."""
+    probe = work / "probe"
+    done = subprocess.run(["dd", "if=/dev/zero", f"of={probe}", "bs=1M", "count=1", "oflag=direct", "status=none"],
+                          stderr=subprocess.DEVNULL)
+    probe.unlink(missing_ok=True)
+    if done.returncode != 0:
+        print("skipped: this file system cannot write past the page cache; the disk alone is not measured", file=sys.stderr)
+    return done.returncode == 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--consilium", required=True, type=pathlib.Path, help="the program, built for release")
@@ -196,7 +218,14 @@ def main():
         if orthanc:
             ways["orthanc"] = lambda: measure_orthanc(orthanc, files, work)
         ways["copy"] = lambda: measure_copy(disc, work)
-        titles = {"consilium": "consilium import, sealed", "orthanc": f"Orthanc REST, {CONNECTIONS} connections", "copy": "cp -r and sync"}
+        if writes_directly(work):
+            whole = work / "whole"
+            with open(whole, "wb") as joined:
+                for path in every:
+                    joined.write(path.read_bytes())
+            ways["disk"] = lambda: measure_disk(whole, work)
+        titles = {"consilium": "consilium import, sealed", "orthanc": f"Orthanc REST, {CONNECTIONS} connections",
+                  "copy": "cp -r and sync", "disk": "the disk alone"}
         results = {name: [] for name in ways}
         measure_copy(disc, work)  # the first reading of the disc warms the page cache for all
         for number in range(arguments.runs):
@@ -210,12 +239,16 @@ def main():
     print(f"{'':32}{'median s':>10}{'range s':>16}{'MB/s':>8}{'peak MB':>9}")
     for name, runs in results.items():
         times = [seconds for seconds, _ in runs]
-        peak = "" if name == "copy" else f"{max(kib for _, kib in runs) / 1024:.0f}"
+        peak = "" if name in ("copy", "disk") else f"{max(kib for _, kib in runs) / 1024:.0f}"
         print(f"{titles[name]:32}{median[name]:>10.2f}{f'{min(times):.2f}-{max(times):.2f}':>16}{size / 1e6 / median[name]:>8.0f}{peak:>9}")
     print()
     if orthanc:
         print(f"consilium is {median['orthanc'] / median['consilium']:.1f} times as fast as Orthanc")
     print(f"consilium takes {median['consilium'] / median['copy']:.2f} times the time of cp and sync")
+    if "disk" in median:
+        print(f"consilium takes {median['consilium'] / median['disk']:.2f} times the time of the disk alone")
+        if orthanc:
+            print(f"the disk alone is {median['orthanc'] / median['disk']:.1f} times as fast as Orthanc")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ const LARGEST: usize = 8 << 20;
 pub(crate) fn understand(bytes: &[u8]) -> Understood {
     let (decoded, complaint) = decode(bytes);
     let mut content = DocumentContent { text: vec![to_text(&decoded)], ..DocumentContent::default() };
-    content.stated.title = title(&decoded);
+    content.stated.title = title(&decoded).filter(|title| !title.starts_with("about:"));
     text::describe(&mut content);
     document(FileFormat::Html, content, Vec::new(), complaint.into_iter().collect())
 }

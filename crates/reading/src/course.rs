@@ -127,14 +127,26 @@ impl<'s, 't, 'l> Course<'s, 't, 'l> {
         if spelled.is_empty() || spelled.len() > 6 || !spelled.iter().all(u8::is_ascii_digit) {
             return None;
         }
-        let mut value = std::str::from_utf8(spelled).ok()?.to_owned();
+        let token = self.scan.token(place)?;
+        let before = |back: usize| token.start().checked_sub(back).map_or(b' ', |at| self.scan.text.at(at));
+        // The decimals of a number are no number; ".5" is a half.
+        if matches!(before(1), b'.' | b',') && before(2).is_ascii_digit() {
+            return None;
+        }
+        let is_part = before(1) == b'.' && !before(2).is_ascii_alphanumeric();
+        let mut value = format!("{}{}", if is_part { "0." } else { "" }, std::str::from_utf8(spelled).ok()?);
         let mut last = place;
+        if is_part {
+            return Some((value, last));
+        }
         let is_digits = |place: usize| self.scan.spelled(place).iter().all(u8::is_ascii_digit);
         if self.joined(last + 1, b',') && self.scan.spelled(last + 1).len() == 3 && is_digits(last + 1) {
             last += 1;
             value.push_str(std::str::from_utf8(self.scan.spelled(last)).ok()?);
         }
-        if self.joined(last + 1, b'.') && is_digits(last + 1) {
+        // "0,5": a comma before one or two figures is a decimal comma, as a point is.
+        let decimal_comma = last == place && self.joined(last + 1, b',') && self.scan.spelled(last + 1).len() <= 2;
+        if (self.joined(last + 1, b'.') || decimal_comma) && is_digits(last + 1) {
             last += 1;
             value.push('.');
             value.push_str(std::str::from_utf8(self.scan.spelled(last)).ok()?);

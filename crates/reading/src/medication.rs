@@ -9,6 +9,7 @@ use consilium_casefile::knowledge::DrugClass;
 
 use crate::course::{Around, Course};
 use crate::phrases::{Cue, Found, Heading, Item};
+use crate::scan::Gap;
 
 /// An instruction stands within this many words after the name.
 const INSTRUCTION: usize = 18;
@@ -134,6 +135,15 @@ fn said<'l>(
     around: &Around,
     near: &Range<usize>,
 ) -> Option<(MedicationStatus, Option<Found<'l>>)> {
+    // "10 mg daily - STOPPED": what follows a dash in the same line.
+    let end = around.after.end;
+    let gap = course.scan.gap(end);
+    if gap.has(Gap::BULLET)
+        && !gap.has(Gap::LINE | Gap::SEMICOLON | Gap::PERIOD)
+        && let Some((Cue::Stopped, found)) = course.cues_in(end..end + 4).next().filter(|(_, cue)| cue.first == end)
+    {
+        return Some((MedicationStatus::Stopped, Some(found)));
+    }
     for (cue, found) in course.cues_in(near.clone()) {
         let status = match cue {
             Cue::Stopped => MedicationStatus::Stopped,
@@ -203,6 +213,11 @@ pub(crate) fn instruction(course: &Course<'_, '_, '_>, range: Range<usize>) -> I
         {
             found.dose = Some(dose);
             end = Some(last);
+        } else if let Some(dose) = &found.dose
+            && let Some((count, last)) = taken_at(course, place)
+        {
+            found.dose = Some(times(dose, count).unwrap_or_else(|| dose.clone()));
+            end = Some(last);
         }
         match end {
             Some(last) if last < range.end => {
@@ -231,8 +246,30 @@ fn dose_at(course: &Course<'_, '_, '_>, place: usize) -> Option<(String, usize)>
     })?;
     let gap = course.scan.gap(amount.last + 1);
     // "5 MG/ML" is a concentration, and "10 mg" on the next line belongs to another.
-    let concentration = course.scan.is(last + 1, "ml") && course.scan.gap(last + 1).has(crate::scan::Gap::SLASH);
-    (!gap.has(crate::scan::Gap::HARD) && !concentration).then(|| (format!("{} {unit}", amount.value), last))
+    let concentration = course.scan.is(last + 1, "ml") && course.scan.gap(last + 1).has(Gap::SLASH);
+    (!gap.has(Gap::HARD) && !concentration).then(|| (format!("{} {unit}", amount.value), last))
+}
+
+/// "take 2 tablets": how many of what has a strength are taken at once.
+fn taken_at(course: &Course<'_, '_, '_>, place: usize) -> Option<(u32, usize)> {
+    let takes = ["take", "takes", "taking", "give", "swallow"].iter().any(|word| course.scan.is(place, word));
+    let (dose, last) = dose_at(course, place + 1).filter(|_| takes)?;
+    let (count, unit) = dose.split_once(' ')?;
+    let is_a_piece = ["tablet", "capsule", "pill"].contains(&unit);
+    Some((count.parse().ok().filter(|count| is_a_piece && *count > 0)?, last))
+}
+
+/// A strength taken several times at once: "2.5 mg" six times is "15 mg".
+fn times(strength: &str, count: u32) -> Option<String> {
+    let (amount, unit) = strength.split_once(' ')?;
+    let whole = |text: &str| text.parse::<u64>().ok();
+    let (figures, decimals) = amount.split_once('.').unwrap_or((amount, ""));
+    let scaled = whole(&format!("{figures}{decimals}"))?.checked_mul(u64::from(count))?;
+    let scale = 10_u64.checked_pow(u32::try_from(decimals.len()).ok()?)?;
+    let rest = format!("{:0>width$}", scaled % scale, width = decimals.len());
+    let rest = rest.trim_end_matches('0');
+    let point = if rest.is_empty() || decimals.is_empty() { String::new() } else { format!(".{rest}") };
+    Some(format!("{}{point} {unit}", scaled / scale))
 }
 
 /// "every 6 hours", "q6h", "q 3 weeks", "q3w".
@@ -336,7 +373,6 @@ fn reason(course: &Course<'_, '_, '_>, around: &Around) -> Option<(String, Range
 
 /// Words of a reason: up to a comma, a date, a cue or eight words.
 pub(crate) fn why(course: &Course<'_, '_, '_>, start: usize, end: usize) -> Option<(String, Range<usize>)> {
-    use crate::scan::Gap;
     let mut last = start;
     while last < end && last - start < 8 {
         let gap = course.scan.gap(last);

@@ -498,7 +498,10 @@ fn gap(between: &[u8], next: u8, previous_joins: bool) -> Gap {
     let new_sentence = next.is_ascii_uppercase() || next.is_ascii_digit();
     // A comma before the period is a line end of a scan that was made a period.
     let line_end = between.starts_with(b",.") || between.starts_with(b", .");
-    let ends = flags & Gap::PERIOD != 0 && between.len() > 1 && new_sentence && !previous_joins && !line_end;
+    // "Digoxin .125 mg": the point of a number.
+    let of_number = between.ends_with(b" .") && next.is_ascii_digit();
+    let ends =
+        flags & Gap::PERIOD != 0 && between.len() > 1 && new_sentence && !previous_joins && !line_end && !of_number;
     let ends_line = flags & Gap::LINE != 0 && (lines > 1 || (new_sentence && !previous_joins));
     if ends || ends_line || flags & (Gap::SEMICOLON | Gap::BULLET) != 0 || between.len() > 24 {
         flags |= Gap::HARD;

@@ -83,6 +83,23 @@ fn a_medicine_has_dose_route_and_frequency() {
 }
 
 #[test]
+fn a_dose_is_neither_ten_times_nor_a_part_of_what_is_written() {
+    medicines("Lorazepam 0,5 mg daily", &["lorazepam | 0.5 mg | - | once daily | Active"]);
+    medicines("Digoxin .125 mg daily", &["digoxin | 0.125 mg | - | once daily | Active"]);
+    medicines(
+        "Methotrexate 2.5 mg tablets, take 6 tablets once weekly",
+        &["methotrexate | 15 mg | - | every week | Active"],
+    );
+    medicines(
+        "Dexamethasone 4 mg tablet: take 2 tablets twice daily",
+        &["dexamethasone | 8 mg | - | twice daily | Active"],
+    );
+    medicines("Lisinopril 10 mg, 30 tablets dispensed, once daily", &["lisinopril | 10 mg | - | once daily | Active"]);
+    medicines("Lisinopril 10 mg daily - STOPPED 2024", &["lisinopril | 10 mg | - | once daily | Stopped"]);
+    medicines("Warfarin 5 mg - do not take", &["warfarin | 5 mg | - | - | Stopped"]);
+}
+
+#[test]
 fn several_medicines_in_a_line_keep_their_own_doses() {
     medicines(
         "Currently on lisinopril 10 mg daily, atorvastatin 20 mg at bedtime and aspirin 81 mg.",

@@ -256,6 +256,14 @@ fn missing(
                 why: "The file is damaged; it is in the packet as it came.".to_owned(),
                 holder: document.facility().map(str::to_owned),
             });
+        } else if let Some(complaint) = document.document.complaints.first()
+            && document.document.format == FileFormat::Pdf
+        {
+            rows.push(packet::Missing {
+                what: format!("A whole copy of document {} ({})", planned.number, planned.title),
+                why: complaint.clone(),
+                holder: document.facility().map(str::to_owned),
+            });
         }
     }
     for held in studies {

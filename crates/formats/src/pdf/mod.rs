@@ -235,7 +235,7 @@ pub(crate) fn understand(bytes: &[u8], passwords: &[String]) -> Understood {
         Err(error) => return opaque(format, sentence(&error)),
     };
     let mut content = DocumentContent { pages: Some(pdf.pages()), ..DocumentContent::default() };
-    let mut complaints = Vec::new();
+    let mut complaints: Vec<Complaint> = ends_early(bytes).then(|| Complaint::new(ENDS_EARLY)).into_iter().collect();
     for number in 1..=pdf.pages() {
         if number as usize > MOST_PAGES {
             complaints.push(Complaint::new(format!("Only the first {MOST_PAGES} pages of this PDF were read.")));
@@ -267,9 +267,21 @@ fn information_text(bytes: &[u8]) -> Option<String> {
     text::stated(&text::without_controls(&decoded))
 }
 
-/// Programs fill the title with the name of their file, which says nothing about the document.
+const ENDS_EARLY: &str = "The file ends early: pages may be missing, or empty. Ask for it again.";
+
+/// Whether the end is missing that every whole PDF has (ISO 32000-1, 7.5.5): a download that was cut short.
+fn ends_early(bytes: &[u8]) -> bool {
+    const MARK: &[u8] = b"%%EOF";
+    !bytes.windows(MARK.len()).rev().take(LAST).any(|window| window == MARK)
+}
+
+/// Bytes from the end within which programs look for the mark; some systems add lines behind it.
+const LAST: usize = 4096;
+
+/// Programs fill the title with the name of their file, or its address, which says nothing about the document.
 fn is_a_title(title: &str) -> bool {
     let lower = title.to_lowercase();
     let file = [".doc", ".docx", ".pdf", ".rtf", ".html", ".tmp", ".indd", ".xlsx"].iter().any(|e| lower.ends_with(e));
-    !file && !["untitled", "(anonymous)", "unspecified", "document", "title"].contains(&lower.as_str())
+    let address = lower.starts_with("about:") || lower.contains("://");
+    !file && !address && !["untitled", "(anonymous)", "unspecified", "document", "title"].contains(&lower.as_str())
 }
