@@ -52,6 +52,11 @@ impl Reader {
                 record.silent.extend(place.map(|p| p.line));
                 continue;
             }
+            // What is planned, or was not done, is said by its status: the words of its line, read alone, would say that it
+            // was done.
+            if matches!(statement.status, StatementStatus::Planned | StatementStatus::NotSo) && !statement.negated {
+                record.silent.extend(place.as_ref().map(|p| p.line.clone()));
+            }
             let span = place.map_or(0..0, |p| p.span);
             match statement.kind {
                 StatementKind::Medication => record.medications.extend(self.medicine(&places, span, statement)),

@@ -253,6 +253,23 @@ fn a_coded_fact_takes_the_place_of_the_text_fact_of_its_line() {
     assert_eq!(silenced.iter().filter(|f| f.concept == Concept::ER).count(), 0, "an entry in error says nothing");
 }
 
+#[test]
+fn the_line_of_what_was_not_done_does_not_say_that_it_was() {
+    let text = "Procedures\nSimple mastectomy  not-done  2026-02-02\nLumpectomy  completed  2026-03-02";
+    let not_done = CodedStatement {
+        kind: StatementKind::Procedure,
+        status: StatementStatus::NotSo,
+        concept: concept(SNOMED, "172043006", "Simple mastectomy"),
+        ..CodedStatement::default()
+    };
+    let record = read(text, &[not_done]);
+    let history = record.merge_history(text, reader().read_history(text));
+    assert!(history.treatments.iter().all(|t| !t.what.contains("mastectomy")), "{:#?}", history.treatments);
+    assert!(history.treatments.iter().any(|t| t.what.to_lowercase().contains("lumpectomy")), "what was done stays");
+    let facts = merge(text, reader().read(text).facts, &record);
+    assert!(facts.iter().all(|f| !f.quote.contains("mastectomy")), "{facts:#?}");
+}
+
 proptest! {
     #[test]
     fn every_quote_stands_at_its_place(
