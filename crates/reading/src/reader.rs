@@ -188,7 +188,12 @@ impl Notes<'_, '_, '_> {
     }
 }
 
+/// Characters between two categories of one breath.
+const BREATH: usize = 4;
+
 fn stage(notes: &mut Notes<'_, '_, '_>) {
+    // "pT3 N2" is said in one breath: the second is of whomever the first is.
+    let mut breath: Option<(usize, Context)> = None;
     for category in tnm::categories(notes.scan) {
         let concept = match category.axis {
             Axis::T => Concept::T,
@@ -208,12 +213,17 @@ fn stage(notes: &mut Notes<'_, '_, '_>) {
         }
         let doubted = taken_back == Polarity::Uncertain || notes.cues.is_doubted_at_once(notes.scan, token);
         let polarity = if doubted { Polarity::Uncertain } else { polarity };
-        let scope = notes.cues.of(notes.scan, token, token);
+        let own = notes.cues.of(notes.scan, token, token).context;
+        let context = match breath {
+            Some((end, context)) if category.range.start - end <= BREATH && own.is_current() => context,
+            _ => own,
+        };
+        breath = Some((category.range.end, context));
         notes.add(Finding {
             polarity,
             // What a scanner made unclear is as central as what it did not, but gives way to a clear statement.
             weight: if category.guessed { 990 } else { 100 },
-            context: Some(scope.context),
+            context: Some(context),
             qualifiers: Qualifiers {
                 prefix: Some(category.prefix).filter(|p| !p.is_empty()),
                 suffix: Some(category.suffix).filter(|s| !s.is_empty()),

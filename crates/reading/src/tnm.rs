@@ -134,8 +134,8 @@ fn category(scan: &Scan<'_, '_>, start: usize, inherited: Option<&str>) -> Optio
     }
     let apart = at > spaced;
     let (value, end) = value(scan, axis, at, !bare || inherited.is_some_and(|p| !p.is_empty()))?;
-    // "pt 2" may be a patient; with a space the letters must be those of a category.
-    if apart && letter.is_ascii_lowercase() {
+    // "pt 2" may be a patient, and "CT: 2" a picture: apart from its figure, the letters must be those of a category.
+    if apart && (letter.is_ascii_lowercase() || text.at(start) == b'C') {
         return None;
     }
     let figures = value.as_bytes().get(1).is_some_and(u8::is_ascii_digit);

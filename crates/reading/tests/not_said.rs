@@ -242,3 +242,17 @@ fn an_allergy_denied_for_one_thing_is_not_denied_for_all() {
     check("No known drug allergies except penicillin.", &["allergy=penicillin"]);
     check("No known drug allergies.", &["allergy=!none known"]);
 }
+
+#[test]
+fn a_picture_with_a_number_behind_it_is_no_stage() {
+    check_not("CHEST CT: 2 mm nodule in the right upper lobe, unchanged.", &["t="]);
+    check_not("CHEST CT: 1. No pulmonary nodules.", &["t="]);
+    check_not("Staging CT: 3 liver lesions.", &["t="]);
+    check("Clinical stage cT: 3, cN: 1", &["t=cT3", "n=cN1"]);
+}
+
+#[test]
+fn what_a_relative_had_is_theirs_to_the_last_word() {
+    let mother = "The patient's mother had left breast cancer, ER positive, grade 3, pT3 N2.";
+    check(mother, &["t=pT3@family", "n=pN2@family"]);
+}
