@@ -102,7 +102,8 @@ fn tumours(notes: &Notes<'_, '_, '_>) -> Vec<Tumour> {
             if !matches!(scope.context, Context::Current | Context::Clinical) {
                 weight /= 4;
             }
-            let metastatic = run.has(scan.lexicon.common.metastatic)
+            let metastatic = run.best(scan.lexicon, None, false).is_some_and(|rule| rule.code.ends_with("/6"))
+                || run.has(scan.lexicon.common.metastatic)
                 || (run.first > 0 && scan.word(run.first - 1) == scan.lexicon.common.metastatic);
             Tumour { run, scope, weight, metastatic }
         })

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use consilium_casefile::knowledge::{DrugClass, Vocabulary};
+use consilium_casefile::knowledge::{DrugClass, Knowledge};
+use consilium_casefile::records::DocumentKind;
 
 use crate::lexicon::split;
 use crate::scan::{Gap, Scan};
@@ -34,6 +35,8 @@ pub(crate) enum Cue {
     Done,
     Active,
     Planned,
+    /// Spoken of, and neither given nor planned.
+    Considered,
     Declined,
     Stopped,
     Reduced,
@@ -47,6 +50,12 @@ pub(crate) enum Cue {
     Cycles,
     Why,
     When,
+    /// The label of the operation that a note is about.
+    Operation,
+    /// Says that the text is the note of an operation.
+    OperativeNote,
+    /// The label of the day of the operation.
+    DayOfOperation,
 }
 
 /// What a heading says of the lines below it.
@@ -80,7 +89,8 @@ const LONGEST_WORD: usize = 32;
 const KINDS: usize = 4;
 
 impl Phrases {
-    pub(crate) fn new(vocabulary: &Vocabulary) -> Self {
+    pub(crate) fn new(knowledge: &Knowledge) -> Self {
+        let vocabulary = &knowledge.vocabulary;
         let mut phrases = Self::default();
         for drug in &vocabulary.drugs {
             let item = Item::Drug { ingredient: drug.ingredient.clone(), class: drug.class };
@@ -98,6 +108,10 @@ impl Phrases {
                 _ => Item::Frequency(means),
             };
             phrases.plant(&phrase.phrase, item);
+        }
+        let of_operations = DocumentKind::from("operative-note");
+        for label in knowledge.date_labels.iter().filter(|label| label.kinds.contains(&of_operations)) {
+            phrases.plant(&label.label, Item::Cue(Cue::DayOfOperation));
         }
         for phrase in &vocabulary.treatment_cues {
             if let Some(item) = cue(&phrase.means) {
@@ -176,6 +190,9 @@ fn cue(means: &str) -> Option<Item> {
         "done" => Item::Cue(Cue::Done),
         "active" => Item::Cue(Cue::Active),
         "planned" => Item::Cue(Cue::Planned),
+        "considered" => Item::Cue(Cue::Considered),
+        "operation" => Item::Cue(Cue::Operation),
+        "operative_note" => Item::Cue(Cue::OperativeNote),
         "declined" => Item::Cue(Cue::Declined),
         "stopped" => Item::Cue(Cue::Stopped),
         "reduced" => Item::Cue(Cue::Reduced),

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
-pub const READER_VERSION: u32 = 4;
+pub const READER_VERSION: u32 = 5;
 
 /// No report has more facts; what follows in a text that was made to exhaust the reader is not noted.
 const MOST_FACTS: usize = 20_000;
@@ -39,7 +39,7 @@ impl Reader {
     pub fn new(knowledge: &Knowledge) -> Self {
         Self {
             lexicon: Lexicon::new(&knowledge.vocabulary),
-            phrases: Phrases::new(&knowledge.vocabulary),
+            phrases: Phrases::new(knowledge),
             codes: Codes::new(knowledge),
         }
     }

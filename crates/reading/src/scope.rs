@@ -51,7 +51,8 @@ impl Cues {
     pub(crate) fn new(scan: &Scan<'_, '_>) -> Self {
         let mut at = vec![None; scan.tokens.len()];
         for mark in &scan.marks {
-            if let Some(Meaning::Cue(cue)) = scan.meaning(mark) {
+            if let Some(Meaning::Cue(cue)) = scan.meaning(mark).filter(|m| !matches!(m, Meaning::Cue(Cue::NoSubstance)))
+            {
                 let (Ok(first), Ok(last)) = (u32::try_from(mark.first), u32::try_from(mark.last)) else { continue };
                 for slot in at.iter_mut().take(mark.last + 1).skip(mark.first) {
                     *slot = Some((*cue, first, last));

@@ -33,6 +33,7 @@ const CUES: &[&str] = &[
     "metastasis",
     "in_situ",
     "supposes_after",
+    "no_substance",
     "supposes_first",
     "general",
     "might_after",
