@@ -3,8 +3,7 @@
 
 use std::collections::HashMap;
 
-use consilium_casefile::knowledge::{DrugClass, Knowledge};
-use consilium_casefile::records::DocumentKind;
+use consilium_casefile::knowledge::{DrugClass, Vocabulary};
 
 use crate::lexicon::split;
 use crate::scan::{Gap, Scan};
@@ -89,8 +88,7 @@ const LONGEST_WORD: usize = 32;
 const KINDS: usize = 4;
 
 impl Phrases {
-    pub(crate) fn new(knowledge: &Knowledge) -> Self {
-        let vocabulary = &knowledge.vocabulary;
+    pub(crate) fn new(vocabulary: &Vocabulary) -> Self {
         let mut phrases = Self::default();
         for drug in &vocabulary.drugs {
             let item = Item::Drug { ingredient: drug.ingredient.clone(), class: drug.class };
@@ -108,10 +106,6 @@ impl Phrases {
                 _ => Item::Frequency(means),
             };
             phrases.plant(&phrase.phrase, item);
-        }
-        let of_operations = DocumentKind::from("operative-note");
-        for label in knowledge.date_labels.iter().filter(|label| label.kinds.contains(&of_operations)) {
-            phrases.plant(&label.label, Item::Cue(Cue::DayOfOperation));
         }
         for phrase in &vocabulary.treatment_cues {
             if let Some(item) = cue(&phrase.means) {
@@ -193,6 +187,7 @@ fn cue(means: &str) -> Option<Item> {
         "considered" => Item::Cue(Cue::Considered),
         "operation" => Item::Cue(Cue::Operation),
         "operative_note" => Item::Cue(Cue::OperativeNote),
+        "day_of_operation" => Item::Cue(Cue::DayOfOperation),
         "declined" => Item::Cue(Cue::Declined),
         "stopped" => Item::Cue(Cue::Stopped),
         "reduced" => Item::Cue(Cue::Reduced),

@@ -39,7 +39,7 @@ impl Reader {
     pub fn new(knowledge: &Knowledge) -> Self {
         Self {
             lexicon: Lexicon::new(&knowledge.vocabulary),
-            phrases: Phrases::new(knowledge),
+            phrases: Phrases::new(&knowledge.vocabulary),
             codes: Codes::new(knowledge),
         }
     }

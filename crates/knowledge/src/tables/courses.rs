@@ -14,6 +14,7 @@ const CUES: &[&str] = &[
     "considered",
     "operation",
     "operative_note",
+    "day_of_operation",
     "declined",
     "stopped",
     "reduced",
