@@ -345,13 +345,16 @@ fn stage_value(scan: &Scan<'_, '_>, place: usize, label: &Concept) -> Option<Str
     let (value, _) = count(scan, place)?;
     let colon = scan.gap(place).has(Gap::COLON) || *label == Concept::RAI_STAGE;
     let after = scan.token(place).map_or(0, |token| scan.text.at(token.end()));
-    if !colon
-        || value > most
-        || after == b'.' && scan.token(place).is_some_and(|t| scan.text.at(t.end() + 1).is_ascii_digit())
-    {
+    if value > most || after == b'.' && scan.token(place).is_some_and(|t| scan.text.at(t.end() + 1).is_ascii_digit()) {
         return None;
     }
     let numeral = ["0", "I", "II", "III", "IV"].get(usize::try_from(value).ok()?)?;
+    let lettered = *label == Concept::STAGE_GROUP
+        && matches!(scan.spelled(place + 1), [b'A'..=b'D'])
+        && after.is_ascii_alphabetic();
+    if !colon && !lettered {
+        return None;
+    }
     let sub = if after.is_ascii_alphabetic() { scan.spelled(place + 1).to_ascii_uppercase() } else { Vec::new() };
     match sub.as_slice() {
         [] => Some((*numeral).to_owned()),

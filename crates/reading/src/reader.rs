@@ -148,7 +148,9 @@ impl Notes<'_, '_, '_> {
             return;
         }
         let last = self.scan.token_before(finding.range.end);
-        match self.cues.saying(self.scan, token, last) {
+        // A condition between the two ("positive (>= 1 % is the cut-off), 95 %") is of neither.
+        let ends = [(token, token), (last, last)].map(|(from, to)| self.cues.saying(self.scan, from, to));
+        match ends.into_iter().max().unwrap_or(Saying::So) {
             Saying::Unsaid => return,
             Saying::Doubted if matches!(finding.polarity, Polarity::Present | Polarity::Absent) => {
                 finding.polarity = Polarity::Uncertain;

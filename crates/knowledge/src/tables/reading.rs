@@ -34,6 +34,7 @@ const CUES: &[&str] = &[
     "in_situ",
     "supposes_after",
     "no_substance",
+    "normal",
     "supposes_first",
     "general",
     "might_after",
