@@ -188,6 +188,8 @@ fn is_normal(scan: &Scan<'_, '_>, last: usize, tumours: &[Tumour]) -> bool {
             };
             let mut tumours = tumours.iter().filter(within).peekable();
             let closed = scan.gap(mark.last + 1).has(Gap::HARD | Gap::COMMA | Gap::PERIOD | Gap::LINE)
+                // "Benign fibroadenoma" is all that is there.
+                || scan.is(mark.first, "benign") && end <= mark.last + 3
                 || ["tissue", "parenchyma", "and", "on"].iter().any(|word| scan.is(mark.last + 1, word));
             return if tumours.peek().is_some() {
                 tumours.all(|tumour| is_benign(tumour) || tumour.scope.polarity == Polarity::Absent)

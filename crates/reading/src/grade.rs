@@ -31,8 +31,9 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
         let Some((value, last, labelled)) = found else { continue };
         until = last + 1;
         // "Grade: 1 / 2 / 3", "Grade (1-3): ___"
-        let scale = scan.gap(last + 1).has(Gap::SLASH) && scan.gap(last + 2).has(Gap::SLASH)
-            || scan.gap(last + 1).has(Gap::BLANK);
+        let is_ticked = scan.gap(mark.last + 1).has(Gap::BOX | Gap::TICK);
+        let scale = !is_ticked && scan.gap(last + 1).has(Gap::SLASH) && scan.gap(last + 2).has(Gap::SLASH)
+            || !is_ticked && scan.gap(last + 1).has(Gap::BLANK);
         if scale || saying::is_of_another_illness(scan, mark.first, last) {
             continue;
         }
@@ -82,7 +83,9 @@ fn is_of_something_else(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
 
 fn note(notes: &mut Notes<'_, '_, '_>, mark: &Mark, value: &str, last: usize, labelled: bool) {
     let scan = notes.scan;
-    let scope = notes.cues.of(scan, mark.first, last);
+    // Between the label and the ticked figure stand those that are not ticked.
+    let first = if scan.gap(mark.last + 1).has(Gap::BOX | Gap::TICK) { last } else { mark.first };
+    let scope = notes.cues.of(scan, first, last);
     let system = system_near(scan, mark.first, last).or_else(|| {
         matches!(scan.meaning(mark), Some(Meaning::Grade(_))).then(|| differentiation(scan, mark)).flatten()
     });

@@ -127,13 +127,15 @@ fn is_between(scan: &Scan<'_, '_>, place: usize) -> bool {
 
 fn percentage(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
     let scan = notes.scan;
+    // "Ki-67 after neoadjuvant chemotherapy and surgery was 10 %": when or where it was measured.
+    let told = ["after", "before", "following", "in", "on"].iter().any(|word| scan.is(mark.last + 1, word));
     for place in mark.last + 1..=mark.last + 12 {
         let gap = scan.gap(place);
         if gap.has(Gap::BLANK) || (gap.has(Gap::HARD) && place > mark.last + 1) {
             return;
         }
         let Some(number) = decimal(scan, place) else {
-            if place > mark.last + 4 && !is_between(scan, place) {
+            if place > mark.last + if told { 8 } else { 4 } && !is_between(scan, place) {
                 return;
             }
             continue;

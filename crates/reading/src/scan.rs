@@ -299,7 +299,9 @@ impl<'t, 'l> Scan<'t, 'l> {
     /// The date in the heading of the section a word stands in, or at the head of its first line.
     pub(crate) fn date_of_section(&self, token: usize) -> Option<PartialDate> {
         let heading = before(&self.sections, token)?.from;
-        let end = (heading + 1..heading + 12).find(|place| self.gap(*place).has(Gap::LINE)).unwrap_or(heading + 8);
+        let line = |from: usize| (from + 1..from + 12).find(|at| self.gap(*at).has(Gap::LINE)).unwrap_or(from + 8);
+        let end = line(heading);
+        let end = if self.is(end, "date") { line(end) } else { end };
         (heading..end).find_map(|place| date_at(self, place)).filter(|(_, last)| *last < token).map(|(date, _)| date)
     }
 
@@ -429,7 +431,7 @@ fn tokens(text: &Text<'_>, lexicon: &Lexicon) -> Vec<Token> {
         // "E.g. Gleason": no sentence ends in an abbreviation of two letters.
         let abbreviated = length == 1
             && matches!(spelled, b"g" | b"e")
-            && gap_start > 1
+            && gap_start > 0
             && bytes.get(gap_start..at) == Some(b".")
             && bytes.get(gap_start - 1).is_some_and(|b| matches!(b, b'e' | b'E' | b'i'));
         previous = word;

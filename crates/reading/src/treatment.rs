@@ -101,16 +101,21 @@ fn is_operative(course: &Course<'_, '_, '_>) -> bool {
 
 /// Whether the text has the parts of a pathology report, whose "Procedure:" names where its specimen came from.
 fn is_of_pathology(course: &Course<'_, '_, '_>) -> bool {
-    (0..course.scan.tokens.len()).any(|place| {
-        matches!(
-            course.scan.section(place),
-            Section::Gross
-                | Section::Microscopic
-                | Section::Synoptic
-                | Section::Frozen
-                | Section::Diagnosis
-                | Section::Ancillary
-        )
+    let scan = course.scan;
+    let is_specimen = |place: usize| {
+        ["specimen", "specimens"].iter().any(|word| scan.is(place, word)) && scan.gap(place + 1).has(Gap::COLON)
+    };
+    (0..scan.tokens.len()).any(|place| {
+        is_specimen(place)
+            || matches!(
+                course.scan.section(place),
+                Section::Gross
+                    | Section::Microscopic
+                    | Section::Synoptic
+                    | Section::Frozen
+                    | Section::Diagnosis
+                    | Section::Ancillary
+            )
     })
 }
 

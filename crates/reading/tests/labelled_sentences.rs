@@ -5,7 +5,7 @@ mod common;
 mod judge;
 
 /// Sentences the reader is known to get wrong. Lower it with the reader; never raise it.
-const WRONG_AT_MOST: usize = 18;
+const WRONG_AT_MOST: usize = 10;
 
 #[test]
 fn no_more_labelled_sentences_are_wrong_than_before() {

@@ -10,8 +10,19 @@ use consilium_reading::Reader;
 const SENTENCES: &str = include_str!("sentences.tsv");
 
 /// Values that say that something is not there, so that their facts are denials.
-const DENIALS: [&str; 9] =
-    ["0", "negative", "absent", "free", "MSS", "lost", "wildtype", "not amplified", "none known"];
+const DENIALS: [&str; 11] = [
+    "0",
+    "proficient",
+    "retained",
+    "negative",
+    "absent",
+    "free",
+    "MSS",
+    "lost",
+    "wildtype",
+    "not amplified",
+    "none known",
+];
 
 /// What the reader got wrong, of how many sentences.
 pub struct Judgement {
