@@ -64,7 +64,9 @@ fn draft(course: &Course<'_, '_, '_>, first: usize, last: usize, around: Around,
         Said::Nothing if heading == Some(Heading::Plan) || is_to_come(course, &statement.after) => {
             TreatmentStatus::Planned
         }
-        Said::Nothing if labelled && (is_operative(course) || !is_below_plan(course, first)) => TreatmentStatus::Done,
+        Said::Nothing if labelled && (course.is_operative || course.first_plan.is_none_or(|plan| plan > first)) => {
+            TreatmentStatus::Done
+        }
         Said::Nothing if labelled => TreatmentStatus::Planned,
         Said::Nothing if counted => TreatmentStatus::Done,
         Said::Nothing => return None,
@@ -74,6 +76,9 @@ fn draft(course: &Course<'_, '_, '_>, first: usize, last: usize, around: Around,
 
 /// "Procedure performed: right lumpectomy": what stands behind the label of a note's operation, also in a list below it.
 fn labelled(course: &Course<'_, '_, '_>, first: usize) -> bool {
+    if !course.has_label {
+        return false;
+    }
     let scan = course.scan;
     let begins = |place: usize| place == 0 || scan.gap(place).has(Gap::LINE | Gap::HARD);
     let number = |place: usize| scan.spelled(place).iter().all(u8::is_ascii_digit);
@@ -92,11 +97,6 @@ fn labelled(course: &Course<'_, '_, '_>, first: usize) -> bool {
         }
     }
     false
-}
-
-/// Whether the text is the note of an operation.
-fn is_operative(course: &Course<'_, '_, '_>) -> bool {
-    course.cues_in(0..course.scan.tokens.len()).any(|(cue, _)| cue == Cue::OperativeNote)
 }
 
 /// Whether the text has the parts of a pathology report, whose "Procedure:" names where its specimen came from.
@@ -119,12 +119,6 @@ fn is_of_pathology(course: &Course<'_, '_, '_>) -> bool {
     })
 }
 
-fn is_below_plan(course: &Course<'_, '_, '_>, first: usize) -> bool {
-    course.items(0..first).iter().any(|found| {
-        matches!(found.item, Item::Heading(Heading::Plan)) && course.heading(found.first) == Some(Heading::Plan)
-    })
-}
-
 /// The day of the operation a note is about: behind its label, or the date at the head of an operative note.
 fn day_of_operation(course: &Course<'_, '_, '_>) -> Option<PartialDate> {
     let scan = course.scan;
@@ -138,7 +132,7 @@ fn day_of_operation(course: &Course<'_, '_, '_>) -> Option<PartialDate> {
             .filter(|place| scan.is(*place, "date") && (*place == 0 || scan.gap(*place).has(Gap::LINE | Gap::HARD)));
         dates.find_map(behind)
     };
-    labels.find_map(|(_, found)| behind(found.last)).or_else(|| is_operative(course).then(head).flatten())
+    labels.find_map(|(_, found)| behind(found.last)).or_else(|| course.is_operative.then(head).flatten())
 }
 
 /// "AC-T (doxorubicin and cyclophosphamide, then paclitaxel), to begin in May": said of all of it.
@@ -251,7 +245,8 @@ fn operations(course: &Course<'_, '_, '_>) -> Vec<Treatment> {
         .iter()
         .filter(|m| matches!(scan.meaning(m), Some(Meaning::Procedure(_))) && !is_month(scan, m))
         .collect();
-    let (operative, day) = (is_operative(course), day_of_operation(course));
+    let day = day_of_operation(course);
+    let of_a_note = course.has_label && (course.is_operative || !is_of_pathology(course));
     let mut found = Vec::new();
     for (place, mark) in marks.iter().enumerate() {
         let previous = place.checked_sub(1).and_then(|p| marks.get(p)).map_or(0, |m| m.last + 1);
@@ -274,7 +269,7 @@ fn operations(course: &Course<'_, '_, '_>) -> Vec<Treatment> {
         let Some(mut draft) = draft(course, mark.first, mark.last, around, dated.is_some() && !of_a_specimen) else {
             continue;
         };
-        let of_the_note = labelled(course, mark.first) && (operative || !is_of_pathology(course));
+        let of_the_note = of_a_note && labelled(course, mark.first);
         if of_a_specimen && dated.is_none() && !of_the_note {
             continue;
         }
