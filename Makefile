@@ -46,7 +46,7 @@ bench: ## Import of a generated disc, beside Orthanc and a plain copy, in one ru
 	cargo build --locked --release --package consilium
 	python3 scripts/bench/import.py --consilium $(TARGET)/release/consilium $(BENCH_ARGS)
 
-bench-reading: ## What the reader finds in real reports, beside the chart (needs CONSILIUM_CORPORA)
+bench-reading: ## What the reader finds in labelled sentences, and in real reports beside the chart (CONSILIUM_CORPORA)
 	@scripts/install.sh build
 	@scripts/bench/reading.sh $(BENCH_ARGS)
 

@@ -20,6 +20,10 @@ pub(crate) fn complete(scan: &Scan<'_, '_>, facts: &mut [Weighed]) {
         } else if is_dated(&fact.concept) {
             fact.date = date_behind(scan, scan.token_at(fact.end.saturating_sub(1)));
         }
+        // What an addendum adds is of the day of the addendum.
+        if fact.section == Section::Addendum && fact.date.is_none() {
+            fact.date = scan.date_of_section(scan.token_at(fact.start));
+        }
     }
 }
 

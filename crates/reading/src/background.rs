@@ -3,7 +3,7 @@
 
 use consilium_casefile::facts::{Concept, Context, Fact, Polarity, Qualifiers};
 
-use crate::lexicon::Meaning;
+use crate::lexicon::{Cue, Meaning};
 use crate::reader::{Finding, Notes};
 use crate::scan::{Gap, Scan};
 
@@ -173,7 +173,9 @@ fn substances(scan: &Scan<'_, '_>, from: usize) -> Vec<(usize, usize)> {
     let mut inside = false;
     for place in from..from + 40 {
         let gap = scan.gap(place);
-        let ended = place > from && gap.has(Gap::HARD | Gap::COLON) && !gap.has(Gap::SEMICOLON);
+        // Two blanks part the cells of a table.
+        let cell = scan.between(place).windows(2).any(|two| two == b"  ");
+        let ended = place > from && (cell || gap.has(Gap::HARD | Gap::COLON) && !gap.has(Gap::SEMICOLON));
         if gap.has(Gap::CLOSE) {
             inside = false;
         }
@@ -186,8 +188,10 @@ fn substances(scan: &Scan<'_, '_>, from: usize) -> Vec<(usize, usize)> {
         if let Some(start) = first
             && (ended || opens || joint || verb || parted || place >= scan.tokens.len())
         {
-            if place - start <= 3 {
-                found.push((start, place - 1));
+            // "peanuts, observed" and "active" are states of an entry, and "substance" the word for all.
+            let last = (start..place).rev().find(|at| !is_no_substance(scan, *at));
+            if let Some(last) = last.filter(|last| last - start < 3 && !is_no_substance(scan, start)) {
+                found.push((start, last));
             }
             first = None;
         }
@@ -201,6 +205,15 @@ fn substances(scan: &Scan<'_, '_>, from: usize) -> Vec<(usize, usize)> {
         }
     }
     found
+}
+
+/// "Substance", "active", "completed": words of a list of allergies that name none.
+pub(crate) fn is_no_substance(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let marks = scan.marks_from(place.saturating_sub(2));
+    marks
+        .iter()
+        .take_while(|mark| mark.first <= place)
+        .any(|mark| place <= mark.last && matches!(scan.meaning(mark), Some(Meaning::Cue(Cue::NoSubstance))))
 }
 
 /// A variant of a statement that says "germline"; "germline testing negative".

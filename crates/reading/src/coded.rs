@@ -16,6 +16,7 @@ use consilium_casefile::facts::{
     TreatmentStatus,
 };
 
+use crate::background::is_no_substance;
 use crate::course::Course;
 use crate::medication::instruction;
 use crate::phrases::Item;
@@ -34,6 +35,12 @@ struct Said {
     unit: Option<String>,
     polarity: Polarity,
     qualifiers: Qualifiers,
+}
+
+impl Said {
+    fn is_a_spread(&self) -> bool {
+        self.concept == Concept::MORPHOLOGY && self.value.ends_with("/6")
+    }
 }
 
 impl Reader {
@@ -78,7 +85,9 @@ impl Reader {
             StatementKind::FamilyHistory => self.relative(statement),
             _ => self.observation(statement),
         };
-        for site in statement.sites.iter().filter(|_| statement.kind == StatementKind::Condition) {
+        // Where a spread is, stands at the spread itself.
+        let has_a_site = statement.kind == StatementKind::Condition && !said.iter().any(Said::is_a_spread);
+        for site in statement.sites.iter().filter(|_| has_a_site) {
             said.extend(self.sides_and_sites(site));
         }
         let mut seen: Vec<(Concept, String)> = Vec::new();
@@ -238,10 +247,8 @@ impl Reader {
                 }
             }
         }
-        let secondary =
-            codes::is_secondary(&statement.concept) || lower.contains("secondary") || lower.contains("metasta");
-        if secondary {
-            return Vec::new();
+        if codes::is_secondary(&statement.concept) || is_spread_by_words(&lower) {
+            return vec![self.spread(statement)];
         }
         let by_words = |concept: &Concept, found: &[Said]| {
             if found.iter().any(|f| f.concept == *concept) {
@@ -268,6 +275,11 @@ impl Reader {
                     found.push(said);
                 }
             }
+            if self.is_doubtful(words, &found) {
+                for said in found.iter_mut().filter(|said| said.polarity == Polarity::Present) {
+                    said.polarity = Polarity::Uncertain;
+                }
+            }
             return found;
         }
         // SNOMED CT marks with "(finding)" and "(situation)" what is no illness.
@@ -276,6 +288,33 @@ impl Reader {
         }
         let value = words.trim_end_matches("(disorder)").trim().to_owned();
         vec![plain(Concept::COMORBIDITY, value, Polarity::Present)]
+    }
+
+    /// A spread: the behaviour "metastatic" (ICD-O-3 /6) and, where the entry names it, the place it went to. "Metastasis
+    /// from a tumour of the prostate" names where it came from, and no place.
+    fn spread(&self, statement: &CodedStatement) -> Said {
+        let words = &statement.concept.words;
+        let facts = self.read(words).facts;
+        let histology = facts
+            .iter()
+            .filter(|f| f.concept == Concept::MORPHOLOGY && f.context != Context::Family)
+            .find_map(|f| f.value.split_once('/').map(|(histology, _)| histology.to_owned()));
+        let value = format!("{}/6", histology.unwrap_or_else(|| "8000".to_owned()));
+        let named = facts.iter().find(|f| f.concept == Concept::TOPOGRAPHY).map(|f| f.quote.to_lowercase());
+        let site = statement.sites.iter().map(|s| s.words.to_lowercase()).find(|words| !words.is_empty());
+        let mut said = plain(Concept::MORPHOLOGY, value, Polarity::Present);
+        said.qualifiers.site = site.or(named.filter(|_| !tells_the_origin(&words.to_lowercase())));
+        said
+    }
+
+    /// Whether the words leave open that it is a cancer: "neoplasm" and no more, "suspected".
+    fn is_doubtful(&self, words: &str, found: &[Said]) -> bool {
+        let open = |value: &str| value == "8000/1";
+        let mut morphologies = found.iter().filter(|said| said.concept == Concept::MORPHOLOGY).peekable();
+        (morphologies.peek().is_some() && morphologies.all(|said| open(&said.value)))
+            || self.read(words).facts.iter().any(|f| {
+                f.polarity == Polarity::Uncertain && [Concept::MORPHOLOGY, Concept::TOPOGRAPHY].contains(&f.concept)
+            })
     }
 
     fn sides_and_sites(&self, site: &CodedConcept) -> Vec<Said> {
@@ -298,9 +337,17 @@ impl Reader {
 
     fn allergy(&self, statement: &CodedStatement) -> Vec<Said> {
         let words = &statement.concept.words;
-        let none = words.to_lowercase().starts_with("no known");
-        if words.is_empty() {
+        let lower = words.to_lowercase();
+        let none = lower.starts_with("no known");
+        if words.is_empty() || (lower.starts_with("no ") && !none) {
             return Vec::new();
+        }
+        // "Allergy to substance", "Drug allergy" name no allergen; denied, they say that none is known.
+        let scan = Scan::new(words, self.lexicon());
+        let joins = |place: usize| ["to", "of", "known", "no"].iter().any(|word| scan.is(place, word));
+        if !none && (0..scan.tokens.len()).all(|place| is_no_substance(&scan, place) || joins(place)) {
+            let denied = statement.negated.then(|| plain(Concept::ALLERGY, "none known".to_owned(), Polarity::Absent));
+            return denied.into_iter().collect();
         }
         // C-CDA denies allergy to a whole class to say that none is known.
         let polarity = if none || statement.negated { Polarity::Absent } else { Polarity::Present };
@@ -464,6 +511,17 @@ impl Reader {
             scan.marks.iter().any(|m| matches!(scan.meaning(m), Some(crate::lexicon::Meaning::Procedure(_))));
         operation.then_some(TreatmentKind::Operation)
     }
+}
+
+/// "Secondary malignant neoplasm of bone", "metastasis to the liver": not where the tumour began.
+fn is_spread_by_words(lower: &str) -> bool {
+    lower.contains("secondary") && (lower.contains("malignan") || lower.contains("neoplas"))
+        || lower.contains("metasta")
+}
+
+/// "Metastasis from malignant tumor of prostate".
+fn tells_the_origin(lower: &str) -> bool {
+    lower.contains(" from ")
 }
 
 fn best(codes: &[Code]) -> Option<Code> {

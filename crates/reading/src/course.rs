@@ -22,6 +22,12 @@ pub(crate) struct Course<'s, 't, 'l> {
     pub(crate) found: Vec<Found<'l>>,
     /// Where each heading begins to hold.
     headings: Vec<(usize, Option<Heading>)>,
+    /// Somewhere stands the label of an operation.
+    pub(crate) has_label: bool,
+    /// The text is the note of an operation.
+    pub(crate) is_operative: bool,
+    /// Where the first plan begins.
+    pub(crate) first_plan: Option<usize>,
 }
 
 /// The words about one thing: those before it and after it up to the next of its kind.
@@ -42,7 +48,10 @@ impl<'s, 't, 'l> Course<'s, 't, 'l> {
     pub(crate) fn new(scan: &'s Scan<'t, 'l>, cues: &'s Cues, phrases: &'l Phrases) -> Self {
         let found = phrases.find(scan);
         let headings = headings(scan, &found);
-        Self { scan, cues, found, headings }
+        let has_label = found.iter().any(|f| matches!(f.item, Item::Cue(Cue::Operation)));
+        let is_operative = found.iter().any(|f| matches!(f.item, Item::Cue(Cue::OperativeNote)));
+        let first_plan = headings.iter().find(|(_, heading)| *heading == Some(Heading::Plan)).map(|(from, _)| *from);
+        Self { scan, cues, found, headings, has_label, is_operative, first_plan }
     }
 
     /// Items whose first word is in a range.

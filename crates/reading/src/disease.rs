@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use consilium_casefile::facts::{Basis, Concept, Context, Polarity, Section};
 
-use crate::lexicon::{Meaning, Rule};
+use crate::lexicon::{Cue, Meaning, Rule};
 use crate::reader::{Finding, Notes};
 use crate::runs::{self, Run};
 use crate::saying::Saying;
@@ -102,7 +102,8 @@ fn tumours(notes: &Notes<'_, '_, '_>) -> Vec<Tumour> {
             if !matches!(scope.context, Context::Current | Context::Clinical) {
                 weight /= 4;
             }
-            let metastatic = run.has(scan.lexicon.common.metastatic)
+            let metastatic = run.best(scan.lexicon, None, false).is_some_and(|rule| rule.code.ends_with("/6"))
+                || run.has(scan.lexicon.common.metastatic)
                 || (run.first > 0 && scan.word(run.first - 1) == scan.lexicon.common.metastatic);
             Tumour { run, scope, weight, metastatic }
         })
@@ -131,6 +132,7 @@ fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<Place<'r>> {
             (false, false, true) => Some("bilateral"),
             _ => None,
         };
+        let side = side.filter(|_| !is_normal(scan, run.last, tumours));
         let mut scope = notes.cues.of(scan, run.first, run.last);
         // "?lymphoma of the stomach": the place is as doubtful as the tumour.
         let before = tumour.checked_sub(1).and_then(|at| tumours.get(at));
@@ -163,6 +165,41 @@ fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<Place<'r>> {
         }
     }
     found
+}
+
+/// "Left breast: unremarkable", "the right kidney is normal": the whole statement of a place says that nothing is there.
+fn is_normal(scan: &Scan<'_, '_>, last: usize, tumours: &[Tumour]) -> bool {
+    let is_verb = |place: usize| ["is", "was", "are", "were", "appears", "looks"].iter().any(|w| scan.is(place, w));
+    let mut place = last + 1;
+    while place <= last + 6 && !scan.gap(place).has(Gap::HARD) {
+        let normal = scan
+            .marks_from(place)
+            .iter()
+            .take_while(|mark| mark.first == place)
+            .find(|mark| matches!(scan.meaning(mark), Some(Meaning::Cue(Cue::Normal | Cue::NegatesBefore))));
+        let led = (last + 1..place).all(is_verb) || scan.gap(place).has(Gap::COLON);
+        if let Some(mark) = normal.filter(|_| led) {
+            let end = (mark.last + 1..mark.last + 20)
+                .find(|at| *at >= scan.tokens.len() || scan.gap(*at).has(Gap::HARD))
+                .unwrap_or(mark.last + 20);
+            let within = |tumour: &&Tumour| (place..end).contains(&tumour.run.first) && tumour.run.last < end;
+            let is_benign = |tumour: &Tumour| {
+                tumour.run.best(scan.lexicon, None, false).is_some_and(|rule| rule.code.ends_with("/0"))
+            };
+            let mut tumours = tumours.iter().filter(within).peekable();
+            let closed = scan.gap(mark.last + 1).has(Gap::HARD | Gap::COMMA | Gap::PERIOD | Gap::LINE)
+                // "Benign fibroadenoma" is all that is there.
+                || scan.is(mark.first, "benign") && end <= mark.last + 3
+                || ["tissue", "parenchyma", "and", "on"].iter().any(|word| scan.is(mark.last + 1, word));
+            return if tumours.peek().is_some() {
+                tumours.all(|tumour| is_benign(tumour) || tumour.scope.polarity == Polarity::Absent)
+            } else {
+                closed
+            };
+        }
+        place += 1;
+    }
+    false
 }
 
 /// "Los Angeles, CA": two letters stand for a carcinoma only behind the organ or the kind of it.

@@ -22,15 +22,18 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
         }
         let found = match scan.meaning(mark) {
             Some(Meaning::Grade(value)) => in_words(scan, mark, value),
-            Some(Meaning::Label(label)) if *label == Concept::GRADE => in_figures(scan, mark, None),
+            Some(Meaning::Label(label)) if *label == Concept::GRADE => {
+                in_figures(scan, mark, None).or_else(|| ticked(notes, mark))
+            }
             Some(Meaning::GradeSystem(system)) => in_figures(scan, mark, Some(system)),
             _ => None,
         };
         let Some((value, last, labelled)) = found else { continue };
         until = last + 1;
         // "Grade: 1 / 2 / 3", "Grade (1-3): ___"
-        let scale = scan.gap(last + 1).has(Gap::SLASH) && scan.gap(last + 2).has(Gap::SLASH)
-            || scan.gap(last + 1).has(Gap::BLANK);
+        let is_ticked = scan.gap(mark.last + 1).has(Gap::BOX | Gap::TICK);
+        let scale = !is_ticked && scan.gap(last + 1).has(Gap::SLASH) && scan.gap(last + 2).has(Gap::SLASH)
+            || !is_ticked && scan.gap(last + 1).has(Gap::BLANK);
         if scale || saying::is_of_another_illness(scan, mark.first, last) {
             continue;
         }
@@ -80,7 +83,9 @@ fn is_of_something_else(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
 
 fn note(notes: &mut Notes<'_, '_, '_>, mark: &Mark, value: &str, last: usize, labelled: bool) {
     let scan = notes.scan;
-    let scope = notes.cues.of(scan, mark.first, last);
+    // Between the label and the ticked figure stand those that are not ticked.
+    let first = if scan.gap(mark.last + 1).has(Gap::BOX | Gap::TICK) { last } else { mark.first };
+    let scope = notes.cues.of(scan, first, last);
     let system = system_near(scan, mark.first, last).or_else(|| {
         matches!(scan.meaning(mark), Some(Meaning::Grade(_))).then(|| differentiation(scan, mark)).flatten()
     });
@@ -202,6 +207,15 @@ fn in_figures(scan: &Scan<'_, '_>, mark: &Mark, system: Option<&str>) -> Option<
     None
 }
 
+/// "Grade: [ ] 1 [x] 2 [ ] 3": the figure that is ticked.
+fn ticked(notes: &Notes<'_, '_, '_>, mark: &Mark) -> Option<(String, usize, bool)> {
+    let scan = notes.scan;
+    let chosen = notes.cues.chosen(scan, mark.last).into_iter();
+    let figures: Vec<(u32, usize)> = chosen.filter_map(|at| Some((figure(scan.spelled(at))?, at))).collect();
+    let [(grade, place)] = figures.as_slice() else { return None };
+    Some((format!("G{grade}"), *place, true))
+}
+
 fn figure(spelled: &[u8]) -> Option<u32> {
     match spelled {
         b"1" | b"I" | b"l" => Some(1),
@@ -285,9 +299,11 @@ fn nottingham(notes: &mut Notes<'_, '_, '_>) {
     let scan = notes.scan;
     for mark in &scan.marks {
         let Some(Meaning::Label(label)) = scan.meaning(mark) else { continue };
-        if *label != Concept::NOTTINGHAM_SCORE || scan.is(mark.first, "total") {
+        if *label != Concept::NOTTINGHAM_SCORE {
             continue;
         }
+        // Many scores have a total; this one is of nine.
+        let total = scan.is(mark.first, "total") && mark.last == mark.first + 1;
         for place in mark.last + 1..=mark.last + 8 {
             let gap = scan.gap(place);
             if gap.has(Gap::BLANK) || (gap.has(Gap::HARD) && place > mark.last + 1) {
@@ -298,6 +314,9 @@ fn nottingham(notes: &mut Notes<'_, '_, '_>) {
             let of_nine = scan.spelled(last + 1) == b"9" && scan.gap(last + 1).has(Gap::SLASH)
                 || (scan.is(last + 1, "of") || scan.is(last + 1, "out"))
                     && (scan.spelled(last + 2) == b"9" || scan.spelled(last + 3) == b"9");
+            if total && !of_nine {
+                break;
+            }
             let sum = added(scan, place);
             let (score, end) = match sum {
                 Some((total, end)) => (total, end),

@@ -7,6 +7,9 @@ use crate::lexicon::{Cue, Meaning};
 use crate::reader::{Finding, Notes};
 use crate::scan::{Gap, Mark, Scan};
 
+/// Longer lists of margins are cut.
+const MOST_MARGINS: usize = 16;
+
 /// Invasion, extension, ulceration and margins.
 pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
     let scan = notes.scan;
@@ -38,6 +41,10 @@ fn finding(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
     let signed = crate::receptors::sign(scan, mark.last).map(|(value, _)| value == "positive");
     let (polarity, last, weight) = match result_after(scan, mark, colon) {
         // "LVI: +", "PNI-"
+        // "LVI 0", as in "L0 V0".
+        None if scan.spelled(mark.last + 1) == b"0" && scan.between(mark.last + 1) == b" " => {
+            (Polarity::Absent, mark.last + 1, 100)
+        }
         None if signed.is_some() => {
             (if signed == Some(true) { Polarity::Present } else { Polarity::Absent }, mark.last, 160)
         }
@@ -59,7 +66,8 @@ fn finding(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
         Polarity::Insufficient => "insufficient",
     };
     // "Ulcerated" may be said of a mucosa; only a labelled answer counts.
-    if *label == Concept::ULCERATION && !colon && !scan.is(mark.first, "ulcerated") {
+    let told = last > mark.last && polarity != Polarity::Uncertain;
+    if *label == Concept::ULCERATION && !colon && !told && !scan.is(mark.first, "ulcerated") {
         return;
     }
     notes.add(Finding {
@@ -113,6 +121,9 @@ pub(crate) fn result_after(scan: &Scan<'_, '_>, label: &Mark, colon: bool) -> Op
 /// "Margins free", "deep margin involved by carcinoma", "Margins: negative".
 fn margin(notes: &mut Notes<'_, '_, '_>, mark: &Mark) {
     let scan = notes.scan;
+    if margins_by_name(notes, mark) {
+        return;
+    }
     let limit = mark.last + 10;
     let mut found = None;
     'words: for place in mark.last + 1..=limit {
@@ -120,6 +131,10 @@ fn margin(notes: &mut Notes<'_, '_, '_>, mark: &Mark) {
         if gap.has(Gap::BLANK) || (gap.has(Gap::HARD) && place > mark.last + 1) {
             break;
         }
+        // "The margins could not be said to be positive": neither.
+        let denied = scan.marks_from(place).iter().take_while(|other| other.first == place).any(|other| {
+            matches!(scan.meaning(other), Some(Meaning::Cue(Cue::NegatesAfter))) && scan.is(other.last, "not")
+        });
         for other in scan.marks_from(place).iter().take_while(|other| other.first == place) {
             match scan.meaning(other) {
                 // "Margins: involved ___ free ___": a line to fill in.
@@ -143,6 +158,9 @@ fn margin(notes: &mut Notes<'_, '_, '_>, mark: &Mark) {
                 _ => {}
             }
         }
+        if denied {
+            return;
+        }
     }
     let found =
         found.map(|(value, polarity, last)| (value, polarity, mark.first, last)).or_else(|| margin_before(scan, mark));
@@ -164,6 +182,60 @@ fn margin(notes: &mut Notes<'_, '_, '_>, mark: &Mark) {
         qualifiers: Qualifiers { site: margin_name(scan, mark), ..Qualifiers::default() },
         ..Finding::new(Concept::MARGIN, value, scan.span(first, last))
     });
+}
+
+/// "Margins: posterior negative, deep positive": each margin of a list with its own answer. Whether there was one.
+fn margins_by_name(notes: &mut Notes<'_, '_, '_>, mark: &Mark) -> bool {
+    let scan = notes.scan;
+    if !scan.gap(mark.last + 1).has(Gap::COLON) {
+        return false;
+    }
+    let named = |place: usize| scan.lexicon.names_margin(scan.word(place));
+    let answer = |place: usize| {
+        scan.marks_from(place).iter().take_while(|other| other.first == place).find_map(|other| {
+            let (value, polarity) = match scan.meaning(other) {
+                Some(Meaning::Result(result)) => match result.as_str() {
+                    "free" | "negative" | "absent" => ("free", Polarity::Absent),
+                    "involved" | "positive" | "present" => ("involved", Polarity::Present),
+                    "close" => ("close", Polarity::Present),
+                    _ => return None,
+                },
+                _ => return None,
+            };
+            Some((value, polarity, other.last))
+        })
+    };
+    let mut place = mark.last + 1;
+    let mut found = Vec::new();
+    while found.len() < MOST_MARGINS && named(place) {
+        // "Superior lateral" is one margin, "superior and lateral" and "superior, lateral" are two with one answer.
+        let mut names = Vec::new();
+        while named(place) {
+            let first = place;
+            while named(place + 1) && !scan.gap(place + 1).has(Gap::COMMA | Gap::SLASH | Gap::HARD) {
+                place += 1;
+            }
+            names.push((first, place));
+            place += 1;
+            place += usize::from(scan.is(place, "and") && named(place + 1));
+        }
+        place += usize::from(["is", "are", "margin", "margins"].iter().any(|word| scan.is(place, word)));
+        let Some((value, polarity, last)) = answer(place) else { break };
+        found.extend(names.into_iter().map(|(first, end)| (first, end, value, polarity, last)));
+        place = last + 1;
+        place += usize::from(scan.is(place, "and") || scan.is(place, "but"));
+    }
+    for (first, end, value, polarity, last) in &found {
+        let words: Vec<String> =
+            (*first..=*end).map(|place| String::from_utf8_lossy(scan.spelled(place)).to_lowercase()).collect();
+        notes.add(Finding {
+            polarity: *polarity,
+            context: Some(notes.cues.of(scan, *first, *first).context),
+            qualifiers: Qualifiers { site: Some(words.join(" ")), ..Qualifiers::default() },
+            ..Finding::new(Concept::MARGIN, *value, scan.span(*first, *last))
+        });
+    }
+    !found.is_empty()
 }
 
 /// "Negative margins", "no tumor at the inked margin", "carcinoma present at deep margin".

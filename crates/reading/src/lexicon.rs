@@ -87,6 +87,10 @@ pub(crate) enum Cue {
     General,
     /// What follows would be so, and is not said to be so.
     MightAfter,
+    /// Nothing is there: "normal", "unremarkable".
+    Normal,
+    /// Names no substance of an allergy: the word for substances, or the state of an entry of a list.
+    NoSubstance,
     /// Has grades and stages of its own: "grade 3 neutropenia", "stage IV kidney disease".
     OtherIllness,
 }
@@ -512,6 +516,8 @@ fn meaning(term: &Term) -> Option<Meaning> {
             "metastasis" => Cue::Metastasis,
             "in_situ" => Cue::InSitu,
             "supposes_after" => Cue::SupposesAfter,
+            "no_substance" => Cue::NoSubstance,
+            "normal" => Cue::Normal,
             "supposes_first" => Cue::SupposesFirst,
             "general" => Cue::General,
             "might_after" => Cue::MightAfter,

@@ -127,13 +127,15 @@ fn is_between(scan: &Scan<'_, '_>, place: usize) -> bool {
 
 fn percentage(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
     let scan = notes.scan;
+    // "Ki-67 after neoadjuvant chemotherapy and surgery was 10 %": when or where it was measured.
+    let told = ["after", "before", "following", "in", "on"].iter().any(|word| scan.is(mark.last + 1, word));
     for place in mark.last + 1..=mark.last + 12 {
         let gap = scan.gap(place);
         if gap.has(Gap::BLANK) || (gap.has(Gap::HARD) && place > mark.last + 1) {
             return;
         }
         let Some(number) = decimal(scan, place) else {
-            if place > mark.last + 4 && !is_between(scan, place) {
+            if place > mark.last + if told { 8 } else { 4 } && !is_between(scan, place) {
                 return;
             }
             continue;
@@ -345,13 +347,16 @@ fn stage_value(scan: &Scan<'_, '_>, place: usize, label: &Concept) -> Option<Str
     let (value, _) = count(scan, place)?;
     let colon = scan.gap(place).has(Gap::COLON) || *label == Concept::RAI_STAGE;
     let after = scan.token(place).map_or(0, |token| scan.text.at(token.end()));
-    if !colon
-        || value > most
-        || after == b'.' && scan.token(place).is_some_and(|t| scan.text.at(t.end() + 1).is_ascii_digit())
-    {
+    if value > most || after == b'.' && scan.token(place).is_some_and(|t| scan.text.at(t.end() + 1).is_ascii_digit()) {
         return None;
     }
     let numeral = ["0", "I", "II", "III", "IV"].get(usize::try_from(value).ok()?)?;
+    let lettered = *label == Concept::STAGE_GROUP
+        && matches!(scan.spelled(place + 1), [b'A'..=b'D'])
+        && after.is_ascii_alphabetic();
+    if !colon && !lettered {
+        return None;
+    }
     let sub = if after.is_ascii_alphabetic() { scan.spelled(place + 1).to_ascii_uppercase() } else { Vec::new() };
     match sub.as_slice() {
         [] => Some((*numeral).to_owned()),

@@ -46,6 +46,7 @@ fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -
     if matches!(heading, Some(Heading::Allergies | Heading::Other))
         || course.is_out_of_scope(mention.first, mention.last)
         || is_no_medicine(course, mention, around)
+        || is_considered(course, mention, around)
     {
         return None;
     }
@@ -127,6 +128,18 @@ fn is_no_medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Aro
     before || course.cues_in(after).any(|(cue, _)| matches!(cue, Cue::Allergy | Cue::NoMedicine))
 }
 
+/// "Considered abemaciclib 150 mg", "letrozole was discussed": spoken of, and neither taken nor planned.
+fn is_considered(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -> bool {
+    let says = |cue: Cue| {
+        matches!(cue, Cue::Active | Cue::Stopped | Cue::Planned | Cue::Done | Cue::Switched | Cue::Considered)
+    };
+    let near = around.after.start..around.after.end.min(around.after.start + 3);
+    let behind = course.cues_in(near).find(|(cue, _)| says(*cue));
+    let statement = course.around(mention.first, mention.last, 0, usize::MAX);
+    let before = course.cues_in(statement.before).rev().find(|(cue, _)| says(*cue));
+    behind.or(before).is_some_and(|(cue, _)| cue == Cue::Considered)
+}
+
 /// What the nearest word says of it: after the name "stopped" and "declined", before it anything. `None` inside the pair
 /// when nothing beside it is quoted.
 fn said<'l>(
@@ -171,6 +184,7 @@ fn said<'l>(
             Cue::Active => MedicationStatus::Active,
             Cue::Stopped => MedicationStatus::Stopped,
             Cue::Planned => MedicationStatus::Planned,
+            Cue::Considered => return None,
             Cue::Done if ["completed", "finished", "received"].iter().any(|w| course.scan.is(found.last, w)) => {
                 MedicationStatus::Stopped
             }

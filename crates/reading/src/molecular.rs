@@ -76,7 +76,8 @@ fn status(notes: &mut Notes<'_, '_, '_>, mark: &Mark, label: &Concept) {
     if *label == Concept::MSI && own_msi(notes, mark) {
         return;
     }
-    let Some((result, last)) = result_after(scan, mark, 6) else { return };
+    let own = || (*label == Concept::MMR).then(|| own_result(scan, mark)).flatten();
+    let Some((result, last)) = result_after(scan, mark, 6).or_else(own) else { return };
     let scope = notes.cues.of(scan, mark.first, mark.last);
     let found = table.iter().find(|(name, _, _)| *name == result).map(|(_, value, polarity)| (*value, *polarity));
     let (value, polarity) = match (found, result) {
@@ -120,6 +121,32 @@ fn own_msi(notes: &mut Notes<'_, '_, '_>, label: &Mark) -> bool {
     false
 }
 
+/// "pMMR", "dMMR": the name holds the result.
+fn own_result<'l>(scan: &Scan<'_, 'l>, label: &Mark) -> Option<(&'l str, usize)> {
+    let within = scan.marks_from(label.first).iter().take_while(|mark| mark.first <= label.last);
+    within.into_iter().find_map(|mark| match scan.meaning(mark) {
+        Some(Meaning::Result(result)) if mark.last == label.last => Some((result.as_str(), mark.last)),
+        _ => None,
+    })
+}
+
+/// "Loss of MLH1 and PMS2": the first word, where a gene stands in the list behind it.
+fn loss_before(scan: &Scan<'_, '_>, first: usize) -> Option<usize> {
+    let joins = ["of", "and", "both", "the", "nuclear", "expression", "or", "protein", "mlh1", "msh2", "msh6", "pms2"];
+    for place in (first.saturating_sub(8)..first).rev() {
+        if scan.gap(place + 1).has(Gap::HARD | Gap::COLON) {
+            return None;
+        }
+        if scan.is(place, "loss") {
+            return scan.is(place + 1, "of").then_some(place);
+        }
+        if !joins.iter().any(|word| scan.is(place, word)) {
+            return None;
+        }
+    }
+    None
+}
+
 fn gene_result(notes: &mut Notes<'_, '_, '_>, mark: &Mark, gene: &str) {
     let scan = notes.scan;
     let qualifiers = || Qualifiers { gene: Some(gene.to_owned()), ..Qualifiers::default() };
@@ -135,6 +162,22 @@ fn gene_result(notes: &mut Notes<'_, '_, '_>, mark: &Mark, gene: &str) {
             context: Some(scope.context),
             qualifiers: qualifiers(),
             ..Finding::new(Concept::MMR_PROTEIN, if lost { "lost" } else { "retained" }, scan.span(mark.first, last))
+        });
+        return;
+    }
+    if ["MLH1", "MSH2", "MSH6", "PMS2"].contains(&gene)
+        && let Some(loss) = loss_before(scan, mark.first)
+    {
+        let scope = notes.cues.of(scan, loss, loss);
+        let (value, polarity) = match scope.polarity {
+            Polarity::Absent => ("retained", Polarity::Absent),
+            other => ("lost", other),
+        };
+        notes.add(Finding {
+            polarity,
+            context: Some(scope.context),
+            qualifiers: qualifiers(),
+            ..Finding::new(Concept::MMR_PROTEIN, value, scan.span(mark.first, mark.last))
         });
         return;
     }

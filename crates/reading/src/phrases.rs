@@ -34,6 +34,8 @@ pub(crate) enum Cue {
     Done,
     Active,
     Planned,
+    /// Spoken of, and neither given nor planned.
+    Considered,
     Declined,
     Stopped,
     Reduced,
@@ -47,6 +49,12 @@ pub(crate) enum Cue {
     Cycles,
     Why,
     When,
+    /// The label of the operation that a note is about.
+    Operation,
+    /// Says that the text is the note of an operation.
+    OperativeNote,
+    /// The label of the day of the operation.
+    DayOfOperation,
 }
 
 /// What a heading says of the lines below it.
@@ -176,6 +184,10 @@ fn cue(means: &str) -> Option<Item> {
         "done" => Item::Cue(Cue::Done),
         "active" => Item::Cue(Cue::Active),
         "planned" => Item::Cue(Cue::Planned),
+        "considered" => Item::Cue(Cue::Considered),
+        "operation" => Item::Cue(Cue::Operation),
+        "operative_note" => Item::Cue(Cue::OperativeNote),
+        "day_of_operation" => Item::Cue(Cue::DayOfOperation),
         "declined" => Item::Cue(Cue::Declined),
         "stopped" => Item::Cue(Cue::Stopped),
         "reduced" => Item::Cue(Cue::Reduced),

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
-pub const READER_VERSION: u32 = 4;
+pub const READER_VERSION: u32 = 5;
 
 /// No report has more facts; what follows in a text that was made to exhaust the reader is not noted.
 const MOST_FACTS: usize = 20_000;
@@ -148,7 +148,9 @@ impl Notes<'_, '_, '_> {
             return;
         }
         let last = self.scan.token_before(finding.range.end);
-        match self.cues.saying(self.scan, token, last) {
+        // A condition between the two ("positive (>= 1 % is the cut-off), 95 %") is of neither.
+        let ends = [(token, token), (last, last)].map(|(from, to)| self.cues.saying(self.scan, from, to));
+        match ends.into_iter().max().unwrap_or(Saying::So) {
             Saying::Unsaid => return,
             Saying::Doubted if matches!(finding.polarity, Polarity::Present | Polarity::Absent) => {
                 finding.polarity = Polarity::Uncertain;

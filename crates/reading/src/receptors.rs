@@ -156,6 +156,9 @@ fn read_label(
         return;
     }
     let below = (shared.is_none() || *label == Concept::ER) && percent(notes, label, mark, from, limit);
+    if *label == Concept::HER2_IHC && ticked_score(notes, mark) {
+        return;
+    }
     let score = if *label == Concept::HER2_IHC { her2_score(scan, from, limit) } else { None };
     if let Some((score, range)) = &score {
         let scope = notes.cues.of(scan, mark.first, mark.last);
@@ -164,12 +167,11 @@ fn read_label(
             ..Finding::new(Concept::HER2_IHC_SCORE, *score, scan.span(mark.first, scan.token_before(range.end)))
         });
     }
+    if *label == Concept::HER2_ISH {
+        figures_of_ish(notes, from, limit);
+    }
     let result = after(scan, from, limit, label).or_else(|| before(scan, mark));
-    let by_score = score.as_ref().map(|(score, _)| match *score {
-        "3+" => "positive",
-        "2+" => "equivocal",
-        _ => "negative",
-    });
+    let by_score = score.as_ref().map(|(score, _)| result_of(score));
     // "Positive in 0 % of cells" says two things.
     if below && result.as_ref().is_some_and(|r| r.value == "positive") {
         return;
@@ -386,6 +388,46 @@ fn before(scan: &Scan<'_, '_>, label: &Mark) -> Option<Result> {
     found
 }
 
+fn result_of(score: &str) -> &'static str {
+    match score {
+        "3+" => "positive",
+        "2+" => "equivocal",
+        _ => "negative",
+    }
+}
+
+/// "HER2 0 [ ] 1+ [ ] 2+ [ ] 3+ [x]": the score that is ticked, and what it makes. Whether one is.
+fn ticked_score(notes: &mut Notes<'_, '_, '_>, mark: &Mark) -> bool {
+    let scan = notes.scan;
+    let scores = notes.cues.chosen(scan, mark.last).into_iter().filter_map(|place| {
+        let score = match scan.spelled(place) {
+            b"0" => "0",
+            b"1" => "1+",
+            b"2" => "2+",
+            b"3" => "3+",
+            _ => return None,
+        };
+        let plus = scan.text.at(scan.token(place)?.end()) == b'+';
+        (plus || score == "0").then_some((score, place))
+    });
+    let scores: Vec<(&str, usize)> = scores.collect();
+    let [(score, place)] = scores.as_slice() else { return false };
+    let value = result_of(score);
+    let polarity = match value {
+        "positive" => Polarity::Present,
+        "negative" => Polarity::Absent,
+        _ => Polarity::Uncertain,
+    };
+    let span = scan.span(*place, *place);
+    notes.add(Finding::new(Concept::HER2_IHC_SCORE, *score, span.clone()));
+    notes.add(Finding {
+        polarity,
+        weight: if value == "equivocal" { 1000 } else { 100 },
+        ..Finding::new(Concept::HER2_IHC, value, span)
+    });
+    true
+}
+
 /// "3+", "score 2", "score = 1+".
 fn her2_score(scan: &Scan<'_, '_>, from: usize, limit: usize) -> Option<(&'static str, Range<usize>)> {
     for place in from..limit.min(from + REACH) {
@@ -498,6 +540,28 @@ fn percent(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, from: us
         return below;
     }
     false
+}
+
+/// "HER2 FISH amplified (ratio 5.1, copy number 12)": figures whose names say HER2 by standing behind it.
+fn figures_of_ish(notes: &mut Notes<'_, '_, '_>, from: usize, limit: usize) {
+    let scan = notes.scan;
+    for place in from..limit {
+        if breaks(scan, place, from) {
+            return;
+        }
+        let (concept, unit, at) = if scan.is(place, "ratio") {
+            (Concept::HER2_RATIO, "{ratio}", place + 1)
+        } else if scan.is(place, "copy") && scan.is(place + 1, "number") {
+            (Concept::HER2_COPIES, "{count}", place + 2)
+        } else {
+            continue;
+        };
+        let at = at + usize::from(["of", "is", "was"].iter().any(|word| scan.is(at, word)));
+        if let Some(number) = decimal(scan, at).filter(|number| !number.text.contains('-')) {
+            let start = scan.token(place).map_or(number.range.start, |token| token.start());
+            notes.add(Finding { unit: Some(unit), ..Finding::new(concept, number.text, start..number.range.end) });
+        }
+    }
 }
 
 fn figure(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {

@@ -64,6 +64,7 @@ impl Sayings {
     fn doubt_questions(&mut self, scan: &Scan<'_, '_>) {
         for place in 1..=scan.tokens.len() {
             if scan.gap(place).has(Gap::QUESTION)
+                && !is_answered(scan, place)
                 && (place == scan.tokens.len() || !scan.between(place).ends_with(b"?"))
             {
                 self.set(scan, begin(scan, place - 1)..place, Saying::Doubted);
@@ -126,6 +127,19 @@ impl Sayings {
             }
             from = to.max(from + 1);
         }
+    }
+
+    /// The words of a line behind a label that belong to a ticked box, where other boxes of the line are empty.
+    pub(crate) fn chosen(&self, scan: &Scan<'_, '_>, last: usize) -> Vec<usize> {
+        let from = last + 1;
+        let to = line_end(scan, last);
+        let empty = (from..to).any(|at| scan.gap(at).has(Gap::BOX)) || is_box_in(above(scan, to));
+        let ticked = (from..to).any(|at| is_ticked(scan, at)) || above(scan, to).contains(&TICKED);
+        if !empty || !ticked {
+            return Vec::new();
+        }
+        let said = |at: &usize| self.of.get(*at).is_none_or(|saying| *saying == Saying::So);
+        (from..to).filter(said).filter(|at| !(scan.is(*at, "x") && is_ticked(scan, *at))).collect()
     }
 
     /// On a line whose boxes stand behind their words: the words from one box to the next empty one.
@@ -231,7 +245,12 @@ fn asked(scan: &Scan<'_, '_>, first: usize, last: usize) -> Saying {
     let (Some(begin), Some(end)) = (scan.token(first), scan.token(last)) else { return Saying::So };
     let before = begin.start().checked_sub(1).is_some_and(|at| scan.text.at(at) == b'?');
     let behind = scan.text.at(end.end()) == b'?' || scan.text.slice(end.end()..end.end() + 2) == b" ?";
-    if before || behind { Saying::Doubted } else { Saying::So }
+    if (before || behind) && !is_answered(scan, last + 1) { Saying::Doubted } else { Saying::So }
+}
+
+/// "Is HER2 positive? Yes, 3+.", "HER2? Result: 3+": what stands behind the question.
+fn is_answered(scan: &Scan<'_, '_>, place: usize) -> bool {
+    scan.is(place, "yes") || scan.is(place, "result") && scan.gap(place + 1).has(Gap::COLON)
 }
 
 fn begins_statement(scan: &Scan<'_, '_>, place: usize) -> bool {
@@ -312,7 +331,8 @@ pub(crate) fn drop_keys(scan: &Scan<'_, '_>, facts: &mut Vec<Weighed>) {
         let means = scan.gap(next).has(Gap::COLON | Gap::HYPHEN | Gap::OPEN | Gap::BULLET | Gap::WIDE)
             && !scan.gap(next).has(Gap::LINE)
             // "pT1a (0.8 cm)", "Grade Group 1 (3+3=6)" is a finding with its measure, and no definition.
-            && !scan.spelled(next).first().is_some_and(u8::is_ascii_digit);
+            && (!scan.spelled(next).first().is_some_and(u8::is_ascii_digit)
+                || scan.between(next).iter().any(|byte| matches!(byte, b'<' | b'>' | b'=')));
         if is_scale(fact) && leads && means {
             entries.push((fact.start, &fact.concept, fact.value.as_str()));
         }

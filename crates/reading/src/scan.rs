@@ -3,8 +3,10 @@
 
 use std::ops::Range;
 
+use consilium_casefile::PartialDate;
 use consilium_casefile::facts::Section;
 
+use crate::dates::date_at;
 use crate::lexicon::{Lexicon, Meaning, Word, word_length};
 use crate::saying::{is_box_in, own_line};
 use crate::text::{EMPTY_BOX, TICKED, Text};
@@ -277,11 +279,30 @@ impl<'t, 'l> Scan<'t, 'l> {
         if matches!(section, Section::Specimen) && now == Section::Synoptic && words == 1 {
             return false;
         }
+        // "ADDENDUM 2026-05-03", "ADDENDUM (May 3, 2026)"
+        if matches!(section, Section::Addendum) && starts && self.dated_behind(mark.last).is_some() {
+            return true;
+        }
         if after.has(Gap::COLON) {
             return starts || words > 1 || shouted || before.has(Gap::CLOSE | Gap::COLON | Gap::PERIOD);
         }
         starts && after.has(Gap::HARD | Gap::LINE) && (shouted || words > 1) && section != Section::Specimen
             || (starts && shouted && words > 1)
+    }
+
+    /// The date just behind a word, on its line.
+    fn dated_behind(&self, last: usize) -> Option<PartialDate> {
+        let near = (last + 1..last + 5).take_while(|place| !self.gap(*place).has(Gap::LINE));
+        near.into_iter().find_map(|place| date_at(self, place)).map(|(date, _)| date)
+    }
+
+    /// The date in the heading of the section a word stands in, or at the head of its first line.
+    pub(crate) fn date_of_section(&self, token: usize) -> Option<PartialDate> {
+        let heading = before(&self.sections, token)?.from;
+        let line = |from: usize| (from + 1..from + 12).find(|at| self.gap(*at).has(Gap::LINE)).unwrap_or(from + 8);
+        let end = line(heading);
+        let end = if self.is(end, "date") { line(end) } else { end };
+        (heading..end).find_map(|place| date_at(self, place)).filter(|(_, last)| *last < token).map(|(date, _)| date)
     }
 
     fn find_specimens(&mut self) {
@@ -407,8 +428,14 @@ fn tokens(text: &Text<'_>, lexicon: &Lexicon) -> Vec<Token> {
             word,
             gap,
         });
+        // "E.g. Gleason": no sentence ends in an abbreviation of two letters.
+        let abbreviated = length == 1
+            && matches!(spelled, b"g" | b"e")
+            && gap_start > 0
+            && bytes.get(gap_start..at) == Some(b".")
+            && bytes.get(gap_start - 1).is_some_and(|b| matches!(b, b'e' | b'E' | b'i'));
         previous = word;
-        previous_joins = joins(&lower);
+        previous_joins = joins(&lower) || abbreviated;
         at += length;
         gap_start = at;
     }

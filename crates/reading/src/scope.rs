@@ -51,7 +51,9 @@ impl Cues {
     pub(crate) fn new(scan: &Scan<'_, '_>) -> Self {
         let mut at = vec![None; scan.tokens.len()];
         for mark in &scan.marks {
-            if let Some(Meaning::Cue(cue)) = scan.meaning(mark) {
+            if let Some(Meaning::Cue(cue)) =
+                scan.meaning(mark).filter(|m| !matches!(m, Meaning::Cue(Cue::NoSubstance | Cue::Normal)))
+            {
                 let (Ok(first), Ok(last)) = (u32::try_from(mark.first), u32::try_from(mark.last)) else { continue };
                 for slot in at.iter_mut().take(mark.last + 1).skip(mark.first) {
                     *slot = Some((*cue, first, last));
@@ -63,6 +65,11 @@ impl Cues {
 
     fn get(&self, token: usize) -> Option<(Cue, usize, usize)> {
         self.at.get(token).copied().flatten().map(|(cue, first, last)| (cue, first as usize, last as usize))
+    }
+
+    /// The words of a label's line that are chosen where its boxes are ticked: the `3` of "0 [ ] 1+ [ ] 2+ [ ] 3+ [x]".
+    pub(crate) fn chosen(&self, scan: &Scan<'_, '_>, last: usize) -> Vec<usize> {
+        self.sayings.chosen(scan, last)
     }
 
     /// What is said of the words from `first` to `last`.
@@ -199,6 +206,12 @@ impl Cues {
                 }
                 place = ends;
             } else if gap.has(Gap::COMMA) || is_turn(scan, place) {
+                // "PSA was 5.2 in his brother"
+                let of_a_relative = ["his", "her", "their"].iter().any(|word| scan.is(place + 1, word))
+                    && matches!(self.get(place + 2), Some((Cue::Family, ..)));
+                if of_a_relative && !gap.has(Gap::COMMA) {
+                    scope.context = Context::Family;
+                }
                 return;
             }
             place += 1;

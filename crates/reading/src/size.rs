@@ -65,6 +65,10 @@ fn again(scan: &Scan<'_, '_>, place: usize) -> Option<(f64, usize, usize)> {
 
 fn unit(scan: &Scan<'_, '_>, place: usize) -> Option<f64> {
     let word = scan.word(place);
+    // "25 (mm or cm not stated)"
+    if scan.is(place + 1, "or") && [scan.lexicon.common.cm, scan.lexicon.common.mm].contains(&scan.word(place + 2)) {
+        return None;
+    }
     if word == scan.lexicon.common.cm {
         Some(10.0)
     } else if word == scan.lexicon.common.mm {

@@ -38,6 +38,16 @@ impl<'t> Text<'t> {
             }
             ascii.push(likeness(character));
         }
+        // "○ pT1 ● pT2": circles are boxes only where a line has both kinds; else they are bullets.
+        if raw.lines().any(|line| line.contains('○') && line.contains('●')) {
+            for (byte, character) in ascii.iter_mut().zip(raw.chars()) {
+                *byte = match character {
+                    '○' => EMPTY_BOX,
+                    '●' => TICKED,
+                    _ => *byte,
+                };
+            }
+        }
         Self { raw, ascii, strides }
     }
 

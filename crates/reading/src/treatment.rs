@@ -14,6 +14,13 @@ use crate::course::{Around, Course};
 use crate::lexicon::Meaning;
 use crate::person::is_month;
 use crate::phrases::{Cue, Heading, Item};
+use crate::scan::Gap;
+
+/// Words from an operation back to its label that are looked at.
+const LABEL: usize = 40;
+
+/// A label of an operation has no more words.
+const LONGEST_LABEL: usize = 5;
 
 /// What all kinds of treatment have, before the rest is filled in.
 struct Draft {
@@ -49,6 +56,7 @@ fn draft(course: &Course<'_, '_, '_>, first: usize, last: usize, around: Around,
     {
         return None;
     }
+    let labelled = labelled(course, first);
     let status = match said(course, first, last, &around, &statement.before) {
         Said::Status(status) => status,
         Said::Denied => return None,
@@ -56,10 +64,75 @@ fn draft(course: &Course<'_, '_, '_>, first: usize, last: usize, around: Around,
         Said::Nothing if heading == Some(Heading::Plan) || is_to_come(course, &statement.after) => {
             TreatmentStatus::Planned
         }
+        Said::Nothing if labelled && (course.is_operative || course.first_plan.is_none_or(|plan| plan > first)) => {
+            TreatmentStatus::Done
+        }
+        Said::Nothing if labelled => TreatmentStatus::Planned,
         Said::Nothing if counted => TreatmentStatus::Done,
         Said::Nothing => return None,
     };
     Some(Draft { status, first, last, around })
+}
+
+/// "Procedure performed: right lumpectomy": what stands behind the label of a note's operation, also in a list below it.
+fn labelled(course: &Course<'_, '_, '_>, first: usize) -> bool {
+    if !course.has_label {
+        return false;
+    }
+    let scan = course.scan;
+    let begins = |place: usize| place == 0 || scan.gap(place).has(Gap::LINE | Gap::HARD);
+    let number = |place: usize| scan.spelled(place).iter().all(u8::is_ascii_digit);
+    for place in (1..=first).rev().take(LABEL) {
+        let gap = scan.gap(place);
+        let from = place.saturating_sub(LONGEST_LABEL);
+        let label = course
+            .cues_in(from..place)
+            .any(|(cue, found)| cue == Cue::Operation && found.last + 1 == place && begins(found.first));
+        if label && gap.has(Gap::COLON | Gap::LINE) {
+            return true;
+        }
+        let listed = number(place) || number(place - 1) || gap.has(Gap::BULLET);
+        if gap.has(Gap::HARD) && !listed {
+            return false;
+        }
+    }
+    false
+}
+
+/// Whether the text has the parts of a pathology report, whose "Procedure:" names where its specimen came from.
+fn is_of_pathology(course: &Course<'_, '_, '_>) -> bool {
+    let scan = course.scan;
+    let is_specimen = |place: usize| {
+        ["specimen", "specimens"].iter().any(|word| scan.is(place, word)) && scan.gap(place + 1).has(Gap::COLON)
+    };
+    (0..scan.tokens.len()).any(|place| {
+        is_specimen(place)
+            || matches!(
+                course.scan.section(place),
+                Section::Gross
+                    | Section::Microscopic
+                    | Section::Synoptic
+                    | Section::Frozen
+                    | Section::Diagnosis
+                    | Section::Ancillary
+            )
+    })
+}
+
+/// The day of the operation a note is about: behind its label, or the date at the head of an operative note.
+fn day_of_operation(course: &Course<'_, '_, '_>) -> Option<PartialDate> {
+    let scan = course.scan;
+    let behind = |last: usize| {
+        let near = last + 1..(last + 8).min(scan.tokens.len());
+        scan.gap(last + 1).has(Gap::COLON | Gap::LINE).then(|| course.date_in(near)).flatten().map(|(date, _)| date)
+    };
+    let mut labels = course.cues_in(0..scan.tokens.len()).filter(|(cue, _)| *cue == Cue::DayOfOperation);
+    let head = || {
+        let mut dates = (0..scan.tokens.len())
+            .filter(|place| scan.is(*place, "date") && (*place == 0 || scan.gap(*place).has(Gap::LINE | Gap::HARD)));
+        dates.find_map(behind)
+    };
+    labels.find_map(|(_, found)| behind(found.last)).or_else(|| course.is_operative.then(head).flatten())
 }
 
 /// "AC-T (doxorubicin and cyclophosphamide, then paclitaxel), to begin in May": said of all of it.
@@ -93,6 +166,7 @@ fn said(course: &Course<'_, '_, '_>, first: usize, last: usize, around: &Around,
     if course.cues_in(all).any(|(cue, found)| cue == Cue::Declined && !course.is_denied(&found)) {
         return Said::Status(TreatmentStatus::Declined);
     }
+    let mut considered = false;
     let mut after = course.cues_in(around.after.clone());
     let behind = after.find_map(|(cue, found)| {
         let passive = [
@@ -110,6 +184,7 @@ fn said(course: &Course<'_, '_, '_>, first: usize, last: usize, around: &Around,
             "scheduled",
             "recommended",
             "discussed",
+            "considered",
             "offered",
         ]
         .iter()
@@ -120,6 +195,10 @@ fn said(course: &Course<'_, '_, '_>, first: usize, last: usize, around: &Around,
                 Some((TreatmentStatus::Done, found))
             }
             Cue::Planned if passive && found.first <= last + 6 => Some((TreatmentStatus::Planned, found)),
+            Cue::Considered if passive && found.first <= last + 6 => {
+                considered = true;
+                None
+            }
             Cue::Active
                 if scan.is(found.first, "ongoing")
                     || scan.is(found.last, "started")
@@ -133,8 +212,15 @@ fn said(course: &Course<'_, '_, '_>, first: usize, last: usize, around: &Around,
     if let Some((status, found)) = behind {
         return if course.is_denied(&found) { Said::Denied } else { Said::Status(status) };
     }
+    // "Abemaciclib was discussed": neither given nor planned.
+    if considered {
+        return Said::Denied;
+    }
     let mut planned = false;
     for (cue, found) in course.cues_in(before.clone()).rev() {
+        if cue == Cue::Considered {
+            return Said::Denied;
+        }
         let Some(status) = status_of(cue) else { continue };
         if scan.is(found.first, "on") && found.first == found.last && first - found.last > 2 {
             continue;
@@ -159,6 +245,8 @@ fn operations(course: &Course<'_, '_, '_>) -> Vec<Treatment> {
         .iter()
         .filter(|m| matches!(scan.meaning(m), Some(Meaning::Procedure(_))) && !is_month(scan, m))
         .collect();
+    let day = day_of_operation(course);
+    let of_a_note = course.has_label && (course.is_operative || !is_of_pathology(course));
     let mut found = Vec::new();
     for (place, mark) in marks.iter().enumerate() {
         let previous = place.checked_sub(1).and_then(|p| marks.get(p)).map_or(0, |m| m.last + 1);
@@ -181,9 +269,12 @@ fn operations(course: &Course<'_, '_, '_>) -> Vec<Treatment> {
         let Some(mut draft) = draft(course, mark.first, mark.last, around, dated.is_some() && !of_a_specimen) else {
             continue;
         };
-        if of_a_specimen && dated.is_none() {
+        let of_the_note = of_a_note && labelled(course, mark.first);
+        if of_a_specimen && dated.is_none() && !of_the_note {
             continue;
         }
+        let done = matches!(draft.status, TreatmentStatus::Done | TreatmentStatus::Ongoing);
+        let own_day = day.filter(|_| of_the_note && done && dated.is_none());
         let side_before = mark.first.saturating_sub(3).max(draft.around.before.start)..mark.first;
         let side_after = draft.around.after.start..draft.around.after.end.min(draft.around.after.start + 5);
         let side = course.side(side_before.clone()).or_else(|| course.side(side_after));
@@ -196,7 +287,7 @@ fn operations(course: &Course<'_, '_, '_>) -> Vec<Treatment> {
         let what = course.words(mark.first..mark.last + 1).to_lowercase();
         let mut treatment = finish(course, TreatmentKind::Operation, what, draft);
         treatment.laterality = side;
-        treatment.date = treatment.date.or(dated.map(|(date, _)| date));
+        treatment.date = treatment.date.or(dated.map(|(date, _)| date)).or(own_day);
         treatment.until = None;
         found.push(treatment);
     }

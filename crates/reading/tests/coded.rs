@@ -138,7 +138,6 @@ fn a_diagnosis_says_site_histology_and_side() {
 #[test]
 fn what_is_no_diagnosis_of_a_tumour_here_says_no_site() {
     says(condition(ICD, "Z12.31", "Encounter for screening mammogram for malignant neoplasm of breast"), &[]);
-    says(condition(ICD, "C79.51", "Secondary malignant neoplasm of bone"), &[]);
     let in_error = CodedStatement { status: StatementStatus::Void, ..condition(SNOMED, "254837009", "Breast cancer") };
     says(in_error, &[]);
     let refuted = CodedStatement {
@@ -161,6 +160,79 @@ fn what_is_no_diagnosis_of_a_tumour_here_says_no_site() {
         ..condition(SNOMED, "254837009", "Breast cancer")
     };
     says(relative, &["family_history=Breast cancer Family"]);
+}
+
+#[test]
+fn a_diagnosis_without_a_known_code_is_read_by_its_words() {
+    for words in [
+        "Malignant neoplasm of colon",
+        "Primary malignant neoplasm of colon",
+        "Malignant tumor of colon",
+        "Primary malignant neoplasm of colon (disorder)",
+    ] {
+        says(condition(SNOMED, "0", words), &["morphology=8000/3", "topography=C18.9"]);
+    }
+    says(condition(SNOMED, "0", "Malignant neoplasm of prostate"), &["morphology=8000/3", "topography=C61.9"]);
+    let onset = CodedStatement {
+        status: StatementStatus::Completed,
+        date: "2019-03-02".parse().ok(),
+        ..condition(SNOMED, "0", "Primary malignant neoplasm of colon")
+    };
+    let facts = read("", &[onset]).facts;
+    assert!(facts.iter().all(|f| f.date.is_some_and(|d| d.to_string() == "2019-03-02")), "{facts:#?}");
+    assert!(facts.iter().all(|f| f.context == Context::History), "a resolved cancer is a history of one");
+}
+
+#[test]
+fn a_neoplasm_or_a_suspicion_is_no_stated_cancer() {
+    for words in ["Neoplasm of prostate", "Suspected malignant neoplasm of prostate", "Suspected prostate cancer"] {
+        let facts = read("", &[condition(SNOMED, "126906006", words)]).facts;
+        assert!(facts.iter().any(|f| f.concept == Concept::TOPOGRAPHY), "{words}: {facts:#?}");
+        assert!(facts.iter().all(|f| f.polarity == Polarity::Uncertain), "{words}: {facts:#?}");
+    }
+}
+
+#[test]
+fn a_spread_has_a_place_it_went_to_and_no_primary() {
+    let site = |statement: CodedStatement| {
+        says(statement.clone(), &["morphology=8000/6"]);
+        read("", &[statement]).facts.remove(0).qualifiers.site
+    };
+    let of_colon = condition(SNOMED, "94260004", "Secondary malignant neoplasm of colon");
+    assert_eq!(site(of_colon.clone()).as_deref(), Some("colon"));
+    assert_eq!(site(condition(ICD, "C79.51", "Secondary malignant neoplasm of bone")).as_deref(), Some("bone"));
+    let by_site = CodedStatement {
+        sites: vec![concept(SNOMED, "10200004", "Liver structure")],
+        ..condition(SNOMED, "128462008", "Secondary malignant neoplastic disease")
+    };
+    assert_eq!(site(by_site).as_deref(), Some("liver structure"));
+    let from = condition(SNOMED, "314994000", "Metastasis from malignant tumor of prostate (disorder)");
+    assert_eq!(site(from), None, "where it came from is no place it went to");
+    says(condition(SNOMED, "0", "Secondary hypertension"), &["comorbidity=Secondary hypertension"]);
+
+    let text = "Conditions\nSecondary malignant neoplasm of colon  2016";
+    let merged = merge(text, reader().read(text).facts, &read(text, &[of_colon]));
+    assert!(!merged.iter().any(|f| f.concept == Concept::TOPOGRAPHY), "{merged:#?}");
+    assert!(!merged.iter().any(|f| f.main), "{merged:#?}");
+}
+
+#[test]
+fn an_allergy_is_named_by_its_substance_or_not_at_all() {
+    let allergy = |words: &str, negated: bool| CodedStatement {
+        kind: StatementKind::Allergy,
+        negated,
+        ..condition(SNOMED, "0", words)
+    };
+    says(allergy("Penicillin V", false), &["allergy=Penicillin V"]);
+    says(allergy("Shellfish allergy", false), &["allergy=Shellfish allergy"]);
+    for none in ["Allergy to substance (disorder)", "Drug allergy (disorder)", "Substance"] {
+        says(allergy(none, false), &[]);
+        says(allergy(none, true), &["allergy=none known Absent"]);
+    }
+    says(allergy("No allergy data is applicable", false), &[]);
+    let text = "Allergies\nSubstance  Reaction  Status\nAllergy to substance  completed\nAllergy: active  Vera Example";
+    let read = reader().read(text).facts;
+    assert!(!read.iter().any(|f| f.concept == Concept::ALLERGY), "{read:#?}");
 }
 
 #[test]

@@ -69,6 +69,45 @@ fn treatments(text: &str, expect: &[&str]) {
 }
 
 #[test]
+fn the_operation_of_a_note_is_done_on_the_day_of_the_note() {
+    let both = |day: &str| {
+        [format!("Done Operation: lumpectomy, right{day}"), format!("Done Operation: sentinel node biopsy{day}")]
+    };
+    let expect = both("");
+    let expect: Vec<&str> = expect.iter().map(String::as_str).collect();
+    for label in ["Procedure", "Operation", "Procedure performed"] {
+        treatments(&format!("{label}: right lumpectomy with sentinel node biopsy"), &expect);
+    }
+    let dated = both(", 2026-03-12");
+    let dated: Vec<&str> = dated.iter().map(String::as_str).collect();
+    for note in [
+        "OPERATIVE REPORT\nDate of surgery: 12 March 2026\nPreoperative diagnosis: breast cancer\n\nPROCEDURE PERFORMED:\n1. Right lumpectomy.\n2. Sentinel node biopsy.\n",
+        "Operation note\nDate: 2026-03-12\nOperation: Right lumpectomy with sentinel node biopsy\nAnaesthesia: general",
+        "DATE OF OPERATION: 03/12/2026\nPOSTOPERATIVE DIAGNOSIS: Carcinoma of the right breast\nOPERATION: right lumpectomy and sentinel node biopsy\nESTIMATED BLOOD LOSS: 20 mL",
+    ] {
+        treatments(note, &dated);
+    }
+}
+
+#[test]
+fn what_is_to_come_or_was_only_spoken_of_is_not_done() {
+    treatments("We plan a right lumpectomy in 2026.", &["Planned Operation: lumpectomy, right, 2026"]);
+    treatments("PLAN:\nProcedure: right lumpectomy", &["Planned Operation: lumpectomy, right"]);
+    for said in [
+        "Considered abemaciclib.",
+        "Abemaciclib was discussed.",
+        "Discussed abemaciclib with the patient.",
+        "We discussed the options of lumpectomy versus mastectomy.",
+        "PLAN:\nConsider abemaciclib",
+    ] {
+        treatments(said, &[]);
+        medicines(said, &[]);
+    }
+    medicines("Considered abemaciclib 150 mg twice daily.", &[]);
+    treatments("Abemaciclib was discussed and is planned.", &["Planned Systemic: abemaciclib"]);
+}
+
+#[test]
 fn a_medicine_has_dose_route_and_frequency() {
     medicines("Tamoxifen 20 mg daily", &["tamoxifen | 20 mg | - | once daily | Active"]);
     medicines("metoprolol 25 mg BID", &["metoprolol | 25 mg | - | twice daily | Active"]);

@@ -126,6 +126,20 @@ fn the_cancers_of_synthetic_patients_are_facts_at_their_lines() {
             // Where a spread is, is not where the tumour began.
             let is_spread = words.starts_with("Secondary") || words.starts_with("Metastasis");
             assert_eq!(found, !is_spread, "{path}: {words}");
+            let onset: consilium_casefile::PartialDate = cancer["onset"].as_str().unwrap()[..10].parse().unwrap();
+            let morphology = record.facts.iter().filter(|f| f.concept == Concept::MORPHOLOGY && f.date == Some(onset));
+            let behaviour = if is_spread {
+                "/6"
+            } else if words.starts_with("Neoplasm") {
+                "/1"
+            } else if words.contains("in situ") {
+                "/2"
+            } else {
+                "/3"
+            };
+            let said = morphology.clone().find(|f| f.value.ends_with(behaviour));
+            let polarity = if behaviour == "/1" { Polarity::Uncertain } else { Polarity::Present };
+            assert_eq!(said.map(|f| f.polarity), Some(polarity), "{path}: {words}");
         }
     }
     figures.print("Synthea");
@@ -168,7 +182,10 @@ fn documents_of_vendors_have_medicines_allergies_and_problems() {
                 let (_, record) = figures.take(&path, FileFormat::Cda, &bytes);
                 for fact in &record.facts {
                     assert!(fact.concept != Concept::FAMILY_HISTORY || fact.context == Context::Family, "{path}");
-                    let denies = fact.value.to_lowercase().starts_with("no known");
+                    let value = fact.value.to_lowercase();
+                    let no_allergen = ["substance", "active", "completed", "drug"].contains(&value.as_str());
+                    assert!(fact.concept != Concept::ALLERGY || !no_allergen, "{path}: {fact:?}");
+                    let denies = value.starts_with("no known");
                     assert!(!denies || fact.polarity == Polarity::Absent, "{path}: {fact:?}");
                 }
             }

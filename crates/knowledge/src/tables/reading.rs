@@ -33,6 +33,8 @@ const CUES: &[&str] = &[
     "metastasis",
     "in_situ",
     "supposes_after",
+    "no_substance",
+    "normal",
     "supposes_first",
     "general",
     "might_after",

@@ -1,4 +1,5 @@
-//! Measures the reader on real de-identified pathology reports with labels from the chart.
+//! Measures the reader on labelled sentences of its own tests, and on real de-identified pathology reports with labels
+//! from the chart.
 //!
 //! The reports are not part of this repository: `CONSILIUM_CORPORA` says where they are, and without it nothing is
 //! measured. One half, split by a hash of the id, is for tuning; the other is only counted. Labels were abstracted from
@@ -19,6 +20,8 @@ use consilium_reading::{READER_VERSION, Reader, Reading};
 use sha2::{Digest, Sha256};
 
 mod cancer_types;
+#[path = "../../tests/sentences/judge.rs"]
+mod judge;
 
 /// A field: its name, what the chart says, what the reader says.
 struct Field {
@@ -297,7 +300,17 @@ fn main_of_arguments(name: &str) -> Option<String> {
     arguments.nth(1)
 }
 
+/// Sentences made to mislead, labelled by hand. They are part of the repository.
+fn labelled_sentences(reader: &Reader) {
+    let judgement = judge::judge(reader);
+    println!("labelled sentences: {} of {} wrong\n", judgement.wrong.len(), judgement.sentences);
+}
+
 fn main() {
+    let reader = Reader::new(&consilium_knowledge::load(None).knowledge);
+    if main_of_arguments("--disagreements").is_none() {
+        labelled_sentences(&reader);
+    }
     let Some(folder) = std::env::var_os("CONSILIUM_CORPORA").map(PathBuf::from) else {
         println!("skipped: CONSILIUM_CORPORA is not set");
         return;
@@ -307,7 +320,6 @@ fn main() {
         println!("skipped: there is no {}", path.display());
         return;
     };
-    let reader = Reader::new(&consilium_knowledge::load(None).knowledge);
     let (tune, report): (Vec<_>, Vec<_>) = reports(file).into_iter().partition(is_for_tuning);
     if let Some(field) = main_of_arguments("--disagreements") {
         main_answers(&tune, &reader, Some(&field));

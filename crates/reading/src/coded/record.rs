@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use consilium_casefile::facts::{Fact, Medication, Polarity, Treatment};
+use consilium_casefile::facts::{Concept, Fact, Medication, Polarity, Treatment};
 use serde::{Deserialize, Serialize};
 
 use crate::history::History;
@@ -33,9 +33,15 @@ pub fn merge(text: &str, text_facts: Vec<Fact>, record: &Record) -> Vec<Fact> {
             if silent.contains(&line) {
                 return false;
             }
-            !record.facts.iter().filter(|coded| coded.concept == fact.concept).any(|coded| {
+            // Where a spread is, is no site of a tumour.
+            let of_spread = fact.concept == Concept::TOPOGRAPHY;
+            let of_tumour = fact.concept == Concept::MORPHOLOGY;
+            let same = |coded: &Fact| coded.concept == fact.concept || of_spread && is_spread(coded);
+            !record.facts.iter().filter(|coded| same(coded)).any(|coded| {
                 let same_line = !coded.quote.is_empty() && lines.at(coded.start) == line;
-                let same_answer = coded.value == fact.value && coded.polarity == fact.polarity;
+                // "Neoplasm of prostate" is doubted in its entry, and as much wherever else the record repeats it.
+                let doubted = of_tumour && coded.polarity == Polarity::Uncertain;
+                let same_answer = coded.value == fact.value && (coded.polarity == fact.polarity || doubted);
                 same_line || same_answer
             })
         })
@@ -46,11 +52,18 @@ pub fn merge(text: &str, text_facts: Vec<Fact>, record: &Record) -> Vec<Fact> {
     merged
 }
 
+/// A tumour that came from elsewhere.
+fn is_spread(fact: &Fact) -> bool {
+    fact.concept == Concept::MORPHOLOGY && fact.value.ends_with("/6")
+}
+
 /// Of every concept that codes answer, their answer is the main one, if they give one and no other; a series of values
 /// (PSA over years) has none.
 fn choose_coded(merged: &mut [Fact], record: &Record) {
-    let answers =
-        |fact: &&Fact| fact.context.is_current() && matches!(fact.polarity, Polarity::Present | Polarity::Absent);
+    let answers = |fact: &&Fact| {
+        let said = matches!(fact.polarity, Polarity::Present | Polarity::Absent);
+        said && fact.context.is_current() && !is_spread(fact)
+    };
     for concept in record.facts.iter().filter(answers).map(|fact| &fact.concept) {
         let mut coded = record.facts.iter().filter(answers).filter(|fact| fact.concept == *concept);
         let Some(first) = coded.next() else { continue };
