@@ -65,8 +65,13 @@ fn allergy(notes: &mut Notes<'_, '_, '_>, place: usize) {
         return;
     }
     let scope = notes.cues.of(scan, place, place);
-    let denied = scope.polarity == Polarity::Absent;
     let listed = named && scan.gap(place + 1).has(Gap::COLON);
+    // In a list ("Allergies: penicillin, none to latex") each entry says for itself what it denies.
+    let denied_before = (place.saturating_sub(3)..place).any(|at| {
+        ["no", "not", "denies", "without"].iter().any(|word| scan.is(at, word))
+            && !(at + 1..=place).any(|p| scan.gap(p).has(Gap::HARD))
+    });
+    let denied = if listed { denied_before } else { scope.polarity == Polarity::Absent };
     let said = scan.is(place + 1, "to") && !scan.gap(place + 1).has(Gap::HARD);
     if !listed && !said {
         // "No known latex allergy" is of latex alone.
@@ -123,15 +128,27 @@ fn allergy(notes: &mut Notes<'_, '_, '_>, place: usize) {
     }
     let context = if scope.context == Context::Family { Context::Family } else { Context::Current };
     let from = if said { place + 2 } else { place + 1 };
-    if ["none", "no", "nkda", "nka", "nil"].iter().any(|word| scan.is(from, word)) && listed {
+    let says_none = ["none", "nkda", "nka", "nil"].iter().any(|word| scan.is(from, word)) && !scan.is(from + 1, "to");
+    let no_known = scan.is(from, "no")
+        && (["known", "drug", "medication", "allergies", "allergy", "other"]
+            .iter()
+            .any(|word| scan.is(from + 1, word))
+            || scan.gap(from + 1).has(Gap::HARD | Gap::COMMA | Gap::LINE | Gap::PERIOD));
+    if (says_none || no_known) && listed {
         none_known(notes, place, from);
         return;
     }
     let substances = substances(scan, from);
     let answered = substances.last().map_or(Polarity::Present, |(_, last)| answer_behind(scan, *last));
     for (first, last) in substances {
+        let (first, last, denied_itself) = own_denial(scan, first, last);
+        if first > last {
+            continue;
+        }
         notes.add(Finding {
             polarity: match answered {
+                _ if denied_itself => Polarity::Absent,
+                Polarity::Present if listed && !denied => Polarity::Present,
                 Polarity::Present if denied => Polarity::Absent,
                 Polarity::Present => scope.polarity,
                 answered => answered,
@@ -140,6 +157,22 @@ fn allergy(notes: &mut Notes<'_, '_, '_>, place: usize) {
             ..Finding::new(Concept::ALLERGY, words(scan, first, last), scan.span(first, last))
         });
     }
+}
+
+/// "None to latex", "not latex", "no latex allergy": the substance, and whether its own words deny it.
+fn own_denial(scan: &Scan<'_, '_>, mut first: usize, mut last: usize) -> (usize, usize, bool) {
+    let is = |place: usize, words: &[&str]| words.iter().any(|word| scan.is(place, word));
+    let mut denied = false;
+    while first <= last
+        && (is(first, &["no", "not", "none", "nil", "denies", "denied"]) || denied && is(first, &["to"]))
+    {
+        denied = true;
+        first += 1;
+    }
+    while denied && first < last && is(last, &["allergy", "allergies"]) {
+        last -= 1;
+    }
+    (first, last, denied)
 }
 
 fn none_known(notes: &mut Notes<'_, '_, '_>, first: usize, last: usize) {

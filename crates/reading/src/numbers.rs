@@ -169,8 +169,12 @@ fn plain(scan: &Scan<'_, '_>, start: usize) -> Option<(f64, usize)> {
         while text.at(after).is_ascii_digit() && after < end + 4 {
             after += 1;
         }
-        // "1,200" is a thousand, "1,5" is one and a half.
-        if point == b'.' || after - end <= 3 {
+        // "1,200" is a thousand, "1,5" is one and a half, and so is "0,125".
+        let thousands = point == b',' && after == end + 4 && !text.at(after).is_ascii_digit();
+        if thousands && end - start <= 3 && text.at(start) != b'0' {
+            digits.push_str(&String::from_utf8_lossy(text.slice(end + 1..after)));
+            end = after;
+        } else if point == b'.' || after - end <= 3 {
             digits.push('.');
             digits.push_str(&String::from_utf8_lossy(text.slice(end + 1..after)));
             end = after;

@@ -170,7 +170,12 @@ fn read_label(
     if *label == Concept::HER2_ISH {
         figures_of_ish(notes, from, limit);
     }
-    let result = after(scan, from, limit, label).or_else(|| before(scan, mark));
+    // "IHC 2+, FISH negative": from the word for the other test on, the result is of that.
+    let other_test = (from..limit).find(|place| *label == Concept::HER2_IHC && is_word_of_ish(scan, *place));
+    if let Some(place) = other_test {
+        told_of_ish(notes, mark, place, limit);
+    }
+    let result = after(scan, from, other_test.unwrap_or(limit), label).or_else(|| before(scan, mark));
     let by_score = score.as_ref().map(|(score, _)| result_of(score));
     // "Positive in 0 % of cells" says two things.
     if below && result.as_ref().is_some_and(|r| r.value == "positive") {
@@ -275,6 +280,34 @@ fn is_ish(scan: &Scan<'_, '_>, mark: &Mark, limit: usize) -> bool {
     }
     (mark.first.saturating_sub(3)..mark.first)
         .any(|place| ish(place) && !(place + 1..=mark.first).any(|p| scan.gap(p).has(Gap::HARD)))
+}
+
+fn is_word_of_ish(scan: &Scan<'_, '_>, place: usize) -> bool {
+    ["fish", "ish", "cish", "sish", "dish"].iter().any(|word| scan.is(place, word))
+}
+
+/// "HER2 2+ by IHC, FISH not amplified": what follows the word for in situ hybridization, in the same sentence.
+fn told_of_ish(notes: &mut Notes<'_, '_, '_>, label: &Mark, place: usize, limit: usize) {
+    let scan = notes.scan;
+    if (label.last + 1..=place).any(|at| scan.gap(at).has(Gap::HARD) && !scan.gap(at).has(Gap::SEMICOLON)) {
+        return;
+    }
+    let Some(result) = after(scan, place + 1, limit.min(place + 6), &Concept::HER2_ISH) else { return };
+    let polarity = match result.value {
+        "positive" => Polarity::Present,
+        "negative" => Polarity::Absent,
+        "not tested" => Polarity::NotTested,
+        "insufficient" => Polarity::Insufficient,
+        _ => Polarity::Uncertain,
+    };
+    let scope = notes.cues.of(scan, label.first, label.first);
+    notes.add(Finding {
+        polarity,
+        context: Some(scope.context),
+        qualifiers: Qualifiers { method: Some("ish".to_owned()), ..Qualifiers::default() },
+        ..Finding::new(Concept::HER2_ISH, result.value, scan.span(place, result.last))
+    });
+    figures_of_ish(notes, place + 1, limit);
 }
 
 fn is_word_of_ihc(scan: &Scan<'_, '_>, place: usize) -> bool {
@@ -503,6 +536,14 @@ fn percent(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, from: us
         }
         let Some(number) = decimal(scan, place) else { continue };
         let Some(end) = percent_at(scan, number.range.end) else { continue };
+        // "1 = <1% of cells" explains a score, and the control is no tumor.
+        let of_a_score = scan.gap(place).has(Gap::COLON)
+            && place > from
+            && matches!(scan.spelled(place - 1), [b'0'..=b'5'])
+            && !scan.gap(place).has(Gap::LINE);
+        if of_a_score || is_of_a_control(scan, from, place) {
+            continue;
+        }
         if number.value > 100.0 {
             return false;
         }

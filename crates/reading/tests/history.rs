@@ -316,7 +316,7 @@ fn hostile_text_costs_no_more_than_its_length() {
         };
         let _ = time(&small);
         let (one, sixteen) = (time(&small), time(&large));
-        assert!(sixteen.as_millis() < 60 * one.as_millis().max(20), "{piece:?}: {one:?}, {sixteen:?}");
+        assert!(sixteen.as_millis() < 60 * one.as_millis().max(60), "{piece:?}: {one:?}, {sixteen:?}");
     }
 }
 

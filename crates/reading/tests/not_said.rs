@@ -256,3 +256,20 @@ fn what_a_relative_had_is_theirs_to_the_last_word() {
     let mother = "The patient's mother had left breast cancer, ER positive, grade 3, pT3 N2.";
     check(mother, &["t=pT3@family", "n=pN2@family"]);
 }
+
+#[test]
+fn a_list_of_allergies_denies_only_what_it_names_as_denied() {
+    check("Allergies: penicillin (anaphylaxis), none to latex.", &["allergy=penicillin", "allergy=!latex"]);
+    check("Allergies: no latex allergy. Morphine causes itching.", &["allergy=!latex"]);
+    check("Allergies: codeine, not latex", &["allergy=codeine", "allergy=!latex"]);
+    check("Allergies: none", &["allergy=!none known"]);
+    check("Allergies: no known drug allergies", &["allergy=!none known"]);
+    check_not("Allergies: no latex allergy.", &["allergy=!none known"]);
+}
+
+#[test]
+fn a_control_and_the_key_of_a_score_are_no_percentage_of_the_tumor() {
+    check_not("ESTROGEN RECEPTOR: NEGATIVE (positive internal control 95%)", &["er_percent=", "er=positive"]);
+    check_not("Estrogen receptor, Allred proportion score: 1 = <1% of cells staining", &["er_percent="]);
+    check("Estrogen receptor: positive, 95% of cells", &["er=positive", "er_percent=95"]);
+}

@@ -314,3 +314,17 @@ fn a_sum_of_some_nodes_is_no_total() {
     );
     check_not("4) Lymph node, right neck: negative for tumor.", &["nodes_examined=4"]);
 }
+
+#[test]
+fn her2_by_two_tests_in_one_sentence_has_both_results() {
+    let amplified = ["her2_ihc_score=2+", "her2_ish=positive"];
+    check("HER2 IHC 2+, FISH amplified", &amplified);
+    check("HER2 2+ with ISH amplified", &amplified);
+    let not = ["her2_ihc_score=2+", "her2_ish=!negative"];
+    check("HER2 2+ with ISH not amplified", &not);
+    check("HER2: 2+ by IHC, FISH not amplified", &not);
+    check("HER2 IHC 2+, FISH negative", &not);
+    check_not("HER2 IHC 2+, FISH negative", &["her2_ihc=!negative"]);
+    check("PSA 1,234 ng/mL", &["psa=1234"]);
+    check("PSA 1,5 ng/mL", &["psa=1.5"]);
+}
