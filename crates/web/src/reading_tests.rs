@@ -8,7 +8,7 @@ use consilium_casefile::facts::{
 };
 use consilium_casefile::gather::GatherChange;
 use consilium_casefile::knowledge::Knowledge;
-use consilium_casefile::reading::{DocumentReading, FactKey, Judgement, ReadingChange};
+use consilium_casefile::reading::{AgreedMedicine, DocumentReading, FactKey, Judgement, ReadingChange};
 use consilium_casefile::records::IdentityMatch;
 use consilium_casefile::{Audience, Case, CaseView, Change, Message, Session};
 use consilium_knowledge::Wording;
@@ -299,4 +299,25 @@ fn medicines_from_scans_stand_on_the_list_marked_and_the_printed_list_is_a_table
     let text = read(&html);
     assert!(text.contains("one source") && text.contains("(from a scan, not confirmed)"), "{text}");
     assert!(html.contains("<table class=\"paper\">") && text.contains("20 mg") && text.contains("40 mg"), "{text}");
+}
+
+#[test]
+fn a_medicine_that_was_agreed_on_keeps_its_line_beside_what_a_record_says_since() {
+    let agreed =
+        |said| AgreedMedicine { ingredient: "lisinopril".to_owned(), line: "10 mg".to_owned(), taken: true, said };
+    let text = |said| {
+        let mut changes = changes();
+        changes.push(ReadingChange::MedicineAgreed { agreed: agreed(said) }.into());
+        let html = page(Audience::Owner, &told(&changes), |c, v, r| MedicinesPage::new(c, v, &r.facts));
+        (html.contains("<details open>"), read(&html))
+    };
+    let (open, asked) = text(Some(Vec::new()));
+    assert!(open && asked.contains("a record says otherwise since"), "{asked}");
+    assert!(
+        asked.contains("by you: 10 mg. Since then Oncology consultation on lisinopril (3 October 2026) says 20 mg"),
+        "{asked}"
+    );
+    assert!(asked.contains("1 needs your word"), "{asked}");
+    let (open, old) = text(None);
+    assert!(!open && !old.to_lowercase().contains("since"), "{old}");
 }

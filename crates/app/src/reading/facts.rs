@@ -212,6 +212,12 @@ pub struct MedicineAnswer {
     /// The same, for paper that others read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agreed_by_on_paper: Option<String>,
+    /// When.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreed_on: Option<PartialDate>,
+    /// What records say otherwise since then, newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub since: Vec<SourceWords>,
     /// Sources, newest first.
     pub sources: Vec<SourceWords>,
     /// What was read of it in scans and photos and nobody has confirmed, newest first.
@@ -452,6 +458,8 @@ pub(super) fn medicine_answers(view: &CaseView<'_>, knowledge: &Knowledge, say: 
         agreed: row.agreed.map(|a| a.line.clone()),
         agreed_by: view.agreed_by(&row.ingredient).map(|(by, _)| say(&view.who(by))),
         agreed_by_on_paper: view.agreed_by(&row.ingredient).map(|(by, _)| say(&view.who_on_paper(by))),
+        agreed_on: view.agreed_by(&row.ingredient).map(|(_, at)| PartialDate::Day(at.date())),
+        since: row.since.iter().map(words).collect(),
         sources: row.sources.iter().map(words).collect(),
         on_scans: row.on_scans.iter().map(words).collect(),
         ingredient: row.ingredient,

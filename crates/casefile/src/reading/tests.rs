@@ -8,7 +8,7 @@ use crate::facts::{
     TreatmentKind, TreatmentStatus,
 };
 use crate::gather::GatherChange;
-use crate::knowledge::{DocumentKindFacts, Knowledge, SummaryLineFacts};
+use crate::knowledge::{DocumentKindFacts, Knowledge, Organ, SummaryLineFacts};
 use crate::ledger::{Body, Entry, Header, Payload};
 use crate::records::{Document, DocumentKind, FileFormat, IdentityMatch, Proposal, Proposals};
 use crate::shared::ids::{ActorId, CaseId, DocumentId, FactId, ImportId, ObjectId};
@@ -24,7 +24,7 @@ fn fold(changes: Vec<Change>) -> Case {
         let payload = Payload { salt: [0; 32], bytes: written.bytes };
         let header = Header {
             seq: case.head.seq + 1,
-            at: Instant { micros: 1, offset_minutes: 0 },
+            at: Instant { micros: 1_790_000_000_000_000, offset_minutes: 0 },
             by: ActorId::from("owner"),
             kind: written.kind,
             payload_commitment: payload.commitment(),
@@ -133,6 +133,7 @@ fn kinds() -> Knowledge {
             line(SummaryPart::Markers, Concept::IDH, &["C71"]),
             line(SummaryPart::Person, Concept::ECOG, &[]),
         ],
+        organs: vec![Organ { category: "C50".to_owned(), parts: (0..=9).collect(), paired: true }],
         ..Knowledge::default()
     }
 }
@@ -394,11 +395,24 @@ fn a_fact_is_typed_from_a_page_that_is_there_about_a_concept_that_is_known() {
         values: Vec::new(),
     });
     let view = case.seen_by(Audience::Owner);
-    let typed = |page, concept: &str, value: &str| {
-        let document = DocumentId::from("biopsy");
-        let id = FactId::from("f");
-        type_fact(&view, &knowledge, id, &document, page, None, concept, value, Polarity::Present).map_err(|r| r.0.key)
+    let placed = |page, region: Option<Region>, concept: &str, value: &str| {
+        let (document, id) = (DocumentId::from("biopsy"), FactId::from("f"));
+        let typed = type_fact(&view, &knowledge, id, &document, page, region, concept, value, Polarity::Present);
+        typed.map_err(|r| r.0.key)
     };
+    let typed = |page, concept: &str, value: &str| placed(page, None, concept, value);
+    let at = |x0, y0, x1, y1| placed(1, Some(Region { x0, y0, x1, y1 }), "ki67", "20");
+    assert!(at(0.0, 0.25, 1.0, 0.5).is_ok());
+    for [x0, y0, x1, y1] in [
+        [f32::NAN, 0.0, 1.0, 1.0],
+        [0.0, 0.0, f32::INFINITY, 1.0],
+        [f32::NEG_INFINITY, 0.0, 1.0, 1.0],
+        [0.0, 0.0, 1.5, 1.0],
+        [0.5, 0.0, 0.5, 1.0],
+        [0.0, 0.9, 1.0, 0.1],
+    ] {
+        assert_eq!(at(x0, y0, x1, y1).unwrap_err(), "refusal-region");
+    }
     assert!(typed(1, "ki67", " 20 ").is_ok());
     assert_eq!(typed(2, "ki67", "20").unwrap_err(), "refusal-no-such-page");
     assert_eq!(typed(0, "ki67", "20").unwrap_err(), "refusal-no-such-page");
@@ -460,6 +474,70 @@ fn medicines_are_one_list_and_differing_doses_ask_a_person() {
         let refused = agree_medicine(&case.seen_by(Audience::Owner), &kinds(), "letrozole", hidden, true);
         assert_eq!(refused.unwrap_err().0.key, "refusal-hidden-characters");
     }
+}
+
+/// Rosa's letrozole after these readings, the word of a person after the first `agreed_after` of them, and whether it asks.
+fn letrozole(said: &[(&str, &str, MedicationStatus)], agreed_after: usize, line: &str, taken: bool) -> Vec<String> {
+    let with = |(document, dose, status): &(&str, &str, MedicationStatus)| {
+        let reading = DocumentReading { medications: vec![medication(dose, *status)], ..reading(document, Vec::new()) };
+        Change::from(ReadingChange::Read { reading: Box::new(reading) })
+    };
+    let knowledge = kinds();
+    let mut changes = rosa();
+    changes.push(document("later", "consult-note", "2026-11-25"));
+    changes.extend(said.iter().take(agreed_after).map(with));
+    let case = fold(changes.clone());
+    changes.push(agree_medicine(&case.seen_by(Audience::Owner), &knowledge, "letrozole", line, taken).unwrap().into());
+    changes.extend(said.iter().skip(agreed_after).map(with));
+    let case = fold(changes);
+    let rows = medicines(&case.seen_by(Audience::Owner), &knowledge);
+    let row = rows.first().unwrap();
+    assert_eq!(row.agreed.map(|a| (a.line.as_str(), a.taken)), Some((if taken { line } else { "" }, taken)));
+    assert_eq!(row.asks(), !row.since.is_empty());
+    row.since.iter().map(|s| format!("{} {}", s.held.document.id, medicine_line(s.medication))).collect()
+}
+
+#[test]
+fn a_medicine_that_was_agreed_on_asks_again_when_a_record_says_something_new() {
+    let (active, stopped) = (MedicationStatus::Active, MedicationStatus::Stopped);
+    let (biopsy, consult) = (("biopsy", "2.5 mg", active), ("consult", "5 mg", active));
+    let none: [&str; 0] = [];
+    let agreed = |said: &[_]| letrozole(said, 2, "2.5 mg, once daily", true);
+    assert_eq!(agreed(&[biopsy, consult]), none, "what was known then does not ask");
+    assert_eq!(agreed(&[biopsy, consult, ("resection", "10 mg", active)]), ["resection 10 mg, once daily"]);
+    assert_eq!(agreed(&[biopsy, consult, ("resection", "2.5 mg", stopped)]), ["resection 2.5 mg, once daily"]);
+    assert_eq!(agreed(&[biopsy, consult, ("consult", "7.5 mg", active)]), ["consult 7.5 mg, once daily"], "read anew");
+    assert_eq!(
+        agreed(&[biopsy, consult, ("resection", "5 mg", active)]),
+        none,
+        "an older record repeats what was known"
+    );
+    assert_eq!(
+        agreed(&[biopsy, consult, ("later", "5 mg", active)]),
+        ["later 5 mg, once daily"],
+        "a later one insists"
+    );
+    assert_eq!(agreed(&[biopsy, consult, ("later", "2.50mg", active)]), none, "a later one says what was agreed");
+    assert_eq!(agreed(&[biopsy, ("later", "5 mg", active)]), none, "what was known then asks at no later time");
+    let not_taken = |said: &[_]| letrozole(said, 1, "", false);
+    assert_eq!(not_taken(&[biopsy, ("later", "2.5 mg", stopped)]), none);
+    assert_eq!(not_taken(&[biopsy, ("later", "2.5 mg", active)]), ["later 2.5 mg, once daily"]);
+}
+
+#[test]
+fn an_agreement_of_an_older_version_never_asks_again() {
+    let mut changes = rosa();
+    let agreed =
+        AgreedMedicine { ingredient: "letrozole".to_owned(), line: "2.5 mg".to_owned(), taken: true, said: None };
+    changes.push(ReadingChange::MedicineAgreed { agreed }.into());
+    for (document, dose) in [("biopsy", "5 mg"), ("consult", "10 mg")] {
+        let medications = vec![medication(dose, MedicationStatus::Active)];
+        let reading = DocumentReading { medications, ..reading(document, Vec::new()) };
+        changes.push(ReadingChange::Read { reading: Box::new(reading) }.into());
+    }
+    let (case, knowledge) = (fold(changes), kinds());
+    let rows = medicines(&case.seen_by(Audience::Owner), &knowledge);
+    assert!(matches!(rows.as_slice(), [row] if !row.asks() && row.since.is_empty()));
 }
 
 #[test]

@@ -192,4 +192,18 @@ pub struct AgreedMedicine {
     pub line: String,
     /// Whether it is taken.
     pub taken: bool,
+    /// What the records said of it then: what they say otherwise later asks again. Entries of older versions do not tell
+    /// it, and never ask again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Vec<SaidThen>>,
+}
+
+/// What one record said of a medicine when a person agreed on its line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaidThen {
+    /// The record.
+    pub document: DocumentId,
+    /// A digest of dose, frequency and whether it is taken, hexadecimal: enough to know them again, and none of the
+    /// record's words.
+    pub says: String,
 }
