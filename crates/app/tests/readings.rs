@@ -5,7 +5,8 @@
 use consilium_app::casefile::reading::Judgement;
 use consilium_app::casefile::{Audience, CaseId, Session};
 use consilium_app::gather::ImportRequest;
-use consilium_app::{App, Protection, Reader, Storage};
+use consilium_app::reading::Standard;
+use consilium_app::{App, AppError, Protection, Reader, Storage};
 
 const PATHOLOGY: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
                          Collected: 08/13/2026\nFINAL DIAGNOSIS\nLeft breast, lumpectomy: Invasive ductal carcinoma, \
@@ -123,4 +124,41 @@ async fn which_pages_are_pictures_is_known_without_opening_a_text() {
     let texts = case.seen_by(Audience::Owner).documents(ground.app.knowledge()).len();
     assert_eq!(texts, 2);
     assert_eq!(ground.app.recognition(&ground.session, &ground.case).await.unwrap().due, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_treatment_the_record_does_not_say_is_on_no_list_and_only_the_owner_says_so() {
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    let note = "ONCOLOGY PROGRESS NOTE\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\nDate of service: 09/02/2026\n\
+                ONCOLOGIC HISTORY\nLeft mastectomy on 08/13/2026.\n";
+    let file = ground.folder.path().join("note.txt");
+    std::fs::write(&file, note).unwrap();
+    app.import(session, case, ImportRequest { sources: vec![file], passwords: Vec::new() }, |_| {}).await.unwrap();
+    let facts = app.facts(session, case).await.unwrap();
+    let found = facts.treatments.iter().find(|t| t.treatment.what.contains("mastectomy"));
+    let statement = found.unwrap().sources[0].treatment.clone().unwrap();
+    let helper = Session { audience: Audience::Helper, ..session.clone() };
+    let specialist = Session { audience: Audience::Specialist, ..session.clone() };
+    for other in [&helper, &specialist] {
+        assert!(matches!(app.reject_treatment(other, case, &statement).await, Err(AppError::NotAllowed)));
+        assert!(matches!(app.take_back_rejection(other, case, &statement).await, Err(AppError::NotAllowed)));
+    }
+    app.reject_treatment(session, case, &statement).await.unwrap();
+    let count = async || {
+        let facts = app.facts(session, case).await.unwrap();
+        let listed = facts.treatments.iter().filter(|t| t.treatment.what.contains("mastectomy")).count();
+        let page_one = app.summary(session, case).await.unwrap();
+        let on_page_one = page_one.given.iter().filter(|t| t.words.to_lowercase().contains("mastectomy")).count();
+        let export = app.export(session, case, Standard::Fhir).await.unwrap();
+        let exported = String::from_utf8(export).unwrap().matches("\"Procedure\"").count();
+        (listed, on_page_one, exported, facts.rejected_treatments.len())
+    };
+    let without = count().await;
+    assert_eq!((without.0, without.1, without.3), (0, 0, 1));
+    app.take_back_rejection(session, case, &statement).await.unwrap();
+    let with = count().await;
+    assert_eq!((with.0, with.1, with.3), (1, 1, 0));
+    assert_eq!(with.2, without.2 + 1, "an export leaves out what was rejected");
+    assert!(matches!(app.take_back_rejection(session, case, &statement).await, Err(AppError::Refusal(_))));
 }

@@ -40,3 +40,4 @@ refusal-fact-no-such-tumor = There is no tumor { $code }: codes go from 8000 to 
 refusal-fact-size-zero = A tumor of size 0 has no size. Where the record says that no tumor is left, type that as T0 or as the effect of treatment.
 refusal-fact-comma = { $typed } can be read in two ways. Write a part with a point, as in 1.5, and thousands without anything between them, as in 1500.
 refusal-region = The place marked on the page cannot be used. Mark it once more, or save without a mark.
+refusal-no-such-treatment = This treatment is not there any more: the record was read again, or somebody else said so first. Look at the list once more.

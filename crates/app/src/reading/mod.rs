@@ -26,8 +26,8 @@ pub use alone::{TextAnswer, TextReader};
 pub use consilium_formats::pages::{Rect, can_be_drawn};
 pub use export::Standard;
 pub use facts::{
-    DifferenceWords, FactRow, FactsAnswer, MedicineAnswer, PictureWords, SideWords, SourceWords, StatedWords,
-    TreatmentAnswer, TumourAnswer, site_words,
+    DifferenceWords, FactRow, FactsAnswer, MedicineAnswer, PictureWords, RejectedAnswer, SideWords, SourceWords,
+    StatedWords, TreatmentAnswer, TumourAnswer, site_words,
 };
 pub use judge::Typing;
 pub use kept::CaseReading;
