@@ -34,6 +34,7 @@ pub use kept::CaseReading;
 pub(crate) use kept::KeptReadings;
 pub use page_one::{LineWords, ListedWords, Mark, NumberedSource, PartWords, SummaryAnswer, SummaryTumour, ValueWords};
 pub use recognise::{RecognisedPages, Recognition, Recognitions};
+pub(crate) use words::document_words;
 pub use words::{FactWords, Say, fact_words};
 
 /// Readings appended in one go: a bound on the size of one append.
