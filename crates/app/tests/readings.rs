@@ -2,11 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where its ground is missing")]
 
+mod common;
+#[path = "common/pdf.rs"]
+mod pdf;
+
+use common::Ground;
+use consilium_app::AppError;
 use consilium_app::casefile::reading::Judgement;
-use consilium_app::casefile::{Audience, CaseId, Session};
-use consilium_app::gather::ImportRequest;
+use consilium_app::casefile::{Audience, Session};
 use consilium_app::reading::Standard;
-use consilium_app::{App, AppError, Protection, Reader, Storage};
 
 const PATHOLOGY: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
                          Collected: 08/13/2026\nFINAL DIAGNOSIS\nLeft breast, lumpectomy: Invasive ductal carcinoma, \
@@ -24,40 +28,17 @@ fn two_pages() -> Vec<u8> {
         format!("<< /Length {} >>\nstream\n{words}\nendstream", words.len()),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
     ];
-    let mut pdf = String::from("%PDF-1.4\n");
-    let mut places = Vec::new();
-    for (number, object) in (1..).zip(&objects) {
-        places.push(pdf.len());
-        pdf.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
-    }
-    let start = pdf.len();
-    pdf.push_str("xref\n0 7\n0000000000 65535 f \n");
-    places.iter().for_each(|place| pdf.push_str(&format!("{place:010} 00000 n \n")));
-    pdf.push_str(&format!("trailer\n<< /Size 7 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
-    pdf.into_bytes()
-}
-
-struct Ground {
-    folder: tempfile::TempDir,
-    app: App,
-    session: Session,
-    case: CaseId,
+    pdf::pdf(&objects)
 }
 
 async fn ground() -> Ground {
-    let folder = tempfile::tempdir().unwrap();
-    let home = folder.path().join("home");
-    let (app, _) = App::create(&home, Storage::Local, Protection::Plain, Reader::InProcess).await.unwrap();
-    let session = Session::owner();
-    let case = app.case_named_or_new(&session, "rosa").await.unwrap();
-    app.state_person(&session, &case, "Rosa Example", "1971-03-14").await.unwrap();
-    let sources = vec![folder.path().join("box")];
-    std::fs::create_dir_all(&sources[0]).unwrap();
-    std::fs::write(sources[0].join("pathology.txt"), PATHOLOGY).unwrap();
-    std::fs::write(sources[0].join("scan.pdf"), two_pages()).unwrap();
-    app.import(&session, &case, ImportRequest { sources, passwords: Vec::new() }, |_| {}).await.unwrap();
-    app.read_records(&session, &case).await.unwrap();
-    Ground { folder, app, session, case }
+    let ground = Ground::new().await;
+    ground.app.state_person(&ground.session, &ground.case, "Rosa Example", "1971-03-14").await.unwrap();
+    ground.write("pathology.txt", PATHOLOGY);
+    ground.write("scan.pdf", two_pages());
+    ground.import().await;
+    ground.app.read_records(&ground.session, &ground.case).await.unwrap();
+    ground
 }
 
 impl Ground {
@@ -132,9 +113,8 @@ async fn a_treatment_the_record_does_not_say_is_on_no_list_and_only_the_owner_sa
     let (app, session, case) = (&ground.app, &ground.session, &ground.case);
     let note = "ONCOLOGY PROGRESS NOTE\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\nDate of service: 09/02/2026\n\
                 ONCOLOGIC HISTORY\nLeft mastectomy on 08/13/2026.\n";
-    let file = ground.folder.path().join("note.txt");
-    std::fs::write(&file, note).unwrap();
-    app.import(session, case, ImportRequest { sources: vec![file], passwords: Vec::new() }, |_| {}).await.unwrap();
+    ground.write("note.txt", note);
+    ground.import().await;
     let facts = app.facts(session, case).await.unwrap();
     let found = facts.treatments.iter().find(|t| t.treatment.what.contains("mastectomy"));
     let statement = found.unwrap().sources[0].treatment.clone().unwrap();

@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where its ground is missing")]
 
+mod common;
+
 use std::path::Path;
 
+use common::Ground;
 use consilium_app::casefile::gather::Outcome;
-use consilium_app::casefile::{Audience, CaseId, Session};
+use consilium_app::casefile::{Audience, Session};
 use consilium_app::gather::{ImportReport, ImportRequest};
 use consilium_app::share::PacketRequest;
 use consilium_app::{App, AppError, Opening, Protection, Reader, Storage};
@@ -15,36 +18,11 @@ const PATHOLOGY: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT
 const STRANGER: &str =
     "SURGICAL PATHOLOGY REPORT\nPatient: EXEMPEL, ROLAND\nDOB: 05/02/1948\nFINAL DIAGNOSIS\nInvented.\n";
 
-struct Ground {
-    folder: tempfile::TempDir,
-    app: App,
-    session: Session,
-    case: CaseId,
-}
-
 async fn ground() -> Ground {
-    let folder = tempfile::tempdir().unwrap();
-    let home = folder.path().join("home");
-    let (app, key) = App::create(&home, Storage::Local, Protection::Plain, Reader::InProcess).await.unwrap();
-    assert!(key.is_none(), "a plain home has no recovery key");
-    let session = Session::owner();
-    let case = app.case_named_or_new(&session, "rosa").await.unwrap();
-    Ground { folder, app, session, case }
+    Ground::new().await
 }
 
 impl Ground {
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
-        let path = self.folder.path().join("box").join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, bytes).unwrap();
-    }
-
-    async fn import(&self) -> ImportReport {
-        let sources = vec![self.folder.path().join("box")];
-        let request = ImportRequest { sources, passwords: Vec::new() };
-        self.app.import(&self.session, &self.case, request, |_| {}).await.unwrap()
-    }
-
     fn outcome(report: &ImportReport, ending: &str) -> Outcome {
         let file = report.files.iter().find(|f| f.path.ends_with(ending));
         file.unwrap_or_else(|| panic!("{ending} is not accounted for")).outcome
