@@ -3,14 +3,31 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
-use consilium_casefile::gather::GatherChange;
+use consilium_casefile::gather::{FileOutcome, GatherChange, ImportRecord};
 use consilium_casefile::ledger::{Body, Entry, Header};
+use consilium_casefile::prepare::{PrepareChange, Question};
 use consilium_casefile::reading::ReadingChange;
-use consilium_casefile::{Audience, Case, CaseId, Change, DocumentId, ObjectId, Refusal, Session, SetAsideId};
+use consilium_casefile::{
+    Audience, Case, CaseId, Change, DocumentId, Message, ObjectId, QuestionId, Refusal, Session, SetAsideId,
+};
 use consilium_vault::{BackupReport, CompactReport, IndexUpdate, Storage, Vault, VerifyReport};
+use serde::Serialize;
 
 use crate::App;
 use crate::error::{AppError, Doing};
+use crate::reading::document_words;
+
+/// What was deleted for good.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Purged {
+    /// Stored objects.
+    pub objects: u64,
+    /// Questions of the person's that quote it: they stay until each is deleted for good itself.
+    pub quoted_in: Vec<Question>,
+}
+
+/// Shortest words of a record, in characters, that are taken to be a quote where they stand in a question.
+const LEAST_QUOTED: usize = 12;
 
 impl App {
     /// Every entry's header, oldest first: the owner's only.
@@ -60,13 +77,18 @@ impl App {
     }
 
     /// Deletes a document's bytes and text for good, or everything in a group set aside. A tombstone stays, and the
-    /// chain still verifies. The ledger's entries about a document of the case (file name, kind, date) stay; what it
-    /// says of a group set aside, which may name a stranger, goes with the group.
+    /// chain still verifies. What the ledger and the import reports say of it (file name, title, whom it names, what was
+    /// read in it) goes with it. A question of the person's is the person's: the ones that quote the document are told,
+    /// and each is deleted for good when it is named here itself.
     ///
     /// # Errors
-    /// A refusal when there is no such document or group.
-    pub async fn purge(&self, session: &Session, id: &CaseId, what: &str) -> Result<u64, AppError> {
+    /// A refusal when there is no such document, group or question.
+    pub async fn purge(&self, session: &Session, id: &CaseId, what: &str) -> Result<Purged, AppError> {
         let case = self.changeable(session, id).await?;
+        if self.purge_question(session, &case, &QuestionId::from(what)).await? {
+            return Ok(Purged::default());
+        }
+        let quoting = self.questions_quoting(&case, &DocumentId::from(what)).await?;
         let mut objects: Vec<ObjectId> = Vec::new();
         let mut documents_of: HashSet<DocumentId> = HashSet::from([DocumentId::from(what)]);
         let mut groups_of: HashSet<SetAsideId> = HashSet::new();
@@ -110,42 +132,134 @@ impl App {
             .collect();
         // Equal texts are one object: what another document stands on stays.
         objects.retain(|object| !named_elsewhere.contains(object));
-        self.change(session, id, |_| Ok(vec![GatherChange::Purged { objects: objects.clone() }])).await?;
+        let gone: HashSet<&ObjectId> = objects.iter().collect();
+        let (reports, stale) = self.reports_without(&case, &gone).await?;
+        objects.extend(stale);
+        let changes = || {
+            let rewritten = reports.iter().cloned().map(|import| GatherChange::ReportRewritten { import });
+            std::iter::once(GatherChange::Purged { objects: objects.clone() }).chain(rewritten).collect()
+        };
+        self.change(session, id, |_| Ok(changes())).await?;
         for object in &objects {
             self.vault().purge_object(id, object).await.doing("deleting the bytes")?;
         }
         let case = self.case(session, id).await?;
         self.purge_words(&case, &documents_of, &groups_of).await?;
-        Ok(objects.len() as u64)
+        Ok(Purged { objects: objects.len() as u64, quoted_in: quoting })
     }
 
-    /// Deletes what the ledger quotes of a document (readings, and what people said about its facts), and whom and
-    /// what it names of a group set aside. The headers stay, and the chain still verifies.
+    /// The import reports that name a file of these objects, with a line in its place that names none; and the reports they
+    /// take the place of.
+    async fn reports_without(
+        &self,
+        case: &Case,
+        gone: &HashSet<&ObjectId>,
+    ) -> Result<(Vec<ImportRecord>, Vec<ObjectId>), AppError> {
+        let (mut reports, mut stale) = (Vec::new(), Vec::new());
+        let tombstone = self.say(&Message::new("purged-file"));
+        for record in case.seen_by(Audience::Owner).imports() {
+            let lines = self.object(&case.id, &record.manifest).await?;
+            let files = read_report(&lines).doing("reading the import report")?;
+            let is_gone = |file: &FileOutcome| file.object.as_ref().is_some_and(|object| gone.contains(object));
+            let names: HashSet<&str> = files.iter().filter(|f| is_gone(f)).map(|f| file_name(&f.path)).collect();
+            if names.is_empty() {
+                continue;
+            }
+            let named = |source: &String| if names.contains(file_name(source)) { &tombstone } else { source }.clone();
+            let sources = record.sources.iter().map(named).collect();
+            let mut rewritten = Vec::new();
+            for file in &files {
+                let file = if is_gone(file) {
+                    let (path, outcome) = (tombstone.clone(), file.outcome);
+                    &FileOutcome { path, outcome, reason: None, object: None, complaints: Vec::new() }
+                } else {
+                    file
+                };
+                serde_json::to_writer(&mut rewritten, file).doing("writing the import report")?;
+                rewritten.push(b'\n');
+            }
+            let manifest = self.vault().put(&case.id, rewritten).await.doing("storing the import report")?;
+            stale.push(record.manifest.clone());
+            reports.push(ImportRecord { manifest, sources, ..record.clone() });
+        }
+        stale.sort_unstable();
+        stale.dedup();
+        Ok((reports, stale))
+    }
+
+    /// Questions a person asked, taken back or not, whose words are those of a document.
+    async fn questions_quoting(&self, case: &Case, document: &DocumentId) -> Result<Vec<Question>, AppError> {
+        let view = case.seen_by(Audience::Owner);
+        let Some(held) = view.document(document, self.knowledge()) else { return Ok(Vec::new()) };
+        let facts = view.facts_of(document, self.knowledge());
+        let mut words: Vec<String> = facts.into_iter().map(|fact| fact.fact.quote).collect();
+        words.retain(|quote| quote.chars().count() >= LEAST_QUOTED);
+        let title = document_words(&view, held, self.knowledge());
+        words.extend(held.date().map(|date| format!("{title}, {}", date.human())));
+        words.push(held.document.file_name().to_owned());
+        let reading = self.reading(&view);
+        let differences = reading.facts.tumours.iter().flat_map(|tumour| &tumour.differences);
+        let of_it = differences.filter(|difference| {
+            let mut sources = difference.sides.iter().flat_map(|side| &side.sources);
+            sources.any(|source| source.document == document.as_str())
+        });
+        words.extend(of_it.map(|difference| difference.question.clone()));
+        let words: Vec<String> = words.iter().map(|words| in_one_line(words)).filter(|w| !w.is_empty()).collect();
+        let entries = self.vault().ledger(&case.id).await.doing("reading the ledger")?;
+        let mut asked: Vec<Question> = entries.iter().filter_map(question_of).collect();
+        asked.retain(|question| words.iter().any(|words| question.text.contains(words)));
+        Ok(asked)
+    }
+
+    /// Takes a question back and deletes its words for good. Gives whether there was such a question.
+    async fn purge_question(&self, session: &Session, case: &Case, question: &QuestionId) -> Result<bool, AppError> {
+        let entries = self.vault().ledger(&case.id).await.doing("reading the ledger")?;
+        let asked = entries.iter().filter(|entry| question_of(entry).is_some_and(|asked| asked.id == *question));
+        let places: Vec<u64> = asked.map(|entry| entry.header.seq).collect();
+        if places.is_empty() {
+            return Ok(false);
+        }
+        self.remove_question(session, &case.id, question).await?;
+        for seq in places {
+            self.vault().purge_payload(&case.id, seq).await.doing("deleting the words of a question")?;
+        }
+        self.forget(&case.id).await;
+        Ok(true)
+    }
+
+    /// Deletes what the ledger says of a document (its name, title and patient, readings, and what people said about its
+    /// facts), whom and what it names of a group set aside, and import reports that others took the place of. The headers stay, and the chain still verifies.
     async fn purge_words(
         &self,
         case: &Case,
         documents: &HashSet<DocumentId>,
         groups: &HashSet<SetAsideId>,
     ) -> Result<(), AppError> {
-        if documents.is_empty() && groups.is_empty() {
-            return Ok(());
-        }
         let id = &case.id;
-        for entry in self.vault().ledger(id).await.doing("reading the ledger")? {
+        let entries = self.vault().ledger(id).await.doing("reading the ledger")?;
+        let mut documents = documents.clone();
+        documents.extend(entries.iter().filter_map(|entry| added_and_gone(case, entry)));
+        for entry in entries {
             let Body::Here(payload) = &entry.body else { continue };
             // An entry that came while the document was being deleted: its objects go before it does.
-            if let Some(objects) = recognised_by(&entry, documents) {
+            if let Some(objects) = recognised_by(&entry, &documents) {
                 self.purge_unnamed(case, &objects).await?;
             }
             let of_these = |change: Change| match change {
                 Change::Reading(change) => change.document().is_some_and(|document| documents.contains(document)),
-                Change::Gather(change) => {
-                    matches!(*change, GatherChange::SetAside { group } if groups.contains(&group.id))
-                }
+                Change::Gather(change) => match *change {
+                    GatherChange::SetAside { group } => groups.contains(&group.id),
+                    GatherChange::DocumentAdded { document, .. } => documents.contains(&document.id),
+                    GatherChange::DocumentConfirmed { id, .. } => documents.contains(&id),
+                    GatherChange::ImportFinished { import } | GatherChange::ReportRewritten { import } => {
+                        is_superseded(case, &import)
+                    }
+                    _ => false,
+                },
                 _ => false,
             };
             let kind = entry.header.kind.as_str();
-            let quotes = (kind.starts_with("reading.") || kind == "gather.set_aside")
+            let quotes = (kind.starts_with("reading.") || kind.starts_with("gather."))
                 && serde_json::from_slice::<Change>(&payload.bytes).is_ok_and(of_these);
             if quotes {
                 self.vault().purge_payload(id, entry.header.seq).await.doing("deleting what was quoted")?;
@@ -181,7 +295,8 @@ impl App {
         Ok(())
     }
 
-    /// Every object that a case stands on: documents and their texts, what is set aside, lists of images and the images.
+    /// Every object that a case stands on: documents and their texts, what is set aside, lists of images and the images,
+    /// reports of imports.
     async fn named_objects(&self, case: &Case) -> Result<HashSet<ObjectId>, AppError> {
         let manifests = lists_of_images(case);
         let instances = self.listed_instances(&case.id, &manifests).await?;
@@ -194,7 +309,8 @@ impl App {
             .recognised_texts()
             .filter(|r| !gone.contains(&r.document))
             .flat_map(|r| [r.text.clone(), r.places.clone()]);
-        let named = documents.chain(locked).chain(manifests).chain(recognised);
+        let reports = case.seen_by(Audience::Owner).imports().into_iter().map(|import| import.manifest.clone());
+        let named = documents.chain(locked).chain(manifests).chain(recognised).chain(reports);
         Ok(named.chain(instances.into_iter().map(|i| i.object)).collect())
     }
 
@@ -225,6 +341,50 @@ fn recognised_by(entry: &Entry, documents: &HashSet<DocumentId>) -> Option<[Obje
         ReadingChange::TextRecognised { recognised } if documents.contains(&recognised.document) => {
             Some([recognised.text, recognised.places])
         }
+        _ => None,
+    }
+}
+
+/// A document that was added once and was deleted for good since.
+fn added_and_gone(case: &Case, entry: &Entry) -> Option<DocumentId> {
+    let Body::Here(payload) = &entry.body else { return None };
+    if entry.header.kind != "gather.document_added" {
+        return None;
+    }
+    let Ok(Change::Gather(change)) = serde_json::from_slice::<Change>(&payload.bytes) else { return None };
+    let GatherChange::DocumentAdded { document, .. } = *change else { return None };
+    let held = case.all_documents().any(|held| held.document.id == document.id);
+    (!held && case.purged().any(|object| *object == document.object)).then_some(document.id)
+}
+
+/// Whether the case has another report of this import now.
+fn is_superseded(case: &Case, import: &ImportRecord) -> bool {
+    let view = case.seen_by(Audience::Owner);
+    view.imports().iter().any(|now| now.id == import.id && now.manifest != import.manifest)
+}
+
+fn read_report(lines: &[u8]) -> Result<Vec<FileOutcome>, serde_json::Error> {
+    lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(serde_json::from_slice).collect()
+}
+
+/// The last part of a path, also inside an archive.
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// Words as a question keeps them.
+fn in_one_line(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The question that an entry of the ledger keeps.
+fn question_of(entry: &Entry) -> Option<Question> {
+    let Body::Here(payload) = &entry.body else { return None };
+    if entry.header.kind != "prepare.question_added" {
+        return None;
+    }
+    match serde_json::from_slice::<Change>(&payload.bytes) {
+        Ok(Change::Prepare(PrepareChange::QuestionAdded { question })) => Some(question),
         _ => None,
     }
 }

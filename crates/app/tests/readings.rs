@@ -2,10 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where its ground is missing")]
 
+mod common;
+#[path = "common/pdf.rs"]
+mod pdf;
+
+use common::Ground;
+use consilium_app::AppError;
 use consilium_app::casefile::reading::Judgement;
-use consilium_app::casefile::{Audience, CaseId, Session};
-use consilium_app::gather::ImportRequest;
-use consilium_app::{App, Protection, Reader, Storage};
+use consilium_app::casefile::{Audience, Session};
+use consilium_app::reading::Standard;
 
 const PATHOLOGY: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
                          Collected: 08/13/2026\nFINAL DIAGNOSIS\nLeft breast, lumpectomy: Invasive ductal carcinoma, \
@@ -23,40 +28,17 @@ fn two_pages() -> Vec<u8> {
         format!("<< /Length {} >>\nstream\n{words}\nendstream", words.len()),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
     ];
-    let mut pdf = String::from("%PDF-1.4\n");
-    let mut places = Vec::new();
-    for (number, object) in (1..).zip(&objects) {
-        places.push(pdf.len());
-        pdf.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
-    }
-    let start = pdf.len();
-    pdf.push_str("xref\n0 7\n0000000000 65535 f \n");
-    places.iter().for_each(|place| pdf.push_str(&format!("{place:010} 00000 n \n")));
-    pdf.push_str(&format!("trailer\n<< /Size 7 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
-    pdf.into_bytes()
-}
-
-struct Ground {
-    folder: tempfile::TempDir,
-    app: App,
-    session: Session,
-    case: CaseId,
+    pdf::pdf(&objects)
 }
 
 async fn ground() -> Ground {
-    let folder = tempfile::tempdir().unwrap();
-    let home = folder.path().join("home");
-    let (app, _) = App::create(&home, Storage::Local, Protection::Plain, Reader::InProcess).await.unwrap();
-    let session = Session::owner();
-    let case = app.case_named_or_new(&session, "rosa").await.unwrap();
-    app.state_person(&session, &case, "Rosa Example", "1971-03-14").await.unwrap();
-    let sources = vec![folder.path().join("box")];
-    std::fs::create_dir_all(&sources[0]).unwrap();
-    std::fs::write(sources[0].join("pathology.txt"), PATHOLOGY).unwrap();
-    std::fs::write(sources[0].join("scan.pdf"), two_pages()).unwrap();
-    app.import(&session, &case, ImportRequest { sources, passwords: Vec::new() }, |_| {}).await.unwrap();
-    app.read_records(&session, &case).await.unwrap();
-    Ground { folder, app, session, case }
+    let ground = Ground::new().await;
+    ground.app.state_person(&ground.session, &ground.case, "Rosa Example", "1971-03-14").await.unwrap();
+    ground.write("pathology.txt", PATHOLOGY);
+    ground.write("scan.pdf", two_pages());
+    ground.import().await;
+    ground.app.read_records(&ground.session, &ground.case).await.unwrap();
+    ground
 }
 
 impl Ground {
@@ -123,4 +105,40 @@ async fn which_pages_are_pictures_is_known_without_opening_a_text() {
     let texts = case.seen_by(Audience::Owner).documents(ground.app.knowledge()).len();
     assert_eq!(texts, 2);
     assert_eq!(ground.app.recognition(&ground.session, &ground.case).await.unwrap().due, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_treatment_the_record_does_not_say_is_on_no_list_and_only_the_owner_says_so() {
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    let note = "ONCOLOGY PROGRESS NOTE\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\nDate of service: 09/02/2026\n\
+                ONCOLOGIC HISTORY\nLeft mastectomy on 08/13/2026.\n";
+    ground.write("note.txt", note);
+    ground.import().await;
+    let facts = app.facts(session, case).await.unwrap();
+    let found = facts.treatments.iter().find(|t| t.treatment.what.contains("mastectomy"));
+    let statement = found.unwrap().sources[0].treatment.clone().unwrap();
+    let helper = Session { audience: Audience::Helper, ..session.clone() };
+    let specialist = Session { audience: Audience::Specialist, ..session.clone() };
+    for other in [&helper, &specialist] {
+        assert!(matches!(app.reject_treatment(other, case, &statement).await, Err(AppError::NotAllowed)));
+        assert!(matches!(app.take_back_rejection(other, case, &statement).await, Err(AppError::NotAllowed)));
+    }
+    app.reject_treatment(session, case, &statement).await.unwrap();
+    let count = async || {
+        let facts = app.facts(session, case).await.unwrap();
+        let listed = facts.treatments.iter().filter(|t| t.treatment.what.contains("mastectomy")).count();
+        let page_one = app.summary(session, case).await.unwrap();
+        let on_page_one = page_one.given.iter().filter(|t| t.words.to_lowercase().contains("mastectomy")).count();
+        let export = app.export(session, case, Standard::Fhir).await.unwrap();
+        let exported = String::from_utf8(export).unwrap().matches("\"Procedure\"").count();
+        (listed, on_page_one, exported, facts.rejected_treatments.len())
+    };
+    let without = count().await;
+    assert_eq!((without.0, without.1, without.3), (0, 0, 1));
+    app.take_back_rejection(session, case, &statement).await.unwrap();
+    let with = count().await;
+    assert_eq!((with.0, with.1, with.3), (1, 1, 0));
+    assert_eq!(with.2, without.2 + 1, "an export leaves out what was rejected");
+    assert!(matches!(app.take_back_rejection(session, case, &statement).await, Err(AppError::Refusal(_))));
 }

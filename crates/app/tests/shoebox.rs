@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where its ground is missing")]
 
+mod common;
+
 use std::path::Path;
 
+use common::Ground;
 use consilium_app::casefile::gather::Outcome;
-use consilium_app::casefile::{Audience, CaseId, Session};
+use consilium_app::casefile::{Audience, Session};
 use consilium_app::gather::{ImportReport, ImportRequest};
 use consilium_app::share::PacketRequest;
 use consilium_app::{App, AppError, Opening, Protection, Reader, Storage};
@@ -15,36 +18,11 @@ const PATHOLOGY: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT
 const STRANGER: &str =
     "SURGICAL PATHOLOGY REPORT\nPatient: EXEMPEL, ROLAND\nDOB: 05/02/1948\nFINAL DIAGNOSIS\nInvented.\n";
 
-struct Ground {
-    folder: tempfile::TempDir,
-    app: App,
-    session: Session,
-    case: CaseId,
-}
-
 async fn ground() -> Ground {
-    let folder = tempfile::tempdir().unwrap();
-    let home = folder.path().join("home");
-    let (app, key) = App::create(&home, Storage::Local, Protection::Plain, Reader::InProcess).await.unwrap();
-    assert!(key.is_none(), "a plain home has no recovery key");
-    let session = Session::owner();
-    let case = app.case_named_or_new(&session, "rosa").await.unwrap();
-    Ground { folder, app, session, case }
+    Ground::new().await
 }
 
 impl Ground {
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
-        let path = self.folder.path().join("box").join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, bytes).unwrap();
-    }
-
-    async fn import(&self) -> ImportReport {
-        let sources = vec![self.folder.path().join("box")];
-        let request = ImportRequest { sources, passwords: Vec::new() };
-        self.app.import(&self.session, &self.case, request, |_| {}).await.unwrap()
-    }
-
     fn outcome(report: &ImportReport, ending: &str) -> Outcome {
         let file = report.files.iter().find(|f| f.path.ends_with(ending));
         file.unwrap_or_else(|| panic!("{ending} is not accounted for")).outcome
@@ -175,6 +153,115 @@ async fn deleting_a_strangers_files_for_good_also_deletes_whom_the_ledger_named(
     let twice = ground.app.purge(&ground.session, &ground.case, first.as_str()).await;
     assert!(matches!(twice, Err(AppError::Refusal(_))), "there is nothing left to delete");
     assert_eq!(Ground::outcome(&ground.import().await, "other.txt"), Outcome::SetAside, "it may be met again");
+}
+
+/// A report that names the same date and title as no other, with words that stand nowhere else.
+const PURGED: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
+                      Collected: 08/19/2026\nFINAL DIAGNOSIS\nLeft breast, lumpectomy: Invasive lobular carcinoma, \
+                      Nottingham grade 3. pT2 pN2a. Oddly zebrafinch.\n";
+
+const ANOTHER: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
+                       Collected: 08/13/2026\nFINAL DIAGNOSIS\nLeft breast, lumpectomy: Invasive ductal carcinoma, \
+                       Nottingham grade 2. pT2 pN1a.\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_file_that_was_purged_no_words_are_left_in_the_home_but_those_of_the_persons_own_questions() {
+    let ground = ground().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    app.state_person(session, id, "Rosa Example", "1971-03-14").await.unwrap();
+    ground.write("mine.txt", ANOTHER);
+    ground.write("purge/heronry.txt", PURGED);
+    ground.write("purge/again/heronry copy.txt", PURGED);
+    let report = ground.import().await;
+    // A file that was named by itself stands in the record of its import too.
+    let alone = vec![ground.folder.path().join("box/purge/heronry.txt")];
+    app.import(session, id, ImportRequest { sources: alone, passwords: Vec::new() }, |_| {}).await.unwrap();
+    let facts = app.facts(session, id).await.unwrap();
+    let difference = facts.tumours.iter().flat_map(|tumour| &tumour.differences).find(|d| d.concept == "n");
+    let asked = difference.unwrap().question.clone();
+    app.ask(session, id, &asked).await.unwrap();
+    app.ask(session, id, "Is a wig paid for?").await.unwrap();
+    let home = app.home().to_owned();
+    let named = |words: &str| holding(&home, words.as_bytes());
+    for words in ["zebrafinch", "heronry", "lobular", "N2a", "2026-08-19"] {
+        assert!(!named(words).is_empty(), "{words}: the ground of this test");
+    }
+    let case = app.case(session, id).await.unwrap();
+    let documents = case.seen_by(Audience::Owner).documents(app.knowledge());
+    let purged = documents.iter().find(|d| d.document.path.contains("heronry")).unwrap();
+    let purged = app.purge(session, id, purged.document.id.as_str()).await.unwrap();
+    let quoting: Vec<&str> = purged.quoted_in.iter().map(|question| question.text.as_str()).collect();
+    assert_eq!(quoting, [asked.as_str()], "the question about a wig quotes nothing");
+    app.compact(session).await.unwrap();
+    for words in ["zebrafinch", "heronry", "lobular", "2026-08-19"] {
+        assert_eq!(named(words), Vec::<std::path::PathBuf>::new(), "{words}");
+    }
+    assert!(!named("N2a").is_empty(), "the question is the person's until she says otherwise");
+    assert_eq!(case_questions(&ground).await.len(), 2);
+    app.purge(session, id, purged.quoted_in[0].id.as_str()).await.unwrap();
+    app.compact(session).await.unwrap();
+    assert_eq!(named("N2a"), Vec::<std::path::PathBuf>::new());
+    assert_eq!(case_questions(&ground).await, ["Is a wig paid for?"]);
+    assert!(app.verify().await.unwrap().problems.is_empty(), "the chain still holds");
+
+    let kept = app.import_report(session, id, &report.import.id).await.unwrap();
+    let tombstones = kept.files.iter().filter(|f| f.path == "a file that was purged");
+    assert_eq!(tombstones.filter(|f| f.object.is_none() && f.reason.is_none()).count(), 2);
+    assert_eq!(
+        (kept.files.len(), kept.import.totals),
+        (report.files.len(), report.import.totals),
+        "every file is counted"
+    );
+    assert!(kept.files.iter().any(|f| f.path.ends_with("mine.txt")), "what was not purged is named");
+    let case = app.case(session, id).await.unwrap();
+    let view = case.seen_by(Audience::Owner);
+    let sources: Vec<&str> = view.imports().iter().flat_map(|i| i.sources.iter().map(String::as_str)).collect();
+    assert_eq!(sources, ["a file that was purged", "box"], "newest first");
+    assert_eq!(view.documents(app.knowledge()).len(), 1);
+    assert_eq!(Ground::outcome(&ground.import().await, "heronry copy.txt"), Outcome::Kept, "it may be brought again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_report_of_a_file_that_was_purged_and_brought_again_outlives_compaction() {
+    let ground = ground().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    ground.write("heronry.txt", PATHOLOGY);
+    let first = ground.import().await;
+    let case = app.case(session, id).await.unwrap();
+    let document = case.seen_by(Audience::Owner).documents(app.knowledge())[0].document.id.clone();
+    app.purge(session, id, document.as_str()).await.unwrap();
+    let again = ground.import().await;
+    assert_eq!(first.files, again.files, "the very same report");
+    app.compact(session).await.unwrap();
+    assert_eq!(app.import_report(session, id, &again.import.id).await.unwrap().files, again.files);
+    assert_eq!(app.import_report(session, id, &first.import.id).await.unwrap().files[0].path, "a file that was purged");
+    assert!(app.verify().await.unwrap().problems.is_empty());
+}
+
+async fn case_questions(ground: &Ground) -> Vec<String> {
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    case.seen_by(Audience::Owner).questions().iter().map(|question| question.text.clone()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_was_taken_back_is_told_as_well_and_what_is_no_question_is_refused() {
+    let ground = ground().await;
+    ground.write("heronry.txt", PATHOLOGY);
+    ground.import().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    app.ask(session, id, "Who wrote heronry.txt?").await.unwrap();
+    let case = app.case(session, id).await.unwrap();
+    let view = case.seen_by(Audience::Owner);
+    let (question, document) = (&view.questions()[0].id, &view.documents(app.knowledge())[0].document.id);
+    app.remove_question(session, id, question).await.unwrap();
+    let purged = app.purge(session, id, document.as_str()).await.unwrap();
+    assert_eq!(purged.quoted_in.len(), 1);
+    app.purge(session, id, question.as_str()).await.unwrap();
+    for gone in [question.as_str(), document.as_str(), "", "gather"] {
+        assert!(matches!(app.purge(session, id, gone).await, Err(AppError::Refusal(_))), "{gone:?}");
+    }
+    app.compact(session).await.unwrap();
+    assert_eq!(holding(app.home(), b"heronry"), Vec::<std::path::PathBuf>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

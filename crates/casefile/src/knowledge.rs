@@ -31,6 +31,9 @@ pub struct Knowledge {
     pub emergency_signs: Vec<EmergencySign>,
     /// `centers.csv`: the packet can be addressed to one of these, or to any name a person types.
     pub centers: Vec<Center>,
+    /// `organs.csv`: the sites of ICD-O-3, and which organs a person has two of.
+    #[serde(default)]
+    pub organs: Vec<Organ>,
     /// `concepts.csv`: what a fact can be about.
     #[serde(default)]
     pub concepts: Vec<ConceptFacts>,
@@ -133,6 +136,17 @@ pub struct CancerSite {
     pub topography: String,
 }
 
+/// A category of the sites of ICD-O-3.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organ {
+    /// Such as `C50`.
+    pub category: String,
+    /// The figures that may stand behind its point.
+    pub parts: Vec<u8>,
+    /// Whether a person has two of it, each of which can have a cancer of its own.
+    pub paired: bool,
+}
+
 /// A sign not to wait for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmergencySign {
@@ -228,6 +242,20 @@ impl Knowledge {
     #[must_use]
     pub fn kind_label<'a>(&'a self, kind: &'a DocumentKind) -> &'a str {
         self.document_kinds.iter().find(|k| k.id == *kind).map_or(kind.0.as_str(), |k| k.label.as_str())
+    }
+
+    /// Whether there is a site of this code, `C50` or `C50.4`; any code is taken where no list of sites was loaded.
+    #[must_use]
+    pub fn is_site(&self, code: &str) -> bool {
+        let (category, part) = code.split_once('.').map_or((code, None), |(category, part)| (category, Some(part)));
+        let has = |organ: &Organ| part.is_none_or(|part| part.parse().is_ok_and(|part| organ.parts.contains(&part)));
+        self.organs.is_empty() || self.organs.iter().any(|organ| organ.category == category && has(organ))
+    }
+
+    /// Whether a person has two organs of this category, such as `C50`.
+    #[must_use]
+    pub fn is_paired(&self, category: &str) -> bool {
+        self.organs.iter().any(|organ| organ.category == category && organ.paired)
     }
 
     /// A cancer site by id.

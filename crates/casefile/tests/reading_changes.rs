@@ -1,20 +1,34 @@
-//! The entries of reading as they stand in ledgers: read for ever, and written the same way. A line is never rewritten;
-//! a new form adds its own.
+//! The entries of reading, and those of gather that came later, as they stand in ledgers: read for ever, and written the
+//! same way. A line is never rewritten; a new form adds its own.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where its ground is missing")]
 
 use consilium_casefile::Change;
 
 const WRITTEN: &str = include_str!("golden/reading-0.1.0.jsonl");
+const GATHERED: &str = include_str!("golden/gather-0.1.0.jsonl");
 
-#[test]
-fn every_entry_of_reading_is_read_and_written_as_it_was() {
-    assert_eq!(WRITTEN.lines().count(), 15);
-    for line in WRITTEN.lines() {
+/// Each line is read, belongs to this stage, and is written as it was.
+fn check(lines: &str, stage: &str) {
+    for line in lines.lines() {
         let change: Change = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
         let written = change.write().unwrap();
-        assert!(written.kind.starts_with("reading."), "{}", written.kind);
+        assert!(written.kind.starts_with(stage), "{}", written.kind);
         let again = String::from_utf8(written.bytes).expect("JSON is text");
         assert_eq!(again, line, "a change is serialised otherwise now: add a variant or a field instead");
     }
+}
+
+#[test]
+fn every_entry_of_reading_is_read_and_written_as_it_was() {
+    assert_eq!(WRITTEN.lines().count(), 18);
+    check(WRITTEN, "reading.");
+}
+
+#[test]
+fn every_later_entry_of_gather_is_read_and_written_as_it_was() {
+    assert_eq!(GATHERED.lines().count(), 1);
+    check(GATHERED, "gather.");
 }
 
 #[test]

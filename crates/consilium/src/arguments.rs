@@ -386,7 +386,7 @@ pub struct Link {
 /// `purge`
 #[derive(Debug, Args)]
 pub struct Purge {
-    /// The document, or the group set aside.
+    /// The document, the group set aside, or a question that quotes what was deleted.
     pub id: String,
     /// The case.
     #[arg(long)]

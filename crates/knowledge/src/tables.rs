@@ -8,7 +8,7 @@ mod reading;
 use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::{
     CancerSite, Center, ConceptFacts, DateLabel, DateMeaning, DocumentKindFacts, EmergencySign, KindSign, Knowledge,
-    SignBy, SummaryLineFacts,
+    Organ, SignBy, SummaryLineFacts,
 };
 use consilium_casefile::reading::SummaryPart;
 use consilium_casefile::records::DocumentKind;
@@ -91,6 +91,25 @@ pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<
                     })
                 })?,
                 |site| site.id.as_str(),
+            )?;
+        }
+        "organs.csv" => {
+            knowledge.organs = unique(
+                rows(text, |row| {
+                    let category = row.needed("category")?;
+                    let figures = category.strip_prefix('C').unwrap_or_default();
+                    if figures.len() != 2 || !figures.chars().all(|c| c.is_ascii_digit()) {
+                        return Err(row.problem("category", "write the first three characters of a code, as in C50"));
+                    }
+                    let parts = row.needed("parts")?;
+                    let figure = |part: &str| part.trim().parse().ok().filter(|figure: &u8| *figure <= 9);
+                    let parts: Option<Vec<u8>> = parts.split(';').map(figure).collect();
+                    let parts = parts.ok_or_else(|| {
+                        row.problem("parts", "write figures from 0 to 9 with semicolons between them, as in 0;1;9")
+                    })?;
+                    Ok(Organ { category, parts, paired: row.yes_or_no("paired")? })
+                })?,
+                |organ| organ.category.as_str(),
             )?;
         }
         "emergency-signs.csv" => {

@@ -18,6 +18,7 @@ use crate::forms::{Values, asked, value};
 use crate::parts::{Choice, Context, Field, Typed, When, Word, encoded};
 use crate::record;
 use crate::shell::Shell;
+use crate::treatments::{RejectedView, StatementView};
 use crate::web::Visitor;
 
 struct SideView {
@@ -82,7 +83,7 @@ struct TreatmentView {
     what: String,
     state: Word,
     details: Vec<String>,
-    sources: Vec<SourceView>,
+    sources: Vec<StatementView>,
 }
 
 /// The page: what waits for a person, then the facts of each tumour, the person, and treatment.
@@ -97,6 +98,7 @@ pub(crate) struct FactsPage {
     background: Vec<FoldedView>,
     unplaced: Vec<FoldedView>,
     treatments: Vec<TreatmentView>,
+    rejected: Vec<RejectedView>,
     medicines: usize,
     asking_medicines: usize,
     concept_field: Field,
@@ -161,6 +163,7 @@ impl FactsPage {
             background: folded("person", &answer.background),
             unplaced: folded("unplaced", &answer.unplaced),
             treatments: answer.treatments.iter().map(|t| treatment(case, t)).collect(),
+            rejected: answer.rejected_treatments.iter().map(|r| RejectedView::of(case, r)).collect(),
             medicines: answer.medicines.len(),
             asking_medicines: answer.medicines.iter().filter(|m| m.asks).count(),
             concept_field: none.field("concept", "About", &asked.concept),
@@ -295,7 +298,7 @@ fn treatment(case: &CaseId, row: &TreatmentAnswer) -> TreatmentView {
             TreatmentStatus::Declined => Word::new("declined", "empty"),
         },
         details,
-        sources: row.sources.iter().map(|s| SourceView::words(case, s)).collect(),
+        sources: row.sources.iter().map(|s| StatementView::of(case, s)).collect(),
     }
 }
 

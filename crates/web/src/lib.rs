@@ -44,6 +44,7 @@ mod stage;
 mod studies;
 mod summary;
 mod timeline;
+mod treatments;
 mod upload;
 mod web;
 

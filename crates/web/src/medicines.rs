@@ -26,6 +26,8 @@ struct MedicineView {
     on_scans: Vec<SourceView>,
     agreed_by: Option<String>,
     agreed_by_on_paper: Option<String>,
+    agreed_on: Option<When>,
+    since: Vec<SourceView>,
 }
 
 #[derive(Template)]
@@ -63,6 +65,7 @@ impl MedicinesPage {
 
 fn medicine(case: &CaseId, row: &MedicineAnswer) -> MedicineView {
     let word = match (&row.agreed, row.agreement) {
+        (Some(_), _) if !row.since.is_empty() => Word::new("a record says otherwise since", "gap"),
         (Some(_), _) => Word::new("agreed", "done"),
         (None, "dose_differs") => Word::new("doses differ", "gap"),
         (None, "status_differs") => Word::new("taken or stopped?", "gap"),
@@ -86,6 +89,8 @@ fn medicine(case: &CaseId, row: &MedicineAnswer) -> MedicineView {
         on_scans: row.on_scans.iter().map(|s| SourceView::words(case, s)).collect(),
         agreed_by: row.agreed_by.clone(),
         agreed_by_on_paper: row.agreed_by_on_paper.clone(),
+        agreed_on: row.agreed_on.map(When::from),
+        since: row.since.iter().map(|s| SourceView::words(case, s)).collect(),
     }
 }
 

@@ -8,7 +8,9 @@ use consilium_casefile::facts::{
 };
 use consilium_casefile::gather::GatherChange;
 use consilium_casefile::knowledge::Knowledge;
-use consilium_casefile::reading::{DocumentReading, FactKey, Judgement, ReadingChange};
+use consilium_casefile::reading::{
+    AgreedMedicine, DocumentReading, FactKey, Judgement, ReadingChange, TreatmentStatement,
+};
 use consilium_casefile::records::IdentityMatch;
 use consilium_casefile::{Audience, Case, CaseView, Change, Message, Session};
 use consilium_knowledge::Wording;
@@ -318,4 +320,41 @@ fn a_row_shows_so_many_facts_and_leads_to_the_others() {
     assert!(!row(&every, "-psa").contains("Show all of"));
     let asked = plain(Audience::Owner, &case, &[("open", "consult-fact-600-603-psa")]);
     assert!(asked.contains("id=\"consult-fact-600-603-psa\""), "what the address asks for is shown all the same");
+}
+
+#[test]
+fn a_medicine_that_was_agreed_on_keeps_its_line_beside_what_a_record_says_since() {
+    let agreed =
+        |said| AgreedMedicine { ingredient: "lisinopril".to_owned(), line: "10 mg".to_owned(), taken: true, said };
+    let text = |said| {
+        let mut changes = changes();
+        changes.push(ReadingChange::MedicineAgreed { agreed: agreed(said) }.into());
+        let html = page(Audience::Owner, &told(&changes), |c, v, r| MedicinesPage::new(c, v, &r.facts));
+        (html.contains("<details open>"), read(&html))
+    };
+    let (open, asked) = text(Some(Vec::new()));
+    assert!(open && asked.contains("a record says otherwise since"), "{asked}");
+    assert!(
+        asked.contains("by you: 10 mg. Since then Oncology consultation on lisinopril (3 October 2026) says 20 mg"),
+        "{asked}"
+    );
+    assert!(asked.contains("1 needs your word"), "{asked}");
+    let (open, old) = text(None);
+    assert!(!open && !old.to_lowercase().contains("since"), "{old}");
+}
+
+#[test]
+fn a_treatment_that_was_rejected_is_folded_away_with_who_said_so_and_no_longer_listed() {
+    let mut changes = changes();
+    let html = plain(Audience::Owner, &told(&changes), &[]);
+    assert!(html.contains("The record does not say this") && html.contains("action=\"/cases/case-1/treatments\""));
+    let TreatmentStatement { key, of } = TreatmentStatement::of(&"scan".into(), &mastectomy());
+    changes.push(ReadingChange::TreatmentRejected { key, of }.into());
+    let case = told(&changes);
+    let text = read(&plain(Audience::Owner, &case, &[]));
+    assert!(!text.contains("mastectomy · from a scan") && text.contains("No treatment is stated"), "{text}");
+    assert!(text.contains("1 treatment rejected: the record does not say so"), "{text}");
+    assert!(text.contains("rejected by you on 15 October 2026") && text.contains("Take my word back"), "{text}");
+    let specialist = plain(Audience::Specialist, &case, &[]);
+    assert!(specialist.contains("1 treatment rejected") && !specialist.contains("/treatments\""), "{specialist}");
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::web::{Web, door};
 use crate::{
     access, assets, cases, errors, facts, find, first_run, gather, imports, medicines, overview, prepare, public,
-    record, share, sign_in, stage, studies, summary, timeline, upload,
+    record, share, sign_in, stage, studies, summary, timeline, treatments, upload,
 };
 
 /// What must be so before a page is shown.
@@ -92,6 +92,7 @@ pub(crate) fn table() -> Vec<Row> {
         row("/cases/{case}/facts", BOTH, READERS, get(facts::page).post(facts::judge)),
         row("/cases/{case}/medicines", BOTH, READERS, get(medicines::page).post(medicines::agree)),
         row("/cases/{case}/summary", GET, READERS, get(summary::page)),
+        row("/cases/{case}/treatments", POST, OWNER, post(treatments::judge)),
         row("/cases/{case}/recognise", POST, OWNER, post(facts::recognise)),
         row("/cases/{case}/cover", GET, EVERYBODY, get(stage::cover)),
         row("/cases/{case}/prepare", GET, EVERYBODY, get(prepare::page)),

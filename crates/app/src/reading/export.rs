@@ -99,20 +99,19 @@ impl App {
             name: site_words(&tumour.tumour.key, knowledge),
             ..ExportTumour::default()
         });
-        // What a person agreed on stands for its sources; what is not taken any more is not listed as taken.
+        // What a person agreed on stands for its sources, beside what records say otherwise since then; what is not
+        // taken any more is not listed as taken.
         let (mut medications, mut agreed_lines) = (Vec::new(), Vec::new());
         for row in medicines(view, knowledge) {
-            match row.agreed {
-                Some(line) if line.taken => agreed_lines.push(agreed(line)),
-                Some(_) => {}
-                None => medications.extend(row.sources.iter().map(|s| ExportMedication {
-                    medication: s.medication.clone(),
-                    source: source(view, s.held, knowledge),
-                    confirmed: false,
-                    for_cancer: false,
-                    codes: Vec::new(),
-                })),
-            }
+            agreed_lines.extend(row.agreed.filter(|line| line.taken).map(agreed));
+            let stated = if row.agreed.is_some() { &row.since } else { &row.sources };
+            medications.extend(stated.iter().map(|s| ExportMedication {
+                medication: s.medication.clone(),
+                source: source(view, s.held, knowledge),
+                confirmed: false,
+                for_cancer: false,
+                codes: Vec::new(),
+            }));
         }
         let given = treatments(view, knowledge).into_iter().flat_map(|row| row.sources);
         let only = (summary.tumours.len() == 1).then_some(0);

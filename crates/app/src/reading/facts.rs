@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use consilium_casefile::facts::Treatment;
 use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::reading::{
-    Agreement, Difference, FactGroup, MedicineSource, Relation, Side, Summary, TreatmentRow, TumourKey, concept_words,
-    groups, is_of_the_person, medicines, treatments, treatments_on_scans, value_words,
+    Agreement, Difference, FactGroup, MedicineSource, Relation, Side, Summary, TreatmentRow, TreatmentStatement,
+    TumourKey, concept_words, groups, is_of_the_person, medicines, treatments, treatments_on_scans, value_words,
 };
 use consilium_casefile::{CaseId, CaseView, Message, PartialDate, Session};
 use serde::Serialize;
@@ -34,6 +35,9 @@ pub struct FactsAnswer {
     pub doubtful: Vec<PictureWords>,
     /// Treatment so far, and plans.
     pub treatments: Vec<TreatmentAnswer>,
+    /// Treatments of which a person said that the record does not say them: on no other list.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rejected_treatments: Vec<RejectedAnswer>,
     /// Medicines.
     pub medicines: Vec<MedicineAnswer>,
 }
@@ -156,6 +160,9 @@ pub struct SourceWords {
     pub quote: String,
     /// What this source says, in one line.
     pub says: String,
+    /// Of a treatment: what a person's word about this statement attaches to.
+    #[serde(skip)]
+    pub treatment: Option<TreatmentStatement>,
 }
 
 impl SourceWords {
@@ -170,6 +177,17 @@ impl SourceWords {
             end,
             quote: String::new(),
             says: String::new(),
+            treatment: None,
+        }
+    }
+
+    /// What a record says of a treatment.
+    fn of_treatment(view: &CaseView<'_>, held: &HeldDocument, knowledge: &Knowledge, treatment: &Treatment) -> Self {
+        Self {
+            says: treatment.quote.clone(),
+            quote: treatment.quote.clone(),
+            treatment: Some(TreatmentStatement::of(&held.document.id, treatment)),
+            ..Self::at(view, held, knowledge, treatment.start, treatment.end)
         }
     }
 }
@@ -179,7 +197,7 @@ impl SourceWords {
 pub struct TreatmentAnswer {
     /// Kind, status, drugs, dose and the rest, as the fullest record states them.
     #[serde(flatten)]
-    pub treatment: consilium_casefile::facts::Treatment,
+    pub treatment: Treatment,
     /// When.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<PartialDate>,
@@ -192,6 +210,19 @@ pub struct TreatmentAnswer {
     pub on_scan: bool,
     /// Sources.
     pub sources: Vec<SourceWords>,
+}
+
+/// A treatment of which a person said that the record does not say it.
+#[derive(Debug, Clone, Serialize)]
+pub struct RejectedAnswer {
+    /// What was read.
+    pub what: String,
+    /// Who said so, as whoever looks may know it.
+    pub by: String,
+    /// When.
+    pub on: PartialDate,
+    /// Where it was read.
+    pub source: SourceWords,
 }
 
 /// A medicine.
@@ -214,6 +245,12 @@ pub struct MedicineAnswer {
     /// The same, for paper that others read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agreed_by_on_paper: Option<String>,
+    /// When.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreed_on: Option<PartialDate>,
+    /// What records say otherwise since then, newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub since: Vec<SourceWords>,
     /// Sources, newest first.
     pub sources: Vec<SourceWords>,
     /// What was read of it in scans and photos and nobody has confirmed, newest first.
@@ -277,6 +314,7 @@ pub(super) fn facts_from(
         unread: unread(view, knowledge),
         doubtful: doubtful(view, summary, knowledge),
         treatments: all_treatments(view, knowledge),
+        rejected_treatments: rejected(view, knowledge, say),
         medicines: medicine_answers(view, knowledge, say),
     }
 }
@@ -422,17 +460,21 @@ fn in_words(view: &CaseView<'_>, rows: Vec<TreatmentRow<'_>>, knowledge: &Knowle
         when: row.date,
         date_of_record: row.date_of_record,
         other_dates: row.other_dates.clone(),
-        sources: row
-            .sources
-            .iter()
-            .map(|(held, t)| SourceWords {
-                says: t.quote.clone(),
-                quote: t.quote.clone(),
-                ..SourceWords::at(view, held, knowledge, t.start, t.end)
-            })
-            .collect(),
+        sources: row.sources.iter().map(|(held, t)| SourceWords::of_treatment(view, held, knowledge, t)).collect(),
     })
     .collect()
+}
+
+fn rejected(view: &CaseView<'_>, knowledge: &Knowledge, say: Say<'_>) -> Vec<RejectedAnswer> {
+    let rejected = view.rejected_treatments(knowledge).into_iter();
+    rejected
+        .map(|r| RejectedAnswer {
+            what: r.treatment.what.clone(),
+            by: say(&view.who(r.by)),
+            on: PartialDate::Day(r.at.date()),
+            source: SourceWords::of_treatment(view, r.held, knowledge, r.treatment),
+        })
+        .collect()
 }
 
 pub(super) fn medicine_answers(view: &CaseView<'_>, knowledge: &Knowledge, say: Say<'_>) -> Vec<MedicineAnswer> {
@@ -455,6 +497,8 @@ pub(super) fn medicine_answers(view: &CaseView<'_>, knowledge: &Knowledge, say: 
         agreed: row.agreed.map(|a| a.line.clone()),
         agreed_by: view.agreed_by(&row.ingredient).map(|(by, _)| say(&view.who(by))),
         agreed_by_on_paper: view.agreed_by(&row.ingredient).map(|(by, _)| say(&view.who_on_paper(by))),
+        agreed_on: view.agreed_by(&row.ingredient).map(|(_, at)| PartialDate::Day(at.date())),
+        since: row.since.iter().map(words).collect(),
         sources: row.sources.iter().map(words).collect(),
         on_scans: row.on_scans.iter().map(words).collect(),
         ingredient: row.ingredient,

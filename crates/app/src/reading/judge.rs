@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use consilium_casefile::facts::Polarity;
-use consilium_casefile::reading::{self, FactKey, Judgement, Region};
+use consilium_casefile::reading::{self, FactKey, Judgement, Region, TreatmentStatement};
 use consilium_casefile::{Case, CaseId, DocumentId, FactId, Session};
 
 use crate::error::AppError;
@@ -94,6 +94,40 @@ impl App {
     /// A refusal when there is none.
     pub async fn withdraw_fact(&self, session: &Session, id: &CaseId, fact: &FactId) -> Result<Arc<Case>, AppError> {
         self.change(session, id, |case| Ok(vec![reading::withdraw_typed(case, fact)?])).await
+    }
+
+    /// Says that a record does not say this about a treatment.
+    ///
+    /// # Errors
+    /// A refusal when the case holds no such statement.
+    pub async fn reject_treatment(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        statement: &TreatmentStatement,
+    ) -> Result<Arc<Case>, AppError> {
+        let rule = |case: &Case| {
+            let view = case.seen_by(session.audience);
+            Ok(vec![reading::reject_treatment(&view, self.knowledge(), statement)?])
+        };
+        self.change(session, id, rule).await
+    }
+
+    /// Takes back that a record does not say this about a treatment.
+    ///
+    /// # Errors
+    /// A refusal when nobody said so.
+    pub async fn take_back_rejection(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        statement: &TreatmentStatement,
+    ) -> Result<Arc<Case>, AppError> {
+        let rule = |case: &Case| {
+            let view = case.seen_by(session.audience);
+            Ok(vec![reading::take_back_rejection(&view, self.knowledge(), statement)?])
+        };
+        self.change(session, id, rule).await
     }
 
     /// Agrees on the line of one medicine, or that it is not taken.

@@ -26,14 +26,15 @@ pub use alone::{TextAnswer, TextReader};
 pub use consilium_formats::pages::{Rect, can_be_drawn};
 pub use export::Standard;
 pub use facts::{
-    DifferenceWords, FactRow, FactsAnswer, MedicineAnswer, PictureWords, SideWords, SourceWords, StatedWords,
-    TreatmentAnswer, TumourAnswer, site_words,
+    DifferenceWords, FactRow, FactsAnswer, MedicineAnswer, PictureWords, RejectedAnswer, SideWords, SourceWords,
+    StatedWords, TreatmentAnswer, TumourAnswer, site_words,
 };
 pub use judge::Typing;
 pub use kept::CaseReading;
 pub(crate) use kept::KeptReadings;
 pub use page_one::{LineWords, ListedWords, Mark, NumberedSource, PartWords, SummaryAnswer, SummaryTumour, ValueWords};
 pub use recognise::{RecognisedPages, Recognition, Recognitions};
+pub(crate) use words::document_words;
 pub use words::{FactWords, Say, fact_words};
 
 /// Readings appended in one go: a bound on the size of one append.

@@ -232,7 +232,7 @@ pub(super) fn summary_from(
         let line = treatment_line(&row, &mut sources);
         if not_given { planned.push(line) } else { given.push(line) }
     }
-    let taken = medicine_answers(view, knowledge, say).into_iter().filter(|m| m.taken);
+    let taken = medicine_answers(view, knowledge, say).into_iter().filter(|m| m.taken || !m.since.is_empty());
     let medicines = taken.map(|m| medicine_line(&m, &mut sources)).collect();
     let conflicts = summary
         .tumours
@@ -332,7 +332,13 @@ fn treatment_line(row: &TreatmentAnswer, sources: &mut Sources) -> ListedWords {
 fn medicine_line(row: &MedicineAnswer, sources: &mut Sources) -> ListedWords {
     let mut said: Vec<&str> = row.sources.iter().map(|s| s.says.as_str()).collect();
     said.dedup();
-    let line = row.agreed.clone().unwrap_or_else(|| said.join(" or "));
+    let mut line = row.agreed.clone().unwrap_or_else(|| said.join(" or "));
+    if row.agreed.as_ref().is_some_and(String::is_empty) {
+        line.push_str("not taken any more");
+    }
+    for since in &row.since {
+        line.push_str(&format!("; since then a record says {}", since.says));
+    }
     let marks = sources.marks(&row.sources);
     ListedWords {
         words: capital(&format!("{} {line}", row.ingredient)),

@@ -95,6 +95,11 @@ pub enum GatherChange {
         #[serde(default)]
         studies: Vec<String>,
     },
+    /// The report of an import was written anew, without the names of files that were deleted for good.
+    ReportRewritten {
+        /// The import, with its new report and when it was finished.
+        import: ImportRecord,
+    },
     /// Bytes were deleted for good; their tombstones stay in the vault.
     Purged {
         /// The objects.
@@ -127,6 +132,7 @@ impl Gather {
     pub(crate) fn apply(&mut self, change: GatherChange, at: Instant) {
         match change {
             GatherChange::ImportFinished { import } => self.imports.push(ImportRecord { at: Some(at), ..import }),
+            GatherChange::ReportRewritten { import } => self.rewrite_report(import),
             GatherChange::DocumentAdded { document, identity } => self.add_document(document, identity, false),
             GatherChange::StudyAdded { found, identity } => self.add_study(found, identity, false),
             GatherChange::SetAside { group } => {
@@ -273,6 +279,17 @@ impl Gather {
             }
             let manifests: HashSet<ObjectId> = group.studies.iter().map(|found| found.manifest.clone()).collect();
             self.drop_parts(|manifest| manifests.contains(manifest));
+        }
+    }
+
+    /// The entry that the import was finished may be gone: its place in time is told by the report.
+    fn rewrite_report(&mut self, import: ImportRecord) {
+        match self.imports.iter_mut().find(|known| known.id == import.id) {
+            Some(known) => *known = ImportRecord { at: import.at.or(known.at), ..import },
+            None => {
+                let place = self.imports.partition_point(|known| known.at <= import.at);
+                self.imports.insert(place, import);
+            }
         }
     }
 

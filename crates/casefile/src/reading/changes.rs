@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::said::{Word, word_about};
-use super::things::{AgreedMedicine, AsRead, DocumentReading, FactKey, Judgement, RecognisedText, TypedFact};
+use super::things::{
+    AgreedMedicine, AsRead, DocumentReading, FactKey, Judgement, RecognisedText, TreatmentAsRead, TreatmentKey,
+    TypedFact,
+};
 use crate::facts::Fact;
 use crate::shared::ids::{ActorId, DocumentId, FactId};
 use crate::shared::time::Instant;
@@ -42,6 +45,20 @@ pub enum ReadingChange {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<AsRead>,
     },
+    /// A person said that a record does not say this about a treatment.
+    TreatmentRejected {
+        /// Which.
+        key: TreatmentKey,
+        /// Which of the treatments with this key, as it was read.
+        of: TreatmentAsRead,
+    },
+    /// That is taken back.
+    TreatmentRejectionTakenBack {
+        /// Which.
+        key: TreatmentKey,
+        /// As it was rejected.
+        of: TreatmentAsRead,
+    },
     /// A person typed a fact.
     FactTyped {
         /// The fact.
@@ -72,6 +89,7 @@ impl ReadingChange {
             Self::TextRecognised { recognised } => Some(&recognised.document),
             Self::Read { reading } => Some(&reading.document),
             Self::FactJudged { key, .. } | Self::JudgementTakenBack { key, .. } => Some(&key.document),
+            Self::TreatmentRejected { key, .. } | Self::TreatmentRejectionTakenBack { key, .. } => Some(&key.document),
             Self::FactTyped { typed } => Some(&typed.document),
             Self::TypedFactRemoved { .. } | Self::MedicineAgreed { .. } | Self::MedicineReopened { .. } => None,
         }
@@ -98,6 +116,8 @@ pub struct Readings {
     pub(crate) recognised: BTreeMap<DocumentId, RecognisedText>,
     /// What people said about the facts of each key, in order.
     pub(crate) judged: BTreeMap<FactKey, Vec<Said<Word>>>,
+    /// Treatments that people rejected, in order.
+    pub(crate) rejected: BTreeMap<TreatmentKey, Vec<Said<TreatmentAsRead>>>,
     pub(crate) typed: BTreeMap<FactId, Said<TypedFact>>,
     pub(crate) agreed: BTreeMap<String, Said<AgreedMedicine>>,
 }
@@ -147,6 +167,19 @@ impl Readings {
                 self.judged.entry(key).or_default().push(said);
             }
             ReadingChange::JudgementTakenBack { key, of } => self.forget(&key, of.as_ref()),
+            ReadingChange::TreatmentRejected { key, of } => {
+                let words = self.rejected.entry(key).or_default();
+                words.retain(|word| word.what != of);
+                words.push(Said { what: of, by: by.clone(), at });
+            }
+            ReadingChange::TreatmentRejectionTakenBack { key, of } => {
+                if let Some(words) = self.rejected.get_mut(&key) {
+                    words.retain(|word| word.what != of);
+                    if words.is_empty() {
+                        self.rejected.remove(&key);
+                    }
+                }
+            }
             ReadingChange::FactTyped { typed } => {
                 self.typed.insert(typed.id.clone(), Said { what: *typed, by: by.clone(), at });
             }

@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::things::AgreedMedicine;
+use super::things::{AgreedMedicine, SaidThen};
 use crate::audience::CaseView;
 use crate::facts::{Medication, MedicationStatus};
 use crate::gather::HeldDocument;
 use crate::knowledge::Knowledge;
 use crate::shared::ids::DocumentId;
-use crate::shared::time::PartialDate;
+use crate::shared::time::{Instant, PartialDate};
 
 /// One source's statement.
 #[derive(Debug, Clone, Copy)]
@@ -48,13 +48,23 @@ pub struct MedicineRow<'a> {
     pub agreement: Agreement,
     /// What a person agreed on.
     pub agreed: Option<&'a AgreedMedicine>,
+    /// Sources that say something else since the person agreed, newest first: they ask again.
+    pub since: Vec<MedicineSource<'a>>,
 }
 
 impl MedicineRow<'_> {
     /// Whether a person should look at it.
     #[must_use]
     pub fn asks(&self) -> bool {
-        self.agreed.is_none() && matches!(self.agreement, Agreement::DoseDiffers | Agreement::StatusDiffers)
+        let differ = matches!(self.agreement, Agreement::DoseDiffers | Agreement::StatusDiffers);
+        !self.since.is_empty() || self.agreed.is_none() && differ
+    }
+
+    /// What the sources say now, to be kept with what a person agrees on.
+    #[must_use]
+    pub fn said(&self) -> Vec<SaidThen> {
+        let of = |s: &MedicineSource<'_>| SaidThen { document: s.held.document.id.clone(), says: digest(s.medication) };
+        self.sources.iter().map(of).collect()
     }
 
     /// Whether the newest source, or the person, says that it is taken.
@@ -89,6 +99,45 @@ fn bare(text: &str) -> String {
 fn differ(rows: &[MedicineSource<'_>], part: impl Fn(&Medication) -> Option<&str>) -> bool {
     let mut said = rows.iter().filter_map(|row| part(row.medication)).map(bare).filter(|said| !said.is_empty());
     said.next().is_some_and(|first| said.any(|other| other != first))
+}
+
+/// What a source says of dose, frequency and whether it is taken, however it is written.
+fn digest(medication: &Medication) -> String {
+    let status = match medication.status {
+        MedicationStatus::Active => "active",
+        MedicationStatus::Stopped => "stopped",
+        MedicationStatus::Planned => "planned",
+        MedicationStatus::Unknown => "unknown",
+    };
+    let said = |part: &Option<String>| part.as_deref().map(bare).unwrap_or_default();
+    let parts = [status, &said(&medication.dose), &said(&medication.frequency)];
+    let hash = blake3::hash(parts.join("\u{0}").as_bytes());
+    hex::encode(hash.as_bytes().first_chunk::<16>().unwrap_or(&[0; 16]))
+}
+
+/// Whether a source says what a person agreed on, or nothing against it: a bare name tells no other dose.
+fn says_what_was_agreed(agreed: &AgreedMedicine, medication: &Medication) -> bool {
+    let (says, stopped) = (line(medication), medication.status == MedicationStatus::Stopped);
+    if !agreed.taken {
+        return stopped || (says.is_empty() && medication.status == MedicationStatus::Unknown);
+    }
+    let flat = |text: &str| bare(text).replace(',', "");
+    !stopped && (says.is_empty() || flat(&says) == flat(&agreed.line))
+}
+
+/// The sources that say something else since a person agreed on a line: what no record said then, or what one says that is
+/// of a later day. A copy of an old record tells nothing new.
+fn since<'a>(sources: &[MedicineSource<'a>], agreed: &AgreedMedicine, at: Instant) -> Vec<MedicineSource<'a>> {
+    let Some(then) = &agreed.said else { return Vec::new() };
+    let is_new = |source: &&MedicineSource<'_>| {
+        let says = digest(source.medication);
+        let mut alike = then.iter().filter(|then| then.says == says).peekable();
+        let later = || source.held.date().is_some_and(|date| date.earliest() > at.date());
+        let said_before = alike.peek().is_some() && !later();
+        let known = said_before || alike.any(|then| then.document == source.held.document.id);
+        !known && !says_what_was_agreed(agreed, source.medication)
+    };
+    sources.iter().filter(is_new).copied().collect()
 }
 
 fn agreement(sources: &[MedicineSource<'_>]) -> Agreement {
@@ -137,7 +186,9 @@ pub fn medicines<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<Medicine
         .map(|(ingredient, (sources, on_scans))| {
             let (sources, on_scans) = (newest_first(sources), newest_first(on_scans));
             let agreed = view.agreed_medicines().find(|a| a.ingredient == ingredient);
-            MedicineRow { agreement: agreement(&sources), ingredient, sources, on_scans, agreed }
+            let at = view.agreed_by(&ingredient).map(|(_, at)| at);
+            let since = agreed.zip(at).map(|(agreed, at)| since(&sources, agreed, at)).unwrap_or_default();
+            MedicineRow { agreement: agreement(&sources), ingredient, sources, on_scans, agreed, since }
         })
         .collect();
     let unsettled = |row: &MedicineRow<'_>| row.agreed.is_none() && row.sources.is_empty();

@@ -65,7 +65,8 @@ pub fn take_back(case: &Case, key: &FactKey, start: Option<usize>) -> Result<Rea
 /// A person types a fact read on a page of a document.
 ///
 /// # Errors
-/// When there is no such document or page, the concept is not on the list, or nothing was typed.
+/// When there is no such document or page, the concept is not on the list, what was typed has not its form, or the place
+/// is none on a page.
 #[expect(clippy::too_many_arguments, reason = "a typed fact is put together from all of these, once")]
 pub fn type_fact(
     view: &CaseView<'_>,
@@ -90,6 +91,9 @@ pub fn type_fact(
         let sides = [r.x0, r.y0, r.x1, r.y1];
         sides.iter().all(|side| (0.0..=1.0).contains(side)) && r.x0 < r.x1 && r.y0 < r.y1
     };
+    if region.as_ref().is_some_and(|region| !whole(region)) {
+        return Err(Refusal::new("refusal-region"));
+    }
     let fact = Fact {
         concept,
         unit: facts.unit.clone(),
@@ -107,7 +111,7 @@ pub fn type_fact(
         quote: format!("{}{value}", prefix.unwrap_or_default()),
         value,
     };
-    let typed = TypedFact { id, document: document.clone(), page, region: region.filter(whole), fact };
+    let typed = TypedFact { id, document: document.clone(), page, region, fact };
     Ok(ReadingChange::FactTyped { typed: Box::new(typed) })
 }
 
@@ -135,12 +139,13 @@ pub fn agree_medicine(
     taken: bool,
 ) -> Result<ReadingChange, Refusal> {
     let ingredient = ingredient.trim();
-    if !super::medicines(view, knowledge).iter().any(|row| row.ingredient == ingredient) {
-        return Err(Refusal::new("refusal-no-such-medicine"));
-    }
+    let rows = super::medicines(view, knowledge);
+    let row = rows.iter().find(|row| row.ingredient == ingredient);
+    let row = row.ok_or_else(|| Refusal::new("refusal-no-such-medicine"))?;
     if taken && line.trim().is_empty() {
         return Ok(ReadingChange::MedicineReopened { ingredient: ingredient.to_owned() });
     }
     let line = if taken { typed::line(line)? } else { String::new() };
-    Ok(ReadingChange::MedicineAgreed { agreed: AgreedMedicine { ingredient: ingredient.to_owned(), line, taken } })
+    let agreed = AgreedMedicine { ingredient: ingredient.to_owned(), line, taken, said: Some(row.said()) };
+    Ok(ReadingChange::MedicineAgreed { agreed })
 }

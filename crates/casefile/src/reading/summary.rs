@@ -95,7 +95,7 @@ pub struct Summary<'a> {
 pub fn summary<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Summary<'a> {
     let facts = view.facts(knowledge);
     let stated = view.cancer_topography(knowledge);
-    let found = tumours(&facts, stated.as_deref());
+    let found = tumours(&facts, stated.as_deref(), knowledge);
     let of = |tumour: Tumour| {
         let differences = differences(&facts, &tumour);
         let lines = tumour_lines(&facts, &tumour, &differences, knowledge);

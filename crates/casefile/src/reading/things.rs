@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Concept, Fact, Medication, Polarity, Treatment};
+use crate::facts::{Concept, Fact, Medication, Polarity, Treatment, TreatmentKind, TreatmentStatus};
 use crate::records::Proposals;
 use crate::shared::ids::{DocumentId, FactId, ObjectId};
 use crate::shared::person::PatientIdentity;
+use crate::shared::time::PartialDate;
 
 /// What a reader found in one text of a document: one ledger entry. A newer reading of the document supersedes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,6 +153,72 @@ pub enum Judgement {
     Rejected,
 }
 
+/// What a person's word about a treatment attaches to: it outlives a newer reading that finds the same words again.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TreatmentKey {
+    /// The document.
+    pub document: DocumentId,
+    /// What kind of treatment.
+    pub kind: TreatmentKind,
+    /// The treatment in a few words.
+    pub what: String,
+    /// The words; empty where a record says it by code only.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub quote: String,
+}
+
+impl TreatmentKey {
+    /// Whether a treatment of its document has this key.
+    #[must_use]
+    pub fn is_of(&self, treatment: &Treatment) -> bool {
+        self.kind == treatment.kind && self.what == treatment.what && self.quote == treatment.quote
+    }
+
+    /// The key of a treatment of a document.
+    #[must_use]
+    pub fn of(document: &DocumentId, treatment: &Treatment) -> Self {
+        let (what, quote) = (treatment.what.clone(), treatment.quote.clone());
+        Self { document: document.clone(), kind: treatment.kind, what, quote }
+    }
+}
+
+/// Which of the treatments with one [`TreatmentKey`] a person spoke of, as it was read then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreatmentAsRead {
+    /// First character of the words.
+    pub start: usize,
+    /// Whether it was said to be given.
+    pub status: TreatmentStatus,
+    /// The day, where one was stated: a course told by code only has many lines of the same words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<PartialDate>,
+}
+
+impl TreatmentAsRead {
+    /// A treatment as it is read now.
+    #[must_use]
+    pub fn of(treatment: &Treatment) -> Self {
+        Self { start: treatment.start, status: treatment.status, date: treatment.date }
+    }
+}
+
+/// One record's statement of a treatment, as a page names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreatmentStatement {
+    /// What a person's word about it attaches to.
+    pub key: TreatmentKey,
+    /// Which of those with this key.
+    pub of: TreatmentAsRead,
+}
+
+impl TreatmentStatement {
+    /// The statement of a treatment in a document.
+    #[must_use]
+    pub fn of(document: &DocumentId, treatment: &Treatment) -> Self {
+        Self { key: TreatmentKey::of(document, treatment), of: TreatmentAsRead::of(treatment) }
+    }
+}
+
 /// Where something stands on a page, as parts of its width and height from the upper left.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Region {
@@ -192,4 +259,18 @@ pub struct AgreedMedicine {
     pub line: String,
     /// Whether it is taken.
     pub taken: bool,
+    /// What the records said of it then: what they say otherwise later asks again. Entries of older versions do not tell
+    /// it, and never ask again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Vec<SaidThen>>,
+}
+
+/// What one record said of a medicine when a person agreed on its line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaidThen {
+    /// The record.
+    pub document: DocumentId,
+    /// A digest of dose, frequency and whether it is taken, hexadecimal: enough to know them again, and none of the
+    /// record's words.
+    pub says: String,
 }

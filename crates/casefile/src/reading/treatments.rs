@@ -1,6 +1,7 @@
 //! Treatment so far, on one time line: statements of several records about the same operation, line or course become
 //! one row with all its sources. Plans are kept apart from what was given.
 
+use super::rejections::rejections;
 use crate::audience::CaseView;
 use crate::facts::{Treatment, TreatmentKind, TreatmentStatus};
 use crate::gather::HeldDocument;
@@ -64,7 +65,8 @@ fn fullness(treatment: &Treatment) -> usize {
     says.iter().filter(|said| **said).count() * 8 + treatment.drugs.len() + treatment.what.len().min(7)
 }
 
-/// Every treatment the records of a view state, oldest first, plans last. Text recognised in pictures is left out.
+/// Every treatment the records of a view state, oldest first, plans last. Text recognised in pictures is left out, and what
+/// a person rejected.
 #[must_use]
 pub fn treatments<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<TreatmentRow<'a>> {
     rows(view, knowledge, false)
@@ -83,8 +85,10 @@ fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<Tr
     let withheld = |status| blind && matches!(status, TreatmentStatus::Planned | TreatmentStatus::Declined);
     let mut rows: Vec<Vec<(&HeldDocument, &Treatment)>> = Vec::new();
     for (held, reading) in view.readings(knowledge) {
-        let wanted = |t: &&Treatment| reading.is_recognised(t.start) == on_scan && !withheld(t.status);
-        for treatment in reading.treatments.iter().filter(wanted) {
+        let wanted = |t: &Treatment| reading.is_recognised(t.start) == on_scan && !withheld(t.status);
+        let rejected = rejections(&view.case().reading, &held.document.id, &reading.treatments);
+        let standing = reading.treatments.iter().zip(rejected).filter(|(t, rejected)| rejected.is_none() && wanted(t));
+        for (treatment, _) in standing {
             match rows.iter_mut().find(|row| row.iter().all(|(_, other)| same(treatment, other))) {
                 Some(row) => row.push((held, treatment)),
                 None => rows.push(vec![(held, treatment)]),

@@ -1,11 +1,15 @@
 //! Which tumours the records speak of, and which facts are about which. A tumour is a site (first three characters of
 //! its ICD-O-3 topography) and, where two sides are both well attested, a side. One stray mention of the other side
-//! makes a difference to be cleared up, not a second tumour.
+//! makes a difference to be cleared up, not a second tumour, and so does a report that names the other side of what others
+//! describe.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::differences::{agree, is_vague};
+use super::settings::Setting;
 use super::view::CaseFact;
-use crate::facts::{Concept, Polarity};
+use crate::facts::{Concept, Polarity, Section};
+use crate::knowledge::Knowledge;
 use crate::shared::ids::DocumentId;
 
 /// What tells tumours apart.
@@ -52,11 +56,63 @@ fn is_present(fact: &CaseFact<'_>) -> bool {
 const NAMES_A_TUMOUR: [Concept; 5] =
     [Concept::MORPHOLOGY, Concept::T, Concept::N, Concept::STAGE_GROUP, Concept::GRADE];
 
+/// Of these a specimen has one each: where two reports differ in them, they looked at two tumours, or one is mistaken.
+const OF_ONE_SPECIMEN: [Concept; 4] =
+    [Concept::MORPHOLOGY, Concept::T, Concept::TUMOR_SIZE_MM, Concept::NODES_EXAMINED];
+
+/// A report of one who looked at tissue and names a tumour in it.
+struct TissueReport<'f> {
+    document: &'f DocumentId,
+    setting: Setting,
+    amends: bool,
+    facts: Vec<&'f CaseFact<'f>>,
+}
+
+impl TissueReport<'_> {
+    /// Whether these two describe two tumours: they looked at the same kind of specimen, none takes the other's place, and
+    /// what they found cannot be of one specimen. One difference is enough for specimens of two days; of one day, or of days
+    /// that are not told, a slip of the pen is likelier, and it takes two.
+    fn describes_another_than(&self, other: &Self) -> bool {
+        if self.setting != other.setting || self.amends || other.amends {
+            return false;
+        }
+        let differs = |concept: &&Concept| {
+            let of = |report: &Self| {
+                let facts = report.facts.iter().map(|f| &f.fact).filter(|f| f.concept == **concept && !is_vague(f));
+                facts.cloned().collect::<Vec<_>>()
+            };
+            let (one, two) = (of(self), of(other));
+            !one.is_empty() && !two.is_empty() && !one.iter().any(|a| two.iter().any(|b| agree(concept, a, b)))
+        };
+        let day = |report: &Self| report.facts.first().and_then(|f| f.held.date());
+        let other_day = day(self).zip(day(other)).is_some_and(|(one, two)| !one.agrees_with(two));
+        OF_ONE_SPECIMEN.iter().filter(differs).count() >= if other_day { 1 } else { 2 }
+    }
+}
+
+/// The reports of tissue that name a histology, by document.
+fn tissue_reports<'f>(facts: &'f [CaseFact<'f>]) -> Vec<TissueReport<'f>> {
+    let mut by: BTreeMap<&DocumentId, Vec<&CaseFact<'_>>> = BTreeMap::new();
+    for fact in facts.iter().filter(|f| is_present(f)) {
+        by.entry(&fact.key.document).or_default().push(fact);
+    }
+    let report = |(document, facts): (&'f DocumentId, Vec<&'f CaseFact<'f>>)| {
+        let setting = facts.first()?.setting;
+        let looked = [Setting::Biopsy, Setting::Resection, Setting::AfterTreatment].contains(&setting);
+        let malignant = |f: &&CaseFact<'_>| f.fact.concept == Concept::MORPHOLOGY && !f.fact.value.ends_with("/0");
+        let amends = facts.iter().any(|f| {
+            f.fact.section == Section::Addendum || f.held.kind().is_some_and(|kind| kind.0 == "pathology-addendum")
+        });
+        (looked && facts.iter().any(malignant)).then_some(TissueReport { document, setting, amends, facts })
+    };
+    by.into_iter().filter_map(report).collect()
+}
+
 /// The tumours of these facts, the best attested first. `stated` is the site category of the cancer the case is about,
 /// where a person stated one: documents that state no site are taken to speak of it, or else of the only tumour there
 /// is. Facts about the person belong to none.
 #[must_use]
-pub fn tumours(facts: &[CaseFact<'_>], stated: Option<&str>) -> Vec<Tumour> {
+pub fn tumours(facts: &[CaseFact<'_>], stated: Option<&str>, knowledge: &Knowledge) -> Vec<Tumour> {
     let mut sites: BTreeMap<&DocumentId, BTreeSet<&str>> = BTreeMap::new();
     let mut sides: BTreeMap<&DocumentId, &str> = BTreeMap::new();
     let mut specimens: BTreeMap<(&DocumentId, &str), BTreeSet<&str>> = BTreeMap::new();
@@ -82,7 +138,8 @@ pub fn tumours(facts: &[CaseFact<'_>], stated: Option<&str>) -> Vec<Tumour> {
         .collect();
     sites.iter_mut().for_each(|(document, of)| of.retain(|site| named.contains(document) || stated == Some(*site)));
     sites.retain(|_, of| !of.is_empty());
-    let two_sided = two_sided(&sites, &sides);
+    let mut two_sided = two_sided(&sites, &sides);
+    two_sided.extend(described_twice(facts, &sites, &sides, knowledge));
     let key_of = |document: &DocumentId, site: &str| {
         let side = sides.get(document).filter(|_| two_sided.contains(site)).map(|side| (*side).to_owned());
         TumourKey { site: site.to_owned(), side }
@@ -160,4 +217,30 @@ fn two_sided<'a>(
         }
     }
     counts.into_iter().filter(|(_, (left, right))| *left >= 2 && *right >= 2).map(|(site, _)| site).collect()
+}
+
+/// Paired organs of which each side has a tissue report of its own that cannot be about the other side's specimen.
+fn described_twice<'a>(
+    facts: &[CaseFact<'_>],
+    sites: &BTreeMap<&DocumentId, BTreeSet<&'a str>>,
+    sides: &BTreeMap<&DocumentId, &str>,
+    knowledge: &Knowledge,
+) -> BTreeSet<&'a str> {
+    let reports = tissue_reports(facts);
+    // A report of several organs does not say which of them its side and its histology are of.
+    let site_of = |report: &TissueReport<'_>| {
+        let of = sites.get(report.document).filter(|of| of.len() == 1)?;
+        of.first().copied().filter(|site| knowledge.is_paired(site))
+    };
+    let of_side = |side: &'static str| {
+        let of = reports.iter().filter(move |report| sides.get(report.document) == Some(&side));
+        of.filter_map(|report| Some((site_of(report)?, report)))
+    };
+    let mut found = BTreeSet::new();
+    for (site, left) in of_side("left") {
+        if of_side("right").any(|(other, right)| other == site && left.describes_another_than(right)) {
+            found.insert(site);
+        }
+    }
+    found
 }

@@ -63,16 +63,34 @@ fn bare_value(concept: &Concept, typed: &str, knowledge: &Knowledge) -> Result<S
     let typed = line(typed)?;
     let Some(facts) = knowledge.concept(concept) else { return Ok(typed) };
     match facts.value_form.as_str() {
-        "code" if *concept == Concept::MORPHOLOGY => coded(&typed, is_morphology, &knowledge.vocabulary.morphology),
-        "code" => coded(&typed, is_topography, &knowledge.vocabulary.topography),
+        "code" if *concept == Concept::MORPHOLOGY => {
+            let code = coded(&typed, is_morphology, &knowledge.vocabulary.morphology)?;
+            let known =
+                code.get(..4).and_then(|kind| kind.parse().ok()).is_some_and(|kind| MORPHOLOGIES.contains(&kind));
+            if known { Ok(code) } else { Err(Refusal::new("refusal-fact-no-such-tumor").with("code", code)) }
+        }
+        "code" => {
+            let code = coded(&typed, is_topography, &knowledge.vocabulary.topography)?;
+            let known = knowledge.is_site(&code);
+            if known { Ok(code) } else { Err(Refusal::new("refusal-fact-no-such-site").with("code", code)) }
+        }
         form if form.starts_with("number") || form.starts_with("whole number") => {
             let of_list = listed(&facts.values, &typed, concept).filter(|_| !is_range(&facts.values));
-            of_list.or_else(|| number(&typed, facts)).ok_or_else(|| refused(facts))
+            let value = match of_list {
+                Some(value) => value,
+                None => number(&with_points(&typed)?, facts).ok_or_else(|| refused(facts))?,
+            };
+            if *concept == Concept::TUMOR_SIZE_MM && holds_zero(&value) {
+                return Err(Refusal::new("refusal-fact-size-zero"));
+            }
+            Ok(value)
         }
         form if form.contains("percent") => {
             let percent = ConceptFacts { unit: Some("%".to_owned()), values: Vec::new(), ..facts.clone() };
-            let of_list = listed(&facts.values, &typed, concept);
-            of_list.or_else(|| number(&typed, &percent)).ok_or_else(|| refused(facts))
+            match listed(&facts.values, &typed, concept) {
+                Some(value) => Ok(value),
+                None => number(&with_points(&typed)?, &percent).ok_or_else(|| refused(facts)),
+            }
         }
         _ if facts.values.is_empty() => {
             // Words: something must be in them that can be read.
@@ -141,6 +159,49 @@ fn is_subcategory(text: &str) -> bool {
         (rest, groups) = (after, groups + 1);
     }
     own_is_right && rest.is_empty() && groups <= 2
+}
+
+/// ICD-O-3 counts its morphologies from 8000 to 9993.
+const MORPHOLOGIES: std::ops::RangeInclusive<u32> = 8000..=9993;
+
+fn holds_zero(value: &str) -> bool {
+    let figures = value.trim_start_matches(['<', '>', '=']).split('-');
+    figures.filter_map(|figure| figure.parse::<f64>().ok()).any(|figure| figure <= 0.0)
+}
+
+/// Numbers with the point that is expected between a whole and its part: `1,5` is `1.5`, and `1,234.5` is `1234.5`.
+///
+/// # Errors
+/// When a comma may stand for either: `1,500`.
+fn with_points(typed: &str) -> Result<String, Refusal> {
+    let mut written = String::new();
+    let mut rest = typed;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|c: char| !(c.is_ascii_digit() || c == ',' || c == '.')).unwrap_or(from.len());
+        let (figures, after) = from.split_at(end);
+        written.push_str(before);
+        written.push_str(&with_point(figures)?);
+        rest = after;
+    }
+    written.push_str(rest);
+    Ok(written)
+}
+
+fn with_point(figures: &str) -> Result<String, Refusal> {
+    let (whole, part) = figures.split_once('.').map_or((figures, None), |(whole, part)| (whole, Some(part)));
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default();
+    let groups: Vec<&str> = groups.collect();
+    let thousands = (1..=3).contains(&first.len()) && !first.starts_with('0') && groups.iter().all(|g| g.len() == 3);
+    match (groups.as_slice(), part) {
+        ([], _) => Ok(figures.to_owned()),
+        ([_], None) if thousands => Err(Refusal::new("refusal-fact-comma").with("typed", figures)),
+        ([only], None) => Ok(format!("{first}.{only}")),
+        _ if thousands => Ok(figures.replace(',', "")),
+        // No way to write a number: refused for its form.
+        _ => Ok(figures.to_owned()),
+    }
 }
 
 /// `2.3 cm` is `23` where millimetres are asked for; a range and a bound are kept. `None` when it is no number, or one
@@ -333,7 +394,9 @@ mod tests {
         let size = concept(Concept::TUMOR_SIZE_MM, "number", Some("mm"), &["0-1000"]);
         check(&size, "2.3 cm", Some("23"));
         check(&size, "23 mm", Some("23"));
-        for wrong in ["3.1", "23", "200 cm", "-2 cm", "99999999999999999999", "2.3.4"] {
+        for wrong in
+            ["3.1", "23", "200 cm", "-2 cm", "99999999999999999999", "2.3.4", "0", "0 mm", "0.0 cm", "<0", "0-3"]
+        {
             check(&size, wrong, None);
         }
         let nodes = concept(Concept::NODES_EXAMINED, "whole number", Some("{count}"), &["0-300"]);
@@ -351,6 +414,60 @@ mod tests {
         for (typed, expect) in [("50", Some("50")), ("Positive", Some("positive")), ("banana", None), ("-1", None)] {
             check(&pdl1, typed, expect);
         }
+    }
+
+    #[test]
+    fn a_comma_is_read_as_a_point_where_it_can_be_nothing_else() {
+        let size = concept(Concept::TUMOR_SIZE_MM, "number", Some("mm"), &["0-1000"]);
+        for (typed, expect) in
+            [("1,5", "1.5"), ("1,5 cm", "15"), ("0,125", "0.125"), ("<2,5", "<2.5"), ("1,5-2,75", "1.5-2.75")]
+        {
+            check(&size, typed, Some(expect));
+        }
+        let burden = concept(Concept::TMB, "number", None, &["0-9999999"]);
+        for (typed, expect) in [("1,234.5", "1234.5"), ("1,234,567", "1234567"), ("12,3456", "12.3456")] {
+            check(&burden, typed, Some(expect));
+        }
+        for wrong in ["1,500", "12,345", "1,", ",5", "1,,5", "1,2,3", "1,5.2", "1.234,5", "1,2345,678", "1,5,cm", ","] {
+            check(&burden, wrong, None);
+        }
+        let knowledge = Knowledge { concepts: vec![burden.clone()], ..Knowledge::default() };
+        assert_eq!(value(&burden.id, "1,500", &knowledge).unwrap_err().0.key, "refusal-fact-comma");
+        let nodes = concept(Concept::NODES_EXAMINED, "whole number", Some("{count}"), &["0-300"]);
+        check(&nodes, "1,5", None);
+        let percent = concept(Concept::NECROSIS, "category or percent", None, &["present", "absent"]);
+        check(&percent, "2,5 %", Some("2.5"));
+    }
+
+    #[test]
+    fn what_is_refused_for_what_it_says_is_told_so() {
+        let refused = |id: Concept, form: &str, typed: &str| {
+            let organ = |category: &str, parts: &[u8]| crate::knowledge::Organ {
+                category: category.to_owned(),
+                parts: parts.to_vec(),
+                paired: false,
+            };
+            let concepts = vec![concept(id.clone(), form, Some("mm"), &[])];
+            let organs = vec![organ("C50", &[0, 4, 9]), organ("C22", &[0, 1])];
+            let knowledge = Knowledge { concepts, organs, ..Knowledge::default() };
+            value(&id, typed, &knowledge).map_err(|refusal| refusal.0.key)
+        };
+        for site in ["C99.9", "C50.7", "C22.9", "C45", "C00"] {
+            assert_eq!(refused(Concept::TOPOGRAPHY, "code", site).unwrap_err(), "refusal-fact-no-such-site", "{site}");
+        }
+        for site in ["C50", "C50.4", "c22.1"] {
+            assert!(refused(Concept::TOPOGRAPHY, "code", site).is_ok(), "{site}");
+        }
+        for tumour in ["9999/9", "9994/3", "7999/3", "0000/0"] {
+            let key = refused(Concept::MORPHOLOGY, "code", tumour).unwrap_err();
+            assert_eq!(key, "refusal-fact-no-such-tumor", "{tumour}");
+        }
+        for tumour in ["8000/3", "9993/3", "8500/9"] {
+            assert!(refused(Concept::MORPHOLOGY, "code", tumour).is_ok(), "{tumour}");
+        }
+        assert_eq!(refused(Concept::TUMOR_SIZE_MM, "number", "0").unwrap_err(), "refusal-fact-size-zero");
+        assert_eq!(refused(Concept::TUMOR_SIZE_MM, "number", "0 cm").unwrap_err(), "refusal-fact-size-zero");
+        assert!(refused(Concept::TUMOR_SIZE_MM, "number", "0.5").is_ok());
     }
 
     #[test]

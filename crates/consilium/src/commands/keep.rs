@@ -88,9 +88,13 @@ pub(super) async fn purge(arguments: &Arguments, session: &Session, purge: &Purg
     }
     let app = open(arguments).await?;
     let id = app.case_named(session, &purge.case).await?;
-    let objects = app.purge(session, &id, &purge.id).await?;
-    answer(arguments, &json!({ "purged": objects }), || {
+    let purged = app.purge(session, &id, &purge.id).await?;
+    answer(arguments, &json!({ "purged": purged.objects, "quoted_in": purged.quoted_in }), || {
         crate::say!("Deleted. “consilium compact” also clears the space on the disk.");
+        for question in &purged.quoted_in {
+            crate::say!("This question of yours still quotes it: “{}”", question.text);
+            crate::say!("  To delete it as well: consilium purge {} --case {} --yes", question.id, purge.case);
+        }
     })
 }
 

@@ -11,6 +11,9 @@ use super::*;
 use crate::Reader;
 use crate::gather::ImportRequest;
 
+#[path = "../../../tests/common/pdf.rs"]
+mod pdf;
+
 const HEAD: &str =
     "level\\tpage_num\\tblock_num\\tpar_num\\tline_num\\tword_num\\tleft\\ttop\\twidth\\theight\\tconf\\ttext\\n";
 
@@ -25,17 +28,7 @@ fn scan(pages: usize) -> Vec<u8> {
     ];
     let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 3 0 R /Resources << >> >>";
     objects.extend(std::iter::repeat_n(page.to_owned(), pages));
-    let mut pdf = String::from("%PDF-1.4\n");
-    let mut places = Vec::new();
-    for (number, object) in (1..).zip(&objects) {
-        places.push(pdf.len());
-        pdf.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
-    }
-    let (start, count) = (pdf.len(), objects.len() + 1);
-    pdf.push_str(&format!("xref\n0 {count}\n0000000000 65535 f \n"));
-    places.iter().for_each(|place| pdf.push_str(&format!("{place:010} 00000 n \n")));
-    pdf.push_str(&format!("trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
-    pdf.into_bytes()
+    pdf::pdf(&objects)
 }
 
 struct Ground {

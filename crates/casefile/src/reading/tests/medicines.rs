@@ -1,0 +1,137 @@
+//! One list of medicines, and what a person agreed on.
+
+use super::*;
+
+fn medication(dose: &str, status: MedicationStatus) -> Medication {
+    Medication {
+        name: "Letrozole".to_owned(),
+        ingredient: Some("letrozole".to_owned()),
+        code: None,
+        dose: Some(dose.to_owned()),
+        route: None,
+        frequency: Some("once daily".to_owned()),
+        status,
+        since: None,
+        until: None,
+        reason: None,
+        start: 0,
+        end: 0,
+        quote: String::new(),
+    }
+}
+
+#[test]
+fn medicines_are_one_list_and_differing_doses_ask_a_person() {
+    let with = |document: &str, medication: Medication| {
+        let reading = DocumentReading { medications: vec![medication], ..reading(document, Vec::new()) };
+        Change::from(ReadingChange::Read { reading: Box::new(reading) })
+    };
+    let rows = |changes: Vec<Change>| {
+        let (case, knowledge) = (fold(changes), kinds());
+        let view = case.seen_by(Audience::Owner);
+        let rows = medicines(&view, &knowledge);
+        rows.iter().map(|r| (r.ingredient.clone(), r.agreement, r.asks(), r.is_taken())).collect::<Vec<_>>()
+    };
+    let active = MedicationStatus::Active;
+    let mut changes = rosa();
+    changes.push(with("biopsy", medication("2.5 mg", active)));
+    changes.push(with("consult", medication("2.5mg", active)));
+    assert_eq!(rows(changes.clone()), [("letrozole".to_owned(), Agreement::Same, false, true)]);
+    changes.push(with("resection", medication("5 mg", active)));
+    assert_eq!(rows(changes.clone()), [("letrozole".to_owned(), Agreement::DoseDiffers, true, true)]);
+    let case = fold(changes.clone());
+    let agreed = agree_medicine(&case.seen_by(Audience::Owner), &kinds(), "letrozole", "2.5 mg daily", true).unwrap();
+    changes.push(agreed.into());
+    assert_eq!(rows(changes), [("letrozole".to_owned(), Agreement::DoseDiffers, false, true)]);
+    let unknown = agree_medicine(&case.seen_by(Audience::Owner), &kinds(), "aspirin", "", false);
+    assert_eq!(unknown.unwrap_err().0.key, "refusal-no-such-medicine");
+    for hidden in ["2.5 mg\u{0}", "\u{202e}gm 5.2", "2.5 mg\u{1b}[2J"] {
+        let refused = agree_medicine(&case.seen_by(Audience::Owner), &kinds(), "letrozole", hidden, true);
+        assert_eq!(refused.unwrap_err().0.key, "refusal-hidden-characters");
+    }
+}
+
+/// Rosa's letrozole after these readings, the word of a person after the first `agreed_after` of them, and whether it asks.
+fn letrozole(said: &[(&str, &str, MedicationStatus)], agreed_after: usize, line: &str, taken: bool) -> Vec<String> {
+    let with = |(document, dose, status): &(&str, &str, MedicationStatus)| {
+        let reading = DocumentReading { medications: vec![medication(dose, *status)], ..reading(document, Vec::new()) };
+        Change::from(ReadingChange::Read { reading: Box::new(reading) })
+    };
+    let knowledge = kinds();
+    let mut changes = rosa();
+    changes.push(document("later", "consult-note", "2026-11-25"));
+    changes.extend(said.iter().take(agreed_after).map(with));
+    let case = fold(changes.clone());
+    changes.push(agree_medicine(&case.seen_by(Audience::Owner), &knowledge, "letrozole", line, taken).unwrap().into());
+    changes.extend(said.iter().skip(agreed_after).map(with));
+    let case = fold(changes);
+    let rows = medicines(&case.seen_by(Audience::Owner), &knowledge);
+    let row = rows.first().unwrap();
+    assert_eq!(row.agreed.map(|a| (a.line.as_str(), a.taken)), Some((if taken { line } else { "" }, taken)));
+    assert_eq!(row.asks(), !row.since.is_empty());
+    row.since.iter().map(|s| format!("{} {}", s.held.document.id, medicine_line(s.medication))).collect()
+}
+
+#[test]
+fn a_medicine_that_was_agreed_on_asks_again_when_a_record_says_something_new() {
+    let (active, stopped) = (MedicationStatus::Active, MedicationStatus::Stopped);
+    let (biopsy, consult) = (("biopsy", "2.5 mg", active), ("consult", "5 mg", active));
+    let none: [&str; 0] = [];
+    let agreed = |said: &[_]| letrozole(said, 2, "2.5 mg, once daily", true);
+    assert_eq!(agreed(&[biopsy, consult]), none, "what was known then does not ask");
+    assert_eq!(agreed(&[biopsy, consult, ("resection", "10 mg", active)]), ["resection 10 mg, once daily"]);
+    assert_eq!(agreed(&[biopsy, consult, ("resection", "2.5 mg", stopped)]), ["resection 2.5 mg, once daily"]);
+    assert_eq!(agreed(&[biopsy, consult, ("consult", "7.5 mg", active)]), ["consult 7.5 mg, once daily"], "read anew");
+    assert_eq!(
+        agreed(&[biopsy, consult, ("resection", "5 mg", active)]),
+        none,
+        "an older record repeats what was known"
+    );
+    assert_eq!(
+        agreed(&[biopsy, consult, ("later", "5 mg", active)]),
+        ["later 5 mg, once daily"],
+        "a later one insists"
+    );
+    assert_eq!(agreed(&[biopsy, consult, ("later", "2.50mg", active)]), none, "a later one says what was agreed");
+    assert_eq!(agreed(&[biopsy, ("later", "5 mg", active)]), none, "what was known then asks at no later time");
+    let not_taken = |said: &[_]| letrozole(said, 1, "", false);
+    assert_eq!(not_taken(&[biopsy, ("later", "2.5 mg", stopped)]), none);
+    assert_eq!(not_taken(&[biopsy, ("later", "2.5 mg", active)]), ["later 2.5 mg, once daily"]);
+}
+
+#[test]
+fn an_agreement_of_an_older_version_never_asks_again() {
+    let mut changes = rosa();
+    let agreed =
+        AgreedMedicine { ingredient: "letrozole".to_owned(), line: "2.5 mg".to_owned(), taken: true, said: None };
+    changes.push(ReadingChange::MedicineAgreed { agreed }.into());
+    for (document, dose) in [("biopsy", "5 mg"), ("consult", "10 mg")] {
+        let medications = vec![medication(dose, MedicationStatus::Active)];
+        let reading = DocumentReading { medications, ..reading(document, Vec::new()) };
+        changes.push(ReadingChange::Read { reading: Box::new(reading) }.into());
+    }
+    let (case, knowledge) = (fold(changes), kinds());
+    let rows = medicines(&case.seen_by(Audience::Owner), &knowledge);
+    assert!(matches!(rows.as_slice(), [row] if !row.asks() && row.since.is_empty()));
+}
+
+#[test]
+fn a_medicine_that_only_a_scan_names_is_shown_apart_and_settles_nothing() {
+    let active = MedicationStatus::Active;
+    let with = |document: &str, recognised: Vec<(usize, usize)>, dose: &str| {
+        let medications = vec![medication(dose, active)];
+        let reading = DocumentReading { medications, recognised, ..reading(document, Vec::new()) };
+        Change::from(ReadingChange::Read { reading: Box::new(reading) })
+    };
+    let rows = |changes: Vec<Change>| {
+        let (case, knowledge) = (fold(changes), kinds());
+        let rows = medicines(&case.seen_by(Audience::Owner), &knowledge);
+        let row = rows.first().unwrap();
+        (row.agreement, row.asks(), row.is_taken(), row.sources.len(), row.on_scans.len())
+    };
+    let mut changes = rosa();
+    changes.push(with("consult", vec![(0, 99)], "5 mg"));
+    assert_eq!(rows(changes.clone()), (Agreement::OnScanOnly, false, false, 0, 1));
+    changes.push(with("biopsy", Vec::new(), "2.5 mg"));
+    assert_eq!(rows(changes), (Agreement::OneSource, false, true, 1, 1), "a scan makes no doses differ");
+}

@@ -1,0 +1,124 @@
+//! Treatment so far, and what a person says that a record does not say.
+
+use super::*;
+
+fn mastectomy(start: usize) -> Treatment {
+    Treatment {
+        kind: TreatmentKind::Operation,
+        what: "mastectomy".to_owned(),
+        code: None,
+        drugs: Vec::new(),
+        status: TreatmentStatus::Done,
+        date: None,
+        until: None,
+        cycles: None,
+        dose: None,
+        intent: None,
+        laterality: None,
+        change: None,
+        start,
+        end: start + 10,
+        quote: "mastectomy".to_owned(),
+    }
+}
+
+fn treated(document: &str, treatments: Vec<Treatment>) -> Change {
+    ReadingChange::Read { reading: Box::new(DocumentReading { treatments, ..reading(document, Vec::new()) }) }.into()
+}
+
+fn statement(document: &str, treatment: &Treatment) -> TreatmentStatement {
+    TreatmentStatement::of(&DocumentId::from(document), treatment)
+}
+
+/// Documents and places of what stands as treatment, and of what was rejected.
+fn standing_and_rejected(changes: &[Change]) -> (Vec<String>, Vec<String>) {
+    let (case, knowledge) = (fold(changes.to_vec()), kinds());
+    let view = case.seen_by(Audience::Owner);
+    let at = |held: &HeldDocument, t: &Treatment| format!("{} {}", held.document.id, t.start);
+    let standing = treatments(&view, &knowledge).into_iter().flat_map(|row| row.sources);
+    let standing = standing.map(|(held, t)| at(held, t)).collect();
+    (standing, view.rejected_treatments(&knowledge).iter().map(|r| at(r.held, r.treatment)).collect())
+}
+
+#[test]
+fn a_treatment_that_a_record_does_not_say_is_on_no_list_until_the_word_is_taken_back() {
+    let (case, knowledge) = (fold([rosa(), vec![treated("consult", vec![mastectomy(3)])]].concat()), kinds());
+    let view = case.seen_by(Audience::Owner);
+    let mut changes = [rosa(), vec![treated("consult", vec![mastectomy(3)])]].concat();
+    changes.push(treated(
+        "resection",
+        vec![mastectomy(40), Treatment { status: TreatmentStatus::Planned, ..mastectomy(60) }],
+    ));
+    let rejected = reject_treatment(&view, &knowledge, &statement("consult", &mastectomy(3))).unwrap();
+    changes.push(rejected.clone().into());
+    let both = vec!["resection 40".to_owned(), "resection 60".to_owned()];
+    assert_eq!(
+        standing_and_rejected(&changes),
+        (both.clone(), vec!["consult 3".to_owned()]),
+        "other records still say so"
+    );
+    changes.push(treated("consult", vec![mastectomy(17)]));
+    assert_eq!(standing_and_rejected(&changes).1, ["consult 17"], "a newer reading that moved the words");
+    changes.push(treated("consult", vec![Treatment { status: TreatmentStatus::Planned, ..mastectomy(17) }]));
+    assert_eq!(standing_and_rejected(&changes).1, Vec::<String>::new(), "what is read as a plan now is asked again");
+    changes.push(treated("consult", vec![mastectomy(17)]));
+    let moved = fold(changes.clone());
+    let back = take_back_rejection(&moved.seen_by(Audience::Owner), &knowledge, &statement("consult", &mastectomy(17)));
+    changes.push(back.unwrap().into());
+    assert_eq!(standing_and_rejected(&changes).1, Vec::<String>::new());
+    assert_eq!(standing_and_rejected(&changes).0.len(), 3);
+}
+
+#[test]
+fn of_the_same_words_twice_only_the_one_that_was_meant_is_rejected() {
+    let mut changes = [rosa(), vec![treated("consult", vec![mastectomy(3), mastectomy(90)])]].concat();
+    let case = fold(changes.clone());
+    let said =
+        reject_treatment(&case.seen_by(Audience::Owner), &kinds(), &statement("consult", &mastectomy(90))).unwrap();
+    changes.push(said.into());
+    assert_eq!(standing_and_rejected(&changes), (vec!["consult 3".to_owned()], vec!["consult 90".to_owned()]));
+}
+
+#[test]
+fn a_treatment_that_is_not_there_is_neither_rejected_nor_taken_back_and_a_helper_finds_none() {
+    let changes = [rosa(), vec![treated("resection", vec![mastectomy(3)])]].concat();
+    let (case, knowledge) = (fold(changes), kinds());
+    let view = case.seen_by(Audience::Owner);
+    let other = Treatment { what: "biopsy".to_owned(), ..mastectomy(3) };
+    for wrong in
+        [statement("resection", &other), statement("resection", &mastectomy(4)), statement("x", &mastectomy(3))]
+    {
+        assert_eq!(reject_treatment(&view, &knowledge, &wrong).unwrap_err().0.key, "refusal-no-such-treatment");
+        assert_eq!(take_back_rejection(&view, &knowledge, &wrong).unwrap_err().0.key, "refusal-no-such-treatment");
+    }
+    let right = statement("resection", &mastectomy(3));
+    assert!(take_back_rejection(&view, &knowledge, &right).is_err(), "nobody said anything");
+    assert!(reject_treatment(&case.seen_by(Audience::Helper), &knowledge, &right).is_err());
+}
+
+#[test]
+fn a_blind_reader_is_not_told_of_a_plan_that_was_rejected() {
+    let planned = Treatment { status: TreatmentStatus::Planned, ..mastectomy(3) };
+    let mut changes = [rosa(), vec![treated("resection", vec![planned.clone(), mastectomy(50)])]].concat();
+    for t in [&planned, &mastectomy(50)] {
+        let TreatmentStatement { key, of } = statement("resection", t);
+        changes.push(ReadingChange::TreatmentRejected { key, of }.into());
+    }
+    let (case, knowledge) = (fold(changes), kinds());
+    let seen = |audience| case.seen_by(audience).rejected_treatments(&knowledge).len();
+    assert_eq!((seen(Audience::Owner), seen(Audience::BlindReader), seen(Audience::Helper)), (2, 1, 0));
+}
+
+#[test]
+fn a_treatment_that_only_a_scan_tells_is_on_no_list_of_what_was_given() {
+    let mut changes = rosa();
+    let treatments_read = vec![mastectomy(3)];
+    let recognised =
+        DocumentReading { recognised: vec![(0, 99)], treatments: treatments_read, ..reading("consult", Vec::new()) };
+    changes.push(ReadingChange::Read { reading: Box::new(recognised) }.into());
+    let (case, knowledge) = (fold(changes), kinds());
+    let view = case.seen_by(Audience::Owner);
+    assert!(treatments(&view, &knowledge).is_empty());
+    let on_scans = treatments_on_scans(&view, &knowledge);
+    assert!(matches!(on_scans.as_slice(), [row] if row.on_scan && row.treatment.what == "mastectomy"));
+}
