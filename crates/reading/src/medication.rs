@@ -160,7 +160,7 @@ fn said<'l>(
     for (cue, found) in course.cues_in(near.clone()) {
         let status = match cue {
             Cue::Stopped => MedicationStatus::Stopped,
-            Cue::Planned if found.first <= mention.last + 3 && !course.scan.is(found.first, "if") => {
+            Cue::Planned if found.first <= mention.last + 8 && !course.scan.is(found.first, "if") => {
                 MedicationStatus::Planned
             }
             _ => continue,
@@ -169,8 +169,13 @@ fn said<'l>(
             return Some((status, Some(found)));
         }
     }
-    let declined =
-        course.cues_in(near.clone()).chain(course.cues_in(around.before.clone())).any(|(cue, _)| cue == Cue::Declined);
+    // "Was recommended; patient refused": what follows a semicolon at once is of the same medicine.
+    let clause = if gap.has(Gap::SEMICOLON) && !gap.has(Gap::LINE) { end..end + 4 } else { end..end };
+    let declined = course
+        .cues_in(near.clone())
+        .chain(course.cues_in(clause))
+        .chain(course.cues_in(around.before.clone()))
+        .any(|(cue, _)| cue == Cue::Declined);
     if declined {
         return Some((MedicationStatus::Planned, None));
     }

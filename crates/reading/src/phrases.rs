@@ -36,6 +36,8 @@ pub(crate) enum Cue {
     Planned,
     /// Spoken of, and neither given nor planned.
     Considered,
+    /// Said not to have been given, or called off.
+    NotGiven,
     Declined,
     Stopped,
     Reduced,
@@ -185,6 +187,7 @@ fn cue(means: &str) -> Option<Item> {
         "active" => Item::Cue(Cue::Active),
         "planned" => Item::Cue(Cue::Planned),
         "considered" => Item::Cue(Cue::Considered),
+        "not_given" => Item::Cue(Cue::NotGiven),
         "operation" => Item::Cue(Cue::Operation),
         "operative_note" => Item::Cue(Cue::OperativeNote),
         "day_of_operation" => Item::Cue(Cue::DayOfOperation),

@@ -166,6 +166,10 @@ fn said(course: &Course<'_, '_, '_>, first: usize, last: usize, around: &Around,
     if course.cues_in(all).any(|(cue, found)| cue == Cue::Declined && !course.is_denied(&found)) {
         return Said::Status(TreatmentStatus::Declined);
     }
+    // "Offered, not given", "lumpectomy cancelled".
+    if course.cues_in(around.after.clone()).any(|(cue, _)| cue == Cue::NotGiven) {
+        return Said::Denied;
+    }
     let mut considered = false;
     let mut after = course.cues_in(around.after.clone());
     let behind = after.find_map(|(cue, found)| {

@@ -286,6 +286,19 @@ fn a_plan_and_a_refusal_are_no_treatment_given() {
 }
 
 #[test]
+fn what_was_called_off_or_refused_was_not_given() {
+    treatments("Radiation 50 Gy in 25 fractions was offered, not given.", &[]);
+    treatments("Mastectomy was discussed but not performed.", &[]);
+    treatments("Plan: lumpectomy cancelled.", &[]);
+    medicines(
+        "Tamoxifen 20 mg daily was recommended; patient refused.",
+        &["tamoxifen | 20 mg | - | once daily | Planned"],
+    );
+    let ended = &read("She completed radiation 60 Gy in 30 fractions in March 2019.").treatments[0];
+    assert_eq!((ended.date, ended.until.map(|d| d.to_string())), (None, Some("2019-03".to_owned())));
+}
+
+#[test]
 fn what_a_dated_treatment_quotes_is_the_statement_and_not_the_paragraph() {
     let text = "Zażółć. She underwent left mastectomy on 3 March 2019. Diabetes since 2001.";
     let history = read(text);

@@ -37,6 +37,7 @@ refusal-hidden-characters = There are characters in this that cannot be seen and
 refusal-fact-form = This does not fit what is asked for: { $form }.
 refusal-fact-no-such-site = There is no site { $code } in the list (ICD-O-3). Give a code such as C50.4, or the usual English name of the place.
 refusal-fact-no-such-tumor = There is no tumor { $code }: codes go from 8000 to 9993, as in 8500/3 (ICD-O-3). Give such a code, or the usual English name of the tumor.
+refusal-fact-unit = Write the unit too, such as 3.1 cm or 31 mm: without it the length may be ten times what is meant.
 refusal-fact-size-zero = A tumor of size 0 has no size. Where the record says that no tumor is left, type that as T0 or as the effect of treatment.
 refusal-fact-comma = { $typed } can be read in two ways. Write a part with a point, as in 1.5, and thousands without anything between them, as in 1500.
 refusal-region = The place marked on the page cannot be used. Mark it once more, or save without a mark.

@@ -111,7 +111,9 @@ fn row<'a>(sources: Vec<(&'a HeldDocument, &'a Treatment)>, on_scan: bool) -> Op
             dates.push(date);
         }
     }
-    let stated = treatment.date.or_else(|| dates.first().copied());
+    // "Completed in March 2019": the only day that is stated is its end, and the day of the record is none of its own.
+    let ended = || treatment.until.or_else(|| sources.iter().find_map(|(_, t)| t.until));
+    let stated = treatment.date.or_else(|| dates.first().copied()).or_else(ended);
     let served = || {
         let done = !matches!(treatment.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
         let of = sources.iter().filter_map(|(held, _)| held.date());

@@ -80,6 +80,11 @@ fn bare_value(concept: &Concept, typed: &str, knowledge: &Knowledge) -> Result<S
                 Some(value) => value,
                 None => number(&with_points(&typed)?, facts).ok_or_else(|| refused(facts))?,
             };
+            // A length without its unit may be ten times what is meant.
+            let figures = |c: char| c.is_ascii_digit() || ".,<>=- ".contains(c);
+            if facts.unit.as_deref() == Some("mm") && typed.chars().all(figures) && !holds_zero(&value) {
+                return Err(Refusal::new("refusal-fact-unit"));
+            }
             if *concept == Concept::TUMOR_SIZE_MM && holds_zero(&value) {
                 return Err(Refusal::new("refusal-fact-size-zero"));
             }
@@ -214,8 +219,6 @@ fn number(text: &str, facts: &ConceptFacts) -> Option<String> {
     let parts: Vec<f64> = bare.split('-').map(plain_number).collect::<Option<_>>()?;
     let unit = facts.unit.as_deref();
     let (kept, parts) = match (written.trim(), unit) {
-        // A length without its unit may be ten times what is meant.
-        ("", Some("mm")) if parts.as_slice() != [0.0] => return None,
         ("", _) => (figures.to_owned(), parts),
         (written, Some(unit)) if written.eq_ignore_ascii_case(unit) => (figures.to_owned(), parts),
         ("cm", Some("mm")) => match parts.as_slice() {
@@ -419,9 +422,13 @@ mod tests {
     #[test]
     fn a_comma_is_read_as_a_point_where_it_can_be_nothing_else() {
         let size = concept(Concept::TUMOR_SIZE_MM, "number", Some("mm"), &["0-1000"]);
-        for (typed, expect) in
-            [("1,5", "1.5"), ("1,5 cm", "15"), ("0,125", "0.125"), ("<2,5", "<2.5"), ("1,5-2,75", "1.5-2.75")]
-        {
+        for (typed, expect) in [
+            ("1,5 mm", "1.5"),
+            ("1,5 cm", "15"),
+            ("0,125 mm", "0.125"),
+            ("<2,5mm", "<2.5"),
+            ("1,5-2,75 mm", "1.5-2.75"),
+        ] {
             check(&size, typed, Some(expect));
         }
         let burden = concept(Concept::TMB, "number", None, &["0-9999999"]);
@@ -467,7 +474,8 @@ mod tests {
         }
         assert_eq!(refused(Concept::TUMOR_SIZE_MM, "number", "0").unwrap_err(), "refusal-fact-size-zero");
         assert_eq!(refused(Concept::TUMOR_SIZE_MM, "number", "0 cm").unwrap_err(), "refusal-fact-size-zero");
-        assert!(refused(Concept::TUMOR_SIZE_MM, "number", "0.5").is_ok());
+        assert!(refused(Concept::TUMOR_SIZE_MM, "number", "0.5 mm").is_ok());
+        assert_eq!(refused(Concept::TUMOR_SIZE_MM, "number", "3.1").unwrap_err(), "refusal-fact-unit");
     }
 
     #[test]

@@ -12,6 +12,7 @@ const CUES: &[&str] = &[
     "active",
     "planned",
     "considered",
+    "not_given",
     "operation",
     "operative_note",
     "day_of_operation",
