@@ -213,6 +213,29 @@ async fn the_packet_holds_originals_pages_index_and_a_checksum_of_each() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn deleting_a_record_for_good_also_deletes_the_packets_kept_here_that_hold_it() {
+    let ground = ground().await;
+    ground.write("pathology.txt", PATHOLOGY);
+    ground.import().await;
+    let hold = || ground.app.hold_packet(&ground.session, &ground.case, PacketRequest::default());
+    let old = hold().await.unwrap().packet;
+    let document = old.documents[0].clone();
+    ground.write("other.txt", format!("{PATHOLOGY}\nAnother page"));
+    ground.import().await;
+    ground.app.purge(&ground.session, &ground.case, document.as_str()).await.unwrap();
+    let new = hold().await.unwrap().packet;
+    ground.app.compact(&ground.session).await.unwrap();
+    let held = async |packet| ground.app.held_packet(&ground.session, &ground.case, packet).await;
+    assert!(matches!(held(&old.id).await, Err(AppError::NotFound)));
+    assert!(held(&new.id).await.is_ok(), "one without the record stays");
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    let packets = case.seen_by(Audience::Owner).packets().into_iter().cloned().collect::<Vec<_>>();
+    let told: Vec<_> = packets.iter().map(|p| (p.id.clone(), p.dropped, p.object.is_some())).collect();
+    assert_eq!(told, [(new.id, false, true), (old.id, true, false)], "that it was made stays on record");
+    assert!(ground.app.verify().await.unwrap().problems.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_empty_case_makes_no_packet() {
     let ground = ground().await;
     let to = ground.folder.path().join("packet.zip");

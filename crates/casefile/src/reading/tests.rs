@@ -50,6 +50,7 @@ fn document(id: &str, kind: &str, date: &str) -> Change {
         object: ObjectId(format!("{id}-object")),
         bytes: 1,
         format: FileFormat::Text,
+        locked_original: None,
         attached_to: None,
         text: Some(ObjectId(format!("{id}-text"))),
         pages: None,
