@@ -201,6 +201,12 @@ async fn the_packet_holds_originals_pages_index_and_a_checksum_of_each() {
         assert!(to.join(name).is_file(), "{name}");
     }
     assert_eq!(std::fs::read(to.join("DOCS/D00001.TXT")).unwrap(), PATHOLOGY.as_bytes());
+    #[cfg(unix)]
+    for (name, mode) in [("", 0o700), ("DOCS", 0o700), ("DOCS/D00001.TXT", 0o600), ("PACKET.PDF", 0o600)] {
+        use std::os::unix::fs::PermissionsExt;
+        let found = std::fs::metadata(to.join(name)).unwrap().permissions().mode();
+        assert_eq!(found & 0o777, mode, "{name:?} is for its owner only");
+    }
     let checksums = std::fs::read_to_string(to.join("SHA256.TXT")).unwrap();
     assert!(checksums.lines().any(|l| l.ends_with("  DOCS/D00001.TXT")));
     let again = ground.app.make_packet(&ground.session, &ground.case, PacketRequest::default(), &to).await;

@@ -257,6 +257,30 @@ mod tests {
         take_back(home.path(), first);
         assert!(one_time_link(home.path(), &Session::owner()).is_err());
     }
+
+    #[tokio::test]
+    async fn the_page_that_leads_in_is_for_its_owner_only_and_goes_once_it_was_used() {
+        let ground = ground::no_home();
+        let task = tokio::spawn(async { Ok(()) });
+        let token = ground.web.sessions().token(Session::owner());
+        let (home, address) = (ground.web.home_folder().to_owned(), ground.web.address());
+        let login_url = format!("{}/login?token={token}", base(address));
+        let serving = Serving { address, login_url: login_url.clone(), home, task };
+        let page = serving.door().expect("a page");
+        assert!(std::fs::read_to_string(&page).expect("its text").contains(&format!("url={login_url}\"")));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&page).expect("a file").permissions().mode() & 0o777, 0o600);
+        }
+        assert!(!ground.get("", &format!("/login?token={token}0")).await.header("set-cookie").contains("consilium"));
+        assert!(page.exists(), "nobody came in by it yet");
+        assert!(ground.get("", &format!("/login?token={token}")).await.header("set-cookie").contains("consilium"));
+        assert!(!page.exists());
+        let page = serving.door().expect("a page");
+        serving.wait().await.expect("an end");
+        assert!(!page.exists(), "what nobody used goes with the server");
+    }
 }
 
 #[cfg(test)]

@@ -285,4 +285,15 @@ mod tests {
             assert!(path.components().all(|c| matches!(c, std::path::Component::Normal(_))), "{sent:?}: {path:?}");
         }
     }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_upload_is_for_its_owner_only() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().unwrap();
+        let spool = Spool::create(home.path()).unwrap();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!([&inbox(home.path()), &spool.folder, &spool.files].map(|folder| mode(folder)), [0o700; 3]);
+        assert_eq!(mode(&spool.folder.join(LOCK)), 0o600);
+    }
 }
