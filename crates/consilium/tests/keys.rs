@@ -84,3 +84,33 @@ fn a_study_is_deleted_for_good_by_its_uid_and_compaction_touches_nothing_else() 
     assert_eq!(images(&again), images(&first) - 1, "all but the report comes again");
     home.verify();
 }
+
+#[test]
+fn a_locked_file_is_opened_by_a_password_that_nobody_else_can_see_and_goes_with_what_was_in_it() {
+    use std::io::Write;
+    let home = Home::new();
+    let place = home.folder.path().join("portal.zip");
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(&place).expect("a file"));
+    let locked = zip::write::SimpleFileOptions::default().with_aes_encryption(zip::AesMode::Aes256, "sesame");
+    zip.start_file("report.txt", locked).expect("an entry");
+    zip.write_all(b"CT CHEST\nFINDINGS: none.\nIMPRESSION: invented.\n").expect("its text");
+    zip.finish().expect("an archive");
+    home.import(&[&place]);
+    let waiting = home.json(&["decide", "list", "--case", "test"]);
+    let group = waiting["groups"][0]["id"].as_str().expect("a group").to_owned();
+    let unlock = |name: &str, text: &str| {
+        let password = file(&home, name, text);
+        let mut command = home.command();
+        command.args(["--json", "decide", "unlock", &group, "--case", "test", "--password-file"]).arg(password);
+        command.output().expect("the binary runs")
+    };
+    assert!(!unlock("wrong", "open\n").status.success());
+    assert!(unlock("right", "sesame\n").status.success());
+    let shown = home.json(&["case", "show", "test"]);
+    let document = shown["documents"][0]["id"].as_str().expect("a document");
+    home.json(&["purge", document, "--case", "test", "--yes"]);
+    home.verify();
+    // What is left is the reports of the two imports.
+    home.json(&["compact"]);
+    assert_eq!(home.json(&["verify"])["objects"], 2);
+}
