@@ -6,13 +6,17 @@ use std::sync::Arc;
 
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::ledger::{Draft, Payload};
+use consilium_casefile::shared::time::PartialDate;
 use consilium_casefile::{Case, CaseId, Change, Instant, Message, Refusal, Session};
 use consilium_knowledge::Wording;
-use consilium_vault::{AppendError, HomeState, IndexUpdate, OpenError, Opening, RecoveryKey, Storage, Vault};
+use consilium_vault::{
+    Along, AppendError, HomeState, IndexUpdate, MakeError, OpenError, Opening, RecoveryKey, Storage, Vault,
+};
 use tokio::sync::RwLock;
 
 use crate::error::{AppError, Doing};
 use crate::gather::Imports;
+use crate::objects::named_by;
 use crate::reading::{KeptReadings, LazyReader, Recognitions};
 
 pub use consilium_vault::Protection;
@@ -24,6 +28,14 @@ pub enum Reader {
     Child(PathBuf),
     /// In this process: for tests.
     InProcess,
+}
+
+/// A new recovery key, shown once.
+pub struct RecoverySheet {
+    /// The key as it is typed.
+    pub words: String,
+    /// The sheet to print, as PDF.
+    pub pdf: Vec<u8>,
 }
 
 /// An opened home. Cheap to clone.
@@ -46,6 +58,17 @@ pub(crate) struct Inner {
     folded: RwLock<HashMap<CaseId, Arc<Case>>>,
 }
 
+/// The error of a home that was not opened while doing this.
+fn not_opened(what: &'static str) -> impl Fn(OpenError) -> AppError {
+    move |error| match error {
+        OpenError::WrongPassphrase | OpenError::WrongRecoveryKey | OpenError::Mistyped(_) => AppError::WrongPassphrase,
+        OpenError::Locked => AppError::Locked,
+        OpenError::Newer { .. } => AppError::NewerHome,
+        OpenError::Absent(_) => AppError::NoHome,
+        other => AppError::Fault { what, source: other.into() },
+    }
+}
+
 impl App {
     /// What is in a home, without opening it.
     ///
@@ -58,14 +81,17 @@ impl App {
     /// Creates a home and opens it. With a passphrase, the recovery key is returned once and never again.
     ///
     /// # Errors
-    /// When there is a home already, or it cannot be written.
+    /// [`AppError::HomeExists`], or it cannot be written.
     pub async fn create(
         home: &Path,
         storage: Storage,
         protection: Protection,
         reader: Reader,
     ) -> Result<(Self, Option<RecoveryKey>), AppError> {
-        let (vault, key) = Vault::create(home, storage, protection).await.doing("creating the home")?;
+        let (vault, key) = Vault::create(home, storage, protection).await.map_err(|error| match error {
+            MakeError::Exists(_) => AppError::HomeExists,
+            other => AppError::Fault { what: "creating the home", source: other.into() },
+        })?;
         Ok((Self::with(home, vault, reader), key))
     }
 
@@ -74,16 +100,57 @@ impl App {
     /// # Errors
     /// [`AppError::WrongPassphrase`], [`AppError::Locked`], [`AppError::NewerHome`], [`AppError::NoHome`], or a fault.
     pub async fn open(home: &Path, opening: Opening, reader: Reader) -> Result<Self, AppError> {
-        let vault = Vault::open(home, opening).await.map_err(|error| match error {
-            OpenError::WrongPassphrase | OpenError::WrongRecoveryKey | OpenError::Mistyped(_) => {
-                AppError::WrongPassphrase
-            }
-            OpenError::Locked => AppError::Locked,
-            OpenError::Newer { .. } => AppError::NewerHome,
-            OpenError::Absent(_) => AppError::NoHome,
-            other => AppError::Fault { what: "opening the home", source: other.into() },
-        })?;
+        let vault = Vault::open(home, opening).await.map_err(not_opened("opening the home"))?;
         Ok(Self::with(home, vault, reader))
+    }
+
+    /// Opens a sealed home with what a person typed: its passphrase, or else the recovery key.
+    ///
+    /// # Errors
+    /// As [`Self::open`]. A mistyped recovery key and a wrong passphrase are told apart nowhere: nobody learns which one
+    /// was close.
+    pub async fn open_typed(home: &Path, typed: &str, reader: Reader) -> Result<Self, AppError> {
+        match Self::open(home, Opening::Passphrase(typed.to_owned()), reader.clone()).await {
+            Err(AppError::WrongPassphrase) => Self::open(home, Opening::RecoveryKey(typed.to_owned()), reader).await,
+            other => other,
+        }
+    }
+
+    /// Replaces the passphrase, for somebody who gives the one of today or the recovery key once more.
+    ///
+    /// # Errors
+    /// [`AppError::WrongPassphrase`]; a fault when the home has no passphrase.
+    pub async fn change_passphrase(&self, typed: &str, new: &str) -> Result<(), AppError> {
+        let change = |opening| self.vault().change_passphrase(opening, new.to_owned());
+        let mut changed = change(Opening::Passphrase(typed.to_owned())).await;
+        if matches!(changed, Err(OpenError::WrongPassphrase)) {
+            changed = change(Opening::RecoveryKey(typed.to_owned())).await;
+        }
+        changed.map_err(not_opened("changing the passphrase"))
+    }
+
+    /// Makes a new recovery key and its sheet; the sheet before opens the home no more.
+    ///
+    /// # Errors
+    /// [`AppError::WrongPassphrase`]; a fault when the home has no passphrase. The sheet before stays good then.
+    pub async fn new_recovery_sheet(&self, typed: &str) -> Result<RecoverySheet, AppError> {
+        // Set once before there is a new key: a sheet that cannot be set must not cost the old one.
+        self.set_sheet("")?;
+        let made = match self.vault().new_recovery_key(Opening::Passphrase(typed.to_owned())).await {
+            Err(OpenError::WrongPassphrase) => {
+                self.vault().new_recovery_key(Opening::RecoveryKey(typed.to_owned())).await
+            }
+            other => other,
+        };
+        let words = made.map_err(not_opened("making a recovery key"))?.written().to_string();
+        Ok(RecoverySheet { pdf: self.set_sheet(&words)?, words })
+    }
+
+    fn set_sheet(&self, words: &str) -> Result<Vec<u8>, AppError> {
+        let home = self.home().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let groups: Vec<&str> = words.split('-').collect();
+        let today = PartialDate::Day(self.now().date());
+        consilium_press::page::recovery_sheet(&home, &groups, today).doing("setting the recovery sheet")
     }
 
     fn with(home: &Path, vault: Vault, reader: Reader) -> Self {
@@ -232,15 +299,20 @@ impl App {
     }
 
     /// Appends changes behind the case as folded. `false`: somebody else was faster; fold again and decide again.
+    ///
+    /// # Errors
+    /// What the changes name is not kept any more (see [`AppError::was_stored_in_vain`]), or a fault.
     pub(crate) async fn append(
         &self,
         session: &Session,
         case: &Case,
         changes: &[Change],
-        index: IndexUpdate,
+        along: impl Into<Along>,
     ) -> Result<bool, AppError> {
         let drafts = self.drafts(session, changes)?;
-        match self.vault().append(&case.id, case.head, drafts, index).await {
+        let mut along = along.into();
+        along.relies_on.extend(changes.iter().flat_map(named_by).cloned());
+        match self.vault().append(&case.id, case.head, drafts, along).await {
             Ok(_) => Ok(true),
             Err(AppendError::Raced { .. }) => Ok(false),
             Err(other) => Err(AppError::Fault { what: "writing to the ledger", source: other.into() }),

@@ -2,6 +2,7 @@
 //! there for this session, and a fault of ours or the machine's.
 
 use consilium_casefile::Refusal;
+use consilium_vault::{AppendError, WriteError};
 
 /// Why a use-case did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,9 @@ pub enum AppError {
         "this home was written by a newer version of Consilium; install that version to open it. Nothing was changed"
     )]
     NewerHome,
+    /// There is a home already.
+    #[error("there is a home here already; nothing was changed")]
+    HomeExists,
     /// There is no home yet.
     #[error("there is no home here yet: create one first")]
     NoHome,
@@ -37,6 +41,16 @@ pub enum AppError {
         /// What went wrong.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+impl AppError {
+    /// Whether something was deleted from the case between storing what a change names and the change: storing it again
+    /// and deciding again completes it.
+    pub(crate) fn was_stored_in_vain(&self) -> bool {
+        let Self::Fault { source, .. } = self else { return false };
+        matches!(source.downcast_ref(), Some(AppendError::NotKept))
+            || matches!(source.downcast_ref(), Some(WriteError::PurgedMeanwhile))
+    }
 }
 
 /// Turns any error into a [`AppError::Fault`] that says what was being done.

@@ -3,31 +3,32 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
-use consilium_casefile::gather::{FileOutcome, GatherChange, ImportRecord};
+use consilium_casefile::gather::{Decision, GatherChange};
 use consilium_casefile::ledger::{Body, Entry, Header};
-use consilium_casefile::prepare::{PrepareChange, Question};
 use consilium_casefile::reading::ReadingChange;
+use consilium_casefile::records::Document;
+use consilium_casefile::share::{PacketRecord, ShareChange};
 use consilium_casefile::{
-    Audience, Case, CaseId, Change, DocumentId, Message, ObjectId, QuestionId, Refusal, Session, SetAsideId,
+    Audience, Case, CaseId, Change, DocumentId, ObjectId, QuestionId, Refusal, Session, SetAsideId,
 };
-use consilium_vault::{BackupReport, CompactReport, IndexUpdate, Storage, Vault, VerifyReport};
-use serde::Serialize;
+use consilium_vault::{Along, BackupReport, Claim, IndexUpdate, Problem, Storage, Vault, VerifyReport};
 
 use crate::App;
 use crate::error::{AppError, Doing};
-use crate::reading::document_words;
+use crate::objects::{Doomed, gone, lists_of_images};
+use crate::traces::{Purged, added_and_gone, is_superseded};
 
-/// What was deleted for good.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Purged {
-    /// Stored objects.
-    pub objects: u64,
-    /// Questions of the person's that quote it: they stay until each is deleted for good itself.
-    pub quoted_in: Vec<Question>,
+/// What clearing did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cleared {
+    /// Bytes given back.
+    pub freed: u64,
+    /// Stored files that no case named: of imports that were stopped, killed or refused, and texts that newer ones
+    /// replaced.
+    pub unnamed: u64,
+    /// Cases left for the next time, because something was being imported into them.
+    pub busy: u64,
 }
-
-/// Shortest words of a record, in characters, that are taken to be a quote where they stand in a question.
-const LEAST_QUOTED: usize = 12;
 
 impl App {
     /// Every entry's header, oldest first: the owner's only.
@@ -43,12 +44,19 @@ impl App {
         Ok(entries.into_iter().map(|e| e.header).collect())
     }
 
-    /// Walks every chain and every stored object.
+    /// Walks every chain and every stored object, and looks whether everything the cases stand on is kept.
     ///
     /// # Errors
     /// A fault when the vault cannot be read at all; what is wrong inside it is in the report.
     pub async fn verify(&self) -> Result<VerifyReport, AppError> {
-        self.vault().verify().await.doing("verifying the vault")
+        let mut report = self.vault().verify().await.doing("verifying the vault")?;
+        let sound: Vec<CaseId> = report.cases.iter().map(|case| case.case.clone()).collect();
+        for id in sound {
+            let case = self.case(&Session::owner(), &id).await?;
+            let lost = self.lost_objects(&case).await?.into_iter();
+            report.problems.extend(lost.map(|object| Problem::NotKept { case: id.clone(), object }));
+        }
+        Ok(report)
     }
 
     /// Writes the whole home into one file; it stays sealed.
@@ -67,170 +75,187 @@ impl App {
         Vault::restore(from, home, Storage::Local).await.doing("restoring the backup")
     }
 
-    /// Rewrites stores so that deleted bytes are gone from the disk, those of an interrupted purge included.
+    /// Rewrites stores so that deleted bytes are gone from the disk: also those of an interrupted purge, and those that
+    /// no case names because an import was stopped, killed or refused. A case into which something is being imported is
+    /// left for the next time.
     ///
     /// # Errors
     /// A fault of the vault; nothing is lost then.
-    pub async fn compact(&self, session: &Session) -> Result<CompactReport, AppError> {
-        self.finish_purges(session).await?;
-        self.vault().compact(self.now()).await.doing("clearing deleted bytes")
+    pub async fn compact(&self, session: &Session) -> Result<Cleared, AppError> {
+        let mut cleared = Cleared::default();
+        for row in self.vault().cases().await.doing("listing the cases")? {
+            let alone = self.vault().claim_alone(&storing_in(&row.id)).await.doing("claiming the work")?;
+            let Some(_alone) = alone else {
+                cleared.busy += 1;
+                continue;
+            };
+            self.finish_purges(session, &row.id).await?;
+            cleared.unnamed += self.sweep(session, &row.id).await?;
+        }
+        cleared.freed = self.vault().compact(self.now()).await.doing("clearing deleted bytes")?.freed;
+        Ok(cleared)
     }
 
-    /// Deletes a document's bytes and text for good, or everything in a group set aside. A tombstone stays, and the
-    /// chain still verifies. What the ledger and the import reports say of it (file name, title, whom it names, what was
-    /// read in it) goes with it. A question of the person's is the person's: the ones that quote the document are told,
-    /// and each is deleted for good when it is named here itself.
+    /// Takes part in storing objects of a case that will be named only later: until the claim is dropped, `compact`
+    /// leaves the case alone.
+    pub(crate) async fn storing(&self, id: &CaseId) -> Result<Claim, AppError> {
+        self.vault().claim_together(&storing_in(id)).await.doing("claiming the work")
+    }
+
+    /// Deletes objects that nothing in the case names. The caller sees to it that nobody is about to name them.
+    async fn sweep(&self, session: &Session, id: &CaseId) -> Result<u64, AppError> {
+        loop {
+            let case = self.case(session, id).await?;
+            if case.may_append().is_err() {
+                // Entries of a newer version may name what this one takes for unnamed.
+                return Ok(0);
+            }
+            let mut named = self.named_objects(&case, &Doomed::default()).await?;
+            named.extend(self.reported_objects(&case).await?);
+            let kept = self.vault().objects_at_rest(id, self.now()).await.doing("listing what is kept")?;
+            let unnamed: Vec<ObjectId> = kept.into_iter().filter(|object| !named.contains(object)).collect();
+            let count = unnamed.len() as u64;
+            if self.delete(session, &case, unnamed).await? {
+                return Ok(count);
+            }
+        }
+    }
+
+    /// Deletes objects if the case is still where it was folded. `false`: somebody was faster; decide again.
+    async fn delete(&self, session: &Session, case: &Case, purge: Vec<ObjectId>) -> Result<bool, AppError> {
+        if purge.is_empty() {
+            return Ok(true);
+        }
+        self.append(session, case, &[], Along { purge, ..Along::default() }).await
+    }
+
+    /// Deletes for good: a document, everything in a group set aside, or an imaging study (by its Study Instance UID).
+    /// With it go its text, its locked original, and the packets kept here that hold it; of a packet the record stays. A
+    /// tombstone stays, and the chain still verifies. What the ledger and the import reports say of it (file name, title,
+    /// whom it names, what was read in it) goes with it. A question of the person's is the person's: the ones that quote
+    /// the document are told, and each is deleted for good when it is named here itself.
     ///
     /// # Errors
-    /// A refusal when there is no such document, group or question.
+    /// A refusal when there is no such document, group, study or question.
     pub async fn purge(&self, session: &Session, id: &CaseId, what: &str) -> Result<Purged, AppError> {
-        let case = self.changeable(session, id).await?;
-        if self.purge_question(session, &case, &QuestionId::from(what)).await? {
+        let before = self.changeable(session, id).await?;
+        if self.purge_question(session, &before, &QuestionId::from(what)).await? {
             return Ok(Purged::default());
         }
-        let quoting = self.questions_quoting(&case, &DocumentId::from(what)).await?;
-        let mut objects: Vec<ObjectId> = Vec::new();
-        let mut documents_of: HashSet<DocumentId> = HashSet::from([DocumentId::from(what)]);
-        let mut groups_of: HashSet<SetAsideId> = HashSet::new();
+        let quoted_in = self.questions_quoting(&before, &DocumentId::from(what)).await?;
+        let (doomed, count) = loop {
+            // On the newest case, and again when somebody was faster: what another document shares by then stays.
+            let case = self.changeable(session, id).await?;
+            let doomed = self.doomed(session, &case, what).await?;
+            let objects = self.objects_of(&case, &doomed).await?;
+            if self.purge_from(session, &case, &doomed, &objects).await? {
+                break (doomed, objects.len());
+            }
+        };
+        self.rewrite_reports(session, id).await?;
+        let case = self.case(session, id).await?;
+        let groups: HashSet<SetAsideId> = doomed.groups.iter().cloned().chain(emptied(&case)).collect();
+        self.purge_words(session, &case, &doomed.documents, &groups).await?;
+        Ok(Purged { objects: count as u64, quoted_in })
+    }
+
+    /// Records a deletion and deletes, in one step. `false`: somebody was faster, and nothing happened.
+    pub(crate) async fn purge_from(
+        &self,
+        session: &Session,
+        case: &Case,
+        doomed: &Doomed,
+        objects: &[ObjectId],
+    ) -> Result<bool, AppError> {
+        let mut changes: Vec<Change> = vec![
+            GatherChange::Purged { objects: objects.to_vec(), documents: doomed.documents.iter().cloned().collect() }
+                .into(),
+        ];
+        changes.extend(doomed.packets.iter().map(|packet| ShareChange::PacketDropped { id: packet.clone() }.into()));
+        self.append(session, case, &changes, Along { purge: objects.to_vec(), ..Along::default() }).await
+    }
+
+    /// What belongs to the thing to be deleted.
+    pub(crate) async fn doomed(&self, session: &Session, case: &Case, what: &str) -> Result<Doomed, AppError> {
         let view = case.seen_by(session.audience);
+        let mut doomed = Doomed::default();
+        let mut studies: HashSet<&str> = HashSet::new();
         if let Some(held) = view.document(&DocumentId::from(what), self.knowledge()) {
-            objects.push(held.document.object.clone());
-            objects.extend(held.document.text.clone());
+            doomed.documents.insert(held.document.id.clone());
         } else if let Some(group) = view.set_aside().into_iter().find(|g| g.id == SetAsideId::from(what)) {
-            groups_of.insert(group.id.clone());
-            for document in &group.documents {
-                objects.push(document.object.clone());
-                objects.extend(document.text.clone());
-                documents_of.insert(document.id.clone());
-            }
-            objects.extend(group.locked.iter().map(|l| l.object.clone()));
-            for study in &group.studies {
-                let instances = self.listed_instances(id, std::slice::from_ref(&study.manifest)).await?;
-                objects.extend(instances.into_iter().map(|i| i.object));
-                objects.push(study.manifest.clone());
-            }
+            doomed.groups.insert(group.id.clone());
+            doomed.documents.extend(group.documents.iter().map(|document| document.id.clone()));
+            doomed.locked.extend(group.locked.iter().map(|locked| locked.object.clone()));
+            doomed.manifests.extend(group.studies.iter().map(|study| study.manifest.clone()));
+            studies.extend(group.studies.iter().map(|study| study.study.facts.uid.as_str()));
+        } else if let Some(held) = view.study(what) {
+            doomed.manifests.extend(held.manifests().cloned());
+            studies.insert(&held.study.facts.uid);
+            // A report that lies in an image goes with the image.
+            let manifests: Vec<ObjectId> = doomed.manifests.iter().cloned().collect();
+            let images = self.listed_instances(&case.id, &manifests).await?;
+            let images: HashSet<ObjectId> = images.into_iter().map(|instance| instance.object).collect();
+            let carried = documents_of(case).filter(|d| d.attached_to.as_ref().is_some_and(|o| images.contains(o)));
+            doomed.documents.extend(carried.map(|document| document.id.clone()));
         } else {
             return Err(Refusal::new("refusal-no-such-document").into());
         }
-        // Recognised again, a document has a newer text; the ledger knows the older ones too.
-        for entry in self.vault().ledger(id).await.doing("reading the ledger")? {
-            objects.extend(recognised_by(&entry, &documents_of).into_iter().flatten());
+        // The locked file that a document came out of, once its password was given.
+        let unlocked = case.all_set_aside().filter(|group| group.decision == Some(Decision::Unlocked));
+        for locked in unlocked.flat_map(|group| &group.locked) {
+            let inside = format!("{}!/", locked.path);
+            let holds = |path: &str| path == locked.path || path.starts_with(&inside);
+            if documents_of(case).any(|d| doomed.documents.contains(&d.id) && holds(&d.path)) {
+                doomed.locked.insert(locked.object.clone());
+            }
         }
-        let mut seen = HashSet::new();
-        objects.retain(|object| seen.insert(object.clone()));
-        let (documents, groups) = (case.all_documents(), case.all_set_aside());
-        let named_elsewhere: HashSet<&ObjectId> = documents
-            .map(|held| &held.document)
-            .filter(|d| d.id.as_str() != what)
-            .chain(groups.filter(|g| g.id.as_str() != what).flat_map(|g| &g.documents))
-            .flat_map(|d| std::iter::once(&d.object).chain(&d.text))
-            .chain(
-                case.recognised_texts()
-                    .filter(|r| !documents_of.contains(&r.document))
-                    .flat_map(|r| [&r.text, &r.places]),
-            )
-            .collect();
-        // Equal texts are one object: what another document stands on stays.
-        objects.retain(|object| !named_elsewhere.contains(object));
-        let gone: HashSet<&ObjectId> = objects.iter().collect();
-        let (reports, stale) = self.reports_without(&case, &gone).await?;
-        objects.extend(stale);
-        let changes = || {
-            let rewritten = reports.iter().cloned().map(|import| GatherChange::ReportRewritten { import });
-            std::iter::once(GatherChange::Purged { objects: objects.clone() }).chain(rewritten).collect()
+        let holds = |packet: &&PacketRecord| {
+            packet.object.is_some()
+                && (packet.documents.iter().any(|document| doomed.documents.contains(document))
+                    || packet.studies.iter().any(|uid| studies.contains(uid.as_str())))
         };
-        self.change(session, id, |_| Ok(changes())).await?;
-        for object in &objects {
-            self.vault().purge_object(id, object).await.doing("deleting the bytes")?;
-        }
-        let case = self.case(session, id).await?;
-        self.purge_words(&case, &documents_of, &groups_of).await?;
-        Ok(Purged { objects: objects.len() as u64, quoted_in: quoting })
+        doomed.packets = case.all_records().1.iter().filter(holds).map(|packet| packet.id.clone()).collect();
+        Ok(doomed)
     }
 
-    /// The import reports that name a file of these objects, with a line in its place that names none; and the reports they
-    /// take the place of.
-    async fn reports_without(
+    /// The objects of what is doomed, but for those that the case stands on besides: equal texts are one object.
+    pub(crate) async fn objects_of(&self, case: &Case, doomed: &Doomed) -> Result<Vec<ObjectId>, AppError> {
+        let documents = documents_of(case).filter(|document| doomed.documents.contains(&document.id));
+        let mut objects: BTreeSet<ObjectId> = documents.flat_map(|document| document.objects()).cloned().collect();
+        objects.extend(doomed.locked.iter().chain(&doomed.manifests).cloned());
+        let manifests: Vec<ObjectId> = doomed.manifests.iter().cloned().collect();
+        objects.extend(self.listed_instances(&case.id, &manifests).await?.into_iter().map(|instance| instance.object));
+        let packets = case.all_records().1.iter().filter(|packet| doomed.packets.contains(&packet.id));
+        objects.extend(packets.filter_map(|packet| packet.object.clone()));
+        objects.extend(self.ever_recognised(&case.id, &doomed.documents).await?);
+        let besides = self.named_objects(case, doomed).await?;
+        Ok(objects.into_iter().filter(|object| !besides.contains(object)).collect())
+    }
+
+    /// Every text that was ever recognised of these documents, and its places: recognised again, a document has a newer
+    /// text, and the ledger knows the older ones too.
+    async fn ever_recognised(&self, id: &CaseId, of: &HashSet<DocumentId>) -> Result<Vec<ObjectId>, AppError> {
+        let entries = self.vault().ledger(id).await.doing("reading the ledger")?;
+        Ok(entries.iter().filter_map(|entry| recognised_by(entry, of)).flatten().collect())
+    }
+
+    /// Deletes the texts recognised of these documents that newer ones replaced.
+    pub(crate) async fn drop_superseded(
         &self,
-        case: &Case,
-        gone: &HashSet<&ObjectId>,
-    ) -> Result<(Vec<ImportRecord>, Vec<ObjectId>), AppError> {
-        let (mut reports, mut stale) = (Vec::new(), Vec::new());
-        let tombstone = self.say(&Message::new("purged-file"));
-        for record in case.seen_by(Audience::Owner).imports() {
-            let lines = self.object(&case.id, &record.manifest).await?;
-            let files = read_report(&lines).doing("reading the import report")?;
-            let is_gone = |file: &FileOutcome| file.object.as_ref().is_some_and(|object| gone.contains(object));
-            let names: HashSet<&str> = files.iter().filter(|f| is_gone(f)).map(|f| file_name(&f.path)).collect();
-            if names.is_empty() {
-                continue;
-            }
-            let named = |source: &String| if names.contains(file_name(source)) { &tombstone } else { source }.clone();
-            let sources = record.sources.iter().map(named).collect();
-            let mut rewritten = Vec::new();
-            for file in &files {
-                let file = if is_gone(file) {
-                    let (path, outcome) = (tombstone.clone(), file.outcome);
-                    &FileOutcome { path, outcome, reason: None, object: None, complaints: Vec::new() }
-                } else {
-                    file
-                };
-                serde_json::to_writer(&mut rewritten, file).doing("writing the import report")?;
-                rewritten.push(b'\n');
-            }
-            let manifest = self.vault().put(&case.id, rewritten).await.doing("storing the import report")?;
-            stale.push(record.manifest.clone());
-            reports.push(ImportRecord { manifest, sources, ..record.clone() });
-        }
-        stale.sort_unstable();
-        stale.dedup();
-        Ok((reports, stale))
-    }
-
-    /// Questions a person asked, taken back or not, whose words are those of a document.
-    async fn questions_quoting(&self, case: &Case, document: &DocumentId) -> Result<Vec<Question>, AppError> {
-        let view = case.seen_by(Audience::Owner);
-        let Some(held) = view.document(document, self.knowledge()) else { return Ok(Vec::new()) };
-        let facts = view.facts_of(document, self.knowledge());
-        let mut words: Vec<String> = facts.into_iter().map(|fact| fact.fact.quote).collect();
-        words.retain(|quote| quote.chars().count() >= LEAST_QUOTED);
-        let title = document_words(&view, held, self.knowledge());
-        words.extend(held.date().map(|date| format!("{title}, {}", date.human())));
-        words.push(held.document.file_name().to_owned());
-        let reading = self.reading(&view);
-        let differences = reading.facts.tumours.iter().flat_map(|tumour| &tumour.differences);
-        let of_it = differences.filter(|difference| {
-            let mut sources = difference.sides.iter().flat_map(|side| &side.sources);
-            sources.any(|source| source.document == document.as_str())
-        });
-        words.extend(of_it.map(|difference| difference.question.clone()));
-        let words: Vec<String> = words.iter().map(|words| in_one_line(words)).filter(|w| !w.is_empty()).collect();
-        let entries = self.vault().ledger(&case.id).await.doing("reading the ledger")?;
-        let mut asked: Vec<Question> = entries.iter().filter_map(question_of).collect();
-        asked.retain(|question| words.iter().any(|words| question.text.contains(words)));
-        Ok(asked)
-    }
-
-    /// Takes a question back and deletes its words for good. Gives whether there was such a question.
-    async fn purge_question(&self, session: &Session, case: &Case, question: &QuestionId) -> Result<bool, AppError> {
-        let entries = self.vault().ledger(&case.id).await.doing("reading the ledger")?;
-        let asked = entries.iter().filter(|entry| question_of(entry).is_some_and(|asked| asked.id == *question));
-        let places: Vec<u64> = asked.map(|entry| entry.header.seq).collect();
-        if places.is_empty() {
-            return Ok(false);
-        }
-        self.remove_question(session, &case.id, question).await?;
-        for seq in places {
-            self.vault().purge_payload(&case.id, seq).await.doing("deleting the words of a question")?;
-        }
-        self.forget(&case.id).await;
-        Ok(true)
+        session: &Session,
+        id: &CaseId,
+        of: &HashSet<DocumentId>,
+    ) -> Result<(), AppError> {
+        let objects = self.ever_recognised(id, of).await?;
+        self.purge_unnamed(session, id, &objects).await
     }
 
     /// Deletes what the ledger says of a document (its name, title and patient, readings, and what people said about its
-    /// facts), whom and what it names of a group set aside, and import reports that others took the place of. The headers stay, and the chain still verifies.
+    /// facts), whom and what it names of a group set aside, and import reports that others took the place of. The headers
+    /// stay, and the chain still verifies.
     async fn purge_words(
         &self,
+        session: &Session,
         case: &Case,
         documents: &HashSet<DocumentId>,
         groups: &HashSet<SetAsideId>,
@@ -243,7 +268,7 @@ impl App {
             let Body::Here(payload) = &entry.body else { continue };
             // An entry that came while the document was being deleted: its objects go before it does.
             if let Some(objects) = recognised_by(&entry, &documents) {
-                self.purge_unnamed(case, &objects).await?;
+                self.purge_unnamed(session, id, &objects).await?;
             }
             let of_these = |change: Change| match change {
                 Change::Reading(change) => change.document().is_some_and(|document| documents.contains(document)),
@@ -269,49 +294,36 @@ impl App {
         Ok(())
     }
 
-    /// Deletes what an interrupted purge left: bytes that a case says are purged, that nothing of it names again, and
+    /// Deletes what an interrupted purge left: bytes that the case says are purged, that nothing of it names again, and
     /// that are still there.
-    async fn finish_purges(&self, session: &Session) -> Result<(), AppError> {
-        for row in self.vault().cases().await.doing("listing the cases")? {
-            let case = self.case(session, &row.id).await?;
-            if case.purged().next().is_none() {
-                continue;
-            }
-            self.purge_words(&case, &gone(&case), &emptied(&case)).await?;
-            let purged: Vec<ObjectId> = case.purged().cloned().collect();
-            self.purge_unnamed(&case, &purged).await?;
+    async fn finish_purges(&self, session: &Session, id: &CaseId) -> Result<(), AppError> {
+        let case = self.case(session, id).await?;
+        if case.purged().next().is_none() {
+            return Ok(());
         }
-        Ok(())
+        self.rewrite_reports(session, id).await?;
+        let case = self.case(session, id).await?;
+        self.purge_words(session, &case, &gone(&case), &emptied(&case)).await?;
+        let purged: Vec<ObjectId> = case.purged().cloned().collect();
+        self.purge_unnamed(session, id, &purged).await
     }
 
     /// Deletes those of these objects that the case does not stand on and that are still there.
-    pub(crate) async fn purge_unnamed(&self, case: &Case, objects: &[ObjectId]) -> Result<(), AppError> {
-        let named = self.named_objects(case).await?;
-        for object in objects.iter().filter(|object| !named.contains(object)) {
-            if self.vault().has(&case.id, object).await.doing("looking for deleted bytes")? {
-                self.vault().purge_object(&case.id, object).await.doing("deleting the bytes")?;
+    pub(crate) async fn purge_unnamed(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        objects: &[ObjectId],
+    ) -> Result<(), AppError> {
+        loop {
+            let case = self.case(session, id).await?;
+            let named = self.named_objects(&case, &Doomed::default()).await?;
+            let kept = self.vault().kept_objects(id).await.doing("looking for deleted bytes")?;
+            let left = objects.iter().filter(|object| kept.contains(object) && !named.contains(object)).cloned();
+            if self.delete(session, &case, left.collect()).await? {
+                return Ok(());
             }
         }
-        Ok(())
-    }
-
-    /// Every object that a case stands on: documents and their texts, what is set aside, lists of images and the images,
-    /// reports of imports.
-    async fn named_objects(&self, case: &Case) -> Result<HashSet<ObjectId>, AppError> {
-        let manifests = lists_of_images(case);
-        let instances = self.listed_instances(&case.id, &manifests).await?;
-        let held = case.all_documents().map(|held| &held.document);
-        let aside = case.all_set_aside().flat_map(|group| &group.documents);
-        let documents = held.chain(aside).flat_map(|d| std::iter::once(&d.object).chain(&d.text)).cloned();
-        let locked = case.all_set_aside().flat_map(|group| &group.locked).map(|locked| locked.object.clone());
-        let gone = gone(case);
-        let recognised = case
-            .recognised_texts()
-            .filter(|r| !gone.contains(&r.document))
-            .flat_map(|r| [r.text.clone(), r.places.clone()]);
-        let reports = case.seen_by(Audience::Owner).imports().into_iter().map(|import| import.manifest.clone());
-        let named = documents.chain(locked).chain(manifests).chain(recognised).chain(reports);
-        Ok(named.chain(instances.into_iter().map(|i| i.object)).collect())
     }
 
     /// Drops the image index of a case and builds it again from the lists of images the ledger names. Gives the number
@@ -345,70 +357,19 @@ fn recognised_by(entry: &Entry, documents: &HashSet<DocumentId>) -> Option<[Obje
     }
 }
 
-/// A document that was added once and was deleted for good since.
-fn added_and_gone(case: &Case, entry: &Entry) -> Option<DocumentId> {
-    let Body::Here(payload) = &entry.body else { return None };
-    if entry.header.kind != "gather.document_added" {
-        return None;
-    }
-    let Ok(Change::Gather(change)) = serde_json::from_slice::<Change>(&payload.bytes) else { return None };
-    let GatherChange::DocumentAdded { document, .. } = *change else { return None };
-    let held = case.all_documents().any(|held| held.document.id == document.id);
-    (!held && case.purged().any(|object| *object == document.object)).then_some(document.id)
-}
-
-/// Whether the case has another report of this import now.
-fn is_superseded(case: &Case, import: &ImportRecord) -> bool {
-    let view = case.seen_by(Audience::Owner);
-    view.imports().iter().any(|now| now.id == import.id && now.manifest != import.manifest)
-}
-
-fn read_report(lines: &[u8]) -> Result<Vec<FileOutcome>, serde_json::Error> {
-    lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(serde_json::from_slice).collect()
-}
-
-/// The last part of a path, also inside an archive.
-fn file_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
-}
-
-/// Words as a question keeps them.
-fn in_one_line(words: &str) -> String {
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The question that an entry of the ledger keeps.
-fn question_of(entry: &Entry) -> Option<Question> {
-    let Body::Here(payload) = &entry.body else { return None };
-    if entry.header.kind != "prepare.question_added" {
-        return None;
-    }
-    match serde_json::from_slice::<Change>(&payload.bytes) {
-        Ok(Change::Prepare(PrepareChange::QuestionAdded { question })) => Some(question),
-        _ => None,
-    }
-}
-
-/// The lists of images that a case names.
-fn lists_of_images(case: &Case) -> Vec<ObjectId> {
-    let held = case.held_studies().flat_map(|s| s.manifests());
-    let aside = case.all_set_aside().flat_map(|g| g.studies.iter().map(|s| &s.manifest));
-    let manifests: BTreeSet<ObjectId> = held.chain(aside).cloned().collect();
-    manifests.into_iter().collect()
-}
-
 /// Groups set aside of which everything was deleted for good.
 fn emptied(case: &Case) -> HashSet<SetAsideId> {
     let empty = case.all_set_aside().filter(|g| g.documents.is_empty() && g.studies.is_empty() && g.locked.is_empty());
     empty.map(|group| group.id.clone()).collect()
 }
 
-/// Documents that the case read once and holds no more, neither in it nor set aside.
-fn gone(case: &Case) -> HashSet<DocumentId> {
-    let held: HashSet<&DocumentId> = case
-        .all_documents()
-        .map(|held| &held.document.id)
-        .chain(case.all_set_aside().flat_map(|group| &group.documents).map(|document| &document.id))
-        .collect();
-    case.read_documents().filter(|document| !held.contains(document)).cloned().collect()
+/// Every document, in the case or set aside.
+fn documents_of(case: &Case) -> impl Iterator<Item = &Document> {
+    let aside = case.all_set_aside().flat_map(|group| &group.documents);
+    case.all_documents().map(|held| &held.document).chain(aside)
+}
+
+/// The work of storing objects in a case.
+fn storing_in(id: &CaseId) -> String {
+    format!("storing in {id}")
 }

@@ -17,11 +17,13 @@ pub mod timeline;
 
 mod app;
 mod ids;
+mod objects;
+mod traces;
 
-pub use app::{App, Protection, Reader};
+pub use app::{App, Protection, Reader, RecoverySheet};
 pub use error::AppError;
 
 pub use consilium_casefile as casefile;
 pub use consilium_formats::readable;
 pub use consilium_knowledge as knowledge;
-pub use consilium_vault::{HomeState, Opening, RecoveryKey, Storage};
+pub use consilium_vault::{HomeState, Opening, RecoveryKey, Storage, make_folder, private_file};

@@ -288,6 +288,12 @@ async fn the_packet_holds_originals_pages_index_and_a_checksum_of_each() {
         assert!(to.join(name).is_file(), "{name}");
     }
     assert_eq!(std::fs::read(to.join("DOCS/D00001.TXT")).unwrap(), PATHOLOGY.as_bytes());
+    #[cfg(unix)]
+    for (name, mode) in [("", 0o700), ("DOCS", 0o700), ("DOCS/D00001.TXT", 0o600), ("PACKET.PDF", 0o600)] {
+        use std::os::unix::fs::PermissionsExt;
+        let found = std::fs::metadata(to.join(name)).unwrap().permissions().mode();
+        assert_eq!(found & 0o777, mode, "{name:?} is for its owner only");
+    }
     let checksums = std::fs::read_to_string(to.join("SHA256.TXT")).unwrap();
     assert!(checksums.lines().any(|l| l.ends_with("  DOCS/D00001.TXT")));
     let again = ground.app.make_packet(&ground.session, &ground.case, PacketRequest::default(), &to).await;
@@ -297,6 +303,29 @@ async fn the_packet_holds_originals_pages_index_and_a_checksum_of_each() {
     let (_, length) = ground.app.held_packet(&ground.session, &ground.case, &held.packet.id).await.unwrap();
     let bytes = ground.app.packet_range(&ground.session, &ground.case, &held.packet.id, 0, length).await.unwrap();
     assert_eq!(bytes.get(..2), Some(b"PK".as_slice()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deleting_a_record_for_good_also_deletes_the_packets_kept_here_that_hold_it() {
+    let ground = ground().await;
+    ground.write("pathology.txt", PATHOLOGY);
+    ground.import().await;
+    let hold = || ground.app.hold_packet(&ground.session, &ground.case, PacketRequest::default());
+    let old = hold().await.unwrap().packet;
+    let document = old.documents[0].clone();
+    ground.write("other.txt", format!("{PATHOLOGY}\nAnother page"));
+    ground.import().await;
+    ground.app.purge(&ground.session, &ground.case, document.as_str()).await.unwrap();
+    let new = hold().await.unwrap().packet;
+    ground.app.compact(&ground.session).await.unwrap();
+    let held = async |packet| ground.app.held_packet(&ground.session, &ground.case, packet).await;
+    assert!(matches!(held(&old.id).await, Err(AppError::NotFound)));
+    assert!(held(&new.id).await.is_ok(), "one without the record stays");
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    let packets = case.seen_by(Audience::Owner).packets().into_iter().cloned().collect::<Vec<_>>();
+    let told: Vec<_> = packets.iter().map(|p| (p.id.clone(), p.dropped, p.object.is_some())).collect();
+    assert_eq!(told, [(new.id, false, true), (old.id, true, false)], "that it was made stays on record");
+    assert!(ground.app.verify().await.unwrap().problems.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -223,6 +223,11 @@ impl Case {
         self.reading.recognised.values()
     }
 
+    /// Every import and every packet, oldest first: for use-cases that decide what may be deleted, never for showing.
+    pub fn all_records(&self) -> (&[crate::gather::ImportRecord], &[crate::share::PacketRecord]) {
+        (&self.gather.imports, &self.share.packets)
+    }
+
     /// Objects whose bytes were once deleted for good; a later import may have brought some again.
     pub fn purged(&self) -> impl Iterator<Item = &crate::ObjectId> {
         self.gather.purged.iter()

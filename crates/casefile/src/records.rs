@@ -232,6 +232,9 @@ pub struct Document {
     pub path: String,
     /// The original bytes.
     pub object: ObjectId,
+    /// The file as it came, where that asks for a password and `object` is a copy without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locked_original: Option<ObjectId>,
     /// Length of the original, bytes.
     pub bytes: u64,
     /// What the bytes are.
@@ -267,5 +270,10 @@ impl Document {
     #[must_use]
     pub fn file_name(&self) -> &str {
         self.path.rsplit(['/', '\\']).next().unwrap_or(&self.path)
+    }
+
+    /// Every object that holds it or its own text.
+    pub fn objects(&self) -> impl Iterator<Item = &ObjectId> {
+        std::iter::once(&self.object).chain(&self.locked_original).chain(&self.text)
     }
 }

@@ -33,6 +33,9 @@ pub struct PacketRecord {
     /// Bytes of all files in it.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub bytes: u64,
+    /// Its ZIP was deleted for good with a record that is in it; filled by the fold.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dropped: bool,
     /// When it was made; filled by the fold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Instant>,
@@ -53,6 +56,22 @@ pub enum ShareChange {
         /// What was made.
         packet: PacketRecord,
     },
+    /// A packet's ZIP was deleted for good from the home, with a record that is in it. Who got a copy still has it.
+    PacketDropped {
+        /// Which.
+        id: PacketId,
+    },
+}
+
+impl ShareChange {
+    /// Objects that the case stands on once this is in its ledger.
+    #[must_use]
+    pub fn objects(&self) -> Vec<&ObjectId> {
+        match self {
+            Self::PacketMade { packet } => packet.object.iter().collect(),
+            Self::PacketDropped { .. } => Vec::new(),
+        }
+    }
 }
 
 /// The fold of [`ShareChange`].
@@ -66,6 +85,12 @@ impl Share {
     pub(crate) fn apply(&mut self, change: ShareChange, at: Instant) {
         match change {
             ShareChange::PacketMade { packet } => self.packets.push(PacketRecord { at: Some(at), ..packet }),
+            ShareChange::PacketDropped { id } => {
+                for packet in self.packets.iter_mut().filter(|packet| packet.id == id) {
+                    packet.object = None;
+                    packet.dropped = true;
+                }
+            }
         }
     }
 }
@@ -78,6 +103,17 @@ impl Share {
 /// When the case has neither documents nor studies for this audience.
 pub fn may_make(documents: usize, studies: usize) -> Result<(), Refusal> {
     if documents + studies == 0 { Err(Refusal::new("refusal-packet-empty")) } else { Ok(()) }
+}
+
+/// What is recorded of a packet that was made. What was in it when it was planned must still be in the case.
+///
+/// # Errors
+/// When a record in it was deleted for good meanwhile.
+pub fn record_packet(case: &Case, packet: PacketRecord) -> Result<ShareChange, Refusal> {
+    let documents = packet.documents.iter().all(|id| case.gather.documents.contains_key(id));
+    let studies = packet.studies.iter().all(|uid| case.gather.studies.contains_key(uid));
+    let changed = || Refusal::new("refusal-packet-outdated");
+    if documents && studies { Ok(ShareChange::PacketMade { packet }) } else { Err(changed()) }
 }
 
 // ---- next ----

@@ -39,6 +39,10 @@ pub enum Command {
     Serve(Serve),
     /// Create the home for cases.
     Init(Init),
+    /// Change the passphrase. The one of today (or the recovery key) is asked for, or read from --passphrase-file.
+    Passphrase(Passphrase),
+    /// Make a new recovery key and print its sheet; the sheet before opens the home no more.
+    RecoverySheet(RecoverySheet),
     /// Import files, folders, discs, ZIP and ISO images into a case. Safe to repeat.
     Import(Import),
     /// Cases: list, show, open a new one, history.
@@ -79,9 +83,9 @@ pub enum Command {
         /// The backup.
         file: PathBuf,
     },
-    /// Delete a document's bytes for good; a tombstone stays.
+    /// Delete the bytes of a document, a group set aside or an imaging study for good; a tombstone stays.
     Purge(Purge),
-    /// Rewrite stores so that deleted bytes are gone from the disk.
+    /// Rewrite stores so that deleted bytes, and those of imports that were never completed, are gone from the disk.
     Compact,
     /// Build the index of images again from the ledgers; nothing else is touched.
     Reindex,
@@ -151,6 +155,22 @@ pub struct Init {
     /// environment.
     #[arg(long, env = "CONSILIUM_OBJECTS_URL", hide_env_values = true, requires = "database")]
     pub objects: Option<String>,
+}
+
+/// `passphrase`
+#[derive(Debug, Args)]
+pub struct Passphrase {
+    /// File whose first line is the new passphrase (instead of asking for it).
+    #[arg(long)]
+    pub new_passphrase_file: Option<PathBuf>,
+}
+
+/// `recovery-sheet`
+#[derive(Debug, Args)]
+pub struct RecoverySheet {
+    /// Write the sheet as a PDF that only you may read, instead of showing it here.
+    #[arg(short, long)]
+    pub output: Option<PathBuf>,
 }
 
 /// `import`
@@ -287,9 +307,12 @@ pub enum Decide {
         /// Short name of the case.
         #[arg(long)]
         case: String,
-        /// The password.
+        /// The password. Other users of this machine can see it while the program runs: --password-file hides it.
+        #[arg(long, conflicts_with = "password_file")]
+        password: Option<String>,
+        /// File whose first line is the password. With neither, it is asked for.
         #[arg(long)]
-        password: String,
+        password_file: Option<PathBuf>,
     },
     /// Every record with another name, or without birth date, is this person's.
     Unsure {
@@ -386,7 +409,8 @@ pub struct Link {
 /// `purge`
 #[derive(Debug, Args)]
 pub struct Purge {
-    /// The document, the group set aside, or a question that quotes what was deleted.
+    /// The document, the group set aside, the Study Instance UID of an imaging study, or a question that quotes what was
+    /// deleted.
     pub id: String,
     /// The case.
     #[arg(long)]

@@ -29,27 +29,33 @@ pub fn passphrase(arguments: &Arguments, question: &str) -> Result<Option<String
         return Ok(Some(passphrase));
     }
     if let Some(file) = &arguments.passphrase_file {
-        let text = std::fs::read_to_string(file).context("the passphrase file cannot be read")?;
-        return Ok(text.lines().next().map(str::to_owned));
+        return first_line(file).map(Some);
     }
-    if std::io::stdin().is_terminal() {
-        return Ok(Some(rpassword::prompt_password(question)?));
-    }
-    Ok(None)
+    asked(question)
+}
+
+/// The first line of a file, as it stands there.
+pub fn first_line(file: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+/// Asks for a secret; `None` where nobody can be asked.
+pub fn asked(question: &str) -> Result<Option<String>> {
+    if std::io::stdin().is_terminal() { Ok(Some(rpassword::prompt_password(question)?)) } else { Ok(None) }
 }
 
 /// Opens the home, asking for the passphrase if it has one.
 pub async fn open(arguments: &Arguments) -> Result<App> {
     let home = home(arguments)?;
-    let opening = match App::state(&home)? {
-        HomeState::Absent => return Err(AppError::NoHome.into()),
-        HomeState::Locked => match passphrase(arguments, "Passphrase: ")? {
-            Some(passphrase) => Opening::Passphrase(passphrase),
-            None => return Err(AppError::Locked.into()),
+    match App::state(&home)? {
+        HomeState::Absent => Err(AppError::NoHome.into()),
+        HomeState::Locked => match passphrase(arguments, "Passphrase, or the recovery key from the sheet: ")? {
+            Some(typed) => Ok(App::open_typed(&home, &typed, reader()).await?),
+            None => Err(AppError::Locked.into()),
         },
-        _ => Opening::None,
-    };
-    Ok(App::open(&home, opening, reader()).await?)
+        _ => Ok(App::open(&home, Opening::None, reader()).await?),
+    }
 }
 
 /// Opens the home, or creates one where there is none: sealed when a passphrase is at hand, else plain and said so.
@@ -59,14 +65,16 @@ pub async fn open_or_create(arguments: &Arguments) -> Result<App> {
         return open(arguments).await;
     }
     let question = "A new home for your records is made. Choose a passphrase that locks it (Enter: none): ";
-    let passphrase = passphrase(arguments, question)?.filter(|passphrase| !passphrase.is_empty());
+    let passphrase = passphrase(arguments, question)?.filter(|passphrase| !passphrase.trim().is_empty());
     create(&home, Storage::Local, passphrase).await
 }
 
 /// Creates a home and says once how to get back in.
 pub async fn create(home: &Path, storage: Storage, passphrase: Option<String>) -> Result<App> {
     let protection = match passphrase {
-        Some(passphrase) if passphrase.is_empty() => bail!("an empty passphrase protects nothing; choose a longer one"),
+        Some(passphrase) if passphrase.trim().is_empty() => {
+            bail!("an empty passphrase protects nothing; choose a longer one")
+        }
         Some(passphrase) => Protection::Sealed { passphrase },
         None => {
             crate::complain!(

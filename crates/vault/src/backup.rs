@@ -6,6 +6,7 @@
 //! vault.json         keys as wrapped; the storage is chosen when restoring
 //! rows/TABLE.jsonl   one JSON array a row; bytes in base64
 //! packs/ID.pack      up to the last record of the snapshot
+//! beside/FOLDER/…    folders of the home that are not the vault's own, as they are
 //! manifest.json      last: how many rows of each table, so that a cut file is noticed
 //! ```
 
@@ -26,7 +27,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use crate::Storage;
 use crate::database::{Database, from_row, transact};
 use crate::error::{Fault, MakeError, OpenError};
-use crate::home::{self, Description, make_folder, private_file, sync_folder};
+use crate::home::{self, Description, Making, make_folder, private_file, sync_folder};
 use crate::pack::{self, HEADER};
 use crate::storage::PackStore;
 use crate::vault::{Inner, Vault, blocking, threads};
@@ -56,7 +57,13 @@ struct Manifest {
     format: u32,
     rows: BTreeMap<String, u64>,
     packs: BTreeMap<String, u64>,
+    /// Length of each file of the folders beside the vault, by its path in the home.
+    #[serde(default)]
+    beside: BTreeMap<String, u64>,
 }
+
+/// Folders of a home that a person edits and that are not the vault's own.
+const BESIDE: &[&str] = &["knowledge"];
 
 #[derive(Clone, Copy)]
 enum Column {
@@ -219,7 +226,14 @@ impl Inner {
                 at += size;
             }
         }
-        let manifest = Manifest { format: home::FORMAT, rows, packs };
+        let mut beside = BTreeMap::new();
+        for (name, path) in files_beside(&self.home)? {
+            let bytes = std::fs::read(&path).map_err(Fault::file(&path))?;
+            zip.start_file(format!("beside/{name}"), packed).map_err(zip_fault)?;
+            zip.write_all(&bytes).map_err(zip_fault)?;
+            beside.insert(name, bytes.len() as u64);
+        }
+        let manifest = Manifest { format: home::FORMAT, rows, packs, beside };
         zip.start_file("manifest.json", packed).map_err(zip_fault)?;
         serde_json::to_writer(&mut zip, &manifest).map_err(zip_fault)?;
         zip.finish().map_err(zip_fault)?.sync_all().map_err(Fault::file(path))?;
@@ -297,18 +311,24 @@ where
 }
 
 async fn restore(file: &Path, home: &Path, storage: Storage) -> Result<BackupReport, MakeError> {
-    if home::description_path(home).exists() {
-        return Err(MakeError::Exists(home.to_owned()));
-    }
     let (manifest, mut description) = blocking({
         let file = file.to_owned();
         move || read_beginning(&file)
     })
     .await?;
+    let making = blocking({
+        let home = home.to_owned();
+        move || Making::begin(&home)
+    })
+    .await?;
     description.storage = storage;
     let folder = home.join("packs");
-    make_folder(home)?;
     make_folder(&folder)?;
+    blocking({
+        let (file, home, beside) = (file.to_owned(), home.to_owned(), manifest.beside.clone());
+        move || extract_beside(&file, &home, &beside)
+    })
+    .await?;
     let (database, packs) = match &description.storage {
         Storage::Local => {
             for name in ["vault.sqlite", "vault.sqlite-wal", "vault.sqlite-shm"] {
@@ -336,9 +356,52 @@ async fn restore(file: &Path, home: &Path, storage: Storage) -> Result<BackupRep
     sync_folder(&folder)?;
     insert_rows(&database, file.to_owned(), &manifest).await?;
     database.close().await;
-    // Last: a folder without it is no vault.
-    description.write(home)?;
+    making.finish(&description)?;
     Ok(manifest.report())
+}
+
+/// The files of the folders beside the vault: path in the home with `/`, and where it is.
+fn files_beside(home: &Path) -> Result<Vec<(String, PathBuf)>, Fault> {
+    let mut found = Vec::new();
+    let mut folders: Vec<(String, PathBuf)> = BESIDE.iter().map(|f| ((*f).to_owned(), home.join(f))).collect();
+    while let Some((name, folder)) = folders.pop() {
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(Fault::file(folder)(error)),
+        };
+        for entry in entries {
+            let entry = entry.map_err(Fault::file(&folder))?;
+            // What a link points to is not part of the home.
+            let kind = entry.file_type().map_err(Fault::file(entry.path()))?;
+            let Some(own) = entry.file_name().to_str().map(str::to_owned) else { continue };
+            let list = if kind.is_dir() { &mut folders } else { &mut found };
+            if kind.is_dir() || kind.is_file() {
+                list.push((format!("{name}/{own}"), entry.path()));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn extract_beside(file: &Path, home: &Path, beside: &BTreeMap<String, u64>) -> Result<(), Fault> {
+    let mut zip = open_zip(file)?;
+    for (name, bytes) in beside {
+        let plain = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        if !plain || !BESIDE.iter().any(|folder| name.starts_with(&format!("{folder}/"))) {
+            return Err(Fault::Backup("it names a file no home has; use another one".to_owned()));
+        }
+        let path = home.join(name);
+        make_folder(path.parent().unwrap_or(home))?;
+        let mut entry = zip.by_name(&format!("beside/{name}")).map_err(zip_fault)?;
+        let mut out = private_file().create(true).truncate(true).open(&path).map_err(Fault::file(&path))?;
+        if std::io::copy(&mut entry, &mut out).map_err(zip_fault)? != *bytes {
+            return Err(Fault::Backup("a file in it is cut short; use another one".to_owned()));
+        }
+        out.sync_all().map_err(Fault::file(&path))?;
+    }
+    Ok(())
 }
 
 fn open_zip(file: &Path) -> Result<ZipArchive<BufReader<File>>, Fault> {

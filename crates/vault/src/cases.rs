@@ -1,11 +1,15 @@
 //! Cases and their ledgers: rows of headers in the clear with sealed payloads. What entries mean is not known here.
 
+use std::collections::BTreeSet;
+
 use consilium_casefile::ledger::{Body, Draft, Entry, Hash, Head, Header, Payload, chain};
-use consilium_casefile::{ActorId, CaseId, Instant};
+use consilium_casefile::{ActorId, CaseId, Instant, ObjectId};
+use sqlx::AssertSqlSafe;
 
 use crate::database::{from_row, read_rows, to_row, transact};
 use crate::error::{AppendError, CreateError, Fault};
 use crate::index::{IndexUpdate, apply_index};
+use crate::object_rows::{Place, object_list, tombstones};
 use crate::seal::Keys;
 use crate::vault::{Inner, Vault};
 
@@ -20,6 +24,23 @@ pub struct CaseRow {
     pub created: Instant,
     /// The newest entry.
     pub head: Head,
+}
+
+/// What goes along with entries, in their transaction.
+#[derive(Debug, Clone, Default)]
+pub struct Along {
+    /// Changes of the image index. The objects of instances that are added must be kept.
+    pub index: IndexUpdate,
+    /// Objects that the entries name: the case must keep them.
+    pub relies_on: Vec<ObjectId>,
+    /// Objects to delete for good, as [`Vault::purge_object`] does.
+    pub purge: Vec<ObjectId>,
+}
+
+impl From<IndexUpdate> for Along {
+    fn from(index: IndexUpdate) -> Self {
+        Self { index, ..Self::default() }
+    }
 }
 
 type EntryColumns = (i64, i64, i64, String, String, String, String, Option<Vec<u8>>);
@@ -174,19 +195,22 @@ impl Vault {
         self.run(|inner| async move { inner.entries_after(&case, seq).await }).await
     }
 
-    /// Chains drafts behind `expected` and changes the image index, in one transaction.
+    /// Chains drafts behind `expected` and does what goes along with them, in one transaction. Without drafts the case
+    /// stays where it is, and what goes along happens only if it is at `expected`.
     ///
     /// # Errors
-    /// [`AppendError::Raced`] when the case is no longer at `expected`: nothing was written.
+    /// [`AppendError::Raced`] when the case is no longer at `expected`, [`AppendError::NotKept`] when it no longer keeps
+    /// what the entries rely on: nothing was written. After a fault while bytes are overwritten, the entries stand, the
+    /// objects are no longer readable, and compaction completes their deletion.
     pub async fn append(
         &self,
         case: &CaseId,
         expected: Head,
         drafts: Vec<Draft>,
-        index: IndexUpdate,
+        along: impl Into<Along>,
     ) -> Result<Head, AppendError> {
-        let case = case.clone();
-        self.run(|inner| async move { inner.append(&case, expected, drafts, &index).await }).await
+        let (case, along) = (case.clone(), along.into());
+        self.run(|inner| async move { inner.append(&case, expected, drafts, &along).await }).await
     }
 
     /// Deletes what an entry says; its header stays, so the chain still verifies. False when there is no such entry,
@@ -263,10 +287,16 @@ impl Inner {
         case: &CaseId,
         expected: Head,
         drafts: Vec<Draft>,
-        index: &IndexUpdate,
+        along: &Along,
     ) -> Result<Head, AppendError> {
+        let added = along.index.add.iter().map(|instance| &instance.object);
+        let named: BTreeSet<&ObjectId> = along.relies_on.iter().chain(added).collect();
+        let (relies_on, purge) = (object_list(named.iter().copied()), object_list(&along.purge));
+        let deletes = !along.purge.is_empty();
+        // Before the transaction, as purge and compaction do.
+        let _lock = if deletes { Some(self.maintenance(true).await?) } else { None };
         let (entries, head) = chain(expected, drafts);
-        transact!(&self.database, |transaction| {
+        let erase: Vec<Place> = transact!(&self.database, |transaction| {
             // Also when nothing changes: the row's lock puts everything in a case in one order.
             let moved = sqlx::query(
                 "UPDATE cases SET head_seq = $1, head_hash = $2 WHERE id = $3 AND head_seq = $4 AND head_hash = $5",
@@ -288,9 +318,28 @@ impl Inner {
                 let head = Head { seq: from_row(seq, "the ledger")?, hash: hash(&now)? };
                 return Err(AppendError::Raced { head });
             }
+            if !named.is_empty() {
+                // Under the same lock as purges and commits: what is kept now is kept when the entries are.
+                let kept: i64 = sqlx::query_scalar(AssertSqlSafe(
+                    self.database
+                        .of_list("SELECT COUNT(*) FROM objects WHERE case_id = $1 AND purged = 0 AND object IN", 2),
+                ))
+                .bind(case.as_str())
+                .bind(relies_on.as_str())
+                .fetch_one(&mut *transaction)
+                .await?;
+                if from_row(kept, "the index of objects")? != named.len() as u64 {
+                    return Err(AppendError::NotKept);
+                }
+            }
             insert_entries!(transaction, &self.keys, case, &entries);
-            apply_index!(transaction, case, index);
+            apply_index!(transaction, case, &along.index);
+            if deletes { tombstones!(self, transaction, case, purge) } else { Vec::new() }
         });
+        if deletes {
+            self.database.forget_deleted().await?;
+            self.erase(erase).await?;
+        }
         Ok(head)
     }
 

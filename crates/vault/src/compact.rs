@@ -5,10 +5,10 @@ use consilium_casefile::Instant;
 
 use crate::database::{from_row, read_rows, to_row, transact};
 use crate::error::Fault;
-use crate::pack::{self, FILE_MAGIC, HEADER, Pack};
+use crate::pack::{self, FILE_MAGIC, HEADER, Pack, RecordHeader};
 use crate::vault::{Inner, Vault};
 
-/// A local pack is rewritten when at least this part of it is dead.
+/// A local pack is rewritten when at least this part of it is dead, or when dead bytes of it can still be read.
 const DEAD_PART: u64 = 8;
 /// Uploaded packs below this size are joined, bytes.
 const SMALL: u64 = 16 * 1024 * 1024;
@@ -16,9 +16,6 @@ const SMALL: u64 = 16 * 1024 * 1024;
 const GROUP: u64 = 128 * 1024 * 1024;
 /// Bytes copied at a time.
 const PIECE: u64 = 1024 * 1024;
-/// An uploaded pack that no row names may belong to an import under way elsewhere; after this it does not.
-/// Microseconds.
-const ORPHAN_AGE: i64 = 24 * 3600 * 1_000_000;
 
 /// What compaction did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -70,7 +67,7 @@ impl Inner {
             let (objects, live) = self.live_bytes(&found.id).await?;
             let dead = found.bytes.saturating_sub(live + FILE_MAGIC.len() as u64);
             if objects == 0 {
-                if found.stored_micros.is_none_or(|at| now.micros.saturating_sub(at) > ORPHAN_AGE) {
+                if found.is_at_rest(now) {
                     self.delete_pack(Source { id: found.id, bytes: found.bytes, lock }).await?;
                     report.deleted += 1;
                     report.freed += found.bytes;
@@ -78,7 +75,7 @@ impl Inner {
                 continue;
             }
             let worth = if self.is_local() {
-                dead > 0 && dead >= found.bytes / DEAD_PART
+                dead > 0 && (dead >= found.bytes / DEAD_PART || !self.is_blank_between(&found.id, found.bytes).await?)
             } else {
                 dead > 0 || (found.bytes < SMALL && small > 1)
             };
@@ -104,6 +101,41 @@ impl Inner {
             read_rows!(&self.database, |pool| sqlx::query_as(sql).bind(pack).fetch_one(pool).await?);
         let objects = from_row(objects, "the index of objects")?;
         Ok((objects, from_row(bytes, "the index of objects")? + objects * HEADER as u64))
+    }
+
+    /// Whether nothing lies between the records that rows name but void records over zeros. What an interrupted write
+    /// or an interrupted deletion left does.
+    async fn is_blank_between(&self, pack: &str, bytes: u64) -> Result<bool, Fault> {
+        let sql = "SELECT position, stored FROM objects WHERE pack = $1 AND purged = 0 ORDER BY position";
+        let rows: Vec<(i64, i64)> =
+            read_rows!(&self.database, |pool| sqlx::query_as(sql).bind(pack).fetch_all(pool).await?);
+        let mut at = FILE_MAGIC.len() as u64;
+        for (position, stored) in rows {
+            let position = from_row(position, "the index of objects")?;
+            if !self.is_blank(pack, at, position).await? {
+                return Ok(false);
+            }
+            at = position + HEADER as u64 + from_row(stored, "the index of objects")?;
+        }
+        self.is_blank(pack, at, bytes).await
+    }
+
+    async fn is_blank(&self, pack: &str, mut from: u64, to: u64) -> Result<bool, Fault> {
+        while from < to {
+            let header = self.packs.read(pack, from, (HEADER as u64).min(to - from)).await?;
+            let void = <[u8; HEADER]>::try_from(header).ok().and_then(|header| RecordHeader::decode(&header));
+            let Some(void) = void.filter(|record| record.void) else { return Ok(false) };
+            from += HEADER as u64;
+            let end = from.saturating_add(void.stored).min(to);
+            while from < end {
+                let piece = self.packs.read(pack, from, PIECE.min(end - from)).await?;
+                if piece.iter().any(|byte| *byte != 0) {
+                    return Ok(false);
+                }
+                from += piece.len() as u64;
+            }
+        }
+        Ok(true)
     }
 
     /// Copies an uploaded pack without its purged objects. The caller holds the maintenance lock.

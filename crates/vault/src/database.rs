@@ -158,6 +158,14 @@ impl Database {
         Ok(())
     }
 
+    /// A statement that ends in `IN`, completed by the list of texts in the parameter of this number (a JSON array).
+    pub(crate) fn of_list(&self, statement: &str, parameter: usize) -> String {
+        match self {
+            Self::Sqlite { .. } => format!("{statement} (SELECT value FROM json_each(${parameter}))"),
+            Self::Postgres(_) => format!("{statement} (SELECT json_array_elements_text(${parameter}::json))"),
+        }
+    }
+
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite { write, read } => {

@@ -125,6 +125,9 @@ pub enum AppendError {
         /// The head as it is now.
         head: consilium_casefile::ledger::Head,
     },
+    /// Something was deleted from the case after it was stored or found there: store it again, and retry.
+    #[error("something was deleted from this case meanwhile; nothing was written, and trying again is safe")]
+    NotKept,
     /// Nothing there.
     #[error("there is no such case")]
     NoSuchCase,

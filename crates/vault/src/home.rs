@@ -5,6 +5,7 @@
 //! vault.json         this description, mode 0600
 //! vault.sqlite       rows (local storage)
 //! packs/*.pack       objects (local storage), or the spool of packs on their way up (server storage)
+//! making.lock        held by whoever makes the home, until `vault.json` is there
 //! maintenance.lock   held shared by a backup, exclusively by purge and compaction
 //! claims/*.lock      each held by whoever does a longer piece of work alone
 //! ```
@@ -135,8 +136,11 @@ impl Description {
         let vault_key: Secret = Zeroizing::new(seal::random()?);
         let (wrapping, recovery) = match protection {
             Protection::Plain => (Wrapping::Plain { key: hex::encode(vault_key.as_slice()) }, None),
-            Protection::Sealed { passphrase } if passphrase.is_empty() => return Err(MakeError::EmptyPassphrase),
+            Protection::Sealed { passphrase } if passphrase.trim().is_empty() => {
+                return Err(MakeError::EmptyPassphrase);
+            }
             Protection::Sealed { passphrase } => {
+                let passphrase = passphrase.trim();
                 let kdf = KeyDerivation::fresh()?;
                 let recovery = RecoveryKey::from_bytes(seal::random()?);
                 let by_passphrase = seal::seal_value(&*kdf.derive(passphrase)?, BY_PASSPHRASE, vault_key.as_slice())?;
@@ -176,6 +180,33 @@ impl Description {
         serde_json::from_slice(text).map_err(damaged)
     }
 
+    /// Writes the first `vault.json` of a home whole or not at all, and never over another.
+    pub(crate) fn write_first(&self, home: &Path) -> Result<(), MakeError> {
+        let text = serde_json::to_vec_pretty(self).map_err(|e| Fault::Unusable(e.to_string()))?;
+        let path = description_path(home);
+        let mut file = match private_file().create_new(true).open(path.with_extension("json.first")) {
+            Ok(file) => file,
+            // Left by a creation that was cut short; the caller holds the lock.
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                private_file().truncate(true).open(path.with_extension("json.first")).map_err(Fault::file(&path))?
+            }
+            Err(error) => return Err(Fault::file(&path)(error).into()),
+        };
+        file.write_all(&text).and_then(|()| file.sync_all()).map_err(Fault::file(&path))?;
+        drop(file);
+        let beside = path.with_extension("json.first");
+        // A link is refused where there is a file of that name; a rename would replace it.
+        match std::fs::hard_link(&beside, &path) {
+            Ok(()) => std::fs::remove_file(&beside).map_err(Fault::file(&beside))?,
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Err(MakeError::Exists(home.to_owned()));
+            }
+            // A file system without links: the lock alone has to do.
+            Err(_) => std::fs::rename(&beside, &path).map_err(Fault::file(&path))?,
+        }
+        Ok(sync_folder(home)?)
+    }
+
     /// Writes `vault.json` whole or not at all.
     pub(crate) fn write(&self, home: &Path) -> Result<(), Fault> {
         let text = serde_json::to_vec_pretty(self).map_err(|e| Fault::Unusable(e.to_string()))?;
@@ -193,9 +224,15 @@ impl Description {
             }
             (Wrapping::Sealed { .. }, Opening::None) => Err(OpenError::Locked),
             (Wrapping::Sealed { kdf, by_passphrase, .. }, Opening::Passphrase(passphrase)) => {
-                open_wrapped(&kdf.derive(passphrase)?, BY_PASSPHRASE, by_passphrase)?
-                    .map(|key| Keys::new(key, true))
-                    .ok_or(OpenError::WrongPassphrase)
+                // As typed first: an earlier version set passphrases with blanks at their ends.
+                let mut tries = vec![passphrase.as_str(), passphrase.trim()];
+                tries.dedup();
+                for passphrase in tries {
+                    if let Some(key) = open_wrapped(&kdf.derive(passphrase)?, BY_PASSPHRASE, by_passphrase)? {
+                        return Ok(Keys::new(key, true));
+                    }
+                }
+                Err(OpenError::WrongPassphrase)
             }
             (Wrapping::Sealed { by_recovery_key, .. }, Opening::RecoveryKey(typed)) => {
                 let key: RecoveryKey = typed.parse()?;
@@ -206,16 +243,13 @@ impl Description {
         }
     }
 
-    /// The same vault key under a new passphrase; the recovery key stays as it is.
+    /// The same vault key under a new passphrase (without blanks at its ends); the recovery key stays as it is.
     pub(crate) fn with_passphrase(&self, keys: &Keys, passphrase: &str) -> Result<Self, MakeError> {
+        let passphrase = passphrase.trim();
         if passphrase.is_empty() {
             return Err(MakeError::EmptyPassphrase);
         }
-        let Wrapping::Sealed { by_recovery_key, .. } = &self.protection else {
-            let why =
-                "this vault is kept without sealing and has no passphrase; make a sealed vault and restore into it";
-            return Err(Fault::Unusable(why.to_owned()).into());
-        };
+        let Wrapping::Sealed { by_recovery_key, .. } = &self.protection else { return Err(no_keys().into()) };
         let kdf = KeyDerivation::fresh()?;
         let by_passphrase = seal::seal_value(&*kdf.derive(passphrase)?, BY_PASSPHRASE, keys.vault.as_slice())?;
         let protection = Wrapping::Sealed {
@@ -226,9 +260,64 @@ impl Description {
         Ok(Self { protection, ..self.clone() })
     }
 
+    /// The same vault key under a new recovery key; the one before opens it no more, the passphrase stays as it is.
+    pub(crate) fn with_new_recovery_key(&self, keys: &Keys) -> Result<(Self, RecoveryKey), Fault> {
+        let Wrapping::Sealed { kdf, by_passphrase, .. } = &self.protection else { return Err(no_keys()) };
+        let recovery = RecoveryKey::from_bytes(seal::random()?);
+        let by_recovery_key =
+            seal::seal_value(&recovery_wrapping_key(&recovery), BY_RECOVERY_KEY, keys.vault.as_slice())?;
+        let protection = Wrapping::Sealed {
+            kdf: kdf.clone(),
+            by_passphrase: by_passphrase.clone(),
+            by_recovery_key: hex::encode(by_recovery_key),
+        };
+        Ok((Self { protection, ..self.clone() }, recovery))
+    }
+
     /// Whether `keys` are those of this description, in constant time.
     pub(crate) fn same_vault_key(keys: &Keys, other: &Keys) -> bool {
         constant_time::verify_slices_are_equal(keys.vault.as_slice(), other.vault.as_slice()).is_ok()
+    }
+}
+
+fn no_keys() -> Fault {
+    let why = "this vault is kept without sealing and has neither passphrase nor recovery key; make a sealed vault and \
+               import into it";
+    Fault::Unusable(why.to_owned())
+}
+
+/// Held by whoever makes a home.
+pub(crate) struct Making {
+    home: PathBuf,
+    _file: std::fs::File,
+}
+
+impl Making {
+    /// Waits until nobody else makes a home in this folder, which is created where it is absent. Blocks.
+    ///
+    /// # Errors
+    /// [`MakeError::Exists`] when there is a home by then.
+    pub(crate) fn begin(home: &Path) -> Result<Self, MakeError> {
+        if description_path(home).exists() {
+            return Err(MakeError::Exists(home.to_owned()));
+        }
+        make_folder(home)?;
+        let path = home.join("making.lock");
+        let open = || private_file().read(true).create(true).truncate(false).open(&path);
+        let file = open().and_then(|file| file.lock().map(|()| file)).map_err(Fault::file(&path))?;
+        // Somebody else may have made it while we waited.
+        if description_path(home).exists() {
+            return Err(MakeError::Exists(home.to_owned()));
+        }
+        Ok(Self { home: home.to_owned(), _file: file })
+    }
+
+    /// Last: a folder without `vault.json` is no vault, so a kill until here leaves nothing to repair.
+    pub(crate) fn finish(self, description: &Description) -> Result<(), MakeError> {
+        description.write_first(&self.home)?;
+        // From now on `vault.json` keeps others out, whichever lock they hold.
+        let _ = std::fs::remove_file(self.home.join("making.lock"));
+        Ok(())
     }
 }
 
@@ -244,8 +333,11 @@ pub(crate) fn state(home: &Path) -> Result<HomeState, Fault> {
     }
 }
 
-/// Makes the folder, readable by its owner only.
-pub(crate) fn make_folder(path: &Path) -> Result<(), Fault> {
+/// Makes the folder, and those it lies in, readable by their owner only. One that is there stays as it is.
+///
+/// # Errors
+/// The machine.
+pub fn make_folder(path: &Path) -> Result<(), Fault> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -253,8 +345,9 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), Fault> {
     builder.create(path).map_err(Fault::file(path))
 }
 
-/// Options for files only their owner may read.
-pub(crate) fn private_file() -> std::fs::OpenOptions {
+/// Options for writing files only their owner may read.
+#[must_use]
+pub fn private_file() -> std::fs::OpenOptions {
     let mut options = std::fs::OpenOptions::new();
     options.write(true);
     #[cfg(unix)]
@@ -278,7 +371,10 @@ pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
 }
 
 /// Makes new names in a folder durable. Folders cannot be synced where the system has no such thing.
-pub(crate) fn sync_folder(path: &Path) -> Result<(), Fault> {
+///
+/// # Errors
+/// The machine.
+pub fn sync_folder(path: &Path) -> Result<(), Fault> {
     if cfg!(unix) {
         std::fs::File::open(path).and_then(|folder| folder.sync_all()).map_err(Fault::file(path))?;
     }

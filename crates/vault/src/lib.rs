@@ -29,10 +29,10 @@ mod verify;
 mod writer;
 
 pub use backup::BackupReport;
-pub use cases::CaseRow;
+pub use cases::{Along, CaseRow};
 pub use compact::CompactReport;
 pub use error::{AppendError, CreateError, Fault, MakeError, OpenError, ReadError, WriteError};
-pub use home::HomeState;
+pub use home::{HomeState, make_folder, private_file, sync_folder};
 pub use index::IndexUpdate;
 pub use jobs::{Job, JobCount};
 pub use maintenance::Claim;

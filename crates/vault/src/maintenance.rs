@@ -1,12 +1,13 @@
 //! Work that must not meet itself: the lock between backup, purge and compaction, and claims of longer work.
 
+use std::collections::BTreeMap;
 use std::fs::File;
+use std::path::Path;
 
-use consilium_casefile::{CaseId, ObjectId};
-
-use crate::database::Database;
+use crate::database::{Database, from_row};
 use crate::error::Fault;
 use crate::home::{make_folder, private_file};
+use crate::object_rows::Place;
 use crate::pack::{self, HEADER, RecordHeader};
 use crate::vault::{Inner, Vault};
 
@@ -44,6 +45,28 @@ impl Vault {
     /// # Errors
     /// The machine.
     pub async fn claim_alone(&self, work: &str) -> Result<Option<Claim>, Fault> {
+        self.claiming(work, |file| match file.try_lock() {
+            Ok(()) => Ok(true),
+            Err(std::fs::TryLockError::WouldBlock) => Ok(false),
+            Err(std::fs::TryLockError::Error(error)) => Err(error),
+        })
+        .await
+    }
+
+    /// Takes part in a piece of work that many may do at the same time, and that nobody can claim alone meanwhile. Waits
+    /// while somebody has it alone.
+    ///
+    /// # Errors
+    /// The machine.
+    pub async fn claim_together(&self, work: &str) -> Result<Claim, Fault> {
+        self.claiming(work, |file| file.lock_shared().map(|()| true)).await?.ok_or(Fault::Stopped)
+    }
+
+    async fn claiming(
+        &self,
+        work: &str,
+        lock: impl FnOnce(&File) -> std::io::Result<bool> + Send + 'static,
+    ) -> Result<Option<Claim>, Fault> {
         // A hash: a name may hold what a file name may not.
         let name =
             format!("{}.lock", hex::encode(blake3::hash(work.as_bytes()).as_bytes().get(..16).unwrap_or_default()));
@@ -52,11 +75,8 @@ impl Vault {
             make_folder(path.parent().unwrap_or(&path))?;
             let open = || private_file().read(true).create(true).truncate(false).open(&path);
             let file = open().map_err(Fault::file(&path))?;
-            match file.try_lock() {
-                Ok(()) => Ok(Some(Claim { _file: file })),
-                Err(std::fs::TryLockError::WouldBlock) => Ok(None),
-                Err(std::fs::TryLockError::Error(error)) => Err(Fault::file(&path)(error)),
-            }
+            let mine = lock(&file).map_err(Fault::file(&path))?;
+            Ok(mine.then_some(Claim { _file: file }))
         };
         tokio::task::spawn_blocking(claim).await.map_err(|_| Fault::Stopped)?
     }
@@ -66,42 +86,43 @@ impl Vault {
 const PIECE: u64 = 1024 * 1024;
 
 impl Inner {
-    /// Overwrites a record with a void one: key and bytes are gone, lengths stay so that the pack can be walked.
-    pub(crate) async fn erase(&self, pack: &str, position: u64, stored: u64) -> Result<(), Fault> {
-        if !self.is_local() {
-            // Uploaded packs cannot be overwritten: the rest is copied to a new one, and the old one deleted.
-            return self.rewrite_uploaded(pack).await;
+    /// Overwrites records with void ones: keys and bytes are gone, lengths stay so that the pack can be walked.
+    pub(crate) async fn erase(&self, places: Vec<Place>) -> Result<(), Fault> {
+        let mut packs: BTreeMap<String, Vec<(u64, u64)>> = BTreeMap::new();
+        for (pack, position, stored) in places {
+            let number = |n| from_row(n, "the index of objects");
+            packs.entry(pack).or_default().push((number(position)?, number(stored)?));
         }
-        let path = self.pack_folder().join(pack::file_name(pack));
-        tokio::task::spawn_blocking(move || {
-            let erase = || -> Result<(), Fault> {
-                let void = RecordHeader {
-                    case: CaseId::from(""),
-                    object: ObjectId("0".repeat(64)),
-                    length: 0,
-                    stored,
-                    key: None,
-                    void: true,
-                };
-                // Another process may be appending to this pack; it never touches a committed record.
-                let file = private_file().read(true).open(&path).map_err(Fault::file(&path))?;
-                let write = |bytes: &[u8], at| pack::write_all_at(&file, bytes, at).map_err(Fault::file(&path));
-                write(&void.encode()?, position)?;
-                let zeros = vec![0; PIECE as usize];
-                let mut at = position + HEADER as u64;
-                let end = at + stored;
-                while at < end {
-                    let length = PIECE.min(end - at);
-                    write(zeros.get(..length as usize).unwrap_or_default(), at)?;
-                    at += length;
-                }
-                file.sync_data().map_err(Fault::file(&path))
-            };
-            erase()
-        })
-        .await
-        .map_err(|_| Fault::Stopped)?
+        for (pack, records) in packs {
+            if !self.is_local() {
+                // Uploaded packs cannot be overwritten: the rest is copied to a new one, and the old one deleted.
+                self.rewrite_uploaded(&pack).await?;
+                continue;
+            }
+            let path = self.pack_folder().join(pack::file_name(&pack));
+            tokio::task::spawn_blocking(move || overwrite(&path, &records)).await.map_err(|_| Fault::Stopped)??;
+        }
+        Ok(())
     }
+}
+
+/// Overwrites records, given by position and stored length, of a pack file.
+fn overwrite(path: &Path, records: &[(u64, u64)]) -> Result<(), Fault> {
+    // Another process may be appending to this pack; it never touches a committed record.
+    let file = private_file().read(true).open(path).map_err(Fault::file(path))?;
+    let write = |bytes: &[u8], at| pack::write_all_at(&file, bytes, at).map_err(Fault::file(path));
+    let zeros = vec![0; PIECE as usize];
+    for (position, stored) in records {
+        write(&RecordHeader::filler(HEADER as u64 + stored).encode()?, *position)?;
+        let mut at = position + HEADER as u64;
+        let end = at + stored;
+        while at < end {
+            let length = PIECE.min(end - at);
+            write(zeros.get(..length as usize).unwrap_or_default(), at)?;
+            at += length;
+        }
+    }
+    file.sync_data().map_err(Fault::file(path))
 }
 
 impl Database {

@@ -19,6 +19,40 @@ pub(crate) struct Row {
     pub(crate) key: Option<[u8; WRAPPED]>,
 }
 
+/// Where the record of an object lies: pack, position, and stored length.
+pub(crate) type Place = (String, i64, i64);
+
+/// Ids as one parameter, for [`Database::of_list`](crate::database::Database::of_list).
+pub(crate) fn object_list<'a>(objects: impl IntoIterator<Item = &'a ObjectId>) -> String {
+    serde_json::Value::from_iter(objects.into_iter().map(ObjectId::as_str)).to_string()
+}
+
+/// Turns rows into tombstones inside a transaction, and gives the places whose bytes are then to be overwritten.
+macro_rules! tombstones {
+    ($inner:expr, $transaction:ident, $case:expr, $list:expr) => {{
+        // First the case's row, as every commit does: the two then never wait for each other crosswise. And a writer
+        // that relied on what the case kept notices.
+        sqlx::query("UPDATE cases SET purges = purges + 1 WHERE id = $1")
+            .bind($case.as_str())
+            .execute(&mut *$transaction)
+            .await?;
+        let sql = $inner.database.of_list("DELETE FROM instances WHERE case_id = $1 AND object IN", 2);
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind($case.as_str())
+            .bind($list.as_str())
+            .execute(&mut *$transaction)
+            .await?;
+        let sql = "UPDATE objects SET purged = 1, wrapped_key = NULL WHERE case_id = $1 AND purged = 0 AND object IN";
+        let sql = format!("{} RETURNING pack, position, stored", $inner.database.of_list(sql, 2));
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind($case.as_str())
+            .bind($list.as_str())
+            .fetch_all(&mut *$transaction)
+            .await?
+    }};
+}
+pub(crate) use tombstones;
+
 impl Inner {
     pub(crate) async fn purges(&self, case: &CaseId) -> Result<i64, WriteError> {
         let purges: Option<i64> = read_rows!(&self.database, |pool| {

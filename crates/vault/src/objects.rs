@@ -1,13 +1,15 @@
 //! Reading objects: whole, by range, or as a stream of pieces; and deleting them. Ids count inside their case only.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::pin::Pin;
 
-use consilium_casefile::{CaseId, ObjectId};
+use consilium_casefile::{CaseId, Instant, ObjectId};
 use futures::{Stream, StreamExt};
 
 use crate::database::{from_row, read_rows, transact};
 use crate::error::{Fault, ReadError};
+use crate::object_rows::{Place, object_list, tombstones};
 use crate::pack::HEADER;
 use crate::seal::{CHUNK, ChunkCipher, SEALED_CHUNK, Secret, TAG, chunks};
 use crate::vault::{Inner, Vault};
@@ -96,6 +98,40 @@ impl Vault {
         }
     }
 
+    /// Objects that the case keeps and that nobody is about to name: all of them; on a server, those that were uploaded
+    /// long enough ago, because nobody here knows what other machines are doing.
+    ///
+    /// # Errors
+    /// The machine.
+    pub async fn objects_at_rest(&self, case: &CaseId, now: Instant) -> Result<Vec<ObjectId>, Fault> {
+        let case = case.clone();
+        self.run(|inner| async move {
+            let recent: HashSet<String> = if inner.is_local() {
+                HashSet::new()
+            } else {
+                let packs = inner.packs.list().await?.into_iter();
+                packs.filter(|pack| !pack.is_at_rest(now)).map(|pack| pack.id).collect()
+            };
+            Ok(inner
+                .kept(&case)
+                .await?
+                .into_iter()
+                .filter(|(_, pack)| !recent.contains(pack))
+                .map(|(id, _)| id)
+                .collect())
+        })
+        .await
+    }
+
+    /// Every object that the case keeps.
+    ///
+    /// # Errors
+    /// The machine.
+    pub async fn kept_objects(&self, case: &CaseId) -> Result<HashSet<ObjectId>, Fault> {
+        let case = case.clone();
+        self.run(|inner| async move { Ok(inner.kept(&case).await?.into_iter().map(|(id, _)| id).collect()) }).await
+    }
+
     /// An object, or a range of it, in pieces: for serving large originals in little memory.
     ///
     /// # Errors
@@ -146,6 +182,14 @@ fn checked(range: Option<Range<u64>>, length: u64) -> Result<Range<u64>, ReadErr
 }
 
 impl Inner {
+    /// What a case keeps, and in which packs.
+    async fn kept(&self, case: &CaseId) -> Result<Vec<(ObjectId, String)>, Fault> {
+        let sql = "SELECT object, pack FROM objects WHERE case_id = $1 AND purged = 0";
+        let rows: Vec<(String, String)> =
+            read_rows!(&self.database, |pool| sqlx::query_as(sql).bind(case.as_str()).fetch_all(pool).await?);
+        Ok(rows.into_iter().map(|(object, pack)| (ObjectId(object), pack)).collect())
+    }
+
     pub(crate) async fn locate(&self, case: &CaseId, object: &ObjectId) -> Result<Location, ReadError> {
         let sql = "SELECT pack, position, length, stored, wrapped_key, purged FROM objects \
                    WHERE case_id = $1 AND object = $2";
@@ -205,31 +249,12 @@ impl Inner {
 
     async fn purge_object(&self, case: &CaseId, object: &ObjectId) -> Result<bool, Fault> {
         let _lock = self.maintenance(true).await?;
-        let found: Option<(String, i64, i64)> = transact!(&self.database, |transaction| {
-            // First the case's row, as every commit does: the two then never wait for each other crosswise.
-            sqlx::query("UPDATE cases SET purges = purges + 1 WHERE id = $1")
-                .bind(case.as_str())
-                .execute(&mut *transaction)
-                .await?;
-            sqlx::query("DELETE FROM instances WHERE case_id = $1 AND object = $2")
-                .bind(case.as_str())
-                .bind(object.as_str())
-                .execute(&mut *transaction)
-                .await?;
-            sqlx::query_as(
-                "UPDATE objects SET purged = 1, wrapped_key = NULL WHERE case_id = $1 AND object = $2 AND purged = 0 \
-                 RETURNING pack, position, stored",
-            )
-            .bind(case.as_str())
-            .bind(object.as_str())
-            .fetch_optional(&mut *transaction)
-            .await?
-        });
+        let list = object_list([object]);
+        let erase: Vec<Place> = transact!(&self.database, |transaction| { tombstones!(self, transaction, case, list) });
         self.database.forget_deleted().await?;
-        let Some((pack, position, stored)) = found else { return Ok(false) };
-        let number = |n| from_row(n, "the index of objects");
-        self.erase(&pack, number(position)?, number(stored)?).await?;
-        Ok(true)
+        let purged = !erase.is_empty();
+        self.erase(erase).await?;
+        Ok(purged)
     }
 
     /// Opens the chunks that hold `range`, and cuts it out.

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use consilium_casefile::Instant;
 use futures::TryStreamExt;
 use object_store::aws::AmazonS3Builder;
 use object_store::path::Path as ObjectPath;
@@ -25,6 +26,16 @@ pub(crate) struct StoredPack {
     pub(crate) bytes: u64,
     /// When it was stored, microseconds since the Unix epoch; only where several machines store packs.
     pub(crate) stored_micros: Option<i64>,
+}
+
+/// A pack uploaded less than this long ago may belong to work under way elsewhere. Microseconds.
+const UNDER_WAY: i64 = 24 * 3600 * 1_000_000;
+
+impl StoredPack {
+    /// Whether nobody is about to name what lies in it. In a folder locks tell that, not times.
+    pub(crate) fn is_at_rest(&self, now: Instant) -> bool {
+        self.stored_micros.is_none_or(|at| now.micros.saturating_sub(at) > UNDER_WAY)
+    }
 }
 
 /// Stored packs, for reading, listing and deleting.

@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::database::Database;
 use crate::error::{Fault, MakeError, OpenError};
-use crate::home::{self, Description, HomeState, make_folder};
+use crate::home::{self, Description, HomeState, Making, make_folder};
 use crate::pack::{self, Pack};
 use crate::recovery::RecoveryKey;
 use crate::seal::Keys;
@@ -100,15 +100,11 @@ impl Vault {
         let home = home.to_owned();
         let (threads, handle) = threads()?;
         on(&handle.clone(), async move {
-            if home::description_path(&home).exists() {
-                return Err(MakeError::Exists(home));
-            }
+            let folder = home.clone();
+            let making = blocking(move || Making::begin(&folder)).await?;
             let (description, keys, recovery) = blocking(move || Description::fresh(storage, &protection)).await?;
-            make_folder(&home)?;
-            let vault =
-                Self::assemble(home.clone(), description.clone(), keys, (threads, handle), true).await.map_err(made)?;
-            // Last: a folder without it is no vault, so a kill until here leaves nothing to repair.
-            blocking(move || description.write(&home)).await?;
+            let vault = Self::assemble(home, description.clone(), keys, (threads, handle), true).await.map_err(made)?;
+            blocking(move || making.finish(&description)).await?;
             Ok((vault, recovery))
         })
         .await
@@ -170,27 +166,52 @@ impl Vault {
         })))
     }
 
-    /// Replaces the passphrase. The recovery key stays as it is; nothing kept is rewritten.
+    /// Replaces the passphrase; what opens the vault today must be given once more. The recovery key stays as it is;
+    /// nothing kept is rewritten.
     ///
     /// # Errors
-    /// The old passphrase is wrong, the new one is empty, or the vault is a plain one.
-    pub async fn change_passphrase(&self, old: String, new: String) -> Result<(), OpenError> {
+    /// What was given does not open this vault, the new passphrase is empty, or the vault is a plain one.
+    pub async fn change_passphrase(&self, by: Opening, new: String) -> Result<(), OpenError> {
+        self.rewrap(by, move |current, keys| {
+            let changed = current.with_passphrase(keys, &new).map_err(|error| match error {
+                MakeError::Fault(fault) => fault,
+                other => Fault::Unusable(other.to_string()),
+            })?;
+            Ok((changed, ()))
+        })
+        .await
+    }
+
+    /// Makes a new recovery key, which is returned here and never again; the one before opens the vault no more. The
+    /// passphrase stays as it is; nothing kept is rewritten.
+    ///
+    /// # Errors
+    /// What was given does not open this vault, or the vault is a plain one.
+    pub async fn new_recovery_key(&self, by: Opening) -> Result<RecoveryKey, OpenError> {
+        self.rewrap(by, |current, keys| Ok(current.with_new_recovery_key(keys)?)).await
+    }
+
+    /// Changes how the vault key is wrapped, for somebody who can open the vault.
+    async fn rewrap<T: Send + 'static>(
+        &self,
+        by: Opening,
+        change: impl FnOnce(&Description, &Keys) -> Result<(Description, T), OpenError> + Send + 'static,
+    ) -> Result<T, OpenError> {
         self.run(|inner| async move {
+            // Another process may be doing the same: one of the two would be lost.
+            let _lock = inner.maintenance(true).await?;
             blocking(move || {
                 let mut held = inner.description.lock().unwrap_or_else(PoisonError::into_inner);
                 // From disk: another process may have changed it since.
                 let current = Description::read(&inner.home)?.ok_or_else(|| OpenError::Absent(inner.home.clone()))?;
-                let keys = current.open(&Opening::Passphrase(old))?;
+                let keys = current.open(&by)?;
                 if !Description::same_vault_key(&keys, &inner.keys) {
                     return Err(Fault::Damaged("vault.json".to_owned()).into());
                 }
-                let changed = current.with_passphrase(&inner.keys, &new).map_err(|error| match error {
-                    MakeError::Fault(fault) => fault,
-                    other => Fault::Unusable(other.to_string()),
-                })?;
+                let (changed, made) = change(&current, &inner.keys)?;
                 changed.write(&inner.home)?;
                 *held = changed;
-                Ok(())
+                Ok(made)
             })
             .await
         })

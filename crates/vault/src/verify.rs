@@ -100,6 +100,14 @@ pub enum Problem {
         /// Where its record begins, bytes.
         position: u64,
     },
+    /// A case stands on an object that is not kept, and that was not deleted on purpose.
+    #[error("the case {case} names the object {object}, which is not kept; import the file it came from again")]
+    NotKept {
+        /// The case.
+        case: CaseId,
+        /// The object.
+        object: ObjectId,
+    },
     /// A whole pack is gone.
     #[error("the pack {pack} is missing, and {objects} objects with it")]
     PackMissing {

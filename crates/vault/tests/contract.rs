@@ -4,8 +4,9 @@
 mod common;
 
 use common::{case, draft, engines, noise, now, open, words};
+use consilium_casefile::ObjectId;
 use consilium_casefile::ledger::{self, Body, Head};
-use consilium_vault::{AppendError, CreateError, IndexUpdate, ReadError, Storage, Vault, WriteError};
+use consilium_vault::{Along, AppendError, CreateError, IndexUpdate, ReadError, Storage, Vault, WriteError};
 
 /// Runs a statement about the product on every engine, sealed and plain.
 macro_rules! contract {
@@ -57,6 +58,63 @@ contract!(whoever_appends_second_is_told_where_the_case_stands, |engine, vault| 
     let nowhere = vault.append(&case(5), Head::start(&case(5)), vec![draft("x")], IndexUpdate::default()).await;
     assert!(matches!(nowhere, Err(AppendError::NoSuchCase)));
     assert_eq!(words(&vault.ledger(&case(1)).await.unwrap()), ["one", "two"]);
+});
+
+contract!(an_entry_never_names_what_was_deleted_before_it_came, |engine, vault| {
+    let head = vault.create_case(&case(1), "Ana", vec![draft("one")]).await.unwrap();
+    let (kept, purged) =
+        (vault.put(&case(1), noise(900, 1)).await.unwrap(), vault.put(&case(1), noise(900, 2)).await.unwrap());
+    vault.purge_object(&case(1), &purged).await.unwrap();
+    let names = |objects: &[&ObjectId]| Along {
+        relies_on: objects.iter().map(|object| (*object).clone()).collect(),
+        ..Along::default()
+    };
+    let refused = vault.append(&case(1), head, vec![draft("lost")], names(&[&kept, &purged])).await;
+    assert!(matches!(refused, Err(AppendError::NotKept)), "{}", engine.name);
+    let add = vec![common::instance("1.2", "1.2.1", &purged)];
+    let refused = vault.append(&case(1), head, vec![draft("lost")], IndexUpdate { add, remove_objects: vec![] }).await;
+    assert!(matches!(refused, Err(AppendError::NotKept)));
+    vault.put(&case(1), noise(900, 2)).await.unwrap();
+    // Named twice, kept once.
+    vault.append(&case(1), head, vec![draft("two")], names(&[&kept, &purged, &kept])).await.unwrap();
+    assert_eq!(words(&vault.ledger(&case(1)).await.unwrap()), ["one", "two"]);
+});
+
+contract!(what_an_entry_deletes_goes_with_it_or_not_at_all, |engine, vault| {
+    let start = vault.create_case(&case(1), "Ana", vec![draft("one")]).await.unwrap();
+    let mut objects = Vec::new();
+    for number in 0..4 {
+        objects.push(vault.put(&case(1), noise(90_000, number)).await.unwrap());
+    }
+    let add = vec![common::instance("1.2", "1.2.1", &objects[0])];
+    let head = vault.append(&case(1), start, vec![draft("two")], IndexUpdate { add, remove_objects: vec![] }).await;
+    let head = head.unwrap();
+    let deletes = |objects: &[ObjectId]| Along { purge: objects.to_vec(), ..Along::default() };
+    let raced = vault.append(&case(1), start, vec![draft("lost")], deletes(&objects[..2])).await;
+    assert!(matches!(raced, Err(AppendError::Raced { .. })), "{}", engine.name);
+    assert_eq!(vault.kept_objects(&case(1)).await.unwrap().len(), 4);
+    let writer = vault.object_writer(&case(1)).await.unwrap();
+    let head = vault.append(&case(1), head, vec![draft("three")], deletes(&objects[..2])).await.unwrap();
+    assert!(matches!(vault.read(&case(1), &objects[0]).await, Err(ReadError::Purged { .. })));
+    assert_eq!(vault.instances(&case(1), "1.2").await.unwrap().len(), 0);
+    assert_eq!(vault.read(&case(1), &objects[2]).await.unwrap(), noise(90_000, 2));
+    let late = common::blocking(&writer, |w| w.put(&noise(90_000, 0)).and_then(|_| w.finish())).await;
+    assert!(matches!(late, Err(WriteError::PurgedMeanwhile)), "a writer that knew it notices");
+    // Without an entry the case stays where it is.
+    assert_eq!(vault.append(&case(1), head, vec![], deletes(&objects[2..3])).await.unwrap(), head);
+    let raced = vault.append(&case(1), start, vec![], deletes(&objects[3..])).await;
+    assert!(matches!(raced, Err(AppendError::Raced { .. })));
+    assert_eq!(vault.kept_objects(&case(1)).await.unwrap().into_iter().collect::<Vec<_>>(), objects[3..]);
+    assert!(vault.verify().await.unwrap().sound());
+});
+
+contract!(only_what_nobody_can_be_about_to_name_is_at_rest, |engine, vault| {
+    vault.create_case(&case(1), "Ana", vec![]).await.unwrap();
+    let object = vault.put(&case(1), noise(900, 1)).await.unwrap();
+    let (before, years_later) = (now(0), now(3_000_000_000));
+    let at_rest = vault.objects_at_rest(&case(1), before).await.unwrap();
+    assert_eq!(at_rest.is_empty(), engine.name.starts_with("server"), "{}", engine.name);
+    assert_eq!(vault.objects_at_rest(&case(1), years_later).await.unwrap(), [object]);
 });
 
 contract!(of_many_appending_at_once_nothing_is_lost, |engine, vault| {
@@ -269,11 +327,18 @@ contract!(a_restored_backup_equals_the_vault, |engine, vault| {
     vault.enqueue("text", &serde_json::json!(7), now(0)).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let (file, home) = (folder.path().join("backup.zip"), folder.path().join("restored"));
+    let edited = vault.home().join("knowledge/centers");
+    std::fs::create_dir_all(&edited).unwrap();
+    std::fs::write(edited.join("own.csv"), "id,name\nown,Our clinic\n").unwrap();
+    std::fs::write(vault.home().join("knowledge/words.ftl"), noise(70_000, 4)).unwrap();
     let written = vault.backup(&file).await.unwrap();
     assert_eq!((written.cases, written.entries, written.objects), (1, 3, 2), "{}", engine.name);
     // Whatever storage it came from, a laptop can take it.
     assert_eq!(Vault::restore(&file, &home, Storage::Local).await.unwrap(), written);
     let restored = Vault::open(&home, engine.opening()).await.unwrap();
+    let knowledge = std::fs::read_to_string(home.join("knowledge/centers/own.csv")).unwrap();
+    assert_eq!(knowledge, "id,name\nown,Our clinic\n", "what a clinic edited comes along");
+    assert_eq!(std::fs::read(home.join("knowledge/words.ftl")).unwrap(), noise(70_000, 4));
     assert_eq!(restored.ledger(&case(1)).await.unwrap(), vault.ledger(&case(1)).await.unwrap());
     assert_eq!(restored.cases().await.unwrap(), vault.cases().await.unwrap());
     assert_eq!(restored.head(&case(1)).await.unwrap(), Some(head));

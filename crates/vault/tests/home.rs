@@ -6,7 +6,7 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{Engine, PASSPHRASE, case, draft, engine, noise, now, open};
+use common::{Engine, PASSPHRASE, case, draft, engine, noise, now, open, words};
 use consilium_casefile::ObjectId;
 use consilium_vault::{
     Fault, HomeState, MakeError, OpenError, Opening, Problem, Protection, ReadError, RecoveryKeyError, Storage, Vault,
@@ -54,8 +54,8 @@ async fn a_wrong_passphrase_is_told_apart_and_the_right_one_opens() {
     assert!(matches!(Vault::open(home.path(), passphrase("")).await, Err(OpenError::WrongPassphrase)));
     assert!(matches!(Vault::open(home.path(), Opening::None).await, Err(OpenError::Locked)));
     let vault = Vault::open(home.path(), passphrase(PASSPHRASE)).await.unwrap();
-    vault.change_passphrase(PASSPHRASE.to_owned(), "new one".to_owned()).await.unwrap();
-    let wrong = vault.change_passphrase(PASSPHRASE.to_owned(), "newer".to_owned()).await;
+    vault.change_passphrase(passphrase(PASSPHRASE), "new one".to_owned()).await.unwrap();
+    let wrong = vault.change_passphrase(passphrase(PASSPHRASE), "newer".to_owned()).await;
     assert!(matches!(wrong, Err(OpenError::WrongPassphrase)));
     vault.close().await;
     assert!(matches!(Vault::open(home.path(), passphrase(PASSPHRASE)).await, Err(OpenError::WrongPassphrase)));
@@ -94,6 +94,36 @@ async fn a_piece_of_work_is_claimed_by_one_at_a_time_also_in_one_process() {
     assert!(other.claim_alone("reading ../case-2").await.unwrap().is_some(), "other work is not held up");
     drop(claim);
     assert!(other.claim_alone("reading ../case-1").await.unwrap().is_some());
+    let together = [vault.claim_together("importing").await.unwrap(), other.claim_together("importing").await.unwrap()];
+    assert!(vault.claim_alone("importing").await.unwrap().is_none());
+    drop(together);
+    assert!(vault.claim_alone("importing").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn dead_bytes_of_a_pack_go_with_compaction_however_few_they_are() {
+    let made = local(false).await;
+    made.vault.create_case(&case(1), "Ana", vec![]).await.unwrap();
+    let large = made.vault.put(&case(1), noise(600_000, 1)).await.unwrap();
+    // As a kill leaves it: bytes between two committed records that no row names.
+    let dead = made.vault.put(&case(1), b"the words of a stranger".to_vec()).await.unwrap();
+    let behind = made.vault.put(&case(1), noise(600_000, 2)).await.unwrap();
+    let address = format!("sqlite:{}", made.home.path().join("vault.sqlite").display());
+    let pool = sqlx::SqlitePool::connect(&address);
+    let forget = sqlx::query("DELETE FROM objects WHERE object = $1").bind(dead.as_str().to_owned());
+    forget.execute(&pool.await.unwrap()).await.unwrap();
+    let there = || {
+        let pack = std::fs::read(only_pack(made.home.path())).unwrap();
+        pack.windows(23).any(|found| found == b"the words of a stranger")
+    };
+    assert!(there());
+    assert_eq!(made.vault.compact(now(0)).await.unwrap().rewritten, 1);
+    assert!(!there());
+    assert_eq!(made.vault.read(&case(1), &large).await.unwrap(), noise(600_000, 1));
+    assert_eq!(made.vault.read(&case(1), &behind).await.unwrap(), noise(600_000, 2));
+    assert_eq!(made.vault.compact(now(0)).await.unwrap().rewritten, 0, "what is blank is not copied again");
+    made.vault.purge_object(&case(1), &made.vault.put(&case(1), noise(900, 3)).await.unwrap()).await.unwrap();
+    assert_eq!(made.vault.compact(now(0)).await.unwrap().rewritten, 0, "deleted bytes were overwritten");
 }
 
 #[tokio::test]
@@ -102,7 +132,7 @@ async fn the_recovery_key_opens_also_after_the_passphrase_changed() {
     let sealed = Protection::Sealed { passphrase: PASSPHRASE.to_owned() };
     let (vault, recovery) = Vault::create(home.path(), Storage::Local, sealed.clone()).await.unwrap();
     let written = recovery.unwrap().written().to_string();
-    vault.change_passphrase(PASSPHRASE.to_owned(), "other".to_owned()).await.unwrap();
+    vault.change_passphrase(passphrase(PASSPHRASE), "other".to_owned()).await.unwrap();
     vault.close().await;
     let recover = |text: &str| Opening::RecoveryKey(text.to_owned());
     Vault::open(home.path(), recover(&written.to_lowercase())).await.unwrap();
@@ -114,6 +144,81 @@ async fn the_recovery_key_opens_also_after_the_passphrase_changed() {
     let (_, other) = Vault::create(elsewhere.path(), Storage::Local, sealed).await.unwrap();
     let other = other.unwrap().written().to_string();
     assert!(matches!(Vault::open(home.path(), recover(&other)).await, Err(OpenError::WrongRecoveryKey)));
+}
+
+#[tokio::test]
+async fn a_new_recovery_key_takes_the_place_of_the_one_before() {
+    let home = tempfile::tempdir().unwrap();
+    let sealed = Protection::Sealed { passphrase: PASSPHRASE.to_owned() };
+    let (vault, first) = Vault::create(home.path(), Storage::Local, sealed).await.unwrap();
+    let recover = |text: String| Opening::RecoveryKey(text);
+    let first = first.unwrap().written().to_string();
+    let refused = vault.new_recovery_key(passphrase("other")).await;
+    assert!(matches!(refused, Err(OpenError::WrongPassphrase)), "who cannot open it gets no new key");
+    let second = vault.new_recovery_key(passphrase(PASSPHRASE)).await.unwrap().written().to_string();
+    let old = Vault::open(home.path(), recover(first)).await;
+    assert!(matches!(old, Err(OpenError::WrongRecoveryKey)), "a lost sheet opens nothing any more");
+    vault.change_passphrase(recover(second.clone()), "  another horse ".to_owned()).await.unwrap();
+    Vault::open(home.path(), passphrase("another horse")).await.unwrap();
+    Vault::open(home.path(), recover(second)).await.unwrap();
+    let plain = local(false).await;
+    assert!(plain.vault.new_recovery_key(Opening::None).await.is_err());
+}
+
+#[tokio::test]
+async fn blanks_around_a_passphrase_lock_nobody_out() {
+    let home = tempfile::tempdir().unwrap();
+    let sealed = Protection::Sealed { passphrase: " correct horse\t".to_owned() };
+    Vault::create(home.path(), Storage::Local, sealed).await.unwrap();
+    for typed in ["correct horse", " correct horse\t", "correct horse  "] {
+        assert!(Vault::open(home.path(), passphrase(typed)).await.is_ok(), "{typed:?}");
+    }
+    assert!(matches!(Vault::open(home.path(), passphrase("correct  horse")).await, Err(OpenError::WrongPassphrase)));
+    let blank = Protection::Sealed { passphrase: "  ".to_owned() };
+    let elsewhere = tempfile::tempdir().unwrap();
+    let refused = Vault::create(elsewhere.path(), Storage::Local, blank).await;
+    assert!(matches!(refused, Err(MakeError::EmptyPassphrase)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_make_a_home_at_once_one_does_and_it_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let (home, file) = (folder.path().join("home"), folder.path().join("backup.zip"));
+    let other = local(true).await;
+    other.vault.create_case(&case(1), "Ana", vec![draft("one")]).await.unwrap();
+    other.vault.backup(&file).await.unwrap();
+    let make = |word: &'static str| {
+        let home = home.clone();
+        tokio::spawn(async move {
+            let sealed = Protection::Sealed { passphrase: word.to_owned() };
+            Vault::create(&home, Storage::Local, sealed).await.map(|(vault, _)| (vault, word))
+        })
+    };
+    let made = [make("first"), make("second"), make("third")];
+    let restored = Vault::restore(&file, &home, Storage::Local).await;
+    let mut opens = Vec::new();
+    let mut refused = 0;
+    for outcome in made {
+        match outcome.await.unwrap() {
+            Ok((vault, word)) => {
+                // What its maker does next lands in the home that is found afterwards.
+                vault.create_case(&case(2), "Berta", vec![draft("one")]).await.unwrap();
+                opens.push((word, case(2)));
+            }
+            Err(MakeError::Exists(_)) => refused += 1,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    match restored {
+        Ok(_) => opens.push((PASSPHRASE, case(1))),
+        Err(MakeError::Exists(_)) => refused += 1,
+        Err(other) => panic!("{other}"),
+    }
+    assert_eq!((opens.len(), refused), (1, 3));
+    let (word, held) = opens.remove(0);
+    let vault = Vault::open(&home, passphrase(word)).await.unwrap();
+    assert_eq!(words(&vault.ledger(&held).await.unwrap()), ["one"]);
+    assert!(!home.join("making.lock").exists() && !home.join("vault.json.first").exists());
 }
 
 #[tokio::test]

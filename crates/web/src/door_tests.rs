@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use consilium_casefile::{Audience, Session};
 
-use crate::ground::{Answer, Ground, HOST, SECRET, empty_home, no_home, rosa};
+use crate::ground::{Answer, Ground, HOST, SECRET, empty_home, no_home, rosa, serve_again};
 use crate::routes::{RouteLine, routes_with_examples};
 
 async fn table(ground: &Ground) -> Vec<RouteLine> {
@@ -267,6 +267,27 @@ async fn a_refused_form_keeps_what_was_typed_and_says_why_beside_the_field() {
     check(at("access"), "label=&audience=helper", "label", "Give a view").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_run_sent_twice_makes_one_home_one_case_and_one_sheet() {
+    let ground = no_home();
+    let owner = ground.owner();
+    let form = "name=Rosa+Example&birth_date=1971-03-14&site=breast&protect=sealed&passphrase=+correct+horse+&again=\
+                correct+horse";
+    let (first, second) =
+        tokio::join!(ground.post(&owner, "/first-run", form), ground.post(&owner, "/first-run", form));
+    // The second may also come when the door itself knows that there is a home.
+    for answer in [&first, &second] {
+        assert!(["/recovery-sheet", "/"].contains(&answer.header("location")), "{}", answer.body);
+    }
+    assert!(first.header("location") == "/recovery-sheet" || second.header("location") == "/recovery-sheet");
+    let app = ground.web.app().unwrap();
+    assert_eq!(app.cases(&Session::owner()).await.unwrap().len(), 1);
+    let again = serve_again(&ground);
+    let answer = again.post(&again.owner(), "/unlock", "passphrase=correct+horse++").await;
+    assert_eq!(answer.header("location"), "/", "blanks around a passphrase lock nobody out");
+    assert_eq!(again.web.app().unwrap().cases(&Session::owner()).await.unwrap().len(), 1);
+}
+
 #[tokio::test]
 async fn the_first_run_asks_before_it_writes_and_shows_the_recovery_key_once() {
     let ground = no_home();
@@ -295,7 +316,7 @@ async fn the_first_run_asks_before_it_writes_and_shows_the_recovery_key_once() {
 
     // The same home, served again: locked until the passphrase or the key is given.
     for opens in ["long enough", &key] {
-        let again = crate::ground::serve_again(&ground);
+        let again = serve_again(&ground);
         let owner = again.owner();
         assert_eq!(again.get(&owner, "/").await.header("location"), "/unlock");
         assert_eq!(again.get(&owner, "/when-not-to-wait").await.status, StatusCode::OK);

@@ -74,20 +74,34 @@ pub(crate) async fn begin(State(web): State<Web>, Form(values): Form<Values>) ->
     if let Some(problem) = refused_person(&values) {
         return refuse(values, problem.0, problem.1);
     }
-    let passphrase = value(&values, "passphrase").to_owned();
+    // The vault sets it without the blanks at its ends: they must not make it look long enough either.
+    let passphrase = value(&values, "passphrase").trim().to_owned();
     let protection = match value(&values, "protect") {
         "plain" => Protection::Plain,
         _ if passphrase.chars().count() < SHORTEST_PASSPHRASE => {
             let sentence = format!("Use {SHORTEST_PASSPHRASE} characters or more, or choose plain files below.");
             return refuse(values, "passphrase", sentence);
         }
-        _ if passphrase != value(&values, "again") => {
+        _ if passphrase != value(&values, "again").trim() => {
             return refuse(values, "again", "The two passphrases differ. Type the same one twice.".to_owned());
         }
         _ => Protection::Sealed { passphrase },
     };
-    let created = App::create(web.home_folder(), web.storage(), protection, web.reader()).await;
-    let (app, recovery) = created?;
+    let _alone = web.beginning().await;
+    if web.app().is_some() {
+        // The same form was sent twice: there is one home, one case and one sheet.
+        let next = if web.recovery().is_some() { "/recovery-sheet" } else { "/" };
+        return Ok(Redirect::to(next).into_response());
+    }
+    let (app, recovery) = match App::create(web.home_folder(), web.storage(), protection, web.reader()).await {
+        Ok(made) => made,
+        // Another program made it: what it holds is not ours to open with what was typed here.
+        Err(AppError::HomeExists) => {
+            web.found_locked();
+            return Ok(Redirect::to("/unlock").into_response());
+        }
+        Err(other) => return Err(other.into()),
+    };
     let sealed = recovery.is_some();
     web.keep_recovery(recovery.map(|key| key.written().to_string()));
     web.opened(app.clone());

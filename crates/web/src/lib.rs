@@ -3,12 +3,11 @@
 //! is deliberately absent: rules, storage, wording of steps and refusals (those are in `knowledge/`), any request to
 //! anywhere else.
 
-use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use consilium_app::{App, Reader, Storage};
+use consilium_app::{App, Reader, Storage, make_folder, private_file};
 use consilium_casefile::Session;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
@@ -85,6 +84,24 @@ impl Serving {
         &self.login_url
     }
 
+    /// A page on this machine that only its owner may read and that leads to [`Self::login_url`]: to be opened in the
+    /// browser, because everybody on the machine can read what a program is started with. It is removed once the link was
+    /// used, and when the server ends.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn door(&self) -> io::Result<PathBuf> {
+        make_folder(&self.home).map_err(io::Error::other)?;
+        let path = door_path(&self.home, self.address);
+        let page = format!(
+            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Consilium</title>\
+             <meta http-equiv=\"refresh\" content=\"0;url={0}\"><p><a href=\"{0}\">Open Consilium</a></p></html>",
+            self.login_url
+        );
+        write_privately(&path, page.as_bytes())?;
+        Ok(path)
+    }
+
     /// Waits until the server has ended: after Ctrl-C or SIGTERM, once running answers are complete.
     ///
     /// # Errors
@@ -92,6 +109,7 @@ impl Serving {
     pub async fn wait(self) -> io::Result<()> {
         let ended = self.task.await.map_err(io::Error::other)?;
         take_back(&self.home, self.address);
+        close_door(&self.home, self.address);
         ended
     }
 }
@@ -166,6 +184,16 @@ fn note_path(home: &Path) -> PathBuf {
     home.join("serving.json")
 }
 
+/// Where the page that leads to a server's login link lies.
+fn door_path(home: &Path, address: SocketAddr) -> PathBuf {
+    home.join(format!("open-{}.html", address.port()))
+}
+
+/// Removes that page. It is not there when no browser was to be opened, or when this was done before.
+pub(crate) fn close_door(home: &Path, address: SocketAddr) {
+    let _ = std::fs::remove_file(door_path(home, address));
+}
+
 /// Leaves the note in the home, once there is one. Without it only `link` does not work.
 pub(crate) fn announce(web: &web::Web) {
     let home = web.home_folder();
@@ -173,7 +201,8 @@ pub(crate) fn announce(web: &web::Web) {
         return;
     }
     let note = Note { address: base(web.address()), key: hex::encode(web.sessions().key()) };
-    if let Err(error) = write_privately(&note_path(home), &note) {
+    let written = serde_json::to_vec(&note).map_err(io::Error::from);
+    if let Err(error) = written.and_then(|note| write_privately(&note_path(home), &note)) {
         tracing::warn!(kind = %error.kind(), "the note for `link` could not be written");
     }
 }
@@ -189,20 +218,13 @@ fn take_back(home: &Path, address: SocketAddr) {
     }
 }
 
-fn write_privately(path: &Path, note: &Note) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
+fn write_privately(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // A new file each time: an old one might be readable by others.
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    options.open(path)?.write_all(&serde_json::to_vec(note)?)
+    private_file().create_new(true).open(path)?.write_all(bytes)
 }
 
 /// A new link for a session, good once within ten minutes, from the home a server of this machine serves.
@@ -229,11 +251,36 @@ mod tests {
         let home = tempfile::tempdir().expect("a folder");
         let [first, second] = [7001, 7002].map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
         let note = Note { address: base(first), key: hex::encode([7; 32]) };
+        let note = serde_json::to_vec(&note).expect("a note");
         write_privately(&note_path(home.path()), &note).expect("a note");
         take_back(home.path(), second);
         assert!(one_time_link(home.path(), &Session::owner()).is_ok(), "the first server can still be linked to");
         take_back(home.path(), first);
         assert!(one_time_link(home.path(), &Session::owner()).is_err());
+    }
+
+    #[tokio::test]
+    async fn the_page_that_leads_in_is_for_its_owner_only_and_goes_once_it_was_used() {
+        let ground = ground::no_home();
+        let task = tokio::spawn(async { Ok(()) });
+        let token = ground.web.sessions().token(Session::owner());
+        let (home, address) = (ground.web.home_folder().to_owned(), ground.web.address());
+        let login_url = format!("{}/login?token={token}", base(address));
+        let serving = Serving { address, login_url: login_url.clone(), home, task };
+        let page = serving.door().expect("a page");
+        assert!(std::fs::read_to_string(&page).expect("its text").contains(&format!("url={login_url}\"")));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&page).expect("a file").permissions().mode() & 0o777, 0o600);
+        }
+        assert!(!ground.get("", &format!("/login?token={token}0")).await.header("set-cookie").contains("consilium"));
+        assert!(page.exists(), "nobody came in by it yet");
+        assert!(ground.get("", &format!("/login?token={token}")).await.header("set-cookie").contains("consilium"));
+        assert!(!page.exists());
+        let page = serving.door().expect("a page");
+        serving.wait().await.expect("an end");
+        assert!(!page.exists(), "what nobody used goes with the server");
     }
 }
 

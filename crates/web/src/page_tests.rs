@@ -54,6 +54,7 @@ pub(crate) fn document(id: &str, path: &str, title: &str, kind: &str, day: &str)
         object: "0".repeat(64).into(),
         bytes: 23_456,
         format: FileFormat::Pdf,
+        locked_original: None,
         attached_to: None,
         text: None,
         pages: Some(2),

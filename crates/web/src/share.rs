@@ -44,6 +44,14 @@ fn title(packet: &PacketRecord) -> String {
     if packet.audience == Audience::BlindReader { format!("{whom}, for blind reading") } else { whom.to_owned() }
 }
 
+/// What is said of a packet that is kept here no more.
+fn dropped(packet: &PacketRecord) -> &'static str {
+    match packet.dropped {
+        true => " Its copy here was deleted for good with a record that is in it. Copies you gave away are not.",
+        false => "",
+    }
+}
+
 fn contents(packet: &PacketRecord) -> String {
     let documents = counted(packet.documents.len() as u64, "document", "documents");
     let studies = counted(packet.studies.len() as u64, "imaging study", "imaging studies");
@@ -211,7 +219,7 @@ impl PacketPage {
             id: view.id().clone(),
             packet: packet.id.clone(),
             title: title(packet),
-            summary: format!("{at}{}, {}.", contents(packet), size(packet.bytes)),
+            summary: format!("{at}{}, {}.{}", contents(packet), size(packet.bytes), dropped(packet)),
             state: None,
             problems,
             ready: packet.object.is_some(),

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Form, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use consilium_app::{App, AppError, Opening};
+use consilium_app::{App, AppError};
 
 use crate::errors::{Failure, html_refused};
 use crate::forms::{Values, asked, value};
@@ -34,6 +34,8 @@ pub(crate) async fn page(State(web): State<Web>, Query(query): Query<Values>) ->
             SignInPage { shell: Shell::new("Sign in", false), heading: "Please sign in", sentence, signed_in: false };
         return Ok((status, Html(page.render()?)).into_response());
     };
+    // The page that led here did its work; its link works no more.
+    crate::close_door(web.home_folder(), web.address());
     let page = SignInPage {
         shell: Shell::new("Signed in", false),
         heading: "You are signed in",
@@ -76,12 +78,7 @@ pub(crate) async fn unlock_page() -> Result<Response, Failure> {
 
 /// Opens the home. What was typed is tried as passphrase, then as recovery key.
 pub(crate) async fn unlock(State(web): State<Web>, Form(values): Form<Values>) -> Result<Response, Failure> {
-    let typed = value(&values, "passphrase").trim().to_owned();
-    let opened = match open(&web, Opening::Passphrase(typed.clone())).await {
-        Err(AppError::WrongPassphrase) => open(&web, Opening::RecoveryKey(typed)).await,
-        other => other,
-    };
-    match opened {
+    match App::open_typed(web.home_folder(), value(&values, "passphrase"), web.reader()).await {
         Ok(app) => {
             let reading = app.clone();
             tokio::spawn(async move {
@@ -92,7 +89,6 @@ pub(crate) async fn unlock(State(web): State<Web>, Form(values): Form<Values>) -
             web.opened(app);
             Ok(Redirect::to("/").into_response())
         }
-        // A mistyped recovery key and a wrong passphrase are told apart nowhere: nobody learns which one was close.
         Err(AppError::WrongPassphrase) => {
             let sentence =
                 "That passphrase does not open these records. Check capitals and keyboard layout, or use the \
@@ -102,8 +98,4 @@ pub(crate) async fn unlock(State(web): State<Web>, Form(values): Form<Values>) -
         }
         Err(other) => Err(other.into()),
     }
-}
-
-async fn open(web: &Web, opening: Opening) -> Result<App, AppError> {
-    App::open(web.home_folder(), opening, web.reader()).await
 }

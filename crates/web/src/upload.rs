@@ -9,6 +9,7 @@ use axum::extract::{Form, Path as Address};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::gather::ImportRequest;
+use consilium_app::{make_folder, private_file};
 use consilium_casefile::{CaseId, ImportId};
 use tokio::io::AsyncWriteExt;
 
@@ -83,11 +84,12 @@ struct Spool {
 impl Spool {
     fn create(home: &Path) -> std::io::Result<Self> {
         let folder = inbox(home).join(uuid::Uuid::now_v7().to_string());
-        std::fs::create_dir_all(&folder)?;
-        let lock = std::fs::File::create_new(folder.join(LOCK))?;
+        let make = |folder: &Path| make_folder(folder).map_err(std::io::Error::other);
+        make(&folder)?;
+        let lock = private_file().create_new(true).open(folder.join(LOCK))?;
         lock.lock()?;
         let files = folder.join("files");
-        std::fs::create_dir(&files)?;
+        make(&files)?;
         Ok(Self { folder, files, _lock: lock })
     }
 
@@ -176,9 +178,11 @@ async fn receive(sent: &mut Multipart, folder: &Path) -> Result<u64, Failure> {
 
 async fn write(mut part: Part<'_>, place: &Path) -> Result<(), Failure> {
     if let Some(parent) = place.parent() {
-        tokio::fs::create_dir_all(parent).await?;
+        make_folder(parent).map_err(std::io::Error::other)?;
     }
-    let mut file = tokio::io::BufWriter::new(tokio::fs::File::create_new(place).await?);
+    let mut options = private_file();
+    let file = tokio::fs::OpenOptions::from(options.create_new(true).clone()).open(place).await?;
+    let mut file = tokio::io::BufWriter::new(file);
     loop {
         match part.chunk().await {
             Ok(Some(piece)) => file.write_all(&piece).await?,
@@ -280,5 +284,16 @@ mod tests {
             let path = safe_path(sent);
             assert!(path.components().all(|c| matches!(c, std::path::Component::Normal(_))), "{sent:?}: {path:?}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_upload_is_for_its_owner_only() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().unwrap();
+        let spool = Spool::create(home.path()).unwrap();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!([&inbox(home.path()), &spool.folder, &spool.files].map(|folder| mode(folder)), [0o700; 3]);
+        assert_eq!(mode(&spool.folder.join(LOCK)), 0o600);
     }
 }

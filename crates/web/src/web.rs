@@ -36,6 +36,8 @@ struct Inner {
     address: SocketAddr,
     /// Recovery words not yet shown and acknowledged.
     recovery: Mutex<Option<String>>,
+    /// Held by whoever begins: of two clicks the second finds what the first made.
+    beginning: tokio::sync::Mutex<()>,
     packets: Mutex<HashMap<PacketId, Making>>,
 }
 
@@ -79,6 +81,7 @@ impl Web {
             cookie: format!("consilium-{}", settings.address.port()),
             address: settings.address,
             recovery: Mutex::default(),
+            beginning: tokio::sync::Mutex::default(),
             packets: Mutex::default(),
         })))
     }
@@ -124,12 +127,25 @@ impl Web {
         *self.0.state.write().unwrap_or_else(PoisonError::into_inner) = Home::Open(app);
     }
 
+    /// Another program made the home that was absent here.
+    pub(crate) fn found_locked(&self) {
+        let mut state = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*state, Home::Absent) {
+            *state = Home::Locked;
+        }
+    }
+
     pub(crate) fn keep_recovery(&self, words: Option<String>) {
         *self.0.recovery.lock().unwrap_or_else(PoisonError::into_inner) = words;
     }
 
     pub(crate) fn recovery(&self) -> Option<String> {
         self.0.recovery.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until nobody else in this process begins.
+    pub(crate) async fn beginning(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.beginning.lock().await
     }
 
     pub(crate) fn packets(&self) -> std::sync::MutexGuard<'_, HashMap<PacketId, Making>> {

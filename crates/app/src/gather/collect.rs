@@ -50,6 +50,16 @@ pub(super) struct Counters {
     pub(super) cancelled: AtomicBool,
 }
 
+impl Counters {
+    /// Everything is read once more.
+    pub(super) fn restart(&self) {
+        for count in [&self.files, &self.expected, &self.bytes] {
+            count.store(0, Ordering::Relaxed);
+        }
+        self.settling.store(false, Ordering::Relaxed);
+    }
+}
+
 /// One file met, stored and read, before anything is decided.
 #[derive(Debug)]
 pub(super) struct Collected {
@@ -340,12 +350,15 @@ fn file(
             return Ok(());
         }
     };
+    let mut locked_original = None;
     if let Some(unlocked) = unlocked(shared, format, content) {
         // Both are kept: the original as it came, and a copy that can be shown and passed on.
-        object = shared.store(&Content::Memory(unlocked))?.unwrap_or(object);
+        if let Ok(copy) = shared.store(&Content::Memory(unlocked))? {
+            locked_original = Some(std::mem::replace(&mut object, copy));
+        }
         complaints.push("It was locked. It is kept as it came, and as a copy without its password.".to_owned());
     }
-    let what = match substance {
+    let mut what = match substance {
         Substance::Image(header) => CollectedWhat::Image { header, object: object.clone() },
         Substance::MediumDirectory(directory) => {
             CollectedWhat::MediumDirectory { listed: directory.listed, object: object.clone() }
@@ -365,6 +378,9 @@ fn file(
             CollectedWhat::Document(Box::new(document))
         }
     };
+    if let CollectedWhat::Document(document) = &mut what {
+        document.locked_original = locked_original;
+    }
     let patient = match &what {
         CollectedWhat::Document(document) => document.patient.clone(),
         CollectedWhat::Image { header, .. } => header.patient.clone(),
@@ -450,6 +466,7 @@ fn document(
         object: object.clone(),
         bytes,
         format,
+        locked_original: None,
         attached_to: carrier.map(|c| c.object.clone()),
         text,
         pages: content.pages,

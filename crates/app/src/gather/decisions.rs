@@ -8,7 +8,8 @@ use consilium_casefile::{Case, CaseId, DocumentId, ImportId, Refusal, Session, S
 use consilium_formats::Content;
 
 use super::ImportReport;
-use super::collect::{CollectedWhat, Counters, Source};
+use super::collect::{Collected, CollectedWhat, Counters, Source};
+use super::import::{Bringing, Looked};
 use crate::error::{AppError, Doing};
 use crate::{App, ids};
 
@@ -58,16 +59,21 @@ impl App {
         let group = group.ok_or_else(|| Refusal::new("refusal-no-such-group"))?;
         let Some(file) = group.locked.first() else { return Err(Refusal::new("refusal-no-such-group").into()) };
         let bytes = self.vault().read(id, &file.object).await.doing("reading the locked file")?;
-        let source = Source::Held { path: file.path.clone(), content: Content::Memory(bytes) };
         let import: ImportId = ids::new();
-        let passwords = vec![password.to_owned()];
-        let collected = self.collect(id, &import, vec![source], passwords, Arc::new(Counters::default())).await?;
-        if collected.iter().any(|c| matches!(&c.what, CollectedWhat::Locked(l) if l.object == file.object)) {
-            return Err(Refusal::new("refusal-wrong-file-password").into());
-        }
-        let unlocked = GatherChange::SetAsideUnlocked { id: group.id.clone() };
-        let sources = vec![file.path.clone()];
-        self.bring_in(session, id, &import, sources, collected, &[unlocked]).await?;
+        let bringing = Bringing {
+            import: &import,
+            labels: vec![file.path.clone()],
+            sources: &|| vec![Source::Held { path: file.path.clone(), content: Content::Memory(bytes.clone()) }],
+            passwords: vec![password.to_owned()],
+            also: &[GatherChange::SetAsideUnlocked { id: group.id.clone() }],
+        };
+        let opened = |stored: &[Collected]| -> Looked {
+            let locked = |c: &Collected| matches!(&c.what, CollectedWhat::Locked(l) if l.object == file.object);
+            let wrong = stored.iter().any(locked);
+            let refusal = || Refusal::new("refusal-wrong-file-password").into();
+            Box::pin(std::future::ready(if wrong { Err(refusal()) } else { Ok(()) }))
+        };
+        self.bring(session, id, bringing, Arc::new(Counters::default()), &opened).await?;
         self.read_after_import(session, id).await;
         self.import_report(session, id, &import).await
     }

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use consilium_casefile::gather::{GatherChange, ImportRecord};
 use consilium_casefile::{CaseId, Change, ImportId, Session};
 use consilium_formats::Limits;
-use consilium_vault::IndexUpdate;
+use consilium_vault::{IndexUpdate, make_folder};
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -25,6 +26,25 @@ pub struct ImportRequest {
     /// Passwords to try on locked files.
     pub passwords: Vec<String>,
 }
+
+/// How often an import stores its files again because something was deleted from the case meanwhile.
+const MOST_AGAIN: u32 = 5;
+
+/// What is brought into a case.
+pub(super) struct Bringing<'a> {
+    pub(super) import: &'a ImportId,
+    /// What the person named.
+    pub(super) labels: Vec<String>,
+    pub(super) sources: &'a (dyn Fn() -> Vec<Source> + Send + Sync),
+    pub(super) passwords: Vec<String>,
+    /// Changes that go with it.
+    pub(super) also: &'a [GatherChange],
+}
+
+/// A look at what was stored, before it comes into the case: an error keeps it out.
+pub(super) type Look<'a> = dyn Fn(&[Collected]) -> Looked + Send + Sync + 'a;
+/// Its outcome.
+pub(super) type Looked = Pin<Box<dyn Future<Output = Result<(), AppError>> + Send>>;
 
 /// What an import is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -204,11 +224,42 @@ impl App {
         counters: Arc<Counters>,
     ) -> Result<(), AppError> {
         let labels = request.sources.iter().map(|p| label(p)).collect();
-        let sources = request.sources.into_iter().map(Source::Path).collect();
-        let collected = self.collect(case, import, sources, request.passwords, counters.clone()).await?;
-        counters.settling.store(true, Ordering::Relaxed);
-        self.bring_in(session, case, import, labels, collected, &[]).await?;
+        let bringing = Bringing {
+            import,
+            labels,
+            sources: &|| request.sources.iter().cloned().map(Source::Path).collect(),
+            passwords: request.passwords.clone(),
+            also: &[],
+        };
+        self.bring(session, case, bringing, counters, &|_| Box::pin(async { Ok(()) })).await?;
         self.read_after_import(session, case).await;
+        Ok(())
+    }
+
+    /// Stores files and brings them into the case. When something was deleted from the case between the two, what it
+    /// shares with these files is stored again. `stored` looks at what was stored, before it comes into the case.
+    pub(super) async fn bring(
+        &self,
+        session: &Session,
+        case: &CaseId,
+        bringing: Bringing<'_>,
+        counters: Arc<Counters>,
+        stored: &Look<'_>,
+    ) -> Result<(), AppError> {
+        let _storing = self.storing(case).await?;
+        let Bringing { import, labels, sources, passwords, also } = bringing;
+        for again in (0..MOST_AGAIN).rev() {
+            let brought = async {
+                let collected = self.collect(case, import, sources(), passwords.clone(), counters.clone()).await?;
+                stored(&collected).await?;
+                counters.settling.store(true, Ordering::Relaxed);
+                self.bring_in(session, case, import, labels.clone(), &collected, also).await
+            };
+            match brought.await {
+                Err(error) if again > 0 && error.was_stored_in_vain() => counters.restart(),
+                ended => return ended,
+            }
+        }
         Ok(())
     }
 
@@ -232,7 +283,7 @@ impl App {
         let (app, import) = (self.clone(), import.clone());
         let writer = self.vault().object_writer(case).await.doing("opening the store")?;
         let scratch = self.home().join("scratch");
-        std::fs::create_dir_all(&scratch).doing("making room for large files")?;
+        make_folder(&scratch).doing("making room for large files")?;
         let collecting = tokio::task::spawn_blocking(move || {
             let collection = Collection {
                 import: &import,
@@ -249,7 +300,8 @@ impl App {
         collecting.await.doing("reading the files")?
     }
 
-    /// Decides against the newest case and appends; again when somebody was faster. `also` are changes that go with
+    /// Decides against the newest case and appends; again when somebody was faster. Every object it names is kept then,
+    /// or nothing is appended and the error says that it was stored in vain. `also` are changes that go with
     /// the import (a locked group that is now unlocked).
     pub(super) async fn bring_in(
         &self,
@@ -257,18 +309,18 @@ impl App {
         id: &CaseId,
         import: &ImportId,
         sources: Vec<String>,
-        collected: Vec<Collected>,
+        collected: &[Collected],
         also: &[GatherChange],
     ) -> Result<(), AppError> {
         loop {
             let case = self.changeable(session, id).await?;
             let known = self.vault().known_instances(id).await.doing("reading the image index")?;
-            let sorted = settle::sort_out(&case, &known, &collected);
+            let sorted = settle::sort_out(&case, &known, collected);
             let mut manifests = Vec::new();
             for bytes in sorted.3.manifests().doing("listing the images")? {
                 manifests.push(self.vault().put(id, bytes).await.doing("storing the list of images")?);
             }
-            let settled = settle::settle(&case, import, &collected, sorted, manifests, &|m| self.say(m));
+            let settled = settle::settle(&case, import, collected, sorted, manifests, &|m| self.say(m));
             let lines = settle::json_lines(&settled.outcomes).doing("writing the import report")?;
             let manifest = self.vault().put(id, lines).await.doing("storing the import report")?;
             let record = ImportRecord {

@@ -19,3 +19,6 @@ pub use import::{ImportRequest, Imports, Phase, Progress};
 pub(crate) use reading::of_recognised;
 pub use records::{Original, StudyInstances};
 pub use report::{ImportReport, SeriesRow, series_rows};
+
+#[cfg(test)]
+mod interleaved_tests;

@@ -2,7 +2,7 @@
 //! the case alone, so a run that was stopped or killed goes on where it was. What must not live here: preparing and
 //! reading a picture (`formats::ocr`).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,8 +17,29 @@ use crate::App;
 use crate::error::{AppError, Doing};
 use crate::gather::of_recognised;
 
-/// Pages after which what was found is kept, so that a program that is killed loses no more than these.
+/// Pages of a run after which what was found is first kept; then after twice as many, and so on. A program that is
+/// killed loses no more pages than it kept (or these few), and all that is stored of a document stays in proportion to it.
 const KEEP_AFTER: usize = 5;
+
+/// When to keep what a run found.
+struct Distances {
+    next: usize,
+}
+
+impl Distances {
+    fn new() -> Self {
+        Self { next: KEEP_AFTER }
+    }
+
+    /// Whether so many pages of the run are to be kept now.
+    fn reached(&mut self, pages: usize) -> bool {
+        let reached = pages >= self.next;
+        if reached {
+            self.next *= 2;
+        }
+        reached
+    }
+}
 
 /// Places of the words of the pages that were recognised, by page number: what is stored beside the text.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -257,6 +278,7 @@ impl App {
         let tesseract = find().map_err(|_| Refusal::new("refusal-no-tesseract"))?;
         let tesseract = Arc::new(tesseract);
         let mut ended = Ok(());
+        let documents: HashSet<DocumentId> = work.iter().map(|(due, ..)| due.document.clone()).collect();
         for (due, texts, blank) in work {
             ended = self.recognise_document(session, id, running, &tesseract, &due, texts, blank, &each).await;
             if ended.is_err() || running.stop.load(Ordering::Relaxed) {
@@ -265,6 +287,7 @@ impl App {
         }
         // Stopped or failed: what was kept until then is read all the same.
         self.read_records(session, id).await?;
+        self.drop_superseded(session, id, &documents).await?;
         ended
     }
 
@@ -283,7 +306,8 @@ impl App {
     ) -> Result<(), AppError> {
         let original = Arc::new(self.object(id, &due.original).await?);
         let mut found = self.recognised_before(id, due).await?;
-        let mut kept = found.pages.len();
+        let before = found.pages.len();
+        let (mut kept, mut distances) = (before, Distances::new());
         for page in blank {
             if running.stop.load(Ordering::Relaxed) {
                 break;
@@ -309,7 +333,7 @@ impl App {
             }
             let so_far = running.so_far();
             each(so_far.tried(), so_far.due);
-            if found.pages.len() >= kept + KEEP_AFTER {
+            if found.pages.len() > kept && distances.reached(found.pages.len() - before) {
                 self.keep_recognised(session, id, due, &texts, &found, tesseract.version()).await?;
                 kept = found.pages.len();
             }
@@ -339,9 +363,6 @@ impl App {
         found: &RecognisedPages,
         engine: &str,
     ) -> Result<(), AppError> {
-        let places = serde_json::to_vec(found).doing("writing down where words stand")?;
-        let text = self.vault().put(id, texts.join("\u{c}").into_bytes()).await.doing("storing a text")?;
-        let places = self.vault().put(id, places).await.doing("storing where words stand")?;
         let words = || found.pages.values().flat_map(|page| &page.words);
         let total: f32 = words().map(|word| word.confidence).sum();
         #[expect(clippy::cast_precision_loss, reason = "a page has far fewer than 2^23 words")]
@@ -350,28 +371,38 @@ impl App {
         let confidence = mean.clamp(0.0, 100.0) as u8;
         let (proposed, people) = of_recognised(self.knowledge(), due.format, &due.path, texts);
         let document = &due.document;
-        let recognised = RecognisedText {
-            document: document.clone(),
-            text: text.clone(),
-            places: places.clone(),
-            engine: engine.to_owned(),
-            pages: found.pages.keys().copied().collect(),
-            confidence,
-            proposed,
-            people,
-        };
-        let rule = |case: &Case| {
-            // Deleted while it was read: nothing of it is kept.
-            let held = case.all_documents().any(|held| held.document.id == *document);
-            let change = held.then(|| ReadingChange::TextRecognised { recognised: Box::new(recognised.clone()) });
-            Ok(change.into_iter().collect())
-        };
-        self.change(session, id, rule).await?;
-        let case = self.case(session, id).await?;
-        if !case.all_documents().any(|held| held.document.id == *document) {
-            self.purge_unnamed(&case, &[text, places]).await?;
+        let _storing = self.storing(id).await?;
+        loop {
+            let places = serde_json::to_vec(found).doing("writing down where words stand")?;
+            let text = self.vault().put(id, texts.join("\u{c}").into_bytes()).await.doing("storing a text")?;
+            let places = self.vault().put(id, places).await.doing("storing where words stand")?;
+            let recognised = RecognisedText {
+                document: document.clone(),
+                text: text.clone(),
+                places: places.clone(),
+                engine: engine.to_owned(),
+                pages: found.pages.keys().copied().collect(),
+                confidence,
+                proposed: proposed.clone(),
+                people: people.clone(),
+            };
+            let rule = |case: &Case| {
+                // Deleted while it was read: nothing of it is kept.
+                let held = case.all_documents().any(|held| held.document.id == *document);
+                let change = held.then(|| ReadingChange::TextRecognised { recognised: Box::new(recognised.clone()) });
+                Ok(change.into_iter().collect())
+            };
+            match self.change(session, id, rule).await {
+                // Something equal was deleted between storing and naming it.
+                Err(error) if error.was_stored_in_vain() => continue,
+                changed => changed?,
+            };
+            let case = self.case(session, id).await?;
+            if !case.all_documents().any(|held| held.document.id == *document) {
+                self.purge_unnamed(session, id, &[text, places]).await?;
+            }
+            return Ok(());
         }
-        Ok(())
     }
 
     fn recognitions(&self) -> std::sync::MutexGuard<'_, HashMap<CaseId, Arc<Running>>> {

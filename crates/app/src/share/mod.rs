@@ -9,8 +9,9 @@ mod sink;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-use consilium_casefile::share::{PacketRecord, ShareChange};
+use consilium_casefile::share::PacketRecord;
 use consilium_casefile::{Audience, CaseId, ObjectId, PacketId, Session, share};
+use consilium_vault::make_folder;
 use serde::Serialize;
 
 use crate::error::{AppError, Doing};
@@ -84,9 +85,13 @@ impl App {
         });
         let (assembled, plan, unnamed) = assembled.await.doing("making the packet")??;
         // On the record first: a packet that has its name is one that the case knows of.
-        let made = self.record_packet(session, id, packet, &request, plan, assembled, None).await?;
-        unnamed.name()?;
-        Ok(made)
+        match self.record_packet(session, id, packet, &request, plan, assembled, None).await {
+            Ok(made) => unnamed.name().map(|()| made),
+            Err(error) => {
+                unnamed.discard();
+                Err(error)
+            }
+        }
     }
 
     /// Makes the packet as a ZIP kept in the home (sealed like everything else), to be downloaded.
@@ -102,7 +107,8 @@ impl App {
         let plan = self.packet_plan(session, id, &request).await?;
         let packet: PacketId = ids::new();
         let scratch = self.home().join("scratch");
-        std::fs::create_dir_all(&scratch).doing("making room for the packet")?;
+        make_folder(&scratch).doing("making room for the packet")?;
+        let _storing = self.storing(id).await?;
         let writer = self.vault().object_writer(id).await.doing("opening the store")?;
         let (app, case) = (self.clone(), id.clone());
         let now = self.now();
@@ -141,9 +147,10 @@ impl App {
             manifest_sha256: assembled.manifest_sha256,
             object,
             bytes: assembled.bytes,
+            dropped: false,
             at: None,
         };
-        self.change(session, id, |_| Ok(vec![ShareChange::PacketMade { packet: record.clone() }])).await?;
+        self.change(session, id, |case| Ok(vec![share::record_packet(case, record.clone())?])).await?;
         Ok(PacketMade { packet: record, files: assembled.files, bytes: assembled.bytes, problems: assembled.problems })
     }
 

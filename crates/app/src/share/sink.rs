@@ -5,6 +5,7 @@ use std::io::{BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use consilium_casefile::{Instant, Refusal};
+use consilium_vault::{make_folder, private_file, sync_folder};
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -42,7 +43,17 @@ impl Unnamed {
             // An empty folder was there; anything else was refused at the start.
             fs::remove_dir(&self.to).doing("naming the packet")?;
         }
-        fs::rename(&self.part, &self.to).doing("naming the packet")
+        fs::rename(&self.part, &self.to).doing("naming the packet")?;
+        let parent = self.to.parent().filter(|parent| !parent.as_os_str().is_empty());
+        sync_folder(parent.unwrap_or(Path::new("."))).doing("naming the packet")
+    }
+
+    /// Takes it away again.
+    pub(super) fn discard(self) {
+        let removed = if self.part.is_dir() { fs::remove_dir_all(&self.part) } else { fs::remove_file(&self.part) };
+        if let Err(error) = removed {
+            tracing::warn!(%error, "an unfinished packet could not be taken away");
+        }
     }
 }
 
@@ -63,7 +74,7 @@ impl FolderSink {
         if part.exists() {
             fs::remove_dir_all(&part).doing("clearing an unfinished packet")?;
         }
-        fs::create_dir_all(&part).doing("making the packet's folder")?;
+        make_folder(&part).doing("making the packet's folder")?;
         Ok(Self { folder: part, finished: to.to_owned(), open: None })
     }
 }
@@ -78,15 +89,6 @@ impl NamedSink for FolderSink {
     }
 }
 
-/// A file only its owner may read: it holds somebody's records.
-fn private_file(path: &Path) -> std::io::Result<File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).read(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
 fn part_name(to: &Path) -> PathBuf {
     let mut name = to.file_name().unwrap_or_default().to_owned();
     name.push(".part");
@@ -97,9 +99,10 @@ impl Sink for FolderSink {
     fn begin(&mut self, path: &str, _compress: bool) -> Result<(), AppError> {
         let path = self.folder.join(path);
         if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).doing("making a folder of the packet")?;
+            make_folder(parent).doing("making a folder of the packet")?;
         }
-        self.open = Some(BufWriter::new(File::create(&path).doing("writing the packet")?));
+        let file = private_file().create(true).truncate(true).open(&path).doing("writing the packet")?;
+        self.open = Some(BufWriter::new(file));
         Ok(())
     }
 
@@ -127,7 +130,8 @@ impl ZipSink {
             return Err(Refusal::new("refusal-place-taken").into());
         }
         let part = part_name(to);
-        let file = private_file(&part).doing("making the packet's file")?;
+        let file = private_file().read(true).create(true).truncate(true).open(&part);
+        let file = file.doing("making the packet's file")?;
         Ok(Self { names: Some((part, to.to_owned())), ..Self::over(file, now) })
     }
 

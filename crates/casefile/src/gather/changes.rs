@@ -104,7 +104,36 @@ pub enum GatherChange {
     Purged {
         /// The objects.
         objects: Vec<ObjectId>,
+        /// The documents that went. Of one whose bytes are also another's text, the bytes stay.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        documents: Vec<DocumentId>,
     },
+}
+
+impl GatherChange {
+    /// Objects that the case stands on once this is in its ledger. The instances of a study are named by its manifest.
+    #[must_use]
+    pub fn objects(&self) -> Vec<&ObjectId> {
+        match self {
+            Self::ImportFinished { import } | Self::ReportRewritten { import } => vec![&import.manifest],
+            Self::DocumentAdded { document, .. } => document.objects().collect(),
+            Self::StudyAdded { found, .. } => vec![&found.manifest],
+            Self::SetAside { group } => {
+                let documents = group.documents.iter().flat_map(Document::objects);
+                let manifests = group.studies.iter().map(|study| &study.manifest);
+                documents.chain(manifests).chain(group.locked.iter().map(|locked| &locked.object)).collect()
+            }
+            Self::SetAsideAccepted { .. }
+            | Self::SetAsideDeclined { .. }
+            | Self::SetAsideReopened { .. }
+            | Self::SetAsideUnlocked { .. }
+            | Self::DocumentConfirmed { .. }
+            | Self::IdentityConfirmed { .. }
+            | Self::Removed { .. }
+            | Self::Restored { .. }
+            | Self::Purged { .. } => Vec::new(),
+        }
+    }
 }
 
 /// The fold of [`GatherChange`].
@@ -157,7 +186,7 @@ impl Gather {
             GatherChange::Restored { documents, studies } => {
                 self.each(&documents, &studies, |d| d.removed = false, |s| s.removed = false);
             }
-            GatherChange::Purged { objects } => self.purge(objects),
+            GatherChange::Purged { objects, documents } => self.purge(objects, &documents),
         }
     }
 
@@ -293,12 +322,13 @@ impl Gather {
         }
     }
 
-    fn purge(&mut self, objects: Vec<ObjectId>) {
+    fn purge(&mut self, objects: Vec<ObjectId>, documents: &[DocumentId]) {
         // Only what is purged now: a file purged earlier and brought again since is held like any other.
         let purged: HashSet<ObjectId> = objects.into_iter().collect();
-        self.documents.retain(|_, d| !purged.contains(&d.document.object));
+        let gone = |d: &Document| purged.contains(&d.object) || documents.contains(&d.id);
+        self.documents.retain(|_, d| !gone(&d.document));
         for group in self.set_aside.values_mut() {
-            group.documents.retain(|d| !purged.contains(&d.object));
+            group.documents.retain(|d| !gone(d));
             group.locked.retain(|l| !purged.contains(&l.object));
             group.studies.retain(|s| !purged.contains(&s.manifest));
         }

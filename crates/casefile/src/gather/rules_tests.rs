@@ -48,6 +48,7 @@ fn document(n: u32, patient: PatientIdentity) -> Document {
         object: ObjectId(format!("{n:064}")),
         bytes: 1,
         format: crate::records::FileFormat::Pdf,
+        locked_original: None,
         attached_to: None,
         text: None,
         pages: None,

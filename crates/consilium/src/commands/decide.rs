@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use consilium_app::AppError;
 use consilium_app::casefile::gather::SetAsideReason;
 use consilium_app::casefile::records::{Confirmation, DocumentKind};
@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::{answer, open};
 use crate::arguments::{Arguments, Decide};
+use crate::unlock;
 
 pub(super) async fn decide(arguments: &Arguments, session: &Session, command: Decide) -> Result<ExitCode> {
     let app = open(arguments).await?;
@@ -33,8 +34,16 @@ pub(super) async fn decide(arguments: &Arguments, session: &Session, command: De
             app.reopen_set_aside(session, &id, &SetAsideId(group)).await?;
             done(&case)
         }
-        Decide::Unlock { group, case, password } => {
+        Decide::Unlock { group, case, password, password_file } => {
             let id = app.case_named(session, &case).await?;
+            let password = match (password, password_file) {
+                (Some(password), _) => password,
+                (None, Some(file)) => unlock::first_line(&file)?,
+                (None, None) => match unlock::asked("Password of the file: ")? {
+                    Some(password) => password,
+                    None => bail!("no password was given; use --password-file"),
+                },
+            };
             let report = app.unlock(session, &id, &SetAsideId(group), &password).await?;
             answer(arguments, &report, || crate::say!("Opened: {} files inside.", report.files.len()))
         }

@@ -24,6 +24,8 @@ pub async fn run(mut arguments: Arguments) -> Result<ExitCode> {
         Command::Demo(demo) => serve::demo(&arguments, demo).await,
         Command::Serve(options) => serve::serve(&arguments, options).await,
         Command::Init(init) => keep::init(&arguments, &init).await,
+        Command::Passphrase(options) => keep::passphrase(&arguments, &options).await,
+        Command::RecoverySheet(options) => keep::recovery_sheet(&arguments, &options).await,
         Command::Import(import) => import::import(&arguments, &session, import).await,
         Command::Case { command } => cases::case(&arguments, &session, command).await,
         Command::Decide { command } => decide::decide(&arguments, &session, command).await,

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use consilium_app::casefile::Session;
+use consilium_app::private_file;
 use consilium_app::reading::{FactWords, FactsAnswer, LineWords, Standard, SummaryAnswer, TextReader};
 use serde::Deserialize;
 
@@ -177,7 +178,7 @@ pub(super) async fn export(arguments: &Arguments, session: &Session, options: &E
     let id = app.case_named(session, &options.case).await?;
     app.read_records(session, &id).await?;
     let bytes = app.export(session, &id, standard).await?;
-    let mut file = std::fs::File::create_new(&options.output).context("the export could not be written")?;
+    let mut file = private_file().create_new(true).open(&options.output).context("the export could not be written")?;
     file.write_all(&bytes).and_then(|()| file.sync_all()).context("the export could not be written")?;
     answer(arguments, &serde_json::json!({ "file": options.output, "bytes": bytes.len() }), || crate::say!("Written."))
 }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use consilium_app::casefile::{Audience, Role, Session};
 use consilium_app::cases::NewCase;
 use consilium_app::gather::ImportRequest;
-use consilium_app::{App, HomeState, Protection, Storage};
+use consilium_app::{App, HomeState, Protection, Storage, make_folder};
 use serde_json::json;
 
 use super::{answer, open};
@@ -44,7 +44,8 @@ async fn run(home: &Path, app: Option<App>, bind: SocketAddr, open_browser: bool
     }
     crate::say!("open {}", serving.login_url());
     crate::say!("Ctrl-C stops.");
-    if open_browser && opener::open_browser(serving.login_url()).is_err() {
+    let opened = || serving.door().is_ok_and(|page| opener::open_browser(page).is_ok());
+    if open_browser && !opened() {
         crate::say!("No browser could be opened; open the address above yourself.");
     }
     serving.wait().await?;
@@ -78,7 +79,7 @@ async fn make_demo(home: &Path, demo: &Demo) -> Result<App> {
     };
     crate::say!("Writing the demo’s files (everybody in them is fictitious) …");
     let shoebox = home.with_extension("shoebox");
-    std::fs::create_dir_all(&shoebox)?;
+    make_folder(&shoebox)?;
     consilium_demo::write_shoebox(&shoebox, today)?;
     crate::say!("Importing them …");
     let (app, _) = App::create(home, Storage::Local, Protection::Plain, unlock::reader()).await?;

@@ -129,8 +129,27 @@ async fn pages_read_before_a_stop_are_kept_and_the_document_is_read() {
 async fn a_long_document_is_kept_a_few_pages_at_a_time() {
     let ground = Ground::with_pages(7).await;
     ground.recognise(ground.program("Adenocarcinoma", ""), 99).await;
-    assert_eq!(ground.entries().await.len() / 2, 2, "after five pages and at the end");
+    let entries = ground.entries().await;
+    assert_eq!(entries.len() / 2, 2, "after five pages and at the end");
     assert_eq!(ground.kept().await.len(), 7);
+    let mut left = Vec::new();
+    for object in &entries {
+        left.push(ground.app.vault().has(&ground.case, object).await.unwrap());
+    }
+    assert_eq!(left, [false, false, true, true], "what a newer text replaced is dropped");
+    let text = ground.app.text(&ground.session, &ground.case, &ground.document().await).await.unwrap();
+    assert_eq!(text.len(), 7);
+    let report = ground.app.verify().await.unwrap();
+    assert!(report.sound(), "{report:?}");
+}
+
+#[test]
+fn the_pages_kept_of_a_long_document_add_up_to_no_more_than_three_times_its_pages() {
+    for pages in 1..2000 {
+        let mut distances = Distances::new();
+        let kept: Vec<usize> = (1..=pages).filter(|page| distances.reached(*page)).chain([pages]).collect();
+        assert!(kept.iter().sum::<usize>() <= 3 * pages, "{pages}: {kept:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -60,6 +60,7 @@ fn document(id: &str, kind: &str, date: &str) -> Change {
         bytes: 1,
         format: FileFormat::Text,
         attached_to: None,
+        locked_original: None,
         text: Some(ObjectId(format!("{id}-text"))),
         pages: None,
         title: None,
