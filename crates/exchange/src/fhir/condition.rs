@@ -18,21 +18,17 @@ enum Said<'f> {
     Differs(Vec<&'f ExportFact>),
 }
 
-/// The facts of a tumour. Facts of no tumour belong to the only one, if there is only one.
+/// The facts of a tumour. Facts of no tumour are of none, also where there is only one: they are about the person, or
+/// about an organ that a report names in passing.
 pub(super) fn facts_of<'e>(entries: &Entries<'e>, tumour: usize) -> Vec<(usize, &'e ExportFact)> {
     let export = entries.export;
     let own = export.tumours.get(tumour).map(|t| t.facts.as_slice()).unwrap_or_default();
-    let only = export.tumours.len() == 1;
-    let facts = export.facts.iter().enumerate();
-    facts
-        .filter(|(index, _)| own.contains(index) || only && !export.tumours.iter().any(|t| t.facts.contains(index)))
-        .collect()
+    export.facts.iter().enumerate().filter(|(index, _)| own.contains(index)).collect()
 }
 
-/// The tumour a fact is about, where it is known or there is only one.
+/// The tumour a fact is about, where it is known.
 pub(super) fn tumour_of(entries: &Entries<'_>, fact: usize) -> Option<usize> {
-    let tumours = &entries.export.tumours;
-    tumours.iter().position(|t| t.facts.contains(&fact)).or_else(|| (tumours.len() == 1).then_some(0))
+    entries.export.tumours.iter().position(|t| t.facts.contains(&fact))
 }
 
 /// Full URL of the condition of a tumour.
@@ -70,11 +66,25 @@ fn said<'f>(facts: &[(usize, &'f ExportFact)], name: &str) -> Said<'f> {
             return Said::Agreed(one);
         }
     }
+    // "Malignant neoplasm" says less than "ductal carcinoma", and contradicts none.
+    if name == "morphology" && distinct.iter().any(|f| !is_vague(f)) {
+        let carcinoma = |f: &&ExportFact| f.fact.value.starts_with('8');
+        let exact: Vec<&ExportFact> = distinct.iter().copied().filter(|f| !is_vague(f)).collect();
+        let fits = |f: &&ExportFact| !f.fact.value.starts_with("8010") || exact.iter().all(carcinoma);
+        if distinct.iter().filter(|f| is_vague(f)).all(fits) {
+            distinct = exact;
+        }
+    }
     match distinct.as_slice() {
         [] => Said::Nothing,
         [one] => Said::Agreed(one),
         _ => Said::Differs(distinct),
     }
+}
+
+/// Neoplasm and carcinoma without a type.
+fn is_vague(fact: &ExportFact) -> bool {
+    fact.fact.value.starts_with("8000/") || fact.fact.value.starts_with("8010/")
 }
 
 fn differ(condition: &mut Value, facts: &[&ExportFact]) {
@@ -181,6 +191,11 @@ fn add_one<'e>(entries: &mut Entries<'e>, index: usize, tumour: &'e ExportTumour
         condition["stage"] = json!([{ "assessment": stages }]);
     }
     super::bundle::tag(&mut condition, if of_a_person { "confirmed" } else { "machine-read" });
+    // All that it says is said by the facts it is made of.
+    super::whole::carry_part(entries, &mut condition, &format!("tumour {index}"));
+    if used.iter().chain(facts.iter().map(|(_, f)| f).take(1)).all(|f| f.source.names_no_one) && !facts.is_empty() {
+        super::bundle::mark_unnamed(&mut condition);
+    }
     let url = entries.add(&format!("tumour {index}"), Some(kind), condition);
     let mut sources = used.clone();
     if sources.is_empty() {
