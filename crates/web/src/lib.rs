@@ -18,6 +18,7 @@ mod access;
 mod assets;
 mod cases;
 mod errors;
+mod export;
 mod fact_rows;
 mod facts;
 mod find;
