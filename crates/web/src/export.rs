@@ -111,8 +111,8 @@ fn form(standard: Standard, contents: &ExportContents, refusal: Option<String>) 
                 format!("A list of {studies}: dates, series, number of images"),
             ];
             if contents.unnamed_documents > 0 {
-                let records = counted(contents.unnamed_documents as u64, "record", "records");
-                holds.push(format!("Among them {records} that name no patient. What only they say is marked so"));
+                let of = format!("{} of the documents", contents.unnamed_documents);
+                holds.insert(2, format!("{of} name no patient: they, and what only they say, are marked so"));
             }
             (
                 "Everything (FHIR)",

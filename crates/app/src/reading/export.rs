@@ -17,6 +17,8 @@ use consilium_exchange::fhir::{
     ExportTreatment, ExportTumour, SourceDocument,
 };
 
+use serde_json::Value;
+
 use super::facts::site_words;
 use super::is_structured;
 use crate::App;
@@ -152,7 +154,6 @@ impl App {
         }
         let entries = self.entries_of_records(id, &view).await;
         let mut export = self.to_export(&view, standard, &entries);
-        let contents = counted(contents, &export);
         if standard == Standard::Fhir {
             for held in exported(&view, self.knowledge()) {
                 let bytes = self.object(id, &held.document.object).await?;
@@ -160,17 +161,13 @@ impl App {
             }
         }
         let written = tokio::task::spawn_blocking(move || {
-            let made = match standard {
-                Standard::Mcode => fhir::mcode(&export),
-                Standard::Ips => fhir::ips(&export),
-                Standard::Fhir => fhir::full(&export),
-            };
+            let made = made(&export, standard);
             // The documents are in the bundle now; they are not held twice while it is written.
             drop(export);
-            made.map(|value| serde_json::to_vec_pretty(&value))
+            made.map(|bundle| (serde_json::to_vec_pretty(&bundle), counted(contents, &bundle)))
         });
         match written.await.doing("writing the export")? {
-            Ok(bytes) => Ok(Exported { bytes: bytes.doing("writing the export")?, contents }),
+            Ok((bytes, contents)) => Ok(Exported { bytes: bytes.doing("writing the export")?, contents }),
             Err(problems) => {
                 let first = problems.first().map(ToString::to_string).unwrap_or_default();
                 Err(Refusal::new("refusal-export-fails").with("count", problems.len()).with("first", first).into())
@@ -194,7 +191,9 @@ impl App {
         }
         let view = case.seen_by(session.audience);
         let entries = self.entries_of_records(id, &view).await;
-        Ok(counted(self.contents(&view, standard), &self.to_export(&view, standard, &entries)))
+        let (contents, export) = (self.contents(&view, standard), self.to_export(&view, standard, &entries));
+        let made = tokio::task::spawn_blocking(move || made(&export, standard)).await.doing("writing the export")?;
+        Ok(counted(contents, &made.unwrap_or_default()))
     }
 
     fn contents(&self, view: &CaseView<'_>, standard: Standard) -> ExportContents {
@@ -291,12 +290,13 @@ impl App {
             if own.is_empty() {
                 continue;
             }
+            let secondary = is_secondary(&tumour.tumour.key.site, &own);
             documents_of.push(own.iter().map(|f| &f.key.document).collect());
             tumours.push(ExportTumour {
                 facts: places().filter_map(|p| place_of.get(*p).copied().flatten()).collect(),
-                name: site_words(&tumour.tumour.key, knowledge),
+                name: name_of(&site_words(&tumour.tumour.key, knowledge), secondary),
                 codes: codes_of(&own, entries),
-                secondary: is_secondary(&tumour.tumour.key.site, &own),
+                secondary,
                 diagnosed: diagnosed(&own),
             });
         }
@@ -360,11 +360,46 @@ impl App {
     }
 }
 
-fn counted(contents: ExportContents, export: &Export) -> ExportContents {
-    let confirmed = export.facts.iter().filter(|f| f.confirmed).count();
-    let recorded = export.facts.iter().filter(|f| f.coded && !f.confirmed).count();
-    let findings = export.facts.len();
-    ExportContents { findings, confirmed, recorded, machine_read: findings - confirmed - recorded, ..contents }
+/// The bundle of a form.
+fn made(export: &Export, standard: Standard) -> Result<Value, Vec<fhir::Problem>> {
+    match standard {
+        Standard::Mcode => fhir::mcode(export),
+        Standard::Ips => fhir::ips(export),
+        Standard::Fhir => fhir::full(export),
+    }
+}
+
+/// What a bundle holds, by the marks of its own resources.
+fn counted(contents: ExportContents, bundle: &Value) -> ExportContents {
+    let resources = bundle["entry"].as_array().into_iter().flatten().map(|entry| &entry["resource"]);
+    let is_finding = |resource: &&Value| {
+        let kind = resource["resourceType"].as_str().unwrap_or_default();
+        // The cancers themselves are made of findings.
+        let of_cancer = resource["meta"]["profile"].to_string().contains("-cancer-condition");
+        matches!(kind, "Observation" | "AllergyIntolerance" | "FamilyMemberHistory" | "Condition") && !of_cancer
+    };
+    let mut contents = contents;
+    for resource in resources.filter(is_finding) {
+        let tags = resource["meta"]["tag"].as_array().into_iter().flatten();
+        let marks: Vec<&str> = tags.filter_map(|tag| tag["code"].as_str()).collect();
+        let count = match () {
+            () if marks.contains(&"confirmed") => &mut contents.confirmed,
+            () if marks.contains(&"recorded") => &mut contents.recorded,
+            () => &mut contents.machine_read,
+        };
+        *count += 1;
+        contents.findings += 1;
+    }
+    contents
+}
+
+/// What a cancer is called, where a record states its place.
+fn name_of(site: &str, secondary: bool) -> String {
+    match (site.trim(), secondary) {
+        ("", _) => String::new(),
+        (site, true) => format!("Metastasis: {site}"),
+        (site, false) => format!("Cancer: {site}"),
+    }
 }
 
 /// Documents that a full export holds.

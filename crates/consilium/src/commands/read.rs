@@ -186,10 +186,10 @@ pub(super) async fn export(arguments: &Arguments, session: &Session, options: &E
             contents.findings,
             contents.machine_read
         );
-        if contents.unnamed_documents > 0 {
-            let what = if standard.holds_unnamed() { "are marked so" } else { "are left out" };
+        if contents.unnamed_documents > 0 && (standard.holds_unnamed() || contents.unnamed_findings > 0) {
+            let what = if standard.holds_unnamed() { "they and what they say are marked so" } else { "left out" };
             crate::say!(
-                "{} records name no patient; the {} findings that only they state {what}.",
+                "{} records name no patient: {what} ({} findings).",
                 contents.unnamed_documents,
                 contents.unnamed_findings
             );

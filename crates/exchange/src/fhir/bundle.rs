@@ -110,7 +110,10 @@ impl<'e> Entries<'e> {
         source: &'e SourceDocument,
         confirmed: bool,
     ) -> String {
-        tag(&mut resource, if confirmed { "confirmed" } else { "machine-read" });
+        let recorded = resource.get("meta").and_then(|m| m.get("tag")).is_some_and(|tags| has_tag(tags, RECORDED));
+        if confirmed || !recorded {
+            tag(&mut resource, if confirmed { "confirmed" } else { "machine-read" });
+        }
         if source.names_no_one {
             mark_unnamed(&mut resource);
         }
@@ -190,6 +193,13 @@ impl<'e> Entries<'e> {
         set_date(&mut provenance, "occurredDateTime", source.date);
         provenance
     }
+}
+
+/// The tag of what a structured record states by an entry of its own.
+pub(super) const RECORDED: &str = "recorded";
+
+fn has_tag(tags: &Value, code: &str) -> bool {
+    tags.as_array().into_iter().flatten().any(|tag| tag.get("code").and_then(Value::as_str) == Some(code))
 }
 
 /// Marks a resource with one of our tags.

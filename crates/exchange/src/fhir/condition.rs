@@ -168,8 +168,18 @@ fn add_one<'e>(entries: &mut Entries<'e>, index: usize, tumour: &'e ExportTumour
     }
     // A side alone is no diagnosis: what the tumour is, or where, must be a person's word or a record's own entry.
     let what_or_where = |f: &&&ExportFact| matches!(f.fact.concept.as_str(), "morphology" | "topography");
-    let of_a_person = used.iter().filter(what_or_where).any(|f| f.confirmed);
-    let of_a_record = used.iter().filter(what_or_where).any(|f| f.coded);
+    // What several records say alike is as sure as the surest of them.
+    let alike = |one: &ExportFact, stands: fn(&ExportFact) -> bool| {
+        let says_it = |f: &ExportFact| {
+            f.fact.concept == one.fact.concept
+                && f.fact.value == one.fact.value
+                && f.fact.polarity == one.fact.polarity
+                && f.fact.context == one.fact.context
+        };
+        facts.iter().any(|(_, f)| says_it(f) && stands(f))
+    };
+    let of_a_person = used.iter().filter(what_or_where).any(|f| alike(f, |f| f.confirmed));
+    let of_a_record = used.iter().filter(what_or_where).any(|f| alike(f, |f| f.coded));
     let only_suspected = used.is_empty()
         && facts.iter().any(|(_, f)| f.fact.concept.as_str() == "morphology" && f.fact.polarity == Polarity::Uncertain);
     // What only a program read out of a report is no confirmed diagnosis to the system that takes it over.

@@ -111,6 +111,9 @@ fn add_one<'e>(entries: &mut Entries<'e>, index: usize, export_fact: &'e ExportF
     context_of(&mut observation, export_fact);
     add_specimen(entries, &mut observation, export_fact);
     super::whole::carry_fact(entries, &mut observation, index, export_fact);
+    if export_fact.coded && !export_fact.confirmed {
+        tag(&mut observation, super::bundle::RECORDED);
+    }
     let shape = if row.shape == "score" { fact.concept.as_str() } else { row.shape.as_str() };
     let kind = match entries.guide {
         Guide::Mcode => claims.then(|| shape.to_owned()),

@@ -180,7 +180,7 @@ impl Carrier {
     /// Takes a bundle of ours apart; `None` where nothing is carried whole: it is another's file.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
-        let marked = bytes.windows(WHOLE.len()).any(|window| window == WHOLE.as_bytes());
+        let marked = std::str::from_utf8(bytes).is_ok_and(|text| text.contains(WHOLE));
         let mut bundle: Value = marked.then(|| serde_json::from_slice(bytes).ok()).flatten()?;
         let entries = bundle.get_mut("entry").and_then(Value::as_array_mut)?;
         let mut keys = HashSet::new();
