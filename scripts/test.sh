@@ -32,11 +32,20 @@ step_crates() {
 
 step_lint() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
 
-# Bundles of sample cases, judged by another program with the published definitions of FHIR, mCODE and IPS.
+# Bundles of sample cases and of the demo case, judged by another program with the published definitions of FHIR, mCODE
+# and IPS.
 step_fhir() {
   scripts/install.sh build fhir || return 1
   rm -rf tests/fhir/out
   cargo run --locked --quiet --package consilium-exchange --example fhir_samples -- tests/fhir/out || return 1
+  cargo build --locked --quiet --bin consilium || return 1
+  local home form
+  home=$(mktemp -d)
+  "$target/debug/consilium" --home "$home" demo --no-open --no-serve --today 2026-11-26 >/dev/null || return 1
+  for form in mcode ips fhir; do
+    "$target/debug/consilium" --home "$home" export --case rosa --as "$form" -o "tests/fhir/out/demo.${form/fhir/full}.json" || return 1
+  done
+  rm -rf "$home"
   (cd tests/fhir && npm test --silent)
 }
 

@@ -147,3 +147,26 @@ test('the full export has a Binary with bytes behind every document that has any
     assert.equal(Buffer.from(at.get(url).data, 'base64').length, size);
   }
 });
+
+test('what only a program read is preliminary, and what is final says who stands for it', () => {
+  let preliminary = 0;
+  for (const { bundle } of samples()) {
+    for (const observation of resources(bundle, 'Observation')) {
+      // Files that were imported are in a full export as they came.
+      const tags = (observation.meta?.tag ?? []).filter((t) => t.system === 'urn:consilium:reading').map((t) => t.code);
+      const vouched = tags.includes('confirmed') || tags.includes('recorded');
+      assert.equal(observation.status, vouched ? 'final' : 'preliminary');
+      if (!vouched) preliminary += 1;
+    }
+  }
+  assert.ok(preliminary > 100);
+});
+
+test('the demo case: one primary cancer of the left breast, with the code, the day and the stage that its records give', () => {
+  const [cancer, ...others] = claiming(sample('demo', 'mcode'), 'mcode-primary-cancer-condition');
+  assert.deepEqual(others, []);
+  assert.equal(cancer.bodySite[0].coding[0].code, 'C50.4');
+  assert.ok(cancer.code.coding.some((c) => c.code === 'C50.412'));
+  assert.ok(cancer.onsetDateTime && cancer.stage);
+  assert.equal(resources(sample('demo', 'full'), 'ImagingStudy').length, 5);
+});

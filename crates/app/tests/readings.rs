@@ -131,7 +131,7 @@ async fn a_treatment_the_record_does_not_say_is_on_no_list_and_only_the_owner_sa
         let page_one = app.summary(session, case).await.unwrap();
         let on_page_one = page_one.given.iter().filter(|t| t.words.to_lowercase().contains("mastectomy")).count();
         let export = app.export(session, case, Standard::Fhir).await.unwrap();
-        let exported = String::from_utf8(export).unwrap().matches("\"Procedure\"").count();
+        let exported = String::from_utf8(export.bytes).unwrap().matches("\"Procedure\"").count();
         (listed, on_page_one, exported, facts.rejected_treatments.len())
     };
     let without = count().await;

@@ -17,6 +17,7 @@ mod access;
 mod assets;
 mod cases;
 mod errors;
+mod export;
 mod fact_rows;
 mod facts;
 mod find;

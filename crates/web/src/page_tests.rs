@@ -1,7 +1,7 @@
 //! What people read on the pages of a case told in changes, at a fixed moment: the words, not the markup.
 
 use askama::Template;
-use consilium_app::reading::{CaseReading, fact_words};
+use consilium_app::reading::{CaseReading, ExportContents, MOST_EXPORTED, Standard, fact_words};
 use consilium_casefile::about::{AboutChange, Cancer, Person, SafeWait, TreatmentStart};
 use consilium_casefile::facts::Concept;
 use consilium_casefile::gather::{
@@ -19,6 +19,7 @@ use consilium_casefile::{
 };
 use consilium_knowledge::Wording;
 
+use crate::export::ExportPage;
 use crate::facts::{FactsPage, Pictures};
 use crate::forms::Values;
 use crate::gather::{Around, GatherPage};
@@ -281,6 +282,38 @@ fn the_other_pages_read_well() {
         read(&page(Audience::Owner, &case, |c, _| WhenNotToWaitPage::new(c.knowledge, true))),
     ];
     insta::assert_snapshot!(pages.join("\n\n----\n\n"));
+}
+
+#[test]
+fn the_page_of_exports_says_what_each_holds_and_leaves_out() {
+    let case = told(&changes());
+    let contents = ExportContents {
+        findings: 40,
+        confirmed: 3,
+        recorded: 7,
+        machine_read: 30,
+        unnamed_documents: 2,
+        unnamed_findings: 5,
+        recognised: 4,
+        unsettled: 1,
+        ..ExportContents::default()
+    };
+    let full = ExportContents { documents: 12, bytes: 2_500_000, studies: 3, ..contents.clone() };
+    let of = |full: ExportContents| {
+        [(Standard::Mcode, contents.clone()), (Standard::Ips, contents.clone()), (Standard::Fhir, full)]
+    };
+    let small = of(full.clone());
+    let html = page(Audience::Owner, &case, |c, v| ExportPage::new(c, v, &small, None));
+    for form in ["mcode", "ips", "fhir"] {
+        assert!(html.contains(&format!("/export/{form}\"")), "{form} can be saved without scripts");
+    }
+    insta::assert_snapshot!(read(&html));
+    let refused = (Standard::Ips, "This export was not written.".to_owned());
+    let html = page(Audience::Owner, &case, |c, v| ExportPage::new(c, v, &small, Some(&refused)));
+    assert!(html.contains("This export was not written.") && !html.contains("/export/ips\""));
+    let large = of(ExportContents { bytes: MOST_EXPORTED + 1, ..full });
+    let html = page(Audience::Owner, &case, |c, v| ExportPage::new(c, v, &large, None));
+    assert!(!html.contains("/export/fhir\"") && html.contains("/export/mcode\"") && html.contains("role=\"alert\""));
 }
 
 #[test]

@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use crate::web::{Web, door};
 use crate::{
-    access, assets, cases, errors, facts, find, first_run, gather, imports, medicines, overview, prepare, public,
-    record, share, sign_in, stage, studies, summary, timeline, treatments, upload,
+    access, assets, cases, errors, export, facts, find, first_run, gather, imports, medicines, overview, prepare,
+    public, record, share, sign_in, stage, studies, summary, timeline, treatments, upload,
 };
 
 /// What must be so before a page is shown.
@@ -104,6 +104,10 @@ pub(crate) fn table() -> Vec<Row> {
         row("/cases/{case}/decide", GET, EVERYBODY, get(stage::decide)),
         row("/cases/{case}/trials", GET, EVERYBODY, get(stage::trials)),
         row("/cases/{case}/share", BOTH, EVERYBODY, get(share::page).post(share::make)),
+        row("/cases/{case}/export", GET, OWNER, get(export::page)),
+        row("/cases/{case}/export/mcode", GET, OWNER, get(export::mcode)),
+        row("/cases/{case}/export/ips", GET, OWNER, get(export::ips)),
+        row("/cases/{case}/export/fhir", GET, OWNER, get(export::fhir)),
         row("/cases/{case}/packets/{packet}", GET, OWNER, get(share::packet)),
         row("/cases/{case}/packets/{packet}/file", GET, OWNER, get(share::file)),
     ]
@@ -223,7 +227,7 @@ mod tests {
     #[test]
     fn the_narrowest_audience_reaches_no_record_and_nothing_is_changed_by_it() {
         for row in routes().iter().filter(|r| r.audiences.contains(&"helper")) {
-            for word in ["documents", "studies", "imports", "timeline", "packets", "access", "set-aside"] {
+            for word in ["documents", "studies", "imports", "timeline", "packets", "export", "access", "set-aside"] {
                 assert!(!row.pattern.contains(word), "{}", row.pattern);
             }
         }

@@ -31,6 +31,7 @@ refusal-no-such-concept = Choose what the fact is about from the list.
 refusal-no-such-medicine = No record of this case names this medicine.
 refusal-no-tesseract = To read text in scans and photos, install the program tesseract on this computer (Debian and Ubuntu: apt-get install tesseract-ocr). Then try again.
 refusal-recognised-elsewhere = The pictures of this case are being read already, on another page or by another program on this computer. Wait until that has ended; what it finds comes into the case by itself.
+refusal-export-too-large = The documents of this case are { $size } MB together, and this export takes { $most } MB at most. Hand over a packet instead: it holds every document and has no such limit. The mCODE file and the patient summary hold no documents and can be made.
 refusal-export-fails = This export was not written, because { $count } of its parts fail the check. First: { $first }
 refusal-fact-code = Give a code, such as C50.4 for a place or 8500/3 for a tumor, or the usual English name of it.
 refusal-hidden-characters = There are characters in this that cannot be seen and could change what is read. Type it anew instead of pasting it.

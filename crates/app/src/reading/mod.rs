@@ -24,7 +24,7 @@ use crate::error::{AppError, Doing};
 
 pub use alone::{TextAnswer, TextReader};
 pub use consilium_formats::pages::{Rect, can_be_drawn};
-pub use export::Standard;
+pub use export::{ExportContents, Exported, MOST_EXPORTED, Standard, too_large};
 pub use facts::{
     DifferenceWords, FactRow, FactsAnswer, MedicineAnswer, PictureWords, RejectedAnswer, SideWords, SourceWords,
     StatedWords, TreatmentAnswer, TumourAnswer, site_words,
@@ -169,10 +169,21 @@ impl App {
         let reader = self.text_reader();
         let (mut read, mut history) = (reader.read(&text), reader.read_history(&text));
         if let Some((format, bytes)) = original {
-            // What a record says by code is surer than what its words say.
-            let record = reader.read_coded(&text, &consilium_formats::coded::coded(format, &bytes));
-            read.facts = consilium_reading::merge(&text, read.facts, &record);
-            history = record.merge_history(&text, history);
+            if let Some(carrier) = consilium_exchange::fhir::Carrier::of(&bytes) {
+                // A file of our own carries whole what it was made of; its words are only those we laid out.
+                let mut record = reader.read_coded(&text, &consilium_formats::coded::coded(format, &carrier.rest));
+                let (facts, medications, treatments) = carrier.placed(&text);
+                record.facts.extend(facts);
+                record.medications.extend(medications);
+                record.treatments.extend(treatments);
+                read.facts = consilium_reading::merge(&text, Vec::new(), &record);
+                history = record.merge_history(&text, consilium_reading::History::default());
+            } else {
+                // What a record says by code is surer than what its words say.
+                let record = reader.read_coded(&text, &consilium_formats::coded::coded(format, &bytes));
+                read.facts = consilium_reading::merge(&text, read.facts, &record);
+                history = record.merge_history(&text, history);
+            }
         }
         let recognised = spans_of_pages(&text, &due.pages);
         let blank_pages = due.all_pages.map(|all| blank_pages(&text, all));

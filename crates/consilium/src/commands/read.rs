@@ -177,10 +177,31 @@ pub(super) async fn export(arguments: &Arguments, session: &Session, options: &E
     let app = open(arguments).await?;
     let id = app.case_named(session, &options.case).await?;
     app.read_records(session, &id).await?;
-    let bytes = app.export(session, &id, standard).await?;
+    let consilium_app::reading::Exported { bytes, contents } = app.export(session, &id, standard).await?;
     let mut file = private_file().create_new(true).open(&options.output).context("the export could not be written")?;
     file.write_all(&bytes).and_then(|()| file.sync_all()).context("the export could not be written")?;
-    answer(arguments, &serde_json::json!({ "file": options.output, "bytes": bytes.len() }), || crate::say!("Written."))
+    let answered = serde_json::json!({ "file": options.output, "bytes": bytes.len(), "contents": contents });
+    answer(arguments, &answered, || {
+        crate::say!(
+            "Written: {} findings, {} of them read by the program only and marked preliminary.",
+            contents.findings,
+            contents.machine_read
+        );
+        if contents.unnamed_documents > 0 && (standard.holds_unnamed() || contents.unnamed_findings > 0) {
+            let what = if standard.holds_unnamed() { "they and what they say are marked so" } else { "left out" };
+            crate::say!(
+                "{} records name no patient: {what} ({} findings).",
+                contents.unnamed_documents,
+                contents.unnamed_findings
+            );
+        }
+        if contents.recognised > 0 {
+            crate::say!("{} findings from pictures that nobody confirmed are left out.", contents.recognised);
+        }
+        if contents.unsettled > 0 {
+            crate::say!("{} records whose owner is unsure, or that were taken out, are left out.", contents.unsettled);
+        }
+    })
 }
 
 pub(super) async fn recognise(arguments: &Arguments, session: &Session, of: &OfCase) -> Result<ExitCode> {

@@ -23,6 +23,8 @@ pub(super) enum Guide {
 pub(super) struct Entries<'e> {
     pub(super) export: &'e Export,
     pub(super) guide: Guide,
+    /// Whether resources carry whole what they were made of, for our own reader.
+    pub(super) carries: bool,
     list: Vec<(String, Value)>,
     urls: HashSet<String>,
     /// Targets by (document id, confirmed).
@@ -47,6 +49,7 @@ impl<'e> Entries<'e> {
         Self {
             export,
             guide,
+            carries: false,
             list: Vec::new(),
             urls: HashSet::new(),
             sources: BTreeMap::new(),
@@ -107,7 +110,13 @@ impl<'e> Entries<'e> {
         source: &'e SourceDocument,
         confirmed: bool,
     ) -> String {
-        tag(&mut resource, if confirmed { "confirmed" } else { "machine-read" });
+        let recorded = resource.get("meta").and_then(|m| m.get("tag")).is_some_and(|tags| has_tag(tags, RECORDED));
+        if confirmed || !recorded {
+            tag(&mut resource, if confirmed { "confirmed" } else { "machine-read" });
+        }
+        if source.names_no_one {
+            mark_unnamed(&mut resource);
+        }
         let url = self.add(name, kind, resource);
         self.source_of(&url, source, confirmed);
         url
@@ -186,12 +195,34 @@ impl<'e> Entries<'e> {
     }
 }
 
+/// The tag of what a structured record states by an entry of its own.
+pub(super) const RECORDED: &str = "recorded";
+
+fn has_tag(tags: &Value, code: &str) -> bool {
+    tags.as_array().into_iter().flatten().any(|tag| tag.get("code").and_then(Value::as_str) == Some(code))
+}
+
 /// Marks a resource with one of our tags.
 pub(super) fn tag(resource: &mut Value, code: &str) {
     if !resource.get("meta").is_some_and(Value::is_object) {
         resource["meta"] = json!({});
     }
     super::write::push(&mut resource["meta"], "tag", json!({ "system": OWN_TAGS, "code": code }));
+}
+
+/// Says of a resource that its source names no patient.
+pub(super) fn mark_unnamed(resource: &mut Value) {
+    tag(resource, "names-no-one");
+    let has_notes = !matches!(
+        resource.get("resourceType").and_then(Value::as_str),
+        Some("Provenance" | "Specimen" | "BodyStructure" | "DocumentReference" | "ImagingStudy")
+    );
+    if has_notes {
+        super::write::note(
+            resource,
+            "The record this was read from names no patient, and nobody has said whose it is.",
+        );
+    }
 }
 
 /// A bundle of entries.

@@ -18,21 +18,17 @@ enum Said<'f> {
     Differs(Vec<&'f ExportFact>),
 }
 
-/// The facts of a tumour. Facts of no tumour belong to the only one, if there is only one.
+/// The facts of a tumour. Facts of no tumour are of none, also where there is only one: they are about the person, or
+/// about an organ that a report names in passing.
 pub(super) fn facts_of<'e>(entries: &Entries<'e>, tumour: usize) -> Vec<(usize, &'e ExportFact)> {
     let export = entries.export;
     let own = export.tumours.get(tumour).map(|t| t.facts.as_slice()).unwrap_or_default();
-    let only = export.tumours.len() == 1;
-    let facts = export.facts.iter().enumerate();
-    facts
-        .filter(|(index, _)| own.contains(index) || only && !export.tumours.iter().any(|t| t.facts.contains(index)))
-        .collect()
+    export.facts.iter().enumerate().filter(|(index, _)| own.contains(index)).collect()
 }
 
-/// The tumour a fact is about, where it is known or there is only one.
+/// The tumour a fact is about, where it is known.
 pub(super) fn tumour_of(entries: &Entries<'_>, fact: usize) -> Option<usize> {
-    let tumours = &entries.export.tumours;
-    tumours.iter().position(|t| t.facts.contains(&fact)).or_else(|| (tumours.len() == 1).then_some(0))
+    entries.export.tumours.iter().position(|t| t.facts.contains(&fact))
 }
 
 /// Full URL of the condition of a tumour.
@@ -70,11 +66,25 @@ fn said<'f>(facts: &[(usize, &'f ExportFact)], name: &str) -> Said<'f> {
             return Said::Agreed(one);
         }
     }
+    // "Malignant neoplasm" says less than "ductal carcinoma", and contradicts none.
+    if name == "morphology" && distinct.iter().any(|f| !is_vague(f)) {
+        let carcinoma = |f: &&ExportFact| f.fact.value.starts_with('8');
+        let exact: Vec<&ExportFact> = distinct.iter().copied().filter(|f| !is_vague(f)).collect();
+        let fits = |f: &&ExportFact| !f.fact.value.starts_with("8010") || exact.iter().all(carcinoma);
+        if distinct.iter().filter(|f| is_vague(f)).all(fits) {
+            distinct = exact;
+        }
+    }
     match distinct.as_slice() {
         [] => Said::Nothing,
         [one] => Said::Agreed(one),
         _ => Said::Differs(distinct),
     }
+}
+
+/// Neoplasm and carcinoma without a type.
+fn is_vague(fact: &ExportFact) -> bool {
+    fact.fact.value.starts_with("8000/") || fact.fact.value.starts_with("8010/")
 }
 
 fn differ(condition: &mut Value, facts: &[&ExportFact]) {
@@ -158,8 +168,18 @@ fn add_one<'e>(entries: &mut Entries<'e>, index: usize, tumour: &'e ExportTumour
     }
     // A side alone is no diagnosis: what the tumour is, or where, must be a person's word or a record's own entry.
     let what_or_where = |f: &&&ExportFact| matches!(f.fact.concept.as_str(), "morphology" | "topography");
-    let of_a_person = used.iter().filter(what_or_where).any(|f| f.confirmed);
-    let of_a_record = used.iter().filter(what_or_where).any(|f| f.coded);
+    // What several records say alike is as sure as the surest of them.
+    let alike = |one: &ExportFact, stands: fn(&ExportFact) -> bool| {
+        let says_it = |f: &ExportFact| {
+            f.fact.concept == one.fact.concept
+                && f.fact.value == one.fact.value
+                && f.fact.polarity == one.fact.polarity
+                && f.fact.context == one.fact.context
+        };
+        facts.iter().any(|(_, f)| says_it(f) && stands(f))
+    };
+    let of_a_person = used.iter().filter(what_or_where).any(|f| alike(f, |f| f.confirmed));
+    let of_a_record = used.iter().filter(what_or_where).any(|f| alike(f, |f| f.coded));
     let only_suspected = used.is_empty()
         && facts.iter().any(|(_, f)| f.fact.concept.as_str() == "morphology" && f.fact.polarity == Polarity::Uncertain);
     // What only a program read out of a report is no confirmed diagnosis to the system that takes it over.
@@ -181,6 +201,11 @@ fn add_one<'e>(entries: &mut Entries<'e>, index: usize, tumour: &'e ExportTumour
         condition["stage"] = json!([{ "assessment": stages }]);
     }
     super::bundle::tag(&mut condition, if of_a_person { "confirmed" } else { "machine-read" });
+    // All that it says is said by the facts it is made of.
+    super::whole::carry_part(entries, &mut condition, &format!("tumour {index}"));
+    if used.iter().chain(facts.iter().map(|(_, f)| f).take(1)).all(|f| f.source.names_no_one) && !facts.is_empty() {
+        super::bundle::mark_unnamed(&mut condition);
+    }
     let url = entries.add(&format!("tumour {index}"), Some(kind), condition);
     let mut sources = used.clone();
     if sources.is_empty() {

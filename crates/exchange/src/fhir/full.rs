@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::bundle::{Entries, Guide, bundle, uuid};
 use super::mcode::{checked, gather};
 use super::write::{OWN_DOCUMENTS, concept, confirmed, line, reference, set_text};
-use super::{Export, ExportDocument, Problem, illness, medicine, observation};
+use super::{Export, ExportDocument, Problem, illness, imaging, medicine, observation};
 
 /// The case as a collection bundle with every document, its bytes, and everything read from it.
 ///
@@ -17,6 +17,7 @@ use super::{Export, ExportDocument, Problem, illness, medicine, observation};
 /// The problems that [`super::check()`] finds; no bundle is given then.
 pub fn full(export: &Export) -> Result<Value, Vec<Problem>> {
     let mut entries = Entries::new(export, Guide::Mcode);
+    entries.carries = true;
     for document in &export.documents {
         let url = entries.url(&format!("document {}", document.source.id));
         entries.document_at(&document.source.id, &url);
@@ -28,6 +29,7 @@ pub fn full(export: &Export) -> Result<Value, Vec<Problem>> {
     illness::add_relatives(&mut entries);
     medicine::add_statements(&mut entries);
     observation::add_others(&mut entries);
+    imaging::add(&mut entries);
     for document in &export.documents {
         add_document(&mut entries, document);
     }
@@ -69,6 +71,9 @@ fn add_document(entries: &mut Entries<'_>, document: &ExportDocument) {
     }
     if let Some(day) = source.date.and_then(super::write::date) {
         resource["context"] = json!({ "period": { "start": day } });
+    }
+    if source.names_no_one {
+        super::bundle::mark_unnamed(&mut resource);
     }
     let url = entries.add(&format!("document {}", source.id), None, resource);
     if let Some(original) = original(document) {

@@ -50,6 +50,7 @@ pub(super) fn add_allergies(entries: &mut Entries<'_>) -> Vec<Line> {
             allergy["verificationStatus"] = coded(system, "unconfirmed");
         }
         set_date(&mut allergy, "recordedDate", fact.source.date);
+        super::whole::carry_fact(entries, &mut allergy, index, fact);
         let url = entries.add_stated(
             &format!("fact {index}"),
             Some("AllergyIntolerance"),
@@ -99,6 +100,7 @@ pub(super) fn add_illnesses(entries: &mut Entries<'_>, history: bool) -> Vec<Lin
             condition["verificationStatus"] = coded(system, "provisional");
         }
         set_date(&mut condition, "onsetDateTime", fact.fact.date);
+        super::whole::carry_fact(entries, &mut condition, index, fact);
         let url =
             entries.add_stated(&format!("fact {index}"), Some("illness"), condition, &fact.source, fact.confirmed);
         added.push((value, uncertainty(fact), url));
@@ -116,13 +118,14 @@ pub(super) fn add_relatives(entries: &mut Entries<'_>) {
     for (index, fact) in of_relatives {
         let Some(value) = shown(fact) else { continue };
         let relative = fact.fact.qualifiers.site.as_deref().and_then(line);
-        let history: Value = json!({
+        let mut history: Value = json!({
             "resourceType": "FamilyMemberHistory",
             "status": "partial",
             "patient": entries.patient(),
             "relationship": { "text": relative.unwrap_or_else(|| "Relative".to_owned()) },
             "condition": [{ "code": concept(confirmed(&fact.codes), &value) }],
         });
+        super::whole::carry_fact(entries, &mut history, index, fact);
         entries.add_stated(&format!("fact {index}"), None, history, &fact.source, fact.confirmed);
     }
 }

@@ -3,7 +3,10 @@
 //! whether it is confirmed; what a FHIR profile fixes stands in this crate's own tables (`crates/exchange/data`). Words
 //! for people come from the caller too, so that the narrative reads as the pages do.
 
+use std::collections::BTreeMap;
+
 use consilium_casefile::facts::{Code, Fact, Medication, Treatment};
+use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::{Instant, PartialDate, PatientIdentity};
 
 /// A case, ready to be written as FHIR.
@@ -19,8 +22,11 @@ pub struct Export {
     pub now: Instant,
     /// Every fact that may be seen. Allergies, other illnesses and family history are facts too.
     pub facts: Vec<ExportFact>,
-    /// The tumours, each with the facts that are about it. Facts outside every tumour are about the person, or of an
-    /// unknown tumour; where there is exactly one tumour they are joined to it.
+    /// Codes of concepts by their names, from `knowledge/concepts.csv`: see [`concept_codes`].
+    pub concept_codes: BTreeMap<String, Code>,
+    /// The tumours, each with the facts that are about it. Facts outside every tumour are about the person, or about
+    /// something that is no tumour of theirs (an organ named in passing): they are joined to none, also where there is
+    /// only one. Who made the list had the texts before them and left them out of it on purpose.
     pub tumours: Vec<ExportTumour>,
     /// What records say of medicines, source by source.
     pub medications: Vec<ExportMedication>,
@@ -29,8 +35,30 @@ pub struct Export {
     /// The medicines a person agreed on; empty when there are none yet. They stand before `medications`, which holds
     /// those nobody has settled.
     pub agreed: Vec<AgreedMedicine>,
+    /// Imaging studies. Only [`super::full`] writes them.
+    pub studies: Vec<ExportStudy>,
     /// Every document of the case with its bytes. Only [`super::full`] reads the bytes.
     pub documents: Vec<ExportDocument>,
+}
+
+/// The codes of concepts that `knowledge/concepts.csv` marks confirmed, by the concept's name, with FHIR's URI of their
+/// system. A concept has one code; a system that has no URI here gives none.
+#[must_use]
+pub fn concept_codes(knowledge: &Knowledge) -> BTreeMap<String, Code> {
+    let uri = |name: &str| match name {
+        "LOINC" => Some("http://loinc.org"),
+        "SNOMED CT" => Some("http://snomed.info/sct"),
+        "NCIt" => Some("http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"),
+        _ => None,
+    };
+    let confirmed = knowledge.concepts.iter().filter(|concept| concept.confirmed);
+    confirmed
+        .filter_map(|concept| {
+            let system = uri(concept.code_system.as_deref()?)?.to_owned();
+            let code = Code { system, code: concept.code.clone()?, display: String::new() };
+            Some((concept.id.as_str().to_owned(), code))
+        })
+        .collect()
 }
 
 /// Administrative sex, as FHIR's `administrative-gender` has it.
@@ -69,6 +97,8 @@ pub struct SourceDocument {
     pub author: Option<String>,
     /// Facility.
     pub facility: Option<String>,
+    /// It names no patient, and nobody has said whose it is: what it says may be anybody's, and is marked so.
+    pub names_no_one: bool,
 }
 
 /// A fact with its source.
@@ -80,7 +110,8 @@ pub struct ExportFact {
     pub source: SourceDocument,
     /// A person confirmed it; otherwise it is machine-read.
     pub confirmed: bool,
-    /// It stands as a coded entry in a structured record, and was not read out of text.
+    /// It stands as a coded entry in a structured record that calls the entry final (and not preliminary), and was not
+    /// read out of text.
     pub coded: bool,
     /// What it is, for the narrative: `Oestrogen receptor`.
     pub label: String,
@@ -149,6 +180,40 @@ pub struct AgreedMedicine {
     pub since: Option<PartialDate>,
     /// Documents that say so.
     pub sources: Vec<SourceDocument>,
+}
+
+/// An imaging study: what it holds, without the images.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ExportStudy {
+    /// Study Instance UID.
+    pub uid: String,
+    /// Day of the study.
+    pub date: Option<PartialDate>,
+    /// What it is called.
+    pub description: Option<String>,
+    /// Accession number.
+    pub accession: Option<String>,
+    /// Its series.
+    pub series: Vec<ExportSeries>,
+    /// Its headers name no patient, and nobody has said whose it is.
+    pub names_no_one: bool,
+}
+
+/// A series of a study.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ExportSeries {
+    /// Series Instance UID.
+    pub uid: String,
+    /// Number in the study.
+    pub number: Option<u32>,
+    /// DICOM modality: `CT`, `MR`.
+    pub modality: Option<String>,
+    /// What it is called.
+    pub description: Option<String>,
+    /// The part of the body as the header has it.
+    pub body_part: Option<String>,
+    /// Images that are here.
+    pub instances: u32,
 }
 
 /// A document with its bytes.

@@ -77,6 +77,7 @@ pub(super) fn add_requests(entries: &mut Entries<'_>) {
             request["dosageInstruction"] = json!([dosage]);
         }
         reason_and_end(&mut request, medication);
+        super::whole::carry_medication(entries, &mut request, index, medication);
         entries.add_stated(
             &format!("medication request {index}"),
             Some("MedicationRequest"),
@@ -124,6 +125,7 @@ fn agreed<'e>(entries: &mut Entries<'e>, index: usize, medicine: &'e AgreedMedic
     if !words.is_empty() {
         statement["dosage"] = json!([{ "text": words }]);
     }
+    super::whole::carry_agreed(entries, &mut statement, index, medicine);
     // A person agreed to the line; that is what the list is.
     tag(&mut statement, "confirmed");
     let url = entries.add(&format!("agreed {index}"), Some("MedicationStatement"), statement);
@@ -160,6 +162,7 @@ fn statement<'e>(
         statement["dosage"] = json!([dosage]);
     }
     reason_and_end(&mut statement, medication);
+    super::whole::carry_medication(entries, &mut statement, index, medication);
     let name = line(&medication.medication.name).unwrap_or_else(|| "Unnamed medicine".to_owned());
     let words = [words.as_str(), status].iter().filter(|w| !w.is_empty()).copied().collect::<Vec<_>>().join("; ");
     let url = entries.add_stated(

@@ -7,6 +7,7 @@ mod check;
 mod condition;
 mod full;
 mod illness;
+mod imaging;
 mod input;
 mod ips;
 mod mcode;
@@ -18,14 +19,16 @@ mod problem;
 mod tables;
 mod treatment;
 mod value;
+mod whole;
 mod write;
 
 pub use check::check;
 pub use full::full;
 pub use input::{
-    AgreedMedicine, Export, ExportCode, ExportDocument, ExportFact, ExportMedication, ExportTreatment, ExportTumour,
-    Sex, SourceDocument,
+    AgreedMedicine, Export, ExportCode, ExportDocument, ExportFact, ExportMedication, ExportSeries, ExportStudy,
+    ExportTreatment, ExportTumour, Sex, SourceDocument, concept_codes,
 };
 pub use ips::ips;
 pub use mcode::mcode;
 pub use problem::Problem;
+pub use whole::{Carried, Carrier, Standing, What};

@@ -75,11 +75,12 @@ fn add_one<'e>(entries: &mut Entries<'e>, index: usize, export_fact: &'e ExportF
     let category = if row.category.is_empty() { "exam" } else { row.category.as_str() };
     let mut observation = json!({
         "resourceType": "Observation",
-        "status": "final",
+        // What only a program read out of a text is no final result to the system that takes it over.
+        "status": if export_fact.confirmed || export_fact.coded { "final" } else { "preliminary" },
         "category": [{ "coding": [{
             "system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": category
         }] }],
-        "code": code(export_fact, &row),
+        "code": code(entries, export_fact),
         "subject": entries.patient(),
     });
     set_when_and_who(entries, &mut observation, export_fact);
@@ -92,7 +93,8 @@ fn add_one<'e>(entries: &mut Entries<'e>, index: usize, export_fact: &'e ExportF
     };
     relate(entries, &mut observation, &row.shape, tumour);
     // A profile is for a finding of this tumour in the present; and only where its code is known.
-    let has_code = row.coding.is_some() || matches!(row.shape.as_str(), "tnm_t" | "tnm_n" | "tnm_m" | "stage_group");
+    let has_code = coding_of(entries, export_fact).is_some()
+        || matches!(row.shape.as_str(), "tnm_t" | "tnm_n" | "tnm_m" | "stage_group");
     claims &= has_code && fact.context != Context::Family;
     if fact.polarity == Polarity::Uncertain {
         let code = if fact.value.trim() == "equivocal" { "E" } else { "IND" };
@@ -108,6 +110,10 @@ fn add_one<'e>(entries: &mut Entries<'e>, index: usize, export_fact: &'e ExportF
     }
     context_of(&mut observation, export_fact);
     add_specimen(entries, &mut observation, export_fact);
+    super::whole::carry_fact(entries, &mut observation, index, export_fact);
+    if export_fact.coded && !export_fact.confirmed {
+        tag(&mut observation, super::bundle::RECORDED);
+    }
     let shape = if row.shape == "score" { fact.concept.as_str() } else { row.shape.as_str() };
     let kind = match entries.guide {
         Guide::Mcode => claims.then(|| shape.to_owned()),
@@ -122,10 +128,19 @@ fn add_one<'e>(entries: &mut Entries<'e>, index: usize, export_fact: &'e ExportF
     );
 }
 
-/// The code of the table where it is confirmed, our own name of the concept beside it, and the words.
-fn code(fact: &ExportFact, row: &ConceptRow) -> Value {
+/// The confirmed code of a fact's concept. That of PD-L1 means the tumour proportion score and stands for no other.
+fn coding_of(entries: &Entries<'_>, fact: &ExportFact) -> Option<Value> {
     let name = fact.fact.concept.as_str();
-    let mut codings: Vec<Value> = row.coding.iter().map(tables::Coding::json).collect();
+    if name == "pdl1" && fact.fact.qualifiers.method.as_deref() != Some("tps") {
+        return None;
+    }
+    entries.export.concept_codes.get(name).and_then(super::write::coding)
+}
+
+/// The code of the concept where it is confirmed, our own name of the concept beside it, and the words.
+fn code(entries: &Entries<'_>, fact: &ExportFact) -> Value {
+    let name = fact.fact.concept.as_str();
+    let mut codings: Vec<Value> = coding_of(entries, fact).into_iter().collect();
     if let Some(name) = line(name) {
         codings.push(json!({ "system": OWN_CONCEPTS, "code": name.replace(' ', "_") }));
     }

@@ -1,5 +1,6 @@
-//! The tables of `crates/exchange/data/fhir`, embedded and read once. A code leaves this module only when its row is
-//! marked confirmed; what is not confirmed reads as if it were not there.
+//! The tables of `crates/exchange/data/fhir`, embedded and read once: shapes, and the codes that a profile fixes. A code
+//! leaves this module only when its row is marked confirmed; what is not confirmed reads as if it were not there. Codes
+//! of concepts do not live here but in `knowledge/concepts.csv`; they come with the export (`fhir::concept_codes`).
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -31,8 +32,6 @@ pub(super) struct ConceptRow {
     pub(super) shape: String,
     /// Code of `observation-category`.
     pub(super) category: String,
-    /// Its confirmed code.
-    pub(super) coding: Option<Coding>,
 }
 
 /// A section of the International Patient Summary.
@@ -84,7 +83,7 @@ fn path(text: &str) -> Vec<String> {
 static CONCEPTS: LazyLock<HashMap<String, ConceptRow>> = LazyLock::new(|| {
     rows(include_str!("../../data/fhir/concepts.csv"))
         .iter()
-        .map(|row| (cell(row, 0), ConceptRow { shape: cell(row, 1), category: cell(row, 2), coding: coding(row, 3) }))
+        .map(|row| (cell(row, 0), ConceptRow { shape: cell(row, 1), category: cell(row, 2) }))
         .collect()
 });
 
@@ -145,11 +144,10 @@ pub(super) static ALLOWED: LazyLock<Vec<AllowedRow>> = LazyLock::new(|| {
 
 /// What a concept becomes; a concept the table does not know is a finding without a code.
 pub(super) fn concept(name: &str) -> ConceptRow {
-    CONCEPTS.get(name).cloned().unwrap_or_else(|| ConceptRow {
-        shape: "finding".to_owned(),
-        category: "laboratory".to_owned(),
-        coding: None,
-    })
+    CONCEPTS
+        .get(name)
+        .cloned()
+        .unwrap_or_else(|| ConceptRow { shape: "finding".to_owned(), category: "laboratory".to_owned() })
 }
 
 /// The code of a staging observation or method.
@@ -184,12 +182,6 @@ mod tests {
     }
 
     #[test]
-    fn an_unconfirmed_code_is_as_good_as_none() {
-        assert_eq!(concept("ki67").coding, None);
-        assert!(concept("er").coding.is_some());
-    }
-
-    #[test]
     fn a_concept_of_a_newer_version_is_a_finding_in_words() {
         assert_eq!(concept("thing_of_tomorrow").shape, "finding");
     }
@@ -197,7 +189,7 @@ mod tests {
     #[test]
     fn no_row_is_lost_to_a_misplaced_comma() {
         for (text, columns) in [
-            (include_str!("../../data/fhir/concepts.csv"), 8),
+            (include_str!("../../data/fhir/concepts.csv"), 3),
             (include_str!("../../data/fhir/staging.csv"), 7),
             (include_str!("../../data/fhir/values.csv"), 7),
             (include_str!("../../data/fhir/sections.csv"), 5),

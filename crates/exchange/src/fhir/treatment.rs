@@ -37,8 +37,7 @@ pub(super) fn add(entries: &mut Entries<'_>) -> Vec<Added> {
 
 /// Reference to the cancer a treatment is for.
 fn reason(entries: &Entries<'_>, treatment: &ExportTreatment) -> Option<Value> {
-    let tumours = entries.export.tumours.len();
-    let tumour = treatment.tumour.filter(|t| *t < tumours).or_else(|| (tumours == 1).then_some(0))?;
+    let tumour = treatment.tumour.filter(|t| *t < entries.export.tumours.len())?;
     Some(reference(&condition::url(entries, tumour)))
 }
 
@@ -133,8 +132,11 @@ fn procedure<'e>(entries: &mut Entries<'e>, index: usize, export: &'e ExportTrea
     }
     common_notes(&mut procedure, export);
     performer(&mut procedure, export);
+    super::whole::carry_treatment(entries, &mut procedure, index, export);
+    let of_cancer = procedure.get("reasonReference").is_some();
     let kind = match treatment.kind {
-        TreatmentKind::Operation => "operation",
+        // A biopsy or an operation whose cancer nobody tells is not said to be for one.
+        TreatmentKind::Operation if of_cancer || entries.guide == Guide::Ips => "operation",
         TreatmentKind::Radiation => "radiation",
         _ => "procedure",
     };
@@ -237,5 +239,10 @@ fn one_drug<'e>(
         note(&mut resource, &format!("Dose as written: {dose}"));
     }
     common_notes(&mut resource, export);
+    if number == 0 {
+        super::whole::carry_treatment(entries, &mut resource, index, export);
+    } else {
+        super::whole::carry_part(entries, &mut resource, &name);
+    }
     entries.add_stated(&name, Some(kind), resource, &export.source, export.confirmed)
 }

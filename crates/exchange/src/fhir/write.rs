@@ -10,7 +10,8 @@ use super::tables::Coding;
 
 /// Our vocabulary of concepts; the name is stable and means nothing to others, so words always stand beside it.
 pub(super) const OWN_CONCEPTS: &str = "urn:consilium:concept";
-/// Our tags on a resource: `machine-read` or `confirmed`, `derived`, and whose fact it is.
+/// Our tags on a resource: `machine-read`, `recorded` (an entry of a structured record that calls it final) or
+/// `confirmed`; `derived`; `names-no-one`; and whose fact it is.
 pub(super) const OWN_TAGS: &str = "urn:consilium:reading";
 /// Our identifiers of documents.
 pub(super) const OWN_DOCUMENTS: &str = "urn:consilium:document";

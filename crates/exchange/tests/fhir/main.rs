@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a test stops where its ground is missing")]
 
+mod codes;
 mod properties;
 mod round_trip;
 mod samples;

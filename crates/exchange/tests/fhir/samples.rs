@@ -7,8 +7,8 @@ use consilium_casefile::facts::{
 };
 use consilium_casefile::{Instant, PartialDate, PatientIdentity, PersonName};
 use consilium_exchange::fhir::{
-    AgreedMedicine, Export, ExportCode, ExportDocument, ExportFact, ExportMedication, ExportTreatment, ExportTumour,
-    Sex, SourceDocument,
+    AgreedMedicine, Export, ExportCode, ExportDocument, ExportFact, ExportMedication, ExportSeries, ExportStudy,
+    ExportTreatment, ExportTumour, Sex, SourceDocument,
 };
 
 /// 2026-03-14T10:00:00+01:00.
@@ -37,6 +37,7 @@ pub fn source(id: &str, title: &str, kind: &str, date: &str) -> SourceDocument {
         date: day(date),
         author: Some("Dr. Pat Example".to_owned()),
         facility: Some("Springfield Example Hospital".to_owned()),
+        names_no_one: false,
     }
 }
 
@@ -117,16 +118,19 @@ impl With for ExportFact {
 
 /// A case of which nothing is stated.
 pub fn nothing() -> Export {
+    let knowledge = consilium_knowledge::load(None).knowledge;
     Export {
         patient: PatientIdentity::default(),
         sex: None,
         handle: "empty-case".to_owned(),
         now: NOW,
         facts: Vec::new(),
+        concept_codes: consilium_exchange::fhir::concept_codes(&knowledge),
         tumours: Vec::new(),
         medications: Vec::new(),
         treatments: Vec::new(),
         agreed: Vec::new(),
+        studies: Vec::new(),
         documents: Vec::new(),
     }
 }
@@ -237,12 +241,15 @@ pub fn breast() -> Export {
     surgery.treatment.date = day("2026-01-13");
     surgery.treatment.laterality = Some("left".to_owned());
     surgery.confirmed = true;
+    surgery.tumour = Some(0);
     let mut plan = treatment(TreatmentKind::Systemic, "AC-T", TreatmentStatus::Planned, &visit);
     plan.treatment.drugs = ["doxorubicin", "cyclophosphamide", "paclitaxel"].map(str::to_owned).to_vec();
     plan.treatment.intent = Some("adjuvant".to_owned());
+    plan.tumour = Some(0);
     let mut radiation =
         treatment(TreatmentKind::Radiation, "Radiation to the left breast", TreatmentStatus::Planned, &visit);
     radiation.treatment.dose = Some("40 Gy in 15 fractions".to_owned());
+    radiation.tumour = Some(0);
     let original = br#"{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Observation","id":"er","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"16112-5"}]},"valueString":"positive"}}]}"#;
     Export {
         patient: PatientIdentity {
@@ -272,6 +279,21 @@ pub fn breast() -> Export {
             since: day("2025-12"),
             sources: vec![visit.clone()],
         }],
+        studies: vec![ExportStudy {
+            uid: "1.2.276.0.99999.7".to_owned(),
+            date: day("2025-12-20"),
+            description: Some("MRI of the breasts".to_owned()),
+            accession: Some("EX-77".to_owned()),
+            series: vec![ExportSeries {
+                uid: "1.2.276.0.99999.7.1".to_owned(),
+                number: Some(4),
+                modality: Some("MR".to_owned()),
+                description: Some("T1 dynamic".to_owned()),
+                body_part: Some("BREAST".to_owned()),
+                instances: 168,
+            }],
+            names_no_one: false,
+        }],
         documents: vec![
             document(&biopsy, "application/pdf", b"%PDF-1.4 core biopsy, invented"),
             document(&resection, "text/plain; charset=utf-8", "Resection: pT2 pN1a(sn), 23\u{a0}mm\r\n".as_bytes()),
@@ -288,7 +310,7 @@ pub fn hostile() -> Export {
     let mut document_source = source("a/../b c", odd, odd, "0099");
     document_source.author = Some(" \u{0} ".to_owned());
     document_source.facility = Some(odd.to_owned());
-    let bare = SourceDocument::default();
+    let bare = SourceDocument { names_no_one: true, ..SourceDocument::default() };
     let mut facts = Vec::new();
     for polarity in
         [Polarity::Present, Polarity::Absent, Polarity::NotTested, Polarity::Insufficient, Polarity::Uncertain]
@@ -323,6 +345,20 @@ pub fn hostile() -> Export {
         medications: vec![medication(odd, odd, MedicationStatus::Unknown, &bare)],
         treatments: vec![operation, treatment(TreatmentKind::Systemic, "", TreatmentStatus::Declined, &bare)],
         agreed: vec![AgreedMedicine::default()],
+        studies: vec![
+            ExportStudy { uid: odd.to_owned(), ..ExportStudy::default() },
+            ExportStudy {
+                uid: "1.2".to_owned(),
+                date: Some(PartialDate::Year(7)),
+                description: Some(odd.to_owned()),
+                accession: Some(" ".to_owned()),
+                series: vec![
+                    ExportSeries::default(),
+                    ExportSeries { uid: "1.2.3".to_owned(), modality: Some(odd.to_owned()), ..ExportSeries::default() },
+                ],
+                names_no_one: true,
+            },
+        ],
         documents: vec![
             document(&document_source, "not a media type", b""),
             document(&source("json", "broken", "FHIR", "2026"), "application/fhir+json", b"{\"resourceType\":"),
@@ -344,6 +380,7 @@ pub fn prostate() -> Export {
     radiation.treatment.until = day("2025-10-10");
     radiation.treatment.dose = Some("60 Gy in 20 fractions".to_owned());
     radiation.treatment.intent = Some("curative".to_owned());
+    radiation.tumour = Some(0);
     let mut allergy = fact("allergy", "none known", Polarity::Absent, &letter);
     allergy.confirmed = true;
     Export {

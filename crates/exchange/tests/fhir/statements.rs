@@ -111,7 +111,9 @@ fn every_resource_that_a_record_states_has_its_provenance() {
                 .collect();
             for entry in bundle["entry"].as_array().expect("entries") {
                 let kind = entry["resource"]["resourceType"].as_str().expect("a type");
-                let of_export = ["Patient", "Provenance", "Composition", "Binary", "DocumentReference", "Bundle"];
+                // An imaging study is told by the headers of its own images.
+                let of_export =
+                    ["Patient", "Provenance", "Composition", "Binary", "DocumentReference", "Bundle", "ImagingStudy"];
                 let agreed_by_hand = kind == "MedicationStatement" && !export.agreed.is_empty();
                 if !of_export.contains(&kind) && !agreed_by_hand && entry["resource"]["meta"]["tag"].is_array() {
                     let url = entry["fullUrl"].as_str().expect("an address");
@@ -226,4 +228,59 @@ fn no_known_allergy_is_not_written_beside_an_allergy() {
         assert!(allergies.iter().any(|a| a["code"]["text"] == "penicillin"));
         assert!(!bundle.to_string().contains("No known allerg"));
     }
+}
+
+#[test]
+fn what_only_a_program_read_is_preliminary() {
+    for bundle in [mcode(&samples::breast()), ips(&samples::breast()), full(&samples::breast())] {
+        for observation in resources(&bundle.expect("a bundle"), "Observation") {
+            let confirmed = observation["meta"]["tag"].to_string().contains("\"confirmed\"");
+            assert_eq!(observation["status"], if confirmed { "final" } else { "preliminary" });
+        }
+    }
+    let mut of_a_record = samples::breast();
+    of_a_record.facts.iter_mut().for_each(|f| f.coded = true);
+    let bundle = mcode(&of_a_record).expect("a bundle");
+    assert!(resources(&bundle, "Observation").iter().all(|o| o["status"] == "final"));
+}
+
+#[test]
+fn what_names_no_one_is_marked_in_the_full_export() {
+    let mut export = samples::breast();
+    for fact in export.facts.iter_mut().filter(|f| f.source.id == "doc-1") {
+        fact.source.names_no_one = true;
+    }
+    export.documents.iter_mut().filter(|d| d.source.id == "doc-1").for_each(|d| d.source.names_no_one = true);
+    let bundle = full(&export).expect("a bundle");
+    let er = observation(&bundle, "er");
+    assert!(er["meta"]["tag"].to_string().contains("names-no-one"));
+    assert!(er["note"].to_string().contains("names no patient"));
+    let marked = resources(&bundle, "DocumentReference");
+    let marked: Vec<&&Value> =
+        marked.iter().filter(|d| d["meta"]["tag"].to_string().contains("names-no-one")).collect();
+    assert_eq!(marked.len(), 1);
+}
+
+#[test]
+fn an_organ_of_no_tumour_is_not_joined_to_the_only_one() {
+    let mut export = samples::prostate();
+    let report = source("p-3", "Chest radiograph", "Radiology report", "2025-06-20");
+    export.facts.push(fact("topography", "C34.9", Polarity::Present, &report));
+    export.facts.push(fact("morphology", "8010/3", Polarity::Uncertain, &report));
+    let bundle = mcode(&export).expect("a bundle");
+    let condition = resources(&bundle, "Condition");
+    assert_eq!(condition[0]["bodySite"][0]["coding"][0]["code"], "C61.9");
+    assert!(!condition[0].to_string().contains("differ"));
+    let lung = resources(&bundle, "Observation").into_iter().find(|o| o.to_string().contains("8010/3"));
+    assert!(lung.expect("the suspicion").get("extension").is_none(), "it is not said to be about the prostate cancer");
+}
+
+#[test]
+fn a_histology_without_a_type_does_not_contradict_one_with_it() {
+    let mut export = samples::prostate();
+    let letter = source("p-4", "Letter", "Letter", "2025-12-01");
+    export.facts.push(fact("morphology", "8000/3", Polarity::Present, &letter));
+    export.tumours[0].facts.push(export.facts.len() - 1);
+    let bundle = mcode(&export).expect("a bundle");
+    assert!(resources(&bundle, "Condition")[0]["extension"].to_string().contains("8140/3"));
 }

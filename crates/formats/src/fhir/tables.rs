@@ -93,6 +93,7 @@ pub(super) const LAYOUTS: [Layout; 44] = [
             ("Site", "series.bodySite"),
             ("Series", "numberOfSeries"),
             ("Images", "numberOfInstances"),
+            ("Number", "identifier"),
             ("Status", "status"),
             ("Date", "started"),
         ],

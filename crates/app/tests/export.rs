@@ -1,0 +1,235 @@
+//! What leaves a case as standard data, judged by files that `App::export` makes: what only a program read is
+//! preliminary, what names no one is left out or marked, a spread is no primary, and a full export that is imported again
+//! gives every fact back.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where its ground is missing")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use consilium_app::casefile::facts::{Fact, Section};
+use consilium_app::casefile::reading::Judgement;
+use consilium_app::casefile::{Audience, CaseId, PartialDate, Session};
+use consilium_app::gather::ImportRequest;
+use consilium_app::reading::{Exported, MOST_EXPORTED, Standard};
+use consilium_app::{App, AppError, Protection, Reader, Storage};
+use serde_json::Value;
+
+const PATHOLOGY: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
+    Collected: 08/13/2026\nFINAL DIAGNOSIS\nLeft breast, lumpectomy: Invasive ductal carcinoma, Nottingham grade 2. \
+    pT2 pN1a(sn) (AJCC 8th edition). Estrogen receptor positive (95%). HER2 by FISH: not amplified. \
+    Perineural invasion not identified.\n";
+const NAMELESS: &str = "SURGICAL PATHOLOGY REPORT\nCollected: 09/01/2026\nFINAL DIAGNOSIS\n\
+    Left breast, re-excision: Invasive ductal carcinoma. Progesterone receptor negative. Ki-67 30%.\n";
+const LUNG: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nRADIOLOGY REPORT\nChest radiograph\nPatient: EXAMPLE, ROSA\n\
+    DOB: 03/14/1971\nExam date: 08/20/2026\nFINDINGS\nThe lungs are clear.\nIMPRESSION\nNo acute disease.\n";
+const RECORD: &str = r#"{"resourceType":"Bundle","type":"collection","entry":[
+ {"resource":{"resourceType":"Patient","id":"p","name":[{"family":"Example","given":["Rosa"]}],"birthDate":"1971-03-14"}},
+ {"resource":{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p"},"onsetDateTime":"2026-08-13",
+  "clinicalStatus":{"coding":[{"code":"active"}]},"verificationStatus":{"coding":[{"code":"confirmed"}]},
+  "code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"C50.412"}],"text":"Malignant neoplasm of upper-outer quadrant of left female breast"}}},
+ {"resource":{"resourceType":"Observation","id":"f","status":"final","subject":{"reference":"Patient/p"},"effectiveDateTime":"2026-08-14",
+  "code":{"coding":[{"system":"http://loinc.org","code":"16112-5"}],"text":"Estrogen receptor"},"valueCodeableConcept":{"text":"Positive"}}},
+ {"resource":{"resourceType":"Observation","id":"q","status":"preliminary","subject":{"reference":"Patient/p"},"effectiveDateTime":"2026-08-14",
+  "code":{"coding":[{"system":"http://loinc.org","code":"16113-3"}],"text":"Progesterone receptor"},"valueCodeableConcept":{"text":"Positive"}}},
+ {"resource":{"resourceType":"MedicationRequest","id":"m","status":"active","intent":"order","subject":{"reference":"Patient/p"},"authoredOn":"2026-09-10",
+  "medicationCodeableConcept":{"text":"tamoxifen 20 MG Oral Tablet"},"dosageInstruction":[{"text":"20 mg once daily"}]}},
+ {"resource":{"resourceType":"MedicationRequest","id":"n","status":"active","intent":"order","subject":{"reference":"Patient/p"},"authoredOn":"2026-09-10",
+  "medicationCodeableConcept":{"text":"lisinopril 10 MG Oral Tablet"},"dosageInstruction":[{"text":"10 mg once daily"}]}}
+]}"#;
+
+struct Ground {
+    folder: tempfile::TempDir,
+    app: App,
+    session: Session,
+}
+
+impl Ground {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        let (app, _) = App::create(&home, Storage::Local, Protection::Plain, Reader::InProcess).await.unwrap();
+        Self { folder, app, session: Session::owner() }
+    }
+
+    async fn case(&self, name: &str, files: &[(&str, &[u8])]) -> CaseId {
+        let case = self.app.case_named_or_new(&self.session, name).await.unwrap();
+        self.app.state_person(&self.session, &case, "Rosa Example", "1971-03-14").await.unwrap();
+        let folder = self.folder.path().join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        files.iter().for_each(|(file, bytes)| std::fs::write(folder.join(file), bytes).unwrap());
+        self.import(&case, &folder).await;
+        case
+    }
+
+    async fn import(&self, case: &CaseId, from: &Path) {
+        let request = ImportRequest { sources: vec![from.to_owned()], passwords: Vec::new() };
+        self.app.import(&self.session, case, request, |_| {}).await.unwrap();
+        self.app.read_records(&self.session, case).await.unwrap();
+    }
+
+    async fn export(&self, case: &CaseId, standard: Standard) -> (Value, Exported) {
+        let exported = self.app.export(&self.session, case, standard).await.unwrap();
+        (serde_json::from_slice(&exported.bytes).unwrap(), exported)
+    }
+
+    /// Facts of the case that count, without their places, on the days their records are of.
+    async fn facts(&self, case: &CaseId, of: impl Fn(&str) -> bool) -> BTreeSet<String> {
+        let case = self.app.case(&self.session, case).await.unwrap();
+        let view = case.seen_by(Audience::Owner);
+        let facts = view.facts(self.app.knowledge());
+        let of_documents = facts.iter().filter(|f| f.standing.counts() && of(&f.held.document.path));
+        of_documents.map(|f| bare(&f.fact, f.held.date())).collect()
+    }
+}
+
+fn bare(fact: &Fact, on: Option<PartialDate>) -> String {
+    let date = fact.date.or(on);
+    let (section, quote) = (Section::Body, String::new());
+    let fact = Fact { date, main: false, section, start: 0, end: 0, quote, ..fact.clone() };
+    serde_json::to_string(&fact).unwrap()
+}
+
+fn resources<'b>(bundle: &'b Value, kind: &str) -> Vec<&'b Value> {
+    let entries = bundle["entry"].as_array().unwrap().iter();
+    entries.map(|e| &e["resource"]).filter(|r| r["resourceType"] == kind).collect()
+}
+
+fn observations<'b>(bundle: &'b Value, concept: &str) -> Vec<&'b Value> {
+    let own = |o: &&Value| {
+        o["code"]["coding"]
+            .as_array()
+            .is_some_and(|c| c.iter().any(|c| c["system"] == "urn:consilium:concept" && c["code"] == concept))
+    };
+    resources(bundle, "Observation").into_iter().filter(own).collect()
+}
+
+#[tokio::test]
+async fn what_only_a_program_read_is_preliminary_and_what_a_record_or_a_person_says_is_final() {
+    let ground = Ground::new().await;
+    let case =
+        ground.case("rosa", &[("pathology.txt", PATHOLOGY.as_bytes()), ("portal.json", RECORD.as_bytes())]).await;
+    let loaded = ground.app.case(&ground.session, &case).await.unwrap();
+    let grade = loaded.seen_by(Audience::Owner).facts(ground.app.knowledge());
+    let grade = grade.iter().find(|f| f.fact.concept.as_str() == "grade").unwrap();
+    let judgement = Judgement::Confirmed { value: Some(grade.fact.value.clone()) };
+    ground.app.judge_fact(&ground.session, &case, &grade.key, Some(grade.fact.start), judgement).await.unwrap();
+
+    let (bundle, exported) = ground.export(&case, Standard::Mcode).await;
+    let statuses = |concept: &str| -> BTreeSet<String> {
+        observations(&bundle, concept).iter().map(|o| o["status"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(statuses("t"), BTreeSet::from(["preliminary".to_owned()]), "read out of a report");
+    assert_eq!(statuses("grade"), BTreeSet::from(["final".to_owned()]), "confirmed by a person");
+    // The report's own is read by the program, the record's own entry is final.
+    assert_eq!(statuses("er"), BTreeSet::from(["final".to_owned(), "preliminary".to_owned()]));
+    assert_eq!(statuses("pr"), BTreeSet::from(["preliminary".to_owned()]), "the record itself calls it preliminary");
+    let contents = exported.contents;
+    assert_eq!(contents.confirmed, 1);
+    assert!(contents.recorded >= 2 && contents.machine_read >= 4, "{contents:?}");
+    assert_eq!(contents.findings, contents.confirmed + contents.recorded + contents.machine_read);
+
+    let conditions = resources(&bundle, "Condition");
+    let [cancer] = conditions.as_slice() else { panic!("{conditions:#?}") };
+    assert_eq!(cancer["code"]["coding"][0]["code"], "C50.412", "the record's own code");
+    assert_eq!(cancer["onsetDateTime"], "2026-08-13");
+    assert_eq!(cancer["verificationStatus"]["coding"][0]["code"], "confirmed");
+    let requests = resources(&bundle, "MedicationRequest");
+    let named: Vec<&Value> = requests.iter().map(|r| &r["medicationCodeableConcept"]["text"]).collect();
+    assert_eq!(named, ["tamoxifen 20 MG Oral Tablet"], "lisinopril is against no cancer");
+}
+
+#[tokio::test]
+async fn what_names_no_one_is_left_out_of_data_for_hospitals_and_marked_in_the_full_export() {
+    let ground = Ground::new().await;
+    let case = ground.case("rosa", &[("a.txt", PATHOLOGY.as_bytes()), ("b.txt", NAMELESS.as_bytes())]).await;
+    for standard in [Standard::Mcode, Standard::Ips] {
+        let (bundle, exported) = ground.export(&case, standard).await;
+        assert!(observations(&bundle, "ki67").is_empty(), "{standard:?}");
+        assert_eq!(exported.contents.unnamed_documents, 1);
+        assert!(exported.contents.unnamed_findings >= 2);
+    }
+    let (bundle, exported) = ground.export(&case, Standard::Fhir).await;
+    let marked = observations(&bundle, "ki67");
+    assert!(!marked.is_empty());
+    for observation in marked {
+        assert!(observation["meta"]["tag"].to_string().contains("names-no-one"));
+        assert!(observation["note"].to_string().contains("names no patient"));
+    }
+    assert!(exported.contents.unnamed_findings >= 2);
+}
+
+#[tokio::test]
+async fn an_organ_that_a_report_names_in_passing_is_no_part_of_the_only_cancer() {
+    let ground = Ground::new().await;
+    let case = ground.case("rosa", &[("a.txt", PATHOLOGY.as_bytes()), ("b.txt", LUNG.as_bytes())]).await;
+    let (bundle, _) = ground.export(&case, Standard::Mcode).await;
+    let conditions = resources(&bundle, "Condition");
+    assert_eq!(conditions.len(), 1);
+    assert!(conditions[0]["bodySite"][0]["coding"][0]["code"].as_str().unwrap().starts_with("C50"));
+    assert!(!conditions[0].to_string().contains("The records differ"));
+}
+
+#[tokio::test]
+async fn a_spread_is_a_secondary_cancer() {
+    let liver = PATHOLOGY
+        .replace(
+            "Left breast, lumpectomy: Invasive ductal carcinoma, Nottingham grade 2. ",
+            "Liver, core biopsy: Metastatic adenocarcinoma. ",
+        )
+        .replace("pT2 pN1a(sn) (AJCC 8th edition). ", "")
+        .replace("Perineural invasion not identified.", "");
+    let ground = Ground::new().await;
+    let case = ground.case("rosa", &[("liver.txt", liver.as_bytes())]).await;
+    let (bundle, _) = ground.export(&case, Standard::Mcode).await;
+    let conditions = resources(&bundle, "Condition");
+    let profiles: Vec<&str> = conditions.iter().filter_map(|c| c["meta"]["profile"][0].as_str()).collect();
+    assert!(
+        !profiles.is_empty() && profiles.iter().all(|p| p.ends_with("mcode-secondary-cancer-condition")),
+        "{profiles:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_full_export_that_is_imported_again_gives_every_fact_medicine_and_document_back() {
+    let ground = Ground::new().await;
+    let files: [(&str, &[u8]); 3] =
+        [("a.txt", PATHOLOGY.as_bytes()), ("b.txt", LUNG.as_bytes()), ("portal.json", RECORD.as_bytes())];
+    let case = ground.case("rosa", &files).await;
+    let (first, exported) = ground.export(&case, Standard::Fhir).await;
+    let again = ground.case("again", &[("everything.json", &exported.bytes)]).await;
+    let before = ground.facts(&case, |_| true).await;
+    let after = ground.facts(&again, |path| path.ends_with("everything.json")).await;
+    assert!(before.len() > 10);
+    assert_eq!(before.difference(&after).collect::<Vec<_>>(), Vec::<&String>::new(), "lost");
+    assert_eq!(after.difference(&before).collect::<Vec<_>>(), Vec::<&String>::new(), "made up");
+    let loaded = ground.app.case(&ground.session, &again).await.unwrap();
+    let view = loaded.seen_by(Audience::Owner);
+    let carrier =
+        view.documents(ground.app.knowledge()).into_iter().find(|d| d.document.path.ends_with("everything.json"));
+    let reading = view.reading_of(&carrier.unwrap().document.id, ground.app.knowledge()).unwrap();
+    let medicines: Vec<&str> = reading.medications.iter().map(|m| m.name.as_str()).collect();
+    assert_eq!(medicines, ["tamoxifen 20 MG Oral Tablet", "lisinopril 10 MG Oral Tablet"]);
+    // What a program read stays preliminary the second time, and what a record stated stays final.
+    let (second, _) = ground.export(&again, Standard::Fhir).await;
+    for concept in ["t", "n", "grade"] {
+        let preliminary = |bundle: &Value| observations(bundle, concept).iter().all(|o| o["status"] == "preliminary");
+        assert!(preliminary(&first) && preliminary(&second), "{concept}");
+    }
+    assert!(observations(&second, "er").iter().any(|o| o["status"] == "final"));
+}
+
+#[tokio::test]
+async fn an_export_larger_than_its_bound_is_refused_in_words_and_the_small_ones_are_made() {
+    let ground = Ground::new().await;
+    // Pictures: nothing in them is read.
+    let mut large = vec![0xff, 0xd8, 0xff, 0xe0];
+    large.resize(usize::try_from(MOST_EXPORTED).unwrap() / 2 + 1_000, 0);
+    let mut other = large.clone();
+    other.push(1);
+    let files: [(&str, &[u8]); 3] = [("a.txt", PATHOLOGY.as_bytes()), ("b.jpg", &large), ("c.jpg", &other)];
+    let case = ground.case("rosa", &files).await;
+    let refused = ground.app.export(&ground.session, &case, Standard::Fhir).await;
+    assert!(matches!(&refused, Err(AppError::Refusal(r)) if r.0.key == "refusal-export-too-large"));
+    assert!(ground.app.export(&ground.session, &case, Standard::Mcode).await.is_ok());
+}
