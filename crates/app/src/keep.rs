@@ -152,7 +152,9 @@ impl App {
                 break (doomed, objects.len());
             }
         };
+        let storing = self.storing(id).await?;
         self.rewrite_reports(session, id).await?;
+        drop(storing);
         let case = self.case(session, id).await?;
         let groups: HashSet<SetAsideId> = doomed.groups.iter().cloned().chain(emptied(&case)).collect();
         self.purge_words(session, &case, &doomed.documents, &groups).await?;

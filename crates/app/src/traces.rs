@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::App;
 use crate::error::{AppError, Doing};
+use crate::objects::Doomed;
 use crate::reading::document_words;
 
 /// What was deleted for good.
@@ -27,12 +28,14 @@ pub struct Purged {
 const LEAST_QUOTED: usize = 12;
 
 impl App {
-    /// Lets the reports of imports name nothing that was deleted for good.
+    /// Lets the reports of imports name nothing that was deleted for good. The caller holds a claim, so that nobody takes
+    /// the new reports for unnamed.
     pub(crate) async fn rewrite_reports(&self, session: &Session, id: &CaseId) -> Result<(), AppError> {
-        let _storing = self.storing(id).await?;
         loop {
             let case = self.case(session, id).await?;
-            let gone: HashSet<&ObjectId> = case.purged().collect();
+            // A file that was brought again since is held like any other, and may be named.
+            let held = self.named_objects(&case, &Doomed::default()).await?;
+            let gone: HashSet<&ObjectId> = case.purged().filter(|object| !held.contains(object)).collect();
             let (reports, stale) = self.reports_without(&case, &gone).await?;
             if reports.is_empty() {
                 return Ok(());
