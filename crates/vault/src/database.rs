@@ -108,6 +108,16 @@ impl Database {
         Ok(())
     }
 
+    /// Whether a database on this machine has ever held a vault. One that was emptied has not.
+    pub(crate) async fn holds_a_vault(&self) -> Result<bool, Fault> {
+        let tables: i64 = transact!(self, |transaction| {
+            sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE name = 'vault'")
+                .fetch_one(&mut *transaction)
+                .await?
+        });
+        Ok(tables > 0)
+    }
+
     /// Migrations applied so far.
     async fn schema_version(&self, vault_id: &str) -> Result<i64, Fault> {
         let (version, owner): (i64, String) = transact!(self, |transaction| {

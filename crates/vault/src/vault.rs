@@ -142,6 +142,7 @@ impl Vault {
             Storage::Local => {
                 let path = home.join("vault.sqlite");
                 if create {
+                    refuse_stored_records(&folder)?;
                     // Left by a creation that was cut short before `vault.json` was written.
                     for name in ["vault.sqlite", "vault.sqlite-wal", "vault.sqlite-shm"] {
                         let _ = std::fs::remove_file(home.join(name));
@@ -153,6 +154,11 @@ impl Vault {
                 (Database::open_postgres(database_url).await?, PackStore::objects(objects_url)?)
             }
         };
+        if !create && matches!(description.storage, Storage::Local) && !database.holds_a_vault().await? {
+            let why =
+                "the database of this home (vault.sqlite) is empty; put it back, or restore a backup into a new home";
+            return Err(Fault::Unusable(format!("{why}. Nothing was changed.")).into());
+        }
         database.migrate(&description.vault_id).await?;
         Ok(Self(Arc::new(Inner {
             home,
@@ -308,4 +314,16 @@ impl Inner {
         let number = |n| crate::database::from_row(n, "the index of objects");
         Ok(Some(number(position)? + pack::HEADER as u64 + number(stored)?))
     }
+}
+
+/// A folder with stored records and without `vault.json` is a home that lost a file, and no place for a new one.
+fn refuse_stored_records(packs: &Path) -> Result<(), Fault> {
+    let entries = std::fs::read_dir(packs).map_err(Fault::file(packs))?;
+    let is_pack = |entry: std::fs::DirEntry| entry.path().extension().is_some_and(|end| end == "pack");
+    if entries.filter_map(Result::ok).any(is_pack) {
+        let why =
+            "this folder holds stored records, but its file vault.json is missing; put it back, or choose another home";
+        return Err(Fault::Unusable(format!("{why}. Nothing was changed.")));
+    }
+    Ok(())
 }

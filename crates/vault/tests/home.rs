@@ -237,6 +237,39 @@ async fn a_home_is_made_once_and_an_absent_one_is_not_opened() {
 }
 
 #[tokio::test]
+async fn a_home_that_lost_a_file_is_no_place_for_a_new_one_and_nothing_of_it_is_touched() {
+    let Engine { vault, home, .. } = local(false).await;
+    vault.create_case(&case(1), "Ana", vec![draft("one")]).await.unwrap();
+    vault.put(&case(1), noise(5_000, 1)).await.unwrap();
+    vault.close().await;
+    let (path, database) = (home.path().join("vault.json"), home.path().join("vault.sqlite"));
+    let kept = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let before = std::fs::read(&database).unwrap();
+    let refused = Vault::create(home.path(), Storage::Local, Protection::Plain).await;
+    assert!(
+        matches!(&refused, Err(error) if error.to_string().contains("vault.json")),
+        "a new home over stored records"
+    );
+    assert_eq!(std::fs::read(&database).unwrap(), before);
+    std::fs::write(&path, kept).unwrap();
+    let vault = Vault::open(home.path(), Opening::None).await.unwrap();
+    assert_eq!(vault.cases().await.unwrap().len(), 1);
+    vault.close().await;
+    // An emptied database is damage, and no vault without cases.
+    std::fs::write(&database, b"").unwrap();
+    for name in ["vault.sqlite-wal", "vault.sqlite-shm"] {
+        let _ = std::fs::remove_file(home.path().join(name));
+    }
+    let refused = Vault::open(home.path(), Opening::None).await;
+    assert!(
+        matches!(&refused, Err(error) if error.to_string().contains("vault.sqlite")),
+        "an empty database is opened"
+    );
+    only_pack(home.path());
+}
+
+#[tokio::test]
 async fn a_home_of_a_newer_version_is_refused_and_untouched() {
     let Engine { vault, home, .. } = local(false).await;
     vault.close().await;
