@@ -506,11 +506,14 @@ pub(super) fn medicine_answers(view: &CaseView<'_>, knowledge: &Knowledge, say: 
     .collect()
 }
 
+/// Stands where a source names a medicine and no dose.
+pub(super) const NO_DOSE: &str = "dose not stated";
+
 /// What a source says of a medicine: the line, and its status where that is not plain.
 fn says(medication: &consilium_casefile::facts::Medication) -> String {
     use consilium_casefile::facts::MedicationStatus::{Active, Planned, Stopped, Unknown};
     let line = plain_numbers(&consilium_casefile::reading::medicine_line(medication));
-    let line = if line.is_empty() { "dose not stated".to_owned() } else { line };
+    let line = if line.is_empty() { NO_DOSE.to_owned() } else { line };
     match medication.status {
         Active => line,
         Unknown => format!("{line} (not stated whether it is taken)"),

@@ -9,7 +9,8 @@ use consilium_casefile::{CaseId, CaseView, Message, PartialDate, Session};
 use serde::Serialize;
 
 use super::facts::{
-    MedicineAnswer, SourceWords, TreatmentAnswer, medicine_answers, relation_word, site_words, treatment_answers,
+    MedicineAnswer, NO_DOSE, SourceWords, TreatmentAnswer, medicine_answers, relation_word, site_words,
+    treatment_answers,
 };
 use super::notes::note;
 use super::words::{Say, capital};
@@ -330,8 +331,15 @@ fn treatment_line(row: &TreatmentAnswer, sources: &mut Sources) -> ListedWords {
 }
 
 fn medicine_line(row: &MedicineAnswer, sources: &mut Sources) -> ListedWords {
-    let mut said: Vec<&str> = row.sources.iter().map(|s| s.says.as_str()).collect();
-    said.dedup();
+    let mut said: Vec<&str> = Vec::new();
+    for says in row.sources.iter().map(|s| s.says.as_str()).filter(|says| *says != NO_DOSE) {
+        if !said.contains(&says) {
+            said.push(says);
+        }
+    }
+    if said.is_empty() {
+        said.push(NO_DOSE);
+    }
     let mut line = row.agreed.clone().unwrap_or_else(|| said.join(" or "));
     if row.agreed.as_ref().is_some_and(String::is_empty) {
         line.push_str("not taken any more");
