@@ -138,7 +138,7 @@ fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<Place<'r>> {
         let before = tumour.checked_sub(1).and_then(|at| tumours.get(at));
         let doubted = before.is_some_and(|t| {
             t.scope.polarity == Polarity::Uncertain
-                && run.first - t.run.last <= 6
+                && run.first.checked_sub(t.run.last).is_some_and(|apart| apart <= 6)
                 && !(t.run.last + 1..=run.first).any(|p| scan.gap(p).has(Gap::HARD))
         });
         if doubted && scope.polarity == Polarity::Present {

@@ -216,7 +216,7 @@ fn without_details<'s>(scan: &Scan<'_, '_>, stations: &[&'s Station]) -> Vec<&'s
                 }
             }
         }
-        let near = kept.last().is_some_and(|last| station.first - last.last < 40);
+        let near = kept.last().is_some_and(|last| station.first.checked_sub(last.last).is_some_and(|apart| apart < 40));
         if inside && near && kept.last().is_some_and(|last| station.examined < last.examined) {
             continue;
         }

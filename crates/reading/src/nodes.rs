@@ -424,7 +424,8 @@ fn merge(found: Vec<Station>) -> Vec<Station> {
     for station in found {
         if let Some(last) = kept.last_mut()
             && last.section == station.section
-            && (last.statement == station.statement || station.first - last.last <= 12)
+            && (last.statement == station.statement
+                || station.first.checked_sub(last.last).is_some_and(|apart| apart <= 12))
             && last.specimen == station.specimen
         {
             let agrees = |a: Option<u32>, b: Option<u32>| a.is_none() || b.is_none() || a == b;

@@ -129,7 +129,8 @@ fn read_label(
     let label = if *label == Concept::HER2_IHC && is_ish(scan, mark, limit) { &Concept::HER2_ISH } else { label };
     // "ER and PR: positive": the result after the second label is that of both.
     let shared = next.filter(|(_, other)| {
-        other.first - mark.last <= 2
+        // Labels may overlap: "FISH for HER2/neu amplification".
+        other.first.checked_sub(mark.last).is_some_and(|apart| apart <= 2)
             && (scan.gap(other.first).has(Gap::SLASH)
                 || scan.is(mark.last + 1, "and")
                 || (other.first == mark.last + 1 && !scan.gap(other.first).has(Gap::HARD | Gap::COLON | Gap::COMMA)))

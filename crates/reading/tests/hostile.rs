@@ -87,3 +87,15 @@ proptest! {
         read(&String::from_utf8_lossy(&bytes));
     }
 }
+
+#[test]
+fn labels_that_overlap_are_read_without_a_panic() {
+    for text in [
+        "FISH for HER2/neu amplification: positive 90%",
+        "FISH HER 2 neu by FISH: not amplified",
+        "FISH for HER2 neu to CEP17 ratio 1.2",
+        "FISH HER2/NEU OVEREXPRESSION POSITIVE",
+    ] {
+        let _ = read(text);
+    }
+}
