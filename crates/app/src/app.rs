@@ -58,6 +58,17 @@ pub(crate) struct Inner {
     folded: RwLock<HashMap<CaseId, Arc<Case>>>,
 }
 
+/// Does something that a home is opened for, with what a person typed: its passphrase, or else the recovery key.
+async fn by_either<T, F>(typed: &str, doing: impl Fn(Opening) -> F) -> Result<T, OpenError>
+where
+    F: Future<Output = Result<T, OpenError>>,
+{
+    match doing(Opening::Passphrase(typed.to_owned())).await {
+        Err(OpenError::WrongPassphrase) => doing(Opening::RecoveryKey(typed.to_owned())).await,
+        other => other,
+    }
+}
+
 /// The error of a home that was not opened while doing this.
 fn not_opened(what: &'static str) -> impl Fn(OpenError) -> AppError {
     move |error| match error {
@@ -110,10 +121,8 @@ impl App {
     /// As [`Self::open`]. A mistyped recovery key and a wrong passphrase are told apart nowhere: nobody learns which one
     /// was close.
     pub async fn open_typed(home: &Path, typed: &str, reader: Reader) -> Result<Self, AppError> {
-        match Self::open(home, Opening::Passphrase(typed.to_owned()), reader.clone()).await {
-            Err(AppError::WrongPassphrase) => Self::open(home, Opening::RecoveryKey(typed.to_owned()), reader).await,
-            other => other,
-        }
+        let opened = by_either(typed, |opening| Vault::open(home, opening)).await;
+        Ok(Self::with(home, opened.map_err(not_opened("opening the home"))?, reader))
     }
 
     /// Replaces the passphrase, for somebody who gives the one of today or the recovery key once more.
@@ -121,11 +130,7 @@ impl App {
     /// # Errors
     /// [`AppError::WrongPassphrase`]; a fault when the home has no passphrase.
     pub async fn change_passphrase(&self, typed: &str, new: &str) -> Result<(), AppError> {
-        let change = |opening| self.vault().change_passphrase(opening, new.to_owned());
-        let mut changed = change(Opening::Passphrase(typed.to_owned())).await;
-        if matches!(changed, Err(OpenError::WrongPassphrase)) {
-            changed = change(Opening::RecoveryKey(typed.to_owned())).await;
-        }
+        let changed = by_either(typed, |opening| self.vault().change_passphrase(opening, new.to_owned())).await;
         changed.map_err(not_opened("changing the passphrase"))
     }
 
@@ -136,12 +141,7 @@ impl App {
     pub async fn new_recovery_sheet(&self, typed: &str) -> Result<RecoverySheet, AppError> {
         // Set once before there is a new key: a sheet that cannot be set must not cost the old one.
         self.set_sheet("")?;
-        let made = match self.vault().new_recovery_key(Opening::Passphrase(typed.to_owned())).await {
-            Err(OpenError::WrongPassphrase) => {
-                self.vault().new_recovery_key(Opening::RecoveryKey(typed.to_owned())).await
-            }
-            other => other,
-        };
+        let made = by_either(typed, |opening| self.vault().new_recovery_key(opening)).await;
         let words = made.map_err(not_opened("making a recovery key"))?.written().to_string();
         Ok(RecoverySheet { pdf: self.set_sheet(&words)?, words })
     }

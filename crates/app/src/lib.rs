@@ -16,6 +16,8 @@ pub mod share;
 pub mod timeline;
 
 mod app;
+#[cfg(test)]
+mod ground;
 mod ids;
 mod objects;
 mod traces;

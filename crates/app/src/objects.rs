@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use consilium_casefile::gather::FileOutcome;
 use consilium_casefile::reading::ReadingChange;
 use consilium_casefile::{Case, Change, DocumentId, ObjectId, PacketId, SetAsideId};
 
 use crate::App;
 use crate::error::{AppError, Doing};
+use crate::gather::files_of;
 
 /// What is being deleted for good: left out when asking what the case stands on besides.
 #[derive(Debug, Default)]
@@ -90,10 +90,8 @@ impl App {
         let mut reported = HashSet::new();
         for import in case.all_records().0.iter().filter(|import| !purged.contains(&import.manifest)) {
             let lines = self.object(&case.id, &import.manifest).await?;
-            for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-                let file: FileOutcome = serde_json::from_slice(line).doing("reading the report of an import")?;
-                reported.extend(file.object.filter(|object| !purged.contains(object)));
-            }
+            let files = files_of(&lines).doing("reading the report of an import")?;
+            reported.extend(files.into_iter().filter_map(|file| file.object).filter(|object| !purged.contains(object)));
         }
         Ok(reported)
     }

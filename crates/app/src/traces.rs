@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::App;
 use crate::error::{AppError, Doing};
+use crate::gather::{files_of, json_lines};
 use crate::objects::Doomed;
 use crate::reading::document_words;
 
@@ -59,7 +60,7 @@ impl App {
         let tombstone = self.say(&Message::new("purged-file"));
         for record in case.seen_by(Audience::Owner).imports() {
             let lines = self.object(&case.id, &record.manifest).await?;
-            let files = read_report(&lines).doing("reading the import report")?;
+            let files = files_of(&lines).doing("reading the import report")?;
             let is_gone = |file: &FileOutcome| file.object.as_ref().is_some_and(|object| gone.contains(object));
             let names: HashSet<&str> = files.iter().filter(|f| is_gone(f)).map(|f| file_name(&f.path)).collect();
             if names.is_empty() {
@@ -67,17 +68,15 @@ impl App {
             }
             let named = |source: &String| if names.contains(file_name(source)) { &tombstone } else { source }.clone();
             let sources = record.sources.iter().map(named).collect();
-            let mut rewritten = Vec::new();
-            for file in &files {
-                let file = if is_gone(file) {
-                    let (path, outcome) = (tombstone.clone(), file.outcome);
-                    &FileOutcome { path, outcome, reason: None, object: None, complaints: Vec::new() }
-                } else {
-                    file
-                };
-                serde_json::to_writer(&mut rewritten, file).doing("writing the import report")?;
-                rewritten.push(b'\n');
-            }
+            let told = |file: &FileOutcome| {
+                if !is_gone(file) {
+                    return file.clone();
+                }
+                let (path, outcome) = (tombstone.clone(), file.outcome);
+                FileOutcome { path, outcome, reason: None, object: None, complaints: Vec::new() }
+            };
+            let told: Vec<FileOutcome> = files.iter().map(told).collect();
+            let rewritten = json_lines(&told).doing("writing the import report")?;
             let manifest = self.vault().put(&case.id, rewritten).await.doing("storing the import report")?;
             stale.push(record.manifest.clone());
             reports.push(ImportRecord { manifest, sources, ..record.clone() });
@@ -153,10 +152,6 @@ pub(crate) fn added_and_gone(case: &Case, entry: &Entry) -> Option<DocumentId> {
 pub(crate) fn is_superseded(case: &Case, import: &ImportRecord) -> bool {
     let view = case.seen_by(Audience::Owner);
     view.imports().iter().any(|now| now.id == import.id && now.manifest != import.manifest)
-}
-
-fn read_report(lines: &[u8]) -> Result<Vec<FileOutcome>, serde_json::Error> {
-    lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(serde_json::from_slice).collect()
 }
 
 /// The last part of a path, also inside an archive.

@@ -1,7 +1,7 @@
 //! Oestrogen and progesterone receptors and HER2: result, percent, score, ratio. A label with an empty line after it, a
 //! control, or an explanation of the method is no result.
 
-use std::ops::Range;
+mod her2;
 
 use consilium_casefile::facts::{Basis, Concept, Polarity, Qualifiers};
 
@@ -122,11 +122,11 @@ fn read_label(
 ) {
     let scan = notes.scan;
     if [Concept::HER2_RATIO, Concept::HER2_COPIES].contains(label) {
-        figure(notes, label, mark);
+        her2::figure(notes, label, mark);
         return;
     }
     let limit = ends.map_or(usize::MAX, |mark| mark.first).min(mark.last + REACH);
-    let label = if *label == Concept::HER2_IHC && is_ish(scan, mark, limit) { &Concept::HER2_ISH } else { label };
+    let label = if *label == Concept::HER2_IHC && her2::is_ish(scan, mark, limit) { &Concept::HER2_ISH } else { label };
     // "ER and PR: positive": the result after the second label is that of both.
     let shared = next.filter(|(_, other)| {
         // Labels may overlap: "FISH for HER2/neu amplification".
@@ -150,17 +150,17 @@ fn read_label(
         let scope = notes.cues.of(scan, mark.first, mark.first);
         percent(notes, label, mark, from, limit);
         notes.add(Finding {
-            polarity: if value == "positive" { Polarity::Present } else { Polarity::Absent },
+            polarity: polarity_of(value),
             context: Some(scope.context),
             ..Finding::new(label.clone(), value, start..end)
         });
         return;
     }
     let below = (shared.is_none() || *label == Concept::ER) && percent(notes, label, mark, from, limit);
-    if *label == Concept::HER2_IHC && ticked_score(notes, mark) {
+    if *label == Concept::HER2_IHC && her2::ticked_score(notes, mark) {
         return;
     }
-    let score = if *label == Concept::HER2_IHC { her2_score(scan, from, limit) } else { None };
+    let score = if *label == Concept::HER2_IHC { her2::her2_score(scan, from, limit) } else { None };
     if let Some((score, range)) = &score {
         let scope = notes.cues.of(scan, mark.first, mark.last);
         notes.add(Finding {
@@ -169,15 +169,15 @@ fn read_label(
         });
     }
     if *label == Concept::HER2_ISH {
-        figures_of_ish(notes, from, limit);
+        her2::figures_of_ish(notes, from, limit);
     }
     // "IHC 2+, FISH negative": from the word for the other test on, the result is of that.
-    let other_test = (from..limit).find(|place| *label == Concept::HER2_IHC && is_word_of_ish(scan, *place));
+    let other_test = (from..limit).find(|place| *label == Concept::HER2_IHC && her2::is_word_of_ish(scan, *place));
     if let Some(place) = other_test {
-        told_of_ish(notes, mark, place, limit);
+        her2::told_of_ish(notes, mark, place, limit);
     }
     let result = after(scan, from, other_test.unwrap_or(limit), label).or_else(|| before(scan, mark));
-    let by_score = score.as_ref().map(|(score, _)| result_of(score));
+    let by_score = score.as_ref().map(|(score, _)| her2::result_of(score));
     // "Positive in 0 % of cells" says two things.
     if below && result.as_ref().is_some_and(|r| r.value == "positive") {
         return;
@@ -197,13 +197,7 @@ fn read_label(
         return;
     }
     let basis = Basis::Stated;
-    let polarity = match value {
-        "positive" | "low positive" => Polarity::Present,
-        "negative" => Polarity::Absent,
-        "not tested" => Polarity::NotTested,
-        "insufficient" => Polarity::Insufficient,
-        _ => Polarity::Uncertain,
-    };
+    let polarity = polarity_of(value);
     let scope = notes.cues.of(scan, mark.first, mark.first);
     let weight = if value == "equivocal" { 1000 } else { 100 };
     notes.add(Finding {
@@ -250,71 +244,15 @@ fn elsewhere(scan: &Scan<'_, '_>, from: usize) -> Option<usize> {
     (from + 3..from + 12).find(|place| scan.gap(*place).has(Gap::COLON))
 }
 
-fn is_ish(scan: &Scan<'_, '_>, mark: &Mark, limit: usize) -> bool {
-    let ish = |place: usize| {
-        [
-            "fish",
-            "ish",
-            "cish",
-            "sish",
-            "amplified",
-            "nonamplified",
-            "amplification",
-            "fluorescence",
-            "hybridization",
-            "ratio",
-        ]
-        .iter()
-        .any(|word| scan.is(place, word))
-    };
-    for place in mark.last + 1..limit.min(mark.last + 9) {
-        if scan.gap(place).has(Gap::HARD) {
-            break;
-        }
-        // "2+, FISH pending" is a result by immunohistochemistry.
-        if scan.text.at(scan.token(place).map_or(0, |t| t.end())) == b'+' || is_word_of_ihc(scan, place) {
-            return false;
-        }
-        if ish(place) {
-            return true;
-        }
-    }
-    (mark.first.saturating_sub(3)..mark.first)
-        .any(|place| ish(place) && !(place + 1..=mark.first).any(|p| scan.gap(p).has(Gap::HARD)))
-}
-
-fn is_word_of_ish(scan: &Scan<'_, '_>, place: usize) -> bool {
-    ["fish", "ish", "cish", "sish", "dish"].iter().any(|word| scan.is(place, word))
-}
-
-/// "HER2 2+ by IHC, FISH not amplified": what follows the word for in situ hybridization, in the same sentence.
-fn told_of_ish(notes: &mut Notes<'_, '_, '_>, label: &Mark, place: usize, limit: usize) {
-    let scan = notes.scan;
-    if (label.last + 1..=place).any(|at| scan.gap(at).has(Gap::HARD) && !scan.gap(at).has(Gap::SEMICOLON)) {
-        return;
-    }
-    let Some(result) = after(scan, place + 1, limit.min(place + 6), &Concept::HER2_ISH) else { return };
-    let polarity = match result.value {
-        "positive" => Polarity::Present,
+/// How a result counts.
+fn polarity_of(value: &str) -> Polarity {
+    match value {
+        "positive" | "low positive" => Polarity::Present,
         "negative" => Polarity::Absent,
         "not tested" => Polarity::NotTested,
         "insufficient" => Polarity::Insufficient,
         _ => Polarity::Uncertain,
-    };
-    let scope = notes.cues.of(scan, label.first, label.first);
-    notes.add(Finding {
-        polarity,
-        context: Some(scope.context),
-        qualifiers: Qualifiers { method: Some("ish".to_owned()), ..Qualifiers::default() },
-        ..Finding::new(Concept::HER2_ISH, result.value, scan.span(place, result.last))
-    });
-    figures_of_ish(notes, place + 1, limit);
-}
-
-fn is_word_of_ihc(scan: &Scan<'_, '_>, place: usize) -> bool {
-    ["ihc", "immunohistochemistry", "immunohistochemical", "immunostain", "staining", "protein", "score"]
-        .iter()
-        .any(|word| scan.is(place, word))
+    }
 }
 
 /// The first result after a label.
@@ -422,105 +360,6 @@ fn before(scan: &Scan<'_, '_>, label: &Mark) -> Option<Result> {
     found
 }
 
-fn result_of(score: &str) -> &'static str {
-    match score {
-        "3+" => "positive",
-        "2+" => "equivocal",
-        _ => "negative",
-    }
-}
-
-/// "HER2 0 [ ] 1+ [ ] 2+ [ ] 3+ [x]": the score that is ticked, and what it makes. Whether one is.
-fn ticked_score(notes: &mut Notes<'_, '_, '_>, mark: &Mark) -> bool {
-    let scan = notes.scan;
-    let scores = notes.cues.chosen(scan, mark.last).into_iter().filter_map(|place| {
-        let score = match scan.spelled(place) {
-            b"0" => "0",
-            b"1" => "1+",
-            b"2" => "2+",
-            b"3" => "3+",
-            _ => return None,
-        };
-        let plus = scan.text.at(scan.token(place)?.end()) == b'+';
-        (plus || score == "0").then_some((score, place))
-    });
-    let scores: Vec<(&str, usize)> = scores.collect();
-    let [(score, place)] = scores.as_slice() else { return false };
-    let value = result_of(score);
-    let polarity = match value {
-        "positive" => Polarity::Present,
-        "negative" => Polarity::Absent,
-        _ => Polarity::Uncertain,
-    };
-    let span = scan.span(*place, *place);
-    notes.add(Finding::new(Concept::HER2_IHC_SCORE, *score, span.clone()));
-    notes.add(Finding {
-        polarity,
-        weight: if value == "equivocal" { 1000 } else { 100 },
-        ..Finding::new(Concept::HER2_IHC, value, span)
-    });
-    true
-}
-
-/// "3+", "score 2", "score = 1+".
-fn her2_score(scan: &Scan<'_, '_>, from: usize, limit: usize) -> Option<(&'static str, Range<usize>)> {
-    for place in from..limit.min(from + REACH) {
-        if breaks(scan, place, from) {
-            return None;
-        }
-        if ["fish", "ish"].iter().any(|word| scan.is(place, word)) {
-            return None;
-        }
-        let token = scan.token(place)?;
-        let score = match scan.spelled(place) {
-            b"0" | b"O" => "0",
-            b"1" | b"l" | b"I" => "1+",
-            b"2" => "2+",
-            b"3" => "3+",
-            _ => continue,
-        };
-        let mut end = token.end();
-        if scan.text.at(end) == b' ' && scan.text.at(end + 1) == b'+' {
-            end += 1;
-        }
-        let plus = scan.text.at(end) == b'+';
-        let after_plus = scan.text.at(end + 1);
-        // "0-1+", "1+ to 2+", "2+/3+" and "of 3+" are scales.
-        let scale = plus && (after_plus == b'/' && scan.text.at(end + 2).is_ascii_digit() || after_plus == b'-')
-            || scan.text.at(token.end()) == b'-'
-            || scan.gap(place).has(Gap::SLASH)
-            || is_listed(scan, place)
-            || scan.is(place.saturating_sub(1), "neither")
-            || scan.is(place.saturating_sub(1), "of") && !scan.is(place.saturating_sub(2), "score");
-        if scale {
-            return None;
-        }
-        let said = (place.saturating_sub(3)..place).any(|p| p >= from && scan.is(p, "score") || scan.is(p, "scored"))
-            || (score == "0"
-                && scan.gap(place).has(Gap::COLON | Gap::OPEN)
-                && !matches!(scan.text.at(token.end()), b'.' | b'%'));
-        let bare_zero = score == "0" && place == from && !matches!(scan.text.at(token.end()), b'.' | b'%' | b'/');
-        if plus || said || bare_zero {
-            if !plus && scan.text.at(token.end()) == b'.' && scan.text.at(token.end() + 1).is_ascii_digit() {
-                return None;
-            }
-            return Some((score, token.start()..if plus { end + 1 } else { token.end() }));
-        }
-    }
-    None
-}
-
-/// "0 1+ 2+ 3+", "0 = negative, 1+ = negative, 2+ ...": the score is one of several that are listed.
-fn is_listed(scan: &Scan<'_, '_>, place: usize) -> bool {
-    let Some(next) = (place + 1..place + 4).find(|at| matches!(scan.spelled(*at), [b'0'..=b'3'])) else { return false };
-    let apart = (place + 1..=next).any(|at| scan.gap(at).has(Gap::HARD));
-    let plus = scan.token(next).is_some_and(|token| scan.text.at(token.end()) == b'+');
-    let again = (next + 1..next + 4).any(|at| {
-        matches!(scan.spelled(at), [b'0'..=b'3']) && scan.token(at).is_some_and(|t| scan.text.at(t.end()) == b'+')
-    });
-    !apart && plus && again
-}
-
 /// Notes the share of cells, and the result it makes. Whether it is below the threshold of 1 %.
 fn percent(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, from: usize, limit: usize) -> bool {
     let scan = notes.scan;
@@ -574,7 +413,7 @@ fn percent(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, from: us
         if let Some(value) = decided {
             notes.add(Finding {
                 basis: Basis::Derived,
-                polarity: if value == "positive" { Polarity::Present } else { Polarity::Absent },
+                polarity: polarity_of(value),
                 context: Some(scope.context),
                 ..Finding::new(result, value, span)
             });
@@ -582,40 +421,4 @@ fn percent(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, from: us
         return below;
     }
     false
-}
-
-/// "HER2 FISH amplified (ratio 5.1, copy number 12)": figures whose names say HER2 by standing behind it.
-fn figures_of_ish(notes: &mut Notes<'_, '_, '_>, from: usize, limit: usize) {
-    let scan = notes.scan;
-    for place in from..limit {
-        if breaks(scan, place, from) {
-            return;
-        }
-        let (concept, unit, at) = if scan.is(place, "ratio") {
-            (Concept::HER2_RATIO, "{ratio}", place + 1)
-        } else if scan.is(place, "copy") && scan.is(place + 1, "number") {
-            (Concept::HER2_COPIES, "{count}", place + 2)
-        } else {
-            continue;
-        };
-        let at = at + usize::from(["of", "is", "was"].iter().any(|word| scan.is(at, word)));
-        if let Some(number) = decimal(scan, at).filter(|number| !number.text.contains('-')) {
-            let start = scan.token(place).map_or(number.range.start, |token| token.start());
-            notes.add(Finding { unit: Some(unit), ..Finding::new(concept, number.text, start..number.range.end) });
-        }
-    }
-}
-
-fn figure(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
-    let scan = notes.scan;
-    for place in mark.last + 1..=mark.last + 5 {
-        if scan.gap(place).has(Gap::BLANK) || (scan.gap(place).has(Gap::HARD) && place > mark.last + 1) {
-            return;
-        }
-        let Some(number) = decimal(scan, place) else { continue };
-        let start = scan.token(mark.first).map_or(number.range.start, |token| token.start());
-        let unit = if *label == Concept::HER2_RATIO { "{ratio}" } else { "{count}" };
-        notes.add(Finding { unit: Some(unit), ..Finding::new(label.clone(), number.text, start..number.range.end) });
-        return;
-    }
 }

@@ -318,9 +318,7 @@ impl Inner {
 
 /// A folder with stored records and without `vault.json` is a home that lost a file, and no place for a new one.
 fn refuse_stored_records(packs: &Path) -> Result<(), Fault> {
-    let entries = std::fs::read_dir(packs).map_err(Fault::file(packs))?;
-    let is_pack = |entry: std::fs::DirEntry| entry.path().extension().is_some_and(|end| end == "pack");
-    if entries.filter_map(Result::ok).any(is_pack) {
+    if !pack_files(packs)?.is_empty() {
         let why =
             "this folder holds stored records, but its file vault.json is missing; put it back, or choose another home";
         return Err(Fault::Unusable(format!("{why}. Nothing was changed.")));

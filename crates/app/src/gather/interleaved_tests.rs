@@ -7,32 +7,17 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use consilium_casefile::gather::GatherChange;
 use consilium_casefile::records::Document;
 use consilium_casefile::{CaseId, DocumentId, ImportId, Refusal, Session};
-use consilium_vault::{IndexUpdate, Protection, Storage};
+use consilium_vault::IndexUpdate;
 
 use super::collect::{Collected, Counters, Source};
 use super::import::{Bringing, Looked};
+use crate::ground::Ground;
 use crate::keep::Cleared;
-use crate::{App, AppError, Reader, ids};
+use crate::{App, AppError, ids};
 
 const REPORT: &str = "SURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\nFINAL DIAGNOSIS\nInvented.\n";
 
-struct Ground {
-    folder: tempfile::TempDir,
-    app: App,
-    session: Session,
-    case: CaseId,
-}
-
 impl Ground {
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let home = folder.path().join("home");
-        let (app, _) = App::create(&home, Storage::Local, Protection::Plain, Reader::InProcess).await.unwrap();
-        let session = Session::owner();
-        let case = app.case_named_or_new(&session, "test").await.unwrap();
-        Self { folder, app, session, case }
-    }
-
     fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();

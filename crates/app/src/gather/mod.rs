@@ -18,7 +18,9 @@ pub use child::understand_in_child;
 pub use import::{ImportRequest, Imports, Phase, Progress};
 pub(crate) use reading::of_recognised;
 pub use records::{Original, StudyInstances};
+pub(crate) use report::files_of;
 pub use report::{ImportReport, SeriesRow, series_rows};
+pub(crate) use settle::json_lines;
 
 #[cfg(test)]
 mod interleaved_tests;

@@ -83,12 +83,12 @@ impl App {
         let view = case.seen_by(session.audience);
         let record = view.imports().into_iter().find(|i| i.id == *import).ok_or(AppError::NotFound)?;
         let lines = self.vault().read(id, &record.manifest).await.doing("reading the import report")?;
-        let files = lines
-            .split(|b| *b == b'\n')
-            .filter(|line| !line.is_empty())
-            .map(serde_json::from_slice)
-            .collect::<Result<Vec<FileOutcome>, _>>()
-            .doing("reading the import report")?;
+        let files = files_of(&lines).doing("reading the import report")?;
         Ok(ImportReport { case: view.handle().to_owned(), import: record.clone(), files, series: series_rows(&view) })
     }
+}
+
+/// The files of an import, as its report has them: one JSON value a line.
+pub(crate) fn files_of(report: &[u8]) -> Result<Vec<FileOutcome>, serde_json::Error> {
+    report.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(serde_json::from_slice).collect()
 }

@@ -54,7 +54,7 @@ impl Studies {
 }
 
 /// One JSON value a line.
-pub(super) fn json_lines<T: serde::Serialize>(values: &[T]) -> Result<Vec<u8>, serde_json::Error> {
+pub(crate) fn json_lines<T: serde::Serialize>(values: &[T]) -> Result<Vec<u8>, serde_json::Error> {
     let mut bytes = Vec::new();
     for value in values {
         serde_json::to_writer(&mut bytes, value)?;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use consilium_casefile::facts::Polarity;
-use consilium_casefile::reading::{self, FactKey, Judgement, Region, TreatmentStatement};
-use consilium_casefile::{Case, CaseId, DocumentId, FactId, Session};
+use consilium_casefile::knowledge::Knowledge;
+use consilium_casefile::reading::{self, FactKey, Judgement, ReadingChange, Region, TreatmentStatement};
+use consilium_casefile::{Case, CaseId, CaseView, DocumentId, FactId, Refusal, Session};
 
 use crate::error::AppError;
 use crate::{App, ids};
@@ -106,11 +107,7 @@ impl App {
         id: &CaseId,
         statement: &TreatmentStatement,
     ) -> Result<Arc<Case>, AppError> {
-        let rule = |case: &Case| {
-            let view = case.seen_by(session.audience);
-            Ok(vec![reading::reject_treatment(&view, self.knowledge(), statement)?])
-        };
-        self.change(session, id, rule).await
+        self.about_treatment(session, id, statement, reading::reject_treatment).await
     }
 
     /// Takes back that a record does not say this about a treatment.
@@ -123,11 +120,18 @@ impl App {
         id: &CaseId,
         statement: &TreatmentStatement,
     ) -> Result<Arc<Case>, AppError> {
-        let rule = |case: &Case| {
-            let view = case.seen_by(session.audience);
-            Ok(vec![reading::take_back_rejection(&view, self.knowledge(), statement)?])
-        };
-        self.change(session, id, rule).await
+        self.about_treatment(session, id, statement, reading::take_back_rejection).await
+    }
+
+    async fn about_treatment(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        statement: &TreatmentStatement,
+        rule: impl Fn(&CaseView<'_>, &Knowledge, &TreatmentStatement) -> Result<ReadingChange, Refusal>,
+    ) -> Result<Arc<Case>, AppError> {
+        let changes = |case: &Case| Ok(vec![rule(&case.seen_by(session.audience), self.knowledge(), statement)?]);
+        self.change(session, id, changes).await
     }
 
     /// Agrees on the line of one medicine, or that it is not taken.

@@ -159,12 +159,13 @@ pub struct NumberedSource {
 struct Sources(Vec<NumberedSource>, HashMap<String, usize>);
 
 impl Sources {
-    fn mark(&mut self, source: &NumberedSource, start: usize, end: usize) -> Mark {
-        let document = source.document.as_str();
+    /// Marks a place; the document is described where it is met first.
+    fn mark(&mut self, document: &str, (start, end): (usize, usize), described: impl FnOnce() -> Described) -> Mark {
         let number = self.1.get(document).copied().unwrap_or_else(|| {
             let number = self.0.len() + 1;
+            let Described { title, date, names_no_one } = described();
             self.1.insert(document.to_owned(), number);
-            self.0.push(NumberedSource { number, ..source.clone() });
+            self.0.push(NumberedSource { number, document: document.to_owned(), title, date, names_no_one });
             number
         });
         Mark { number, document: document.to_owned(), start, end }
@@ -172,16 +173,18 @@ impl Sources {
 
     /// One mark a document: the page has room for numbers, not for every mention.
     fn marks(&mut self, sources: &[SourceWords]) -> Vec<Mark> {
-        let numbered = |s: &SourceWords| NumberedSource {
-            number: 0,
-            document: s.document.clone(),
-            title: s.title.clone(),
-            date: s.date,
-            names_no_one: s.names_no_one,
-        };
-        let marks = sources.iter().map(|s| self.mark(&numbered(s), s.start, s.end));
+        let described =
+            |s: &SourceWords| Described { title: s.title.clone(), date: s.date, names_no_one: s.names_no_one };
+        let marks = sources.iter().map(|s| self.mark(&s.document, (s.start, s.end), || described(s)));
         once_each(marks.collect())
     }
+}
+
+/// What the list of sources says of a document.
+struct Described {
+    title: String,
+    date: Option<PartialDate>,
+    names_no_one: bool,
 }
 
 fn once_each(mut marks: Vec<Mark>) -> Vec<Mark> {
@@ -272,14 +275,12 @@ fn line_words(
         let facts = value.facts.iter().filter_map(|p| summary.facts.get(*p));
         let marks = facts
             .map(|f| {
-                let source = NumberedSource {
-                    number: 0,
-                    document: f.held.document.id.to_string(),
+                let described = || Described {
                     title: super::words::document_words(view, f.held, knowledge),
                     date: f.held.date(),
                     names_no_one: f.held.names_no_one(),
                 };
-                sources.mark(&source, f.fact.start, f.fact.end)
+                sources.mark(f.held.document.id.as_str(), (f.fact.start, f.fact.end), described)
             })
             .collect();
         let said = value.facts.iter().filter_map(|p| summary.facts.get(*p)).filter(|f| f.standing.is_confirmed());

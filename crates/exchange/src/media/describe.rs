@@ -11,7 +11,7 @@ use dicom_transfer_syntax_registry::TransferSyntaxRegistry;
 use flate2::read::DeflateDecoder;
 
 use super::MediaError;
-use super::meta::BIG_ENDIAN;
+use super::meta::{BIG_ENDIAN, TRANSFER_SYNTAX, meta_elements};
 use super::walk::{Coding, element};
 
 /// Texts a directory record may need, all of them plain values at the top of the data set.
@@ -138,15 +138,9 @@ pub fn describe(bytes: &[u8]) -> Result<Attributes, MediaError> {
     if bytes.get(128..132) != Some(b"DICM") {
         return Err(MediaError::Header);
     }
-    let mut meta = BTreeMap::new();
-    let mut at = 132;
-    while let Some(place) = element(bytes, at, Coding::EXPLICIT_LITTLE).filter(|place| place.tag.0 == 0x0002) {
-        let value = String::from_utf8_lossy(bytes.get(place.value..place.end).unwrap_or_default());
-        meta.insert(place.tag, value.trim_matches(['\0', ' ']).to_owned());
-        at = place.end;
-    }
+    let (meta, at) = meta_elements(bytes);
     let from_meta = |element: u16| meta.get(&(0x0002, element)).filter(|value| !value.is_empty()).cloned();
-    let syntax = from_meta(0x0010).ok_or(MediaError::Unidentified)?;
+    let syntax = from_meta(TRANSFER_SYNTAX.1).ok_or(MediaError::Unidentified)?;
     let file = object(bytes.get(at..).unwrap_or_default(), &syntax)?;
 
     let uid = |tag| text(&file, tag).filter(|uid: &String| uid.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
@@ -192,10 +186,10 @@ pub fn describe(bytes: &[u8]) -> Result<Attributes, MediaError> {
 
 /// The wanted elements of a data set, decoded. What claims more bytes than there are never reaches the decoder.
 fn object(data_set: &[u8], syntax: &str) -> Result<InMemDicomObject, MediaError> {
-    let (coding, read_as) = match syntax {
-        uids::IMPLICIT_VR_LITTLE_ENDIAN => (Coding::IMPLICIT_LITTLE, uids::IMPLICIT_VR_LITTLE_ENDIAN),
-        BIG_ENDIAN => (Coding::EXPLICIT_BIG, BIG_ENDIAN),
-        _ => (Coding::EXPLICIT_LITTLE, uids::EXPLICIT_VR_LITTLE_ENDIAN),
+    let coding = Coding::of(syntax);
+    let read_as = match syntax {
+        uids::IMPLICIT_VR_LITTLE_ENDIAN | BIG_ENDIAN => syntax,
+        _ => uids::EXPLICIT_VR_LITTLE_ENDIAN,
     };
     let mut inflated = Vec::new();
     let data_set = if syntax == uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN {

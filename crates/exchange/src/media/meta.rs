@@ -2,6 +2,7 @@
 //! no files a medium may hold.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use dicom_dictionary_std::{tags, uids};
 
@@ -31,6 +32,21 @@ pub(super) fn header(class: &str, instance: &str, syntax: &str) -> Vec<u8> {
     out.extend(encode(vec![Element::unsigned_long(tags::FILE_META_INFORMATION_GROUP_LENGTH, length)]));
     out.extend(group);
     out
+}
+
+/// Transfer Syntax UID.
+pub(super) const TRANSFER_SYNTAX: (u16, u16) = (0x0002, 0x0010);
+
+/// The meta information of a file with preamble, as texts by tag, and where its data set begins.
+pub(super) fn meta_elements(bytes: &[u8]) -> (BTreeMap<(u16, u16), String>, usize) {
+    let mut meta = BTreeMap::new();
+    let mut at = 132;
+    while let Some(place) = element(bytes, at, Coding::EXPLICIT_LITTLE).filter(|place| place.tag.0 == 0x0002) {
+        let value = String::from_utf8_lossy(bytes.get(place.value..place.end).unwrap_or_default());
+        meta.insert(place.tag, value.trim_matches(['\0', ' ']).to_owned());
+        at = place.end;
+    }
+    (meta, at)
 }
 
 /// The file with preamble and header. A file that has both comes back as it is, borrowed; what lacks is put before it

@@ -1,6 +1,10 @@
 //! Walks the elements of a data set by their lengths alone, so that no length a file claims is ever believed beyond the
 //! bytes there are.
 
+use dicom_dictionary_std::uids;
+
+use super::meta::BIG_ENDIAN;
+
 /// Deepest nesting followed.
 const DEPTH: usize = 32;
 const ITEM: (u16, u16) = (0xfffe, 0xe000);
@@ -18,6 +22,15 @@ impl Coding {
     pub(super) const EXPLICIT_LITTLE: Self = Self { little: true, explicit: true };
     pub(super) const IMPLICIT_LITTLE: Self = Self { little: true, explicit: false };
     pub(super) const EXPLICIT_BIG: Self = Self { little: false, explicit: true };
+
+    /// How the elements of a data set in this transfer syntax are coded, once inflated.
+    pub(super) fn of(syntax: &str) -> Self {
+        match syntax {
+            uids::IMPLICIT_VR_LITTLE_ENDIAN => Self::IMPLICIT_LITTLE,
+            BIG_ENDIAN => Self::EXPLICIT_BIG,
+            _ => Self::EXPLICIT_LITTLE,
+        }
+    }
 }
 
 /// One element and where it lies.

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use dicom_dictionary_std::uids;
 
-use super::meta::BIG_ENDIAN;
+use super::meta::{TRANSFER_SYNTAX, meta_elements};
 use super::walk::{Coding, Place, element};
 use super::{MediaError, with_meta};
 
@@ -72,20 +72,10 @@ const WORD: usize = 4;
 pub fn without_words(bytes: &[u8]) -> Result<Vec<u8>, MediaError> {
     let bytes = with_meta(bytes)?;
     let bytes = bytes.as_ref();
-    let mut at = 132;
-    let mut syntax = None;
-    while let Some(place) = element(bytes, at, Coding::EXPLICIT_LITTLE).filter(|place| place.tag.0 == 0x0002) {
-        if place.tag == (0x0002, 0x0010) {
-            let value = String::from_utf8_lossy(bytes.get(place.value..place.end).unwrap_or_default());
-            syntax = Some(value.trim_matches(['\0', ' ']).to_owned());
-        }
-        at = place.end;
-    }
-    let coding = match syntax.as_deref() {
+    let (meta, mut at) = meta_elements(bytes);
+    let coding = match meta.get(&TRANSFER_SYNTAX).map(String::as_str) {
         None | Some(uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN) => return Err(MediaError::Header),
-        Some(uids::IMPLICIT_VR_LITTLE_ENDIAN) => Coding::IMPLICIT_LITTLE,
-        Some(BIG_ENDIAN) => Coding::EXPLICIT_BIG,
-        Some(_) => Coding::EXPLICIT_LITTLE,
+        Some(syntax) => Coding::of(syntax),
     };
     let mut out = Vec::with_capacity(bytes.len());
     let mut from = 0;
@@ -128,6 +118,7 @@ mod tests {
     use dicom_dictionary_std::tags;
     use dicom_object::InMemDicomObject;
 
+    use super::super::meta::BIG_ENDIAN;
     use super::super::tests::{bare, file, image};
     use super::*;
 

@@ -17,7 +17,7 @@ const GREETINGS: [&str; 3] = ["dear ", "sehr geehrter ", "sehr geehrte "];
 /// Lines behind a salutation that are looked at.
 const OPENING: usize = 3;
 /// Words of an illness that are the reader's own right behind "your".
-const OWN: [&str; 25] = [
+const OWN: [&str; 24] = [
     "biopsy",
     "biopsies",
     "pathology",
@@ -42,7 +42,6 @@ const OWN: [&str; 25] = [
     "psa",
     "befund",
     "biopsie",
-    "operation",
 ];
 /// Words of letters to a colleague.
 const TO_COLLEAGUES: [&str; 12] = [

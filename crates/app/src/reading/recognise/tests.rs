@@ -5,11 +5,9 @@
 
 use std::path::{Path, PathBuf};
 
-use consilium_vault::{Protection, Storage};
-
 use super::*;
-use crate::Reader;
 use crate::gather::ImportRequest;
+use crate::ground::Ground;
 
 #[path = "../../../tests/common/pdf.rs"]
 mod pdf;
@@ -31,25 +29,15 @@ fn scan(pages: usize) -> Vec<u8> {
     pdf::pdf(&objects)
 }
 
-struct Ground {
-    folder: tempfile::TempDir,
-    app: App,
-    session: Session,
-    case: CaseId,
-}
-
 impl Ground {
     async fn with_pages(pages: usize) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let home = folder.path().join("home");
-        let (app, _) = App::create(&home, Storage::Local, Protection::Plain, Reader::InProcess).await.unwrap();
-        let session = Session::owner();
-        let case = app.case_named_or_new(&session, "test").await.unwrap();
-        let sources = vec![folder.path().join("box")];
+        let ground = Self::new().await;
+        let sources = vec![ground.folder.path().join("box")];
         std::fs::create_dir_all(&sources[0]).unwrap();
         std::fs::write(sources[0].join("scan.pdf"), scan(pages)).unwrap();
-        app.import(&session, &case, ImportRequest { sources, passwords: Vec::new() }, |_| {}).await.unwrap();
-        Self { folder, app, session, case }
+        let request = ImportRequest { sources, passwords: Vec::new() };
+        ground.app.import(&ground.session, &ground.case, request, |_| {}).await.unwrap();
+        ground
     }
 
     /// A program that answers with this word and runs this before.
@@ -75,14 +63,14 @@ impl Ground {
         running.so_far()
     }
 
-    async fn document(&self) -> DocumentId {
+    async fn only_document(&self) -> DocumentId {
         let case = self.app.case(&self.session, &self.case).await.unwrap();
         case.all_documents().next().unwrap().document.id.clone()
     }
 
     /// Pages that are kept as recognised.
     async fn kept(&self) -> Vec<u32> {
-        let (case, id) = (self.app.case(&self.session, &self.case).await.unwrap(), self.document().await);
+        let (case, id) = (self.app.case(&self.session, &self.case).await.unwrap(), self.only_document().await);
         case.recognised_text(&id).map(|r| r.pages.clone()).unwrap_or_default()
     }
 
@@ -118,7 +106,7 @@ async fn pages_read_before_a_stop_are_kept_and_the_document_is_read() {
     assert_eq!((told.due, told.done, told.failed), (4, 2, 0));
     assert_eq!(ground.kept().await, [1, 2]);
     let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
-    assert!(case.newest_reading(&ground.document().await).is_some(), "what was kept is read at once");
+    assert!(case.newest_reading(&ground.only_document().await).is_some(), "what was kept is read at once");
     assert_eq!(ground.app.recognition(&ground.session, &ground.case).await.unwrap().due, 2);
     let told = ground.recognise(ground.program("Adenocarcinoma", ""), 99).await;
     assert_eq!((told.due, told.done), (2, 2), "the next run goes on where this one stopped");
@@ -137,7 +125,7 @@ async fn a_long_document_is_kept_a_few_pages_at_a_time() {
         left.push(ground.app.vault().has(&ground.case, object).await.unwrap());
     }
     assert_eq!(left, [false, false, true, true], "what a newer text replaced is dropped");
-    let text = ground.app.text(&ground.session, &ground.case, &ground.document().await).await.unwrap();
+    let text = ground.app.text(&ground.session, &ground.case, &ground.only_document().await).await.unwrap();
     assert_eq!(text.len(), 7);
     let report = ground.app.verify().await.unwrap();
     assert!(report.sound(), "{report:?}");
@@ -178,7 +166,7 @@ async fn deleting_a_document_deletes_every_text_that_was_recognised_of_it() {
     let home = ground.folder.path().join("home");
     assert!(files_with(&home, b"Zebrafinch") > 0);
 
-    ground.app.purge(&ground.session, &ground.case, ground.document().await.as_str()).await.unwrap();
+    ground.app.purge(&ground.session, &ground.case, ground.only_document().await.as_str()).await.unwrap();
     ground.app.compact(&ground.session).await.unwrap();
     for object in &objects {
         assert!(!ground.app.vault().has(&ground.case, object).await.unwrap());
