@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::about::{About, AboutChange};
 use crate::find::{Find, FindChange};
-use crate::gather::{Gather, GatherChange};
+use crate::gather::{Gather, GatherChange, RequestChange, Requests, TissueChange, TissueRegister};
 use crate::ledger::{self, Body, Entry, Head};
 use crate::prepare::{Prepare, PrepareChange};
 use crate::reading::{ReadingChange, Readings};
@@ -23,6 +23,10 @@ pub enum Change {
     Find(FindChange),
     /// Gather.
     Gather(Box<GatherChange>),
+    /// Gather: what was asked of whom.
+    Requests(Box<RequestChange>),
+    /// Gather: slides and blocks.
+    Tissue(Box<TissueChange>),
     /// What records say.
     Reading(Box<ReadingChange>),
     /// Prepare.
@@ -44,6 +48,16 @@ impl From<FindChange> for Change {
 impl From<GatherChange> for Change {
     fn from(change: GatherChange) -> Self {
         Self::Gather(Box::new(change))
+    }
+}
+impl From<RequestChange> for Change {
+    fn from(change: RequestChange) -> Self {
+        Self::Requests(Box::new(change))
+    }
+}
+impl From<TissueChange> for Change {
+    fn from(change: TissueChange) -> Self {
+        Self::Tissue(Box::new(change))
     }
 }
 impl From<ReadingChange> for Change {
@@ -94,6 +108,8 @@ pub struct Case {
     pub about: About,
     pub(crate) find: Find,
     pub(crate) gather: Gather,
+    pub(crate) requests: Requests,
+    pub(crate) tissue: TissueRegister,
     pub(crate) reading: Readings,
     pub(crate) prepare: Prepare,
     pub(crate) share: Share,
@@ -111,6 +127,8 @@ impl Case {
             about: About::default(),
             find: Find::default(),
             gather: Gather::default(),
+            requests: Requests::default(),
+            tissue: TissueRegister::default(),
             reading: Readings::default(),
             prepare: Prepare::default(),
             share: Share::default(),
@@ -156,6 +174,8 @@ impl Case {
             }
             Change::Find(change) => self.find.apply(change),
             Change::Gather(change) => self.gather.apply(*change, at),
+            Change::Requests(change) => self.requests.apply(*change),
+            Change::Tissue(change) => self.tissue.apply(*change),
             Change::Reading(change) => {
                 if let ReadingChange::TextRecognised { recognised } = change.as_ref() {
                     self.gather.recognised(recognised, self.about.subject().as_ref());
@@ -226,6 +246,24 @@ impl Case {
     /// Every import and every packet, oldest first: for use-cases that decide what may be deleted, never for showing.
     pub fn all_records(&self) -> (&[crate::gather::ImportRecord], &[crate::share::PacketRecord]) {
         (&self.gather.imports, &self.share.packets)
+    }
+
+    /// What was asked of whom: for use-cases and their rules, never for showing.
+    #[must_use]
+    pub fn held_requests(&self) -> &Requests {
+        &self.requests
+    }
+
+    /// The register of slides and blocks: for use-cases and their rules, never for showing.
+    #[must_use]
+    pub fn held_tissue(&self) -> &TissueRegister {
+        &self.tissue
+    }
+
+    /// Packets and deliveries: for use-cases and their rules, never for showing.
+    #[must_use]
+    pub fn held_share(&self) -> &Share {
+        &self.share
     }
 
     /// Objects whose bytes were once deleted for good; a later import may have brought some again.

@@ -7,8 +7,13 @@ use crate::facts::Concept;
 use crate::reading::SummaryPart;
 use crate::records::DocumentKind;
 
+mod gathering;
 mod vocabulary;
 
+pub use gathering::{
+    CenterProgram, CenterRequirement, ClockRule, Department, Evidence, Freshness, Gathering, ImagingWords, Need, Picture,
+    Requirement, Retention, Route, Situation,
+};
 pub use vocabulary::{
     CodeMeaning, CodedPhrase, CoursePhrase, DrugClass, DrugName, Regimen, Term, TermClass, Vocabulary,
 };
@@ -40,6 +45,12 @@ pub struct Knowledge {
     /// `summary-lines.csv`: what page one says, in order.
     #[serde(default)]
     pub summary_lines: Vec<SummaryLineFacts>,
+    /// What a centre needs, how it is got, and how long that may take.
+    #[serde(default)]
+    pub gathering: Gathering,
+    /// `letters/<language>/<letter>.letter`.
+    #[serde(default)]
+    pub letters: Vec<LetterText>,
     /// The tables of `reading/`: the words reports use.
     #[serde(default)]
     pub vocabulary: Vocabulary,
@@ -134,6 +145,19 @@ pub struct CancerSite {
     /// ICD-O-3 topography, as `C50.0-C50.9`; empty where it has none.
     #[serde(default)]
     pub topography: String,
+}
+
+/// The wording of a letter, before anything is filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterText {
+    /// Language tag.
+    pub language: String,
+    /// Id, such as `access-request`.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Paragraphs, in order.
+    pub text: String,
 }
 
 /// A category of the sites of ICD-O-3.

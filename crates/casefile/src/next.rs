@@ -115,7 +115,7 @@ pub fn stages(case: &Case, reading: &Waiting, now: Instant) -> Vec<StageNext> {
         crate::compare::next(case),
         crate::decide::next(case),
         crate::trials::next(case),
-        crate::share::next(case),
+        crate::share::next(case, reading),
     ]
 }
 

@@ -9,7 +9,7 @@ use consilium_casefile::knowledge::Knowledge;
 use fluent_bundle::FluentResource;
 use include_dir::{Dir, DirEntry, include_dir};
 
-use crate::tables;
+use crate::{letters, tables};
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../knowledge");
 
@@ -131,6 +131,16 @@ fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<bool, Probl
         }
         check_sentences(text)?;
         knowledge.wording.push((language.to_owned(), file.to_owned(), text.to_owned()));
+        return Ok(true);
+    }
+    if let Some(path) = name.strip_prefix("letters/") {
+        let Some((language, id)) = path.split_once('/').and_then(|(l, f)| Some((l, f.strip_suffix(".letter")?))) else {
+            return Ok(false);
+        };
+        let letter = letters::read(language, id, text)?;
+        // An edited letter replaces the one of the same name and language.
+        knowledge.letters.retain(|known| known.language != letter.language || known.id != letter.id);
+        knowledge.letters.push(letter);
         return Ok(true);
     }
     tables::take(knowledge, name, text)

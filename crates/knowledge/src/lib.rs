@@ -5,8 +5,10 @@
 //! file is used. No rule lives here, and no sentence: rules are in `casefile`, sentences in `knowledge/wording`.
 
 mod files;
+mod letters;
 mod tables;
 mod wording;
 
 pub use files::{Complaint, Loaded, load};
+pub use letters::PLACEHOLDERS;
 pub use wording::Wording;

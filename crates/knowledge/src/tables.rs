@@ -3,6 +3,7 @@
 //! of a file, which is named by line and column.
 
 mod courses;
+mod gathering;
 mod reading;
 
 use consilium_casefile::facts::Concept;
@@ -193,7 +194,8 @@ pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<
             )?;
         }
         _ => {
-            return Ok(courses::take(&mut knowledge.vocabulary, name, text)?
+            return Ok(gathering::take(&mut knowledge.gathering, name, text)?
+                || courses::take(&mut knowledge.vocabulary, name, text)?
                 || reading::take(&mut knowledge.vocabulary, name, text)?);
         }
     }
@@ -228,6 +230,7 @@ pub(crate) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
     missing("document-kinds.csv", &DocumentKind::other());
     found.extend(reading::cross_check(knowledge));
     found.extend(courses::cross_check(knowledge));
+    found.extend(gathering::cross_check(knowledge));
     found
 }
 

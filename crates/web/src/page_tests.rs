@@ -207,7 +207,7 @@ fn page<T: Template>(
     let wording = Wording::new(&knowledge, "en");
     let say = |message: &Message| wording.say(message);
     let session = Session { audience, ..Session::owner() };
-    let waiting = |view: &consilium_casefile::CaseView<'_>| view.waiting(&knowledge);
+    let waiting = |view: &consilium_casefile::CaseView<'_>| view.waiting(&knowledge, NOW.date());
     let context = Context { knowledge: &knowledge, say: &say, waiting: &waiting, now: NOW, session: &session };
     make(&context, &case.seen_by(audience)).render().unwrap()
 }

@@ -165,7 +165,7 @@ fn page<T: Template>(
     let wording = Wording::new(&knowledge, "en");
     let say = |message: &Message| wording.say(message);
     let session = Session { audience, ..Session::owner() };
-    let waiting = |view: &CaseView<'_>| view.waiting(&knowledge);
+    let waiting = |view: &CaseView<'_>| view.waiting(&knowledge, NOW.date());
     let context = Context { knowledge: &knowledge, say: &say, waiting: &waiting, now: NOW, session: &session };
     let view = case.seen_by(audience);
     let reading = CaseReading::of(&view, &knowledge, &say);

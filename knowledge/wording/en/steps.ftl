@@ -45,3 +45,33 @@ next-prepare-treatment-start = Write down when treatment is planned to start
 next-prepare-questions = Write down the questions that matter to you
 
 next-share-packet = Make the packet for the center
+
+next-gather-overdue = { $count ->
+    [one] One request for records is overdue: the next letter is ready
+   *[other] { $count } requests for records are overdue: the next letters are ready
+}
+next-gather-missing = { $count ->
+    [one] One record that { $center } needs is missing: ask for it
+   *[other] { $count } records that { $center } needs are missing: ask for them
+}
+next-gather-partial = { $count ->
+    [one] One record is here only in part: ask for the rest
+   *[other] { $count } records are here only in part: ask for the rest
+}
+next-gather-outdated = { $count ->
+    [one] One scan or test may be too old: ask the center whether to repeat it
+   *[other] { $count } scans or tests may be too old: ask the center whether to repeat them
+}
+next-gather-unanswered = { $count ->
+    [one] Answer one question, so that the list of what is needed is complete
+   *[other] Answer { $count } questions, so that the list of what is needed is complete
+}
+next-gather-tissue = { $count ->
+    [one] Slides or blocks need your attention
+   *[other] { $count } lines of slides or blocks need your attention
+}
+next-share-unconfirmed = { $count ->
+    [one] Ask for a confirmation: one item that was sent is not confirmed
+   *[other] Ask for confirmations: { $count } items that were sent are not confirmed
+}
+next-share-deliver = Note how and when the packet was handed over

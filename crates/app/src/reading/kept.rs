@@ -10,6 +10,7 @@ use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::ledger::Head;
 use consilium_casefile::reading::{Waiting, summary};
 use consilium_casefile::{Audience, Case, CaseId, CaseView};
+use jiff::civil::Date;
 
 use super::facts::{FactsAnswer, facts_from};
 use super::page_one::{SummaryAnswer, summary_from};
@@ -53,7 +54,7 @@ struct Kept {
 #[derive(Default)]
 pub(crate) struct KeptReadings {
     views: Mutex<Vec<Kept>>,
-    waiting: Mutex<HashMap<CaseId, (Head, Waiting)>>,
+    waiting: Mutex<HashMap<CaseId, (Head, Date, Waiting)>>,
     made: AtomicU64,
 }
 
@@ -113,19 +114,20 @@ impl App {
         made.unwrap_or_else(|_| self.reading(&case.seen_by(audience)))
     }
 
-    /// What of reading waits for a person, in the case of this view.
+    /// What waits for a person today, in the case of this view.
     #[must_use]
     pub fn waiting(&self, view: &CaseView<'_>) -> Waiting {
-        let kept = &self.inner().readings;
-        let known = locked(&kept.waiting).get(view.id()).filter(|(head, _)| *head == view.head()).map(|(_, of)| *of);
+        let (kept, today) = (&self.inner().readings, self.now().date());
+        let is_now = |(head, day, _): &&(Head, Date, Waiting)| *head == view.head() && *day == today;
+        let known = locked(&kept.waiting).get(view.id()).filter(is_now).map(|(.., of)| *of);
         known.unwrap_or_else(|| {
             kept.made.fetch_add(1, Ordering::Relaxed);
-            let waiting = view.waiting(self.knowledge());
+            let waiting = view.waiting(self.knowledge(), today);
             let mut all = locked(&kept.waiting);
             if all.len() >= MOST_CASES {
                 all.clear();
             }
-            all.insert(view.id().clone(), (view.head(), waiting));
+            all.insert(view.id().clone(), (view.head(), today, waiting));
             waiting
         })
     }

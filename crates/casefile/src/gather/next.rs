@@ -7,6 +7,7 @@ use crate::next::{Stage, StageNext, StageState, Step};
 use crate::reading::Waiting;
 use crate::records::IdentityMatch;
 use crate::shared::message::Message;
+use crate::shared::time::PartialDate;
 
 /// First files, then whose they are, then what waits for a decision, what is incomplete, what nobody confirmed,
 /// and what reading leaves to a person.
@@ -24,9 +25,12 @@ pub fn next(case: &Case, reading: &Waiting) -> StageNext {
             Message::new("next-gather-accept-person").with("name", name).with("named", named_by).with("of", of);
         steps.push(Step::new(message, "gather#person").blocking());
     }
+    let center = case.find.center.as_deref().unwrap_or_default();
+    let needed_by = reading.needed_by.map(PartialDate::Day);
     let mut add = |count: usize, key: &str, place: &str, blocks: bool| {
         if count > 0 {
-            let step = Step::new(Message::new(key).with("count", count), place);
+            let what = Message::new(key).with("count", count).with("center", center);
+            let step = Step { due: needed_by, ..Step::new(what, place) };
             steps.push(if blocks { step.blocking() } else { step });
         }
     };
@@ -42,6 +46,13 @@ pub fn next(case: &Case, reading: &Waiting) -> StageNext {
         .filter(|s| !s.removed)
         .filter(|s| s.study.series.values().any(|x| matches!(x.completeness(), Completeness::Incomplete { .. })))
         .count();
+    let needs = reading.needs;
+    add(needs.overdue, "next-gather-overdue", "requests", true);
+    add(needs.tissue, "next-gather-tissue", "tissue", true);
+    add(needs.missing, "next-gather-missing", "checklist", true);
+    add(needs.partial, "next-gather-partial", "checklist", false);
+    add(needs.outdated, "next-gather-outdated", "checklist", false);
+    add(needs.unanswered, "next-gather-unanswered", "checklist#questions", false);
     add(incomplete, "next-gather-incomplete-studies", "gather#images", false);
     let unconfirmed = gather.documents.values().filter(|d| !d.removed && !d.checked).count();
     add(unconfirmed, "next-gather-confirm-kinds", "gather#documents", false);
@@ -49,7 +60,14 @@ pub fn next(case: &Case, reading: &Waiting) -> StageNext {
     add(reading.unread_pages, "next-gather-unread-pages", "facts#pictures", false);
     add(reading.unconfirmed, "next-gather-confirm-findings", "facts?standing=recognised#facts", false);
     let blocked = steps.iter().any(|s| s.blocks);
-    let state = if blocked || unconfirmed > 0 { StageState::UnderWay } else { StageState::Ready };
+    let open = needs.missing + needs.partial + needs.outdated + needs.unanswered;
+    let state = if blocked || unconfirmed > 0 || open > 0 {
+        StageState::UnderWay
+    } else if needs.waiting > 0 {
+        StageState::Waiting
+    } else {
+        StageState::Ready
+    };
     StageNext { stage: Stage::Gather, state, steps }
 }
 

@@ -1,7 +1,8 @@
-//! What of reading waits for a person: records that contradict each other, pages that nobody has read, findings from
-//! pictures that nobody has confirmed. A few numbers, so that every page can say what to do next without laying all
-//! facts side by side again.
+//! What waits for a person: records that contradict each other, pages that nobody has read, findings from pictures that
+//! nobody has confirmed, what the centre still needs. A few numbers, so that every page can say what to do next without
+//! laying all facts side by side again.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::differences::Relation;
@@ -9,6 +10,7 @@ use super::summary::{Summary, summary};
 use crate::audience::{Audience, CaseView};
 use crate::case::Case;
 use crate::gather::HeldDocument;
+use crate::gather::checklist::{Needs, needed_by, needs};
 use crate::knowledge::Knowledge;
 use crate::records::FileFormat;
 use crate::shared::ids::DocumentId;
@@ -22,6 +24,10 @@ pub struct Waiting {
     pub unread_pages: usize,
     /// Findings read from pictures that nobody has confirmed or rejected.
     pub unconfirmed: usize,
+    /// What the centre still needs.
+    pub needs: Needs,
+    /// By when everything has to be at the centre.
+    pub needed_by: Option<Date>,
 }
 
 impl Summary<'_> {
@@ -40,13 +46,21 @@ impl Summary<'_> {
 }
 
 impl<'a> CaseView<'a> {
-    /// What of reading waits for a person, in the whole case.
+    /// What waits for a person on a day, in the whole case.
     #[must_use]
-    pub fn waiting(&self, knowledge: &Knowledge) -> Waiting {
+    pub fn waiting(&self, knowledge: &Knowledge, today: Date) -> Waiting {
         let owner = self.case().seen_by(Audience::Owner);
         let summary = summary(&owner, knowledge);
         let unread_pages = owner.unread_pages(knowledge).iter().map(|(_, pages)| pages.len()).sum();
-        Waiting { conflicts: summary.conflicts(), unread_pages, unconfirmed: summary.unconfirmed() }
+        let program = self.case().find.center.as_deref();
+        let program = program.and_then(|name| knowledge.gathering.program(name, &knowledge.centers));
+        Waiting {
+            conflicts: summary.conflicts(),
+            unread_pages,
+            unconfirmed: summary.unconfirmed(),
+            needs: needs(&owner, knowledge, today),
+            needed_by: needed_by(self.case(), program),
+        }
     }
 
     /// Documents this audience may open with pages that are pictures in which nobody has read, counted from 1.

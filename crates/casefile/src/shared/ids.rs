@@ -73,3 +73,23 @@ id!(
     /// Stored bytes: lower-case hexadecimal keyed BLAKE3 of the plain bytes, 64 characters. Means nothing outside its case.
     ObjectId
 );
+id!(
+    /// A place that holds records.
+    HolderId
+);
+id!(
+    /// One contact of a log: a call, a letter, a visit.
+    ContactId
+);
+id!(
+    /// A request for records or tissue.
+    RequestId
+);
+id!(
+    /// Slides or blocks of the register that travel together.
+    TissueId
+);
+id!(
+    /// A packet or letter that was handed over.
+    DeliveryId
+);

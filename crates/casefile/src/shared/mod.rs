@@ -2,6 +2,8 @@
 //! what typed words may hold.
 //! Nothing here knows a stage.
 
+pub mod clock;
+pub mod contact;
 pub mod ids;
 pub mod message;
 pub mod person;

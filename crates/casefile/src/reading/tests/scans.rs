@@ -1,5 +1,7 @@
 //! What was recognised in pictures, and what waits for a person.
 
+use jiff::civil::date;
+
 use super::*;
 
 #[test]
@@ -18,9 +20,9 @@ fn what_was_recognised_in_a_picture_says_nothing_before_a_person_confirms_it() {
 #[test]
 fn what_waits_is_counted_from_the_case_alone() {
     let knowledge = kinds();
-    let waiting = |changes: &[Change]| fold(changes.to_vec()).seen_by(Audience::Owner).waiting(&knowledge);
+    let waiting = |changes: &[Change]| fold(changes.to_vec()).seen_by(Audience::Owner).waiting(&knowledge, date(2026, 6, 1));
     let mut changes = rosa();
-    assert_eq!(waiting(&changes), Waiting { conflicts: 1, unread_pages: 0, unconfirmed: 0 });
+    assert_eq!(waiting(&changes), Waiting { conflicts: 1, ..Waiting::default() });
     // A photo of two pages, and a PDF of three whose second page is a picture.
     let paged = |id: &str, format, pages, text: Option<&str>| {
         let Change::Gather(change) = document(id, "other", "2026-03-01") else { unreachable!() };
@@ -55,7 +57,7 @@ fn what_waits_is_counted_from_the_case_alone() {
     changes.push(
         ReadingChange::Read { reading: Box::new(DocumentReading { blank_pages: Some(Vec::new()), ..er }) }.into(),
     );
-    assert_eq!(waiting(&changes), Waiting { conflicts: 1, unread_pages: 1, unconfirmed: 2 });
+    assert_eq!(waiting(&changes), Waiting { conflicts: 1, unread_pages: 1, unconfirmed: 2, ..Waiting::default() });
 }
 
 fn scan_of(proposed: Proposals, names: &[(&str, &str)]) -> Change {

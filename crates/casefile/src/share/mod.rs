@@ -1,11 +1,17 @@
-//! Share: the packet; who was given what, when. So far: which packets were made, for whom, and what was in them.
+//! Share: the packet; who was given what, when. Which packets were made, for whom, and what was in them; what was handed
+//! over (`deliveries`).
+
+pub mod deliveries;
 
 use serde::{Deserialize, Serialize};
+
+pub use deliveries::{Delivery, HeldDelivery, Receipt, Recipient};
 
 use crate::audience::Audience;
 use crate::case::Case;
 use crate::next::{Stage, StageNext, StageState, Step};
-use crate::shared::ids::{DocumentId, ObjectId, PacketId};
+use crate::reading::Waiting;
+use crate::shared::ids::{DeliveryId, DocumentId, ObjectId, PacketId};
 use crate::shared::message::{Message, Refusal};
 use crate::shared::time::Instant;
 
@@ -61,6 +67,21 @@ pub enum ShareChange {
         /// Which.
         id: PacketId,
     },
+    /// A packet was handed over.
+    Delivered {
+        /// To whom, how, when.
+        delivery: Delivery,
+    },
+    /// The other side said what they have.
+    ReceiptStated {
+        /// What they said.
+        receipt: Receipt,
+    },
+    /// A delivery did not happen after all.
+    DeliveryWithdrawn {
+        /// Which.
+        id: DeliveryId,
+    },
 }
 
 impl ShareChange {
@@ -69,7 +90,10 @@ impl ShareChange {
     pub fn objects(&self) -> Vec<&ObjectId> {
         match self {
             Self::PacketMade { packet } => packet.object.iter().collect(),
-            Self::PacketDropped { .. } => Vec::new(),
+            Self::PacketDropped { .. }
+            | Self::Delivered { .. }
+            | Self::ReceiptStated { .. }
+            | Self::DeliveryWithdrawn { .. } => Vec::new(),
         }
     }
 }
@@ -79,9 +103,17 @@ impl ShareChange {
 pub struct Share {
     /// Packets in the order they were made.
     pub packets: Vec<PacketRecord>,
+    /// Deliveries in the order they were written down.
+    pub deliveries: Vec<HeldDelivery>,
 }
 
 impl Share {
+    /// A delivery by id.
+    #[must_use]
+    pub fn delivery(&self, id: &DeliveryId) -> Option<&HeldDelivery> {
+        self.deliveries.iter().find(|d| d.delivery.id == *id)
+    }
+
     pub(crate) fn apply(&mut self, change: ShareChange, at: Instant) {
         match change {
             ShareChange::PacketMade { packet } => self.packets.push(PacketRecord { at: Some(at), ..packet }),
@@ -89,6 +121,20 @@ impl Share {
                 for packet in self.packets.iter_mut().filter(|packet| packet.id == id) {
                     packet.object = None;
                     packet.dropped = true;
+                }
+            }
+            ShareChange::Delivered { delivery } => {
+                self.deliveries.push(HeldDelivery { delivery, receipts: Vec::new(), withdrawn: false });
+            }
+            ShareChange::ReceiptStated { receipt } => {
+                let of = |d: &&mut HeldDelivery| d.delivery.id == receipt.delivery;
+                if let Some(held) = self.deliveries.iter_mut().find(of) {
+                    held.receipts.push(receipt);
+                }
+            }
+            ShareChange::DeliveryWithdrawn { id } => {
+                for held in self.deliveries.iter_mut().filter(|d| d.delivery.id == id) {
+                    held.withdrawn = true;
                 }
             }
         }
@@ -118,13 +164,24 @@ pub fn record_packet(case: &Case, packet: PacketRecord) -> Result<ShareChange, R
 
 // ---- next ----
 
-/// Make the packet once there are records.
+/// Make the packet once there are records; hand it over; ask until every item is confirmed. `waiting` is
+/// [`crate::CaseView::waiting`] of the same case.
 #[must_use]
-pub fn next(case: &Case) -> StageNext {
+pub fn next(case: &Case, waiting: &Waiting) -> StageNext {
     let has_records = !case.gather.documents.is_empty() || !case.gather.studies.is_empty();
+    let delivered = case.share.deliveries.iter().any(|d| !d.withdrawn);
+    let step = |message: Message, place| vec![Step::new(message, place)];
+    let unconfirmed = waiting.needs.unconfirmed;
     let (state, steps) = match (has_records, case.share.packets.is_empty()) {
         (false, _) => (StageState::NothingYet, Vec::new()),
-        (true, true) => (StageState::UnderWay, vec![Step::new(Message::new("next-share-packet"), "share#packet")]),
+        (true, true) => (StageState::UnderWay, step(Message::new("next-share-packet"), "share#packet")),
+        (true, false) if !delivered => {
+            (StageState::UnderWay, step(Message::new("next-share-deliver"), "share#deliveries"))
+        }
+        (true, false) if unconfirmed > 0 => {
+            let message = Message::new("next-share-unconfirmed").with("count", unconfirmed);
+            (StageState::Waiting, step(message, "share#deliveries"))
+        }
         (true, false) => (StageState::Ready, Vec::new()),
     };
     StageNext { stage: Stage::Share, state, steps }

@@ -1,0 +1,321 @@
+//! The lines of the checklist: which apply, how much of each is here, how old it is, where it stands, who holds it.
+
+use jiff::civil::Date;
+
+use super::evidence::{Answer, FoundPiece, Holdings};
+use super::things::{Age, Aged, Checklist, Fill, HolderName, Item, ItemState, Needs, Piece};
+use crate::audience::{Audience, CaseView};
+use crate::case::Case;
+use crate::gather::requests::HeldRequest;
+use crate::gather::tissue::{Material, Step};
+use crate::knowledge::{CenterProgram, Department, Knowledge, Need, Requirement};
+use crate::share::{HeldDelivery, Recipient};
+use crate::shared::clock::{Standing, days_between};
+use crate::shared::time::PartialDate;
+
+/// Days before treatment starts by which a centre has to have everything, where its programme says nothing: a working
+/// value that no source states.
+const LEAD_DAYS: i64 = 14;
+
+/// By when everything has to be at the centre: counted back from the planned start of treatment, or else from the day up
+/// to which a doctor said it is safe to wait.
+#[must_use]
+pub fn needed_by(case: &Case, program: Option<&CenterProgram>) -> Option<Date> {
+    let start = case.about.treatment_start.as_ref().map(|s| s.date);
+    let wait = case.about.safe_wait.as_ref().and_then(|w| w.until);
+    let day = start.and_then(PartialDate::day).or_else(|| wait.and_then(PartialDate::day))?;
+    let lead = program.and_then(|p| p.lead_days).map_or(LEAD_DAYS, i64::from);
+    Some(day.saturating_sub(jiff::Span::new().days(lead)))
+}
+
+/// The checklist for a centre; `None` takes the one the case names. Whoever looks, it is computed from the whole case.
+#[must_use]
+pub fn checklist(view: &CaseView<'_>, center: Option<&str>, knowledge: &Knowledge, today: Date) -> Checklist {
+    let case = view.case();
+    let owner = case.seen_by(Audience::Owner);
+    let holdings = Holdings::of(&owner, knowledge, today);
+    let center = center.map(str::to_owned).or_else(|| case.find.center.clone());
+    let gathering = &knowledge.gathering;
+    let program = center.as_deref().and_then(|name| gathering.program(name, &knowledge.centers));
+    let site = case.about.cancer.as_ref().and_then(|cancer| cancer.site.clone());
+    let needed_by = needed_by(case, program);
+    let lining = Lining { case, knowledge, holdings: &holdings, program, center: center.as_deref(), needed_by, today };
+    let applies = |r: &&Requirement| lining.is_asked_for(r, site.as_deref());
+    let items = gathering.requirements.iter().filter(applies).map(|r| lining.item(r)).collect();
+    Checklist { center, program: program.map(|p| p.id.clone()), site, needed_by, items }
+}
+
+/// The checklist in a few numbers. Nothing is missing before a file was given or a centre named: there is no list yet.
+#[must_use]
+pub fn needs(view: &CaseView<'_>, knowledge: &Knowledge, today: Date) -> Needs {
+    let case = view.case();
+    let overdue = |r: &&HeldRequest| r.running().is_some_and(|c| c.standing(today) == Standing::Overdue);
+    let tissue = case.tissue.lines().filter(|line| !line.alarms(knowledge, today).is_empty()).count();
+    let open = case.share.deliveries.iter().filter(|d| !d.withdrawn);
+    // A delta holds what is new: the newest delivery that holds an item answers for it.
+    let unconfirmed = open
+        .filter_map(|d| {
+            let packet = case.share.packets.iter().find(|p| p.id == d.delivery.packet)?;
+            let elsewhere = |id: &crate::DocumentId| case.share.deliveries.iter().any(|o| !o.withdrawn && o.confirms(id));
+            let study_elsewhere = |uid: &str| case.share.deliveries.iter().any(|o| !o.withdrawn && o.confirms_study(uid));
+            let documents = packet.documents.iter().filter(|id| !elsewhere(id)).count();
+            Some(documents + packet.studies.iter().filter(|uid| !study_elsewhere(uid)).count())
+        })
+        .sum();
+    let mut needs = Needs {
+        overdue: case.requests.requests.iter().filter(overdue).count(),
+        tissue,
+        unconfirmed,
+        ..Needs::default()
+    };
+    if case.find.center.is_none() || case.gather.imports.is_empty() {
+        return needs;
+    }
+    let list = checklist(view, None, knowledge, today);
+    for item in list.items.iter().filter(|item| item.blocks()) {
+        match (item.state, item.fill) {
+            (ItemState::AskFirst, _) => needs.unanswered += 1,
+            (ItemState::Requested, _) => needs.waiting += 1,
+            _ if item.fill == Fill::Here && item.is_outdated() => needs.outdated += 1,
+            (_, Fill::Partial) => needs.partial += 1,
+            _ => needs.missing += 1,
+        }
+    }
+    needs
+}
+
+struct Lining<'l> {
+    case: &'l Case,
+    knowledge: &'l Knowledge,
+    holdings: &'l Holdings<'l>,
+    program: Option<&'l CenterProgram>,
+    center: Option<&'l str>,
+    needed_by: Option<Date>,
+    today: Date,
+}
+
+impl<'l> Lining<'l> {
+    fn is_asked_for(&self, requirement: &Requirement, site: Option<&str>) -> bool {
+        let of = |sites: &[String]| site.is_some_and(|site| sites.iter().any(|s| s == site));
+        (requirement.sites.is_empty() || of(&requirement.sites)) && !of(&requirement.except_sites)
+    }
+
+    fn item(&self, requirement: &Requirement) -> Item {
+        let says = self.program.and_then(|p| self.knowledge.gathering.says(&p.id, &requirement.id));
+        let need = says.map_or(requirement.need, |s| s.need);
+        let answer = self.answer(requirement);
+        let request = self.case.requests.for_requirement(&requirement.id);
+        let waived = self.case.requests.waived.get(&requirement.id).cloned();
+        let exists = self.exists(requirement);
+        let age = self.age(requirement, says.and_then(|s| s.days), &answer.pieces);
+        let open = request.filter(|r| r.is_open() && r.sent.is_some());
+        let clock = open.and_then(HeldRequest::running);
+        let outdated = age.as_ref().is_some_and(|age| age.standing == Aged::Outdated);
+        let tissue_asked = self.tissue_asked(requirement);
+        let state = match (&waived, exists, answer.fill) {
+            (Some(_), ..) => ItemState::Waived,
+            (None, Some(false), _) => ItemState::NotApplicable,
+            (None, _, Fill::Here) if !outdated => self.on_its_way(&answer.pieces),
+            // What is partly here exists, whatever nobody said.
+            (None, None, Fill::Missing) if need != Need::NotNeeded => ItemState::AskFirst,
+            _ if open.is_some() || tissue_asked => ItemState::Requested,
+            _ => ItemState::Needed,
+        };
+        Item {
+            requirement: requirement.id.clone(),
+            label: requirement.label.clone(),
+            plain: requirement.plain.clone(),
+            why: requirement.why.clone(),
+            need,
+            center_note: says.map(|s| s.note.clone()).filter(|note| !note.is_empty()),
+            source: says.map_or_else(|| requirement.source.clone(), |s| s.source.clone()),
+            confirmed: says.map_or(requirement.confirmed, |s| s.confirmed),
+            state,
+            fill: answer.fill,
+            evidence: answer.pieces.iter().map(|p| p.piece.clone()).collect(),
+            lacks: answer.lacks.iter().map(|lack| (*lack).to_owned()).collect(),
+            age,
+            situation: requirement.when.clone(),
+            department: requirement.department,
+            holder: self.holder(requirement, &answer.pieces, request),
+            request: request.map(|r| r.request.id.clone()),
+            due: clock.as_ref().map(|c| c.until).or(self.needed_by),
+            overdue: clock.is_some_and(|c| c.standing(self.today) == Standing::Overdue),
+            waived,
+        }
+    }
+
+    /// Each alternative that is asked for; the whole is here when each is, and partly here when anything is.
+    fn answer(&self, requirement: &Requirement) -> Answer {
+        let (mut pieces, mut lacks) = (Vec::<FoundPiece>::new(), Vec::new());
+        let mut fills = Vec::new();
+        for alternatives in &requirement.satisfied_by {
+            let best = alternatives.iter().map(|e| self.holdings.answer(e)).max_by_key(|answer| answer.fill);
+            if let Some(best) = best {
+                fills.push(best.fill);
+                pieces.extend(best.pieces);
+                lacks.extend(best.lacks);
+            }
+        }
+        let mut fill = match (fills.iter().min(), fills.iter().max()) {
+            (Some(Fill::Here), _) => Fill::Here,
+            (_, Some(Fill::Missing) | None) => Fill::Missing,
+            _ => Fill::Partial,
+        };
+        if fill == Fill::Missing {
+            for evidence in &requirement.partly_by {
+                let part = self.holdings.answer(evidence);
+                if part.fill != Fill::Missing {
+                    fill = Fill::Partial;
+                    pieces.extend(part.pieces);
+                }
+            }
+            if fill == Fill::Partial && lacks.is_empty() {
+                lacks.push("lack-the-record-itself");
+            }
+        } else if fill == Fill::Partial && lacks.is_empty() {
+            lacks.push("lack-a-part");
+        }
+        pieces.sort_by(|a, b| a.piece.cmp(&b.piece));
+        pieces.dedup_by(|a, b| a.piece == b.piece);
+        lacks.dedup();
+        Answer { fill, pieces, lacks }
+    }
+
+    /// Whether the record can exist; `None` when nobody has said and no record tells.
+    fn exists(&self, requirement: &Requirement) -> Option<bool> {
+        let Some(id) = &requirement.when else { return Some(true) };
+        if let Some(said) = self.case.requests.situations.get(id) {
+            return Some(*said);
+        }
+        let situation = self.knowledge.gathering.situations.iter().find(|s| s.id == *id)?;
+        let shown = situation.known_from.iter().any(|e| self.holdings.answer(e).fill != Fill::Missing);
+        shown.then_some(true)
+    }
+
+    fn age(&self, requirement: &Requirement, own: Option<(u32, u32)>, pieces: &[FoundPiece]) -> Option<Age> {
+        let usual = requirement.freshness.as_ref();
+        let usual = usual.and_then(|id| self.knowledge.gathering.freshness.iter().find(|f| f.id == *id));
+        let limits = own.or_else(|| usual.map(|f| (f.current_days, f.aging_days)))?;
+        if pieces.is_empty() {
+            return None;
+        }
+        let is_images = pieces.iter().any(|p| matches!(p.piece, Piece::Study { .. }));
+        // The day the pictures were made counts, never the day of the report.
+        let of = |p: &&FoundPiece| !is_images || matches!(p.piece, Piece::Study { .. });
+        let newest = pieces.iter().filter(of).filter_map(|p| p.date).map(PartialDate::earliest).max();
+        let days = newest.map(|day| days_between(day, self.today));
+        let at_most = |days: i32, limit: u32| i64::from(days) <= i64::from(limit);
+        let standing = match days {
+            None => Aged::NotKnown,
+            Some(days) if at_most(days, limits.0) => Aged::Current,
+            Some(days) if at_most(days, limits.1) => Aged::Aging,
+            Some(_) => Aged::Outdated,
+        };
+        let confirmed = own.is_none() && usual.is_some_and(|f| f.confirmed);
+        Some(Age { standing, newest, days, limits, by_center: own.is_some(), confirmed })
+    }
+
+    fn deliveries(&self) -> impl Iterator<Item = &'l HeldDelivery> {
+        let center = self.center;
+        let to_center = move |d: &&HeldDelivery| {
+            !d.withdrawn
+                && d.delivery.recipient == Recipient::Center
+                && center.is_none_or(|center| d.delivery.to.eq_ignore_ascii_case(center))
+        };
+        self.case.share.deliveries.iter().filter(to_center)
+    }
+
+    fn was_sent(&self, piece: &Piece) -> bool {
+        let mut packets = self.deliveries().filter_map(|d| {
+            self.case.share.packets.iter().find(|p| p.id == d.delivery.packet)
+        });
+        match piece {
+            Piece::Document { id } => packets.any(|p| p.documents.contains(id)),
+            Piece::Study { uid } => packets.any(|p| p.studies.contains(uid)),
+            Piece::Stated => packets.next().is_some(),
+            Piece::Tissue { id } => self.case.tissue.lines.get(id).is_some_and(|line| line.reaches_the_center()),
+        }
+    }
+
+    fn was_confirmed(&self, piece: &Piece) -> bool {
+        match piece {
+            Piece::Document { id } => self.deliveries().any(|d| d.confirms(id)),
+            Piece::Study { uid } => self.deliveries().any(|d| d.confirms_study(uid)),
+            Piece::Stated => self.deliveries().any(|d| !d.receipts.is_empty()),
+            Piece::Tissue { id } => self.case.tissue.lines.get(id).is_some_and(|line| line.arrived()),
+        }
+    }
+
+    fn on_its_way(&self, pieces: &[FoundPiece]) -> ItemState {
+        let all = |is: &dyn Fn(&Piece) -> bool| !pieces.is_empty() && pieces.iter().all(|p| is(&p.piece));
+        let checked = |piece: &Piece| match piece {
+            Piece::Document { id } => self.case.gather.documents.get(id).is_some_and(|d| d.checked),
+            Piece::Study { .. } | Piece::Tissue { .. } | Piece::Stated => true,
+        };
+        if all(&|p| self.was_confirmed(p)) {
+            ItemState::Confirmed
+        } else if all(&|p| self.was_sent(p)) {
+            ItemState::Sent
+        } else if all(&checked) {
+            ItemState::Checked
+        } else {
+            ItemState::Received
+        }
+    }
+
+    /// Whether the register says that the laboratory was asked for what the line is about.
+    fn tissue_asked(&self, requirement: &Requirement) -> bool {
+        let asks = |material: Material| {
+            requirement.satisfied_by.iter().flatten().any(|e| match e {
+                crate::knowledge::Evidence::Slides => material.is_read(),
+                crate::knowledge::Evidence::Tissue => !material.is_read(),
+                _ => false,
+            })
+        };
+        let asked = |step: Step| matches!(step, Step::Requested | Step::Released | Step::Shipped);
+        self.case.tissue.lines().any(|l| asks(l.tissue.material) && l.now().is_some_and(|c| asked(c.step)))
+    }
+
+    /// Who holds it: as a person said, as it was asked for, or as the records that are here tell.
+    fn holder(
+        &self,
+        requirement: &Requirement,
+        pieces: &[FoundPiece],
+        request: Option<&HeldRequest>,
+    ) -> Option<HolderName> {
+        let requests = &self.case.requests;
+        let said = requests.holder_of.get(&requirement.id).or_else(|| request.map(|r| &r.request.holder));
+        if let Some(holder) = said.and_then(|id| requests.holders.get(id)) {
+            return Some(HolderName { id: Some(holder.id.clone()), name: holder.name.clone(), proposed: false });
+        }
+        if requirement.department == Department::Patient {
+            return None;
+        }
+        let facility = |piece: &Piece| match piece {
+            Piece::Document { id } => self.case.gather.documents.get(id).and_then(|d| d.facility()).map(str::to_owned),
+            Piece::Study { uid } => self.case.gather.studies.get(uid).and_then(|s| s.study.facts.institution.clone()),
+            Piece::Tissue { .. } | Piece::Stated => None,
+        };
+        let name = pieces.iter().find_map(|p| facility(&p.piece)).or_else(|| self.usual_facility(requirement.department))?;
+        let id = requests.holders.values().find(|h| h.name.eq_ignore_ascii_case(&name)).map(|h| h.id.clone());
+        Some(HolderName { id, name, proposed: true })
+    }
+
+    /// The facility most records of a department name.
+    fn usual_facility(&self, department: Department) -> Option<String> {
+        let of = |held: &crate::gather::HeldDocument| {
+            let kind = held.kind().map_or("", |k| k.0.as_str());
+            match department {
+                Department::Pathology => kind.starts_with("pathology") || kind.starts_with("cytology"),
+                Department::Radiology => kind.starts_with("radiology"),
+                _ => true,
+            }
+        };
+        let mut names: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+        for facility in self.holdings.documents().iter().filter(|d| of(d)).filter_map(|d| d.facility()) {
+            *names.entry(facility).or_default() += 1;
+        }
+        names.into_iter().max_by_key(|(_, count)| *count).map(|(name, _)| name.to_owned())
+    }
+}

@@ -1,0 +1,553 @@
+//! Requests: who holds what, what was asked of whom, which clock runs, what they answered; and what a person said about
+//! a line of the checklist. Their own changes, beside those of the import, because nothing here touches files.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::knowledge::{Department, Knowledge};
+use crate::shared::clock::Clock;
+use crate::shared::contact::{Contact, Holder, Reach};
+use crate::shared::ids::{ContactId, HolderId, RequestId};
+use crate::shared::message::Refusal;
+use crate::shared::text;
+
+// ---- things ----
+
+/// What was asked of a holder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// Id.
+    pub id: RequestId,
+    /// Of whom.
+    pub holder: HolderId,
+    /// Of which department.
+    pub department: Department,
+    /// Lines of the checklist it is for; may be none.
+    #[serde(default)]
+    pub requirements: Vec<String>,
+    /// What is asked for, in words, one line each.
+    #[serde(default)]
+    pub items: Vec<String>,
+    /// The way it goes: an id of `record-routes.csv`.
+    pub route: String,
+    /// The clock that runs: an id of `record-clocks.csv`.
+    pub clock: String,
+    /// Days, of that clock when the request was made: a later edit of the table does not move what runs.
+    pub days: u32,
+    /// Days of its one extension.
+    #[serde(default)]
+    pub extension_days: u32,
+    /// Days after its start on which to remind.
+    #[serde(default)]
+    pub reminder_days: Vec<u32>,
+    /// Hash of the knowledge it was made with.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub knowledge: String,
+    /// By when it is needed, if anything says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needed_by: Option<Date>,
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// Everything came.
+    Fulfilled,
+    /// They said no.
+    Denied,
+    /// It was taken back, or replaced by another.
+    Withdrawn,
+}
+
+impl Ending {
+    /// The word in addresses and commands.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "fulfilled" => Some(Self::Fulfilled),
+            "denied" => Some(Self::Denied),
+            "withdrawn" => Some(Self::Withdrawn),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a record can exist, or a line of the checklist needs nothing more, as a person said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Settled {
+    /// It is here or not needed, though the case does not show it.
+    Waived {
+        /// Why.
+        reason: String,
+    },
+    /// Nothing was said any more.
+    Open,
+}
+
+// ---- changes ----
+
+/// Changes of requests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum RequestChange {
+    /// A holder is in the contact book, or is told anew.
+    HolderStated {
+        /// The holder.
+        holder: Holder,
+    },
+    /// A request was written; nothing was sent yet.
+    Drafted {
+        /// The request.
+        request: Request,
+    },
+    /// It was sent.
+    Sent {
+        /// Which.
+        id: RequestId,
+        /// The day they received it, or the day it was sent where that is not known: the clock counts from it.
+        on: Date,
+        /// How: `fax`, `mail`, `portal`, `in person`, `e-mail`.
+        how: String,
+    },
+    /// They took their one extension.
+    Extended {
+        /// Which.
+        id: RequestId,
+        /// Until when.
+        until: Date,
+        /// The reason they gave.
+        reason: String,
+    },
+    /// Something was said about it.
+    Contacted {
+        /// Which.
+        id: RequestId,
+        /// The contact.
+        contact: Contact,
+    },
+    /// It ended.
+    Ended {
+        /// Which.
+        id: RequestId,
+        /// The day.
+        on: Date,
+        /// How.
+        ending: Ending,
+        /// In words.
+        #[serde(default)]
+        note: String,
+    },
+    /// It goes on after all.
+    Reopened {
+        /// Which.
+        id: RequestId,
+    },
+    /// Whether something of a situation happened, where records do not tell.
+    SituationStated {
+        /// An id of `record-situations.csv`.
+        situation: String,
+        /// Yes or no; `None` takes the answer back.
+        happened: Option<bool>,
+    },
+    /// A person said that a line of the checklist needs nothing more, or took that back.
+    RequirementSettled {
+        /// An id of `record-requirements.csv`.
+        requirement: String,
+        /// What they said.
+        settled: Settled,
+    },
+    /// Who holds the record of a line, where the case does not tell; `None` takes it back.
+    HolderOf {
+        /// An id of `record-requirements.csv`.
+        requirement: String,
+        /// Who.
+        holder: Option<HolderId>,
+    },
+}
+
+/// A request with everything that happened to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldRequest {
+    /// As written.
+    pub request: Request,
+    /// When and how it was sent.
+    pub sent: Option<(Date, String)>,
+    /// Until when they extended, and why.
+    pub extended: Option<(Date, String)>,
+    /// What was said, in order.
+    pub contacts: Vec<Contact>,
+    /// How it ended.
+    pub ended: Option<(Date, Ending, String)>,
+}
+
+impl HeldRequest {
+    /// Whether an answer is waited for.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.ended.is_none()
+    }
+
+    /// Its clock, once it was sent.
+    #[must_use]
+    pub fn clock(&self) -> Option<Clock> {
+        let (since, _) = self.sent.as_ref()?;
+        let clock = Clock::of(*since, self.request.days, &self.request.reminder_days);
+        Some(match &self.extended {
+            Some((until, _)) => clock.extended_to(*until),
+            None => clock,
+        })
+    }
+
+    /// Its clock, when an answer is still waited for.
+    #[must_use]
+    pub fn running(&self) -> Option<Clock> {
+        if self.is_open() { self.clock() } else { None }
+    }
+}
+
+/// The fold of [`RequestChange`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Requests {
+    /// The contact book.
+    pub holders: BTreeMap<HolderId, Holder>,
+    /// Requests in the order they were written.
+    pub requests: Vec<HeldRequest>,
+    /// Answers about situations.
+    pub situations: BTreeMap<String, bool>,
+    /// Lines of the checklist that need nothing more, and why.
+    pub waived: BTreeMap<String, String>,
+    /// Who holds the record of a line.
+    pub holder_of: BTreeMap<String, HolderId>,
+}
+
+impl Requests {
+    /// A request by id.
+    #[must_use]
+    pub fn request(&self, id: &RequestId) -> Option<&HeldRequest> {
+        self.requests.iter().find(|r| r.request.id == *id)
+    }
+
+    /// The newest request for a line of the checklist, open ones first.
+    #[must_use]
+    pub fn for_requirement(&self, requirement: &str) -> Option<&HeldRequest> {
+        let names = |r: &&HeldRequest| r.request.requirements.iter().any(|id| id == requirement);
+        let newest = || self.requests.iter().rev().filter(names);
+        newest().find(|r| r.is_open()).or_else(|| newest().next())
+    }
+
+    pub(crate) fn apply(&mut self, change: RequestChange) {
+        match change {
+            RequestChange::HolderStated { holder } => _ = self.holders.insert(holder.id.clone(), holder),
+            RequestChange::Drafted { request } => self.requests.push(HeldRequest {
+                request,
+                sent: None,
+                extended: None,
+                contacts: Vec::new(),
+                ended: None,
+            }),
+            RequestChange::Sent { id, on, how } => self.with(&id, |r| r.sent = Some((on, how))),
+            RequestChange::Extended { id, until, reason } => self.with(&id, |r| r.extended = Some((until, reason))),
+            RequestChange::Contacted { id, contact } => self.with(&id, |r| r.contacts.push(contact)),
+            RequestChange::Ended { id, on, ending, note } => self.with(&id, |r| r.ended = Some((on, ending, note))),
+            RequestChange::Reopened { id } => self.with(&id, |r| r.ended = None),
+            RequestChange::SituationStated { situation, happened } => match happened {
+                Some(happened) => _ = self.situations.insert(situation, happened),
+                None => _ = self.situations.remove(&situation),
+            },
+            RequestChange::RequirementSettled { requirement, settled } => match settled {
+                Settled::Waived { reason } => _ = self.waived.insert(requirement, reason),
+                Settled::Open => _ = self.waived.remove(&requirement),
+            },
+            RequestChange::HolderOf { requirement, holder } => match holder {
+                Some(holder) => _ = self.holder_of.insert(requirement, holder),
+                None => _ = self.holder_of.remove(&requirement),
+            },
+        }
+    }
+
+    fn with(&mut self, id: &RequestId, change: impl FnOnce(&mut HeldRequest)) {
+        if let Some(request) = self.requests.iter_mut().find(|r| r.request.id == *id) {
+            change(request);
+        }
+    }
+}
+
+// ---- rules ----
+
+/// Puts a holder into the contact book, or tells a department of one anew.
+///
+/// # Errors
+/// When the name is empty, or anything is too long.
+pub fn state_holder(
+    requests: &Requests,
+    id: HolderId,
+    name: &str,
+    department: Option<(Department, Reach)>,
+) -> Result<RequestChange, Refusal> {
+    let name = text::needed_line(name, 200, "name")?;
+    let same = |h: &&Holder| h.id != id && h.name.eq_ignore_ascii_case(&name);
+    if requests.holders.values().any(|h| same(&h)) {
+        return Err(Refusal::new("refusal-holder-known").with("name", name));
+    }
+    let mut holder = requests.holders.get(&id).cloned().unwrap_or(Holder {
+        id,
+        name: String::new(),
+        departments: Vec::new(),
+    });
+    holder.name = name;
+    if let Some((department, reach)) = department {
+        let reach = reach.checked()?;
+        holder.departments.retain(|(known, _)| *known != department);
+        if !reach.is_empty() || !reach.hours.is_empty() {
+            holder.departments.push((department, reach));
+            holder.departments.sort_by_key(|(department, _)| *department);
+        }
+    }
+    Ok(RequestChange::HolderStated { holder })
+}
+
+/// What a person wants to ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asking {
+    /// Id.
+    pub id: RequestId,
+    /// Of whom.
+    pub holder: HolderId,
+    /// Of which department.
+    pub department: Department,
+    /// Lines of the checklist.
+    pub requirements: Vec<String>,
+    /// What else, in words, one line each.
+    pub items: String,
+    /// The way.
+    pub route: String,
+    /// By when it is needed.
+    pub needed_by: Option<Date>,
+}
+
+/// Most lines of a request.
+const MOST_ITEMS: usize = 60;
+
+/// Writes a request. Its clock is the access rule for an access letter, the one for tissue for slides, and otherwise the
+/// time after which one would ask again.
+///
+/// # Errors
+/// When the holder, the way or a line of the checklist is unknown, the way is none of the department's, or nothing is
+/// asked for.
+pub fn draft(requests: &Requests, knowledge: &Knowledge, asking: Asking) -> Result<RequestChange, Refusal> {
+    let gathering = &knowledge.gathering;
+    if !requests.holders.contains_key(&asking.holder) {
+        return Err(Refusal::new("refusal-holder-unknown"));
+    }
+    let route = gathering.route(&asking.route).ok_or_else(|| Refusal::new("refusal-route-unknown"))?;
+    if !route.departments.contains(&asking.department) {
+        return Err(Refusal::new("refusal-route-other-department"));
+    }
+    if let Some(unknown) = asking.requirements.iter().find(|id| gathering.requirement(id).is_none()) {
+        return Err(Refusal::new("refusal-requirement-unknown").with("requirement", unknown));
+    }
+    let items = text::lines(&asking.items, 4_000)?;
+    let items: Vec<String> = items.lines().map(str::to_owned).collect();
+    if items.is_empty() && asking.requirements.is_empty() {
+        return Err(Refusal::new("refusal-request-empty"));
+    }
+    if items.len() + asking.requirements.len() > MOST_ITEMS {
+        return Err(Refusal::new("refusal-request-too-many").with("most", MOST_ITEMS));
+    }
+    let clock = match route.letter.as_deref() {
+        Some("access-request") => "access",
+        Some("tissue-release") => "tissue",
+        _ => "courtesy",
+    };
+    let rule = gathering.clock(clock).ok_or_else(|| Refusal::new("refusal-clock-unknown").with("clock", clock))?;
+    Ok(RequestChange::Drafted {
+        request: Request {
+            id: asking.id,
+            holder: asking.holder,
+            department: asking.department,
+            requirements: asking.requirements,
+            items,
+            route: asking.route,
+            clock: clock.to_owned(),
+            days: rule.days,
+            extension_days: rule.extension_days,
+            reminder_days: rule.reminder_days.clone(),
+            knowledge: knowledge.hash.clone(),
+            needed_by: asking.needed_by,
+        },
+    })
+}
+
+fn known<'r>(requests: &'r Requests, id: &RequestId) -> Result<&'r HeldRequest, Refusal> {
+    requests.request(id).ok_or_else(|| Refusal::new("refusal-request-unknown"))
+}
+
+fn open<'r>(requests: &'r Requests, id: &RequestId) -> Result<&'r HeldRequest, Refusal> {
+    let request = known(requests, id)?;
+    if request.is_open() { Ok(request) } else { Err(Refusal::new("refusal-request-ended")) }
+}
+
+fn not_later(day: Date, today: Date) -> Result<Date, Refusal> {
+    if day > today { Err(Refusal::new("refusal-day-in-future")) } else { Ok(day) }
+}
+
+/// Says that a request was sent, and when it was received.
+///
+/// # Errors
+/// When there is none of that id, it ended, or the day is not yet here.
+pub fn sent(
+    requests: &Requests,
+    id: &RequestId,
+    on: Date,
+    how: &str,
+    today: Date,
+) -> Result<RequestChange, Refusal> {
+    open(requests, id)?;
+    let how = text::needed_line(how, 60, "how")?;
+    Ok(RequestChange::Sent { id: id.clone(), on: not_later(on, today)?, how })
+}
+
+/// Says that they took their extension. The rule allows one, with a written reason, before the first time ends.
+///
+/// # Errors
+/// When nothing was sent, there is no extension or it was taken, no reason is given, or it reaches further than the rule
+/// allows.
+pub fn extend(
+    requests: &Requests,
+    id: &RequestId,
+    until: Date,
+    reason: &str,
+) -> Result<RequestChange, Refusal> {
+    let request = open(requests, id)?;
+    let clock = request.clock().ok_or_else(|| Refusal::new("refusal-request-not-sent"))?;
+    if request.request.extension_days == 0 || request.extended.is_some() {
+        return Err(Refusal::new("refusal-no-extension"));
+    }
+    let latest = crate::shared::clock::days_after(clock.until, request.request.extension_days);
+    if until <= clock.until || until > latest {
+        return Err(Refusal::new("refusal-extension-range").with("from", clock.until).with("to", latest));
+    }
+    Ok(RequestChange::Extended { id: id.clone(), until, reason: text::needed_line(reason, 500, "reason")? })
+}
+
+/// Notes a contact about a request.
+///
+/// # Errors
+/// When there is no such request, the day is not yet here, nothing was said, or it corrects a contact that is not there.
+pub fn contacted(
+    requests: &Requests,
+    id: &RequestId,
+    contact: Contact,
+    today: Date,
+) -> Result<RequestChange, Refusal> {
+    let request = known(requests, id)?;
+    if let Some(corrects) = &contact.corrects {
+        let there = |c: &Contact| c.id == *corrects;
+        if !request.contacts.iter().any(there) {
+            return Err(Refusal::new("refusal-contact-unknown"));
+        }
+    }
+    let contact = Contact {
+        id: contact.id,
+        on: not_later(contact.on, today)?,
+        at: text::line(&contact.at, 40)?,
+        how: text::needed_line(&contact.how, 40, "how")?,
+        with: text::line(&contact.with, 120)?,
+        said: text::lines(&contact.said, 2_000)?,
+        promised: text::line(&contact.promised, 500)?,
+        reference: text::line(&contact.reference, 80)?,
+        corrects: contact.corrects,
+    };
+    if contact.said.is_empty() && contact.promised.is_empty() {
+        return Err(Refusal::new("refusal-empty-field").with("field", "what was said"));
+    }
+    Ok(RequestChange::Contacted { id: id.clone(), contact })
+}
+
+/// Ends a request.
+///
+/// # Errors
+/// When there is none of that id, it ended already, the day is not yet here, or a denial gives no reason.
+pub fn end(
+    requests: &Requests,
+    id: &RequestId,
+    on: Date,
+    ending: Ending,
+    note: &str,
+    today: Date,
+) -> Result<RequestChange, Refusal> {
+    open(requests, id)?;
+    let note = match ending {
+        Ending::Denied => text::needed_line(note, 1_000, "the reason they gave")?,
+        Ending::Fulfilled | Ending::Withdrawn => text::line(note, 1_000)?,
+    };
+    Ok(RequestChange::Ended { id: id.clone(), on: not_later(on, today)?, ending, note })
+}
+
+/// Takes the end of a request back.
+///
+/// # Errors
+/// When there is none of that id, or it is open.
+pub fn reopen(requests: &Requests, id: &RequestId) -> Result<RequestChange, Refusal> {
+    if known(requests, id)?.is_open() {
+        return Err(Refusal::new("refusal-request-open"));
+    }
+    Ok(RequestChange::Reopened { id: id.clone() })
+}
+
+/// Answers whether something happened.
+///
+/// # Errors
+/// When the situation is unknown.
+pub fn state_situation(
+    knowledge: &Knowledge,
+    situation: &str,
+    happened: Option<bool>,
+) -> Result<RequestChange, Refusal> {
+    if !knowledge.gathering.situations.iter().any(|s| s.id == situation) {
+        return Err(Refusal::new("refusal-situation-unknown"));
+    }
+    Ok(RequestChange::SituationStated { situation: situation.to_owned(), happened })
+}
+
+/// Says that a line of the checklist needs nothing more, with a reason; an empty reason takes it back.
+///
+/// # Errors
+/// When the line is unknown, or the reason too long.
+pub fn settle(knowledge: &Knowledge, requirement: &str, reason: &str) -> Result<RequestChange, Refusal> {
+    if knowledge.gathering.requirement(requirement).is_none() {
+        return Err(Refusal::new("refusal-requirement-unknown").with("requirement", requirement));
+    }
+    let reason = text::line(reason, 500)?;
+    let settled = if reason.is_empty() { Settled::Open } else { Settled::Waived { reason } };
+    Ok(RequestChange::RequirementSettled { requirement: requirement.to_owned(), settled })
+}
+
+/// Names who holds the record of a line.
+///
+/// # Errors
+/// When the line or the holder is unknown.
+pub fn name_holder(
+    requests: &Requests,
+    knowledge: &Knowledge,
+    requirement: &str,
+    holder: Option<HolderId>,
+) -> Result<RequestChange, Refusal> {
+    if knowledge.gathering.requirement(requirement).is_none() {
+        return Err(Refusal::new("refusal-requirement-unknown").with("requirement", requirement));
+    }
+    if holder.as_ref().is_some_and(|id| !requests.holders.contains_key(id)) {
+        return Err(Refusal::new("refusal-holder-unknown"));
+    }
+    Ok(RequestChange::HolderOf { requirement: requirement.to_owned(), holder })
+}
+
+/// The contact that a contact was corrected by, if any.
+#[must_use]
+pub fn corrected_by<'r>(contacts: &'r [Contact], id: &ContactId) -> Option<&'r Contact> {
+    contacts.iter().rev().find(|c| c.corrects.as_ref() == Some(id))
+}

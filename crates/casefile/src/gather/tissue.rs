@@ -1,0 +1,596 @@
+//! The register of slides and blocks, and their chain of custody. Originals can not be made again: each hand-over is an
+//! entry with day, people, carrier and condition, and what is out with a day of return is watched.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::knowledge::{Knowledge, Retention};
+use crate::shared::clock::{days_between, years_after};
+use crate::shared::ids::{DocumentId, HolderId, TissueId};
+use crate::shared::message::Refusal;
+use crate::shared::text;
+
+// ---- things ----
+
+/// What it is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Material {
+    /// Stained glass slides.
+    Slide,
+    /// Slides or smears of cells.
+    Cytology,
+    /// Paraffin blocks.
+    Block,
+    /// Unstained slices.
+    Unstained,
+}
+
+impl Material {
+    /// All.
+    pub const ALL: [Self; 4] = [Self::Slide, Self::Cytology, Self::Block, Self::Unstained];
+
+    /// The word in tables, addresses and commands.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Slide => "slide",
+            Self::Cytology => "cytology",
+            Self::Block => "block",
+            Self::Unstained => "unstained",
+        }
+    }
+
+    /// The material of that word.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|m| m.name() == name)
+    }
+
+    /// Whether a second pathologist reads a diagnosis from it.
+    #[must_use]
+    pub fn is_read(self) -> bool {
+        matches!(self, Self::Slide | Self::Cytology)
+    }
+}
+
+/// Slides or blocks that travel together: one line of the register.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tissue {
+    /// Id.
+    pub id: TissueId,
+    /// The laboratory's number of the specimen, as on its label: `S-10421`.
+    pub accession: String,
+    /// The part of the specimen, as the report labels it: `A`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub part: String,
+    /// The block of the part: `A1`, `A1-A4`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub block: String,
+    /// What it is.
+    pub material: Material,
+    /// Stain: `H&E`, `HER2`; empty where not said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub stain: String,
+    /// How many pieces.
+    pub count: u32,
+    /// Cut anew for this, and not the pieces the first pathologist read.
+    #[serde(default)]
+    pub recut: bool,
+    /// Day it was taken from the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collected: Option<Date>,
+    /// The laboratory that keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub laboratory: Option<HolderId>,
+    /// The report about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<DocumentId>,
+    /// From a small biopsy: little tissue is left, and the block should stay.
+    #[serde(default)]
+    pub small: bool,
+    /// What is left of it, in words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remaining: String,
+}
+
+/// A step on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// The laboratory was asked.
+    Requested,
+    /// The laboratory gave it out.
+    Released,
+    /// It was handed to a carrier.
+    Shipped,
+    /// It arrived, and was held against the list that came with it.
+    Received,
+    /// It was read.
+    Reviewed,
+    /// It was sent back.
+    ReturnShipped,
+    /// It is back at the laboratory.
+    Returned,
+    /// It can not be found.
+    Lost,
+    /// It came broken or spoiled.
+    Damaged,
+    /// It was used up for tests.
+    UsedUp,
+}
+
+impl Step {
+    /// All, in the order of a way there and back.
+    pub const ALL: [Self; 10] = [
+        Self::Requested,
+        Self::Released,
+        Self::Shipped,
+        Self::Received,
+        Self::Reviewed,
+        Self::ReturnShipped,
+        Self::Returned,
+        Self::Lost,
+        Self::Damaged,
+        Self::UsedUp,
+    ];
+
+    /// The word in tables, addresses and commands.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Released => "released",
+            Self::Shipped => "shipped",
+            Self::Received => "received",
+            Self::Reviewed => "reviewed",
+            Self::ReturnShipped => "return-shipped",
+            Self::Returned => "returned",
+            Self::Lost => "lost",
+            Self::Damaged => "damaged",
+            Self::UsedUp => "used-up",
+        }
+    }
+
+    /// The step of that word.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.name() == name)
+    }
+
+    /// Whether it is out of the laboratory's hands after this step.
+    #[must_use]
+    pub fn is_out(self) -> bool {
+        matches!(self, Self::Released | Self::Shipped | Self::Received | Self::Reviewed | Self::ReturnShipped)
+    }
+}
+
+/// One hand-over or what happened to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Custody {
+    /// What happened.
+    pub step: Step,
+    /// The day.
+    pub on: Date,
+    /// How many pieces, where not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+    /// Who gave it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub from: String,
+    /// Who got it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub to: String,
+    /// Carrier.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub carrier: String,
+    /// Tracking number.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub tracking: String,
+    /// How it was packed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub packaging: String,
+    /// In what condition it was.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub condition: String,
+    /// The day by which it has to be back, where this step sets one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_due: Option<Date>,
+    /// What else there is to say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// A line of the register with its chain of custody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldTissue {
+    /// As registered.
+    pub tissue: Tissue,
+    /// Every step, in the order it was written down.
+    pub custody: Vec<Custody>,
+    /// Taken out of the register by a person.
+    pub removed: bool,
+}
+
+/// Something about tissue that needs a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alarm {
+    /// Lost or damaged.
+    LostOrDamaged,
+    /// The day of return has passed.
+    ReturnOverdue,
+    /// It is due back within a week.
+    ReturnSoon,
+    /// Shipped more than three days ago, and nobody said that it arrived.
+    NotArrived,
+    /// Fewer pieces arrived than were sent.
+    PiecesMissing,
+    /// A laboratory may discard it within ninety days.
+    MayBeDiscarded,
+}
+
+impl HeldTissue {
+    /// The last step by day; of one day the one written last.
+    #[must_use]
+    pub fn now(&self) -> Option<&Custody> {
+        self.custody.iter().enumerate().max_by_key(|(place, c)| (c.on, *place)).map(|(_, custody)| custody)
+    }
+
+    /// The day by which it has to be back, while it is out.
+    #[must_use]
+    pub fn return_due(&self) -> Option<Date> {
+        self.now().filter(|now| now.step.is_out())?;
+        self.custody.iter().rev().find_map(|c| c.return_due)
+    }
+
+    /// Pieces that were sent and did not arrive.
+    #[must_use]
+    pub fn pieces_missing(&self) -> u32 {
+        let last = |step| self.custody.iter().rev().find(|c| c.step == step);
+        let Some(received) = last(Step::Received).and_then(|c| c.count) else { return 0 };
+        let sent = last(Step::Shipped).and_then(|c| c.count).unwrap_or(self.tissue.count);
+        sent.saturating_sub(received)
+    }
+
+    /// From when a laboratory may discard it: the earliest by the federal rule, the latest by its accreditation.
+    #[must_use]
+    pub fn may_be_discarded(&self, knowledge: &Knowledge) -> Option<(Date, Date)> {
+        let material = match self.tissue.material {
+            Material::Slide => "slide",
+            Material::Cytology => "cytology",
+            Material::Block => "block",
+            Material::Unstained => return None,
+        };
+        let rule: &Retention = knowledge.gathering.retention.iter().find(|r| r.material == material)?;
+        let since = self.tissue.collected?;
+        Some((years_after(since, rule.law_years), years_after(since, rule.cap_years.max(rule.law_years))))
+    }
+
+    /// What needs a person, most urgent first.
+    #[must_use]
+    pub fn alarms(&self, knowledge: &Knowledge, today: Date) -> Vec<Alarm> {
+        let mut alarms = Vec::new();
+        if self.removed {
+            return alarms;
+        }
+        let now = self.now();
+        if now.is_some_and(|c| matches!(c.step, Step::Lost | Step::Damaged)) {
+            alarms.push(Alarm::LostOrDamaged);
+        }
+        if let Some(due) = self.return_due() {
+            match days_between(today, due) {
+                left if left < 0 => alarms.push(Alarm::ReturnOverdue),
+                0..=7 => alarms.push(Alarm::ReturnSoon),
+                _ => {}
+            }
+        }
+        let on_the_way = now.filter(|c| matches!(c.step, Step::Shipped | Step::ReturnShipped));
+        if on_the_way.is_some_and(|c| days_between(c.on, today) > 3) {
+            alarms.push(Alarm::NotArrived);
+        }
+        if self.pieces_missing() > 0 {
+            alarms.push(Alarm::PiecesMissing);
+        }
+        let gone = now.is_some_and(|c| matches!(c.step, Step::UsedUp | Step::Lost));
+        if !gone && self.may_be_discarded(knowledge).is_some_and(|(first, _)| days_between(today, first) <= 90) {
+            alarms.push(Alarm::MayBeDiscarded);
+        }
+        alarms
+    }
+
+    /// Whether it is with the centre, or on its way to it.
+    #[must_use]
+    pub fn reaches_the_center(&self) -> bool {
+        !self.removed && self.custody.iter().any(|c| matches!(c.step, Step::Shipped | Step::Received | Step::Reviewed))
+    }
+
+    /// Whether the centre has it, or had it.
+    #[must_use]
+    pub fn arrived(&self) -> bool {
+        !self.removed && self.custody.iter().any(|c| matches!(c.step, Step::Received | Step::Reviewed))
+    }
+
+    /// What stands on its label: accession, part and block.
+    #[must_use]
+    pub fn label(&self) -> String {
+        let Tissue { accession, part, block, .. } = &self.tissue;
+        let behind = if block.is_empty() { part } else { block };
+        if behind.is_empty() { accession.clone() } else { format!("{accession} {behind}") }
+    }
+}
+
+/// A label or number without what scanners and people add: blanks, hyphens, letter case.
+#[must_use]
+pub fn bare_label(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+// ---- changes ----
+
+/// Changes of the register.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum TissueChange {
+    /// A line is in the register, or is told anew.
+    Registered {
+        /// The line.
+        tissue: Tissue,
+    },
+    /// A line was taken out of the register, or put back.
+    SetRemoved {
+        /// Which.
+        id: TissueId,
+        /// Whether it is out.
+        removed: bool,
+    },
+    /// Something happened to lines of the register together.
+    Custody {
+        /// Which.
+        ids: Vec<TissueId>,
+        /// What.
+        custody: Custody,
+    },
+}
+
+/// The fold of [`TissueChange`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TissueRegister {
+    /// Lines by id, which is their order in time.
+    pub lines: BTreeMap<TissueId, HeldTissue>,
+}
+
+impl TissueRegister {
+    pub(crate) fn apply(&mut self, change: TissueChange) {
+        match change {
+            TissueChange::Registered { tissue } => match self.lines.get_mut(&tissue.id) {
+                Some(known) => known.tissue = tissue,
+                None => {
+                    let id = tissue.id.clone();
+                    self.lines.insert(id, HeldTissue { tissue, custody: Vec::new(), removed: false });
+                }
+            },
+            TissueChange::SetRemoved { id, removed } => {
+                if let Some(line) = self.lines.get_mut(&id) {
+                    line.removed = removed;
+                }
+            }
+            TissueChange::Custody { ids, custody } => {
+                for id in ids {
+                    if let Some(line) = self.lines.get_mut(&id) {
+                        line.custody.push(custody.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Lines that are not taken out.
+    pub fn lines(&self) -> impl Iterator<Item = &HeldTissue> {
+        self.lines.values().filter(|line| !line.removed)
+    }
+
+    /// Lines whose label begins with what was scanned or typed.
+    #[must_use]
+    pub fn find(&self, scanned: &str) -> Vec<&HeldTissue> {
+        let wanted = bare_label(scanned);
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let fits = |line: &&HeldTissue| {
+            let (label, accession) = (bare_label(&line.label()), bare_label(&line.tissue.accession));
+            label.starts_with(&wanted) || (!accession.is_empty() && wanted.starts_with(&accession) && {
+                // A label names one slide of a line: `S-10421 A1 3`.
+                wanted.starts_with(&label) || label == accession
+            })
+        };
+        self.lines().filter(fits).collect()
+    }
+}
+
+// ---- rules ----
+
+/// Registers slides or blocks, or corrects a line.
+///
+/// # Errors
+/// When the accession is empty, the count is none of 1 to 999, the day is not yet here, or anything is too long.
+pub fn register(tissue: Tissue, today: Date) -> Result<TissueChange, Refusal> {
+    if !(1..=999).contains(&tissue.count) {
+        return Err(Refusal::new("refusal-tissue-count"));
+    }
+    if tissue.collected.is_some_and(|day| day > today) {
+        return Err(Refusal::new("refusal-day-in-future"));
+    }
+    Ok(TissueChange::Registered {
+        tissue: Tissue {
+            accession: text::needed_line(&tissue.accession, 40, "accession number")?,
+            part: text::line(&tissue.part, 20)?,
+            block: text::line(&tissue.block, 40)?,
+            stain: text::line(&tissue.stain, 60)?,
+            remaining: text::line(&tissue.remaining, 200)?,
+            ..tissue
+        },
+    })
+}
+
+/// Writes down what happened to lines of the register. Nothing is forbidden that happened: a chain with a gap is better
+/// than none, and the gap shows.
+///
+/// # Errors
+/// When a line is unknown or none is named, the day is not yet here, the day of return lies before it, more pieces than
+/// there are, or a shipment without a carrier.
+pub fn custody(
+    register: &TissueRegister,
+    ids: &[TissueId],
+    custody: Custody,
+    today: Date,
+) -> Result<TissueChange, Refusal> {
+    if ids.is_empty() {
+        return Err(Refusal::new("refusal-tissue-none"));
+    }
+    if custody.on > today {
+        return Err(Refusal::new("refusal-day-in-future"));
+    }
+    if custody.return_due.is_some_and(|due| due < custody.on) {
+        return Err(Refusal::new("refusal-return-before"));
+    }
+    for id in ids {
+        let line = register.lines.get(id).ok_or_else(|| Refusal::new("refusal-tissue-unknown"))?;
+        if custody.count.is_some_and(|count| count > line.tissue.count) {
+            return Err(Refusal::new("refusal-tissue-more").with("label", line.label()));
+        }
+    }
+    let carrier = text::line(&custody.carrier, 80)?;
+    if matches!(custody.step, Step::Shipped | Step::ReturnShipped) && carrier.is_empty() {
+        return Err(Refusal::new("refusal-empty-field").with("field", "carrier"));
+    }
+    Ok(TissueChange::Custody {
+        ids: ids.to_vec(),
+        custody: Custody {
+            carrier,
+            from: text::line(&custody.from, 120)?,
+            to: text::line(&custody.to, 120)?,
+            tracking: text::line(&custody.tracking, 80)?,
+            packaging: text::line(&custody.packaging, 200)?,
+            condition: text::line(&custody.condition, 200)?,
+            note: text::line(&custody.note, 500)?,
+            ..custody
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn slide(count: u32) -> Tissue {
+        Tissue {
+            id: TissueId::from("t1"),
+            accession: "S-10421".to_owned(),
+            part: "A".to_owned(),
+            block: "A1".to_owned(),
+            material: Material::Slide,
+            stain: "H&E".to_owned(),
+            count,
+            recut: false,
+            collected: Some(date(2026, 1, 10)),
+            laboratory: None,
+            report: None,
+            small: true,
+            remaining: String::new(),
+        }
+    }
+
+    fn step(step: Step, on: Date) -> Custody {
+        Custody {
+            step,
+            on,
+            count: None,
+            from: String::new(),
+            to: String::new(),
+            carrier: "Example Courier".to_owned(),
+            tracking: String::new(),
+            packaging: String::new(),
+            condition: String::new(),
+            return_due: None,
+            note: String::new(),
+        }
+    }
+
+    fn with(steps: Vec<Custody>) -> TissueRegister {
+        let mut register = TissueRegister::default();
+        register.apply(super::register(slide(4), date(2026, 6, 1)).unwrap());
+        for custody in steps {
+            let change = super::custody(&register, &[TissueId::from("t1")], custody, date(2026, 12, 1)).unwrap();
+            register.apply(change);
+        }
+        register
+    }
+
+    fn alarms(steps: Vec<Custody>, today: Date) -> Vec<Alarm> {
+        let register = with(steps);
+        register.lines.values().next().unwrap().alarms(&Knowledge::default(), today)
+    }
+
+    #[test]
+    fn what_is_out_and_past_its_day_of_return_is_an_alarm_until_it_is_back() {
+        let due = Custody { return_due: Some(date(2026, 8, 1)), ..step(Step::Released, date(2026, 7, 1)) };
+        let received = step(Step::Received, date(2026, 7, 3));
+        assert_eq!(alarms(vec![due.clone(), received.clone()], date(2026, 7, 10)), vec![]);
+        assert_eq!(alarms(vec![due.clone(), received.clone()], date(2026, 7, 25)), vec![Alarm::ReturnSoon]);
+        assert_eq!(alarms(vec![due.clone(), received.clone()], date(2026, 8, 2)), vec![Alarm::ReturnOverdue]);
+        let back = step(Step::Returned, date(2026, 8, 2));
+        assert_eq!(alarms(vec![due, received, back], date(2026, 9, 2)), vec![]);
+    }
+
+    #[test]
+    fn a_parcel_nobody_saw_arrive_and_pieces_that_did_not_come_are_alarms() {
+        assert_eq!(alarms(vec![step(Step::Shipped, date(2026, 7, 1))], date(2026, 7, 4)), vec![]);
+        assert_eq!(alarms(vec![step(Step::Shipped, date(2026, 7, 1))], date(2026, 7, 5)), vec![Alarm::NotArrived]);
+        let three = Custody { count: Some(3), ..step(Step::Received, date(2026, 7, 3)) };
+        assert_eq!(alarms(vec![step(Step::Shipped, date(2026, 7, 1)), three], date(2026, 7, 5)), vec![
+            Alarm::PiecesMissing
+        ]);
+        assert_eq!(alarms(vec![step(Step::Lost, date(2026, 7, 9))], date(2026, 7, 10)), vec![Alarm::LostOrDamaged]);
+    }
+
+    #[test]
+    fn steps_written_late_stand_at_their_day() {
+        let register = with(vec![step(Step::Received, date(2026, 7, 3)), step(Step::Requested, date(2026, 6, 1))]);
+        assert_eq!(register.lines.values().next().unwrap().now().unwrap().step, Step::Received);
+    }
+
+    #[test]
+    fn a_scanned_label_finds_its_line_however_it_is_printed() {
+        let register = with(vec![]);
+        for scanned in ["S-10421", "s10421", "S-10421 A1", "S-10421-A1-3", "S 10421 a1"] {
+            assert_eq!(register.find(scanned).len(), 1, "{scanned}");
+        }
+        for other in ["", "  ", "S-10422", "S-10421 B1", "A1", "%", "\u{202e}"] {
+            assert!(register.find(other).is_empty(), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_is_refused() {
+        let today = date(2026, 7, 1);
+        let why = |refused: Result<TissueChange, Refusal>| refused.unwrap_err().0.key;
+        assert_eq!(why(register(slide(0), today)), "refusal-tissue-count");
+        assert_eq!(why(register(Tissue { accession: " ".to_owned(), ..slide(1) }, today)), "refusal-empty-field");
+        let later = Tissue { collected: Some(date(2027, 1, 1)), ..slide(1) };
+        assert_eq!(why(register(later, today)), "refusal-day-in-future");
+        let (kept, id) = (with(vec![]), [TissueId::from("t1")]);
+        let of = |what| why(custody(&kept, &id, what, today));
+        assert_eq!(of(Custody { count: Some(5), ..step(Step::Received, today) }), "refusal-tissue-more");
+        assert_eq!(of(Custody { carrier: String::new(), ..step(Step::Shipped, today) }), "refusal-empty-field");
+        assert_eq!(of(Custody { return_due: Some(date(2026, 6, 1)), ..step(Step::Released, today) }), "refusal-return-before");
+        assert_eq!(of(step(Step::Received, date(2026, 7, 2))), "refusal-day-in-future");
+        let unknown = [TissueId::from("other")];
+        assert_eq!(why(custody(&kept, &unknown, step(Step::Lost, today), today)), "refusal-tissue-unknown");
+        assert_eq!(why(custody(&kept, &[], step(Step::Lost, today), today)), "refusal-tissue-none");
+    }
+}

@@ -1,0 +1,178 @@
+//! Who was given what: a packet handed over, how and when; what the other side confirmed, item by item, and what they say
+//! is missing. Nothing leaves without such an entry, which names who gets it and what it holds.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{PacketRecord, Share, ShareChange};
+use crate::shared::ids::{DeliveryId, DocumentId, PacketId};
+use crate::shared::message::Refusal;
+use crate::shared::text;
+
+/// To whom a packet goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recipient {
+    /// The centre whose opinion is asked.
+    Center,
+    /// The doctors who treat the person now.
+    FirstTeam,
+    /// The health plan.
+    Insurer,
+    /// Somebody else.
+    Other,
+}
+
+impl Recipient {
+    /// All.
+    pub const ALL: [Self; 4] = [Self::Center, Self::FirstTeam, Self::Insurer, Self::Other];
+
+    /// The word in addresses and commands.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Center => "center",
+            Self::FirstTeam => "first-team",
+            Self::Insurer => "insurer",
+            Self::Other => "other",
+        }
+    }
+
+    /// The recipient of that word.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.name() == name)
+    }
+}
+
+/// A packet that was handed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Id.
+    pub id: DeliveryId,
+    /// What.
+    pub packet: PacketId,
+    /// To which kind of recipient.
+    pub recipient: Recipient,
+    /// To whom, by name.
+    pub to: String,
+    /// How: `upload`, `courier`, `fax`, `mail`, `in person`, `e-mail`.
+    pub how: String,
+    /// The day.
+    pub on: Date,
+    /// Tracking or confirmation number.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub tracking: String,
+}
+
+/// What the other side said of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The delivery.
+    pub delivery: DeliveryId,
+    /// The day they said it.
+    pub on: Date,
+    /// Who said it.
+    pub by: String,
+    /// Documents they confirmed.
+    #[serde(default)]
+    pub documents: Vec<DocumentId>,
+    /// Studies they confirmed, by Study Instance UID.
+    #[serde(default)]
+    pub studies: Vec<String>,
+    /// What they say is missing, in their words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub missing: String,
+}
+
+/// A delivery with what was said of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldDelivery {
+    /// As written.
+    pub delivery: Delivery,
+    /// What they said, in order.
+    pub receipts: Vec<Receipt>,
+    /// It did not happen after all, or was written by mistake.
+    pub withdrawn: bool,
+}
+
+impl HeldDelivery {
+    /// Whether they confirmed a document.
+    #[must_use]
+    pub fn confirms(&self, document: &DocumentId) -> bool {
+        self.receipts.iter().any(|r| r.documents.contains(document))
+    }
+
+    /// Whether they confirmed a study.
+    #[must_use]
+    pub fn confirms_study(&self, uid: &str) -> bool {
+        self.receipts.iter().any(|r| r.studies.iter().any(|s| s == uid))
+    }
+
+    /// Items of its packet that nobody confirmed.
+    #[must_use]
+    pub fn unconfirmed(&self, packet: &PacketRecord) -> usize {
+        packet.documents.iter().filter(|d| !self.confirms(d)).count()
+            + packet.studies.iter().filter(|uid| !self.confirms_study(uid)).count()
+    }
+}
+
+/// Hands a packet over: the act by which records leave.
+///
+/// # Errors
+/// When there is no such packet, nobody is named, or the day is not yet here.
+pub fn deliver(share: &Share, delivery: Delivery, today: Date) -> Result<ShareChange, Refusal> {
+    if !share.packets.iter().any(|p| p.id == delivery.packet) {
+        return Err(Refusal::new("refusal-packet-unknown"));
+    }
+    if delivery.on > today {
+        return Err(Refusal::new("refusal-day-in-future"));
+    }
+    Ok(ShareChange::Delivered {
+        delivery: Delivery {
+            to: text::needed_line(&delivery.to, 200, "to whom")?,
+            how: text::needed_line(&delivery.how, 60, "how")?,
+            tracking: text::line(&delivery.tracking, 120)?,
+            ..delivery
+        },
+    })
+}
+
+/// Notes what they confirmed.
+///
+/// # Errors
+/// When there is no such delivery, it was withdrawn, it is said on a day before it or not yet here, it names what was not in
+/// the packet, or nothing.
+pub fn receipt(share: &Share, receipt: Receipt, today: Date) -> Result<ShareChange, Refusal> {
+    let held = share.delivery(&receipt.delivery).ok_or_else(|| Refusal::new("refusal-delivery-unknown"))?;
+    if held.withdrawn {
+        return Err(Refusal::new("refusal-delivery-withdrawn"));
+    }
+    if receipt.on > today || receipt.on < held.delivery.on {
+        return Err(Refusal::new("refusal-receipt-day").with("from", held.delivery.on));
+    }
+    let packet = share.packets.iter().find(|p| p.id == held.delivery.packet);
+    let in_packet = packet.is_some_and(|packet| {
+        receipt.documents.iter().all(|d| packet.documents.contains(d))
+            && receipt.studies.iter().all(|s| packet.studies.contains(s))
+    });
+    if !in_packet {
+        return Err(Refusal::new("refusal-receipt-not-in-packet"));
+    }
+    let missing = text::lines(&receipt.missing, 2_000)?;
+    if receipt.documents.is_empty() && receipt.studies.is_empty() && missing.is_empty() {
+        return Err(Refusal::new("refusal-receipt-empty"));
+    }
+    Ok(ShareChange::ReceiptStated {
+        receipt: Receipt { by: text::needed_line(&receipt.by, 120, "who confirmed it")?, missing, ..receipt },
+    })
+}
+
+/// Takes a delivery back that did not happen.
+///
+/// # Errors
+/// When there is no such delivery.
+pub fn withdraw(share: &Share, id: &DeliveryId) -> Result<ShareChange, Refusal> {
+    share.delivery(id).ok_or_else(|| Refusal::new("refusal-delivery-unknown"))?;
+    Ok(ShareChange::DeliveryWithdrawn { id: id.clone() })
+}
