@@ -33,7 +33,7 @@ pub(crate) fn named_by(change: &Change) -> Vec<&ObjectId> {
             ReadingChange::TextRecognised { recognised } => vec![&recognised.text, &recognised.places],
             _ => Vec::new(),
         },
-        Change::About(_) | Change::Find(_) | Change::Prepare(_) => Vec::new(),
+        Change::About(_) | Change::Find(_) | Change::Prepare(_) | Change::Requests(_) | Change::Tissue(_) => Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::audience::Audience;
+use crate::registration::Registration;
 use crate::shared::ids::ActorId;
 use crate::shared::message::Refusal;
 use crate::shared::person::{PatientIdentity, PersonName};
@@ -108,6 +109,11 @@ pub enum AboutChange {
         /// The statement.
         wait: Option<SafeWait>,
     },
+    /// What a registration desk asks for.
+    RegistrationStated {
+        /// The sheet.
+        registration: Registration,
+    },
     /// Somebody may look.
     AccessGranted {
         /// Who and what.
@@ -137,6 +143,8 @@ pub struct About {
     pub treatment_start: Option<TreatmentStart>,
     /// How long it is safe to wait.
     pub safe_wait: Option<SafeWait>,
+    /// What a registration desk asks for.
+    pub registration: Registration,
     /// Who may look.
     pub access: Vec<Access>,
 }
@@ -160,6 +168,7 @@ impl About {
             AboutChange::CancerStated { cancer } => self.cancer = Some(cancer),
             AboutChange::TreatmentStartPlanned { start } => self.treatment_start = start,
             AboutChange::SafeWaitStated { wait } => self.safe_wait = wait,
+            AboutChange::RegistrationStated { registration } => self.registration = registration,
             AboutChange::AccessGranted { access } => {
                 self.access.retain(|a| a.id != access.id);
                 self.access.push(access);

@@ -21,6 +21,7 @@ pub mod next;
 pub mod prepare;
 pub mod reading;
 pub mod records;
+pub mod registration;
 pub mod share;
 pub mod shared;
 pub mod trials;

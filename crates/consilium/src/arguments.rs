@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::gather_arguments;
+
 /// Consilium: the workbench for a second opinion on a cancer diagnosis.
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
@@ -56,6 +58,34 @@ pub enum Command {
         /// Which.
         #[command(subcommand)]
         command: Decide,
+    },
+    /// What the centre needs, what of it is here, and what blocks. Exits 0 only when everything required is here.
+    Check(gather_arguments::Check),
+    /// The contact book: who holds records, and how to reach their departments.
+    Holder {
+        /// Which.
+        #[command(subcommand)]
+        command: gather_arguments::Holder,
+    },
+    /// Requests for records: what was asked of whom, letters, clocks.
+    Request {
+        /// Which.
+        #[command(subcommand)]
+        command: gather_arguments::Request,
+    },
+    /// Slides and blocks: the register and who holds what.
+    Tissue {
+        /// Which.
+        #[command(subcommand)]
+        command: gather_arguments::Tissue,
+    },
+    /// What a registration desk asks for; without options, what is stated.
+    Register(gather_arguments::Register),
+    /// Packets handed over, and what the other side confirmed.
+    Deliver {
+        /// Which.
+        #[command(subcommand)]
+        command: gather_arguments::Deliver,
     },
     /// Print the facts of files or texts, without a store: one JSON line each.
     Read(Read),

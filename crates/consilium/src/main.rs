@@ -21,6 +21,7 @@ macro_rules! complain {
 
 mod arguments;
 mod commands;
+mod gather_arguments;
 mod output;
 mod reader;
 mod unlock;

@@ -16,7 +16,9 @@ use crate::PressError;
 
 /// Templates by name. `house.typ` holds what they share and is not a page.
 const TEMPLATES: &[(&str, &str)] = &[
+    ("custody-sheet.typ", include_str!("../templates/custody-sheet.typ")),
     ("house.typ", include_str!("../templates/house.typ")),
+    ("letter.typ", include_str!("../templates/letter.typ")),
     ("packet.typ", include_str!("../templates/packet.typ")),
     ("plain-text.typ", include_str!("../templates/plain-text.typ")),
     ("record.typ", include_str!("../templates/record.typ")),

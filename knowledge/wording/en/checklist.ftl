@@ -13,3 +13,71 @@ lack-one-operation = The report on the tissue of one operation is missing.
 lack-some-slides = Some of the slides or blocks are not on their way.
 lack-the-record-itself = Something else tells of it, but the record itself is not here.
 lack-a-part = A part of it is missing.
+
+registration-address = Address
+registration-phone = Telephone
+registration-email = E-mail
+registration-language = Language, interpreter
+registration-plan = Health plan
+registration-member = Member number
+registration-group = Group number
+registration-plan-phone = Telephone of the plan
+registration-referring-doctor = Referring doctor
+registration-emergency-contact = Whom to call
+registration-signer = Signed by
+registration-authority = Authority to sign
+
+state-needed = needed
+state-requested = requested
+state-received = received
+state-checked = checked
+state-sent = sent
+state-confirmed = confirmed
+state-waived = set aside by you
+state-not-applicable = does not apply
+state-ask-first = your answer is needed
+
+department-records = Medical records (health information management)
+department-radiology = Radiology film library
+department-pathology = Pathology
+department-radiation = Radiation oncology
+department-patient = You
+
+letter-request = Request
+letter-authorization = Authorization to release
+letter-reminder = Reminder
+letter-escalation = Overdue: letter to the privacy officer
+
+step-requested = requested
+step-released = released by the laboratory
+step-shipped = handed to a carrier
+step-received = received
+step-reviewed = reviewed
+step-return-shipped = sent back
+step-returned = back at the laboratory
+step-lost = lost
+step-damaged = damaged
+step-used-up = used up
+
+material-slide = stained slides
+material-cytology = cytology slides
+material-block = paraffin blocks
+material-unstained = unstained slices
+
+alarm-lost-or-damaged = Lost or damaged: call the laboratory today.
+alarm-return-overdue = The day of return has passed.
+alarm-return-soon = Due back within a week.
+alarm-not-arrived = On the way for more than three days, and nobody said that it arrived.
+alarm-pieces-missing = Fewer pieces arrived than were sent.
+alarm-may-be-discarded = The laboratory may discard it soon, or may have: ask to keep it.
+
+recipient-center = The center
+recipient-first-team = Your first doctors
+recipient-insurer = The health plan
+recipient-other = Somebody else
+
+piece-stated = stated in this case
+piece-in-the-case = a record of this case
+
+letter-purpose = a second opinion on a cancer diagnosis, at the request of the individual
+letter-small-biopsy = Part of this material is a small biopsy. Please keep at least one diagnostic block, and send unstained slices instead of the block where tests are wanted.

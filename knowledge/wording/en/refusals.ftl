@@ -72,3 +72,6 @@ refusal-delivery-withdrawn = This delivery was taken back. Note the confirmation
 refusal-receipt-day = Give the day on which they confirmed it: not before { $from }, when it was handed over, and not after today.
 refusal-receipt-not-in-packet = This was not in the packet that was handed over. Choose from what was in it.
 refusal-receipt-empty = Choose what they confirmed, or write what they say is missing.
+refusal-authority-missing = Say by what authority somebody else signs, such as health care proxy or parent.
+refusal-letter-not-now = There is no such letter for this request today.
+refusal-letter-missing = The wording “{ $letter }” is missing from the folder letters. Restore it there.

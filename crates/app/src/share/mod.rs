@@ -3,6 +3,7 @@
 
 mod assemble;
 mod contents;
+mod deliveries;
 mod print;
 mod sink;
 

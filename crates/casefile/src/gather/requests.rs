@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::knowledge::{Department, Knowledge};
-use crate::shared::clock::Clock;
+use crate::shared::clock::{Clock, Standing};
 use crate::shared::contact::{Contact, Holder, Reach};
 use crate::shared::ids::{ContactId, HolderId, RequestId};
 use crate::shared::message::Refusal;
@@ -86,6 +86,42 @@ pub enum Settled {
     },
     /// Nothing was said any more.
     Open,
+}
+
+/// A letter about a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterKind {
+    /// The request itself.
+    Request,
+    /// A form by which the person allows the release.
+    Authorization,
+    /// A friendly question before the time ends.
+    Reminder,
+    /// The time ended.
+    Escalation,
+}
+
+impl LetterKind {
+    /// All.
+    pub const ALL: [Self; 4] = [Self::Request, Self::Authorization, Self::Reminder, Self::Escalation];
+
+    /// The word in addresses and commands.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Authorization => "authorization",
+            Self::Reminder => "reminder",
+            Self::Escalation => "escalation",
+        }
+    }
+
+    /// The letter of that word.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
 }
 
 // ---- changes ----
@@ -200,6 +236,44 @@ impl HeldRequest {
             Some((until, _)) => clock.extended_to(*until),
             None => clock,
         })
+    }
+
+    /// The letters there can be about it today, the one that is due first. What goes by telephone or portal has no first
+    /// letter; an escalation is there only once the time has ended.
+    #[must_use]
+    pub fn letters(&self, knowledge: &Knowledge, today: Date) -> Vec<LetterKind> {
+        let route = knowledge.gathering.route(&self.request.route);
+        let has_letter = route.is_some_and(|r| r.letter.is_some());
+        let mut letters = Vec::new();
+        if let Some(clock) = self.running() {
+            if clock.standing(today) == Standing::Overdue {
+                letters.push(LetterKind::Escalation);
+            }
+            letters.push(LetterKind::Reminder);
+        }
+        if has_letter {
+            letters.push(LetterKind::Request);
+        }
+        letters.push(LetterKind::Authorization);
+        letters
+    }
+
+    /// The wording of a letter about it, an id of `letters/`: the department's own where there is one.
+    #[must_use]
+    pub fn wording(&self, kind: LetterKind, knowledge: &Knowledge) -> String {
+        let route = knowledge.gathering.route(&self.request.route);
+        let first = route.and_then(|r| r.letter.as_deref()).unwrap_or("access-request");
+        let is_tissue = first == "tissue-release";
+        let id = match kind {
+            LetterKind::Request => first,
+            LetterKind::Authorization => "authorization",
+            LetterKind::Reminder | LetterKind::Escalation if is_tissue => "tissue-reminder",
+            // Only the access rule can be held against anybody.
+            LetterKind::Escalation if self.request.clock == "access" => "escalation",
+            LetterKind::Reminder | LetterKind::Escalation => "reminder",
+        };
+        let own = format!("{id}-{}", self.request.department.name());
+        if knowledge.letters.iter().any(|l| l.id == own) { own } else { id.to_owned() }
     }
 
     /// Its clock, when an answer is still waited for.

@@ -2,6 +2,8 @@
 
 mod cases;
 mod decide;
+mod deliver;
+mod gather;
 mod import;
 mod keep;
 mod packet;
@@ -29,6 +31,12 @@ pub async fn run(mut arguments: Arguments) -> Result<ExitCode> {
         Command::Import(import) => import::import(&arguments, &session, import).await,
         Command::Case { command } => cases::case(&arguments, &session, command).await,
         Command::Decide { command } => decide::decide(&arguments, &session, command).await,
+        Command::Check(options) => gather::check(&arguments, &session, &options).await,
+        Command::Holder { command } => gather::holder(&arguments, &session, command).await,
+        Command::Request { command } => gather::request(&arguments, &session, command).await,
+        Command::Tissue { command } => gather::tissue(&arguments, &session, command).await,
+        Command::Register(options) => gather::register(&arguments, &session, &options).await,
+        Command::Deliver { command } => deliver::deliver(&arguments, &session, command).await,
         Command::Read(options) => read::read(&arguments, &options),
         Command::Facts(of) => read::facts(&arguments, &session, &of).await,
         Command::Summary(of) => read::summary(&arguments, &session, &of).await,

@@ -1,0 +1,191 @@
+//! The checklist as an answer: what the centre needs, what of it is here, and what shows that.
+
+use std::sync::Arc;
+
+use consilium_casefile::gather::checklist::{Checklist, Piece};
+use consilium_casefile::gather::requests;
+use consilium_casefile::{Audience, Case, CaseId, CaseView, HolderId, Message, PartialDate, Session};
+use serde::Serialize;
+
+use crate::App;
+use crate::error::AppError;
+
+/// The answer of `check`.
+#[derive(Debug, Clone, Serialize)]
+pub struct CheckAnswer {
+    /// Whether everything that is required is here.
+    pub ready: bool,
+    /// For which centre.
+    pub center: Option<String>,
+    /// By when everything has to be there.
+    pub needed_by: Option<String>,
+    /// Lines.
+    pub items: Vec<CheckItem>,
+}
+
+/// A line of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct CheckItem {
+    /// Id of the requirement.
+    pub requirement: String,
+    /// What a clinician calls it.
+    pub label: String,
+    /// `required`, `recommended` or `not_needed`.
+    pub need: consilium_casefile::knowledge::Need,
+    /// `needed`, `requested`, `received`, `checked`, `sent`, `confirmed`, `waived`, `not_applicable` or `ask_first`.
+    pub state: &'static str,
+    /// `missing`, `partial` or `here`.
+    pub fill: consilium_casefile::gather::checklist::Fill,
+    /// `current`, `aging`, `outdated` or `not_known`, where age matters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<consilium_casefile::gather::checklist::Aged>,
+    /// What shows that it is here: titles of records.
+    pub evidence: Vec<String>,
+    /// What is lacking, in sentences.
+    pub lacks: Vec<String>,
+    /// Who holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
+    /// Day on which an answer, or the record, is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
+    /// Whether the time for an answer has ended.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub overdue: bool,
+    /// Whether the packet should wait for it.
+    pub blocks: bool,
+    /// Why the reviewer needs it.
+    pub why: String,
+    /// Where the line comes from, and whether a named source asks for it.
+    pub source: String,
+    /// Whether a named source asks for it.
+    pub confirmed: bool,
+}
+
+impl App {
+    /// What a centre needs and what of it is here; `None` is the centre the case names. For the owner and whoever helps.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who do not help.
+    pub async fn check(&self, session: &Session, id: &CaseId, center: Option<&str>) -> Result<CheckAnswer, AppError> {
+        let case = self.case(session, id).await?;
+        let list = self.checklist_of(session, &case, center).await?;
+        Ok(self.checked(&case.seen_by(session.audience), &list))
+    }
+
+    /// The checklist itself, made away from the threads that answer others.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who do not help.
+    pub async fn checklist_of(
+        &self,
+        session: &Session,
+        case: &Arc<Case>,
+        center: Option<&str>,
+    ) -> Result<Checklist, AppError> {
+        let (app, of, audience) = (self.clone(), case.clone(), session.audience);
+        let (center, today) = (center.map(str::to_owned), self.now().date());
+        let made = tokio::task::spawn_blocking(move || {
+            of.seen_by(audience).checklist(center.as_deref(), app.knowledge(), today)
+        });
+        made.await.ok().flatten().ok_or(AppError::NotFound)
+    }
+
+    fn checked(&self, view: &CaseView<'_>, list: &Checklist) -> CheckAnswer {
+        let items = list.items.iter().map(|item| CheckItem {
+            requirement: item.requirement.clone(),
+            label: item.label.clone(),
+            need: item.need,
+            state: item.state.name(),
+            fill: item.fill,
+            age: item.age.as_ref().map(|age| age.standing),
+            evidence: item.evidence.iter().map(|piece| self.piece_words(view, piece)).collect(),
+            lacks: item.lacks.iter().map(|lack| self.say(&Message::new(lack))).collect(),
+            holder: item.holder.as_ref().map(|holder| holder.name.clone()),
+            due: item.due.map(|day| day.to_string()),
+            overdue: item.overdue,
+            blocks: item.blocks(),
+            why: item.why.clone(),
+            source: item.source.clone(),
+            confirmed: item.confirmed,
+        });
+        CheckAnswer {
+            ready: list.is_ready(),
+            center: list.center.clone(),
+            needed_by: list.needed_by.map(|day| day.to_string()),
+            items: items.collect(),
+        }
+    }
+
+    /// What a piece of evidence is called; whoever may not see records is told that there is one.
+    #[must_use]
+    pub fn piece_words(&self, view: &CaseView<'_>, piece: &Piece) -> String {
+        let dated = |title: &str, date: Option<PartialDate>| match date {
+            Some(date) => format!("{title}, {}", date.human()),
+            None => title.to_owned(),
+        };
+        let found = match piece {
+            Piece::Document { id } => view
+                .document(id, self.knowledge())
+                .map(|held| dated(view.title_of(held, self.knowledge()), held.date())),
+            Piece::Study { uid } => view
+                .study(uid)
+                .map(|held| dated(view.study_words(held).unwrap_or("Imaging study"), held.study.facts.date)),
+            Piece::Tissue { id } => view.tissue().and_then(|register| register.lines.get(id)).map(|line| line.label()),
+            Piece::Stated => Some(self.say(&Message::new("piece-stated"))),
+        };
+        found.unwrap_or_else(|| self.say(&Message::new("piece-in-the-case")))
+    }
+
+    /// Answers whether something happened, so that the list is complete; `None` takes the answer back.
+    ///
+    /// # Errors
+    /// A refusal when nobody asked.
+    pub async fn state_situation(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        situation: &str,
+        happened: Option<bool>,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |_| Ok(vec![requests::state_situation(self.knowledge(), situation, happened)?])).await
+    }
+
+    /// Says that a line needs nothing more, and why; an empty reason takes it back.
+    ///
+    /// # Errors
+    /// A refusal when there is no such line.
+    pub async fn settle_requirement(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        requirement: &str,
+        reason: &str,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |_| Ok(vec![requests::settle(self.knowledge(), requirement, reason)?])).await
+    }
+
+    /// Says who holds the record of a line; `None` takes it back.
+    ///
+    /// # Errors
+    /// A refusal when there is no such line or holder.
+    pub async fn name_holder(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        requirement: &str,
+        holder: Option<&HolderId>,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| {
+            let held = case.held_requests();
+            Ok(vec![requests::name_holder(held, self.knowledge(), requirement, holder.cloned())?])
+        })
+        .await
+    }
+
+    /// Whether this audience is shown the checklist at all.
+    #[must_use]
+    pub fn helps(audience: Audience) -> bool {
+        matches!(audience, Audience::Owner | Audience::Helper)
+    }
+}

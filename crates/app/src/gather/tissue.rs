@@ -1,0 +1,141 @@
+//! The register of slides and blocks, what happened to them, and the sheet that travels with them.
+
+use std::sync::Arc;
+
+use consilium_casefile::gather::TissueChange;
+use consilium_casefile::gather::tissue::{self, Custody, HeldTissue, Tissue};
+use consilium_casefile::{Case, CaseId, Message, PartialDate, PersonName, Session, TissueId};
+use consilium_press::letter::{CustodyLine, CustodySheet, custody_sheet};
+use jiff::civil::Date;
+
+use crate::error::{AppError, Doing};
+use crate::{App, ids};
+
+/// A day in words, as pages and letters write it.
+pub(super) fn day(date: Date) -> String {
+    PartialDate::Day(date).human()
+}
+
+impl App {
+    /// Registers slides or blocks. Returns the id as well.
+    ///
+    /// # Errors
+    /// A refusal when the accession is empty, or the count none.
+    pub async fn register_tissue(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        line: Tissue,
+    ) -> Result<(Arc<Case>, TissueId), AppError> {
+        let line = if line.id.as_str().is_empty() { Tissue { id: ids::new(), ..line } } else { line };
+        let today = self.now().date();
+        let case = self.change(session, id, |_| Ok(vec![tissue::register(line.clone(), today)?]));
+        Ok((case.await?, line.id.clone()))
+    }
+
+    /// Takes a line out of the register, or puts it back.
+    ///
+    /// # Errors
+    /// A refusal when there is none.
+    pub async fn set_tissue_removed(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        line: &TissueId,
+        removed: bool,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| {
+            if !case.held_tissue().lines.contains_key(line) {
+                return Err(consilium_casefile::Refusal::new("refusal-tissue-unknown"));
+            }
+            Ok(vec![TissueChange::SetRemoved { id: line.clone(), removed }])
+        })
+        .await
+    }
+
+    /// Writes down what happened to lines of the register.
+    ///
+    /// # Errors
+    /// A refusal that names what can not be.
+    pub async fn tissue_custody(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        lines: &[TissueId],
+        custody: Custody,
+    ) -> Result<Arc<Case>, AppError> {
+        let today = self.now().date();
+        self.change(session, id, |case| {
+            Ok(vec![tissue::custody(case.held_tissue(), lines, custody.clone(), today)?])
+        })
+        .await
+    }
+
+    /// What a line of the register is, in words: `stained slides, H&E, recut`.
+    #[must_use]
+    pub fn tissue_words(&self, line: &HeldTissue) -> String {
+        let tissue = &line.tissue;
+        let material = self.say(&Message::new(&format!("material-{}", tissue.material.name())));
+        let recut = if tissue.recut { "recut" } else { "" };
+        let parts = [material.as_str(), tissue.stain.as_str(), recut];
+        parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(", ")
+    }
+
+    /// A step in words: `3 May 2026: handed to a carrier, Example Courier, 1Z…`.
+    #[must_use]
+    pub fn custody_words(&self, custody: &Custody) -> String {
+        let step = self.say(&Message::new(&format!("step-{}", custody.step.name())));
+        let count = custody.count.map(|count| format!("{count} pieces")).unwrap_or_default();
+        let to = if custody.to.is_empty() { String::new() } else { format!("to {}", custody.to) };
+        let from = if custody.from.is_empty() { String::new() } else { format!("from {}", custody.from) };
+        let parts = [&step, &count, &from, &to, &custody.carrier, &custody.tracking, &custody.condition, &custody.note];
+        let words: Vec<&str> = parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        format!("{}: {}", day(custody.on), words.join(", "))
+    }
+
+    /// The sheet that travels with lines of the register; all lines when none is named.
+    ///
+    /// # Errors
+    /// A refusal when there are none; [`AppError::NotFound`] for those who may not see the register.
+    pub async fn custody_sheet(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        lines: &[TissueId],
+    ) -> Result<Vec<u8>, AppError> {
+        let case = self.case(session, id).await?;
+        let view = case.seen_by(session.audience);
+        let register = view.tissue().ok_or(AppError::NotFound)?;
+        let wanted: Vec<&HeldTissue> =
+            register.lines().filter(|line| lines.is_empty() || lines.contains(&line.tissue.id)).collect();
+        if wanted.is_empty() {
+            return Err(consilium_casefile::Refusal::new("refusal-tissue-none").into());
+        }
+        let subject = view.person().unwrap_or_default();
+        let patient = subject.name.as_ref().map(PersonName::display).unwrap_or_default();
+        let laboratory = wanted.iter().find_map(|line| line.tissue.laboratory.as_ref());
+        let from = laboratory.and_then(|id| view.requests()?.holders.get(id)).map(|h| h.name.clone());
+        let return_by = wanted.iter().filter_map(|line| line.return_due()).min();
+        let sheet = CustodySheet {
+            footer: format!("{patient} · {}", view.handle()),
+            patient,
+            born: subject.birth_date.map(PartialDate::human).unwrap_or_default(),
+            from: from.unwrap_or_default(),
+            to: view.center().unwrap_or_default().to_owned(),
+            return_by: return_by.map(day).unwrap_or_default(),
+            marks: self.marks(&view),
+            lines: wanted
+                .iter()
+                .map(|line| CustodyLine {
+                    label: line.label(),
+                    what: self.tissue_words(line),
+                    count: line.tissue.count,
+                    so_far: line.custody.iter().map(|step| self.custody_words(step)).collect(),
+                    bars: Vec::new(),
+                })
+                .collect(),
+        };
+        let set = tokio::task::spawn_blocking(move || custody_sheet(&sheet)).await.doing("setting the sheet")?;
+        Ok(set.doing("setting the sheet")?.bytes)
+    }
+}

@@ -1,0 +1,90 @@
+//! `deliver`: what was handed over, to whom, and what they confirmed.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use consilium_app::casefile::share::{Delivery, Receipt, Recipient};
+use consilium_app::casefile::{DeliveryId, DocumentId, PacketId, Refusal, Session};
+use consilium_app::{App, AppError};
+use serde_json::json;
+
+use super::gather::typed_day;
+use super::{answer, open};
+use crate::arguments::Arguments;
+use crate::gather_arguments::Deliver;
+
+pub(super) async fn deliver(arguments: &Arguments, session: &Session, command: Deliver) -> Result<ExitCode> {
+    let app = open(arguments).await?;
+    match command {
+        Deliver::List { case } => list(arguments, session, &app, &case).await,
+        Deliver::New { packet, to, recipient, how, on, tracking, case } => {
+            let id = app.case_named(session, &case).await?;
+            let recipient = Recipient::named(&recipient).context("write center, first-team, insurer or other")?;
+            let on = typed_day(on.as_deref())?.unwrap_or_else(|| app.now().date());
+            let delivery =
+                Delivery { id: DeliveryId(String::new()), packet: PacketId(packet), recipient, to, how, on, tracking };
+            let (_, delivery) = app.deliver(session, &id, delivery).await?;
+            answer(arguments, &json!({ "delivery": delivery }), || crate::say!("Noted: {delivery}"))
+        }
+        Deliver::Confirm { delivery, by, items, missing, on, case } => {
+            let id = app.case_named(session, &case).await?;
+            let known = app.case(session, &id).await?;
+            let share = known.held_share();
+            let delivery = DeliveryId(delivery);
+            let held = share.delivery(&delivery).ok_or_else(|| AppError::from(Refusal::new("refusal-delivery-unknown")))?;
+            let packet = share.packets.iter().find(|p| p.id == held.delivery.packet);
+            let packet = packet.ok_or_else(|| AppError::from(Refusal::new("refusal-packet-unknown")))?;
+            let (mut documents, mut studies) = (Vec::new(), Vec::new());
+            for item in &items {
+                if packet.studies.contains(item) { studies.push(item.clone()) } else { documents.push(DocumentId(item.clone())) }
+            }
+            // "They have it all" is said by naming nothing; "they miss something" alone confirms nothing.
+            if items.is_empty() && missing.trim().is_empty() {
+                (documents, studies) = (packet.documents.clone(), packet.studies.clone());
+            }
+            let on = typed_day(on.as_deref())?.unwrap_or_else(|| app.now().date());
+            let receipt = Receipt { delivery, on, by, documents, studies, missing };
+            app.confirm_receipt(session, &id, receipt).await?;
+            list(arguments, session, &app, &case).await
+        }
+        Deliver::Withdraw { delivery, case } => {
+            let id = app.case_named(session, &case).await?;
+            app.withdraw_delivery(session, &id, &DeliveryId(delivery)).await?;
+            list(arguments, session, &app, &case).await
+        }
+    }
+}
+
+async fn list(arguments: &Arguments, session: &Session, app: &App, name: &str) -> Result<ExitCode> {
+    let id = app.case_named(session, name).await?;
+    let case = app.case(session, &id).await?;
+    let share = case.held_share();
+    let packet = |id: &PacketId| share.packets.iter().find(|p| p.id == *id);
+    let values: Vec<_> = share
+        .deliveries
+        .iter()
+        .map(|held| {
+            json!({
+                "delivery": held.delivery,
+                "receipts": held.receipts,
+                "withdrawn": held.withdrawn,
+                "unconfirmed": packet(&held.delivery.packet).map(|p| held.unconfirmed(p)),
+            })
+        })
+        .collect();
+    answer(arguments, &json!({ "deliveries": values }), || {
+        for held in &share.deliveries {
+            let d = &held.delivery;
+            let open = packet(&d.packet).map_or(0, |p| held.unconfirmed(p));
+            let stands = match (held.withdrawn, open) {
+                (true, _) => "taken back".to_owned(),
+                (false, 0) => "all confirmed".to_owned(),
+                (false, n) => format!("{n} items not confirmed"),
+            };
+            crate::say!("{}  {} to {} by {}: {stands}", d.id, d.on, d.to, d.how);
+        }
+        if share.deliveries.is_empty() {
+            crate::say!("Nothing was handed over yet.");
+        }
+    })
+}

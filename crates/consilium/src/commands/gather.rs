@@ -1,0 +1,392 @@
+//! `check`, `holder`, `request`, `tissue`, `register`: what the centre needs, who was asked, where slides are.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use consilium_app::casefile::gather::requests::{Ending, HeldRequest, LetterKind};
+use consilium_app::casefile::gather::tissue::{self, Custody, Material};
+use consilium_app::casefile::knowledge::Department;
+use consilium_app::casefile::shared::contact::Reach;
+use consilium_app::casefile::{
+    Case, CaseId, ContactId, DocumentId, Refusal, RequestId, Session, TissueId,
+};
+use consilium_app::dates::typed_date;
+use consilium_app::gather::{NewContact, NewRequest};
+use consilium_app::{App, AppError};
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::{answer, open};
+use crate::arguments::Arguments;
+use crate::gather_arguments::{Check, Holder, Register, Request, Tissue};
+
+/// A full day a person typed.
+pub(super) fn typed_day(text: Option<&str>) -> Result<Option<Date>> {
+    let typed = typed_date(text.unwrap_or_default()).map_err(AppError::from)?;
+    match typed.map(|date| date.day()) {
+        None => Ok(None),
+        Some(Some(day)) => Ok(Some(day)),
+        Some(None) => Err(AppError::from(Refusal::new("refusal-date")).into()),
+    }
+}
+
+fn pair(text: &str) -> Result<(&str, &str)> {
+    text.split_once('=').with_context(|| format!("\"{text}\" is not understood; write it as line=words"))
+}
+
+pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Check) -> Result<ExitCode> {
+    let app = open(arguments).await?;
+    let id = app.case_named(session, &options.case).await?;
+    for said in &options.answers {
+        let (situation, words) = pair(said)?;
+        let happened = match words.trim().to_lowercase().as_str() {
+            "yes" => Some(true),
+            "no" => Some(false),
+            "" => None,
+            _ => bail!("\"{words}\" is no answer; write yes or no, or nothing to take an answer back"),
+        };
+        app.state_situation(session, &id, situation.trim(), happened).await?;
+    }
+    for said in &options.settle {
+        let (line, reason) = pair(said)?;
+        app.settle_requirement(session, &id, line.trim(), reason).await?;
+    }
+    for said in &options.holder {
+        let (line, name) = pair(said)?;
+        let case = app.case(session, &id).await?;
+        let holder = match name.trim() {
+            "" => None,
+            name => Some(app.holder_named(&case, name).map_err(AppError::from)?),
+        };
+        app.name_holder(session, &id, line.trim(), holder.as_ref()).await?;
+    }
+    let list = app.check(session, &id, options.center.as_deref()).await?;
+    answer(arguments, &list, || {
+        for item in list.items.iter().filter(|item| item.state != "not_applicable") {
+            let mark = match (item.blocks, item.state) {
+                (_, "waived") => "-",
+                (true, _) => "!",
+                (false, "needed" | "ask_first") => "?",
+                (false, _) => "ok",
+            };
+            let holder = item.holder.as_ref().map(|h| format!(" ({h})")).unwrap_or_default();
+            crate::say!("{mark:>2}  {:<60} {}{holder}", item.label, item.state.replace('_', " "));
+            item.lacks.iter().for_each(|lack| crate::say!("      {lack}"));
+        }
+        let blocking = list.items.iter().filter(|item| item.blocks).count();
+        match (list.ready, &list.needed_by) {
+            (true, _) => crate::say!("Ready: everything that is required is here."),
+            (false, Some(day)) => crate::say!("Not ready: {blocking} lines with ! are open. Needed by {day}."),
+            (false, None) => crate::say!("Not ready: {blocking} lines with ! are open."),
+        }
+    })?;
+    Ok(if list.ready { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn department(name: &str) -> Result<Department> {
+    Department::named(name).with_context(|| {
+        let names: Vec<&str> = Department::ALL.into_iter().map(Department::name).collect();
+        format!("there is no department \"{name}\"; write one of: {}", names.join(", "))
+    })
+}
+
+pub(super) async fn holder(arguments: &Arguments, session: &Session, command: Holder) -> Result<ExitCode> {
+    let app = open(arguments).await?;
+    match command {
+        Holder::List { case } => {
+            let id = app.case_named(session, &case).await?;
+            let case = app.case(session, &id).await?;
+            let holders: Vec<_> = case.held_requests().holders.values().collect();
+            answer(arguments, &json!({ "holders": holders }), || {
+                for holder in &holders {
+                    crate::say!("{}  {}", holder.id, holder.name);
+                    for (department, reach) in &holder.departments {
+                        crate::say!("    {}: {} {} {}", department.name(), reach.phone, reach.fax, reach.email);
+                    }
+                }
+            })
+        }
+        Holder::Set { name, case, department: of, phone, fax, email, portal, address, hours, said_by, said_on } => {
+            let id = app.case_named(session, &case).await?;
+            let said_on = typed_day(said_on.as_deref())?;
+            let reach = Reach { phone, fax, email, portal, address, hours, said_by, said_on };
+            let known = app.holder_named(&*app.case(session, &id).await?, &name).ok();
+            let department = department(&of)?;
+            let details = (!reach.is_empty() || !reach.hours.is_empty()).then_some((department, reach));
+            let (_, holder) = app.state_holder(session, &id, known.as_ref(), &name, details).await?;
+            answer(arguments, &json!({ "holder": holder }), || crate::say!("Noted: {holder}"))
+        }
+    }
+}
+
+fn write(output: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::write(output, bytes).with_context(|| format!("{} could not be written", output.display()))
+}
+
+fn request_value(app: &App, held: &HeldRequest) -> serde_json::Value {
+    let today = app.now().date();
+    let clock = held.running();
+    json!({
+        "request": held.request,
+        "sent": held.sent.as_ref().map(|(on, how)| json!({ "on": on, "how": how })),
+        "extended": held.extended.as_ref().map(|(until, reason)| json!({ "until": until, "reason": reason })),
+        "contacts": held.contacts,
+        "ended": held.ended.as_ref().map(|(on, ending, note)| json!({ "on": on, "ending": ending, "note": note })),
+        "due": clock.as_ref().map(|c| c.until),
+        "days_left": clock.as_ref().map(|c| c.days_left(today)),
+        "standing": clock.as_ref().map(|c| c.standing(today)),
+        "letters": held.letters(app.knowledge(), today),
+    })
+}
+
+pub(super) async fn request(arguments: &Arguments, session: &Session, command: Request) -> Result<ExitCode> {
+    let app = open(arguments).await?;
+    let noted = |request: &str| answer(arguments, &json!({ "request": request }), || crate::say!("Noted."));
+    match command {
+        Request::List { case } => list_requests(arguments, session, &app, &case).await,
+        Request::New { holder, department: of, route, requirements, items, needed_by, case } => {
+            let id = app.case_named(session, &case).await?;
+            let of_name = app.holder_named(&*app.case(session, &id).await?, &holder).map_err(AppError::from)?;
+            let new = NewRequest { requirements, items: items.join("\n"), route, needed_by: typed_day(needed_by.as_deref())? };
+            let (_, request) = app.draft_request(session, &id, &of_name, department(&of)?, &new).await?;
+            answer(arguments, &json!({ "request": request }), || crate::say!("Written: {request}"))
+        }
+        Request::Sent { request, on, how, case } => {
+            let id = app.case_named(session, &case).await?;
+            app.request_sent(session, &id, &RequestId::from(&*request), typed_day(on.as_deref())?, &how).await?;
+            noted(&request)
+        }
+        Request::Extended { request, until, reason, case } => {
+            let id = app.case_named(session, &case).await?;
+            let until = typed_day(Some(&until))?.context("give the day until which they extended, as 2026-03-14")?;
+            app.request_extended(session, &id, &RequestId::from(&*request), until, &reason).await?;
+            noted(&request)
+        }
+        Request::Note { request, said, with, how, on, at, promised, reference, corrects, case } => {
+            let id = app.case_named(session, &case).await?;
+            let corrects = corrects.map(ContactId);
+            let new = NewContact { on: typed_day(on.as_deref())?, at, how, with, said, promised, reference, corrects };
+            app.request_contacted(session, &id, &RequestId::from(&*request), new).await?;
+            noted(&request)
+        }
+        Request::End { request, ending, note, on, case } => {
+            let id = app.case_named(session, &case).await?;
+            let ending = Ending::named(&ending).context("write fulfilled, denied or withdrawn")?;
+            let on = typed_day(on.as_deref())?;
+            app.end_request(session, &id, &RequestId::from(&*request), on, ending, &note).await?;
+            noted(&request)
+        }
+        Request::Reopen { request, case } => {
+            let id = app.case_named(session, &case).await?;
+            app.reopen_request(session, &id, &RequestId::from(&*request)).await?;
+            noted(&request)
+        }
+        Request::Letter { request, kind, output, case } => {
+            let id = app.case_named(session, &case).await?;
+            let case = app.case(session, &id).await?;
+            let request = RequestId::from(&*request);
+            let kind = match kind {
+                Some(kind) => LetterKind::named(&kind).context("write request, authorization, reminder or escalation")?,
+                None => {
+                    let held = case.held_requests().request(&request);
+                    let held = held.ok_or_else(|| AppError::from(Refusal::new("refusal-request-unknown")))?;
+                    let letters = held.letters(app.knowledge(), app.now().date());
+                    letters.first().copied().unwrap_or(LetterKind::Request)
+                }
+            };
+            let letter = app.letter(session, &id, &request, kind).await?;
+            write(&output, &letter.pdf)?;
+            let value = json!({ "letter": kind.name(), "file": output });
+            answer(arguments, &value, || crate::say!("{}: {}", letter.title, output.display()))
+        }
+        Request::Calendar { output, case } => {
+            let id = app.case_named(session, &case).await?;
+            let calendar = app.gather_calendar(session, &id).await?;
+            write(&output, calendar.as_bytes())?;
+            answer(arguments, &json!({ "file": output }), || crate::say!("Written: {}", output.display()))
+        }
+    }
+}
+
+async fn list_requests(arguments: &Arguments, session: &Session, app: &App, name: &str) -> Result<ExitCode> {
+    let id = app.case_named(session, name).await?;
+    let case = app.case(session, &id).await?;
+    let requests = case.held_requests();
+    let values: Vec<_> = requests.requests.iter().map(|held| request_value(app, held)).collect();
+    answer(arguments, &json!({ "requests": values }), || {
+        for held in &requests.requests {
+            let holder = requests.holders.get(&held.request.holder).map_or("", |h| h.name.as_str());
+            let stands = match (held.running(), &held.ended, &held.sent) {
+                (Some(clock), ..) => match clock.days_left(app.now().date()) {
+                    left if left < 0 => format!("overdue since {}", clock.until),
+                    left => format!("due {} ({left} days left)", clock.until),
+                },
+                (None, Some((on, ending, _)), _) => format!("{ending:?} on {on}").to_lowercase(),
+                (None, None, Some(_)) => "sent".to_owned(),
+                (None, None, None) => "not sent yet".to_owned(),
+            };
+            crate::say!("{}  {holder}, {}: {stands}", held.request.id, held.request.department.name());
+        }
+    })
+}
+
+/// Lines of the register by label or id; a label must name one line.
+fn lines_named(case: &Case, named: &[String]) -> Result<Vec<TissueId>> {
+    let register = case.held_tissue();
+    let one = |name: &String| {
+        let id = TissueId::from(&**name);
+        if register.lines.contains_key(&id) {
+            return Ok(id);
+        }
+        match register.find(name).as_slice() {
+            [line] => Ok(line.tissue.id.clone()),
+            [] => Err(AppError::from(Refusal::new("refusal-tissue-unknown")).into()),
+            many => bail!("\"{name}\" names {} lines; give the id of one (tissue list shows it)", many.len()),
+        }
+    };
+    named.iter().map(one).collect()
+}
+
+pub(super) async fn tissue(arguments: &Arguments, session: &Session, command: Tissue) -> Result<ExitCode> {
+    let app = open(arguments).await?;
+    match command {
+        Tissue::List { label, case } => list_tissue(arguments, session, &app, label.as_deref(), &case).await,
+        Tissue::Add {
+            accession, material, part, block, stain, count, recut, small, collected, laboratory, report, remaining, case,
+        } => {
+            let id = app.case_named(session, &case).await?;
+            let laboratory = match laboratory {
+                Some(name) => Some(app.holder_named(&*app.case(session, &id).await?, &name).map_err(AppError::from)?),
+                None => None,
+            };
+            let material = Material::named(&material).context("write slide, cytology, block or unstained")?;
+            let line = tissue::Tissue {
+                id: TissueId(String::new()),
+                accession,
+                part,
+                block,
+                material,
+                stain,
+                count,
+                recut,
+                collected: typed_day(collected.as_deref())?,
+                laboratory,
+                report: report.map(DocumentId),
+                small,
+                remaining,
+            };
+            let (_, line) = app.register_tissue(session, &id, line).await?;
+            answer(arguments, &json!({ "tissue": line }), || crate::say!("Registered: {line}"))
+        }
+        Tissue::Step {
+            step, lines, on, count, from, to, carrier, tracking, packaging, condition, return_due, note, case,
+        } => {
+            let id = app.case_named(session, &case).await?;
+            let lines = lines_named(&*app.case(session, &id).await?, &lines)?;
+            let step = tissue::Step::named(&step).with_context(|| {
+                let all: Vec<&str> = tissue::Step::ALL.into_iter().map(tissue::Step::name).collect();
+                format!("write one of: {}", all.join(", "))
+            })?;
+            let on = typed_day(on.as_deref())?.unwrap_or_else(|| app.now().date());
+            let return_due = typed_day(return_due.as_deref())?;
+            let custody =
+                Custody { step, on, count, from, to, carrier, tracking, packaging, condition, return_due, note };
+            app.tissue_custody(session, &id, &lines, custody).await?;
+            answer(arguments, &json!({ "lines": lines }), || crate::say!("Noted."))
+        }
+        Tissue::Remove { line, back, case } => {
+            let id = app.case_named(session, &case).await?;
+            let line = TissueId(line);
+            let known = app.case(session, &id).await?;
+            let line = if known.held_tissue().lines.contains_key(&line) {
+                line
+            } else {
+                lines_named(&known, &[line.0])?.remove(0)
+            };
+            app.set_tissue_removed(session, &id, &line, !back).await?;
+            answer(arguments, &json!({ "tissue": line }), || crate::say!("Noted."))
+        }
+        Tissue::Sheet { lines, output, case } => {
+            let id = app.case_named(session, &case).await?;
+            let lines = lines_named(&*app.case(session, &id).await?, &lines)?;
+            write(&output, &app.custody_sheet(session, &id, &lines).await?)?;
+            answer(arguments, &json!({ "file": output }), || crate::say!("Written: {}", output.display()))
+        }
+    }
+}
+
+async fn list_tissue(
+    arguments: &Arguments,
+    session: &Session,
+    app: &App,
+    label: Option<&str>,
+    name: &str,
+) -> Result<ExitCode> {
+    let id = app.case_named(session, name).await?;
+    let case = app.case(session, &id).await?;
+    let register = case.held_tissue();
+    let lines: Vec<_> = match label {
+        Some(label) => register.find(label),
+        None => register.lines().collect(),
+    };
+    let today = app.now().date();
+    let values: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            json!({
+                "tissue": line.tissue,
+                "label": line.label(),
+                "custody": line.custody,
+                "return_due": line.return_due(),
+                "may_be_discarded": line.may_be_discarded(app.knowledge()),
+                "alarms": line.alarms(app.knowledge(), today),
+            })
+        })
+        .collect();
+    answer(arguments, &json!({ "tissue": values }), || {
+        for line in &lines {
+            let now = line.now().map_or_else(|| "nothing noted yet".to_owned(), |step| app.custody_words(step));
+            crate::say!("{}  {}  {} x {}  {now}", line.tissue.id, line.label(), line.tissue.count, app.tissue_words(line));
+        }
+        if lines.is_empty() {
+            crate::say!("There is nothing in the register{}.", label.map_or("", |_| " of this label"));
+        }
+    })
+}
+
+pub(super) async fn register(arguments: &Arguments, session: &Session, options: &Register) -> Result<ExitCode> {
+    let app = open(arguments).await?;
+    let id: CaseId = app.case_named(session, &options.case).await?;
+    let mut sheet = app.case(session, &id).await?.about.registration.clone();
+    let parts = [
+        (&options.address, &mut sheet.address),
+        (&options.phone, &mut sheet.phone),
+        (&options.email, &mut sheet.email),
+        (&options.language, &mut sheet.language),
+        (&options.plan, &mut sheet.plan),
+        (&options.member, &mut sheet.member),
+        (&options.group, &mut sheet.group),
+        (&options.plan_phone, &mut sheet.plan_phone),
+        (&options.referring_doctor, &mut sheet.referring_doctor),
+        (&options.emergency_contact, &mut sheet.emergency_contact),
+        (&options.signer, &mut sheet.signer),
+        (&options.authority, &mut sheet.authority),
+    ];
+    let mut changed = false;
+    for (said, part) in parts {
+        if let Some(said) = said {
+            changed |= said != part;
+            part.clone_from(said);
+        }
+    }
+    if changed {
+        app.state_registration(session, &id, sheet.clone()).await?;
+    }
+    answer(arguments, &sheet, || {
+        for (key, words) in sheet.parts().into_iter().filter(|(_, words)| !words.is_empty()) {
+            let label = app.say(&consilium_app::casefile::Message::new(key));
+            crate::say!("{label}: {}", words.replace('\n', ", "));
+        }
+    })
+}
