@@ -55,6 +55,8 @@ pub(crate) struct Inner {
     pub(crate) readings: KeptReadings,
     pub(crate) words_version: std::sync::OnceLock<String>,
     clock: fn() -> Instant,
+    /// Microseconds by which a story is told earlier than it is; 0 but in the demo.
+    told_earlier: std::sync::atomic::AtomicI64,
     folded: RwLock<HashMap<CaseId, Arc<Case>>>,
 }
 
@@ -169,6 +171,7 @@ impl App {
             readings: KeptReadings::default(),
             words_version: std::sync::OnceLock::new(),
             clock: crate::clock::now,
+            told_earlier: std::sync::atomic::AtomicI64::new(0),
             folded: RwLock::default(),
         }))
     }
@@ -200,7 +203,16 @@ impl App {
     /// Now.
     #[must_use]
     pub fn now(&self) -> Instant {
-        (self.0.clock)()
+        let now = (self.0.clock)();
+        let earlier = self.0.told_earlier.load(std::sync::atomic::Ordering::Relaxed);
+        Instant { micros: now.micros.saturating_sub(earlier), ..now }
+    }
+
+    /// Tells the story of the demo: what follows is written down as of so many days ago, until 0 is said. Nothing but
+    /// the demo's generator may call this; a real case is written down when it happens.
+    pub fn tell_as_of(&self, days_ago: i64) {
+        const DAY: i64 = 86_400_000_000;
+        self.0.told_earlier.store(days_ago.saturating_mul(DAY), std::sync::atomic::Ordering::Relaxed);
     }
 
     pub(crate) fn vault(&self) -> &Vault {

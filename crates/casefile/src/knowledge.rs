@@ -11,8 +11,8 @@ mod gathering;
 mod vocabulary;
 
 pub use gathering::{
-    CenterProgram, CenterRequirement, ClockRule, Department, Evidence, Freshness, Gathering, ImagingWords, Need, Picture,
-    Requirement, Retention, Route, Situation,
+    CenterProgram, CenterRequirement, ClockRule, Department, Evidence, Freshness, Gathering, ImagingWords, Need,
+    Picture, Requirement, Retention, Route, Situation,
 };
 pub use vocabulary::{
     CodeMeaning, CodedPhrase, CoursePhrase, DrugClass, DrugName, Regimen, Term, TermClass, Vocabulary,

@@ -101,7 +101,8 @@ mod tests {
     #[test]
     fn somebody_else_signs_only_by_an_authority() {
         let by = |signer: &str, authority: &str| {
-            Registration { signer: signer.to_owned(), authority: authority.to_owned(), ..Registration::default() }.checked()
+            Registration { signer: signer.to_owned(), authority: authority.to_owned(), ..Registration::default() }
+                .checked()
         };
         assert!(by("", "").is_ok() && by("Ines Example", "health care proxy").is_ok());
         assert_eq!(by("Ines Example", "  ").unwrap_err().0.key, "refusal-authority-missing");
@@ -109,7 +110,8 @@ mod tests {
 
     #[test]
     fn parts_are_kept_trimmed_and_refused_when_they_can_not_be_seen() {
-        let kept = Registration { address: " 1 Example Street \n\n Springfield ".to_owned(), ..Registration::default() };
+        let kept =
+            Registration { address: " 1 Example Street \n\n Springfield ".to_owned(), ..Registration::default() };
         assert_eq!(kept.checked().unwrap().address, "1 Example Street\nSpringfield");
         let hidden = Registration { member: "A\u{202e}1".to_owned(), ..Registration::default() };
         assert_eq!(hidden.checked().unwrap_err().0.key, "refusal-hidden-characters");

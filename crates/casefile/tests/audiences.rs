@@ -43,7 +43,11 @@ fn a_helper_sees_where_things_stand_and_no_record() {
     assert!(view.about().is_none());
     assert!(view.documents(&knowledge).is_empty() && view.studies().is_empty());
     assert!(view.imports().is_empty() && view.set_aside().is_empty() && view.packets().is_empty());
-    assert_eq!(view.stages(&view.waiting(&knowledge, jiff::civil::date(2026, 6, 1)), Instant { micros: 0, offset_minutes: 0 }).len(), 8);
+    assert_eq!(
+        view.stages(&view.waiting(&knowledge, jiff::civil::date(2026, 6, 1)), Instant { micros: 0, offset_minutes: 0 })
+            .len(),
+        8
+    );
 }
 
 #[test]

@@ -51,7 +51,8 @@ pub(crate) fn read(language: &str, id: &str, text: &str) -> Result<LetterText, P
             };
             let name = name.trim();
             if !PLACEHOLDERS.contains(&name) {
-                let what = format!("nothing of the name \"{name}\" is filled in; use one of: {}", PLACEHOLDERS.join(", "));
+                let what =
+                    format!("nothing of the name \"{name}\" is filled in; use one of: {}", PLACEHOLDERS.join(", "));
                 return Err(Problem::at(number, column, what));
             }
             rest = behind;
@@ -60,7 +61,9 @@ pub(crate) fn read(language: &str, id: &str, text: &str) -> Result<LetterText, P
     let body: Vec<&str> = lines.collect();
     let body = body.join("\n").trim().to_owned();
     if body.is_empty() {
-        return Err(Problem::of_the_file("the letter has no words; restore them or delete the file to use the built-in one"));
+        return Err(Problem::of_the_file(
+            "the letter has no words; restore them or delete the file to use the built-in one",
+        ));
     }
     Ok(LetterText { language: language.to_owned(), id: id.to_owned(), title: title.to_owned(), text: body })
 }

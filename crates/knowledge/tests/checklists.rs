@@ -142,9 +142,14 @@ fn study(picture: &Picture, knowledge: &Knowledge, whole: bool, day: &str) -> Ch
         ..SeriesFacts::default()
     };
     let found = if whole { 10 } else { 9 };
-    let series = Series { found, numbers: NumberRanges(vec![(1, i32::try_from(found).unwrap())]), facts, ..Series::default() };
+    let series =
+        Series { found, numbers: NumberRanges(vec![(1, i32::try_from(found).unwrap())]), facts, ..Series::default() };
     let study = Study {
-        facts: StudyFacts { uid: format!("1.2.{}", picture.modality), date: Some(day.parse().unwrap()), ..StudyFacts::default() },
+        facts: StudyFacts {
+            uid: format!("1.2.{}", picture.modality),
+            date: Some(day.parse().unwrap()),
+            ..StudyFacts::default()
+        },
         series: std::iter::once((series.facts.uid.clone(), series)).collect(),
     };
     let found =
@@ -156,7 +161,13 @@ fn report(picture: &Picture, knowledge: &Knowledge, day: &str) -> Change {
     let words = |id: &str| knowledge.gathering.imaging_words.iter().find(|w| w.id == id).map(|w| w.words[0].clone());
     let region = picture.region.as_deref().and_then(words).unwrap_or_default();
     let modality = words(&picture.modality).unwrap_or_default();
-    document(&format!("r-{}", picture.modality), "radiology-report", &format!("{modality} {region}"), FileFormat::Text, day)
+    document(
+        &format!("r-{}", picture.modality),
+        "radiology-report",
+        &format!("{modality} {region}"),
+        FileFormat::Text,
+        day,
+    )
 }
 
 fn slides(material: Material, step: Option<Step>) -> Vec<Change> {
@@ -201,7 +212,10 @@ fn here(evidence: &Evidence, knowledge: &Knowledge, n: usize, day: &str) -> Vec<
         Evidence::Document(kind) => vec![document(&format!("d{n}"), &kind.0, "A record", text, day)],
         Evidence::Fact(concept) => {
             let id = format!("f{n}");
-            vec![document(&id, "other", "A record", text, day), reading(&id, vec![fact(concept, Polarity::Present, day)], vec![])]
+            vec![
+                document(&id, "other", "A record", text, day),
+                reading(&id, vec![fact(concept, Polarity::Present, day)], vec![]),
+            ]
         }
         Evidence::Series(concept) => {
             let id = format!("s{n}");
@@ -210,7 +224,9 @@ fn here(evidence: &Evidence, knowledge: &Knowledge, n: usize, day: &str) -> Vec<
         }
         Evidence::Images(picture) => vec![study(picture, knowledge, true, day)],
         Evidence::Report(picture) => vec![report(picture, knowledge, day)],
-        Evidence::ImagesWithReport(picture) => vec![study(picture, knowledge, true, day), report(picture, knowledge, day)],
+        Evidence::ImagesWithReport(picture) => {
+            vec![study(picture, knowledge, true, day), report(picture, knowledge, day)]
+        }
         Evidence::Treatment(_) => Vec::new(),
         Evidence::PathologyAfterOperation => vec![
             document("op", "operative-note", "A note", text, "2026-05-20"),
@@ -220,8 +236,12 @@ fn here(evidence: &Evidence, knowledge: &Knowledge, n: usize, day: &str) -> Vec<
         Evidence::Slides => slides(Material::Slide, Some(Step::Shipped)),
         Evidence::Tissue => slides(Material::Block, Some(Step::Shipped)),
         Evidence::Medicines => {
-            let agreed =
-                AgreedMedicine { ingredient: "letrozole".to_owned(), line: "2.5 mg".to_owned(), taken: true, said: None };
+            let agreed = AgreedMedicine {
+                ingredient: "letrozole".to_owned(),
+                line: "2.5 mg".to_owned(),
+                taken: true,
+                said: None,
+            };
             vec![
                 document("m", "medication-list", "A list", text, day),
                 medicine("m", "letrozole", "2.5 mg"),
@@ -289,7 +309,11 @@ fn part(evidence: &Evidence, knowledge: &Knowledge) -> Option<Vec<Change>> {
         Evidence::PathologyAfterOperation => {
             let mut changes = here(evidence, knowledge, 0, DAY);
             changes.push(document("op2", "operative-note", "A note", FileFormat::Text, "2026-01-10"));
-            changes.push(reading("op2", vec![], vec![treatment(TreatmentKind::Operation, "re-excision", "2026-01-10")]));
+            changes.push(reading(
+                "op2",
+                vec![],
+                vec![treatment(TreatmentKind::Operation, "re-excision", "2026-01-10")],
+            ));
             changes
         }
         Evidence::Slides => [slides(Material::Slide, Some(Step::Shipped)), slides(Material::Cytology, None)].concat(),
@@ -336,11 +360,17 @@ fn every_line_is_satisfied_partly_and_not_at_all() {
             let rest = requirement.satisfied_by.iter().enumerate().skip(1);
             let rest = rest.flat_map(|(n, each)| here(&each[0], &knowledge, 100 + n, DAY)).collect();
             let satisfied = item(requirement, [first, rest].concat(), &knowledge);
-            assert_eq!((satisfied.fill, satisfied.is_ready()), (Fill::Here, true), "{id} by {alternative:?}: {satisfied:?}");
+            assert_eq!(
+                (satisfied.fill, satisfied.is_ready()),
+                (Fill::Here, true),
+                "{id} by {alternative:?}: {satisfied:?}"
+            );
             assert!(!satisfied.evidence.is_empty(), "{id} shows what satisfies it");
         }
         let of_own = requirement.satisfied_by[0].first().and_then(|e| part(e, &knowledge));
-        let parts = of_own.into_iter().chain(requirement.partly_by.iter().enumerate().map(|(n, e)| here(e, &knowledge, n, DAY)));
+        let parts = of_own
+            .into_iter()
+            .chain(requirement.partly_by.iter().enumerate().map(|(n, e)| here(e, &knowledge, n, DAY)));
         let mut partly = 0;
         for changes in parts {
             let partial = item(requirement, changes, &knowledge);

@@ -8,8 +8,8 @@ use barcoders::sym::code128::Code128;
 use consilium_casefile::knowledge::LetterText;
 use serde::{Deserialize, Serialize};
 
-use crate::typeset::{Pdf, set};
 use crate::PressError;
+use crate::typeset::{Pdf, set};
 
 /// What is filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,19 +181,23 @@ mod tests {
             ("items", Filling::List(vec!["CT of 3 May 2026".to_owned(), "MRI".to_owned()])),
         ]);
         let blocks = fill(&letter("To: { holder }\r\n\r\n{items}\n\nI ask for { items }."), &values);
-        assert_eq!(blocks, vec![
-            Block::Words("To: Springfield Example Hospital".to_owned()),
-            Block::List(vec!["CT of 3 May 2026".to_owned(), "MRI".to_owned()]),
-            Block::Words("I ask for CT of 3 May 2026; MRI.".to_owned()),
-        ]);
+        assert_eq!(
+            blocks,
+            vec![
+                Block::Words("To: Springfield Example Hospital".to_owned()),
+                Block::List(vec!["CT of 3 May 2026".to_owned(), "MRI".to_owned()]),
+                Block::Words("I ask for CT of 3 May 2026; MRI.".to_owned()),
+            ]
+        );
     }
 
     #[test]
     fn a_paragraph_about_what_nobody_stated_is_left_out() {
         let values = values(&[("needed_by", Filling::Words("  ".to_owned())), ("items", Filling::List(Vec::new()))]);
-        assert_eq!(fill(&letter("By { needed_by }.\n\n{ items }\n\n{ unknown } x\n\n{ broken\n\nStays."), &values), vec![
-            Block::Words("Stays.".to_owned())
-        ]);
+        assert_eq!(
+            fill(&letter("By { needed_by }.\n\n{ items }\n\n{ unknown } x\n\n{ broken\n\nStays."), &values),
+            vec![Block::Words("Stays.".to_owned())]
+        );
     }
 
     #[test]

@@ -11,8 +11,9 @@ use serde::Serialize;
 
 use crate::web::{Web, door};
 use crate::{
-    access, assets, cases, errors, export, facts, find, first_run, gather, imports, medicines, overview, prepare,
-    public, record, share, sign_in, stage, studies, summary, timeline, treatments, upload,
+    access, assets, cases, checklist, deliveries, errors, export, facts, find, first_run, gather, imports, medicines,
+    overview, prepare, public, record, registration, requests, share, sign_in, stage, studies, summary, timeline,
+    tissue, treatments, upload,
 };
 
 /// What must be so before a page is shown.
@@ -38,6 +39,7 @@ pub(crate) struct Row {
 
 const EVERYBODY: Need = Need::Audience(&[Owner, Specialist, BlindReader, Helper]);
 const READERS: Need = Need::Audience(&[Owner, Specialist, BlindReader]);
+const HELPERS: Need = Need::Audience(&[Owner, Helper]);
 const OWNER: Need = Need::Audience(&[Owner]);
 
 const GET: &[&str] = &["GET"];
@@ -76,6 +78,21 @@ pub(crate) fn table() -> Vec<Row> {
         row("/cases/{case}/gather/files", POST, OWNER, post(upload::files).layer(DefaultBodyLimit::disable())),
         row("/cases/{case}/gather/folder", POST, OWNER, post(upload::folder)),
         row("/cases/{case}/gather/unsure", POST, OWNER, post(gather::confirm_unsure)),
+        row("/cases/{case}/checklist", BOTH, HELPERS, get(checklist::page).post(checklist::answer)),
+        row("/cases/{case}/checklist/{line}", BOTH, HELPERS, get(checklist::requirement).post(checklist::say)),
+        row("/cases/{case}/requests", GET, OWNER, get(requests::page)),
+        row("/cases/{case}/requests/book", POST, OWNER, post(requests::state_holder)),
+        row("/cases/{case}/requests/new", BOTH, OWNER, get(requests::new).post(requests::write)),
+        row("/cases/{case}/requests/{request}", BOTH, OWNER, get(requests::request).post(requests::say)),
+        row("/cases/{case}/requests/{request}/letters/{letter}", GET, OWNER, get(requests::letter)),
+        row("/cases/{case}/calendar.ics", GET, OWNER, get(requests::calendar)),
+        row("/cases/{case}/tissue", BOTH, OWNER, get(tissue::page).post(tissue::register)),
+        row("/cases/{case}/tissue/step", POST, OWNER, post(tissue::step)),
+        row("/cases/{case}/tissue/sheet", GET, OWNER, get(tissue::sheet)),
+        row("/cases/{case}/tissue/{piece}/remove", POST, OWNER, post(tissue::remove)),
+        row("/cases/{case}/registration", BOTH, OWNER, get(registration::page).post(registration::state)),
+        row("/cases/{case}/packets/{packet}/deliveries", POST, OWNER, post(deliveries::deliver)),
+        row("/cases/{case}/deliveries/{delivery}", BOTH, OWNER, get(deliveries::page).post(deliveries::say)),
         row("/cases/{case}/set-aside/{group}", POST, OWNER, post(gather::decide)),
         row("/cases/{case}/imports/{import}", GET, OWNER, get(imports::report)),
         row("/cases/{case}/imports/{import}/progress", GET, OWNER, get(imports::progress)),
@@ -173,7 +190,14 @@ pub async fn routes_with_examples(app: &App) -> Result<Vec<RouteLine>, AppError>
         view.studies().iter().for_each(|study| add("{study}", &study.study.facts.uid));
         view.imports().iter().for_each(|import| add("{import}", import.id.as_str()));
         view.packets().iter().for_each(|packet| add("{packet}", packet.id.as_str()));
+        view.requests().iter().flat_map(|r| &r.requests).for_each(|r| add("{request}", r.request.id.as_str()));
+        view.deliveries().iter().for_each(|d| add("{delivery}", d.delivery.id.as_str()));
+        app.knowledge().gathering.requirements.iter().take(3).for_each(|line| add("{line}", &line.id));
         known.push(vec![("{case}", card.id.to_string())]);
+        for request in view.requests().iter().flat_map(|r| &r.requests) {
+            let (case, id) = (card.id.to_string(), request.request.id.to_string());
+            known.push(vec![("{case}", case), ("{request}", id), ("{letter}", "authorization".to_owned())]);
+        }
         for document in documents.iter().filter(|d| d.document.pages.is_some()) {
             let id = document.document.id.to_string();
             known.push(vec![("{case}", card.id.to_string()), ("{document}", id), ("{page}", "1.png".to_owned())]);

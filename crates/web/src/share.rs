@@ -11,10 +11,11 @@ use consilium_casefile::share::PacketRecord;
 use consilium_casefile::{Audience, CaseId, CaseView, LeftOut, PacketId};
 use futures::stream;
 
+use crate::deliveries::{Handing, stands};
 use crate::errors::{Failure, html, html_refused};
 use crate::forms::{Values, value};
 use crate::overview::records;
-use crate::parts::{Context, Field, Typed, When, counted, size};
+use crate::parts::{Context, Field, Typed, When, Word, counted, size};
 use crate::shell::Shell;
 use crate::web::Visitor;
 
@@ -37,6 +38,7 @@ struct Row {
     title: String,
     at: Option<When>,
     contents: String,
+    handed: Vec<(String, Word, String)>,
 }
 
 fn title(packet: &PacketRecord) -> String {
@@ -70,6 +72,7 @@ pub(crate) struct SharePage {
     blind: bool,
     left_out: String,
     packets: Vec<Row>,
+    registration: Vec<(String, String)>,
 }
 
 /// What a blind packet of the case would lack, and why; empty when it would lack nothing.
@@ -90,6 +93,16 @@ fn left_out(left_out: LeftOut) -> String {
     format!("Left out of a blind packet: {}.{sort}", reasons.join(", and "))
 }
 
+/// What the registration sheet says so far.
+fn registration(context: &Context<'_>, view: &CaseView<'_>) -> Vec<(String, String)> {
+    let Some(about) = view.about() else { return Vec::new() };
+    let said = |(key, words): (&'static str, &str)| {
+        let label = (context.say)(&consilium_casefile::Message::new(key));
+        (!words.is_empty()).then(|| (label, words.replace('\n', ", ")))
+    };
+    about.registration.parts().into_iter().filter_map(said).collect()
+}
+
 impl SharePage {
     pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, typed: &Typed, blind: bool) -> Self {
         let has_records = !view.documents(context.knowledge).is_empty() || !view.studies().is_empty();
@@ -98,6 +111,16 @@ impl SharePage {
             title: title(packet),
             at: packet.at.map(When::from),
             contents: contents(packet),
+            handed: view
+                .deliveries()
+                .into_iter()
+                .filter(|d| d.delivery.packet == packet.id && !d.withdrawn)
+                .map(|d| {
+                    let (word, sentence) = stands(d, packet);
+                    let on = consilium_casefile::PartialDate::Day(d.delivery.on).human();
+                    (format!("Handed to {} on {on}", d.delivery.to), word, sentence)
+                })
+                .collect(),
         };
         let records = records(context, view).unwrap_or_default();
         Self {
@@ -114,6 +137,7 @@ impl SharePage {
             blind,
             left_out: left_out(view.left_out_of_blind(context.knowledge)),
             packets: view.packets().iter().map(row).collect(),
+            registration: registration(context, view),
         }
     }
 }
@@ -179,6 +203,7 @@ pub(crate) struct PacketPage {
     manifest: Option<String>,
     documents: usize,
     studies: usize,
+    handing: Option<Handing>,
 }
 
 impl PacketPage {
@@ -204,6 +229,7 @@ impl PacketPage {
             manifest: None,
             documents: 0,
             studies: 0,
+            handing: None,
         }
     }
 
@@ -212,10 +238,11 @@ impl PacketPage {
         view: &CaseView<'_>,
         packet: &PacketRecord,
         problems: Vec<String>,
+        typed: &Typed,
     ) -> Self {
         let at = packet.at.map(|at| format!("Made {}. ", at.human())).unwrap_or_default();
         Self {
-            shell: Shell::of_case(context, view, "The packet", Some(Stage::Share)),
+            shell: Shell::of_case(context, view, "The packet", Some(Stage::Share)).refused(typed.is_refused()),
             id: view.id().clone(),
             packet: packet.id.clone(),
             title: title(packet),
@@ -226,6 +253,7 @@ impl PacketPage {
             manifest: Some(packet.manifest_sha256.clone()),
             documents: packet.documents.len(),
             studies: packet.studies.len(),
+            handing: Some(Handing::new(context, view, packet, typed)),
         }
     }
 }
@@ -245,7 +273,22 @@ pub(crate) async fn packet(
     };
     let packets = view.packets();
     let record = packets.iter().find(|p| p.id == packet).ok_or(Failure::NotFound)?;
-    html(&visitor.look(|context| PacketPage::made(context, &view, record, problems)))
+    html(&visitor.look(|context| PacketPage::made(context, &view, record, problems, &Typed::default())))
+}
+
+/// The page of a packet with what was typed and refused.
+pub(crate) async fn show_packet(
+    visitor: &Visitor,
+    id: &CaseId,
+    packet: &PacketId,
+    typed: Typed,
+) -> Result<Response, Failure> {
+    let case = visitor.case(id).await?;
+    let view = case.seen_by(visitor.session.audience);
+    let packets = view.packets();
+    let record = packets.iter().find(|p| p.id == *packet).ok_or(Failure::NotFound)?;
+    let page = visitor.look(|context| PacketPage::made(context, &view, record, Vec::new(), &typed));
+    html_refused(&page, typed.is_refused())
 }
 
 /// `/cases/{case}/packets/{packet}/file`: sent piece by piece.

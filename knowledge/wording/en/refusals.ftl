@@ -75,3 +75,4 @@ refusal-receipt-empty = Choose what they confirmed, or write what they say is mi
 refusal-authority-missing = Say by what authority somebody else signs, such as health care proxy or parent.
 refusal-letter-not-now = There is no such letter for this request today.
 refusal-letter-missing = The wording “{ $letter }” is missing from the folder letters. Restore it there.
+refusal-date-day = Give the full date, such as 14 March 2026.

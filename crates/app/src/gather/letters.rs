@@ -60,7 +60,8 @@ impl App {
             return Err(Refusal::new("refusal-letter-not-now").into());
         }
         let wording = held.wording(kind, self.knowledge());
-        let letter = self.wording_of(&wording).ok_or_else(|| Refusal::new("refusal-letter-missing").with("letter", &wording))?;
+        let letter =
+            self.wording_of(&wording).ok_or_else(|| Refusal::new("refusal-letter-missing").with("letter", &wording))?;
         let blocks = fill(letter, &self.values(view, held, today));
         let patient = view.person().and_then(|p| p.name).as_ref().map(PersonName::display).unwrap_or_default();
         Ok(Letter {
@@ -110,7 +111,10 @@ impl App {
             ),
             ("extended_to", held.extended.as_ref().map(|(until, _)| day(*until)).unwrap_or_default()),
             ("extension_reason", held.extended.as_ref().map(|(_, why)| why.clone()).unwrap_or_default()),
-            ("return_by", day(consilium_casefile::shared::clock::days_after(request.needed_by.unwrap_or(today), RETURN_DAYS))),
+            (
+                "return_by",
+                day(consilium_casefile::shared::clock::days_after(request.needed_by.unwrap_or(today), RETURN_DAYS)),
+            ),
             ("expires", day(consilium_casefile::shared::clock::days_after(today, AUTHORIZED_DAYS))),
             ("purpose", self.say(&Message::new("letter-purpose"))),
             ("center", view.center().unwrap_or_default().to_owned()),
@@ -159,7 +163,11 @@ impl App {
     }
 
     fn small_biopsy(&self, lines: &[&HeldTissue]) -> String {
-        if lines.iter().any(|line| line.tissue.small) { self.say(&Message::new("letter-small-biopsy")) } else { String::new() }
+        if lines.iter().any(|line| line.tissue.small) {
+            self.say(&Message::new("letter-small-biopsy"))
+        } else {
+            String::new()
+        }
     }
 
     /// How the centre is reached, where the contact book tells.
@@ -190,7 +198,8 @@ fn contacts(held: &HeldRequest) -> Vec<String> {
         .map(|c| {
             let with = if c.with.is_empty() { String::new() } else { format!(" with {}", c.with) };
             let promised = if c.promised.is_empty() { String::new() } else { format!(" Promised: {}", c.promised) };
-            let reference = if c.reference.is_empty() { String::new() } else { format!(" (reference {})", c.reference) };
+            let reference =
+                if c.reference.is_empty() { String::new() } else { format!(" (reference {})", c.reference) };
             format!("{}, {}{with}{reference}: {}{promised}", day(c.on), c.how, c.said.replace('\n', " "))
         })
         .collect()

@@ -65,10 +65,8 @@ impl App {
         custody: Custody,
     ) -> Result<Arc<Case>, AppError> {
         let today = self.now().date();
-        self.change(session, id, |case| {
-            Ok(vec![tissue::custody(case.held_tissue(), lines, custody.clone(), today)?])
-        })
-        .await
+        self.change(session, id, |case| Ok(vec![tissue::custody(case.held_tissue(), lines, custody.clone(), today)?]))
+            .await
     }
 
     /// What a line of the register is, in words: `stained slides, H&E, recut`.
@@ -97,12 +95,7 @@ impl App {
     ///
     /// # Errors
     /// A refusal when there are none; [`AppError::NotFound`] for those who may not see the register.
-    pub async fn custody_sheet(
-        &self,
-        session: &Session,
-        id: &CaseId,
-        lines: &[TissueId],
-    ) -> Result<Vec<u8>, AppError> {
+    pub async fn custody_sheet(&self, session: &Session, id: &CaseId, lines: &[TissueId]) -> Result<Vec<u8>, AppError> {
         let case = self.case(session, id).await?;
         let view = case.seen_by(session.audience);
         let register = view.tissue().ok_or(AppError::NotFound)?;

@@ -22,9 +22,8 @@ impl App {
     ) -> Result<(Arc<Case>, DeliveryId), AppError> {
         let delivery = Delivery { id: ids::new(), ..delivery };
         let today = self.now().date();
-        let case = self.change(session, id, |case| {
-            Ok(vec![deliveries::deliver(case.held_share(), delivery.clone(), today)?])
-        });
+        let case =
+            self.change(session, id, |case| Ok(vec![deliveries::deliver(case.held_share(), delivery.clone(), today)?]));
         Ok((case.await?, delivery.id.clone()))
     }
 

@@ -15,5 +15,5 @@ mod view;
 pub use changes::{Gather, GatherChange};
 pub use next::{identity_message, next};
 pub use requests::{RequestChange, Requests};
-pub use tissue::{TissueChange, TissueRegister};
 pub use things::*;
+pub use tissue::{TissueChange, TissueRegister};

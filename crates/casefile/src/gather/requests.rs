@@ -367,11 +367,8 @@ pub fn state_holder(
     if requests.holders.values().any(|h| same(&h)) {
         return Err(Refusal::new("refusal-holder-known").with("name", name));
     }
-    let mut holder = requests.holders.get(&id).cloned().unwrap_or(Holder {
-        id,
-        name: String::new(),
-        departments: Vec::new(),
-    });
+    let mut holder =
+        requests.holders.get(&id).cloned().unwrap_or(Holder { id, name: String::new(), departments: Vec::new() });
     holder.name = name;
     if let Some((department, reach)) = department {
         let reach = reach.checked()?;
@@ -473,13 +470,7 @@ fn not_later(day: Date, today: Date) -> Result<Date, Refusal> {
 ///
 /// # Errors
 /// When there is none of that id, it ended, or the day is not yet here.
-pub fn sent(
-    requests: &Requests,
-    id: &RequestId,
-    on: Date,
-    how: &str,
-    today: Date,
-) -> Result<RequestChange, Refusal> {
+pub fn sent(requests: &Requests, id: &RequestId, on: Date, how: &str, today: Date) -> Result<RequestChange, Refusal> {
     open(requests, id)?;
     let how = text::needed_line(how, 60, "how")?;
     Ok(RequestChange::Sent { id: id.clone(), on: not_later(on, today)?, how })
@@ -490,12 +481,7 @@ pub fn sent(
 /// # Errors
 /// When nothing was sent, there is no extension or it was taken, no reason is given, or it reaches further than the rule
 /// allows.
-pub fn extend(
-    requests: &Requests,
-    id: &RequestId,
-    until: Date,
-    reason: &str,
-) -> Result<RequestChange, Refusal> {
+pub fn extend(requests: &Requests, id: &RequestId, until: Date, reason: &str) -> Result<RequestChange, Refusal> {
     let request = open(requests, id)?;
     let clock = request.clock().ok_or_else(|| Refusal::new("refusal-request-not-sent"))?;
     if request.request.extension_days == 0 || request.extended.is_some() {
@@ -512,12 +498,7 @@ pub fn extend(
 ///
 /// # Errors
 /// When there is no such request, the day is not yet here, nothing was said, or it corrects a contact that is not there.
-pub fn contacted(
-    requests: &Requests,
-    id: &RequestId,
-    contact: Contact,
-    today: Date,
-) -> Result<RequestChange, Refusal> {
+pub fn contacted(requests: &Requests, id: &RequestId, contact: Contact, today: Date) -> Result<RequestChange, Refusal> {
     let request = known(requests, id)?;
     if let Some(corrects) = &contact.corrects {
         let there = |c: &Contact| c.id == *corrects;

@@ -401,10 +401,11 @@ impl TissueRegister {
         }
         let fits = |line: &&HeldTissue| {
             let (label, accession) = (bare_label(&line.label()), bare_label(&line.tissue.accession));
-            label.starts_with(&wanted) || (!accession.is_empty() && wanted.starts_with(&accession) && {
-                // A label names one slide of a line: `S-10421 A1 3`.
-                wanted.starts_with(&label) || label == accession
-            })
+            label.starts_with(&wanted)
+                || (!accession.is_empty() && wanted.starts_with(&accession) && {
+                    // A label names one slide of a line: `S-10421 A1 3`.
+                    wanted.starts_with(&label) || label == accession
+                })
         };
         self.lines().filter(fits).collect()
     }
@@ -552,9 +553,10 @@ mod tests {
         assert_eq!(alarms(vec![step(Step::Shipped, date(2026, 7, 1))], date(2026, 7, 4)), vec![]);
         assert_eq!(alarms(vec![step(Step::Shipped, date(2026, 7, 1))], date(2026, 7, 5)), vec![Alarm::NotArrived]);
         let three = Custody { count: Some(3), ..step(Step::Received, date(2026, 7, 3)) };
-        assert_eq!(alarms(vec![step(Step::Shipped, date(2026, 7, 1)), three], date(2026, 7, 5)), vec![
-            Alarm::PiecesMissing
-        ]);
+        assert_eq!(
+            alarms(vec![step(Step::Shipped, date(2026, 7, 1)), three], date(2026, 7, 5)),
+            vec![Alarm::PiecesMissing]
+        );
         assert_eq!(alarms(vec![step(Step::Lost, date(2026, 7, 9))], date(2026, 7, 10)), vec![Alarm::LostOrDamaged]);
     }
 
@@ -587,7 +589,10 @@ mod tests {
         let of = |what| why(custody(&kept, &id, what, today));
         assert_eq!(of(Custody { count: Some(5), ..step(Step::Received, today) }), "refusal-tissue-more");
         assert_eq!(of(Custody { carrier: String::new(), ..step(Step::Shipped, today) }), "refusal-empty-field");
-        assert_eq!(of(Custody { return_due: Some(date(2026, 6, 1)), ..step(Step::Released, today) }), "refusal-return-before");
+        assert_eq!(
+            of(Custody { return_due: Some(date(2026, 6, 1)), ..step(Step::Released, today) }),
+            "refusal-return-before"
+        );
         assert_eq!(of(step(Step::Received, date(2026, 7, 2))), "refusal-day-in-future");
         let unknown = [TissueId::from("other")];
         assert_eq!(why(custody(&kept, &unknown, step(Step::Lost, today), today)), "refusal-tissue-unknown");

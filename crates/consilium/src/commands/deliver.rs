@@ -31,12 +31,17 @@ pub(super) async fn deliver(arguments: &Arguments, session: &Session, command: D
             let known = app.case(session, &id).await?;
             let share = known.held_share();
             let delivery = DeliveryId(delivery);
-            let held = share.delivery(&delivery).ok_or_else(|| AppError::from(Refusal::new("refusal-delivery-unknown")))?;
+            let held =
+                share.delivery(&delivery).ok_or_else(|| AppError::from(Refusal::new("refusal-delivery-unknown")))?;
             let packet = share.packets.iter().find(|p| p.id == held.delivery.packet);
             let packet = packet.ok_or_else(|| AppError::from(Refusal::new("refusal-packet-unknown")))?;
             let (mut documents, mut studies) = (Vec::new(), Vec::new());
             for item in &items {
-                if packet.studies.contains(item) { studies.push(item.clone()) } else { documents.push(DocumentId(item.clone())) }
+                if packet.studies.contains(item) {
+                    studies.push(item.clone())
+                } else {
+                    documents.push(DocumentId(item.clone()))
+                }
             }
             // "They have it all" is said by naming nothing; "they miss something" alone confirms nothing.
             if items.is_empty() && missing.trim().is_empty() {

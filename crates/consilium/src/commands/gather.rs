@@ -4,13 +4,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
+use consilium_app::casefile::gather::checklist::Aged;
 use consilium_app::casefile::gather::requests::{Ending, HeldRequest, LetterKind};
 use consilium_app::casefile::gather::tissue::{self, Custody, Material};
 use consilium_app::casefile::knowledge::Department;
 use consilium_app::casefile::shared::contact::Reach;
-use consilium_app::casefile::{
-    Case, CaseId, ContactId, DocumentId, Refusal, RequestId, Session, TissueId,
-};
+use consilium_app::casefile::{Case, CaseId, ContactId, DocumentId, Refusal, RequestId, Session, TissueId};
 use consilium_app::dates::typed_date;
 use consilium_app::gather::{NewContact, NewRequest};
 use consilium_app::{App, AppError};
@@ -73,6 +72,9 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
             let holder = item.holder.as_ref().map(|h| format!(" ({h})")).unwrap_or_default();
             crate::say!("{mark:>2}  {:<60} {}{holder}", item.label, item.state.replace('_', " "));
             item.lacks.iter().for_each(|lack| crate::say!("      {lack}"));
+            if item.age.is_some_and(|age| age == Aged::Outdated) {
+                crate::say!("      It may be too old: ask the center whether to repeat it.");
+            }
         }
         let blocking = list.items.iter().filter(|item| item.blocks).count();
         match (list.ready, &list.needed_by) {
@@ -148,7 +150,12 @@ pub(super) async fn request(arguments: &Arguments, session: &Session, command: R
         Request::New { holder, department: of, route, requirements, items, needed_by, case } => {
             let id = app.case_named(session, &case).await?;
             let of_name = app.holder_named(&*app.case(session, &id).await?, &holder).map_err(AppError::from)?;
-            let new = NewRequest { requirements, items: items.join("\n"), route, needed_by: typed_day(needed_by.as_deref())? };
+            let new = NewRequest {
+                requirements,
+                items: items.join("\n"),
+                route,
+                needed_by: typed_day(needed_by.as_deref())?,
+            };
             let (_, request) = app.draft_request(session, &id, &of_name, department(&of)?, &new).await?;
             answer(arguments, &json!({ "request": request }), || crate::say!("Written: {request}"))
         }
@@ -187,7 +194,9 @@ pub(super) async fn request(arguments: &Arguments, session: &Session, command: R
             let case = app.case(session, &id).await?;
             let request = RequestId::from(&*request);
             let kind = match kind {
-                Some(kind) => LetterKind::named(&kind).context("write request, authorization, reminder or escalation")?,
+                Some(kind) => {
+                    LetterKind::named(&kind).context("write request, authorization, reminder or escalation")?
+                }
                 None => {
                     let held = case.held_requests().request(&request);
                     let held = held.ok_or_else(|| AppError::from(Refusal::new("refusal-request-unknown")))?;
@@ -253,7 +262,19 @@ pub(super) async fn tissue(arguments: &Arguments, session: &Session, command: Ti
     match command {
         Tissue::List { label, case } => list_tissue(arguments, session, &app, label.as_deref(), &case).await,
         Tissue::Add {
-            accession, material, part, block, stain, count, recut, small, collected, laboratory, report, remaining, case,
+            accession,
+            material,
+            part,
+            block,
+            stain,
+            count,
+            recut,
+            small,
+            collected,
+            laboratory,
+            report,
+            remaining,
+            case,
         } => {
             let id = app.case_named(session, &case).await?;
             let laboratory = match laboratory {
@@ -280,7 +301,19 @@ pub(super) async fn tissue(arguments: &Arguments, session: &Session, command: Ti
             answer(arguments, &json!({ "tissue": line }), || crate::say!("Registered: {line}"))
         }
         Tissue::Step {
-            step, lines, on, count, from, to, carrier, tracking, packaging, condition, return_due, note, case,
+            step,
+            lines,
+            on,
+            count,
+            from,
+            to,
+            carrier,
+            tracking,
+            packaging,
+            condition,
+            return_due,
+            note,
+            case,
         } => {
             let id = app.case_named(session, &case).await?;
             let lines = lines_named(&*app.case(session, &id).await?, &lines)?;
@@ -347,7 +380,13 @@ async fn list_tissue(
     answer(arguments, &json!({ "tissue": values }), || {
         for line in &lines {
             let now = line.now().map_or_else(|| "nothing noted yet".to_owned(), |step| app.custody_words(step));
-            crate::say!("{}  {}  {} x {}  {now}", line.tissue.id, line.label(), line.tissue.count, app.tissue_words(line));
+            crate::say!(
+                "{}  {}  {} x {}  {now}",
+                line.tissue.id,
+                line.label(),
+                line.tissue.count,
+                app.tissue_words(line)
+            );
         }
         if lines.is_empty() {
             crate::say!("There is nothing in the register{}.", label.map_or("", |_| " of this label"));

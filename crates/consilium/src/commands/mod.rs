@@ -3,6 +3,7 @@
 mod cases;
 mod decide;
 mod deliver;
+mod demo;
 mod gather;
 mod import;
 mod keep;

@@ -6,9 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use consilium_app::casefile::{Audience, Role, Session};
-use consilium_app::cases::NewCase;
-use consilium_app::gather::ImportRequest;
-use consilium_app::{App, HomeState, Protection, Storage, make_folder};
+use consilium_app::{App, HomeState};
 use serde_json::json;
 
 use super::{answer, open};
@@ -52,16 +50,13 @@ async fn run(home: &Path, app: Option<App>, bind: SocketAddr, open_browser: bool
     Ok(ExitCode::SUCCESS)
 }
 
-/// The second team of the demo’s story.
-const SECOND_OPINION_CENTER: &str = "Riverbend Example Cancer Center";
-
 pub(super) async fn demo(arguments: &Arguments, demo: Demo) -> Result<ExitCode> {
     let home = match &arguments.home {
         Some(home) => home.clone(),
         None => std::env::temp_dir().join(format!("consilium-demo-{}", std::process::id())),
     };
     let app = if App::state(&home)? == HomeState::Absent {
-        make_demo(&home, &demo).await?
+        super::demo::make_demo(&home, &demo).await?
     } else {
         crate::say!("The demo case is here already: {}", home.display());
         open(&Arguments { home: Some(home.clone()), ..Arguments::quiet() }).await?
@@ -70,49 +65,6 @@ pub(super) async fn demo(arguments: &Arguments, demo: Demo) -> Result<ExitCode> 
         return Ok(ExitCode::SUCCESS);
     }
     run(&home, Some(app), demo.bind, !demo.no_open).await
-}
-
-async fn make_demo(home: &Path, demo: &Demo) -> Result<App> {
-    let today = match &demo.today {
-        Some(text) => text.parse().context("write --today as 2026-11-21")?,
-        None => consilium_app::clock::now().date(),
-    };
-    crate::say!("Writing the demo’s files (everybody in them is fictitious) …");
-    let shoebox = home.with_extension("shoebox");
-    make_folder(&shoebox)?;
-    consilium_demo::write_shoebox(&shoebox, today)?;
-    crate::say!("Importing them …");
-    let (app, _) = App::create(home, Storage::Local, Protection::Plain, unlock::reader()).await?;
-    let session = Session::owner();
-    let story = consilium_demo::demo_case(today);
-    let name = story.patient.name.as_ref().map(consilium_app::casefile::PersonName::display).unwrap_or_default();
-    let born = story.patient.birth_date.map(|date| date.to_string()).unwrap_or_default();
-    let new = NewCase {
-        handle: "rosa".to_owned(),
-        name,
-        birth_date: born,
-        site: Some(story.cancer.to_owned()),
-        cancer_words: "left breast".to_owned(),
-    };
-    let case = app.new_case(&session, &new).await?;
-    let start = story.treatment_start.to_string();
-    app.plan_treatment_start(&session, &case, &start, "chemotherapy").await?;
-    let (doctor, words) = (story.treatment_start_said_by, story.treatment_start_because);
-    app.state_safe_wait(&session, &case, doctor, words, &start, "").await?;
-    app.choose_center(&session, &case, SECOND_OPINION_CENTER).await?;
-    let request = ImportRequest { sources: vec![shoebox.clone()], passwords: Vec::new() };
-    let report = app.import(&session, &case, request, |_| {}).await?;
-    let totals = report.import.totals;
-    crate::say!(
-        "{} files: {} kept, {} duplicates, {} set aside, {} refused.",
-        totals.files,
-        totals.kept,
-        totals.duplicate,
-        totals.set_aside,
-        totals.refused
-    );
-    std::fs::remove_dir_all(&shoebox)?;
-    Ok(app)
 }
 
 pub(super) async fn link(arguments: &Arguments, session: &Session, link: &Link) -> Result<ExitCode> {

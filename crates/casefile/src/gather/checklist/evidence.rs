@@ -199,7 +199,9 @@ impl<'a> Holdings<'a> {
             match kind {
                 None => return false,
                 Some(own) if own == wanted => return true,
-                Some(own) => kind = self.knowledge.document_kinds.iter().find(|k| k.id == *own).and_then(|k| k.refines.as_ref()),
+                Some(own) => {
+                    kind = self.knowledge.document_kinds.iter().find(|k| k.id == *own).and_then(|k| k.refines.as_ref())
+                }
             }
         }
         false
@@ -235,7 +237,9 @@ impl<'a> Holdings<'a> {
         match (seen.is_empty(), days.len() >= 2) {
             (true, _) => Answer::missing(),
             (false, true) => Answer { fill: Fill::Here, pieces: pieces_of(seen), lacks: Vec::new() },
-            (false, false) => Answer { fill: Fill::Partial, pieces: pieces_of(seen), lacks: vec!["lack-earlier-values"] },
+            (false, false) => {
+                Answer { fill: Fill::Partial, pieces: pieces_of(seen), lacks: vec!["lack-earlier-values"] }
+            }
         }
     }
 
@@ -327,7 +331,8 @@ impl<'a> Holdings<'a> {
     fn pathology_after_operation(&self) -> Answer {
         let reports: Vec<&&HeldDocument> =
             self.documents.iter().filter(|d| self.is_of_kind(d, &DocumentKind::from("pathology-report"))).collect();
-        let recent = |o: &&Operation| !o.is_sample && o.date.is_none_or(|d| days_between(d, self.today) <= OPERATION_DAYS);
+        let recent =
+            |o: &&Operation| !o.is_sample && o.date.is_none_or(|d| days_between(d, self.today) <= OPERATION_DAYS);
         let dated: Vec<Date> = self.operations.iter().filter(recent).filter_map(|o| o.date).collect();
         let is_near = |report: &HeldDocument, operation: Date| {
             let day = report.date().and_then(PartialDate::day);
@@ -345,11 +350,8 @@ impl<'a> Holdings<'a> {
             let after = [Concept::NODES_EXAMINED, Concept::MARGIN];
             let seen = after.iter().filter_map(|c| self.facts.get(c)).flatten();
             let of: Vec<DocumentId> = seen.map(|f| f.document.clone()).collect();
-            pieces = reports
-                .iter()
-                .filter(|r| of.contains(&r.document.id))
-                .map(|r| found(document(r), r.date()))
-                .collect();
+            pieces =
+                reports.iter().filter(|r| of.contains(&r.document.id)).map(|r| found(document(r), r.date())).collect();
             let fill = if pieces.is_empty() { Fill::Missing } else { Fill::Here };
             return Answer { fill, pieces, lacks: Vec::new() };
         }

@@ -56,8 +56,10 @@ pub fn needs(view: &CaseView<'_>, knowledge: &Knowledge, today: Date) -> Needs {
     let unconfirmed = open
         .filter_map(|d| {
             let packet = case.share.packets.iter().find(|p| p.id == d.delivery.packet)?;
-            let elsewhere = |id: &crate::DocumentId| case.share.deliveries.iter().any(|o| !o.withdrawn && o.confirms(id));
-            let study_elsewhere = |uid: &str| case.share.deliveries.iter().any(|o| !o.withdrawn && o.confirms_study(uid));
+            let elsewhere =
+                |id: &crate::DocumentId| case.share.deliveries.iter().any(|o| !o.withdrawn && o.confirms(id));
+            let study_elsewhere =
+                |uid: &str| case.share.deliveries.iter().any(|o| !o.withdrawn && o.confirms_study(uid));
             let documents = packet.documents.iter().filter(|id| !elsewhere(id)).count();
             Some(documents + packet.studies.iter().filter(|uid| !study_elsewhere(uid)).count())
         })
@@ -227,9 +229,8 @@ impl<'l> Lining<'l> {
     }
 
     fn was_sent(&self, piece: &Piece) -> bool {
-        let mut packets = self.deliveries().filter_map(|d| {
-            self.case.share.packets.iter().find(|p| p.id == d.delivery.packet)
-        });
+        let mut packets =
+            self.deliveries().filter_map(|d| self.case.share.packets.iter().find(|p| p.id == d.delivery.packet));
         match piece {
             Piece::Document { id } => packets.any(|p| p.documents.contains(id)),
             Piece::Study { uid } => packets.any(|p| p.studies.contains(uid)),
@@ -297,7 +298,8 @@ impl<'l> Lining<'l> {
             Piece::Study { uid } => self.case.gather.studies.get(uid).and_then(|s| s.study.facts.institution.clone()),
             Piece::Tissue { .. } | Piece::Stated => None,
         };
-        let name = pieces.iter().find_map(|p| facility(&p.piece)).or_else(|| self.usual_facility(requirement.department))?;
+        let name =
+            pieces.iter().find_map(|p| facility(&p.piece)).or_else(|| self.usual_facility(requirement.department))?;
         let id = requests.holders.values().find(|h| h.name.eq_ignore_ascii_case(&name)).map(|h| h.id.clone());
         Some(HolderName { id, name, proposed: true })
     }

@@ -20,7 +20,8 @@ fn what_was_recognised_in_a_picture_says_nothing_before_a_person_confirms_it() {
 #[test]
 fn what_waits_is_counted_from_the_case_alone() {
     let knowledge = kinds();
-    let waiting = |changes: &[Change]| fold(changes.to_vec()).seen_by(Audience::Owner).waiting(&knowledge, date(2026, 6, 1));
+    let waiting =
+        |changes: &[Change]| fold(changes.to_vec()).seen_by(Audience::Owner).waiting(&knowledge, date(2026, 6, 1));
     let mut changes = rosa();
     assert_eq!(waiting(&changes), Waiting { conflicts: 1, ..Waiting::default() });
     // A photo of two pages, and a PDF of three whose second page is a picture.

@@ -1,0 +1,400 @@
+//! The checklist: what the centre needs, what of it is here, what is partial or missing and who holds it; and one line of
+//! it with everything a person can say about it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Form, Path};
+use axum::response::{IntoResponse, Redirect, Response};
+use consilium_casefile::gather::checklist::{Aged, Checklist, Fill, Item, ItemState, Piece};
+use consilium_casefile::knowledge::{Department, Need};
+use consilium_casefile::next::Stage;
+use consilium_casefile::{Case, CaseId, CaseView, HolderId, Message, PartialDate};
+
+use crate::errors::{Failure, html, html_refused};
+use crate::forms::{Values, value};
+use crate::parts::{Choice, Context, Field, Typed, When, Word, counted, encoded};
+use crate::shell::Shell;
+use crate::web::Visitor;
+
+/// A line as the list shows it.
+struct Row {
+    address: String,
+    label: String,
+    plain: String,
+    state: Word,
+    notes: Vec<String>,
+    holder: Option<String>,
+    due: Option<When>,
+    overdue: bool,
+}
+
+/// Lines under one heading.
+struct Group {
+    id: &'static str,
+    heading: &'static str,
+    rows: Vec<Row>,
+}
+
+/// A question without whose answer the list is not complete.
+struct Question {
+    id: String,
+    question: String,
+    plain: String,
+    answered: Option<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "checklist.html")]
+pub(crate) struct ChecklistPage {
+    shell: Shell,
+    id: CaseId,
+    center: Option<String>,
+    program_note: Option<String>,
+    site_known: bool,
+    lead: String,
+    needed_by: Option<When>,
+    ready: bool,
+    questions: Vec<Question>,
+    answered: Vec<Question>,
+    groups: Vec<Group>,
+    may_change: bool,
+    sees_records: bool,
+}
+
+fn date(day: jiff::civil::Date) -> When {
+    When::from(PartialDate::Day(day))
+}
+
+/// State in a word and a mark.
+fn state(item: &Item) -> Word {
+    match (item.state, item.fill) {
+        (ItemState::Waived, _) => Word::new("set aside by you", "cross"),
+        (ItemState::NotApplicable, _) => Word::new("does not apply", "empty"),
+        (ItemState::AskFirst, _) => Word::new("your answer is needed", "ask"),
+        (_, Fill::Here) if item.is_outdated() => Word::new("outdated", "gap"),
+        (ItemState::Requested, Fill::Partial) => Word::new("partly here, rest requested", "half"),
+        (ItemState::Requested, _) => Word::new("requested", "wait"),
+        (ItemState::Needed, Fill::Partial) => Word::new("partly here", "half"),
+        (ItemState::Needed, _) if item.need == Need::Required => Word::new("missing", "gap"),
+        (ItemState::Needed, _) => Word::new("not here", "empty"),
+        (ItemState::Received, _) => Word::new("here, not looked at", "done"),
+        (ItemState::Checked, _) => Word::new("here and checked", "done"),
+        (ItemState::Sent, _) => Word::new("sent, not confirmed", "wait"),
+        (ItemState::Confirmed, _) => Word::new("confirmed by the center", "done"),
+    }
+}
+
+/// What the newest piece's age means, in a sentence.
+fn age_words(item: &Item) -> Option<String> {
+    let age = item.age.as_ref()?;
+    let by = match (age.by_center, age.confirmed) {
+        (true, _) => "this center",
+        (false, true) => "a named source",
+        (false, false) => "a working value that no source states",
+    };
+    let limits = age.limits;
+    Some(match (age.standing, age.days) {
+        (Aged::NotKnown, _) | (_, None) => "Its day is not known, so its age is not.".to_owned(),
+        (Aged::Current, Some(days)) => format!("{days} days old: current up to {} days, by {by}.", limits.0),
+        (Aged::Aging, Some(days)) => {
+            format!("{days} days old: more than {} days, by {by}. Ask whether it still does.", limits.0)
+        }
+        (Aged::Outdated, Some(days)) => {
+            format!(
+                "{days} days old: more than {} days, by {by}. Ask whether to repeat it before anybody orders it.",
+                limits.1
+            )
+        }
+    })
+}
+
+fn notes(context: &Context<'_>, item: &Item) -> Vec<String> {
+    let mut notes: Vec<String> = item.lacks.iter().map(|lack| (context.say)(&Message::new(lack))).collect();
+    if item.age.as_ref().is_some_and(|age| age.standing != Aged::Current) {
+        notes.extend(age_words(item));
+    }
+    notes.extend(item.waived.as_ref().map(|reason| format!("You said: {reason}")));
+    notes
+}
+
+fn row(context: &Context<'_>, case: &CaseId, item: &Item) -> Row {
+    let waits = matches!(item.state, ItemState::Needed | ItemState::Requested);
+    Row {
+        address: format!("/cases/{case}/checklist/{}", encoded(&item.requirement)),
+        label: item.label.clone(),
+        plain: item.plain.clone(),
+        state: state(item),
+        notes: notes(context, item),
+        holder: item.holder.as_ref().filter(|_| waits).map(|holder| match holder.proposed {
+            true => format!("probably {}", holder.name),
+            false => holder.name.clone(),
+        }),
+        due: item.due.filter(|_| item.state == ItemState::Requested).map(date),
+        overdue: item.overdue,
+    }
+}
+
+fn groups(context: &Context<'_>, case: &CaseId, list: &Checklist) -> Vec<Group> {
+    let of = |id, heading, wanted: &dyn Fn(&Item) -> bool| Group {
+        id,
+        heading,
+        rows: list.items.iter().filter(|item| wanted(item)).map(|item| row(context, case, item)).collect(),
+    };
+    let applies = |item: &Item| !matches!(item.state, ItemState::NotApplicable | ItemState::Waived);
+    let asks = |item: &Item| item.state == ItemState::AskFirst;
+    let needed = |item: &Item| item.need == Need::Required;
+    let mut groups = vec![
+        of("open", "Still to get", &|i| i.blocks() && !asks(i)),
+        of("helps", "Helps, nobody waits for it", &|i| applies(i) && !asks(i) && !needed(i) && !i.is_ready()),
+        of("here", "Here", &|i| applies(i) && i.is_ready()),
+        of("not-asked", "Not asked for", &|i| !applies(i)),
+    ];
+    groups.retain(|group| !group.rows.is_empty());
+    groups
+}
+
+/// Questions of lines that apply, and the answers given.
+fn questions(context: &Context<'_>, view: &CaseView<'_>, list: &Checklist) -> (Vec<Question>, Vec<Question>) {
+    let said = |id: &str| view.requests().and_then(|r| r.situations.get(id).copied());
+    let (mut open, mut answered) = (Vec::new(), Vec::new());
+    for situation in &context.knowledge.gathering.situations {
+        let asked = list
+            .items
+            .iter()
+            .any(|item| item.situation.as_deref() == Some(situation.id.as_str()) && item.state == ItemState::AskFirst);
+        let question = |answered| Question {
+            id: situation.id.clone(),
+            question: situation.question.clone(),
+            plain: situation.plain.clone(),
+            answered,
+        };
+        match said(&situation.id) {
+            Some(true) => answered.push(question(Some("Yes"))),
+            Some(false) => answered.push(question(Some("No"))),
+            None if asked => open.push(question(None)),
+            None => {}
+        }
+    }
+    (open, answered)
+}
+
+impl ChecklistPage {
+    pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, list: &Checklist) -> Self {
+        let open = list.items.iter().filter(|item| item.blocks() && item.state != ItemState::AskFirst).count();
+        let (questions, answered) = questions(context, view, list);
+        let lead = match (list.is_ready(), open) {
+            (true, _) => "Everything that is required is here.".to_owned(),
+            (false, 0) => "Answer the questions below: then the list is complete.".to_owned(),
+            (false, n) => {
+                let whose = list.center.as_deref().unwrap_or("a center");
+                format!(
+                    "{} that {whose} needs {} still open.",
+                    counted(n as u64, "record", "records"),
+                    if n == 1 { "is" } else { "are" }
+                )
+            }
+        };
+        let program =
+            list.program.as_ref().and_then(|id| context.knowledge.gathering.programs.iter().find(|p| p.id == *id));
+        Self {
+            shell: Shell::of_case(context, view, "What is needed", Some(Stage::Gather)),
+            id: view.id().clone(),
+            center: list.center.clone(),
+            program_note: program.map(|p| {
+                let mark = if p.confirmed { "confirmed" } else { "unconfirmed" };
+                format!("{} Seen: {} ({}, {mark}).", p.note, p.seen, p.source)
+            }),
+            site_known: list.site.is_some(),
+            lead,
+            needed_by: list.needed_by.map(date),
+            ready: list.is_ready(),
+            questions,
+            answered,
+            groups: groups(context, view.id(), list),
+            may_change: view.audience().may_change(),
+            sees_records: view.audience().sees_records(),
+        }
+    }
+}
+
+/// `/cases/{case}/checklist`
+pub(crate) async fn page(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
+    let case = visitor.case(&id).await?;
+    let list = visitor.app.checklist_of(&visitor.session, &case, None).await?;
+    let view = case.seen_by(visitor.session.audience);
+    html(&visitor.look(|context| ChecklistPage::new(context, &view, &list)))
+}
+
+/// Answers a question of the list.
+pub(crate) async fn answer(
+    visitor: Visitor,
+    Path(id): Path<CaseId>,
+    Form(values): Form<Values>,
+) -> Result<Response, Failure> {
+    let happened = match value(&values, "happened") {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    };
+    let done = visitor.app.state_situation(&visitor.session, &id, value(&values, "situation"), happened).await;
+    done.map_err(|error| visitor.failure(error))?;
+    Ok(Redirect::to(&format!("/cases/{id}/checklist#questions")).into_response())
+}
+
+/// A record that shows a line is here.
+struct PieceView {
+    address: Option<String>,
+    words: String,
+}
+
+#[derive(Template)]
+#[template(path = "requirement.html")]
+pub(crate) struct RequirementPage {
+    shell: Shell,
+    id: CaseId,
+    requirement: String,
+    label: String,
+    plain: String,
+    why: String,
+    need: &'static str,
+    center_note: Option<String>,
+    source: String,
+    confirmed: bool,
+    state: Word,
+    lacks: Vec<String>,
+    age: Option<String>,
+    pieces: Vec<PieceView>,
+    holder: Option<String>,
+    holder_proposed: bool,
+    department: String,
+    of_person: bool,
+    ask_address: String,
+    add_address: String,
+    request: Option<String>,
+    waived: Option<String>,
+    may_change: bool,
+    open_settle: bool,
+    open_holder: bool,
+    reason: Field,
+    holder_field: Field,
+    holders: Vec<Choice>,
+}
+
+fn piece(visitor: &Visitor, case: &Case, view: &CaseView<'_>, piece: &Piece) -> PieceView {
+    let sees = view.audience().sees_records();
+    let address = match piece {
+        Piece::Document { id } if sees => Some(format!("/cases/{}/documents/{id}", case.id)),
+        Piece::Study { uid } if sees => Some(format!("/cases/{}/studies/{}", case.id, encoded(uid))),
+        Piece::Tissue { .. } if sees => Some(format!("/cases/{}/tissue", case.id)),
+        _ => None,
+    };
+    PieceView { address, words: visitor.app.piece_words(view, piece) }
+}
+
+impl RequirementPage {
+    fn new(context: &Context<'_>, visitor: &Visitor, case: &Case, item: &Item, typed: &Typed) -> Self {
+        let view = &case.seen_by(visitor.session.audience);
+        let id = view.id();
+        let chosen = item.holder.as_ref().and_then(|h| h.id.as_ref()).map(HolderId::as_str).unwrap_or_default();
+        let none = Choice { value: String::new(), label: "Not known".to_owned(), chosen: chosen.is_empty() };
+        let listed = view.requests().into_iter().flat_map(|r| r.holders.values()).map(|h| Choice {
+            value: h.id.to_string(),
+            label: h.name.clone(),
+            chosen: h.id.as_str() == chosen,
+        });
+        let reason = typed.field("reason", "Why nothing more is needed", item.waived.as_deref().unwrap_or_default());
+        let holder_field = typed.field("holder", "Who holds it", chosen);
+        let of_person = item.department == Department::Patient;
+        let holder =
+            item.holder.as_ref().and_then(|h| h.id.as_ref()).map(|h| format!("&holder={}", encoded(h.as_str())));
+        Self {
+            shell: Shell::of_case(context, view, &item.label, Some(Stage::Gather)).refused(typed.is_refused()),
+            id: id.clone(),
+            requirement: item.requirement.clone(),
+            label: item.label.clone(),
+            plain: item.plain.clone(),
+            why: item.why.clone(),
+            need: match item.need {
+                Need::Required => "Required: a case is normally not read without it.",
+                Need::Recommended => "It helps. Nobody waits for it.",
+                Need::NotNeeded => "This center does not ask for it.",
+            },
+            center_note: item.center_note.clone(),
+            source: item.source.clone(),
+            confirmed: item.confirmed,
+            state: state(item),
+            lacks: item.lacks.iter().map(|lack| (context.say)(&Message::new(lack))).collect(),
+            age: age_words(item),
+            pieces: item.evidence.iter().map(|p| piece(visitor, case, view, p)).collect(),
+            holder: item.holder.as_ref().map(|h| h.name.clone()),
+            holder_proposed: item.holder.as_ref().is_some_and(|h| h.proposed),
+            department: (context.say)(&Message::new(&format!("department-{}", item.department.name()))),
+            of_person,
+            ask_address: format!(
+                "/cases/{id}/requests/new?department={}&line={}{}",
+                item.department.name(),
+                encoded(&item.requirement),
+                holder.unwrap_or_default()
+            ),
+            add_address: match item.requirement.as_str() {
+                "questions" => format!("/cases/{id}/prepare#questions"),
+                "person" => format!("/cases/{id}?edit=person"),
+                "medicines" => format!("/cases/{id}/medicines"),
+                "slides" | "tissue-for-tests" | "marrow-slides" | "slides-if-biopsied" | "slides-cll" => {
+                    format!("/cases/{id}/tissue")
+                }
+                _ => format!("/cases/{id}/gather#add"),
+            },
+            request: item.request.as_ref().map(|request| format!("/cases/{id}/requests/{request}")),
+            waived: item.waived.clone(),
+            may_change: view.audience().may_change(),
+            open_settle: reason.refusal.is_some(),
+            open_holder: holder_field.refusal.is_some(),
+            reason: reason
+                .hint("Such as: the center said that it does not want it. Leave it empty to ask for it again."),
+            holder_field,
+            holders: std::iter::once(none).chain(listed).collect(),
+        }
+    }
+}
+
+async fn show(visitor: &Visitor, id: &CaseId, requirement: &str, typed: Typed) -> Result<Response, Failure> {
+    let case: Arc<Case> = visitor.case(id).await?;
+    let list = visitor.app.checklist_of(&visitor.session, &case, None).await?;
+    let item = list.items.iter().find(|item| item.requirement == requirement).ok_or(Failure::NotFound)?;
+    let refused = typed.is_refused();
+    html_refused(&visitor.look(|context| RequirementPage::new(context, visitor, &case, item, &typed)), refused)
+}
+
+/// `/cases/{case}/checklist/{requirement}`
+pub(crate) async fn requirement(
+    visitor: Visitor,
+    Path((id, requirement)): Path<(CaseId, String)>,
+) -> Result<Response, Failure> {
+    show(&visitor, &id, &requirement, Typed::default()).await
+}
+
+/// Says that a line needs nothing more, or who holds its record.
+pub(crate) async fn say(
+    visitor: Visitor,
+    Path((id, requirement)): Path<(CaseId, String)>,
+    Form(values): Form<Values>,
+) -> Result<Response, Failure> {
+    let (app, session) = (&visitor.app, &visitor.session);
+    let done = match value(&values, "say") {
+        "holder" => {
+            let holder = Some(value(&values, "holder")).filter(|h| !h.is_empty()).map(HolderId::from);
+            app.name_holder(session, &id, &requirement, holder.as_ref()).await
+        }
+        _ => app.settle_requirement(session, &id, &requirement, value(&values, "reason")).await,
+    };
+    match done {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/checklist/{}", encoded(&requirement))).into_response()),
+        Err(error) => {
+            let field = if value(&values, "say") == "holder" { "holder" } else { "reason" };
+            let typed = visitor.refused(error, values, |_| field)?;
+            show(&visitor, &id, &requirement, typed).await
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! Handing a packet over: to whom, how and when; and what the other side confirmed, item by item. Part of the packet's
+//! page; unconfirmed stays marked until somebody says so.
+
+use askama::Template;
+use axum::extract::{Form, Path};
+use axum::response::{IntoResponse, Redirect, Response};
+use consilium_app::AppError;
+use consilium_casefile::next::Stage;
+use consilium_casefile::share::{Delivery, HeldDelivery, PacketRecord, Receipt, Recipient};
+use consilium_casefile::{CaseId, CaseView, DeliveryId, DocumentId, Message, PacketId, Refusal};
+
+use crate::errors::{Failure, html_refused};
+use crate::forms::{Values, value};
+use crate::parts::{Choice, Context, Field, Typed, When, Word, counted};
+use crate::requests::{date, typed_day};
+use crate::shell::Shell;
+use crate::web::Visitor;
+
+/// An item of a packet, as far as one delivery of it is confirmed.
+pub(crate) struct ItemView {
+    pub(crate) field: String,
+    pub(crate) words: String,
+    pub(crate) confirmed: bool,
+}
+
+/// One delivery.
+pub(crate) struct DeliveryView {
+    pub(crate) id: DeliveryId,
+    pub(crate) to: String,
+    pub(crate) recipient: String,
+    pub(crate) how: String,
+    pub(crate) on: When,
+    pub(crate) tracking: String,
+    pub(crate) state: Word,
+    pub(crate) stands: String,
+    pub(crate) receipts: Vec<(When, String, String)>,
+    pub(crate) withdrawn: bool,
+}
+
+/// One delivery on a page of its own: what they confirmed, and a form to say it.
+#[derive(Template)]
+#[template(path = "delivery.html")]
+pub(crate) struct DeliveryPage {
+    shell: Shell,
+    id: CaseId,
+    packet: PacketId,
+    delivery: DeliveryView,
+    items: Vec<ItemView>,
+    by: Field,
+    confirmed_on: Field,
+    missing: Field,
+}
+
+/// The part of the packet's page about handing it over.
+pub(crate) struct Handing {
+    pub(crate) deliveries: Vec<DeliveryView>,
+    pub(crate) open: bool,
+    pub(crate) to: Field,
+    pub(crate) recipient: Field,
+    pub(crate) recipients: Vec<Choice>,
+    pub(crate) how: Field,
+    pub(crate) on: Field,
+    pub(crate) tracking: Field,
+}
+
+/// `3 of 14 items not confirmed`.
+pub(crate) fn stands(held: &HeldDelivery, packet: &PacketRecord) -> (Word, String) {
+    let open = held.unconfirmed(packet);
+    let all = packet.documents.len() + packet.studies.len();
+    match (held.withdrawn, open) {
+        (true, _) => (Word::new("taken back", "cross"), String::new()),
+        (false, 0) => (Word::new("all confirmed", "done"), String::new()),
+        (false, open) => {
+            let sentence = format!("{open} of {} not confirmed", counted(all as u64, "item", "items"));
+            (Word::new("not confirmed", "gap"), sentence)
+        }
+    }
+}
+
+fn items(context: &Context<'_>, view: &CaseView<'_>, held: &HeldDelivery, packet: &PacketRecord) -> Vec<ItemView> {
+    let gone = "a record that is no longer in the case";
+    let document = |id: &DocumentId| ItemView {
+        field: format!("document-{id}"),
+        words: view.document(id, context.knowledge).map_or(gone.to_owned(), |d| {
+            let on = d.date().map(|date| format!(", {}", date.human())).unwrap_or_default();
+            format!("{}{on}", view.title_of(d, context.knowledge))
+        }),
+        confirmed: held.confirms(id),
+    };
+    let study = |uid: &String| ItemView {
+        field: format!("study-{uid}"),
+        words: view.study(uid).map_or(gone.to_owned(), |s| {
+            let on = s.study.facts.date.map(|date| format!(", {}", date.human())).unwrap_or_default();
+            format!("{}{on}, images", view.study_words(s).unwrap_or("Imaging study"))
+        }),
+        confirmed: held.confirms_study(uid),
+    };
+    packet.documents.iter().map(document).chain(packet.studies.iter().map(study)).collect()
+}
+
+fn delivery_view(context: &Context<'_>, held: &HeldDelivery, packet: &PacketRecord) -> DeliveryView {
+    let (state, stands) = stands(held, packet);
+    let d = &held.delivery;
+    DeliveryView {
+        id: d.id.clone(),
+        to: d.to.clone(),
+        recipient: (context.say)(&Message::new(&format!("recipient-{}", d.recipient.name()))),
+        how: d.how.clone(),
+        on: date(d.on),
+        tracking: d.tracking.clone(),
+        state,
+        stands,
+        receipts: held.receipts.iter().map(|r| (date(r.on), r.by.clone(), r.missing.clone())).collect(),
+        withdrawn: held.withdrawn,
+    }
+}
+
+impl DeliveryPage {
+    pub(crate) fn new(
+        context: &Context<'_>,
+        view: &CaseView<'_>,
+        held: &HeldDelivery,
+        packet: &PacketRecord,
+        typed: &Typed,
+    ) -> Self {
+        let today = context.now.date().to_string();
+        Self {
+            shell: Shell::of_case(context, view, "Handed over", Some(Stage::Share)).refused(typed.is_refused()),
+            id: view.id().clone(),
+            packet: packet.id.clone(),
+            delivery: delivery_view(context, held, packet),
+            items: items(context, view, held, packet),
+            by: typed.field("by", "Who confirmed it", ""),
+            confirmed_on: typed.field("confirmed_on", "Day", &today),
+            missing: typed.field("missing", "What they say is missing, in their words", ""),
+        }
+    }
+}
+
+async fn show(visitor: &Visitor, id: &CaseId, delivery: &DeliveryId, typed: Typed) -> Result<Response, Failure> {
+    let case = visitor.case(id).await?;
+    let view = case.seen_by(visitor.session.audience);
+    let held = view.deliveries().into_iter().find(|d| d.delivery.id == *delivery).ok_or(Failure::NotFound)?;
+    let packets = view.packets();
+    let packet = packets.iter().find(|p| p.id == held.delivery.packet).ok_or(Failure::NotFound)?;
+    html_refused(&visitor.look(|context| DeliveryPage::new(context, &view, held, packet, &typed)), typed.is_refused())
+}
+
+/// `/cases/{case}/deliveries/{delivery}`
+pub(crate) async fn page(
+    visitor: Visitor,
+    Path((id, delivery)): Path<(CaseId, DeliveryId)>,
+) -> Result<Response, Failure> {
+    show(&visitor, &id, &delivery, Typed::default()).await
+}
+
+impl Handing {
+    pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, packet: &PacketRecord, typed: &Typed) -> Self {
+        let today = context.now.date().to_string();
+        let of_packet = view.deliveries().into_iter().filter(|d| d.delivery.packet == packet.id);
+        let deliveries = of_packet.map(|held| delivery_view(context, held, packet));
+        let to = typed.field(
+            "to",
+            "To whom",
+            if packet.center.is_empty() { view.center().unwrap_or("") } else { &packet.center },
+        );
+        let recipient = typed.field("recipient", "Who that is", "center");
+        let recipients = Recipient::ALL.into_iter().map(|r| Choice {
+            value: r.name().to_owned(),
+            label: (context.say)(&Message::new(&format!("recipient-{}", r.name()))),
+            chosen: r.name() == recipient.value,
+        });
+        let (how, on) = (typed.field("how", "How", ""), typed.field("on", "Day", &today));
+        Self {
+            deliveries: deliveries.collect(),
+            open: [&to, &how, &on].iter().any(|f| f.refusal.is_some()),
+            recipients: recipients.collect(),
+            to,
+            recipient,
+            how: how.hint("Such as upload, courier, fax, mail or in person."),
+            on,
+            tracking: typed.field("tracking", "Tracking or confirmation number", ""),
+        }
+    }
+}
+
+/// Notes that a packet was handed over.
+pub(crate) async fn deliver(
+    visitor: Visitor,
+    Path((id, packet)): Path<(CaseId, PacketId)>,
+    Form(values): Form<Values>,
+) -> Result<Response, Failure> {
+    let of = |name: &str| value(&values, name).to_owned();
+    let done = match typed_day(value(&values, "on")) {
+        Err(refusal) => Err(AppError::from(refusal)),
+        Ok(on) => {
+            let delivery = Delivery {
+                id: DeliveryId(String::new()),
+                packet: packet.clone(),
+                recipient: Recipient::named(value(&values, "recipient")).unwrap_or(Recipient::Other),
+                to: of("to"),
+                how: of("how"),
+                on: on.unwrap_or_else(|| visitor.app.now().date()),
+                tracking: of("tracking"),
+            };
+            visitor.app.deliver(&visitor.session, &id, delivery).await
+        }
+    };
+    match done {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/packets/{packet}#handed")).into_response()),
+        Err(error) => {
+            let field = |key: &str| if key.starts_with("refusal-da") { "on" } else { "to" };
+            let field = if value(&values, "how").trim().is_empty() { |_: &str| "how" } else { field };
+            let typed = visitor.refused(error, values, field)?;
+            crate::share::show_packet(&visitor, &id, &packet, typed).await
+        }
+    }
+}
+
+/// Notes what the other side confirmed, or takes a delivery back.
+pub(crate) async fn say(
+    visitor: Visitor,
+    Path((id, delivery)): Path<(CaseId, DeliveryId)>,
+    Form(values): Form<Values>,
+) -> Result<Response, Failure> {
+    let case = visitor.case(&id).await?;
+    let view = case.seen_by(visitor.session.audience);
+    let packet = view.deliveries().iter().find(|d| d.delivery.id == delivery).map(|d| d.delivery.packet.clone());
+    let packet = packet.ok_or(Failure::NotFound)?;
+    let done = match value(&values, "say") {
+        "withdraw" => visitor.app.withdraw_delivery(&visitor.session, &id, &delivery).await,
+        all => confirmed(&visitor, &id, &delivery, &packet, &values, all == "all").await,
+    };
+    match done {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/deliveries/{delivery}")).into_response()),
+        Err(error) => {
+            let field = |key: &str| match key {
+                "refusal-receipt-day" | "refusal-date" | "refusal-date-day" | "refusal-date-two-ways" => "confirmed_on",
+                "refusal-empty-field" => "by",
+                _ => "missing",
+            };
+            let typed = visitor.refused(error, values, field)?;
+            show(&visitor, &id, &delivery, typed).await
+        }
+    }
+}
+
+async fn confirmed(
+    visitor: &Visitor,
+    id: &CaseId,
+    delivery: &DeliveryId,
+    packet: &PacketId,
+    values: &Values,
+    all: bool,
+) -> Result<std::sync::Arc<consilium_casefile::Case>, AppError> {
+    let case = visitor.app.case(&visitor.session, id).await?;
+    let view = case.seen_by(visitor.session.audience);
+    let record = view.packets().into_iter().find(|p| p.id == *packet).cloned();
+    let record = record.ok_or_else(|| Refusal::new("refusal-packet-unknown"))?;
+    let said = |field: String| all || value(values, &field) == "yes";
+    let receipt = Receipt {
+        delivery: delivery.clone(),
+        on: typed_day(value(values, "confirmed_on"))?.unwrap_or_else(|| visitor.app.now().date()),
+        by: value(values, "by").to_owned(),
+        documents: record.documents.into_iter().filter(|d| said(format!("document-{d}"))).collect(),
+        studies: record.studies.into_iter().filter(|uid| said(format!("study-{uid}"))).collect(),
+        missing: value(values, "missing").to_owned(),
+    };
+    visitor.app.confirm_receipt(&visitor.session, id, receipt).await
+}

@@ -1,0 +1,315 @@
+//! Slides and blocks: the register, where each piece is, what happened to it, and the sheet that travels with it.
+
+use askama::Template;
+use axum::extract::{Form, Path, Query};
+use axum::response::{IntoResponse, Redirect, Response};
+use consilium_app::{App, AppError};
+use consilium_casefile::gather::tissue::{Alarm, Custody, HeldTissue, Material, Step, Tissue};
+use consilium_casefile::next::Stage;
+use consilium_casefile::{CaseId, CaseView, DocumentId, HolderId, Message, PartialDate, Refusal, TissueId};
+
+use crate::errors::{Failure, html_refused};
+use crate::forms::{Values, asked, value};
+use crate::parts::{Choice, Context, Field, Typed, When};
+use crate::requests::{date, pdf, typed_day};
+use crate::shell::Shell;
+use crate::web::Visitor;
+
+struct Line {
+    id: TissueId,
+    label: String,
+    what: String,
+    count: u32,
+    now: String,
+    chain: Vec<String>,
+    return_due: Option<When>,
+    keeps: Option<String>,
+    remaining: String,
+    alarms: Vec<String>,
+    laboratory: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "tissue.html")]
+pub(crate) struct TissuePage {
+    shell: Shell,
+    id: CaseId,
+    lines: Vec<Line>,
+    removed: Vec<Line>,
+    looked_for: String,
+    open_add: bool,
+    open_step: bool,
+    accession: Field,
+    material: Field,
+    materials: Vec<Choice>,
+    part: Field,
+    block: Field,
+    stain: Field,
+    count: Field,
+    collected: Field,
+    laboratory: Field,
+    laboratories: Vec<Choice>,
+    report: Field,
+    reports: Vec<Choice>,
+    remaining: Field,
+    step: Field,
+    steps: Vec<Choice>,
+    on: Field,
+    pieces: Field,
+    from: Field,
+    to: Field,
+    carrier: Field,
+    tracking: Field,
+    packaging: Field,
+    condition: Field,
+    return_due: Field,
+    note: Field,
+    step_refusal: Option<String>,
+}
+
+fn alarm_words(context: &Context<'_>, alarm: Alarm) -> String {
+    let key = match alarm {
+        Alarm::LostOrDamaged => "alarm-lost-or-damaged",
+        Alarm::ReturnOverdue => "alarm-return-overdue",
+        Alarm::ReturnSoon => "alarm-return-soon",
+        Alarm::NotArrived => "alarm-not-arrived",
+        Alarm::PiecesMissing => "alarm-pieces-missing",
+        Alarm::MayBeDiscarded => "alarm-may-be-discarded",
+    };
+    (context.say)(&Message::new(key))
+}
+
+fn line(context: &Context<'_>, app: &App, view: &CaseView<'_>, held: &HeldTissue) -> Line {
+    let keeps = held.may_be_discarded(context.knowledge).map(|(first, last)| {
+        let (first, last) = (PartialDate::Day(first).human(), PartialDate::Day(last).human());
+        match first == last {
+            true => format!("A laboratory may discard it after {first}."),
+            false => format!(
+                "A laboratory may discard it after {first}; one accredited by the pathologists’ college after {last}."
+            ),
+        }
+    });
+    let laboratory = held.tissue.laboratory.as_ref();
+    Line {
+        id: held.tissue.id.clone(),
+        label: held.label(),
+        what: app.tissue_words(held),
+        count: held.tissue.count,
+        now: held.now().map_or_else(|| "Nothing is noted yet.".to_owned(), |step| app.custody_words(step)),
+        chain: held.custody.iter().map(|step| app.custody_words(step)).collect(),
+        return_due: held.return_due().map(date),
+        keeps,
+        remaining: held.tissue.remaining.clone(),
+        alarms: held
+            .alarms(context.knowledge, context.now.date())
+            .into_iter()
+            .map(|a| alarm_words(context, a))
+            .collect(),
+        laboratory: laboratory.and_then(|id| view.requests()?.holders.get(id)).map(|h| h.name.clone()),
+    }
+}
+
+impl TissuePage {
+    pub(crate) fn new(context: &Context<'_>, app: &App, view: &CaseView<'_>, typed: &Typed, looked_for: &str) -> Self {
+        let register = view.tissue().cloned().unwrap_or_default();
+        let found: Vec<&HeldTissue> = match looked_for.trim() {
+            "" => register.lines().collect(),
+            label => register.find(label),
+        };
+        let this_day = context.now.date().to_string();
+        let material = typed.field("material", "What it is", "slide");
+        let materials = Material::ALL.into_iter().map(|m| Choice {
+            value: m.name().to_owned(),
+            label: (context.say)(&Message::new(&format!("material-{}", m.name()))),
+            chosen: m.name() == material.value,
+        });
+        let step = typed.field("step", "What happened", "requested");
+        let steps = Step::ALL.into_iter().map(|s| Choice {
+            value: s.name().to_owned(),
+            label: (context.say)(&Message::new(&format!("step-{}", s.name()))),
+            chosen: s.name() == step.value,
+        });
+        let laboratory = typed.field("laboratory", "Laboratory that keeps it", "");
+        let none = |label: &str, chosen: &str| Choice {
+            value: String::new(),
+            label: label.to_owned(),
+            chosen: chosen.is_empty(),
+        };
+        let listed = view.requests().into_iter().flat_map(|r| r.holders.values()).map(|h| Choice {
+            value: h.id.to_string(),
+            label: h.name.clone(),
+            chosen: h.id.as_str() == laboratory.value,
+        });
+        let report = typed.field("report", "The report about it", "");
+        let is_tissue = |kind: &str| kind.starts_with("pathology") || kind.starts_with("cytology");
+        let reports = view
+            .documents(context.knowledge)
+            .into_iter()
+            .filter(|d| !d.removed && d.kind().is_some_and(|k| is_tissue(&k.0)))
+            .map(|d| {
+                let when = d.date().map(|date| format!(", {}", date.human())).unwrap_or_default();
+                Choice {
+                    value: d.document.id.to_string(),
+                    label: format!("{}{when}", view.title_of(d, context.knowledge)),
+                    chosen: d.document.id.as_str() == report.value,
+                }
+            });
+        let accession = typed.field("accession", "Accession number, as on the report and the label", "");
+        let step_refusal = typed.field("step_lines", "", "").refusal;
+        let on = typed.field("on", "Day", &this_day);
+        Self {
+            shell: Shell::of_case(context, view, "Slides and blocks", Some(Stage::Gather)).refused(typed.is_refused()),
+            id: view.id().clone(),
+            lines: found.into_iter().map(|held| line(context, app, view, held)).collect(),
+            removed: register.lines.values().filter(|l| l.removed).map(|held| line(context, app, view, held)).collect(),
+            looked_for: looked_for.to_owned(),
+            open_add: accession.refusal.is_some() || register.lines.is_empty(),
+            open_step: step_refusal.is_some() || on.refusal.is_some(),
+            accession: accession.hint("Such as S-10421."),
+            materials: materials.collect(),
+            material,
+            part: typed.field("part", "Part of the specimen, such as A", ""),
+            block: typed.field("block", "Block, such as A1", ""),
+            stain: typed.field("stain", "Stain, such as H&E", ""),
+            count: typed.field("count", "How many pieces", "1"),
+            collected: typed
+                .field("collected", "Day it was taken from the body", "")
+                .hint("How long a laboratory keeps it counts from about then."),
+            laboratories: std::iter::once(none("Not known", &laboratory.value)).chain(listed).collect(),
+            laboratory,
+            reports: std::iter::once(none("Not here", &report.value)).chain(reports).collect(),
+            report,
+            remaining: typed.field("remaining", "What is left of the tissue, in words", ""),
+            steps: steps.collect(),
+            step,
+            on,
+            pieces: typed.field("pieces", "How many pieces, where not all", ""),
+            from: typed.field("from", "Who gave it", ""),
+            to: typed.field("to", "Who got it", ""),
+            carrier: typed.field("carrier", "Carrier", ""),
+            tracking: typed.field("tracking", "Tracking number", ""),
+            packaging: typed.field("packaging", "How it was packed", ""),
+            condition: typed.field("condition", "Condition", ""),
+            return_due: typed.field("return_due", "Has to be back by", ""),
+            note: typed.field("note", "What else there is to say", ""),
+            step_refusal,
+        }
+    }
+}
+
+async fn show(visitor: &Visitor, id: &CaseId, typed: Typed, looked_for: &str) -> Result<Response, Failure> {
+    let case = visitor.case(id).await?;
+    let view = case.seen_by(visitor.session.audience);
+    let page = visitor.look(|context| TissuePage::new(context, &visitor.app, &view, &typed, looked_for));
+    html_refused(&page, typed.is_refused())
+}
+
+/// `/cases/{case}/tissue`
+pub(crate) async fn page(
+    visitor: Visitor,
+    Path(id): Path<CaseId>,
+    Query(query): Query<Values>,
+) -> Result<Response, Failure> {
+    show(&visitor, &id, Typed::default(), asked(&query, "label").unwrap_or_default()).await
+}
+
+/// Registers slides or blocks.
+pub(crate) async fn register(
+    visitor: Visitor,
+    Path(id): Path<CaseId>,
+    Form(values): Form<Values>,
+) -> Result<Response, Failure> {
+    let of = |name: &str| value(&values, name).to_owned();
+    let done = match typed_day(value(&values, "collected")) {
+        Err(refusal) => Err(AppError::from(refusal)),
+        Ok(collected) => {
+            let tissue = Tissue {
+                id: TissueId(String::new()),
+                accession: of("accession"),
+                part: of("part"),
+                block: of("block"),
+                material: Material::named(value(&values, "material")).unwrap_or(Material::Slide),
+                stain: of("stain"),
+                count: value(&values, "count").trim().parse().unwrap_or(0),
+                recut: value(&values, "recut") == "yes",
+                collected,
+                laboratory: Some(of("laboratory")).filter(|l| !l.is_empty()).map(HolderId),
+                report: Some(of("report")).filter(|r| !r.is_empty()).map(DocumentId),
+                small: value(&values, "small") == "yes",
+                remaining: of("remaining"),
+            };
+            visitor.app.register_tissue(&visitor.session, &id, tissue).await
+        }
+    };
+    match done {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/tissue#register")).into_response()),
+        Err(error) => {
+            let typed = visitor.refused(error, values, |_| "accession")?;
+            show(&visitor, &id, typed, "").await
+        }
+    }
+}
+
+/// Writes down what happened to lines of the register.
+pub(crate) async fn step(
+    visitor: Visitor,
+    Path(id): Path<CaseId>,
+    Form(values): Form<Values>,
+) -> Result<Response, Failure> {
+    let done = happened(&visitor, &id, &values).await;
+    match done {
+        Ok(()) => Ok(Redirect::to(&format!("/cases/{id}/tissue#register")).into_response()),
+        Err(error) => {
+            let field = |key: &str| if key.starts_with("refusal-da") { "on" } else { "step_lines" };
+            let typed = visitor.refused(error, values, field)?;
+            show(&visitor, &id, typed, "").await
+        }
+    }
+}
+
+async fn happened(visitor: &Visitor, id: &CaseId, values: &Values) -> Result<(), AppError> {
+    let of = |name: &str| value(values, name).to_owned();
+    let chosen = values.iter().filter(|(_, said)| *said == "yes");
+    let mut lines: Vec<TissueId> =
+        chosen.filter_map(|(name, _)| name.strip_prefix("piece-").map(TissueId::from)).collect();
+    lines.sort_unstable();
+    let today = visitor.app.now().date();
+    let count = match value(values, "pieces").trim() {
+        "" => None,
+        count => Some(count.parse().map_err(|_| Refusal::new("refusal-tissue-count"))?),
+    };
+    let custody = Custody {
+        step: Step::named(value(values, "step"))
+            .ok_or_else(|| Refusal::new("refusal-empty-field").with("field", "what happened"))?,
+        on: typed_day(value(values, "on"))?.unwrap_or(today),
+        count,
+        from: of("from"),
+        to: of("to"),
+        carrier: of("carrier"),
+        tracking: of("tracking"),
+        packaging: of("packaging"),
+        condition: of("condition"),
+        return_due: typed_day(value(values, "return_due"))?,
+        note: of("note"),
+    };
+    visitor.app.tissue_custody(&visitor.session, id, &lines, custody).await?;
+    Ok(())
+}
+
+/// Takes a line out of the register, or puts it back.
+pub(crate) async fn remove(
+    visitor: Visitor,
+    Path((id, line)): Path<(CaseId, TissueId)>,
+    Form(values): Form<Values>,
+) -> Result<Response, Failure> {
+    let removed = value(&values, "removed") == "yes";
+    let done = visitor.app.set_tissue_removed(&visitor.session, &id, &line, removed).await;
+    done.map_err(|error| visitor.failure(error))?;
+    Ok(Redirect::to(&format!("/cases/{id}/tissue#register")).into_response())
+}
+
+/// `/cases/{case}/tissue/sheet`
+pub(crate) async fn sheet(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
+    let sheet = visitor.app.custody_sheet(&visitor.session, &id, &[]).await;
+    Ok(pdf(sheet.map_err(|error| visitor.failure(error))?, "slides.pdf"))
+}
