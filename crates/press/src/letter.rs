@@ -63,7 +63,20 @@ pub struct Letter {
 pub fn fill(letter: &LetterText, values: &BTreeMap<&str, Filling>) -> Vec<Block> {
     let normal = letter.text.replace("\r\n", "\n");
     let paragraphs = normal.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
-    paragraphs.filter_map(|paragraph| filled(paragraph, values)).collect()
+    let mut blocks: Vec<Block> = Vec::new();
+    for paragraph in paragraphs {
+        match filled(paragraph, values) {
+            Some(block) => blocks.push(block),
+            // What announced the list that is left out goes with it.
+            None if paragraph.starts_with('{') && paragraph.ends_with('}') => {
+                if matches!(blocks.last(), Some(Block::Words(words)) if words.ends_with(':')) {
+                    blocks.pop();
+                }
+            }
+            None => {}
+        }
+    }
+    blocks
 }
 
 fn filled(paragraph: &str, values: &BTreeMap<&str, Filling>) -> Option<Block> {

@@ -13,7 +13,7 @@ use consilium_casefile::{Case, CaseId, CaseView, HolderId, Message, PartialDate}
 
 use crate::errors::{Failure, html, html_refused};
 use crate::forms::{Values, value};
-use crate::parts::{Choice, Context, Field, Typed, When, Word, counted, encoded};
+use crate::parts::{Choice, Context, Field, StepView, Typed, When, Word, counted, encoded};
 use crate::shell::Shell;
 use crate::web::Visitor;
 
@@ -33,6 +33,10 @@ struct Row {
 struct Group {
     id: &'static str,
     heading: &'static str,
+    /// Shown only when asked for: what needs nothing any more.
+    folded: bool,
+    words: String,
+    with_holders: bool,
     rows: Vec<Row>,
 }
 
@@ -55,6 +59,7 @@ pub(crate) struct ChecklistPage {
     lead: String,
     needed_by: Option<When>,
     ready: bool,
+    step: Option<StepView>,
     questions: Vec<Question>,
     answered: Vec<Question>,
     groups: Vec<Group>,
@@ -136,10 +141,11 @@ fn row(context: &Context<'_>, case: &CaseId, item: &Item) -> Row {
 }
 
 fn groups(context: &Context<'_>, case: &CaseId, list: &Checklist) -> Vec<Group> {
-    let of = |id, heading, wanted: &dyn Fn(&Item) -> bool| Group {
-        id,
-        heading,
-        rows: list.items.iter().filter(|item| wanted(item)).map(|item| row(context, case, item)).collect(),
+    let of = |id, heading, wanted: &dyn Fn(&Item) -> bool| {
+        let rows: Vec<Row> = list.items.iter().filter(|i| wanted(i)).map(|item| row(context, case, item)).collect();
+        let folded = matches!(id, "here" | "not-asked");
+        let words = format!("Show {}", counted(rows.len() as u64, "record", "records"));
+        Group { id, heading, folded, words, with_holders: !folded, rows }
     };
     let applies = |item: &Item| !matches!(item.state, ItemState::NotApplicable | ItemState::Waived);
     let asks = |item: &Item| item.state == ItemState::AskFirst;
@@ -179,6 +185,21 @@ fn questions(context: &Context<'_>, view: &CaseView<'_>, list: &Checklist) -> (V
     (open, answered)
 }
 
+/// The first thing to do about the list: a request that is overdue, else the first record nobody was asked for.
+fn next_step(context: &Context<'_>, view: &CaseView<'_>, list: &Checklist) -> Option<StepView> {
+    let overdue = list.items.iter().find(|item| item.overdue);
+    let first = overdue.or_else(|| list.items.iter().find(|item| item.blocks() && item.state == ItemState::Needed))?;
+    let key = if overdue.is_some() { "next-checklist-overdue" } else { "next-checklist-get" };
+    let place = match (&first.request, overdue.is_some()) {
+        (Some(request), true) => format!("requests/{request}"),
+        _ => format!("checklist/{}", encoded(&first.requirement)),
+    };
+    let holder = first.holder.as_ref().map(|h| h.name.clone()).unwrap_or_default();
+    let message = Message::new(key).with("record", &first.label).with("holder", holder);
+    let step = consilium_casefile::next::Step::new(message, &place);
+    Some(StepView::new(context, view.id(), Stage::Gather, &step))
+}
+
 impl ChecklistPage {
     pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, list: &Checklist) -> Self {
         let open = list.items.iter().filter(|item| item.blocks() && item.state != ItemState::AskFirst).count();
@@ -209,6 +230,7 @@ impl ChecklistPage {
             lead,
             needed_by: list.needed_by.map(date),
             ready: list.is_ready(),
+            step: next_step(context, view, list),
             questions,
             answered,
             groups: groups(context, view.id(), list),

@@ -75,3 +75,6 @@ next-share-unconfirmed = { $count ->
    *[other] Ask for confirmations: { $count } items that were sent are not confirmed
 }
 next-share-deliver = Note how and when the packet was handed over
+
+next-checklist-overdue = { $holder } has not answered in time: { $record }
+next-checklist-get = Get: { $record }

@@ -97,7 +97,8 @@ impl App {
             ("holder", holder.map(|h| h.name.clone()).unwrap_or_default()),
             ("department", with_reach(&department, reach)),
             ("today", day(today)),
-            ("needed_by", request.needed_by.map(day).unwrap_or_default()),
+            // A day that has passed is no reason any more.
+            ("needed_by", request.needed_by.filter(|by| *by >= today).map(day).unwrap_or_default()),
             ("days", request.days.to_string()),
             ("sent_on", held.sent.as_ref().map(|(on, _)| day(*on)).unwrap_or_default()),
             ("due_on", clock.as_ref().map(|c| day(c.until)).unwrap_or_default()),
