@@ -10,7 +10,7 @@ use crate::records::DocumentKind;
 mod vocabulary;
 
 pub use vocabulary::{
-    CodeMeaning, CodedPhrase, CoursePhrase, DrugClass, DrugName, Regimen, Term, TermClass, Vocabulary,
+    CodeMeaning, CodedPhrase, CoursePhrase, DrugClass, DrugName, Regimen, Term, TermClass, Vocabulary, WordGroup,
 };
 
 /// Everything a rule may look up, with the hash of the files it came from.

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use consilium_casefile::facts::{Basis, Concept, Context, Polarity, Section};
+use consilium_casefile::knowledge::WordGroup;
 
 use crate::lexicon::{Cue, Meaning, Rule};
 use crate::reader::{Finding, Notes};
@@ -215,9 +216,8 @@ fn is_an_address(scan: &Scan<'_, '_>, run: &Run) -> bool {
 
 /// "Heart rate", "by mouth": what an organ does, or a way to take a medicine.
 fn is_a_function(scan: &Scan<'_, '_>, run: &Run) -> bool {
-    let after = ["rate", "rhythm", "sounds", "murmur", "failure", "attack", "beat", "cyst", "cysts", "function"];
     let by = run.first.checked_sub(1).is_some_and(|before| scan.is(before, "by") && scan.is(run.first, "mouth"));
-    by || (after.iter().any(|word| scan.is(run.last + 1, word)) && !scan.gap(run.last + 1).has(Gap::HARD | Gap::COMMA))
+    by || (scan.is_of(run.last + 1, WordGroup::OrganFunction) && !scan.gap(run.last + 1).has(Gap::HARD | Gap::COMMA))
 }
 
 /// "6 cm from the nipple", "12 cm above the anal verge": a place to measure from, and not the place of the tumour.
@@ -244,51 +244,19 @@ fn around(scan: &Scan<'_, '_>, run: &Run, next: Option<&Tumour>) -> u32 {
     let mut percent = 100;
     for place in run.first.saturating_sub(4)..run.first {
         let near = !(place + 1..=run.first).any(|p| scan.gap(p).has(Gap::HARD | Gap::COLON));
-        let word = scan.spelled(place).to_ascii_lowercase();
-        if near
-            && matches!(
-                word.as_slice(),
-                b"invades"
-                    | b"invading"
-                    | b"into"
-                    | b"involving"
-                    | b"involves"
-                    | b"extends"
-                    | b"extension"
-                    | b"adherent"
-                    | b"adjacent"
-                    | b"surrounding"
-                    | b"attached"
-                    | b"beyond"
-                    | b"near"
-                    | b"from"
-                    | b"without"
-                    | b"uninvolved"
-                    | b"involve"
-                    | b"invasion"
-                    | b"between"
-                    | b"benign"
-                    | b"normal"
-            )
-        {
+        if near && scan.is_of(place, WordGroup::BesidePlace) {
             percent = 30;
         }
     }
-    let after = scan.spelled(run.last + 1).to_ascii_lowercase();
-    if matches!(after.as_slice(), b"margin" | b"margins" | b"invasion" | b"wall" | b"surface" | b"fat" | b"involvement")
-    {
+    if scan.is_of(run.last + 1, WordGroup::PartOfPlace) {
         percent = percent.min(25);
     }
-    if matches!(after.as_slice(), b"primary" | b"origin" | b"cancer") && !scan.gap(run.last + 1).has(Gap::HARD) {
+    if scan.is_of(run.last + 1, WordGroup::Origin) && !scan.gap(run.last + 1).has(Gap::HARD) {
         percent *= 3;
     }
     let benign = (run.last + 1..=run.last + 10)
         .take_while(|place| *place == run.last + 1 || !scan.gap(*place).has(Gap::COLON))
-        .any(|place| {
-            ["benign", "unremarkable", "nodular", "hyperplasia", "fibroadipose", "abnormality", "atrophy", "atrophic"]
-                .iter()
-                .any(|word| scan.is(place, word))
-        });
+        .any(|place| scan.is_of(place, WordGroup::BenignPlace));
     if benign {
         percent /= 3;
     }

@@ -2,32 +2,15 @@
 //! the same statement.
 
 use consilium_casefile::facts::{Concept, Context, Polarity, Section};
+use consilium_casefile::knowledge::WordGroup;
 
 use crate::lexicon::{Cue, Meaning};
 use crate::saying::{Saying, Sayings};
 use crate::scan::{Gap, Scan};
 
-/// Words after which a denial or a doubt before them is of something else.
-const TURNS: [&str; 19] = [
-    "has",
-    "have",
-    "for",
-    "from",
-    "her",
-    "his",
-    "their",
-    "confirms",
-    "supports",
-    "this",
-    "reveals",
-    "demonstrates",
-    "after",
-    "because",
-    "since",
-    "despite",
-    "who",
-    "which",
-    "smoker",
+/// Words after which a denial or a doubt before them is of something else; the vocabulary has further ones.
+const TURNS: [&str; 14] = [
+    "has", "have", "for", "from", "her", "his", "their", "this", "after", "because", "since", "despite", "who", "which",
 ];
 
 /// A cue reaches no further than this many words.
@@ -122,8 +105,7 @@ impl Cues {
                 Some(_) => break,
                 None => {}
             }
-            let passes = ["disease", "category", "classification", "stage", "tumor", "tumour", "cancer", "status"];
-            if !passes.iter().any(|word| scan.is(place, word)) {
+            if !scan.is_of(place, WordGroup::StageNoun) {
                 break;
             }
         }
@@ -149,7 +131,7 @@ impl Cues {
                 if word(&["but", "however", "except", "although", "showing", "shows", "show"]) {
                     return;
                 }
-                turned |= word(&TURNS);
+                turned |= word(&TURNS) || scan.is_of(place, WordGroup::Turn);
             }
             seen_with |= scan.is(place, "with") && self.get(place).is_none();
             let Some((cue, begins, ends)) = self.get(place) else { continue };
