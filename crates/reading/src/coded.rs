@@ -236,7 +236,10 @@ impl Reader {
             return Vec::new();
         }
         if lower.contains("family history") {
-            return vec![plain(Concept::FAMILY_HISTORY, words.clone(), Polarity::Present)];
+            let denied = ["no family history", "no known family history", "negative family history"];
+            let denied = denied.iter().any(|begin| lower.starts_with(begin));
+            let polarity = if denied { Polarity::Absent } else { Polarity::Present };
+            return vec![plain(Concept::FAMILY_HISTORY, words.clone(), polarity)];
         }
         let mut found: Vec<Said> = Vec::new();
         for code in &statement.concept.codes {
@@ -359,8 +362,16 @@ impl Reader {
         if words.is_empty() {
             return Vec::new();
         }
-        let mut said = plain(Concept::FAMILY_HISTORY, words.clone(), Polarity::Present);
-        said.qualifiers.site = statement.relative.as_ref().map(|r| r.words.to_lowercase()).filter(|r| !r.is_empty());
+        // The value alone says who, as one read from text does.
+        let relation = statement.relative.as_ref().map(|r| r.words.to_lowercase()).filter(|r| !r.is_empty());
+        let value = match &relation {
+            Some(relation) if !statement.negated && !words.to_lowercase().starts_with(relation.as_str()) => {
+                format!("{relation}: {words}")
+            }
+            _ => words.clone(),
+        };
+        let mut said = plain(Concept::FAMILY_HISTORY, value, Polarity::Present);
+        said.qualifiers.site = relation;
         vec![said]
     }
 

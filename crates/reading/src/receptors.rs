@@ -272,6 +272,10 @@ fn after(scan: &Scan<'_, '_>, from: usize, limit: usize, label: &Concept) -> Opt
         if is_template(scan, mark) || is_method(scan, mark) || is_of_a_control(scan, from, mark.first) {
             return None;
         }
+        // "Cannot be called positive" is neither positive nor negative.
+        if is_taken_back(scan, from, mark.first) {
+            return None;
+        }
         return Some(Result { value, first: mark.first, last: mark.last });
     }
     None
@@ -302,6 +306,15 @@ fn value_of(result: &str, label: &Concept, colon: bool) -> Option<&'static str> 
         "absent" if colon => "negative",
         "uncertain" if colon => "equivocal",
         _ => return None,
+    })
+}
+
+/// Whether a denial stands between a label and its result, in the same clause.
+pub(crate) fn is_taken_back(scan: &Scan<'_, '_>, from: usize, result: usize) -> bool {
+    (from..result).any(|place| {
+        scan.is_of(place, WordGroup::Denial)
+            && !(place + 1..=result).any(|p| scan.gap(p).has(Gap::HARD | Gap::COMMA | Gap::CLOSE | Gap::COLON))
+            && !["but", "although", "however", "now"].iter().any(|word| (place..result).any(|p| scan.is(p, word)))
     })
 }
 

@@ -139,6 +139,11 @@ impl Cues {
                 Cue::NegatesAfter if is_of_a_test(scan, begins, ends, first) => {}
                 Cue::NegatesAfter if !turned && !seen_with && commas < 4 => {
                     scope.polarity = Polarity::Absent;
+                    // "Family history: no breast cancer" is of the family; after any other word the denial is not.
+                    let labelled = begins.checked_sub(1).and_then(|before| self.get(before));
+                    if matches!(labelled, Some((Cue::Family, ..))) && !scan.gap(begins).has(Gap::HARD | Gap::COMMA) {
+                        scope.context = Context::Family;
+                    }
                     return;
                 }
                 Cue::UncertainAfter if !turned && commas < 3 => {
@@ -178,6 +183,11 @@ impl Cues {
                         scope.polarity = Polarity::Uncertain;
                         return;
                     }
+                    // "Breast cancer (mother)", "breast cancer: mother, aunt"
+                    Cue::Family if step == 0 && gap.has(Gap::COLON | Gap::OPEN) => {
+                        scope.context = Context::Family;
+                        return;
+                    }
                     // "PSA was 5.2 in his brother"
                     Cue::Family if ["his", "her", "their"].iter().any(|word| scan.is(place - 1, word)) => {
                         scope.context = Context::Family;
@@ -188,9 +198,12 @@ impl Cues {
                 }
                 place = ends;
             } else if gap.has(Gap::COMMA) || is_turn(scan, place) {
-                // "PSA was 5.2 in his brother"
-                let of_a_relative = ["his", "her", "their"].iter().any(|word| scan.is(place + 1, word))
-                    && matches!(self.get(place + 2), Some((Cue::Family, ..)));
+                // "PSA was 5.2 in his brother", "breast cancer in mother", "in a maternal aunt"
+                let article =
+                    ["his", "her", "their", "a", "the", "patient"].iter().any(|word| scan.is(place + 1, word));
+                let of_a_relative = scan.is(place, "in") || article;
+                let of_a_relative =
+                    of_a_relative && matches!(self.get(place + 1 + usize::from(article)), Some((Cue::Family, ..)));
                 if of_a_relative && !gap.has(Gap::COMMA) {
                     scope.context = Context::Family;
                 }
