@@ -163,7 +163,11 @@ fn told(notes: &Notes<'_, '_, '_>, mark: &Mark) -> Told {
                         _ => None,
                     };
                     if let Some(answer) = answer {
-                        return Told::Answer(mark.first, answer, excepted);
+                        // "Margins involved by invasive component: no" asks, and the answer stands behind the colon.
+                        return match Some(answer.2).filter(|_| answer.0 == "involved").and_then(|l| asked(scan, l)) {
+                            Some(asked) => asked.map_or(Told::Nothing, |own| Told::Answer(mark.first, own, excepted)),
+                            None => Told::Answer(mark.first, answer, excepted),
+                        };
                     }
                 }
                 Some(Meaning::Label(label)) if *label != Concept::MARGIN => return before(scan, mark),
@@ -177,6 +181,18 @@ fn told(notes: &Notes<'_, '_, '_>, mark: &Mark) -> Told {
         place += 1;
     }
     before(scan, mark)
+}
+
+/// What stands behind the colon of a label that only sounds like an answer ("margins involved by carcinoma:"), where words
+/// end in one: whether they are involved, or nothing that can be told.
+fn asked(scan: &Scan<'_, '_>, last: usize) -> Option<Option<Answer>> {
+    let by = ["by", "with"].iter().any(|word| scan.is(last, word) || scan.is(last + 1, word));
+    let colon = (last + 1..last + 7)
+        .take_while(|place| !scan.gap(*place).has(Gap::HARD) || scan.gap(*place).has(Gap::COLON))
+        .find(|place| scan.gap(*place).has(Gap::COLON))?;
+    // "Margin involved by tumor: deep" tells which.
+    let named = !names(scan, colon).0.is_empty();
+    (by && !named).then(|| answer(scan, colon))
 }
 
 /// "Negative margins", "no tumor at the inked margin", "carcinoma present at deep margin".
