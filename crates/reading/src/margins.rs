@@ -62,8 +62,15 @@ fn statement(notes: &mut Notes<'_, '_, '_>, mark: &Mark, taken: &mut Taken) -> O
             let first_word = scan.spelled(mark.first).to_ascii_lowercase();
             let general = scan.spelled(mark.last).to_ascii_lowercase().ends_with(b"s")
                 && (mark.last > mark.first || matches!(first_word.as_slice(), b"margins"));
-            let weight = if general { 120 } else { 100 };
-            let own = margin_name(scan, mark);
+            // "Deep margin positive, all other margins negative": of the others only.
+            let others = (mark.first.saturating_sub(2)..=mark.last)
+                .any(|place| ["other", "remaining"].iter().any(|word| scan.is(place, word)));
+            let weight = match (general, others) {
+                (_, true) => 90,
+                (true, false) => 120,
+                (false, false) => 100,
+            };
+            let own = margin_name(scan, mark).or_else(|| others.then(|| "other".to_owned()));
             match excepted.or_else(|| exception(scan, answer.2)) {
                 Some(excepted) if !excepted.names.is_empty() => {
                     note_excepted(notes, &excepted, answer);
@@ -277,6 +284,10 @@ fn except(scan: &Scan<'_, '_>, place: usize) -> Option<usize> {
         || pair("all", "but")
     {
         return Some(place + 2);
+    }
+    // "All margins but the deep are negative"
+    if pair("but", "the") && is_position(scan, place + 2) {
+        return Some(place + 1);
     }
     (is(place, "exception") && is(place + 1, "of")).then_some(place + 2)
 }

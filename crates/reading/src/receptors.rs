@@ -362,7 +362,9 @@ fn before(scan: &Scan<'_, '_>, label: &Mark) -> Option<Result> {
         let bound = scan.is(mark.last + 1, "for") || scan.is(mark.last, "for");
         let broken =
             (mark.last + 1..=label.first).any(|place| scan.gap(place).has(Gap::HARD | Gap::COLON | Gap::BLANK));
-        if bound && !broken {
+        // "Cannot be called positive for"
+        let denied = is_taken_back(scan, mark.first.saturating_sub(5), mark.first);
+        if bound && !broken && !denied {
             found = Some(Result { value, first: mark.first, last: mark.last });
         }
     }

@@ -22,7 +22,7 @@ const BEHIND: usize = 6;
 pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
     let scan = notes.scan;
     let of_family = |fact: &&consilium_casefile::facts::Fact| fact.context == Context::Family;
-    let tumours: Vec<(Range<usize>, Polarity)> = notes
+    let mut tumours: Vec<(Range<usize>, Polarity)> = notes
         .noted()
         .filter(of_family)
         .filter(|fact| fact.concept == Concept::MORPHOLOGY)
@@ -31,6 +31,7 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
     if tumours.is_empty() {
         return;
     }
+    tumours.sort_by_key(|(range, _)| (range.start, range.end));
     let places: Vec<Range<usize>> = notes
         .noted()
         .filter(of_family)
@@ -38,7 +39,8 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
         .map(|fact| fact.start..fact.end)
         .collect();
     let words = |range: &Range<usize>| scan.token_at(range.start)..scan.token_before(range.end) + 1;
-    let places: Vec<Range<usize>> = places.iter().map(words).collect();
+    let mut places: Vec<Range<usize>> = places.iter().map(words).collect();
+    places.sort_unstable_by_key(|place| (place.start, place.end));
     let mut until = 0;
     for (tumour, polarity) in tumours {
         let tumour = words(&tumour);

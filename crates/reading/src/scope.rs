@@ -120,6 +120,12 @@ impl Cues {
         for _ in 0..REACH {
             let gap = scan.gap(place);
             if gap.has(Gap::HARD) || place == 0 {
+                // "Mother - breast cancer": a dash between the relative and the illness.
+                let dash = gap.has(Gap::BULLET) && !gap.has(Gap::LINE | Gap::PERIOD | Gap::SEMICOLON);
+                let relative = place.checked_sub(1).and_then(|before| self.get(before));
+                if dash && matches!(relative, Some((Cue::Family, ..))) {
+                    scope.context = Context::Family;
+                }
                 return;
             }
             commas += usize::from(gap.has(Gap::COMMA));

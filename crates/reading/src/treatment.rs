@@ -223,7 +223,8 @@ fn said(
         .any(|w| scan.is(found.first, w));
         // "Had a lumpectomy and will undergo": what is to come is the next.
         let of_the_next = ["will", "would", "should"].iter().any(|word| scan.is(found.first, word))
-            && (last + 1..found.first).any(|at| ["and", "but", "then"].iter().any(|word| scan.is(at, word)));
+            && (found.first.saturating_sub(2).max(last + 1)..found.first)
+                .any(|at| ["and", "but", "then"].iter().any(|word| scan.is(at, word)));
         match cue {
             Cue::Planned if of_the_next => None,
             Cue::Stopped => Some((TreatmentStatus::Stopped, found)),

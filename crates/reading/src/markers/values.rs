@@ -193,7 +193,11 @@ enum Newer {
 /// The value of now that a statement sets against the one before it: "was 1, is now 3", "1 at diagnosis, currently 2".
 fn newer(scan: &Scan<'_, '_>, label: &Concept, last: usize) -> Option<Newer> {
     let near = last + 1..last + 10;
-    let inside = |place: &usize| !scan.gap(*place).has(Gap::HARD) || scan.gap(*place).has(Gap::SEMICOLON);
+    // "ECOG was 1. Now 3."
+    let inside = |place: &usize| {
+        let gap = scan.gap(*place);
+        !gap.has(Gap::HARD) || gap.has(Gap::SEMICOLON) || scan.is_of(*place, WordGroup::Now) && !gap.has(Gap::LINE)
+    };
     let now = near.take_while(inside).find(|place| scan.is_of(*place, WordGroup::Now))?;
     for place in now + 1..now + 6 {
         if scan.gap(place).has(Gap::HARD) {

@@ -103,6 +103,7 @@ fn line(course: &Course<'_, '_, '_>, group: &Group, around: Around) -> Option<Tr
     let (cycles, cycle_words) = cycles(course, &around).unzip();
     // What was planned of cycles that were counted says nothing of the treatment.
     let counted = cycle_words.clone();
+    let counted_words = counted.clone();
     let sig = instruction(course, around.after.start..around.after.end.min(around.after.start + 6));
     let mut draft = draft(course, group.first, group.last, around, counted)?;
     let (change, change_words) = change(course, &draft.around).unzip();
@@ -120,7 +121,12 @@ fn line(course: &Course<'_, '_, '_>, group: &Group, around: Around) -> Option<Tr
     let what = group.name.clone().unwrap_or_else(|| group.drugs.join(" + "));
     let mut treatment = finish(course, TreatmentKind::Systemic, what, draft);
     treatment.drugs.clone_from(&group.drugs);
-    treatment.cycles = cycles;
+    // "Planned for 6 cycles, received 4": how many were given is not the number of those planned.
+    let planned = counted_words.is_some_and(|words| {
+        let near = words.start.saturating_sub(3)..words.end + 1;
+        !super::is_given_of(course, &words) && course.cues_in(near).any(|(cue, _)| cue == Cue::Planned)
+    });
+    treatment.cycles = cycles.filter(|_| !planned || treatment.status == TreatmentStatus::Planned);
     treatment.change = change;
     treatment.dose = sig.dose.filter(|_| group.drugs.len() == 1);
     Some(treatment)
@@ -199,7 +205,10 @@ fn given_of(course: &Course<'_, '_, '_>, place: usize) -> Option<(u32, usize)> {
     }
     if !slash {
         next += out + 1;
-        next += usize::from(["the", "a", "total"].iter().any(|word| scan.is(next, word)));
+        let led = |at: usize| ["the", "a", "total", "planned", "intended"].iter().any(|word| scan.is(at, word));
+        while led(next) && next < last + 5 {
+            next += 1;
+        }
     }
     let (planned, last) = number(next)?;
     let is_word = |at: usize| course.item_at(at, |item| matches!(item, Item::Cue(Cue::Cycles)).then_some(())).is_some();
