@@ -23,13 +23,7 @@ pub(crate) struct Run {
 impl Run {
     fn of(scan: &Scan<'_, '_>, first: usize, last: usize, with: Option<usize>) -> Self {
         let words = |to: usize| {
-            // "Ductal carcinoma with focal lobular features" is a ductal carcinoma.
-            let focal = focal_feature(scan, first, to);
-            let mut words: Vec<Word> = (first..=to)
-                .filter(|place| !focal.contains(place))
-                .map(|place| scan.word(place))
-                .filter(|word| *word != 0)
-                .collect();
+            let mut words: Vec<Word> = (first..=to).map(|place| scan.word(place)).filter(|word| *word != 0).collect();
             words.sort_unstable();
             words.dedup();
             words
@@ -76,20 +70,6 @@ impl Run {
             }
         }
         found
-    }
-}
-
-/// The words of a feature that is only focal, behind a name: "focal lobular features", "foci of squamous differentiation".
-fn focal_feature(scan: &Scan<'_, '_>, first: usize, last: usize) -> std::ops::Range<usize> {
-    let is = |place: usize, words: &[&str]| words.iter().any(|word| scan.is(place, word));
-    let begin = (first + 1..=last).find(|place| is(*place, &["focal", "focally", "foci"]));
-    let Some(begin) = begin.filter(|begin| (first..*begin).any(|place| is_part(scan, place))) else { return 0..0 };
-    let whole = |end: usize| !(begin + 1..=end).any(|place| scan.gap(place).has(Gap::HARD | Gap::COMMA));
-    let end =
-        (begin + 1..begin + 5).find(|place| is(*place, &["features", "feature", "differentiation", "metaplasia"]));
-    match end {
-        Some(end) if whole(end) => begin..end + 1,
-        _ => 0..0,
     }
 }
 
