@@ -15,7 +15,7 @@ pub use gathering::{
     Picture, Requirement, Retention, Route, Situation,
 };
 pub use vocabulary::{
-    CodeMeaning, CodedPhrase, CoursePhrase, DrugClass, DrugName, Regimen, Term, TermClass, Vocabulary,
+    CodeMeaning, CodedPhrase, CoursePhrase, DrugClass, DrugName, Regimen, Term, TermClass, Vocabulary, WordGroup,
 };
 
 /// Everything a rule may look up, with the hash of the files it came from.

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use consilium_casefile::facts::Concept;
-use consilium_casefile::knowledge::TermClass;
+use consilium_casefile::knowledge::{TermClass, WordGroup};
 use consilium_knowledge::load;
 
 fn check(file: &str, content: &str, expect: &str) {
@@ -71,6 +71,35 @@ fn a_word_with_an_accent_or_a_cue_of_no_kind_is_refused() {
         "phrase,means\nperhaps,maybe\n",
         "knowledge/reading/cues.csv, line 2, column 2: in the column \"means\": write one of: negates_after, negates_before, not_negation, uncertain_after, uncertain_before, history, family, outside, metastasis, in_situ, supposes_after, no_substance, normal, supposes_first, general, might_after, other_illness",
     );
+}
+
+#[test]
+fn a_word_of_no_group_or_twice_in_one_is_named_by_its_line() {
+    let names: Vec<&str> = WordGroup::NAMES.iter().map(|(name, _)| *name).collect();
+    let expect = format!(
+        "knowledge/reading/word-groups.csv, line 2, column 2: in the column \"means\": write one of: {}",
+        names.join(", ")
+    );
+    check("reading/word-groups.csv", "phrase,means\ntablet,shape\n", &expect);
+    check(
+        "reading/word-groups.csv",
+        "phrase,means\nnasal spray,dosage_form\n",
+        "knowledge/reading/word-groups.csv, line 2, column 1: in the column \"phrase\": write one word, of letters and digits only",
+    );
+    check(
+        "reading/word-groups.csv",
+        "phrase,means\ntablet,dosage_form\ntablet,planning\ntablet,dosage_form\n",
+        "knowledge/reading/word-groups.csv, line 4, column 1: \"tablet\" stands already in line 2; keep one of the two",
+    );
+}
+
+#[test]
+fn every_group_of_words_has_some() {
+    let vocabulary = load(None).knowledge.vocabulary;
+    for (name, _) in WordGroup::NAMES {
+        let has = vocabulary.terms.iter().any(|term| term.class == TermClass::Group && term.means == *name);
+        assert!(has, "{name}");
+    }
 }
 
 #[test]

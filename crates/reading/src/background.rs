@@ -2,6 +2,7 @@
 //! "history of hypertension" is an illness the person has; a relative's is not.
 
 use consilium_casefile::facts::{Concept, Context, Fact, Polarity, Qualifiers};
+use consilium_casefile::knowledge::WordGroup;
 
 use crate::lexicon::{Cue, Meaning};
 use crate::reader::{Finding, Notes};
@@ -22,9 +23,7 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
             let answer = (mark.last + 1..mark.last + 4)
                 .take_while(|place| *place == mark.last + 1 || !scan.gap(*place).has(Gap::HARD))
                 .find(|place| scan.gap(*place).has(Gap::COLON))
-                .filter(|place| {
-                    ["negative", "no", "none", "non", "nonreactive"].iter().any(|word| scan.is(*place, word))
-                });
+                .filter(|place| is_denied_result(scan, *place));
             let polarity = if answer.is_some() { Polarity::Absent } else { scope.polarity };
             let context = match scope.context {
                 other @ (Context::Family | Context::Outside) => other,
@@ -55,7 +54,7 @@ fn words(scan: &Scan<'_, '_>, first: usize, last: usize) -> String {
 /// "NKDA", "no known drug allergies", "allergic to penicillin and latex", "Allergies: sulfa (rash), codeine".
 fn allergy(notes: &mut Notes<'_, '_, '_>, place: usize) {
     let scan = notes.scan;
-    if ["nkda", "nka"].iter().any(|word| scan.is(place, word)) {
+    if scan.is_of(place, WordGroup::NoAllergy) {
         none_known(notes, place, place);
         return;
     }
@@ -76,22 +75,8 @@ fn allergy(notes: &mut Notes<'_, '_, '_>, place: usize) {
     if !listed && !said {
         // "No known latex allergy" is of latex alone.
         let of_one = place.checked_sub(1).filter(|before| {
-            [
-                "no",
-                "known",
-                "drug",
-                "food",
-                "medication",
-                "medicine",
-                "other",
-                "any",
-                "environmental",
-                "denies",
-                "of",
-                "without",
-            ]
-            .iter()
-            .all(|word| !scan.is(*before, word))
+            let joins = ["no", "known", "any", "denies", "of", "without"].iter().any(|word| scan.is(*before, word));
+            !joins && !is_no_substance(scan, *before)
         });
         if named
             && denied
@@ -128,7 +113,8 @@ fn allergy(notes: &mut Notes<'_, '_, '_>, place: usize) {
     }
     let context = if scope.context == Context::Family { Context::Family } else { Context::Current };
     let from = if said { place + 2 } else { place + 1 };
-    let says_none = ["none", "nkda", "nka", "nil"].iter().any(|word| scan.is(from, word)) && !scan.is(from + 1, "to");
+    let says_none = ["none", "nil"].iter().any(|word| scan.is(from, word)) || scan.is_of(from, WordGroup::NoAllergy);
+    let says_none = says_none && !scan.is(from + 1, "to");
     let no_known = scan.is(from, "no")
         && (["known", "drug", "medication", "allergies", "allergy", "other"]
             .iter()
@@ -238,6 +224,14 @@ fn substances(scan: &Scan<'_, '_>, from: usize) -> Vec<(usize, usize)> {
         }
     }
     found
+}
+
+/// "Negative", "none", "non-reactive" at a word.
+fn is_denied_result(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let marks = scan.marks_from(place);
+    marks.iter().take_while(|mark| mark.first == place).any(
+        |mark| matches!(scan.meaning(mark), Some(Meaning::Result(result)) if result == "negative" || result == "absent"),
+    )
 }
 
 /// "Substance", "active", "completed": words of a list of allergies that name none.

@@ -8,6 +8,7 @@ use consilium_casefile::PartialDate;
 use consilium_casefile::facts::{Context, Polarity};
 
 use crate::dates::date_at;
+use crate::numbers::{self, Threes};
 use crate::phrases::{Cue, Found, Heading, Item, Phrases};
 use crate::scan::{Gap, Scan};
 use crate::scope::Cues;
@@ -132,35 +133,14 @@ impl<'s, 't, 'l> Course<'s, 't, 'l> {
     }
 
     fn digits(&self, place: usize) -> Option<(String, usize)> {
-        let spelled = self.scan.spelled(place);
-        if spelled.is_empty() || spelled.len() > 6 || !spelled.iter().all(u8::is_ascii_digit) {
+        let start = self.scan.token(place)?.start();
+        if numbers::is_decimals(self.scan, start) {
             return None;
         }
-        let token = self.scan.token(place)?;
-        let before = |back: usize| token.start().checked_sub(back).map_or(b' ', |at| self.scan.text.at(at));
-        // The decimals of a number are no number; ".5" is a half.
-        if matches!(before(1), b'.' | b',') && before(2).is_ascii_digit() {
-            return None;
-        }
-        let is_part = before(1) == b'.' && !before(2).is_ascii_alphanumeric();
-        let mut value = format!("{}{}", if is_part { "0." } else { "" }, std::str::from_utf8(spelled).ok()?);
-        let mut last = place;
-        if is_part {
-            return Some((value, last));
-        }
-        let is_digits = |place: usize| self.scan.spelled(place).iter().all(u8::is_ascii_digit);
-        if self.joined(last + 1, b',') && self.scan.spelled(last + 1).len() == 3 && is_digits(last + 1) {
-            last += 1;
-            value.push_str(std::str::from_utf8(self.scan.spelled(last)).ok()?);
-        }
-        // "0,5": a comma before one or two figures is a decimal comma, as a point is.
-        let decimal_comma = last == place && self.joined(last + 1, b',') && self.scan.spelled(last + 1).len() <= 2;
-        if (self.joined(last + 1, b'.') || decimal_comma) && is_digits(last + 1) {
-            last += 1;
-            value.push('.');
-            value.push_str(std::str::from_utf8(self.scan.spelled(last)).ok()?);
-        }
-        Some((value, last))
+        let found = numbers::figures(self.scan, start, Threes::Thousands)?;
+        let fraction = numbers::is_bare_fraction(self.scan, start);
+        let value = if fraction { format!("0.{}", found.text) } else { found.text };
+        Some((value, self.scan.token_before(found.end)))
     }
 
     /// Whether exactly one character, this one, stands before a word.

@@ -1,28 +1,20 @@
-//! The smaller elements of a report on an operation: distance to a margin, residual tumour, necrosis, response to
+//! The smaller elements of a report on an operation: residual tumour, necrosis, response to
 //! treatment, mitoses. A number counts only where its unit or its label says what it is.
 
-use std::ops::Range;
-
-use consilium_casefile::facts::{Basis, Concept, Polarity, Qualifiers};
+use consilium_casefile::facts::{Concept, Polarity, Qualifiers};
 
 use crate::invasion::result_after;
 use crate::lexicon::Meaning;
-use crate::numbers::{Number, count, decimal, percent_at, roman, shown};
+use crate::numbers::{count, decimal, percent_at, roman};
 use crate::reader::{Finding, Notes};
 use crate::scan::{Gap, Mark, Scan};
 
-/// Words from a margin within which its distance stands.
-const REACH: usize = 9;
-
-/// Distances, residual tumour, necrosis, response, mitoses.
+/// Residual tumour, necrosis, response, mitoses.
 pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
     let scan = notes.scan;
-    let mut distances: Vec<Range<usize>> = Vec::new();
     for mark in &scan.marks {
         let Some(Meaning::Label(label)) = scan.meaning(mark) else { continue };
-        if *label == Concept::MARGIN {
-            distance(notes, mark, &mut distances);
-        } else if *label == Concept::NECROSIS {
+        if *label == Concept::NECROSIS {
             necrosis(notes, mark);
         } else if *label == Concept::TREATMENT_EFFECT {
             response(notes, mark);
@@ -31,154 +23,6 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
         }
     }
     residual(notes);
-}
-
-/// The margin a statement names, in its own words: `deep`, `bile duct`.
-pub(crate) fn margin_name(scan: &Scan<'_, '_>, mark: &Mark) -> Option<String> {
-    let named = |place: usize| scan.lexicon.names_margin(scan.word(place));
-    let inside: Vec<usize> = (mark.first..=mark.last).filter(|place| named(*place)).collect();
-    let mut places = inside;
-    // "Deep inked margin", "posterior and deep margin": what stands at once before it.
-    if places.is_empty() {
-        let before = (mark.first.saturating_sub(2)..mark.first).filter(|place| {
-            named(*place) && !(*place + 1..=mark.first).any(|p| scan.gap(p).has(Gap::HARD | Gap::COLON))
-        });
-        places = before.collect();
-    }
-    // "Closest margin: deep"
-    if places.is_empty() && scan.gap(mark.last + 1).has(Gap::COLON | Gap::OPEN) && named(mark.last + 1) {
-        places.push(mark.last + 1);
-    }
-    let words: Vec<String> =
-        places.iter().map(|place| String::from_utf8_lossy(scan.spelled(*place)).to_lowercase()).collect();
-    (!words.is_empty()).then(|| words.join(" "))
-}
-
-/// A length in millimetres at a word, and its last word. "2.3 x 1.1 cm" measures something else.
-fn length(scan: &Scan<'_, '_>, place: usize) -> Option<(Number, f64, usize)> {
-    let number = decimal(scan, place)?;
-    let unit = scan.word(number.last + 1);
-    let factor = if unit == scan.lexicon.common.mm {
-        1.0
-    } else if unit == scan.lexicon.common.cm {
-        10.0
-    } else {
-        return None;
-    };
-    let dimension = scan.is(number.last + 2, "x") || (place > 0 && scan.is(place - 1, "x"));
-    let near = !scan.gap(number.last + 1).has(Gap::HARD | Gap::COMMA) && number.value * factor < 300.0;
-    (near && !dimension).then(|| (number.clone(), factor, number.last + 1))
-}
-
-/// "1 mm from the deep margin", "closest margin: deep, 1 mm", "margins free (closest 4 mm, anterior)".
-fn distance(notes: &mut Notes<'_, '_, '_>, mark: &Mark, taken: &mut Vec<Range<usize>>) {
-    let scan = notes.scan;
-    let between = |place: usize| scan.lexicon.names_margin(scan.word(place)) || is_between(scan, place);
-    let mut found = None;
-    let mut first = mark.first;
-    for place in mark.last + 1..=mark.last + REACH {
-        let gap = scan.gap(place);
-        if gap.has(Gap::BLANK) || (gap.has(Gap::HARD) && place > mark.last + 1) {
-            break;
-        }
-        if let Some((number, factor, last)) = length(scan, place) {
-            // "Margin 2 mm from the tumor" is one; "margin; 2 mm from" begins the next.
-            found = Some((number, factor, place, last));
-            break;
-        }
-        if !between(place) {
-            break;
-        }
-    }
-    if found.is_none() {
-        for place in (mark.first.saturating_sub(REACH)..mark.first).rev() {
-            if scan.gap(place + 1).has(Gap::HARD | Gap::COLON) {
-                break;
-            }
-            if let Some((number, factor, last)) = length(scan, place) {
-                let says_from = (last + 1..mark.first).any(|p| ["from", "to", "of"].iter().any(|w| scan.is(p, w)));
-                if says_from && (last + 1..mark.first).all(between) {
-                    first = place;
-                    found = Some((number, factor, place, last));
-                }
-                break;
-            }
-        }
-    }
-    let Some((number, factor, place, last)) = found else { return };
-    let range = scan.span(first.min(place), last.max(mark.last));
-    if taken.contains(&(place..last)) {
-        return;
-    }
-    taken.push(place..last);
-    let less = number.text.starts_with('<')
-        || ["within", "than"].iter().any(|word| place > 0 && scan.is(place - 1, word)) && !is_more(scan, place);
-    let scope = notes.cues.of(scan, mark.first, mark.first);
-    notes.add(Finding {
-        unit: Some("mm"),
-        context: Some(scope.context),
-        // A number that was changed from centimetres is still what is written, in another unit.
-        basis: Basis::Stated,
-        qualifiers: Qualifiers {
-            site: margin_name(scan, mark).or_else(|| margin_behind(scan, last)),
-            ..Qualifiers::default()
-        },
-        ..Finding::new(
-            Concept::MARGIN_DISTANCE_MM,
-            format!("{}{}", if less { "<" } else { "" }, shown(number.value * factor)),
-            range,
-        )
-    });
-}
-
-fn is_more(scan: &Scan<'_, '_>, place: usize) -> bool {
-    place > 1 && (scan.is(place - 2, "more") || scan.is(place - 2, "greater"))
-}
-
-/// "Closest 4 mm, anterior"
-fn margin_behind(scan: &Scan<'_, '_>, last: usize) -> Option<String> {
-    let named = scan.lexicon.names_margin(scan.word(last + 1)) && !scan.gap(last + 1).has(Gap::HARD);
-    named.then(|| String::from_utf8_lossy(scan.spelled(last + 1)).to_lowercase())
-}
-
-fn is_between(scan: &Scan<'_, '_>, place: usize) -> bool {
-    [
-        "is",
-        "are",
-        "at",
-        "by",
-        "of",
-        "to",
-        "from",
-        "the",
-        "distance",
-        "closest",
-        "nearest",
-        "negative",
-        "free",
-        "clear",
-        "uninvolved",
-        "inked",
-        "within",
-        "less",
-        "than",
-        "more",
-        "greater",
-        "approximately",
-        "tumor",
-        "carcinoma",
-        "invasive",
-        "away",
-        "measures",
-        "and",
-        "surgical",
-        "resection",
-        "for",
-        "a",
-        "clearance",
-    ]
-    .iter()
-    .any(|word| scan.is(place, word))
 }
 
 /// "R0", in a parenthesis, beside a category, or where the words before speak of the resection.

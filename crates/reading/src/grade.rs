@@ -2,6 +2,7 @@
 //! one, as ICD-O rules; the grade of an in-situ component is not the grade of the tumour.
 
 use consilium_casefile::facts::{Basis, Concept, Polarity, Qualifiers, Section};
+use consilium_casefile::knowledge::WordGroup;
 
 use crate::lexicon::Meaning;
 use crate::numbers;
@@ -47,37 +48,12 @@ fn is_of_something_else(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
     let block =
         mark.first == mark.last && scan.spelled(mark.first).len() == 2 && scan.section(mark.first) == Section::Gross;
     let number = mark.first == mark.last
-        && mark.first.checked_sub(1).is_some_and(|place| {
-            ["room", "ward", "bed", "floor", "unit", "wing", "bay", "gate", "suite", "building", "clinic", "zone"]
-                .iter()
-                .any(|word| scan.is(place, word))
-        });
+        && mark.first.checked_sub(1).is_some_and(|place| scan.is_of(place, WordGroup::NumberedPlace));
     block
         || number
         || (mark.first.saturating_sub(7)..mark.first).any(|place| {
             let near = !(place + 1..=mark.first).any(|p| scan.gap(p).has(Gap::HARD));
-            near && [
-                "hepatitis",
-                "fibrosis",
-                "activity",
-                "portal",
-                "periportal",
-                "portoperiportal",
-                "lobular",
-                "steatosis",
-                "inflammation",
-                "inflammatory",
-                "prognostic",
-                "encephalopathy",
-                "varices",
-                "rejection",
-                "toxicity",
-                "regression",
-                "reflux",
-            ]
-            .iter()
-            .any(|word| scan.is(place, word))
-                && !scan.is(place + 1, "carcinoma")
+            near && scan.is_of(place, WordGroup::GradedElsewhere) && !scan.is(place + 1, "carcinoma")
         })
 }
 
@@ -196,10 +172,8 @@ fn in_figures(scan: &Scan<'_, '_>, mark: &Mark, system: Option<&str>) -> Option<
         match word.as_slice() {
             b"grade" | b"grading" => said_grade = true,
             b"score" | b"sum" | b"total" => return None,
-            b"nuclear" | b"histologic" | b"histological" | b"system" | b"of" | b"overall" | b"the" | b"is" | b"who"
-            | b"isup" | b"figo" | b"fuhrman" | b"combined" | b"tumor" | b"tumour" | b"nottingham" | b"bloom"
-            | b"richardson" | b"modified" | b"scarff" | b"fnclcc" | b"g" | b"steiner" | b"and" | b"edmondson"
-            | b"s" | b"cns" | b"scale" | b"ajcc" => {}
+            b"of" | b"the" | b"is" | b"and" | b"s" => {}
+            _ if scan.is_of(place, WordGroup::GradeName) => {}
             _ if numbers::count(scan, place).is_some() && gap.has(Gap::OPEN | Gap::HYPHEN) => {}
             _ => return None,
         }
@@ -277,19 +251,12 @@ fn near_in_situ(scan: &Scan<'_, '_>, first: usize, last: usize) -> bool {
 }
 
 fn is_in_situ(scan: &Scan<'_, '_>, place: usize) -> bool {
-    scan.word(place) == scan.lexicon.common.situ
-        || ["dcis", "lcis", "dysplasia", "pin", "intraepithelial", "intraductal"]
-            .iter()
-            .any(|word| scan.is(place, word))
+    scan.is_of(place, WordGroup::InSitu)
 }
 
 /// "nuclear grade 3" among tubules and mitoses is a part of a Nottingham sum.
 fn is_component(scan: &Scan<'_, '_>, mark: &Mark, last: usize) -> bool {
-    let near = |place: usize| {
-        ["tubule", "tubules", "tubular", "mitotic", "mitosis", "mitoses", "architectural"]
-            .iter()
-            .any(|word| scan.is(place, word))
-    };
+    let near = |place: usize| scan.is_of(place, WordGroup::NottinghamPart);
     let nuclear = (mark.first.saturating_sub(2)..=last).any(|place| scan.is(place, "nuclear"));
     nuclear && ((mark.first.saturating_sub(12)..mark.first).any(near) || (last + 1..=last + 10).any(near))
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use consilium_casefile::facts::{Concept, Section};
-use consilium_casefile::knowledge::{CodedPhrase, Term, TermClass, Vocabulary};
+use consilium_casefile::knowledge::{CodedPhrase, Term, TermClass, Vocabulary, WordGroup};
 
 /// Number of a word; 0 is every word the vocabulary does not have.
 pub(crate) type Word = u32;
@@ -119,7 +119,7 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
-    fn new(phrases: &[CodedPhrase], words: &mut Words) -> Self {
+    fn new(phrases: &[CodedPhrase], nouns: &[&[u8]], words: &mut Words) -> Self {
         let rules: Vec<Rule> = phrases
             .iter()
             .map(|phrase| {
@@ -151,7 +151,7 @@ impl Rules {
         let heads = phrases
             .iter()
             .flat_map(|phrase| split(phrase.phrase.as_bytes()))
-            .filter(|w| is_head(w))
+            .filter(|w| w.ends_with(b"oma") || w.ends_with(b"emia") || nouns.contains(w))
             .map(|w| (words.number(w), ()))
             .collect();
         let words = frequency.into_keys().map(|word| (word, ())).collect();
@@ -177,32 +177,6 @@ impl Rules {
             .filter_map(|place| self.rules.get(*place))
             .filter(|rule| rule.words.iter().all(|word| words.binary_search(word).is_ok()))
     }
-}
-
-/// Nouns of tumours: those in -oma, and a few others.
-fn is_head(word: &[u8]) -> bool {
-    word.ends_with(b"oma")
-        || word.ends_with(b"emia")
-        || matches!(
-            word,
-            b"tumor"
-                | b"neoplasm"
-                | b"cancer"
-                | b"malignancy"
-                | b"dcis"
-                | b"lcis"
-                | b"idc"
-                | b"ilc"
-                | b"gist"
-                | b"hcc"
-                | b"gbm"
-                | b"dlbcl"
-                | b"mpnst"
-                | b"mmmt"
-                | b"multiforme"
-                | b"carcinoid"
-                | b"itgcn"
-        )
 }
 
 /// Words that hold a phrase together and mean nothing in it.
@@ -273,25 +247,9 @@ pub(crate) struct Lexicon {
     fillers: FastMap<Word, ()>,
     /// Words that tell which margin is meant.
     margins: FastMap<Word, ()>,
+    /// The groups each word is one of, as bits.
+    groups: FastMap<Word, u64>,
 }
-
-/// Words of the labels of margins that name none.
-const MARGIN_WORDS: [&str; 14] = [
-    "margin",
-    "status",
-    "resection",
-    "surgical",
-    "of",
-    "line",
-    "lines",
-    "involvement",
-    "cut",
-    "end",
-    "final",
-    "ink",
-    "inked",
-    "cutting",
-];
 
 /// Words the grammars ask for by themselves.
 #[derive(Debug, Default)]
@@ -304,7 +262,6 @@ pub(crate) struct Common {
     pub(crate) cm: Word,
     pub(crate) mm: Word,
     pub(crate) metastatic: Word,
-    pub(crate) situ: Word,
     pub(crate) tumor: Word,
     pub(crate) differentiated: Word,
     pub(crate) invasive: Word,
@@ -319,8 +276,18 @@ impl Lexicon {
                 .forms
                 .insert(term.phrase.replace(['\'', ' ', '-'], "").into_bytes(), term.means.to_lowercase().into_bytes());
         }
-        let topography = Rules::new(&vocabulary.topography, &mut words);
-        let morphology = Rules::new(&vocabulary.morphology, &mut words);
+        let of_group = |term: &&Term| term.class == TermClass::Group;
+        let groups: Vec<(&str, WordGroup)> = vocabulary
+            .terms
+            .iter()
+            .filter(of_group)
+            .filter_map(|term| Some((term.phrase.as_str(), WordGroup::named(&term.means)?)))
+            .collect();
+        let words_of =
+            |wanted: WordGroup| groups.iter().filter(move |(_, group)| *group == wanted).map(|(word, _)| *word);
+        let nouns: Vec<&[u8]> = words_of(WordGroup::TumorNoun).map(str::as_bytes).collect();
+        let topography = Rules::new(&vocabulary.topography, &nouns, &mut words);
+        let morphology = Rules::new(&vocabulary.morphology, &nouns, &mut words);
         let common = Common {
             left: words.number(b"left"),
             right: words.number(b"right"),
@@ -330,7 +297,6 @@ impl Lexicon {
             cm: words.number(b"cm"),
             mm: words.number(b"mm"),
             metastatic: words.number(b"metastatic"),
-            situ: words.number(b"situ"),
             tumor: words.number(b"tumor"),
             differentiated: words.number(b"differentiated"),
             invasive: words.number(b"invasive"),
@@ -350,7 +316,12 @@ impl Lexicon {
             paired: Vec::new(),
             fillers: FastMap::default(),
             margins: FastMap::default(),
+            groups: FastMap::default(),
         };
+        for (word, group) in &groups {
+            *lexicon.groups.entry(words.number(word.as_bytes())).or_default() |= bit(*group);
+        }
+        let names_none: Vec<&str> = words_of(WordGroup::MarginWord).collect();
         for term in &vocabulary.terms {
             if term.class == TermClass::Filler {
                 for word in split(term.phrase.as_bytes()) {
@@ -365,7 +336,7 @@ impl Lexicon {
                 lexicon.generic.insert(term.phrase.clone(), term.means.parse().unwrap_or(100));
             } else if let Some(meaning) = meaning(term) {
                 if matches!(&meaning, Meaning::Label(label) if *label == Concept::MARGIN) {
-                    let names = term.phrase.split(' ').filter(|word| !MARGIN_WORDS.contains(word));
+                    let names = term.phrase.split(' ').filter(|word| !names_none.contains(word));
                     lexicon.margins.extend(names.map(|word| (words.number(word.as_bytes()), ())));
                 }
                 lexicon.plant(term, meaning, &mut words);
@@ -437,6 +408,11 @@ impl Lexicon {
         self.fillers.contains_key(&word)
     }
 
+    /// Whether a word is one of a group.
+    pub(crate) fn is_of(&self, word: Word, group: WordGroup) -> bool {
+        word != 0 && self.groups.get(&word).is_some_and(|groups| groups & bit(group) != 0)
+    }
+
     /// Whether a word tells which margin is meant.
     pub(crate) fn names_margin(&self, word: Word) -> bool {
         self.margins.contains_key(&word)
@@ -467,6 +443,11 @@ impl Lexicon {
     pub(crate) fn ends(&self, node: u32) -> &[usize] {
         self.ends.get(node as usize).map_or(&[], Vec::as_slice)
     }
+}
+
+/// The place of a group among the groups of a word.
+fn bit(group: WordGroup) -> u64 {
+    1 << (group as u64)
 }
 
 /// Hash of a word without the letter at a place; with all its letters when the place is past its end.
@@ -532,9 +513,12 @@ fn meaning(term: &Term) -> Option<Meaning> {
         },
         TermClass::Procedure => Meaning::Procedure(text.to_owned()),
         TermClass::Gene => Meaning::Gene(text.to_owned()),
-        TermClass::Filler | TermClass::Companion | TermClass::Side | TermClass::Generic | TermClass::Word => {
-            return None;
-        }
+        TermClass::Filler
+        | TermClass::Companion
+        | TermClass::Side
+        | TermClass::Generic
+        | TermClass::Word
+        | TermClass::Group => return None,
     })
 }
 

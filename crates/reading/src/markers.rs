@@ -1,6 +1,8 @@
 //! Numbers with a name before them: Ki-67, PD-L1, blood markers, Breslow depth, performance status, recurrence score,
 //! and stage groups, which are Roman numerals with a name before them.
 
+mod values;
+
 use consilium_casefile::facts::{Concept, Polarity, Qualifiers};
 
 use crate::lexicon::Meaning;
@@ -8,6 +10,7 @@ use crate::numbers::{count, decimal, percent_at, roman};
 use crate::reader::{Finding, Notes};
 use crate::saying;
 use crate::scan::{Gap, Mark, Scan};
+use values::{is_between, number, unit_of};
 
 /// Markers, scores and stage groups.
 pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
@@ -48,81 +51,6 @@ fn shouted(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
     mark.last > mark.first
         || scan.spelled(mark.first).len() > 4
         || scan.spelled(mark.first).iter().all(|b| !b.is_ascii_lowercase())
-}
-
-/// The unit the number has in the table of concepts.
-fn unit_of(label: &Concept) -> Option<&'static str> {
-    [
-        (Concept::PSA, "ng/mL"),
-        (Concept::CEA, "ng/mL"),
-        (Concept::AFP, "ng/mL"),
-        (Concept::CA_125, "U/mL"),
-        (Concept::CA_19_9, "U/mL"),
-        (Concept::CA_15_3, "U/mL"),
-        (Concept::LDH, "U/L"),
-        (Concept::TMB, "{mutations}/Mb"),
-        (Concept::BRESLOW_MM, "mm"),
-        (Concept::ECOG, "{score}"),
-        (Concept::KARNOFSKY, "{score}"),
-        (Concept::RECURRENCE_SCORE, "{score}"),
-    ]
-    .into_iter()
-    .find(|(concept, _)| concept == label)
-    .map(|(_, unit)| unit)
-}
-
-/// Words that may stand between a name and its number.
-fn is_between(scan: &Scan<'_, '_>, place: usize) -> bool {
-    [
-        "of",
-        "is",
-        "was",
-        "level",
-        "index",
-        "approximately",
-        "approx",
-        "about",
-        "at",
-        "score",
-        "the",
-        "labeling",
-        "labelling",
-        "proliferation",
-        "to",
-        "estimated",
-        "rate",
-        "value",
-        "thickness",
-        "depth",
-        "status",
-        "stage",
-        "group",
-        "in",
-        "high",
-        "low",
-        "positive",
-        "shows",
-        "up",
-        "a",
-        "tumor",
-        "cells",
-        "nuclei",
-        "staining",
-        "performance",
-        "tps",
-        "cps",
-        "ic",
-        "22c3",
-        "sp142",
-        "sp263",
-        "sp",
-        "expression",
-        "immunostain",
-        "overall",
-        "around",
-    ]
-    .iter()
-    .any(|word| scan.is(place, word))
 }
 
 fn percentage(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
@@ -198,62 +126,6 @@ fn is_clone(scan: &Scan<'_, '_>, place: usize) -> bool {
     (scan.is(place, "22") && scan.is(place + 1, "c3"))
         || (scan.is(place, "28") && scan.is(place + 1, "8"))
         || ["sp142", "sp263", "c3"].iter().any(|word| scan.is(place, word))
-}
-
-fn number(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, unit: &'static str) {
-    let scan = notes.scan;
-    for place in mark.last + 1..=mark.last + 5 {
-        let gap = scan.gap(place);
-        if gap.has(Gap::BLANK) || (gap.has(Gap::HARD) && place > mark.last + 1) {
-            return;
-        }
-        let Some(number) = decimal(scan, place) else {
-            if is_between(scan, place) {
-                continue;
-            }
-            return;
-        };
-        let after = scan.text.at(number.range.end);
-        // "Target PSA < 0.2", "PSA 400 mg", "ECOG: 0 1 2 3 4"
-        let wished = mark.first > 0 && ["target", "goal", "normal"].iter().any(|word| scan.is(mark.first - 1, word));
-        let next = number.last + 1;
-        let listed = [next, next + 1].iter().all(|at| matches!(scan.spelled(*at), [b'0'..=b'9']))
-            && !scan.gap(next).has(Gap::HARD | Gap::COMMA);
-        if wished || listed || scan.is(next, "mg") {
-            return;
-        }
-        // A percent, a date or a clock time is another thing.
-        if percent_at(scan, number.range.end).is_some()
-            || (after == b'/' && *label != Concept::TMB)
-            || (after == b':' && scan.text.at(number.range.end + 1).is_ascii_digit())
-        {
-            return;
-        }
-        let mut value = number.text;
-        if *label == Concept::BRESLOW_MM {
-            let next = scan.word(number.last + 1);
-            if next == scan.lexicon.common.cm {
-                value = crate::numbers::shown(number.value * 10.0);
-            } else if next != scan.lexicon.common.mm {
-                return;
-            }
-        }
-        let whole = |most: f64| number.value.fract() == 0.0 && number.value <= most;
-        if (*label == Concept::ECOG && !whole(5.0))
-            || ([Concept::KARNOFSKY, Concept::RECURRENCE_SCORE].contains(label) && !whole(100.0))
-        {
-            return;
-        }
-        let scope = notes.cues.of(scan, mark.first, mark.last);
-        let start = scan.token(mark.first).map_or(number.range.start, |token| token.start());
-        // A marker is told in the history and is the newest value all the same; the date says when.
-        notes.add(Finding {
-            unit: Some(unit),
-            context: Some(scope.context),
-            ..Finding::new(label.clone(), value, start..number.range.end)
-        });
-        return;
-    }
 }
 
 /// "Stage IIA", "FIGO stage IIIC1", "Ann Arbor stage IVB", "Clark IV".

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use consilium_casefile::facts::{Medication, MedicationStatus};
-use consilium_casefile::knowledge::DrugClass;
+use consilium_casefile::knowledge::{DrugClass, WordGroup};
 
 use crate::course::{Around, Course};
 use crate::phrases::{Cue, Found, Heading, Item};
@@ -23,6 +23,8 @@ pub(crate) struct Instruction {
     pub(crate) dose: Option<String>,
     pub(crate) route: Option<String>,
     pub(crate) frequency: Option<String>,
+    /// Two doses of different days or times: when is said in the words of the dose.
+    is_scheduled: bool,
     words: Option<Range<usize>>,
 }
 
@@ -70,7 +72,7 @@ fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -
         Some((status, _)) => status,
         None if course.is_history(mention.first, mention.last) => MedicationStatus::Stopped,
         None if heading == Some(Heading::Plan) => MedicationStatus::Planned,
-        None if in_list || sig.frequency.is_some() => MedicationStatus::Active,
+        None if in_list || sig.frequency.is_some() || sig.is_scheduled => MedicationStatus::Active,
         None => MedicationStatus::Unknown,
     };
     let is_said = said.is_some() && matches!(status, MedicationStatus::Active | MedicationStatus::Stopped);
@@ -100,7 +102,7 @@ fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -
     }
     let span = course.scan.span(first, last);
     Some(Medication {
-        name: course.words(mention.first..mention.last + 1),
+        name: course.words(mention.first..form_behind(course, mention.last).unwrap_or(mention.last) + 1),
         ingredient: Some(ingredient.clone()),
         code: None,
         dose: sig.dose,
@@ -114,6 +116,12 @@ fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -
         end: span.end,
         quote: course.scan.text.quote(&span).to_owned(),
     })
+}
+
+/// The last word of "ER", "extended release" at once behind a name.
+fn form_behind(course: &Course<'_, '_, '_>, last: usize) -> Option<usize> {
+    let apart = course.scan.gap(last + 1).has(Gap::HARD | Gap::COMMA | Gap::COLON | Gap::OPEN);
+    course.item_at(last + 1, |item| matches!(item, Item::Form).then_some(())).filter(|_| !apart).map(|(_, last)| last)
 }
 
 /// An allergy, a level, a trial: anywhere before in the statement, or just after.
@@ -207,6 +215,8 @@ pub(crate) fn instruction(course: &Course<'_, '_, '_>, range: Range<usize>) -> I
     let mut place = range.start;
     let mut as_needed = false;
     let mut used: Option<usize> = None;
+    let mut first_dose = None;
+    let mut first_frequency = None;
     while place < range.end {
         let mut end = None;
         if let Some((frequency, last)) = every(course, place).or_else(|| {
@@ -219,6 +229,7 @@ pub(crate) fn instruction(course: &Course<'_, '_, '_>, range: Range<usize>) -> I
                 as_needed = true;
             } else if found.frequency.is_none() {
                 found.frequency = Some(frequency);
+                first_frequency = Some(place);
             }
             end = Some(last);
         } else if let Some((route, last)) = course.item_at(place, |item| match item {
@@ -231,6 +242,19 @@ pub(crate) fn instruction(course: &Course<'_, '_, '_>, range: Range<usize>) -> I
             && let Some((dose, last)) = dose_at(course, place)
         {
             found.dose = Some(dose);
+            first_dose = Some(place);
+            end = Some(last);
+        } else if let Some(first) = first_dose.filter(|_| !found.is_scheduled)
+            && let Some(last) = dose_of_other_days(course, first, place, range.end)
+        {
+            // "5 mg except 2.5 mg on Monday": neither dose alone is what is taken.
+            found.dose = Some(course.words(first..last + 1));
+            found.is_scheduled = true;
+            found.frequency = found.frequency.take().filter(|_| first_frequency.is_some_and(|place| place < first));
+            end = Some(last);
+        } else if (place == range.start || used.is_some_and(|used| used + 1 == place))
+            && let Some(last) = place.checked_sub(1).and_then(|before| form_behind(course, before))
+        {
             end = Some(last);
         } else if let Some(dose) = &found.dose
             && let Some((count, last)) = taken_at(course, place)
@@ -267,6 +291,33 @@ fn dose_at(course: &Course<'_, '_, '_>, place: usize) -> Option<(String, usize)>
     // "5 MG/ML" is a concentration, and "10 mg" on the next line belongs to another.
     let concentration = course.scan.is(last + 1, "ml") && course.scan.gap(last + 1).has(Gap::SLASH);
     (!gap.has(Gap::HARD) && !concentration).then(|| (format!("{} {unit}", amount.value), last))
+}
+
+/// The last word of a second dose that is of other days or times than the first: "except 2.5 mg on Monday", "and 5 mg in
+/// the evening", "alternating with 50 mg".
+fn dose_of_other_days(course: &Course<'_, '_, '_>, first: usize, place: usize, limit: usize) -> Option<usize> {
+    let scan = course.scan;
+    let (_, dose) = dose_at(course, place)?;
+    let word = |at: usize, words: &[&str]| words.iter().any(|word| scan.is(at, word));
+    let joined = (first + 1..place).any(|at| word(at, &["except", "but", "and", "then", "alternating", "alternate"]))
+        || scan.gap(place).has(Gap::COMMA);
+    if !joined || (first + 1..=place).any(|at| scan.gap(at).has(Gap::HARD | Gap::OPEN)) {
+        return None;
+    }
+    let alternates = (first + 1..place).any(|at| word(at, &["alternating", "alternate"]));
+    let mut last = alternates.then_some(dose);
+    let leads = ["on", "every", "in", "the", "at", "each", "all", "of", "and", "through", "to", "by", "mouth", "po"];
+    for at in dose + 1..limit.min(dose + 12) {
+        if scan.gap(at).has(Gap::HARD | Gap::OPEN) {
+            break;
+        }
+        if scan.is_of(at, WordGroup::DoseDay) {
+            last = Some(at);
+        } else if !word(at, &leads) && !word(at, &["tablet", "tablets", "tab", "tabs", "capsule", "capsules"]) {
+            break;
+        }
+    }
+    last
 }
 
 /// "take 2 tablets": how many of what has a strength are taken at once.

@@ -102,10 +102,15 @@ pub(crate) fn roman(spelled: &[u8]) -> Option<u32> {
 
 /// A number with or without decimals at a word that begins with a figure; ranges and bounds are kept.
 pub(crate) fn decimal(scan: &Scan<'_, '_>, place: usize) -> Option<Number> {
+    decimal_with(scan, place, Threes::Thousands)
+}
+
+/// The same, with the rule for figures in threes.
+pub(crate) fn decimal_with(scan: &Scan<'_, '_>, place: usize, threes: Threes) -> Option<Number> {
     let text = &scan.text;
     let token = scan.token(place)?;
     let start = token.start();
-    let (low, mut end) = plain(scan, start)?;
+    let (low, mut end) = plain(scan, start, threes)?;
     // The decimals of another number are no number.
     if start > 1 && text.at(start - 1) == b'.' && text.at(start - 2).is_ascii_digit() {
         return None;
@@ -132,7 +137,7 @@ pub(crate) fn decimal(scan: &Scan<'_, '_>, place: usize) -> Option<Number> {
         while text.at(next) == b' ' && next < at + to + 2 {
             next += 1;
         }
-        if let Some((high, after)) = plain(scan, next)
+        if let Some((high, after)) = plain(scan, next, threes)
             && high > low
         {
             value = high;
@@ -140,9 +145,9 @@ pub(crate) fn decimal(scan: &Scan<'_, '_>, place: usize) -> Option<Number> {
             end = after;
         }
     }
-    let mut from = start;
-    let mut back = start;
-    while back > 0 && text.at(back - 1) == b' ' && start - back < 2 {
+    let mut from = start - usize::from(is_bare_fraction(scan, start));
+    let mut back = from;
+    while back > 0 && text.at(back - 1) == b' ' && from - back < 2 {
         back -= 1;
     }
     if back > 0 && matches!(text.at(back - 1), b'<' | b'>') {
@@ -153,34 +158,79 @@ pub(crate) fn decimal(scan: &Scan<'_, '_>, place: usize) -> Option<Number> {
     Some(Number { value, text: written, range: from..end, last })
 }
 
-fn plain(scan: &Scan<'_, '_>, start: usize) -> Option<(f64, usize)> {
+/// What three figures behind a comma or a blank are, where the text leaves it open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Threes {
+    /// "1,200" is a thousand and two hundred, and a blank parts two numbers.
+    Thousands,
+    /// "1 200" is one number as well: of what is counted in thousands, as blood markers are.
+    SpacedThousands,
+}
+
+/// Figures with their decimals, as they are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Figures {
+    /// With a point, and without what parts thousands.
+    pub(crate) text: String,
+    /// One past the last character.
+    pub(crate) end: usize,
+}
+
+/// Figures have no more places before the point, or behind it.
+const LONGEST: usize = 7;
+
+/// The number that begins at a place of the text: "1,200" is a thousand, "1,5" is one and a half, and so is "0,125".
+pub(crate) fn figures(scan: &Scan<'_, '_>, start: usize, threes: Threes) -> Option<Figures> {
     let text = &scan.text;
-    let mut end = start;
-    while text.at(end).is_ascii_digit() && end < start + 7 {
-        end += 1;
-    }
-    if end == start || text.at(end).is_ascii_digit() {
+    let run = |from: usize, most: usize| (from..from + most + 1).take_while(|at| text.at(*at).is_ascii_digit()).count();
+    let length = run(start, LONGEST);
+    if length == 0 || length > LONGEST {
         return None;
     }
-    let mut digits = String::from_utf8_lossy(text.slice(start..end)).into_owned();
-    let point = text.at(end);
-    if matches!(point, b'.' | b',') && text.at(end + 1).is_ascii_digit() {
-        let mut after = end + 1;
-        while text.at(after).is_ascii_digit() && after < end + 4 {
-            after += 1;
-        }
-        // "1,200" is a thousand, "1,5" is one and a half, and so is "0,125".
-        let thousands = point == b',' && after == end + 4 && !text.at(after).is_ascii_digit();
-        if thousands && end - start <= 3 && text.at(start) != b'0' {
-            digits.push_str(&String::from_utf8_lossy(text.slice(end + 1..after)));
-            end = after;
-        } else if point == b'.' || after - end <= 3 {
-            digits.push('.');
-            digits.push_str(&String::from_utf8_lossy(text.slice(end + 1..after)));
-            end = after;
+    let mut end = start + length;
+    let mut written = String::from_utf8_lossy(text.slice(start..end)).into_owned();
+    let thousand = |end: usize, mark: u8| text.at(end) == mark && run(end + 1, 3) == 3;
+    let mut in_threes = false;
+    if length <= 3 && text.at(start) != b'0' {
+        let blank = threes == Threes::SpacedThousands && thousand(end, b' ') && !is_figure_before(scan, start);
+        let mark = if blank { b' ' } else { b',' };
+        while thousand(end, mark) && written.len() < LONGEST {
+            written.push_str(&String::from_utf8_lossy(text.slice(end + 1..end + 4)));
+            end += 4;
+            in_threes = true;
         }
     }
-    Some((digits.parse().ok()?, end))
+    let point = text.at(end);
+    let places = run(end + 1, LONGEST);
+    if (point == b'.' && (1..=LONGEST).contains(&places)) || (point == b',' && !in_threes && (1..=3).contains(&places))
+    {
+        written.push('.');
+        written.push_str(&String::from_utf8_lossy(text.slice(end + 1..end + 1 + places)));
+        end += 1 + places;
+    }
+    Some(Figures { text: written, end })
+}
+
+/// Whether another number stands one blank before a place: "12 345 678" is a list and no thousand.
+fn is_figure_before(scan: &Scan<'_, '_>, start: usize) -> bool {
+    start > 1 && scan.text.at(start - 1) == b' ' && scan.text.at(start - 2).is_ascii_digit()
+}
+
+/// Whether a number at a place has lost its point to the gap before it: the decimals of "2.5" are no number.
+pub(crate) fn is_decimals(scan: &Scan<'_, '_>, start: usize) -> bool {
+    start > 1 && matches!(scan.text.at(start - 1), b'.' | b',') && scan.text.at(start - 2).is_ascii_digit()
+}
+
+/// ".5" is a half: a point that nothing stands before.
+pub(crate) fn is_bare_fraction(scan: &Scan<'_, '_>, start: usize) -> bool {
+    let before = |back: usize| start.checked_sub(back).map_or(b' ', |at| scan.text.at(at));
+    before(1) == b'.' && matches!(before(2), b' ' | b'\n' | b'<' | b'>' | b'(' | b':' | b'=')
+}
+
+fn plain(scan: &Scan<'_, '_>, start: usize, threes: Threes) -> Option<(f64, usize)> {
+    let found = figures(scan, start, threes)?;
+    let text = if is_bare_fraction(scan, start) { format!("0.{}", found.text) } else { found.text };
+    Some((text.parse().ok()?, found.end))
 }
 
 /// A number without needless decimals.

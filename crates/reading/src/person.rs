@@ -1,25 +1,48 @@
-//! The person beside the tumour: procedures done, menopause, relatives with cancer.
+//! The person beside the tumour: procedures done, menopause.
 
 use consilium_casefile::facts::{Concept, Context, Polarity, Section};
+use consilium_casefile::knowledge::WordGroup;
 
+use crate::course::Course;
 use crate::lexicon::Meaning;
+use crate::phrases::Phrases;
 use crate::reader::{Finding, Notes};
 use crate::scan::{Gap, Mark, Scan};
+use crate::treatment;
 
-/// Procedures, menopausal status, family history.
-pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
-    procedures(notes);
+/// Procedures and menopausal status.
+pub(crate) fn read(notes: &mut Notes<'_, '_, '_>, phrases: &Phrases) {
+    procedures(notes, phrases);
     menopause(notes);
-    relatives(notes);
 }
 
-fn procedures(notes: &mut Notes<'_, '_, '_>) {
+/// Words from an operation within which a word of planning is looked for.
+const NEAR: usize = 20;
+
+fn procedures(notes: &mut Notes<'_, '_, '_>, phrases: &Phrases) {
     let scan = notes.scan;
     let mut seen = std::collections::BTreeSet::new();
-    for mark in &scan.marks {
-        let Some(Meaning::Procedure(procedure)) = scan.meaning(mark) else { continue };
+    let marks: Vec<(&Mark, &String)> = scan
+        .marks
+        .iter()
+        .filter_map(|mark| match scan.meaning(mark) {
+            Some(Meaning::Procedure(procedure)) if !is_month(scan, mark) => Some((mark, procedure)),
+            _ => None,
+        })
+        .collect();
+    // What is planned is asked of the grammar of treatments, and only where a word may say so: most reports have none.
+    let planning = |place: usize| scan.is_of(place, WordGroup::Planning);
+    let headed = (0..scan.tokens.len()).any(|place| planning(place) && (place == 0 || scan.gap(place).has(Gap::LINE)));
+    let doubtful = |mark: &Mark| headed || (mark.first.saturating_sub(NEAR)..mark.last + NEAR).any(planning);
+    let course = marks.iter().any(|(mark, _)| doubtful(mark)).then(|| Course::new(scan, notes.cues, phrases));
+    for (place, &(mark, procedure)) in marks.iter().enumerate() {
         let section = scan.section(mark.first);
-        if is_month(scan, mark) {
+        let previous = place.checked_sub(1).and_then(|at| marks.get(at)).map_or(0, |(mark, _)| mark.last + 1);
+        let next = marks.get(place + 1).map_or(usize::MAX, |(mark, _)| mark.first);
+        let received = matches!(section, Section::Specimen | Section::Synoptic);
+        if let Some(course) = course.as_ref().filter(|_| !received && doubtful(mark))
+            && treatment::is_not_done(course, mark.first, mark.last, previous..next)
+        {
             continue;
         }
         if !matches!(
@@ -72,22 +95,6 @@ fn menopause(notes: &mut Notes<'_, '_, '_>) {
             polarity: scope.polarity,
             context: Some(context),
             ..Finding::new(Concept::MENOPAUSAL_STATUS, value, scan.span(place, last))
-        });
-    }
-}
-
-/// A tumour said of a relative.
-fn relatives(notes: &mut Notes<'_, '_, '_>) {
-    let found: Vec<_> = notes
-        .noted()
-        .filter(|fact| fact.concept == Concept::MORPHOLOGY && fact.context == Context::Family)
-        .map(|fact| (fact.value.clone(), fact.start..fact.end, fact.polarity))
-        .collect();
-    for (value, range, polarity) in found {
-        notes.add(Finding {
-            polarity,
-            context: Some(Context::Family),
-            ..Finding::new(Concept::FAMILY_HISTORY, value, range)
         });
     }
 }

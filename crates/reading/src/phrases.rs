@@ -24,6 +24,8 @@ pub(crate) enum Item {
     Unit(String),
     Route(String),
     Frequency(String),
+    /// How a medicine is released.
+    Form,
     Cue(Cue),
     Heading(Heading),
 }
@@ -105,6 +107,7 @@ impl Phrases {
             let item = match phrase.class.as_str() {
                 "unit" => Item::Unit(means),
                 "route" => Item::Route(means),
+                "form" => Item::Form,
                 _ => Item::Frequency(means),
             };
             phrases.plant(&phrase.phrase, item);
@@ -175,7 +178,7 @@ fn follows(scan: &Scan<'_, '_>, first: usize, rest: &[Vec<u8>]) -> Option<usize>
 fn kind(item: &Item) -> usize {
     match item {
         Item::Drug { .. } | Item::Regimen { .. } => 0,
-        Item::Unit(_) | Item::Route(_) | Item::Frequency(_) => 1,
+        Item::Unit(_) | Item::Route(_) | Item::Frequency(_) | Item::Form => 1,
         Item::Cue(_) => 2,
         Item::Heading(_) => 3,
     }

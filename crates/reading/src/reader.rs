@@ -16,11 +16,12 @@ use crate::scan::Scan;
 use crate::scope::{Cues, context_of};
 use crate::tnm::{self, Axis};
 use crate::{
-    attach, background, elements, gleason, grade, invasion, markers, molecular, nodes, person, receptors, size,
+    attach, background, elements, gleason, grade, invasion, margins, markers, molecular, nodes, person, receptors,
+    relatives, size,
 };
 
 /// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
-pub const READER_VERSION: u32 = 5;
+pub const READER_VERSION: u32 = 6;
 
 /// No report has more facts; what follows in a text that was made to exhaust the reader is not noted.
 const MOST_FACTS: usize = 20_000;
@@ -69,11 +70,13 @@ impl Reader {
         nodes::read(&mut notes);
         receptors::read(&mut notes);
         invasion::read(&mut notes);
+        margins::read(&mut notes);
         size::read(&mut notes);
         markers::read(&mut notes);
         molecular::read(&mut notes);
         elements::read(&mut notes);
-        person::read(&mut notes);
+        person::read(&mut notes, &self.phrases);
+        relatives::read(&mut notes);
         background::read(&mut notes);
         let cut_short = notes.facts.len() >= MOST_FACTS;
         let mut facts = notes.facts;

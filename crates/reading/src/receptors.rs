@@ -4,6 +4,7 @@
 mod her2;
 
 use consilium_casefile::facts::{Basis, Concept, Polarity, Qualifiers};
+use consilium_casefile::knowledge::WordGroup;
 
 use crate::lexicon::Meaning;
 use crate::numbers::{decimal, percent_at};
@@ -77,7 +78,7 @@ fn is_other_word(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
         return true;
     }
     // "External control tissue ER positive", "Control: ER positive"
-    let control = |place: usize| scan.is(place, "control") || scan.is(place, "controls");
+    let control = |place: usize| scan.is_of(place, WordGroup::Control);
     let of_a_control = (mark.first.saturating_sub(3)..mark.first).any(|place| {
         control(place) && !(place + 1..=mark.first).any(|p| scan.gap(p).has(Gap::HARD | Gap::COMMA | Gap::CLOSE))
     });
@@ -94,7 +95,7 @@ fn is_other_word(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
 /// "Seen in the ER", "ER visit", "sent to the ER with".
 fn is_a_room(scan: &Scan<'_, '_>, place: usize) -> bool {
     let near = |at: usize, words: &[&str]| words.iter().any(|word| scan.is(at, word));
-    if near(place + 1, &["visit", "visits", "physician", "doctor", "department", "note", "record", "nurse", "course"]) {
+    if scan.is_of(place + 1, WordGroup::EmergencyRoom) {
         return true;
     }
     let Some(before) = place.checked_sub(1).filter(|_| !scan.gap(place).has(Gap::HARD | Gap::COLON)) else {
@@ -271,6 +272,10 @@ fn after(scan: &Scan<'_, '_>, from: usize, limit: usize, label: &Concept) -> Opt
         if is_template(scan, mark) || is_method(scan, mark) || is_of_a_control(scan, from, mark.first) {
             return None;
         }
+        // "Cannot be called positive" is neither positive nor negative.
+        if is_taken_back(scan, from, mark.first) {
+            return None;
+        }
         return Some(Result { value, first: mark.first, last: mark.last });
     }
     None
@@ -282,9 +287,7 @@ fn breaks(scan: &Scan<'_, '_>, place: usize, from: usize) -> bool {
         return true;
     }
     // The end of a scanned line right after the label is no end, nor is one before "Positive reaction".
-    let reaction = ["reaction", "staining", "expression", "result", "immunoreactivity"]
-        .iter()
-        .any(|word| scan.is(place + 1, word));
+    let reaction = scan.is_of(place + 1, WordGroup::Staining);
     gap.has(Gap::HARD) && place > from + 1 && !reaction
 }
 
@@ -306,6 +309,15 @@ fn value_of(result: &str, label: &Concept, colon: bool) -> Option<&'static str> 
     })
 }
 
+/// Whether a denial stands between a label and its result, in the same clause.
+pub(crate) fn is_taken_back(scan: &Scan<'_, '_>, from: usize, result: usize) -> bool {
+    (from..result).any(|place| {
+        scan.is_of(place, WordGroup::Denial)
+            && !(place + 1..=result).any(|p| scan.gap(p).has(Gap::HARD | Gap::COMMA | Gap::CLOSE | Gap::COLON))
+            && !["but", "although", "however", "now"].iter().any(|word| (place..result).any(|p| scan.is(p, word)))
+    })
+}
+
 /// "positive / negative" is a line to tick.
 fn is_template(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
     let next = mark.last + 1;
@@ -317,20 +329,17 @@ fn is_template(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
 
 /// "positive control", "positive if", "positive (>= 1 %)" in an explanation.
 fn is_method(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
-    ["control", "controls", "if", "when", "is", "are", "result", "results", "cases"]
-        .iter()
-        .any(|word| scan.is(mark.last + 1, word) && !scan.gap(mark.last + 1).has(Gap::HARD | Gap::COMMA))
-        && !scan.is(mark.first.saturating_sub(1), "is")
-        || scan.is(mark.last + 2, "control")
-        || scan.is(mark.last + 2, "controls")
+    let explains = scan.is_of(mark.last + 1, WordGroup::Control)
+        || ["if", "when", "is", "are", "result", "results", "cases"].iter().any(|word| scan.is(mark.last + 1, word));
+    explains && !scan.gap(mark.last + 1).has(Gap::HARD | Gap::COMMA) && !scan.is(mark.first.saturating_sub(1), "is")
+        || scan.is_of(mark.last + 2, WordGroup::Control)
         || scan.is(mark.last + 3, "controls")
 }
 
 /// "ER external control: positive": what was tested is the control, unless it stands in a parenthesis of its own.
 fn is_of_a_control(scan: &Scan<'_, '_>, from: usize, result: usize) -> bool {
     (from..result).any(|place| {
-        ["control", "controls"].iter().any(|word| scan.is(place, word))
-            && !(place + 1..=result).any(|p| scan.gap(p).has(Gap::CLOSE | Gap::HARD))
+        scan.is_of(place, WordGroup::Control) && !(place + 1..=result).any(|p| scan.gap(p).has(Gap::CLOSE | Gap::HARD))
     })
 }
 
@@ -353,7 +362,9 @@ fn before(scan: &Scan<'_, '_>, label: &Mark) -> Option<Result> {
         let bound = scan.is(mark.last + 1, "for") || scan.is(mark.last, "for");
         let broken =
             (mark.last + 1..=label.first).any(|place| scan.gap(place).has(Gap::HARD | Gap::COLON | Gap::BLANK));
-        if bound && !broken {
+        // "Cannot be called positive for"
+        let denied = is_taken_back(scan, mark.first.saturating_sub(5), mark.first);
+        if bound && !broken && !denied {
             found = Some(Result { value, first: mark.first, last: mark.last });
         }
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use consilium_casefile::PartialDate;
 use consilium_casefile::facts::Section;
+use consilium_casefile::knowledge::WordGroup;
 
 use crate::dates::date_at;
 use crate::lexicon::{Lexicon, Meaning, Word, word_length};
@@ -140,6 +141,11 @@ impl<'t, 'l> Scan<'t, 'l> {
     /// Whether a word is spelled so, whatever its case.
     pub(crate) fn is(&self, place: usize, word: &str) -> bool {
         self.spelled(place).eq_ignore_ascii_case(word.as_bytes())
+    }
+
+    /// Whether a word is one of a group of the vocabulary.
+    pub(crate) fn is_of(&self, place: usize, group: WordGroup) -> bool {
+        self.lexicon.is_of(self.word(place), group)
     }
 
     pub(crate) fn gap(&self, place: usize) -> Gap {

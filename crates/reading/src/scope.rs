@@ -2,32 +2,15 @@
 //! the same statement.
 
 use consilium_casefile::facts::{Concept, Context, Polarity, Section};
+use consilium_casefile::knowledge::WordGroup;
 
 use crate::lexicon::{Cue, Meaning};
 use crate::saying::{Saying, Sayings};
 use crate::scan::{Gap, Scan};
 
-/// Words after which a denial or a doubt before them is of something else.
-const TURNS: [&str; 19] = [
-    "has",
-    "have",
-    "for",
-    "from",
-    "her",
-    "his",
-    "their",
-    "confirms",
-    "supports",
-    "this",
-    "reveals",
-    "demonstrates",
-    "after",
-    "because",
-    "since",
-    "despite",
-    "who",
-    "which",
-    "smoker",
+/// Words after which a denial or a doubt before them is of something else; the vocabulary has further ones.
+const TURNS: [&str; 14] = [
+    "has", "have", "for", "from", "her", "his", "their", "this", "after", "because", "since", "despite", "who", "which",
 ];
 
 /// A cue reaches no further than this many words.
@@ -122,8 +105,7 @@ impl Cues {
                 Some(_) => break,
                 None => {}
             }
-            let passes = ["disease", "category", "classification", "stage", "tumor", "tumour", "cancer", "status"];
-            if !passes.iter().any(|word| scan.is(place, word)) {
+            if !scan.is_of(place, WordGroup::StageNoun) {
                 break;
             }
         }
@@ -138,6 +120,12 @@ impl Cues {
         for _ in 0..REACH {
             let gap = scan.gap(place);
             if gap.has(Gap::HARD) || place == 0 {
+                // "Mother - breast cancer": a dash between the relative and the illness.
+                let dash = gap.has(Gap::BULLET) && !gap.has(Gap::LINE | Gap::PERIOD | Gap::SEMICOLON);
+                let relative = place.checked_sub(1).and_then(|before| self.get(before));
+                if dash && matches!(relative, Some((Cue::Family, ..))) {
+                    scope.context = Context::Family;
+                }
                 return;
             }
             commas += usize::from(gap.has(Gap::COMMA));
@@ -149,7 +137,7 @@ impl Cues {
                 if word(&["but", "however", "except", "although", "showing", "shows", "show"]) {
                     return;
                 }
-                turned |= word(&TURNS);
+                turned |= word(&TURNS) || scan.is_of(place, WordGroup::Turn);
             }
             seen_with |= scan.is(place, "with") && self.get(place).is_none();
             let Some((cue, begins, ends)) = self.get(place) else { continue };
@@ -157,6 +145,11 @@ impl Cues {
                 Cue::NegatesAfter if is_of_a_test(scan, begins, ends, first) => {}
                 Cue::NegatesAfter if !turned && !seen_with && commas < 4 => {
                     scope.polarity = Polarity::Absent;
+                    // "Family history: no breast cancer" is of the family; after any other word the denial is not.
+                    let labelled = begins.checked_sub(1).and_then(|before| self.get(before));
+                    if matches!(labelled, Some((Cue::Family, ..))) && !scan.gap(begins).has(Gap::HARD | Gap::COMMA) {
+                        scope.context = Context::Family;
+                    }
                     return;
                 }
                 Cue::UncertainAfter if !turned && commas < 3 => {
@@ -196,6 +189,11 @@ impl Cues {
                         scope.polarity = Polarity::Uncertain;
                         return;
                     }
+                    // "Breast cancer (mother)", "breast cancer: mother, aunt"
+                    Cue::Family if step == 0 && gap.has(Gap::COLON | Gap::OPEN) => {
+                        scope.context = Context::Family;
+                        return;
+                    }
                     // "PSA was 5.2 in his brother"
                     Cue::Family if ["his", "her", "their"].iter().any(|word| scan.is(place - 1, word)) => {
                         scope.context = Context::Family;
@@ -206,9 +204,12 @@ impl Cues {
                 }
                 place = ends;
             } else if gap.has(Gap::COMMA) || is_turn(scan, place) {
-                // "PSA was 5.2 in his brother"
-                let of_a_relative = ["his", "her", "their"].iter().any(|word| scan.is(place + 1, word))
-                    && matches!(self.get(place + 2), Some((Cue::Family, ..)));
+                // "PSA was 5.2 in his brother", "breast cancer in mother", "in a maternal aunt"
+                let article =
+                    ["his", "her", "their", "a", "the", "patient"].iter().any(|word| scan.is(place + 1, word));
+                let of_a_relative = scan.is(place, "in") || article;
+                let of_a_relative =
+                    of_a_relative && matches!(self.get(place + 1 + usize::from(article)), Some((Cue::Family, ..)));
                 if of_a_relative && !gap.has(Gap::COMMA) {
                     scope.context = Context::Family;
                 }

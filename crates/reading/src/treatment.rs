@@ -13,7 +13,7 @@ use consilium_casefile::facts::{Section, Treatment, TreatmentKind, TreatmentStat
 use crate::course::{Around, Course};
 use crate::lexicon::Meaning;
 use crate::person::is_month;
-use crate::phrases::{Cue, Heading, Item};
+use crate::phrases::{Cue, Found, Heading, Item};
 use crate::scan::Gap;
 
 /// Words from an operation back to its label that are looked at.
@@ -44,8 +44,15 @@ fn widen(draft: &mut Draft, words: &Range<usize>) {
     draft.last = draft.last.max(words.end.saturating_sub(1));
 }
 
-/// Whether it was given, by the nearest word; `None` when nothing says so, and when it is denied or a relative's.
-fn draft(course: &Course<'_, '_, '_>, first: usize, last: usize, around: Around, counted: bool) -> Option<Draft> {
+/// Whether it was given, by the nearest word; `None` when nothing says so, and when it is denied or a relative's. What was
+/// counted of it (the words of its cycles) says that it was given.
+fn draft(
+    course: &Course<'_, '_, '_>,
+    first: usize,
+    last: usize,
+    around: Around,
+    counted: Option<Range<usize>>,
+) -> Option<Draft> {
     let heading = course.heading(first);
     if matches!(heading, Some(Heading::Allergies | Heading::Other)) || course.is_out_of_scope(first, last) {
         return None;
@@ -57,7 +64,7 @@ fn draft(course: &Course<'_, '_, '_>, first: usize, last: usize, around: Around,
         return None;
     }
     let labelled = labelled(course, first);
-    let status = match said(course, first, last, &around, &statement.before) {
+    let status = match said(course, first, last, &around, &statement.before, counted.as_ref()) {
         Said::Status(status) => status,
         Said::Denied => return None,
         Said::Nothing if course.is_history(first, last) => TreatmentStatus::Done,
@@ -68,7 +75,7 @@ fn draft(course: &Course<'_, '_, '_>, first: usize, last: usize, around: Around,
             TreatmentStatus::Done
         }
         Said::Nothing if labelled => TreatmentStatus::Planned,
-        Said::Nothing if counted => TreatmentStatus::Done,
+        Said::Nothing if counted.is_some() => TreatmentStatus::Done,
         Said::Nothing => return None,
     };
     Some(Draft { status, first, last, around })
@@ -141,6 +148,18 @@ fn is_to_come(course: &Course<'_, '_, '_>, after: &Range<usize>) -> bool {
     course.cues_in(near).any(|(cue, found)| cue == Cue::Planned && course.scan.is(found.first, "to"))
 }
 
+/// Whether an operation is only to come, spoken of, declined or called off.
+pub(crate) fn is_not_done(course: &Course<'_, '_, '_>, first: usize, last: usize, neighbours: Range<usize>) -> bool {
+    let around = course.around(first, last, neighbours.start, neighbours.end);
+    let statement = course.around(first, last, 0, usize::MAX);
+    match said(course, first, last, &around, &statement.before, None) {
+        Said::Status(status) => matches!(status, TreatmentStatus::Planned | TreatmentStatus::Declined),
+        Said::Denied => true,
+        Said::Nothing if course.is_history(first, last) => false,
+        Said::Nothing => course.heading(first) == Some(Heading::Plan) || is_to_come(course, &statement.after),
+    }
+}
+
 enum Said {
     Status(TreatmentStatus),
     Denied,
@@ -159,8 +178,17 @@ fn status_of(cue: Cue) -> Option<TreatmentStatus> {
     })
 }
 
-fn said(course: &Course<'_, '_, '_>, first: usize, last: usize, around: &Around, before: &Range<usize>) -> Said {
+fn said(
+    course: &Course<'_, '_, '_>,
+    first: usize,
+    last: usize,
+    around: &Around,
+    before: &Range<usize>,
+    counted: Option<&Range<usize>>,
+) -> Said {
     let scan = course.scan;
+    let counted = counted.filter(|counted| is_given_of(course, counted));
+    let of_cycles = |found: &Found<'_>| counted.is_some_and(|counted| counted.contains(&found.first));
     // A refusal anywhere in the statement is one: "was offered AC-T and declined".
     let all = before.start..around.after.end;
     if course.cues_in(all).any(|(cue, found)| cue == Cue::Declined && !course.is_denied(&found)) {
@@ -171,7 +199,7 @@ fn said(course: &Course<'_, '_, '_>, first: usize, last: usize, around: &Around,
         return Said::Denied;
     }
     let mut considered = false;
-    let mut after = course.cues_in(around.after.clone());
+    let mut after = course.cues_in(around.after.clone()).filter(|(_, found)| !of_cycles(found));
     let behind = after.find_map(|(cue, found)| {
         let passive = [
             "is",
@@ -193,7 +221,12 @@ fn said(course: &Course<'_, '_, '_>, first: usize, last: usize, around: &Around,
         ]
         .iter()
         .any(|w| scan.is(found.first, w));
+        // "Had a lumpectomy and will undergo": what is to come is the next.
+        let of_the_next = ["will", "would", "should"].iter().any(|word| scan.is(found.first, word))
+            && (found.first.saturating_sub(2).max(last + 1)..found.first)
+                .any(|at| ["and", "but", "then"].iter().any(|word| scan.is(at, word)));
         match cue {
+            Cue::Planned if of_the_next => None,
             Cue::Stopped => Some((TreatmentStatus::Stopped, found)),
             Cue::Done if found.first <= last + 6 && !scan.is(found.first, "had") => {
                 Some((TreatmentStatus::Done, found))
@@ -221,7 +254,7 @@ fn said(course: &Course<'_, '_, '_>, first: usize, last: usize, around: &Around,
         return Said::Denied;
     }
     let mut planned = false;
-    for (cue, found) in course.cues_in(before.clone()).rev() {
+    for (cue, found) in course.cues_in(before.clone()).rev().filter(|(_, found)| !of_cycles(found)) {
         if cue == Cue::Considered {
             return Said::Denied;
         }
@@ -240,6 +273,11 @@ fn said(course: &Course<'_, '_, '_>, first: usize, last: usize, around: &Around,
         return Said::Status(if planned { TreatmentStatus::Planned } else { status });
     }
     Said::Nothing
+}
+
+/// Whether counted cycles are some of those planned: "4 of 6 planned cycles".
+fn is_given_of(course: &Course<'_, '_, '_>, counted: &Range<usize>) -> bool {
+    counted.clone().skip(1).any(|place| course.scan.is(place, "of") || course.scan.gap(place).has(Gap::SLASH))
 }
 
 fn operations(course: &Course<'_, '_, '_>) -> Vec<Treatment> {
@@ -270,7 +308,9 @@ fn operations(course: &Course<'_, '_, '_>) -> Vec<Treatment> {
         );
         let near = around.after.start..around.after.end.min(around.after.start + 8);
         let dated = course.date_in(near).or_else(|| course.date_in(around.before.clone()));
-        let Some(mut draft) = draft(course, mark.first, mark.last, around, dated.is_some() && !of_a_specimen) else {
+        let Some(mut draft) =
+            draft(course, mark.first, mark.last, around, (dated.is_some() && !of_a_specimen).then_some(0..0))
+        else {
             continue;
         };
         let of_the_note = of_a_note && labelled(course, mark.first);

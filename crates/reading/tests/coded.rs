@@ -159,7 +159,7 @@ fn what_is_no_diagnosis_of_a_tumour_here_says_no_site() {
         relative: Some(CodedConcept::words("Mother")),
         ..condition(SNOMED, "254837009", "Breast cancer")
     };
-    says(relative, &["family_history=Breast cancer Family"]);
+    says(relative, &["family_history=mother: Breast cancer Family"]);
 }
 
 #[test]

@@ -351,3 +351,61 @@ proptest! {
         let _ = read(&text);
     }
 }
+
+#[test]
+fn doses_of_other_days_are_kept_in_words() {
+    for (text, dose) in [
+        ("Warfarin 5 mg except 2.5 mg on Monday.", "5 mg except 2.5 mg on Monday"),
+        (
+            "Warfarin 5 mg daily except 2.5 mg on Mondays and Fridays.",
+            "5 mg daily except 2.5 mg on Mondays and Fridays",
+        ),
+        ("Levothyroxine 100 mcg Mon-Fri and 50 mcg on weekends.", "100 mcg Mon-Fri and 50 mcg on weekends"),
+        ("Prednisone 10 mg in the morning and 5 mg in the evening.", "10 mg in the morning and 5 mg in the evening"),
+        ("Prednisone 20 mg alternating with 10 mg.", "20 mg alternating with 10 mg"),
+    ] {
+        let medications = read(text).medications;
+        assert_eq!(medications.iter().filter_map(|m| m.dose.as_deref()).collect::<Vec<_>>(), [dose], "{text}");
+    }
+    medicines("Warfarin 5 mg daily.", &["warfarin | 5 mg | - | once daily | Active"]);
+    medicines(
+        "Oxycodone 5 mg every 4 hours, maximum 30 mg per day.",
+        &["oxycodone | 5 mg | - | every 4 hours | Active"],
+    );
+    medicines("Lisinopril 10 mg, take 2 tablets (20 mg) daily.", &["lisinopril | 20 mg | - | once daily | Active"]);
+}
+
+#[test]
+fn how_a_medicine_is_released_is_kept_with_its_name_or_its_words() {
+    for (text, name, quote) in [
+        ("Morphine ER 30 mg twice daily.", "Morphine ER", "Morphine ER 30 mg twice daily"),
+        ("Morphine 15 mg IR every 4 hours.", "Morphine", "Morphine 15 mg IR every 4 hours"),
+        ("Metformin 500 mg extended release daily.", "Metformin", "Metformin 500 mg extended release daily"),
+        ("Metoprolol succinate 50 mg daily.", "Metoprolol succinate", "Metoprolol succinate 50 mg daily"),
+        // "IR" and "ER" are departments as well.
+        ("Heparin 5,000 units subcutaneous, IR consult.", "Heparin", "Heparin 5,000 units subcutaneous"),
+    ] {
+        let medications = read(text).medications;
+        let found: Vec<(&str, &str)> = medications.iter().map(|m| (m.name.as_str(), m.quote.as_str())).collect();
+        assert_eq!(found, [(name, quote)], "{text}");
+    }
+}
+
+#[test]
+fn common_medicines_are_known_and_words_that_only_look_like_one_are_not() {
+    medicines("Insulin 10 units before meals.", &["insulin | 10 [iU] | - | - | Unknown"]);
+    medicines("Humulin N 20 units twice daily.", &["insulin nph | 20 [iU] | - | twice daily | Active"]);
+    medicines("Tacrolimus 1 mg twice daily.", &["tacrolimus | 1 mg | - | twice daily | Active"]);
+    medicines("Fentanyl buccal tablet 200 mcg as needed.", &["fentanyl | 200 ug | buccal | as needed | Active"]);
+    medicines("Digoxin .125 mg daily", &["digoxin | 0.125 mg | - | once daily | Active"]);
+    medicines("Thyroid 2 cm nodule. Calcium 9.5 mg/dL. Lidocaine 1% 10 mL was injected.", &[]);
+}
+
+#[test]
+fn of_planned_cycles_those_that_were_given_count() {
+    treatments("She received 4 of 6 planned cycles of FOLFOX.", &["Done Systemic: FOLFOX, 4 cycles"]);
+    treatments("Completed 4/6 cycles of carboplatin.", &["Done Systemic: carboplatin, 4 cycles"]);
+    treatments("FOLFOX, 4 out of 6 planned cycles completed.", &["Done Systemic: FOLFOX, 4 cycles"]);
+    treatments("6 planned cycles of FOLFOX.", &["Planned Systemic: FOLFOX, 6 cycles"]);
+    treatments("Will receive 4 cycles of FOLFOX.", &["Planned Systemic: FOLFOX, 4 cycles"]);
+}

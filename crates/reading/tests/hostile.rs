@@ -34,6 +34,17 @@ fn long_lines_of_one_kind_end() {
         "Gleason 3+4 ",
         "margin ",
         "A. ",
+        "margins negative except the deep ",
+        "deep ",
+        "except the ",
+        "mother cancer ",
+        "mother and ",
+        "breast cancer (mother, 45), ",
+        "ECOG 1 now ",
+        "PSA from 1 to ",
+        "1 234 ",
+        "plan mastectomy ",
+        "apply to the skin ",
     ] {
         let text = piece.repeat(400_000 / piece.len());
         let _ = read_quickly(&text);
@@ -77,6 +88,8 @@ proptest! {
             "pT2", " pN1(sn)", "FINAL DIAGNOSIS: ", "Gleason ", "3+4=7", " é", "HER2 ", "2+", " no ", "carcinoma", "\n", "\n\n",
             "A. ", "left ", "breast", ": ", "negative", "5 of ", "lymph nodes", "12", " cm", " x ", "\u{202e}", "癌", "- ", "[ ] ", ". ",
             "ER ", "95%", "margin ", "grade 2", "ADDENDUM: ", "Stage IIA", "squamous cell ", "KRAS ", "G12C ", "not detected", "(", ")",
+            "except ", "the deep ", "mother ", "cancer ", "and sister ", " at 45", "ECOG ", "now ", "PSA <.5", "1 234", "plan ",
+            "mastectomy ", "to the skin ",
         ]), 0..60)
     ) {
         read(&pieces.concat());

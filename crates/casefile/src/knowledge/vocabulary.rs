@@ -83,6 +83,8 @@ pub enum TermClass {
     Generic,
     /// `words.csv`: another spelling, or another language, of a word.
     Word,
+    /// `word-groups.csv`: a word, and the group of words it is one of.
+    Group,
 }
 
 impl TermClass {
@@ -100,7 +102,115 @@ impl TermClass {
         (Self::Side, "reading/sides.csv"),
         (Self::Generic, "reading/generic.csv"),
         (Self::Word, "reading/words.csv"),
+        (Self::Group, "reading/word-groups.csv"),
     ];
+}
+
+/// Words that mean the same to one grammar: the groups of `word-groups.csv`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WordGroup {
+    /// Has grades that are not the tumour's: fibrosis, rejection.
+    GradedElsewhere,
+    /// Has a number that is no grade: a room, a ward.
+    NumberedPlace,
+    /// Says that it has not invaded: DCIS, dysplasia.
+    InSitu,
+    /// A part of a Nottingham sum: tubules, mitoses.
+    NottinghamPart,
+    /// Stands between a label of a grade and its figure: histologic, Fuhrman.
+    GradeName,
+    /// What a stain is compared with.
+    Control,
+    /// Beside "ER": the room of emergencies.
+    EmergencyRoom,
+    /// What a stain shows: reaction, expression.
+    Staining,
+    /// In situ hybridization.
+    Ish,
+    /// What in situ hybridization finds: amplification, ratio.
+    IshFinding,
+    /// Immunohistochemistry.
+    Ihc,
+    /// Behind an organ: what the organ does.
+    OrganFunction,
+    /// Before a place: the tumour only reaches it, or it is beside the tumour.
+    BesidePlace,
+    /// Behind a place: a part that is no site of a tumour.
+    PartOfPlace,
+    /// Behind a place: nothing malignant is there.
+    BenignPlace,
+    /// Behind a place: it is where the tumour began.
+    Origin,
+    /// Parts a denial from what it denies.
+    Turn,
+    /// Behind a category or stage: the noun it is of.
+    StageNoun,
+    /// Says that what follows is not so, whatever stands between.
+    Denial,
+    /// Alone: no allergy is known.
+    NoAllergy,
+    /// Names a tumour by itself, beside words in -oma and -emia.
+    TumorNoun,
+    /// In a label of margins: names none of them.
+    MarginWord,
+    /// Which margin, by itself: "distal positive".
+    MarginPosition,
+    /// A form of a medicine, or how one is given: tablet, spray.
+    DosageForm,
+    /// Puts a medicine to a place: apply, instill.
+    Application,
+    /// May say that something is to come, or only spoken of.
+    Planning,
+    /// The time of speaking: now, currently.
+    Now,
+    /// A relative.
+    Relative,
+    /// Tells which side or generation a relative is of: maternal, great.
+    RelativeSide,
+    /// A day or time of day on which a dose is another.
+    DoseDay,
+}
+
+impl WordGroup {
+    /// Every group by its name in the table.
+    pub const NAMES: &'static [(&'static str, Self)] = &[
+        ("graded_elsewhere", Self::GradedElsewhere),
+        ("numbered_place", Self::NumberedPlace),
+        ("in_situ", Self::InSitu),
+        ("nottingham_part", Self::NottinghamPart),
+        ("grade_name", Self::GradeName),
+        ("control", Self::Control),
+        ("emergency_room", Self::EmergencyRoom),
+        ("staining", Self::Staining),
+        ("ish", Self::Ish),
+        ("ish_finding", Self::IshFinding),
+        ("ihc", Self::Ihc),
+        ("organ_function", Self::OrganFunction),
+        ("beside_place", Self::BesidePlace),
+        ("part_of_place", Self::PartOfPlace),
+        ("benign_place", Self::BenignPlace),
+        ("origin", Self::Origin),
+        ("turn", Self::Turn),
+        ("stage_noun", Self::StageNoun),
+        ("denial", Self::Denial),
+        ("no_allergy", Self::NoAllergy),
+        ("tumor_noun", Self::TumorNoun),
+        ("margin_word", Self::MarginWord),
+        ("margin_position", Self::MarginPosition),
+        ("dosage_form", Self::DosageForm),
+        ("application", Self::Application),
+        ("planning", Self::Planning),
+        ("now", Self::Now),
+        ("relative", Self::Relative),
+        ("relative_side", Self::RelativeSide),
+        ("dose_day", Self::DoseDay),
+    ];
+
+    /// The group of a name of the table.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, group)| *group)
+    }
 }
 
 /// `codes.csv`: what a code of a code system says.
@@ -132,6 +242,9 @@ pub struct DrugName {
     pub ingredient: String,
     /// What it is given for.
     pub class: DrugClass,
+    /// How it is released, where the name tells it: `extended release`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<String>,
 }
 
 /// What a medicine is given for.
@@ -189,7 +302,7 @@ pub struct Regimen {
 pub struct CoursePhrase {
     /// The words, lower case.
     pub phrase: String,
-    /// Which kind: `unit`, `route` or `frequency`; empty for a cue.
+    /// Which kind: `unit`, `route`, `frequency` or `form`; empty for a cue.
     pub class: String,
     /// What they stand for.
     pub means: String,

@@ -1,4 +1,5 @@
-//! One list of medicines out of all sources: by ingredient, every source's dose beside the others, and the line a
+//! One list of medicines out of all sources: by ingredient and, where sources name two, by how it is released (the same
+//! ingredient in two forms is two medicines), every source's dose beside the others, and the line a
 //! person agreed on. Where sources differ nothing is chosen for anybody.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +39,8 @@ pub enum Agreement {
 /// One medicine.
 #[derive(Debug, Clone)]
 pub struct MedicineRow<'a> {
-    /// Ingredient, lower case, or the name where the ingredient is not known.
+    /// Ingredient, lower case, or the name where the ingredient is not known; with the form where the records name two of
+    /// it: `morphine (extended release)`.
     pub ingredient: String,
     /// Every source, newest first.
     pub sources: Vec<MedicineSource<'a>>,
@@ -157,6 +159,9 @@ fn agreement(sources: &[MedicineSource<'_>]) -> Agreement {
     }
 }
 
+/// Two letters with a blank at both ends: an abbreviation that may be a word as well.
+const SHORT_FORM: usize = 4;
+
 /// What sources say of one medicine: in text, and in pictures.
 type Said<'a> = (Vec<MedicineSource<'a>>, Vec<MedicineSource<'a>>);
 
@@ -165,11 +170,13 @@ type Said<'a> = (Vec<MedicineSource<'a>>, Vec<MedicineSource<'a>>);
 #[must_use]
 pub fn medicines<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<MedicineRow<'a>> {
     let blind = view.withholds_a_plan();
-    let mut by: BTreeMap<String, Said<'a>> = BTreeMap::new();
+    let forms = Forms::new(knowledge);
+    let mut by: BTreeMap<String, BTreeMap<Option<&str>, Said<'a>>> = BTreeMap::new();
     for (held, reading) in view.readings(knowledge) {
         for medication in reading.medications.iter().filter(|m| !blind || m.status != MedicationStatus::Planned) {
             let name = medication.ingredient.clone().unwrap_or_else(|| medication.name.trim().to_lowercase());
-            let (in_text, on_scans) = by.entry(name).or_default();
+            let form = forms.of(medication);
+            let (in_text, on_scans) = by.entry(name).or_default().entry(form).or_default();
             let sources = if reading.is_recognised(medication.start) { on_scans } else { in_text };
             let said = |s: &MedicineSource<'_>| {
                 s.held.document.id == held.document.id
@@ -183,6 +190,7 @@ pub fn medicines<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<Medicine
     }
     let mut rows: Vec<MedicineRow<'a>> = by
         .into_iter()
+        .flat_map(|(ingredient, by_form)| apart(&ingredient, by_form))
         .map(|(ingredient, (sources, on_scans))| {
             let (sources, on_scans) = (newest_first(sources), newest_first(on_scans));
             let agreed = view.agreed_medicines().find(|a| a.ingredient == ingredient);
@@ -194,6 +202,57 @@ pub fn medicines<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<Medicine
     let unsettled = |row: &MedicineRow<'_>| row.agreed.is_none() && row.sources.is_empty();
     rows.sort_by_key(|row| (!row.asks(), unsettled(row), !row.is_taken(), row.ingredient.clone()));
     rows
+}
+
+/// The rows of an ingredient: one, unless the records name two forms of it.
+fn apart<'a>(ingredient: &str, by_form: BTreeMap<Option<&str>, Said<'a>>) -> Vec<(String, Said<'a>)> {
+    if by_form.keys().flatten().count() > 1 {
+        let named = |form: Option<&str>| match form {
+            Some(form) => format!("{ingredient} ({form})"),
+            None => ingredient.to_owned(),
+        };
+        return by_form.into_iter().map(|(form, said)| (named(form), said)).collect();
+    }
+    let mut all: Said<'a> = (Vec::new(), Vec::new());
+    for (in_text, on_scans) in by_form.into_values() {
+        all.0.extend(in_text);
+        all.1.extend(on_scans);
+    }
+    vec![(ingredient.to_owned(), all)]
+}
+
+/// How medicines are released, by their names and by words beside a name.
+struct Forms<'k> {
+    /// Phrase with a blank at both ends, and form; the longest first.
+    phrases: Vec<(String, &'k str)>,
+}
+
+impl<'k> Forms<'k> {
+    fn new(knowledge: &'k Knowledge) -> Self {
+        let padded = |phrase: &str| format!(" {phrase} ");
+        let vocabulary = &knowledge.vocabulary;
+        let named = vocabulary.drugs.iter().filter_map(|drug| Some((padded(&drug.phrase), drug.form.as_deref()?)));
+        let beside = vocabulary.sig.iter().filter(|sig| sig.class == "form");
+        let beside = beside.map(|sig| (padded(&sig.phrase), sig.means.as_str()));
+        let mut phrases: Vec<(String, &str)> = named.chain(beside).collect();
+        phrases.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
+        Self { phrases }
+    }
+
+    /// The form a statement names: in the name, or else in its words, where letters such as ER count in capitals only.
+    fn of(&self, medication: &Medication) -> Option<&'k str> {
+        let words = |text: &str| {
+            let blanked: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+            format!(" {} ", blanked.split_whitespace().collect::<Vec<_>>().join(" "))
+        };
+        let (name, quote) = (words(&medication.name).to_lowercase(), words(&medication.quote));
+        let quoted = quote.to_lowercase();
+        let in_words = |phrase: &str| {
+            quoted.contains(phrase) && (phrase.len() > SHORT_FORM || quote.contains(&phrase.to_uppercase()))
+        };
+        let found = |says: &dyn Fn(&str) -> bool| self.phrases.iter().find(|(phrase, _)| says(phrase));
+        found(&|phrase| name.contains(phrase)).or_else(|| found(&in_words)).map(|(_, form)| *form)
+    }
 }
 
 /// Newest first; a bare mention beside a dose in the same document says nothing of its own.

@@ -9,7 +9,9 @@ pub fn concept_words(fact: &Fact, knowledge: &Knowledge) -> String {
     let label = label(&fact.concept, knowledge);
     let q = &fact.qualifiers;
     let narrows = match fact.concept.as_str() {
-        "margin" | "margin_distance_mm" | "family_history" => q.site.as_deref(),
+        "margin" | "margin_distance_mm" => q.site.as_deref(),
+        // The value says the relation as well, where it was read so.
+        "family_history" => q.site.as_deref().filter(|relation| !fact.value.starts_with(relation)),
         "variant" | "fusion" | "amplification" | "marker_expression" | "mmr_protein" | "germline" => q.gene.as_deref(),
         "pdl1" => q.method.as_deref(),
         _ => None,

@@ -52,7 +52,10 @@ pub(super) fn take(vocabulary: &mut Vocabulary, name: &str, text: &str) -> Resul
                     let names: Vec<&str> = DrugClass::NAMES.iter().map(|(name, _)| *name).collect();
                     row.problem("class", &format!("write one of: {}", names.join(", ")))
                 })?;
-                Ok(DrugName { phrase: phrase(row)?, ingredient: row.needed("ingredient")?.to_lowercase(), class })
+                // A table edited earlier need not have this column.
+                let form = if row.has("form") { row.optional("form")? } else { None };
+                let form = form.map(|form| form.to_lowercase());
+                Ok(DrugName { phrase: phrase(row)?, ingredient: row.needed("ingredient")?.to_lowercase(), class, form })
             })?;
             vocabulary.drugs = distinct(drugs, |row| row.phrase.clone())?;
         }
@@ -68,8 +71,8 @@ pub(super) fn take(vocabulary: &mut Vocabulary, name: &str, text: &str) -> Resul
         "reading/sig.csv" => {
             let sig = rows(text, |row| {
                 let class = row.needed("class")?;
-                if !["unit", "route", "frequency"].contains(&class.as_str()) {
-                    return Err(row.problem("class", "write unit, route or frequency"));
+                if !["unit", "route", "frequency", "form"].contains(&class.as_str()) {
+                    return Err(row.problem("class", "write unit, route, frequency or form"));
                 }
                 Ok(CoursePhrase { phrase: phrase(row)?, class, means: row.needed("means")? })
             })?;

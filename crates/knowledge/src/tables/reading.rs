@@ -2,7 +2,7 @@
 //! value. What a value may be is checked here, so that a slip in a table is named by its line.
 
 use consilium_casefile::facts::Concept;
-use consilium_casefile::knowledge::{CodedPhrase, Knowledge, Term, TermClass, Vocabulary};
+use consilium_casefile::knowledge::{CodedPhrase, Knowledge, Term, TermClass, Vocabulary, WordGroup};
 
 use super::{Problem, Row, rows};
 
@@ -52,7 +52,12 @@ pub(super) fn take(vocabulary: &mut Vocabulary, name: &str, text: &str) -> Resul
         }
         _ => {
             let Some((class, _)) = TermClass::FILES.iter().find(|(_, file)| *file == name) else { return Ok(false) };
-            let terms = super::unique(rows(text, |row| term(row, *class))?, |term| term.phrase.as_str())?;
+            let rows = rows(text, |row| term(row, *class))?;
+            let terms = match class {
+                // A word may be of several groups.
+                TermClass::Group => each_once(rows)?,
+                _ => super::unique(rows, |term| term.phrase.as_str())?,
+            };
             vocabulary.terms.retain(|term| term.class != *class);
             vocabulary.terms.extend(terms);
         }
@@ -98,6 +103,16 @@ fn term(row: &Row<'_>, class: TermClass) -> Result<Term, Problem> {
     let allowed = match class {
         TermClass::Heading => SECTIONS.contains(&means.as_str()),
         TermClass::Cue => CUES.contains(&means.as_str()),
+        TermClass::Group => {
+            if WordGroup::named(&means).is_none() {
+                let names: Vec<&str> = WordGroup::NAMES.iter().map(|(name, _)| *name).collect();
+                return Err(row.problem("means", &format!("write one of: {}", names.join(", "))));
+            }
+            if !row.needed("phrase")?.bytes().all(|b| b.is_ascii_alphanumeric()) {
+                return Err(row.problem("phrase", "write one word, of letters and digits only"));
+            }
+            true
+        }
         TermClass::Companion | TermClass::Generic => {
             _ = row.number("means", 0, 100)?;
             true
@@ -109,6 +124,19 @@ fn term(row: &Row<'_>, class: TermClass) -> Result<Term, Problem> {
         return Err(row.problem("means", &format!("write one of: {}", list.join(", "))));
     }
     Ok(Term { phrase: phrase(row)?, class, means })
+}
+
+/// Terms of which none stands twice with the same meaning.
+fn each_once(rows: Vec<(u64, Term)>) -> Result<Vec<Term>, Problem> {
+    let mut seen = std::collections::HashMap::new();
+    for (line, term) in &rows {
+        if let Some(first) = seen.insert((term.phrase.as_str(), term.means.as_str()), *line) {
+            let what = format!("\"{}\" stands already in line {first}; keep one of the two", term.phrase);
+            return Err(Problem::at(*line, 1, what));
+        }
+    }
+    drop(seen);
+    Ok(super::all(rows))
 }
 
 fn phrase(row: &Row<'_>) -> Result<String, Problem> {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use consilium_casefile::facts::{Concept, Qualifiers};
+use consilium_casefile::knowledge::WordGroup;
 
 use super::{REACH, after, breaks, polarity_of};
 use crate::numbers::decimal;
@@ -10,22 +11,7 @@ use crate::reader::{Finding, Notes};
 use crate::scan::{Gap, Mark, Scan};
 
 pub(super) fn is_ish(scan: &Scan<'_, '_>, mark: &Mark, limit: usize) -> bool {
-    let ish = |place: usize| {
-        [
-            "fish",
-            "ish",
-            "cish",
-            "sish",
-            "amplified",
-            "nonamplified",
-            "amplification",
-            "fluorescence",
-            "hybridization",
-            "ratio",
-        ]
-        .iter()
-        .any(|word| scan.is(place, word))
-    };
+    let ish = |place: usize| is_word_of_ish(scan, place) || scan.is_of(place, WordGroup::IshFinding);
     for place in mark.last + 1..limit.min(mark.last + 9) {
         if scan.gap(place).has(Gap::HARD) {
             break;
@@ -43,7 +29,7 @@ pub(super) fn is_ish(scan: &Scan<'_, '_>, mark: &Mark, limit: usize) -> bool {
 }
 
 pub(super) fn is_word_of_ish(scan: &Scan<'_, '_>, place: usize) -> bool {
-    ["fish", "ish", "cish", "sish", "dish"].iter().any(|word| scan.is(place, word))
+    scan.is_of(place, WordGroup::Ish)
 }
 
 /// "HER2 2+ by IHC, FISH not amplified": what follows the word for in situ hybridization, in the same sentence.
@@ -65,9 +51,7 @@ pub(super) fn told_of_ish(notes: &mut Notes<'_, '_, '_>, label: &Mark, place: us
 }
 
 fn is_word_of_ihc(scan: &Scan<'_, '_>, place: usize) -> bool {
-    ["ihc", "immunohistochemistry", "immunohistochemical", "immunostain", "staining", "protein", "score"]
-        .iter()
-        .any(|word| scan.is(place, word))
+    scan.is_of(place, WordGroup::Ihc)
 }
 
 pub(super) fn result_of(score: &str) -> &'static str {

@@ -101,8 +101,11 @@ pub(super) fn read(course: &Course<'_, '_, '_>) -> Vec<Treatment> {
 
 fn line(course: &Course<'_, '_, '_>, group: &Group, around: Around) -> Option<Treatment> {
     let (cycles, cycle_words) = cycles(course, &around).unzip();
+    // What was planned of cycles that were counted says nothing of the treatment.
+    let counted = cycle_words.clone();
+    let counted_words = counted.clone();
     let sig = instruction(course, around.after.start..around.after.end.min(around.after.start + 6));
-    let mut draft = draft(course, group.first, group.last, around, cycles.is_some())?;
+    let mut draft = draft(course, group.first, group.last, around, counted)?;
     let (change, change_words) = change(course, &draft.around).unzip();
     if let Some(words) = cycle_words {
         widen(&mut draft, &words);
@@ -118,7 +121,12 @@ fn line(course: &Course<'_, '_, '_>, group: &Group, around: Around) -> Option<Tr
     let what = group.name.clone().unwrap_or_else(|| group.drugs.join(" + "));
     let mut treatment = finish(course, TreatmentKind::Systemic, what, draft);
     treatment.drugs.clone_from(&group.drugs);
-    treatment.cycles = cycles;
+    // "Planned for 6 cycles, received 4": how many were given is not the number of those planned.
+    let planned = counted_words.is_some_and(|words| {
+        let near = words.start.saturating_sub(3)..words.end + 1;
+        !super::is_given_of(course, &words) && course.cues_in(near).any(|(cue, _)| cue == Cue::Planned)
+    });
+    treatment.cycles = cycles.filter(|_| !planned || treatment.status == TreatmentStatus::Planned);
     treatment.change = change;
     treatment.dose = sig.dose.filter(|_| group.drugs.len() == 1);
     Some(treatment)
@@ -148,13 +156,17 @@ fn cycles(course: &Course<'_, '_, '_>, around: &Around) -> Option<(u32, Range<us
     let end = around.before.end;
     let counted = |place: usize| {
         let amount = course.amount(place)?;
+        // "4 of 6 planned cycles", "4/6 cycles": four were given.
+        if let Some(found) = given_of(course, place) {
+            return Some(found);
+        }
         let unit = (amount.last + 1..=amount.last + 2)
             .find(|p| course.item_at(*p, |item| matches!(item, Item::Cue(Cue::Cycles)).then_some(())).is_some())?;
         let number: u32 = amount.value.parse().ok().filter(|n| (1..=60).contains(n))?;
         Some((number, unit))
     };
     // "4 cycles of AC", "4 cycles of dose-dense AC"
-    for place in around.before.start.max(end.saturating_sub(7))..end {
+    for place in around.before.start.max(end.saturating_sub(10))..end {
         if let Some((number, last)) = counted(place)
             && last < end
         {
@@ -175,6 +187,34 @@ fn cycles(course: &Course<'_, '_, '_>, around: &Around) -> Option<(u32, Range<us
         }
     }
     None
+}
+
+/// "4 of 6 planned cycles", "4 out of 6 cycles", "4/6 cycles": how many of those planned, and the word for cycles.
+fn given_of(course: &Course<'_, '_, '_>, place: usize) -> Option<(u32, usize)> {
+    let scan = course.scan;
+    let number = |place: usize| {
+        let amount = course.amount(place)?;
+        Some((amount.value.parse::<u32>().ok().filter(|n| (1..=60).contains(n))?, amount.last))
+    };
+    let (given, last) = number(place)?;
+    let mut next = last + 1;
+    let slash = scan.gap(next).has(Gap::SLASH);
+    let out = usize::from(scan.is(next, "out"));
+    if !slash && !scan.is(next + out, "of") {
+        return None;
+    }
+    if !slash {
+        next += out + 1;
+        let led = |at: usize| ["the", "a", "total", "planned", "intended"].iter().any(|word| scan.is(at, word));
+        while led(next) && next < last + 5 {
+            next += 1;
+        }
+    }
+    let (planned, last) = number(next)?;
+    let is_word = |at: usize| course.item_at(at, |item| matches!(item, Item::Cue(Cue::Cycles)).then_some(())).is_some();
+    let word = (last + 1..last + 4).find(|at| is_word(*at))?;
+    let whole = !(place + 1..=word).any(|at| scan.gap(at).has(Gap::HARD | Gap::COMMA));
+    (whole && given <= planned).then_some((given, word))
 }
 
 /// A change in the words after a treatment, or "stopped" just before it, with how much and why.

@@ -1,6 +1,7 @@
 //! One list of medicines, and what a person agreed on.
 
 use super::*;
+use crate::knowledge::{CoursePhrase, DrugClass, DrugName};
 
 fn medication(dose: &str, status: MedicationStatus) -> Medication {
     Medication {
@@ -49,6 +50,47 @@ fn medicines_are_one_list_and_differing_doses_ask_a_person() {
         let refused = agree_medicine(&case.seen_by(Audience::Owner), &kinds(), "letrozole", hidden, true);
         assert_eq!(refused.unwrap_err().0.key, "refusal-hidden-characters");
     }
+}
+
+#[test]
+fn the_same_ingredient_in_two_forms_is_two_medicines() {
+    let form = |phrase: &str, means: &str| CoursePhrase {
+        phrase: phrase.to_owned(),
+        class: "form".to_owned(),
+        means: means.to_owned(),
+    };
+    let mut knowledge = kinds();
+    knowledge.vocabulary.sig = vec![form("er", "extended release"), form("ir", "immediate release")];
+    knowledge.vocabulary.drugs = vec![DrugName {
+        phrase: "ms contin".to_owned(),
+        ingredient: "morphine".to_owned(),
+        class: DrugClass::Supportive,
+        form: Some("extended release".to_owned()),
+    }];
+    let rows = |said: &[(&str, &str, &str, &str)]| {
+        let mut changes = rosa();
+        changes.extend(said.iter().map(|(document, name, dose, quote)| {
+            let medication = Medication {
+                name: (*name).to_owned(),
+                ingredient: Some("morphine".to_owned()),
+                quote: (*quote).to_owned(),
+                ..medication(dose, MedicationStatus::Active)
+            };
+            let reading = DocumentReading { medications: vec![medication], ..reading(document, Vec::new()) };
+            Change::from(ReadingChange::Read { reading: Box::new(reading) })
+        }));
+        let case = fold(changes);
+        let rows = medicines(&case.seen_by(Audience::Owner), &knowledge);
+        rows.iter().map(|r| format!("{} {:?}", r.ingredient, r.agreement)).collect::<Vec<_>>()
+    };
+    let (er, ir) = (("biopsy", "Morphine ER", "30 mg", ""), ("consult", "Morphine IR", "30 mg", ""));
+    assert_eq!(rows(&[er, ir]), ["morphine (extended release) OneSource", "morphine (immediate release) OneSource"]);
+    // A brand that tells its form is that form, and a bare name beside one form is the same medicine.
+    assert_eq!(rows(&[er, ("consult", "MS Contin", "30 mg", "")]), ["morphine Same"]);
+    assert_eq!(rows(&[er, ("consult", "morphine", "15 mg", "")]), ["morphine DoseDiffers"]);
+    // In the words beside a name "er" counts in capitals only: "in der Er" says nothing.
+    assert_eq!(rows(&[ir, ("biopsy", "morphine", "30 mg", "morphine 30 mg ER")]).len(), 2);
+    assert_eq!(rows(&[ir, ("biopsy", "morphine", "30 mg", "morphine 30 mg er gave")]), ["morphine Same"]);
 }
 
 /// Rosa's letrozole after these readings, the word of a person after the first `agreed_after` of them, and whether it asks.
