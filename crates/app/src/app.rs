@@ -18,6 +18,7 @@ use crate::error::{AppError, Doing};
 use crate::gather::Imports;
 use crate::objects::named_by;
 use crate::reading::{KeptReadings, LazyReader, Recognitions};
+use crate::search::KeptTexts;
 
 pub use consilium_vault::Protection;
 
@@ -53,6 +54,7 @@ pub(crate) struct Inner {
     pub(crate) text_reader: LazyReader,
     pub(crate) recognitions: Recognitions,
     pub(crate) readings: KeptReadings,
+    pub(crate) texts: KeptTexts,
     pub(crate) words_version: std::sync::OnceLock<String>,
     clock: fn() -> Instant,
     folded: RwLock<HashMap<CaseId, Arc<Case>>>,
@@ -167,6 +169,7 @@ impl App {
             text_reader: LazyReader::new(),
             recognitions: Recognitions::default(),
             readings: KeptReadings::default(),
+            texts: KeptTexts::default(),
             words_version: std::sync::OnceLock::new(),
             clock: crate::clock::now,
             folded: RwLock::default(),
@@ -258,6 +261,7 @@ impl App {
     pub(crate) async fn forget(&self, id: &CaseId) {
         self.0.folded.write().await.remove(id);
         self.0.readings.forget(id);
+        self.0.texts.forget(id);
     }
 
     async fn fold_all(&self, id: &CaseId) -> Result<Case, AppError> {

@@ -12,6 +12,7 @@ pub mod keep;
 pub mod overview;
 pub mod prepare;
 pub mod reading;
+pub mod search;
 pub mod share;
 pub mod timeline;
 

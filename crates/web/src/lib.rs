@@ -35,6 +35,7 @@ mod prepare;
 mod public;
 mod record;
 mod routes;
+mod search;
 mod security;
 mod session;
 mod share;

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::web::{Web, door};
 use crate::{
     access, assets, cases, errors, export, facts, find, first_run, gather, imports, medicines, overview, prepare,
-    public, record, share, sign_in, stage, studies, summary, timeline, treatments, upload,
+    public, record, search, share, sign_in, stage, studies, summary, timeline, treatments, upload,
 };
 
 /// What must be so before a page is shown.
@@ -71,6 +71,7 @@ pub(crate) fn table() -> Vec<Row> {
         row("/cases/{case}/access", BOTH, OWNER, get(access::page).post(access::grant)),
         row("/cases/{case}/access/{access}/withdraw", POST, OWNER, post(access::withdraw)),
         row("/cases/{case}/timeline", GET, READERS, get(timeline::page)),
+        row("/cases/{case}/search", GET, READERS, get(search::page)),
         row("/cases/{case}/find", BOTH, EVERYBODY, get(find::page).post(find::choose)),
         row("/cases/{case}/gather", GET, EVERYBODY, get(gather::page)),
         row("/cases/{case}/gather/files", POST, OWNER, post(upload::files).layer(DefaultBodyLimit::disable())),

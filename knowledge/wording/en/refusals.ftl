@@ -43,3 +43,5 @@ refusal-fact-size-zero = A tumor of size 0 has no size. Where the record says th
 refusal-fact-comma = { $typed } can be read in two ways. Write a part with a point, as in 1.5, and thousands without anything between them, as in 1500.
 refusal-region = The place marked on the page cannot be used. Mark it once more, or save without a mark.
 refusal-no-such-treatment = This treatment is not there any more: the record was read again, or somebody else said so first. Look at the list once more.
+refusal-search-too-long = This is too long to search for. Use { $most } characters at most.
+refusal-search-too-many-words = These are too many words to search for. Use { $most } at most, or put some in quotation marks.
