@@ -6,6 +6,7 @@ pub mod cases;
 pub mod clock;
 pub mod dates;
 pub mod error;
+pub mod exported;
 pub mod find;
 pub mod gather;
 pub mod keep;

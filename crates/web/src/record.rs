@@ -527,7 +527,8 @@ pub(crate) async fn identity(
     Path((id, document)): Path<(CaseId, DocumentId)>,
 ) -> Result<Response, Failure> {
     let documents = vec![document.clone()];
-    visitor.app.confirm_identity(&visitor.session, &id, documents, Vec::new()).await?;
+    let confirmed = visitor.app.confirm_identity(&visitor.session, &id, documents, Vec::new()).await;
+    confirmed.map_err(|error| visitor.failure(error))?;
     Ok(Redirect::to(&format!("/cases/{id}/documents/{document}")).into_response())
 }
 
@@ -538,7 +539,8 @@ pub(crate) async fn remove(
     Form(values): Form<Values>,
 ) -> Result<Response, Failure> {
     let removed = value(&values, "removed") == "yes";
-    visitor.app.set_removed(&visitor.session, &id, vec![document.clone()], Vec::new(), removed).await?;
+    let done = visitor.app.set_removed(&visitor.session, &id, vec![document.clone()], Vec::new(), removed).await;
+    done.map_err(|error| visitor.failure(error))?;
     Ok(Redirect::to(&format!("/cases/{id}/documents/{document}")).into_response())
 }
 

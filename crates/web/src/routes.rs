@@ -198,6 +198,11 @@ fn line(row: &Row, known: &[Vec<(&'static str, String)>]) -> RouteLine {
     if !row.pattern.contains('{') {
         examples = vec![row.pattern.to_owned()];
     }
+    if row.pattern == "/cases/{case}/search" {
+        let asked = |words| examples.iter().map(move |address| format!("{address}?q={words}")).collect::<Vec<_>>();
+        // Words that records hold, and words that none holds.
+        examples = [asked(""), asked("report"), asked("%22no%20such%20words%22")].concat();
+    }
     examples.sort();
     examples.dedup();
     RouteLine { pattern: row.pattern, methods: row.methods, audiences, when, examples }

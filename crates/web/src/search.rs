@@ -126,7 +126,7 @@ impl SearchPage {
         Self {
             shell,
             id: view.id().clone(),
-            words: words.hint("Every word must stand in the record. Words in quotation marks stand as you type them: \"margins negative\"."),
+            words: words.search().hint("Every word must stand in the record. Words in quotation marks stand as you type them: \"margins negative\"."),
             asked: answer.asked,
             found: counted(answer.found as u64, "record holds", "records hold"),
             first: answer.from + 1,

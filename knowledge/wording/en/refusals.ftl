@@ -45,3 +45,7 @@ refusal-region = The place marked on the page cannot be used. Mark it once more,
 refusal-no-such-treatment = This treatment is not there any more: the record was read again, or somebody else said so first. Look at the list once more.
 refusal-search-too-long = This is too long to search for. Use { $most } characters at most.
 refusal-search-too-many-words = These are too many words to search for. Use { $most } at most, or put some in quotation marks.
+refusal-no-such-question = This question is not on the list any more.
+refusal-no-such-access = Nobody has this access any more.
+refusal-several-facts = Several facts about the same thing begin at this place. Say which on the page of the record.
+refusal-several-treatments = Several treatments begin at this place. Say which by its name.
