@@ -128,7 +128,10 @@ impl SearchPage {
             id: view.id().clone(),
             words: words.search().hint("Every word must stand in the record. Words in quotation marks stand as you type them: \"margins negative\"."),
             asked: answer.asked,
-            found: counted(answer.found as u64, "record holds", "records hold"),
+            found: match answer.found {
+                0 => "No record holds".to_owned(),
+                found => counted(found as u64, "record holds", "records hold"),
+            },
             first: answer.from + 1,
             results: answer.results.iter().map(|found| FoundView::new(view.id(), found)).collect(),
             pages: Pages { now, last, back: (now > 1).then(|| to(now - 1)), forth: (now < last).then(|| to(now + 1)) },

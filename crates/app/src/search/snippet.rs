@@ -13,6 +13,8 @@ pub(super) const MOST_PLACES: usize = 3;
 const MOST_SPANS: usize = 500;
 /// Bytes of folded text that are shown together.
 const WINDOW: usize = 150;
+/// Bytes between the beginnings of two places, at least: what is shown of one is not shown again.
+const APART: usize = 250;
 /// Characters before what was found, and from its beginning on.
 const BEFORE: usize = 60;
 const AFTER: usize = 180;
@@ -63,7 +65,7 @@ pub(super) fn passages(text: &str, wanted: &Wanted) -> Vec<(Place, Marked)> {
         let Some(&(start, end, _)) = spans.get(at) else { break };
         chosen.push((start, end));
         shown |= held;
-        spans.retain(|(other, _, _)| *other >= start + WINDOW || other + WINDOW <= start);
+        spans.retain(|(other, _, _)| *other >= start + APART || other + APART <= start);
     }
     chosen.sort_unstable();
     places(text, &chosen).into_iter().map(|place| (place, around(text, place, wanted))).collect()
