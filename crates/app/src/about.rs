@@ -114,13 +114,19 @@ impl App {
     /// Ends somebody's access.
     ///
     /// # Errors
-    /// A fault of the vault.
+    /// A refusal when nobody has this access.
     pub async fn withdraw_access(
         &self,
         session: &Session,
         id: &CaseId,
         access: &ActorId,
     ) -> Result<Arc<Case>, AppError> {
-        self.change(session, id, |_| Ok(vec![AboutChange::AccessWithdrawn { id: access.clone() }])).await
+        let rule = |case: &Case| {
+            if !case.about.access.iter().any(|granted| granted.id == *access) {
+                return Err(Refusal::new("refusal-no-such-access"));
+            }
+            Ok(vec![AboutChange::AccessWithdrawn { id: access.clone() }])
+        };
+        self.change(session, id, rule).await
     }
 }

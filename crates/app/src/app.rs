@@ -18,6 +18,7 @@ use crate::error::{AppError, Doing};
 use crate::gather::Imports;
 use crate::objects::named_by;
 use crate::reading::{KeptReadings, LazyReader, Recognitions};
+use crate::search::KeptTexts;
 
 pub use consilium_vault::Protection;
 
@@ -53,6 +54,7 @@ pub(crate) struct Inner {
     pub(crate) text_reader: LazyReader,
     pub(crate) recognitions: Recognitions,
     pub(crate) readings: KeptReadings,
+    pub(crate) texts: KeptTexts,
     pub(crate) words_version: std::sync::OnceLock<String>,
     clock: fn() -> Instant,
     /// Microseconds by which a story is told earlier than it is; 0 but in the demo.
@@ -169,6 +171,7 @@ impl App {
             text_reader: LazyReader::new(),
             recognitions: Recognitions::default(),
             readings: KeptReadings::default(),
+            texts: KeptTexts::default(),
             words_version: std::sync::OnceLock::new(),
             clock: crate::clock::now,
             told_earlier: std::sync::atomic::AtomicI64::new(0),
@@ -270,6 +273,7 @@ impl App {
     pub(crate) async fn forget(&self, id: &CaseId) {
         self.0.folded.write().await.remove(id);
         self.0.readings.forget(id);
+        self.0.texts.forget(id);
     }
 
     async fn fold_all(&self, id: &CaseId) -> Result<Case, AppError> {

@@ -6,12 +6,14 @@ pub mod cases;
 pub mod clock;
 pub mod dates;
 pub mod error;
+pub mod exported;
 pub mod find;
 pub mod gather;
 pub mod keep;
 pub mod overview;
 pub mod prepare;
 pub mod reading;
+pub mod search;
 pub mod share;
 pub mod timeline;
 

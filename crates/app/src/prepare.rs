@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use consilium_casefile::prepare::{self, PrepareChange};
-use consilium_casefile::{Case, CaseId, QuestionId, Session};
+use consilium_casefile::{Case, CaseId, QuestionId, Refusal, Session};
 
 use crate::error::AppError;
 use crate::{App, ids};
@@ -21,20 +21,24 @@ impl App {
     /// Takes a question back.
     ///
     /// # Errors
-    /// A fault of the vault.
+    /// A refusal when it is not on the list.
     pub async fn remove_question(
         &self,
         session: &Session,
         id: &CaseId,
         question: &QuestionId,
     ) -> Result<Arc<Case>, AppError> {
-        self.change(session, id, |_| Ok(vec![PrepareChange::QuestionRemoved { id: question.clone() }])).await
+        let rule = |case: &Case| {
+            is_asked(case, session, question)?;
+            Ok(vec![PrepareChange::QuestionRemoved { id: question.clone() }])
+        };
+        self.change(session, id, rule).await
     }
 
     /// Moves a question to a place, counted from 0.
     ///
     /// # Errors
-    /// A fault of the vault.
+    /// A refusal when it is not on the list.
     pub async fn move_question(
         &self,
         session: &Session,
@@ -42,6 +46,17 @@ impl App {
         question: &QuestionId,
         place: usize,
     ) -> Result<Arc<Case>, AppError> {
-        self.change(session, id, |_| Ok(vec![PrepareChange::QuestionMoved { id: question.clone(), place }])).await
+        let rule = |case: &Case| {
+            is_asked(case, session, question)?;
+            Ok(vec![PrepareChange::QuestionMoved { id: question.clone(), place }])
+        };
+        self.change(session, id, rule).await
     }
+}
+
+/// Refuses a question that is not on the list, or not any more.
+fn is_asked(case: &Case, session: &Session, question: &QuestionId) -> Result<(), Refusal> {
+    let view = case.seen_by(session.audience);
+    let asked = view.questions().iter().any(|asked| asked.id == *question);
+    if asked { Ok(()) } else { Err(Refusal::new("refusal-no-such-question")) }
 }

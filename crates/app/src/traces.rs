@@ -127,7 +127,9 @@ impl App {
         if places.is_empty() {
             return Ok(false);
         }
-        self.remove_question(session, &case.id, question).await?;
+        if case.seen_by(Audience::Owner).questions().iter().any(|asked| asked.id == *question) {
+            self.remove_question(session, &case.id, question).await?;
+        }
         for seq in places {
             self.vault().purge_payload(&case.id, seq).await.doing("deleting the words of a question")?;
         }

@@ -21,7 +21,6 @@ macro_rules! complain {
 
 mod arguments;
 mod commands;
-mod gather_arguments;
 mod output;
 mod reader;
 mod unlock;

@@ -113,7 +113,8 @@ pub(crate) async fn withdraw(
     visitor: Visitor,
     Path((id, access)): Path<(CaseId, ActorId)>,
 ) -> Result<Response, Failure> {
-    visitor.app.withdraw_access(&visitor.session, &id, &access).await?;
+    let withdrawn = visitor.app.withdraw_access(&visitor.session, &id, &access).await;
+    withdrawn.map_err(|error| visitor.failure(error))?;
     visitor.web.sessions().end_all_of(&access);
     Ok(Redirect::to(&format!("/cases/{id}/access")).into_response())
 }

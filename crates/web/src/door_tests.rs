@@ -352,3 +352,39 @@ async fn a_packet_is_made_and_saved() {
     assert_eq!(file.header("content-length"), file.length.to_string());
     assert!(file.body.starts_with("PK"));
 }
+
+#[tokio::test]
+async fn a_search_leads_to_the_words_and_tells_nobody_what_they_may_not_see() {
+    let (ground, case) = rosa().await;
+    let owner = ground.owner();
+    let ask = |words: &str| format!("/cases/{case}/search?q={}", crate::parts::encoded(words));
+    let found = ground.get(&owner, &ask("\"INVENTED finding\"")).await;
+    let (_, link) = found.body.split_once("<ul class=\"places\">").unwrap();
+    let address = link.split('"').find(|part| part.contains("?at=")).unwrap().trim_end_matches("#here");
+    let record = ground.get(&owner, address).await;
+    assert!(record.body.contains("<mark class=\"here\" id=\"here\">invented finding</mark>"), "{}", record.body);
+    for hostile in ["<script>alert(1)</script>", "\" onfocus=x() \"", "\u{202e}gnidnif", "%' OR 1=1 --", "{{q}}\0"] {
+        let answer = ground.get(&owner, &ask(hostile)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{hostile:?}");
+        check_page("search", &answer);
+        assert!(!answer.body.contains("<script>alert"), "{hostile:?}");
+    }
+    let refused = ground.get(&owner, &ask(&"x".repeat(400))).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("Use 300 characters at most"), "{}", refused.body);
+    for page in ["0", "99", "-1", "x", "18446744073709551615"] {
+        let answer = ground.get(&owner, &format!("{}&page={page}", ask("finding"))).await;
+        assert!(answer.body.contains("<mark>finding</mark>"), "page {page} is one that is there");
+    }
+    let stranger = ground.get(&owner, &ask("exempel")).await;
+    assert!(stranger.body.contains("Nothing was found"), "{}", stranger.body);
+
+    let (blind, _) = ground.viewer(&case, Audience::BlindReader).await;
+    let answer = ground.get(&blind, &ask("portal")).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.body.contains("Nothing was found"), "a page of no kind may state a plan");
+    let (helper, _) = ground.viewer(&case, Audience::Helper).await;
+    assert_eq!(ground.get(&helper, &ask("finding")).await.status, StatusCode::NOT_FOUND);
+    assert!(!ground.get(&helper, &format!("/cases/{case}")).await.body.contains("type=\"search\""));
+    assert!(ground.get(&owner, &format!("/cases/{case}")).await.body.contains("type=\"search\""));
+}

@@ -13,6 +13,8 @@ pub(crate) struct Segment {
     pub(crate) says: String,
     /// Asked for by the address.
     pub(crate) here: bool,
+    /// The first of those: where the address leads.
+    pub(crate) anchor: bool,
     /// Likely misread by character recognition.
     pub(crate) doubtful: bool,
 }
@@ -42,10 +44,9 @@ pub(crate) fn segments(
     doubtful: &[(usize, usize)],
 ) -> Vec<Segment> {
     let length = page.chars().count();
+    let anchor = here.filter(|(start, _)| (offset..offset + length).contains(start)).map(|(start, _)| start - offset);
     if length > LONGEST {
-        // A page of a book's length has no marks: they would cost more than they show.
-        let plain = Segment { text: page.to_owned(), fact: None, says: String::new(), here: false, doubtful: false };
-        return vec![plain];
+        return only_here(page, offset, here, anchor);
     }
     let mut of: Vec<Option<usize>> = vec![None; length];
     for (number, fact) in facts.iter().enumerate() {
@@ -63,7 +64,7 @@ pub(crate) fn segments(
     }
     let mut found: Vec<Segment> = Vec::new();
     let mut last = None;
-    for (letter, mark) in page.chars().zip(marks) {
+    for (place, (letter, mark)) in page.chars().zip(marks).enumerate() {
         if last != Some(mark) {
             let (fact, here, doubtful) = mark;
             let fact = fact.and_then(|number| facts.get(number));
@@ -72,6 +73,7 @@ pub(crate) fn segments(
                 fact: fact.map(|f| row_id(f.start, f.end, &f.concept)),
                 says: fact.map(|f| format!("{}: {}", f.label, f.words)).unwrap_or_default(),
                 here,
+                anchor: here && anchor == Some(place),
                 doubtful,
             });
             last = Some(mark);
@@ -81,6 +83,23 @@ pub(crate) fn segments(
         }
     }
     found
+}
+
+/// A page of a book's length has no mark but the one asked for: the others would cost more than they show.
+fn only_here(page: &str, offset: usize, here: Option<(usize, usize)>, anchor: Option<usize>) -> Vec<Segment> {
+    let (start, end) = here.map_or((0, 0), |(start, end)| (start.max(offset) - offset, end.max(offset) - offset));
+    let byte = |place: usize| page.char_indices().nth(place).map_or(page.len(), |(byte, _)| byte);
+    let (start_byte, end_byte) = (byte(start), byte(end));
+    let part = |range: std::ops::Range<usize>, here: bool| Segment {
+        text: page.get(range).unwrap_or_default().to_owned(),
+        fact: None,
+        says: String::new(),
+        here,
+        anchor: here && anchor == Some(start),
+        doubtful: false,
+    };
+    let parts = [part(0..start_byte, false), part(start_byte..end_byte, true), part(end_byte..page.len(), false)];
+    parts.into_iter().filter(|part| !part.text.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -147,6 +166,23 @@ mod tests {
         check("ab", 5, &[fact(0, 100)], Some((0, 6)), &[("a", true, true), ("b", true, false)]);
         check("abc", 0, &[fact(0, 2), fact(1, 3)], None, &[("ab", true, false), ("c", true, false)]);
         check("abc", 0, &[fact(7, 9)], Some((9, 20)), &[("abc", false, false)]);
+    }
+
+    #[test]
+    fn an_address_leads_to_one_place_also_where_what_it_asks_for_is_cut_or_the_page_is_long() {
+        let check = |page: &str, offset, here: (usize, usize), expect: &[&str]| {
+            let found = segments(page, offset, &[fact(2, 4)], Some(here), &[]);
+            let texts: Vec<&str> = found.iter().filter(|s| s.here).map(|s| s.text.as_str()).collect();
+            assert_eq!(texts, expect);
+            assert_eq!(found.iter().map(|s| s.text.as_str()).collect::<String>(), page);
+            found.iter().filter(|s| s.anchor).count()
+        };
+        assert_eq!(check("abcdef", 0, (1, 6), &["b", "cd", "ef"]), 1);
+        assert_eq!(check("abcdef", 10, (4, 13), &["abc"]), 0, "it begins on the page before");
+        let long = format!("{}é needle", "x".repeat(LONGEST));
+        assert_eq!(check(&long, 5, (LONGEST + 7, LONGEST + 13), &["needle"]), 1);
+        assert_eq!(check(&long, 5, (LONGEST * 3, LONGEST * 4), &[]), 0);
+        assert_eq!(check(&long, LONGEST, (0, 3), &[]), 0);
     }
 
     #[test]

@@ -39,6 +39,7 @@ mod record;
 mod registration;
 mod requests;
 mod routes;
+mod search;
 mod security;
 mod session;
 mod share;

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use consilium_app::reading::{CaseReading, ExportContents, MOST_EXPORTED, Standard, fact_words};
+use consilium_app::search::{Found, FoundPlace, FoundRecord, Marked, SearchAnswer};
 use consilium_casefile::about::{AboutChange, Cancer, Person, SafeWait, TreatmentStart};
 use consilium_casefile::facts::Concept;
 use consilium_casefile::gather::{
@@ -30,6 +31,7 @@ use crate::prepare::PreparePage;
 use crate::public::WhenNotToWaitPage;
 use crate::reading_tests::{fact, reading};
 use crate::record::{Content, RecordPage};
+use crate::search::SearchPage;
 use crate::share::SharePage;
 use crate::stage::StagePage;
 use crate::studies::StudyPage;
@@ -314,6 +316,55 @@ fn the_page_of_exports_says_what_each_holds_and_leaves_out() {
     let large = of(ExportContents { bytes: MOST_EXPORTED + 1, ..full });
     let html = page(Audience::Owner, &case, |c, v| ExportPage::new(c, v, &large, None));
     assert!(!html.contains("/export/fhir\"") && html.contains("/export/mcode\"") && html.contains("role=\"alert\""));
+}
+
+#[test]
+fn a_search_shows_what_was_found_where_and_what_to_try_when_nothing_was() {
+    let case = told(&changes());
+    let marked = |text: &str, marks: &[(usize, usize)]| Marked { text: text.to_owned(), marks: marks.to_vec() };
+    let place = |page, recognised| FoundPlace {
+        page,
+        start: 40,
+        end: 49,
+        recognised,
+        words: marked("… Invasive <b>carcinoma</b>, grade 2 …", &[(14, 23)]),
+    };
+    let found = |record, title, kind: &str, places| Found {
+        record,
+        title,
+        kind: Some(kind.to_owned()),
+        date: Some(date("2026-08-13")),
+        file: None,
+        series: Vec::new(),
+        places,
+    };
+    let report = found(
+        FoundRecord::Document("doc-1".into()),
+        marked("Surgical <pathology> report", &[]),
+        "Pathology report",
+        vec![place(1, false), place(3, true)],
+    );
+    let study = Found {
+        date: None,
+        file: Some(marked("disc.iso!/carcinoma", &[(10, 19)])),
+        series: vec![marked("T2 carcinoma", &[(3, 12)])],
+        ..found(FoundRecord::Study("1.2".to_owned()), marked("Breast MRI", &[]), "MR", Vec::new())
+    };
+    let make = |answer: &SearchAnswer, typed: &str| {
+        let query = Values::from([("q".to_owned(), typed.to_owned())]);
+        page(Audience::Owner, &case, |c, v| SearchPage::new(c, v, answer, &Typed::default(), &query))
+    };
+    let some =
+        SearchAnswer { asked: true, found: 42, from: 20, results: vec![report, study], without_text: 3, unread: 1 };
+    let none = SearchAnswer { asked: true, ..SearchAnswer::default() };
+    let html = make(&some, "carcinoma");
+    assert!(html.contains("/documents/doc-1?at=40-49#here") && html.contains("<mark>carcinoma</mark>"), "{html}");
+    assert!(html.contains("&#60;b&#62;") && !html.contains("<b>"), "{html}");
+    assert!(html.contains("/search?page=1&#38;q=carcinoma#found") && html.contains("/search?page=3"), "{html}");
+    assert_eq!(html.matches("type=\"search\"").count(), 1, "the frame has no second field");
+    let pages = [html, make(&none, "\"<script>\" x"), make(&SearchAnswer::default(), "")];
+    assert!(!pages[1].contains("<script>\""), "{}", pages[1]);
+    insta::assert_snapshot!(pages.map(|html| read(&html)).join("\n\n----\n\n"));
 }
 
 #[test]

@@ -180,6 +180,10 @@ impl Field {
         Self { kind: "password", autocomplete, value: String::new(), ..self }
     }
 
+    pub(crate) fn search(self) -> Self {
+        Self { kind: "search", ..self }
+    }
+
     pub(crate) fn date(self) -> Self {
         self.hint("Such as 14 March 2026 or 2026-03-14. A year or a month is enough.")
     }

@@ -175,6 +175,13 @@ fn offsets(texts: &[String]) -> Vec<usize> {
     texts.iter().map(next).collect()
 }
 
+/// The first page that is shown, counted from 0: that of the words the address asks for, where they stand further on.
+fn first_page(texts: &[String], here: Option<(usize, usize)>) -> usize {
+    let Some((start, _)) = here else { return 0 };
+    let page = offsets(texts).partition_point(|offset| *offset <= start).saturating_sub(1);
+    if page < PAGES { 0 } else { page }
+}
+
 fn pages(case: &CaseId, held: &HeldDocument, content: &Content) -> Vec<PageView> {
     let document = &held.document;
     let address = |page: usize| format!("/cases/{case}/documents/{}/pages/{page}.png", document.id);
@@ -186,9 +193,10 @@ fn pages(case: &CaseId, held: &HeldDocument, content: &Content) -> Vec<PageView>
     let hidden = content.readable.is_some() && content.here.is_none();
     let texts = if hidden { &[] as &[String] } else { &content.text };
     let starts = offsets(texts);
-    let total = drawn_pages.max(texts.len()).min(PAGES);
+    let first = first_page(texts, content.here);
+    let last = drawn_pages.max(texts.len()).min(first + PAGES);
     let number = |at: usize| u32::try_from(at + 1).unwrap_or(u32::MAX);
-    (0..total)
+    (first..last)
         .map(|at| PageView {
             number: at + 1,
             picture: (at < drawn_pages).then(|| address(at + 1)),
@@ -309,8 +317,13 @@ impl RecordPage {
             names_no_one: held.names_no_one(),
             nothing_to_show: content.readable.is_none() && pages.is_empty(),
             damage: document.complaints.first().cloned(),
-            more_pages: (all as usize > PAGES)
-                .then(|| format!("The first {PAGES} of {all} pages are shown. Save the original to read them all.")),
+            more_pages: (all as usize > PAGES).then(|| match pages.first().map_or(1, |page| page.number) {
+                1 => format!("The first {PAGES} of {all} pages are shown. Save the original to read them all."),
+                first => {
+                    let last = first + pages.len().saturating_sub(1);
+                    format!("Pages {first} to {last} of {all} are shown. Save the original to read them all.")
+                }
+            }),
             recognised: content.recognised.as_ref().map(|(_, confidence)| *confidence),
             facts,
             other_open: other_facts.iter().any(|fact| fact.here),
@@ -422,6 +435,8 @@ async fn marks(
     here: Option<(usize, usize)>,
 ) -> BTreeMap<u32, Vec<(Rect, bool)>> {
     let mut found = BTreeMap::new();
+    let first = first_page(texts, here);
+    let shown = first..first + PAGES;
     let spans: Vec<(usize, usize)> = facts.iter().map(|f| (f.start, f.end)).filter(|(s, e)| s < e).collect();
     for (at, (start, text)) in offsets(texts).into_iter().zip(texts).enumerate() {
         let end = start + text.chars().count();
@@ -429,7 +444,7 @@ async fn marks(
             spans.iter().chain(here.iter()).filter(|(s, e)| *s < end && *e > start).copied().collect();
         of_page.sort_unstable();
         of_page.dedup();
-        if of_page.is_empty() || at >= PAGES || found.len() >= MARKED_PAGES {
+        if of_page.is_empty() || !shown.contains(&at) || found.len() >= MARKED_PAGES {
             continue;
         }
         let page = u32::try_from(at + 1).unwrap_or(u32::MAX);
@@ -512,7 +527,8 @@ pub(crate) async fn identity(
     Path((id, document)): Path<(CaseId, DocumentId)>,
 ) -> Result<Response, Failure> {
     let documents = vec![document.clone()];
-    visitor.app.confirm_identity(&visitor.session, &id, documents, Vec::new()).await?;
+    let confirmed = visitor.app.confirm_identity(&visitor.session, &id, documents, Vec::new()).await;
+    confirmed.map_err(|error| visitor.failure(error))?;
     Ok(Redirect::to(&format!("/cases/{id}/documents/{document}")).into_response())
 }
 
@@ -523,7 +539,8 @@ pub(crate) async fn remove(
     Form(values): Form<Values>,
 ) -> Result<Response, Failure> {
     let removed = value(&values, "removed") == "yes";
-    visitor.app.set_removed(&visitor.session, &id, vec![document.clone()], Vec::new(), removed).await?;
+    let done = visitor.app.set_removed(&visitor.session, &id, vec![document.clone()], Vec::new(), removed).await;
+    done.map_err(|error| visitor.failure(error))?;
     Ok(Redirect::to(&format!("/cases/{id}/documents/{document}")).into_response())
 }
 

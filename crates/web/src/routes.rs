@@ -12,8 +12,8 @@ use serde::Serialize;
 use crate::web::{Web, door};
 use crate::{
     access, assets, cases, checklist, deliveries, errors, export, facts, find, first_run, gather, imports, medicines,
-    overview, prepare, public, record, registration, requests, share, sign_in, stage, studies, summary, timeline,
-    tissue, treatments, upload,
+    overview, prepare, public, record, registration, requests, search, share, sign_in, stage, studies, summary,
+    timeline, tissue, treatments, upload,
 };
 
 /// What must be so before a page is shown.
@@ -73,6 +73,7 @@ pub(crate) fn table() -> Vec<Row> {
         row("/cases/{case}/access", BOTH, OWNER, get(access::page).post(access::grant)),
         row("/cases/{case}/access/{access}/withdraw", POST, OWNER, post(access::withdraw)),
         row("/cases/{case}/timeline", GET, READERS, get(timeline::page)),
+        row("/cases/{case}/search", GET, READERS, get(search::page)),
         row("/cases/{case}/find", BOTH, EVERYBODY, get(find::page).post(find::choose)),
         row("/cases/{case}/gather", GET, EVERYBODY, get(gather::page)),
         row("/cases/{case}/gather/files", POST, OWNER, post(upload::files).layer(DefaultBodyLimit::disable())),
@@ -220,6 +221,11 @@ fn line(row: &Row, known: &[Vec<(&'static str, String)>]) -> RouteLine {
     };
     if !row.pattern.contains('{') {
         examples = vec![row.pattern.to_owned()];
+    }
+    if row.pattern == "/cases/{case}/search" {
+        let asked = |words| examples.iter().map(move |address| format!("{address}?q={words}")).collect::<Vec<_>>();
+        // Words that records hold, and words that none holds.
+        examples = [asked(""), asked("report"), asked("%22no%20such%20words%22")].concat();
     }
     examples.sort();
     examples.dedup();

@@ -31,6 +31,8 @@ pub(crate) struct CaseFrame {
     pub(crate) start: Option<When>,
     pub(crate) stages: Vec<RailItem>,
     pub(crate) on_overview: bool,
+    /// Whether the frame has a field to search the records.
+    pub(crate) may_search: bool,
     /// Who looks, where it is not the owner.
     pub(crate) seen_as: Option<&'static str>,
 }
@@ -60,6 +62,7 @@ impl Shell {
             start: view.treatment_start().map(|s| s.date.into()),
             stages: stages.iter().map(|s| rail_item(s, here)).collect(),
             on_overview: false,
+            may_search: view.audience().sees_records(),
             seen_as: seen_as(view.audience()),
         };
         Self { title: format!("{title} · {}", view.called()), case: Some(case), open: true, ..Self::default() }

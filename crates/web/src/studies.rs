@@ -104,7 +104,8 @@ pub(crate) async fn page(visitor: Visitor, Path((id, uid)): Path<(CaseId, String
 
 /// Says that it is this person's.
 pub(crate) async fn identity(visitor: Visitor, Path((id, uid)): Path<(CaseId, String)>) -> Result<Response, Failure> {
-    visitor.app.confirm_identity(&visitor.session, &id, Vec::new(), vec![uid.clone()]).await?;
+    let confirmed = visitor.app.confirm_identity(&visitor.session, &id, Vec::new(), vec![uid.clone()]).await;
+    confirmed.map_err(|error| visitor.failure(error))?;
     Ok(Redirect::to(&format!("/cases/{id}/studies/{}", encoded(&uid))).into_response())
 }
 
@@ -115,6 +116,7 @@ pub(crate) async fn remove(
     Form(values): Form<Values>,
 ) -> Result<Response, Failure> {
     let removed = value(&values, "removed") == "yes";
-    visitor.app.set_removed(&visitor.session, &id, Vec::new(), vec![uid.clone()], removed).await?;
+    let done = visitor.app.set_removed(&visitor.session, &id, Vec::new(), vec![uid.clone()], removed).await;
+    done.map_err(|error| visitor.failure(error))?;
     Ok(Redirect::to(&format!("/cases/{id}/studies/{}", encoded(&uid))).into_response())
 }

@@ -30,8 +30,14 @@ async function leadsTo(page) {
     for (const form of document.querySelectorAll("form")) {
       if (form.method !== "get") continue;
       const address = new URL(form.getAttribute("action") || location.href, location.href);
-      address.search = new URLSearchParams(new FormData(form)).toString();
-      found.push(address.href);
+      const typed = new FormData(form);
+      // A field to search with is asked for nothing, for a word that records hold, and for one that none holds.
+      const search = form.querySelector("input[type=search]");
+      for (const words of search ? ["", "carcinoma", "\"no such <words>\""] : [undefined]) {
+        if (search) typed.set(search.name, words);
+        address.search = new URLSearchParams(typed).toString();
+        found.push(address.href);
+      }
     }
     for (const live of document.querySelectorAll("[hx-get]")) found.push(new URL(live.getAttribute("hx-get"), location.href).href);
     return found;

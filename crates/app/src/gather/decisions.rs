@@ -106,7 +106,7 @@ impl App {
     /// Says that these are this person's.
     ///
     /// # Errors
-    /// A fault of the vault.
+    /// A refusal when one of them is not in the case.
     pub async fn confirm_identity(
         &self,
         session: &Session,
@@ -114,7 +114,8 @@ impl App {
         documents: Vec<DocumentId>,
         studies: Vec<String>,
     ) -> Result<Arc<Case>, AppError> {
-        self.change(session, id, |_| {
+        self.change(session, id, |case| {
+            self.all_held(session, case, &documents, &studies)?;
             Ok(vec![GatherChange::IdentityConfirmed { documents: documents.clone(), studies: studies.clone() }])
         })
         .await
@@ -123,7 +124,7 @@ impl App {
     /// Takes documents and studies out of the case, or puts them back. The bytes stay.
     ///
     /// # Errors
-    /// A fault of the vault.
+    /// A refusal when one of them is not in the case.
     pub async fn set_removed(
         &self,
         session: &Session,
@@ -132,7 +133,8 @@ impl App {
         studies: Vec<String>,
         removed: bool,
     ) -> Result<Arc<Case>, AppError> {
-        self.change(session, id, |_| {
+        self.change(session, id, |case| {
+            self.all_held(session, case, &documents, &studies)?;
             let (documents, studies) = (documents.clone(), studies.clone());
             Ok(vec![if removed {
                 GatherChange::Removed { documents, studies }
@@ -141,5 +143,38 @@ impl App {
             }])
         })
         .await
+    }
+
+    /// Refuses what names a record that the case does not hold.
+    fn all_held(
+        &self,
+        session: &Session,
+        case: &Case,
+        documents: &[DocumentId],
+        studies: &[String],
+    ) -> Result<(), Refusal> {
+        let view = case.seen_by(session.audience);
+        let held = documents.iter().all(|document| view.document(document, self.knowledge()).is_some())
+            && studies.iter().all(|study| view.study(study).is_some());
+        if held { Ok(()) } else { Err(Refusal::new("refusal-no-such-document")) }
+    }
+
+    /// What somebody names by one id: a document, or an imaging study by its Study Instance UID.
+    ///
+    /// # Errors
+    /// A refusal when the case holds neither.
+    pub async fn record_named(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        name: &str,
+    ) -> Result<(Vec<DocumentId>, Vec<String>), AppError> {
+        let case = self.case(session, id).await?;
+        let view = case.seen_by(session.audience);
+        if let Some(held) = view.document(&DocumentId::from(name), self.knowledge()) {
+            return Ok((vec![held.document.id.clone()], Vec::new()));
+        }
+        let study = view.study(name).ok_or_else(|| Refusal::new("refusal-no-such-document"))?;
+        Ok((Vec::new(), vec![study.study.facts.uid.clone()]))
     }
 }

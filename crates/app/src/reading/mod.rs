@@ -7,6 +7,7 @@ mod export;
 mod facts;
 mod judge;
 mod kept;
+mod named;
 mod notes;
 mod page_one;
 mod recognise;

@@ -3,14 +3,14 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use consilium_app::casefile::Session;
+use consilium_app::casefile::{QuestionId, Session};
 use consilium_app::cases::NewCase;
 use consilium_app::gather::series_rows;
 use consilium_app::timeline::timeline;
 use serde_json::json;
 
 use super::{answer, open};
-use crate::arguments::{Arguments, Case};
+use crate::arguments::{Arguments, Case, Question};
 use crate::unlock;
 
 pub(super) async fn case(arguments: &Arguments, session: &Session, command: Case) -> Result<ExitCode> {
@@ -36,14 +36,14 @@ pub(super) async fn case(arguments: &Arguments, session: &Session, command: Case
             let called = case.seen_by(session.audience).called().to_owned();
             answer(arguments, &json!({ "case": name, "called": called }), || crate::say!("This is {called}’s case."))
         }
-        Case::Dates { name, start, what, doctor, safe_wait, until } => {
+        Case::Dates { name, start, what, doctor, safe_wait, until, said_on } => {
             let app = open(arguments).await?;
             let id = app.case_named(session, &name).await?;
             if let Some(start) = start {
                 app.plan_treatment_start(session, &id, &start, &what).await?;
             }
             if let Some(words) = safe_wait {
-                app.state_safe_wait(session, &id, &doctor, &words, &until, "").await?;
+                app.state_safe_wait(session, &id, &doctor, &words, &until, &said_on).await?;
             }
             answer(arguments, &json!({ "case": name }), || crate::say!("Noted."))
         }
@@ -59,7 +59,46 @@ pub(super) async fn case(arguments: &Arguments, session: &Session, command: Case
             app.ask(session, &id, &question).await?;
             answer(arguments, &json!({ "case": name }), || crate::say!("Noted."))
         }
+        Case::Cancer { name, site, words } => {
+            let app = open(arguments).await?;
+            let id = app.case_named(session, &name).await?;
+            let case = app.state_cancer(session, &id, site.as_deref(), &words).await?;
+            let cancer = case.seen_by(session.audience).cancer_words(app.knowledge());
+            answer(arguments, &json!({ "case": name, "cancer": cancer }), || crate::say!("Noted."))
+        }
+        Case::Question { command } => question(arguments, session, command).await,
+        Case::ExportLedger { name, output, with_contents } => {
+            super::ledger::export(arguments, session, &name, &output, with_contents).await
+        }
     }
+}
+
+async fn question(arguments: &Arguments, session: &Session, command: Question) -> Result<ExitCode> {
+    let app = open(arguments).await?;
+    let (name, case) = match command {
+        Question::List { case } => {
+            let id = app.case_named(session, &case).await?;
+            (case, app.case(session, &id).await?)
+        }
+        Question::Remove { question, case } => {
+            let id = app.case_named(session, &case).await?;
+            (case, app.remove_question(session, &id, &QuestionId::from(question)).await?)
+        }
+        Question::Move { question, place, case } => {
+            let id = app.case_named(session, &case).await?;
+            let place = usize::try_from(place).unwrap_or(usize::MAX).saturating_sub(1);
+            (case, app.move_question(session, &id, &QuestionId::from(question), place).await?)
+        }
+    };
+    let view = case.seen_by(session.audience);
+    answer(arguments, &json!({ "case": name, "questions": view.questions() }), || {
+        for (question, place) in view.questions().iter().zip(1..) {
+            crate::say!("{place:>3}  {}  {}", question.id, question.text);
+        }
+        if view.questions().is_empty() {
+            crate::say!("There is no question on the list.");
+        }
+    })
 }
 
 async fn list(arguments: &Arguments, session: &Session) -> Result<ExitCode> {

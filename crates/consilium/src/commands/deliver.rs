@@ -11,7 +11,7 @@ use serde_json::json;
 use super::gather::typed_day;
 use super::{answer, open};
 use crate::arguments::Arguments;
-use crate::gather_arguments::Deliver;
+use crate::arguments::gather::Deliver;
 
 pub(super) async fn deliver(arguments: &Arguments, session: &Session, command: Deliver) -> Result<ExitCode> {
     let app = open(arguments).await?;

@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::{answer, open};
 use crate::arguments::Arguments;
-use crate::gather_arguments::{Check, Holder, Register, Request, Tissue};
+use crate::arguments::gather::{Check, Holder, Register, Request, Tissue};
 
 /// A full day a person typed.
 pub(super) fn typed_day(text: Option<&str>) -> Result<Option<Date>> {

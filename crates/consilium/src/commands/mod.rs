@@ -1,14 +1,19 @@
 //! Each command, calling its use-case.
 
+mod access;
 mod cases;
 mod decide;
 mod deliver;
 mod demo;
+mod facts;
 mod gather;
 mod import;
 mod keep;
+mod ledger;
 mod packet;
 mod read;
+mod records;
+mod search;
 mod serve;
 
 use std::process::ExitCode;
@@ -39,13 +44,19 @@ pub async fn run(mut arguments: Arguments) -> Result<ExitCode> {
         Command::Register(options) => gather::register(&arguments, &session, &options).await,
         Command::Deliver { command } => deliver::deliver(&arguments, &session, command).await,
         Command::Read(options) => read::read(&arguments, &options),
-        Command::Facts(of) => read::facts(&arguments, &session, &of).await,
+        Command::Record { command } => records::record(&arguments, &session, command).await,
+        Command::Search(options) => search::search(&arguments, &session, &options).await,
+        Command::Facts(facts) => facts::facts(&arguments, &session, facts).await,
         Command::Summary(of) => read::summary(&arguments, &session, &of).await,
         Command::Export(options) => read::export(&arguments, &session, &options).await,
         Command::Recognise(of) => read::recognise(&arguments, &session, &of).await,
         Command::Packet(packet) => packet::packet(&arguments, &session, packet).await,
         Command::Link(link) => serve::link(&arguments, &session, &link).await,
-        Command::Verify => keep::verify(&arguments).await,
+        Command::Access { command } => access::access(&arguments, &session, command).await,
+        Command::Verify(options) => match &options.ledger {
+            Some(file) => ledger::verify(&arguments, file, options.head.as_deref()),
+            None => keep::verify(&arguments).await,
+        },
         Command::Backup { file } => keep::backup(&arguments, &file).await,
         Command::Restore { file } => keep::restore(&arguments, &file).await,
         Command::Purge(purge) => keep::purge(&arguments, &session, &purge).await,

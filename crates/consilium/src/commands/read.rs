@@ -1,4 +1,4 @@
-//! `read`, `facts`, `summary`, `recognise`: what records say.
+//! `read`, `summary`, `export`, `recognise`: what records say.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use consilium_app::casefile::Session;
 use consilium_app::private_file;
-use consilium_app::reading::{FactWords, FactsAnswer, LineWords, Standard, SummaryAnswer, TextReader};
+use consilium_app::reading::{LineWords, Standard, SummaryAnswer, TextReader};
 use serde::Deserialize;
 
 use super::{answer, open};
@@ -71,47 +71,6 @@ fn lines(reader: &TextReader, input: impl BufRead, out: &mut impl Write) -> Resu
         }
     }
     Ok(failed)
-}
-
-pub(super) async fn facts(arguments: &Arguments, session: &Session, of: &OfCase) -> Result<ExitCode> {
-    let app = open(arguments).await?;
-    let id = app.case_named(session, &of.case).await?;
-    app.read_records(session, &id).await?;
-    let facts = app.facts(session, &id).await?;
-    answer(arguments, &facts, || print_facts(&facts))
-}
-
-fn print_facts(facts: &FactsAnswer) {
-    let source = |f: &FactWords| match f.date {
-        Some(date) => format!("{}, {date}", f.title),
-        None => f.title.clone(),
-    };
-    for tumour in &facts.tumours {
-        crate::say!("{}", tumour.words);
-        for difference in &tumour.differences {
-            let word = if difference.relation == "conflict" { "CONFLICT" } else { "differs" };
-            let sides: Vec<&str> = difference.sides.iter().map(|s| s.words.as_str()).collect();
-            crate::say!("  {word}  {}: {}", difference.label, sides.join(" / "));
-        }
-        for fact in tumour.facts.iter().filter(|f| f.speaks) {
-            crate::say!("  {}: {}  [{}] “{}”", fact.label, fact.words, source(fact), fact.quote);
-        }
-    }
-    for fact in facts.person.iter().filter(|f| f.speaks) {
-        crate::say!("{}: {}  [{}]", fact.label, fact.words, source(fact));
-    }
-    for treatment in &facts.treatments {
-        let when = treatment.when.map_or_else(|| "date not stated".to_owned(), |d| d.to_string());
-        let scan = if treatment.on_scan { "  (from a scan, not confirmed)" } else { "" };
-        crate::say!("{when}  {} ({:?}){scan}", treatment.treatment.what, treatment.treatment.status);
-    }
-    for medicine in &facts.medicines {
-        let said: Vec<&str> = medicine.sources.iter().map(|s| s.says.as_str()).collect();
-        crate::say!("{}  {}  [{}]", medicine.ingredient, said.join(" / "), medicine.agreement);
-        for scan in &medicine.on_scans {
-            crate::say!("  {}  (from a scan, not confirmed: {})", scan.says, scan.title);
-        }
-    }
 }
 
 pub(super) async fn summary(arguments: &Arguments, session: &Session, of: &OfCase) -> Result<ExitCode> {

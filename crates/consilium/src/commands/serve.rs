@@ -79,6 +79,8 @@ pub(super) async fn link(arguments: &Arguments, session: &Session, link: &Link) 
         let app = open(arguments).await?;
         let name = link.case.as_deref().context("say which case the link is for: --case NAME")?;
         let case = app.case_named(session, name).await?;
+        // Where nobody serves the pages there is no link, and an access without one would be of no use.
+        consilium_web::one_time_link(&home, session)?;
         let access = app.grant_access(session, &case, &link.label, audience).await?;
         let role = if audience == Audience::Helper { Role::Caregiver } else { Role::Specialist };
         (Session { actor: access.id, role, audience, only_case: Some(case) }, access.label)

@@ -1,0 +1,125 @@
+//! `facts`: what the records of a case say, and what a person says of it.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use consilium_app::App;
+use consilium_app::casefile::facts::Polarity;
+use consilium_app::casefile::reading::{Judgement, Region};
+use consilium_app::casefile::{CaseId, DocumentId, FactId, Session};
+use consilium_app::reading::{FactWords, FactsAnswer, Typing};
+use serde_json::json;
+
+use super::{answer, open};
+use crate::arguments::{AboutFacts, Arguments, Facts, MedicineWord, TreatmentWord, Word};
+
+pub(super) async fn facts(arguments: &Arguments, session: &Session, facts: Facts) -> Result<ExitCode> {
+    let app = open(arguments).await?;
+    let Some(command) = facts.command else {
+        let id = app.case_named(session, &facts.case.unwrap_or_default()).await?;
+        app.read_records(session, &id).await?;
+        let facts = app.facts(session, &id).await?;
+        return answer(arguments, &facts, || print_facts(&facts));
+    };
+    let case = match &command {
+        AboutFacts::Judge { case, .. }
+        | AboutFacts::Type { case, .. }
+        | AboutFacts::Withdraw { case, .. }
+        | AboutFacts::Medicine { case, .. }
+        | AboutFacts::Treatment { case, .. } => case.clone(),
+    };
+    let id = app.case_named(session, &case).await?;
+    // What is said of a fact is said of the newest reading.
+    app.read_records(session, &id).await?;
+    let typed = say(&app, session, &id, command).await?;
+    answer(arguments, &json!({ "case": case, "typed": typed }), || match &typed {
+        Some(fact) => crate::say!("Noted: {fact}"),
+        None => crate::say!("Noted."),
+    })
+}
+
+/// `0.1,0.2,0.5,0.25`
+fn place_on_page(text: &str) -> Option<Region> {
+    let sides: Vec<f32> = text.split(',').map(|side| side.trim().parse().ok()).collect::<Option<_>>()?;
+    let [x0, y0, x1, y1] = sides.try_into().ok()?;
+    Some(Region { x0, y0, x1, y1 })
+}
+
+/// Says it; gives the id of a typed fact.
+async fn say(app: &App, session: &Session, id: &CaseId, command: AboutFacts) -> Result<Option<FactId>> {
+    match command {
+        AboutFacts::Judge { document, concept, start, word, polarity, .. } => {
+            let key = app.fact_at(session, id, &DocumentId::from(document), &concept, start).await?;
+            let judgement = match word {
+                Word { confirm: true, .. } => Judgement::Confirmed { value: None },
+                Word { correct: Some(value), .. } => {
+                    let polarity: Polarity = serde_json::from_value(json!(polarity))?;
+                    Judgement::Corrected { value, polarity, prefix: None }
+                }
+                Word { reject: true, .. } => Judgement::Rejected,
+                Word { .. } => {
+                    app.take_back_judgement(session, id, &key, Some(start)).await?;
+                    return Ok(None);
+                }
+            };
+            app.judge_fact(session, id, &key, Some(start), judgement).await?;
+        }
+        AboutFacts::Type { document, concept, value, page, region, absent, .. } => {
+            let region = match region.as_deref().map(place_on_page) {
+                Some(None) => bail!("write the place on the page as four parts of it: 0.1,0.2,0.5,0.25"),
+                other => other.flatten(),
+            };
+            let typing = Typing { document, page, region, concept, value, absent };
+            return Ok(Some(app.type_fact(session, id, &typing).await?));
+        }
+        AboutFacts::Withdraw { fact, .. } => {
+            app.withdraw_fact(session, id, &FactId::from(fact)).await?;
+        }
+        AboutFacts::Medicine { ingredient, word, .. } => {
+            let MedicineWord { line, not_taken, .. } = word;
+            app.agree_medicine(session, id, &ingredient, &line.unwrap_or_default(), !not_taken).await?;
+        }
+        AboutFacts::Treatment { document, start, word, what, .. } => {
+            let document = DocumentId::from(document);
+            let statement = app.treatment_at(session, id, &document, start, what.as_deref()).await?;
+            match word {
+                TreatmentWord { reject: true, .. } => app.reject_treatment(session, id, &statement).await?,
+                TreatmentWord { .. } => app.take_back_rejection(session, id, &statement).await?,
+            };
+        }
+    }
+    Ok(None)
+}
+
+fn print_facts(facts: &FactsAnswer) {
+    let source = |f: &FactWords| match f.date {
+        Some(date) => format!("{}, {date}", f.title),
+        None => f.title.clone(),
+    };
+    for tumour in &facts.tumours {
+        crate::say!("{}", tumour.words);
+        for difference in &tumour.differences {
+            let word = if difference.relation == "conflict" { "CONFLICT" } else { "differs" };
+            let sides: Vec<&str> = difference.sides.iter().map(|s| s.words.as_str()).collect();
+            crate::say!("  {word}  {}: {}", difference.label, sides.join(" / "));
+        }
+        for fact in tumour.facts.iter().filter(|f| f.speaks) {
+            crate::say!("  {}: {}  [{}] “{}”", fact.label, fact.words, source(fact), fact.quote);
+        }
+    }
+    for fact in facts.person.iter().filter(|f| f.speaks) {
+        crate::say!("{}: {}  [{}]", fact.label, fact.words, source(fact));
+    }
+    for treatment in &facts.treatments {
+        let when = treatment.when.map_or_else(|| "date not stated".to_owned(), |d| d.to_string());
+        let scan = if treatment.on_scan { "  (from a scan, not confirmed)" } else { "" };
+        crate::say!("{when}  {} ({:?}){scan}", treatment.treatment.what, treatment.treatment.status);
+    }
+    for medicine in &facts.medicines {
+        let said: Vec<&str> = medicine.sources.iter().map(|s| s.says.as_str()).collect();
+        crate::say!("{}  {}  [{}]", medicine.ingredient, said.join(" / "), medicine.agreement);
+        for scan in &medicine.on_scans {
+            crate::say!("  {}  (from a scan, not confirmed: {})", scan.says, scan.title);
+        }
+    }
+}
