@@ -27,12 +27,14 @@ pub use consilium_formats::pages::{Rect, can_be_drawn};
 pub use export::{ExportContents, Exported, MOST_EXPORTED, Standard, too_large};
 pub use facts::{
     DifferenceWords, FactRow, FactsAnswer, MedicineAnswer, PictureWords, RejectedAnswer, SideWords, SourceWords,
-    StatedWords, TreatmentAnswer, TumourAnswer, site_words,
+    StatedWords, TreatmentAnswer, TumourAnswer, WordingWords, site_words,
 };
 pub use judge::Typing;
 pub use kept::CaseReading;
 pub(crate) use kept::KeptReadings;
-pub use page_one::{LineWords, ListedWords, Mark, NumberedSource, PartWords, SummaryAnswer, SummaryTumour, ValueWords};
+pub use page_one::{
+    LineWords, ListedWords, Mark, NumberedSource, PartWords, SummaryAnswer, SummaryTumour, ValueSaid, ValueWords,
+};
 pub use recognise::{RecognisedPages, Recognition, Recognitions};
 pub(crate) use words::document_words;
 pub use words::{FactWords, Say, fact_words};

@@ -6,7 +6,7 @@ fn groups_of(case: &Case) -> Vec<FactGroup> {
     let knowledge = kinds();
     let summary = summary(&case.seen_by(Audience::Owner), &knowledge);
     let tumour = summary.tumours.first().unwrap();
-    groups(&summary.facts, &tumour.tumour.facts, &tumour.differences, &knowledge)
+    groups(&summary.facts, &tumour.tumour.facts, &tumour.differences, &tumour.tumour.unclear, &knowledge)
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What the rules of reading promise, on made-up records of Rosa Example. Here is the ground they stand on; what is
 //! promised stands in a file for each subject.
 
+mod conflicts;
 mod differences;
 mod groups;
 mod medicines;
