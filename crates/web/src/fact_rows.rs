@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use consilium_app::reading::{FactRow, FactWords, SourceWords, StatedWords, WordingWords};
+use consilium_app::reading::{FactRow, FactWords, SourceWords, StatedWords, WordingWords, document_words};
 use consilium_casefile::facts::{Basis, Polarity};
-use consilium_casefile::{CaseId, Message, PartialDate};
+use consilium_casefile::gather::HeldDocument;
+use consilium_casefile::knowledge::Knowledge;
+use consilium_casefile::{CaseId, CaseView, Message, PartialDate};
 
 use crate::highlight::row_id;
 use crate::parts::{Choice, Say, When, Word};
@@ -35,6 +37,24 @@ impl SourceView {
             date: fact.date.map(When::from),
             names_no_one: fact.names_no_one,
             quote: fact.quote.clone(),
+            says: None,
+        }
+    }
+
+    /// A place in a record that holds no fact.
+    pub(crate) fn at_place(
+        view: &CaseView<'_>,
+        knowledge: &Knowledge,
+        held: &HeldDocument,
+        (start, end): (usize, usize),
+        quote: String,
+    ) -> Self {
+        Self {
+            address: address(view.id(), held.document.id.as_str(), start, end),
+            title: document_words(view, held, knowledge),
+            date: held.date().map(When::from),
+            names_no_one: held.names_no_one(),
+            quote,
             says: None,
         }
     }

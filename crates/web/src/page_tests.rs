@@ -149,7 +149,7 @@ fn changes() -> Vec<Change> {
         }
         .into(),
         AboutChange::TreatmentStartPlanned {
-            start: Some(TreatmentStart { date: date("2026-11-08"), what: "chemotherapy".to_owned() }),
+            start: Some(TreatmentStart { date: date("2026-11-08"), what: "chemotherapy".to_owned(), source: None }),
         }
         .into(),
         AboutChange::SafeWaitStated {
@@ -158,6 +158,7 @@ fn changes() -> Vec<Change> {
                 words: "Twelve weeks after the operation is fine.".to_owned(),
                 until: Some(date("2026-12")),
                 said_on: None,
+                source: None,
             }),
         }
         .into(),
@@ -178,8 +179,8 @@ fn changes() -> Vec<Change> {
             .into(),
         aside("aside-2", SetAsideReason::Locked, vec![locked], Vec::new()).into(),
         GatherChange::ImportFinished { import }.into(),
-        prepare::ask("q-1".into(), "Is chemotherapy needed?").unwrap().into(),
-        prepare::ask("q-2".into(), "What did you see that others did not?").unwrap().into(),
+        prepare::ask("q-1".into(), "Is chemotherapy needed?", Vec::new()).unwrap().into(),
+        prepare::ask("q-2".into(), "What did you see that others did not?", Vec::new()).unwrap().into(),
     ]
 }
 

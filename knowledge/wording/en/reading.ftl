@@ -100,3 +100,9 @@ packet-names-another-date = states another birth date or several people; the sen
 # On the page of a study that somebody accepted.
 study-names-another = This study names { $name }. It was accepted all the same as { $called }’s, and a packet says so.
 study-names-another-date = This study does not name { $called } plainly. It was accepted all the same as { $called }’s, and a packet says so.
+
+# Beside a date that a record proposes.
+proposed-counted = Counted from the day of { $day }, as the record says.
+proposed-month-first = Read with the month first: look whether the record means it so.
+proposed-on-scan = Read from a scan: look at the page.
+proposed-names-no-one = This record names no one.

@@ -277,7 +277,7 @@ pub(super) fn summary_from(
         planned,
         medicines,
         unconfirmed: summary.unconfirmed(),
-        questions: view.questions().iter().map(|q| q.text.clone()).collect(),
+        questions: view.open_questions().map(|q| q.text.clone()).collect(),
         conflicts,
         sources: sources.0,
     }

@@ -142,7 +142,8 @@ pub fn fact_words(view: &CaseView<'_>, fact: &CaseFact<'_>, knowledge: &Knowledg
 }
 
 /// What a source is called beside its date: the kind of document, which says more than a title of its own.
-pub(crate) fn document_words(view: &CaseView<'_>, held: &HeldDocument, knowledge: &Knowledge) -> String {
+#[must_use]
+pub fn document_words(view: &CaseView<'_>, held: &HeldDocument, knowledge: &Knowledge) -> String {
     match held.kind() {
         Some(kind) if kind.0 != "other" => knowledge.kind_label(kind).to_owned(),
         _ => view.title_of(held, knowledge).to_owned(),

@@ -131,7 +131,7 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> P
             said: wait.words.clone(),
             on: wait.said_on,
         }),
-        questions: view.questions().iter().map(|q| q.text.clone()).collect(),
+        questions: view.open_questions().map(|q| q.text.clone()).collect(),
         page_one: page_one(app, view, &documents),
         documents: held.iter().zip(&documents).map(|(d, p)| front_row(app, d, p)).collect(),
         studies: studies

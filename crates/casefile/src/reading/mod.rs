@@ -36,6 +36,7 @@ pub use summary::{SaidWords, Summary, SummaryLine, SummaryPart, SummaryValue, ho
 pub use things::*;
 pub use treatments::{TreatmentRow, treatments, treatments_on_scans};
 pub use tumours::{Tumour, TumourKey, tumours};
+pub use typed::understood;
 pub use view::{CaseFact, Standing};
 pub use waiting::Waiting;
 pub use words::{concept_words, label as concept_label, value_words};

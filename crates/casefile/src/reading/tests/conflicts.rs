@@ -178,7 +178,7 @@ fn sized(of: &str, millimetres: &str, confirmed: bool) -> Vec<Change> {
     if confirmed {
         let key = FactKey::of(&DocumentId::from(of), &size);
         let judgement = Judgement::Confirmed { value: Some(millimetres.to_owned()) };
-        changes.push(ReadingChange::FactJudged { key, judgement, of: Some(AsRead::of(&size)) }.into());
+        changes.push(ReadingChange::FactJudged { key, judgement, of: Some(AsRead::of(&size)), replaces: None }.into());
     }
     changes
 }

@@ -45,7 +45,10 @@ fn what_a_scan_suggests_is_in_its_group_and_states_nothing_before_it_is_confirme
     let group = er_group(&fold(changes.clone()));
     assert!(group.values.is_empty() && group.sources == 0 && group.unconfirmed == 1 && group.facts.len() == 1);
     let key = FactKey::of(&DocumentId::from("consult"), &er);
-    changes.push(ReadingChange::FactJudged { key, judgement: Judgement::Confirmed { value: None }, of: None }.into());
+    changes.push(
+        ReadingChange::FactJudged { key, judgement: Judgement::Confirmed { value: None }, of: None, replaces: None }
+            .into(),
+    );
     let group = er_group(&fold(changes));
     assert!(group.values.len() == 1 && group.sources == 1 && group.unconfirmed == 0);
 }

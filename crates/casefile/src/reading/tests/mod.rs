@@ -2,6 +2,7 @@
 //! promised stands in a file for each subject.
 
 mod conflicts;
+mod dates;
 mod differences;
 mod groups;
 mod medicines;
@@ -109,6 +110,7 @@ fn reading(document: &str, facts: Vec<Fact>) -> DocumentReading {
         facts,
         medications: Vec::new(),
         treatments: Vec::new(),
+        timing: Vec::new(),
     }
 }
 
