@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use consilium_casefile::about::{self, AboutChange, Access, Cancer, SafeWait, TreatmentStart};
-use consilium_casefile::{ActorId, Audience, Case, CaseId, Refusal, Session};
+use consilium_casefile::{ActorId, Audience, Case, CaseId, DocumentId, Refusal, Session, prepare};
 
 use crate::dates::typed_date;
 use crate::error::AppError;
@@ -62,7 +62,7 @@ impl App {
         date: &str,
         what: &str,
     ) -> Result<Arc<Case>, AppError> {
-        let start = typed_date(date)?.map(|date| TreatmentStart { date, what: what.trim().to_owned() });
+        let start = typed_date(date)?.map(|date| TreatmentStart { date, what: what.trim().to_owned(), source: None });
         self.change(session, id, |_| Ok(vec![AboutChange::TreatmentStartPlanned { start: start.clone() }])).await
     }
 
@@ -87,9 +87,34 @@ impl App {
                 words: words.to_owned(),
                 until: typed_date(until)?,
                 said_on: typed_date(said_on)?,
+                source: None,
             }),
         };
         self.change(session, id, |_| Ok(vec![AboutChange::SafeWaitStated { wait: wait.clone() }])).await
+    }
+
+    /// Accepts a date that a record proposes, as how long it is safe to wait (`wait`) or as the treatment start. `start` is
+    /// where the record's words begin.
+    ///
+    /// # Errors
+    /// A refusal when no record of the case proposes it.
+    pub async fn accept_date(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        document: &DocumentId,
+        start: usize,
+        wait: bool,
+    ) -> Result<Arc<Case>, AppError> {
+        let rule = |case: &Case| {
+            let view = case.seen_by(session.audience);
+            let held = view.document(document, self.knowledge());
+            // Where a record names no author, its kind says who speaks.
+            let doctor = held.map(|held| crate::reading::document_words(&view, held, self.knowledge()));
+            let doctor = doctor.unwrap_or_default();
+            Ok(vec![prepare::accept_date(&view, self.knowledge(), document, start, wait, &doctor)?])
+        };
+        self.change(session, id, rule).await
     }
 
     /// Lets somebody look at one case, as the given audience. Returns the access; its link is made by the pages.

@@ -84,8 +84,12 @@ async fn a_new_entry_lays_the_facts_side_by_side_again() {
     ground.walk().await;
     assert_eq!(ground.app.readings_made() - before, 2);
     let facts = ground.app.facts(&ground.session, &ground.case).await.unwrap();
-    let by = facts.tumours.iter().flat_map(|t| &t.rows).find(|r| r.concept == "er").unwrap().values[0].by.clone();
-    assert_eq!(by.as_deref(), Some("you"));
+    let row = facts.tumours.iter().flat_map(|t| &t.rows).find(|r| r.concept == "er").unwrap();
+    let (value, said) =
+        (&row.values[0], facts.tumours.iter().flat_map(|t| &t.facts).find(|f| f.key == er.key).unwrap());
+    assert_eq!(said.by.as_deref(), Some("you"), "the statement that was looked at");
+    assert_eq!(value.by, None, "another record says so too, and nobody looked at it");
+    assert!(value.partly.as_deref().is_some_and(|words| words.starts_with("1 of ")), "{value:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audience::Audience;
 use crate::registration::Registration;
-use crate::shared::ids::ActorId;
+use crate::shared::ids::{ActorId, DocumentId};
 use crate::shared::message::Refusal;
 use crate::shared::person::{PatientIdentity, PersonName};
 use crate::shared::time::{Instant, PartialDate};
@@ -41,6 +41,21 @@ pub struct TreatmentStart {
     /// What is planned to start.
     #[serde(default)]
     pub what: String,
+    /// The record that says so, where a person took it from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<RecordSource>,
+}
+
+/// Where something a person accepted stands: the place, and none of the words, so that a record that is deleted for good
+/// leaves nothing here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordSource {
+    /// The document.
+    pub document: DocumentId,
+    /// First character, in code points.
+    pub start: usize,
+    /// One past the last.
+    pub end: usize,
 }
 
 /// What a named doctor said about how long it is safe to wait.
@@ -56,6 +71,9 @@ pub struct SafeWait {
     /// When it was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said_on: Option<PartialDate>,
+    /// The record that says so, where a person took it from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<RecordSource>,
 }
 
 /// Somebody else who may look.

@@ -207,7 +207,8 @@ impl<'a> CaseView<'a> {
     pub fn treatment_start(&self) -> Option<TreatmentStart> {
         let start = self.case.about.treatment_start.clone()?;
         let what = if self.audience == Audience::BlindReader { String::new() } else { start.what };
-        Some(TreatmentStart { what, ..start })
+        let source = start.source.filter(|_| self.audience.sees_records() && self.audience != Audience::BlindReader);
+        Some(TreatmentStart { what, source, ..start })
     }
 
     /// What a named doctor said about how long it is safe to wait; a blind reader gets the date without the words,
@@ -216,7 +217,8 @@ impl<'a> CaseView<'a> {
     pub fn safe_wait(&self) -> Option<SafeWait> {
         let wait = self.case.about.safe_wait.clone()?;
         let words = if self.audience == Audience::BlindReader { WITHHELD.to_owned() } else { wait.words };
-        Some(SafeWait { words, ..wait })
+        let source = wait.source.filter(|_| self.audience.sees_records() && self.audience != Audience::BlindReader);
+        Some(SafeWait { words, source, ..wait })
     }
 
     /// Whether something is held back from this view that the case states: a packet says so.
@@ -369,6 +371,19 @@ impl<'a> CaseView<'a> {
             Audience::BlindReader | Audience::Helper => &[],
             Audience::Owner | Audience::Specialist => &self.case.prepare.questions,
         }
+    }
+
+    /// Whether a question was drafted from records that are no longer all in the case: it says of them what the case does
+    /// not hold any more, and leaves it in no packet.
+    #[must_use]
+    pub fn rests_on_nothing(&self, question: &Question) -> bool {
+        let held = |id: &DocumentId| self.case.gather.documents.get(id);
+        question.rests_on.iter().any(|id| held(id).is_none_or(|held| held.removed || !held.identity_settled()))
+    }
+
+    /// Questions that may be put to a doctor: those of [`CaseView::questions`] whose records are all in the case.
+    pub fn open_questions(&self) -> impl Iterator<Item = &'a Question> {
+        self.questions().iter().filter(|question| !self.rests_on_nothing(question))
     }
 
     /// The centre whose opinion is asked, as the person named it.

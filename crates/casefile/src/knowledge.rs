@@ -42,6 +42,9 @@ pub struct Knowledge {
     /// `concepts.csv`: what a fact can be about.
     #[serde(default)]
     pub concepts: Vec<ConceptFacts>,
+    /// `typed-words.csv`: what people type for a value.
+    #[serde(default)]
+    pub typed_words: Vec<TypedWords>,
     /// `summary-lines.csv`: what page one says, in order.
     #[serde(default)]
     pub summary_lines: Vec<SummaryLineFacts>,
@@ -233,6 +236,20 @@ pub struct ConceptFacts {
     /// what readings are told apart by.
     #[serde(default, skip_serializing)]
     pub values: Vec<String>,
+}
+
+/// What people type for a value that the list of concepts writes otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypedWords {
+    /// What the fact is about.
+    pub concept: Concept,
+    /// The words, lower case. `{value}` stands for a value of the concept, `{site}` for a name of a place.
+    pub typed: String,
+    /// The value; `{value}` and `{site}` stand for what was typed there. With `concept=` before it, it is a value of that
+    /// concept.
+    pub value: String,
+    /// ICD-O-3 topography categories at which the words mean that; empty for all.
+    pub sites: Vec<String>,
 }
 
 /// A line of the one-page summary.

@@ -1,11 +1,15 @@
 //! Prepare: ready for the visit. So far: the questions that matter, in the person's order, with "how long is it safe
 //! to wait?" first until a named doctor has answered it.
 
+mod timing;
+
 use serde::{Deserialize, Serialize};
+
+pub use timing::{ProposedDate, TimingFrom, TimingMeaning, TimingStatement, accept_date, timing};
 
 use crate::case::Case;
 use crate::next::{Stage, StageNext, StageState, Step};
-use crate::shared::ids::QuestionId;
+use crate::shared::ids::{DocumentId, QuestionId};
 use crate::shared::message::{Message, Refusal};
 use crate::shared::time::{Instant, PartialDate};
 
@@ -18,6 +22,9 @@ pub struct Question {
     pub id: QuestionId,
     /// In the person's words.
     pub text: String,
+    /// Documents whose difference drafted it, where a difference did: what it says of them is theirs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rests_on: Vec<DocumentId>,
 }
 
 // ---- changes ----
@@ -69,15 +76,15 @@ impl Prepare {
 
 // ---- rules ----
 
-/// Asks a question.
+/// Asks a question; `rests_on` are the documents of the difference that drafted it, word for word.
 ///
 /// # Errors
 /// When it is empty, or longer than 500 characters.
-pub fn ask(id: QuestionId, text: &str) -> Result<PrepareChange, Refusal> {
+pub fn ask(id: QuestionId, text: &str, rests_on: Vec<DocumentId>) -> Result<PrepareChange, Refusal> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match text.chars().count() {
         0 => Err(Refusal::new("refusal-question-empty")),
-        1..=500 => Ok(PrepareChange::QuestionAdded { question: Question { id, text } }),
+        1..=500 => Ok(PrepareChange::QuestionAdded { question: Question { id, text, rests_on } }),
         _ => Err(Refusal::new("refusal-too-long").with("most", 500)),
     }
 }

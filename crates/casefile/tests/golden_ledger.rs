@@ -128,7 +128,11 @@ fn changes() -> Vec<Change> {
         AboutChange::PersonStated { person }.into(),
         AboutChange::CancerStated { cancer: Cancer { site: Some("breast".to_owned()), words: String::new() } }.into(),
         AboutChange::TreatmentStartPlanned {
-            start: Some(TreatmentStart { date: "2026-12-10".parse().unwrap(), what: "chemotherapy".to_owned() }),
+            start: Some(TreatmentStart {
+                date: "2026-12-10".parse().unwrap(),
+                what: "chemotherapy".to_owned(),
+                source: None,
+            }),
         }
         .into(),
         AboutChange::SafeWaitStated {
@@ -137,6 +141,7 @@ fn changes() -> Vec<Change> {
                 words: "within twelve weeks of surgery".to_owned(),
                 until: "2026-12-10".parse().ok(),
                 said_on: None,
+                source: None,
             }),
         }
         .into(),
@@ -148,7 +153,11 @@ fn changes() -> Vec<Change> {
         GatherChange::SetAsideDeclined { id: SetAsideId::from("group-1") }.into(),
         FindChange::CenterChosen { center: Some("Riverbend Example Cancer Center".to_owned()) }.into(),
         PrepareChange::QuestionAdded {
-            question: Question { id: QuestionId::from("question-1"), text: "Is chemotherapy needed?".to_owned() },
+            question: Question {
+                id: QuestionId::from("question-1"),
+                text: "Is chemotherapy needed?".to_owned(),
+                rests_on: Vec::new(),
+            },
         }
         .into(),
         ShareChange::PacketMade {

@@ -21,7 +21,7 @@ fn check(lines: &str, stage: &str) {
 
 #[test]
 fn every_entry_of_reading_is_read_and_written_as_it_was() {
-    assert_eq!(WRITTEN.lines().count(), 18);
+    assert_eq!(WRITTEN.lines().count(), 21);
     check(WRITTEN, "reading.");
 }
 
@@ -29,6 +29,12 @@ fn every_entry_of_reading_is_read_and_written_as_it_was() {
 fn every_later_entry_of_gather_is_read_and_written_as_it_was() {
     assert_eq!(GATHERED.lines().count(), 1);
     check(GATHERED, "gather.");
+}
+
+#[test]
+fn dates_taken_from_a_record_and_questions_drafted_from_some_are_read_and_written_as_they_were() {
+    check(include_str!("golden/prepare-0.1.0.jsonl"), "prepare.");
+    check(include_str!("golden/about-0.1.0.jsonl"), "about.");
 }
 
 #[test]

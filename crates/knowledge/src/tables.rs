@@ -9,7 +9,7 @@ mod reading;
 use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::{
     CancerSite, Center, ConceptFacts, DateLabel, DateMeaning, DocumentKindFacts, EmergencySign, KindSign, Knowledge,
-    Organ, SignBy, SummaryLineFacts,
+    Organ, SignBy, SummaryLineFacts, TypedWords,
 };
 use consilium_casefile::reading::SummaryPart;
 use consilium_casefile::records::DocumentKind;
@@ -171,6 +171,9 @@ pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<
                 |concept| concept.id.as_str(),
             )?;
         }
+        "typed-words.csv" => {
+            knowledge.typed_words = all(rows(text, typed_words)?);
+        }
         "summary-lines.csv" => {
             knowledge.summary_lines = unique(
                 rows(text, |row| {
@@ -250,6 +253,21 @@ fn allowed_values(row: &Row<'_>, value_form: &str) -> Result<Vec<String>, Proble
         return Err(row.problem("values", "write the values, separated by semicolons"));
     }
     Ok(values)
+}
+
+fn typed_words(row: &Row<'_>) -> Result<TypedWords, Problem> {
+    let concept = Concept::named(&row.needed("concept")?);
+    if !Concept::KNOWN.contains(&concept) {
+        return Err(row.problem("concept", "write the id of a line of concepts.csv"));
+    }
+    let (typed, value) = (row.needed("typed")?.to_lowercase(), row.needed("value")?);
+    let holds = |text: &str| ["{value}", "{site}"].into_iter().find(|part| text.contains(part));
+    if holds(&value).is_some() && holds(&typed) != holds(&value) {
+        return Err(row.problem("value", "what stands in braces here has to stand in the column \"typed\" too"));
+    }
+    let sites = row.optional("sites")?.unwrap_or_default();
+    let sites = sites.split(';').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect();
+    Ok(TypedWords { concept, typed, value, sites })
 }
 
 /// `A-D`, `0|I-IV`: not each value is named.

@@ -87,6 +87,7 @@ fn reading(id: &str, facts: Vec<Fact>, treatments: Vec<Treatment>) -> Change {
         facts,
         medications: Vec::new(),
         treatments,
+        timing: Vec::new(),
     };
     ReadingChange::Read { reading: Box::new(reading) }.into()
 }
@@ -250,7 +251,8 @@ fn here(evidence: &Evidence, knowledge: &Knowledge, n: usize, day: &str) -> Vec<
         }
         Evidence::Person => vec![person(Some("1971-03-14"))],
         Evidence::Questions => {
-            let question = Question { id: QuestionId::from("q"), text: "Is it safe to wait?".to_owned() };
+            let question =
+                Question { id: QuestionId::from("q"), text: "Is it safe to wait?".to_owned(), rests_on: Vec::new() };
             vec![PrepareChange::QuestionAdded { question }.into()]
         }
     }
@@ -288,6 +290,7 @@ fn medicine(id: &str, name: &str, dose: &str) -> Change {
         facts: Vec::new(),
         medications: vec![medication],
         treatments: Vec::new(),
+        timing: Vec::new(),
     };
     ReadingChange::Read { reading: Box::new(reading) }.into()
 }

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use consilium_app::reading::{FactRow, FactWords, SourceWords};
-use consilium_casefile::facts::Polarity;
-use consilium_casefile::{CaseId, PartialDate};
+use consilium_app::reading::{FactRow, FactWords, SourceWords, StatedWords, WordingWords, document_words};
+use consilium_casefile::facts::{Basis, Polarity};
+use consilium_casefile::gather::HeldDocument;
+use consilium_casefile::knowledge::Knowledge;
+use consilium_casefile::{CaseId, CaseView, Message, PartialDate};
 
 use crate::highlight::row_id;
-use crate::parts::{Choice, When, Word, counted};
+use crate::parts::{Choice, Say, When, Word};
 
 /// A source: where the words stand.
 pub(crate) struct SourceView {
@@ -18,6 +20,8 @@ pub(crate) struct SourceView {
     /// Nothing in the record says that it is this person's.
     pub(crate) names_no_one: bool,
     pub(crate) quote: String,
+    /// What it says in its own words, where the sources of one side do not say the same.
+    pub(crate) says: Option<String>,
 }
 
 impl SourceView {
@@ -33,6 +37,25 @@ impl SourceView {
             date: fact.date.map(When::from),
             names_no_one: fact.names_no_one,
             quote: fact.quote.clone(),
+            says: None,
+        }
+    }
+
+    /// A place in a record that holds no fact.
+    pub(crate) fn at_place(
+        view: &CaseView<'_>,
+        knowledge: &Knowledge,
+        held: &HeldDocument,
+        (start, end): (usize, usize),
+        quote: String,
+    ) -> Self {
+        Self {
+            address: address(view.id(), held.document.id.as_str(), start, end),
+            title: document_words(view, held, knowledge),
+            date: held.date().map(When::from),
+            names_no_one: held.names_no_one(),
+            quote,
+            says: None,
         }
     }
 
@@ -43,6 +66,7 @@ impl SourceView {
             date: source.date.map(When::from),
             names_no_one: source.names_no_one,
             quote: source.says.clone(),
+            says: None,
         }
     }
 }
@@ -53,15 +77,16 @@ fn address(case: &CaseId, document: &str, start: usize, end: usize) -> String {
 }
 
 /// The word for how a fact came to stand.
-pub(crate) fn standing_word(standing: &str) -> Word {
-    match standing {
-        "confirmed" => Word::new("confirmed", "done"),
-        "corrected" => Word::new("corrected", "done"),
-        "typed" => Word::new("typed", "done"),
-        "rejected" => Word::new("rejected", "cross"),
-        "recognised" => Word::new("read from a picture", "ask"),
-        _ => Word::new("machine-read", "empty"),
-    }
+fn standing_word(standing: &str, say: Say<'_>) -> Word {
+    let (key, mark) = match standing {
+        "confirmed" => ("standing-confirmed", "done"),
+        "corrected" => ("standing-corrected", "done"),
+        "typed" => ("standing-typed", "done"),
+        "rejected" => ("standing-rejected", "cross"),
+        "recognised" => ("standing-recognised", "ask"),
+        _ => ("standing-machine-read", "empty"),
+    };
+    Word::said(say, key, mark)
 }
 
 /// One fact as a row.
@@ -87,6 +112,8 @@ pub(crate) struct FactRowView {
     pub(crate) rejected: bool,
     /// Whether the address asks for it.
     pub(crate) here: bool,
+    /// Why a correction of it was refused: what was typed stands in the form.
+    pub(crate) refusal: Option<String>,
 }
 
 /// Id of a fact's row on the page of its record.
@@ -98,25 +125,32 @@ pub(crate) fn fact_id(fact: &FactWords) -> String {
 }
 
 impl FactRowView {
-    pub(crate) fn new(case: &CaseId, fact: &FactWords) -> Self {
-        let mut notes = Vec::new();
-        if let Some(was) = &fact.was {
-            notes.push(format!("The program had read “{was}”."));
-        }
-        if fact.basis == consilium_casefile::facts::Basis::Derived {
-            notes.push("Derived by arithmetic from what the record states.".to_owned());
-        }
-        if let Some(specimen) = &fact.specimen {
-            notes.push(format!("Specimen {specimen}."));
-        }
-        let day = fact.said_at.map(|at| format!(", {}", PartialDate::Day(at.date()).human())).unwrap_or_default();
+    pub(crate) fn new(case: &CaseId, fact: &FactWords, say: Say<'_>) -> Self {
+        let specimen = |key: &str, label: &String| Message::new(key).with("specimen", label);
+        let notes = [
+            fact.was.as_ref().map(|was| Message::new("fact-was").with("was", was)),
+            (fact.basis == Basis::Derived).then(|| Message::new("fact-derived")),
+            match &fact.specimen {
+                Some(label) if fact.without_cancer => Some(specimen("fact-without-cancer", label)),
+                label => label.as_ref().map(|label| specimen("fact-specimen", label)),
+            },
+            fact.tumor_unclear.then(|| Message::new("fact-tumor-unclear")),
+        ];
+        let notes: Vec<String> = notes.iter().flatten().map(say).collect();
+        let by = |by: &String| match fact.said_at {
+            Some(at) => {
+                let day = PartialDate::Day(at.date()).human();
+                say(&Message::new("fact-said-by").with("who", by).with("day", day))
+            }
+            None => by.clone(),
+        };
         Self {
             id: fact_id(fact),
             label: fact.label.clone(),
             words: fact.words.clone(),
             note: (!notes.is_empty()).then(|| notes.join(" ")),
-            standing: standing_word(fact.standing),
-            by: fact.by.as_ref().map(|by| format!("{by}{day}")),
+            standing: standing_word(fact.standing, say),
+            by: fact.by.as_ref().map(by),
             source: SourceView::of(case, fact),
             quote: fact.quote.clone(),
             concept: fact.concept.clone(),
@@ -129,7 +163,8 @@ impl FactRowView {
                 _ => fact.value.clone(),
             },
             typed: fact.typed.clone(),
-            polarities: crate::forms::choices(&POLARITIES, polarity_name(fact.polarity)),
+            polarities: polarities(polarity_name(fact.polarity), say),
+            refusal: None,
             judged: ["confirmed", "corrected", "rejected"].contains(&fact.standing),
             rejected: fact.standing == "rejected",
             here: false,
@@ -137,14 +172,15 @@ impl FactRowView {
     }
 }
 
-/// The five answers a correction chooses from, by name and in words.
-pub(crate) const POLARITIES: [(&str, &str); 5] = [
-    ("present", "It is so"),
-    ("absent", "It is not so"),
-    ("uncertain", "It may be so"),
-    ("not_tested", "It was not tested"),
-    ("insufficient", "It could not be judged"),
-];
+/// The five answers a correction chooses from, in words.
+fn polarities(chosen: &str, say: Say<'_>) -> Vec<Choice> {
+    let choice = |name: &&str| Choice {
+        value: (*name).to_owned(),
+        label: say(&Message::new(&format!("polarity-{}", name.replace('_', "-")))),
+        chosen: *name == chosen,
+    };
+    ["present", "absent", "uncertain", "not_tested", "insufficient"].iter().map(choice).collect()
+}
 
 fn polarity_name(polarity: Polarity) -> &'static str {
     match polarity {
@@ -165,6 +201,28 @@ pub(crate) struct Asked {
     pub(crate) all: bool,
     /// Id of a fact or of a row.
     pub(crate) open: String,
+    /// A correction of that fact that was refused.
+    pub(crate) refused: Option<RefusedWord>,
+}
+
+/// A correction that was refused: what was typed and chosen, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RefusedWord {
+    pub(crate) value: String,
+    pub(crate) polarity: String,
+    pub(crate) sentence: String,
+}
+
+impl FactRowView {
+    /// Puts what was typed back into the form, with the sentence beside it.
+    pub(crate) fn refuse(&mut self, refused: Option<&RefusedWord>) {
+        let Some(refused) = refused else { return };
+        self.value.clone_from(&refused.value);
+        self.refusal = Some(refused.sentence.clone());
+        for choice in &mut self.polarities {
+            choice.chosen = choice.value == refused.polarity;
+        }
+    }
 }
 
 impl Asked {
@@ -200,8 +258,33 @@ impl Asked {
 
 /// A value that records state.
 pub(crate) struct StatedView {
-    pub(crate) words: String,
+    /// Each wording of it, with its records where there are several.
+    pub(crate) said: Vec<WordingView>,
     pub(crate) by: Option<String>,
+    pub(crate) partly: Option<String>,
+}
+
+/// One wording of a value.
+pub(crate) struct WordingView {
+    pub(crate) words: String,
+    pub(crate) sources: Option<String>,
+    pub(crate) doubt: Option<String>,
+}
+
+impl StatedView {
+    fn of(value: &StatedWords, say: Say<'_>) -> Self {
+        let wording = |of: &WordingWords| WordingView {
+            words: of.words.clone(),
+            sources: Some(of.sources.clone()),
+            doubt: of.tumor_unclear.then(|| say(&Message::new("tumor-unclear"))),
+        };
+        let alone = || vec![WordingView { words: value.words.clone(), sources: None, doubt: None }];
+        Self {
+            said: if value.each.is_empty() { alone() } else { value.each.iter().map(wording).collect() },
+            by: value.by.clone(),
+            partly: value.partly.clone(),
+        }
+    }
 }
 
 /// Everything about one concept: what stands in the closed row, and what it opens to.
@@ -211,7 +294,7 @@ pub(crate) struct ConceptRowView {
     pub(crate) label: String,
     pub(crate) values: Vec<StatedView>,
     /// Between two values: `against` or `and`.
-    pub(crate) between: &'static str,
+    pub(crate) between: String,
     /// Whether the records differ, and how.
     pub(crate) differs: Option<Word>,
     pub(crate) sources: Option<String>,
@@ -246,10 +329,10 @@ fn shorten(facts: &mut Vec<FactRowView>, asked: &Asked) -> usize {
     before - facts.len()
 }
 
-fn differs(relation: Option<&str>) -> Option<Word> {
+fn differs(relation: Option<&str>, say: Say<'_>) -> Option<Word> {
     match relation {
-        Some("conflict") => Some(Word::new("records do not agree", "gap")),
-        Some(_) => Some(Word::new("differs, as is to be expected", "same")),
+        Some("conflict") => Some(Word::said(say, "row-conflict", "gap")),
+        Some(_) => Some(Word::said(say, "row-expected", "same")),
         None => None,
     }
 }
@@ -261,6 +344,7 @@ pub(crate) fn concept_rows(
     facts: &[FactWords],
     rows: &[FactRow],
     asked: &Asked,
+    say: Say<'_>,
 ) -> (Vec<ConceptRowView>, usize) {
     let (mut shown, mut hidden) = (Vec::new(), 0);
     let mut met: BTreeMap<String, usize> = BTreeMap::new();
@@ -268,7 +352,7 @@ pub(crate) fn concept_rows(
         let id = format!("row-{part}-{number}-{}", row.concept);
         let mut view = |place: &usize| {
             let fact = facts.get(*place)?;
-            let mut view = FactRowView::new(case, fact);
+            let mut view = FactRowView::new(case, fact, say);
             view.id = format!("{}-{}", fact.document, view.id);
             // Two facts of the same words about the same thing are told apart by their order.
             let times = met.entry(view.id.clone()).or_default();
@@ -277,6 +361,9 @@ pub(crate) fn concept_rows(
                 view.id = format!("{}-{times}", view.id);
             }
             view.here = view.id == asked.open;
+            if view.here {
+                view.refuse(asked.refused.as_ref());
+            }
             let wanted = view.here || asked.fits(fact);
             wanted.then_some(view)
         };
@@ -301,10 +388,10 @@ pub(crate) fn concept_rows(
             id,
             concept: row.concept.clone(),
             label: row.label.clone(),
-            values: row.values.iter().map(|v| StatedView { words: v.words.clone(), by: v.by.clone() }).collect(),
-            between: if row.relation == Some("conflict") { "against" } else { "and" },
-            differs: differs(row.relation),
-            sources: (row.sources > 0).then(|| counted(row.sources as u64, "source", "sources")),
+            values: row.values.iter().map(|v| StatedView::of(v, say)).collect(),
+            between: say(&Message::new(if row.relation == Some("conflict") { "row-against" } else { "row-and" })),
+            differs: differs(row.relation, say),
+            sources: (row.sources > 0).then(|| say(&Message::new("row-sources").with("count", row.sources))),
             newest: row.newest.map(When::from),
             suggested,
             unconfirmed: row.unconfirmed,

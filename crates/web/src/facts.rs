@@ -4,18 +4,19 @@
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
+use consilium_app::AppError;
 use consilium_app::reading::{
-    DifferenceWords, FactRow, FactsAnswer, PictureWords, Recognition, TreatmentAnswer, TumourAnswer, Typing,
+    DifferenceWords, FactRow, FactWords, FactsAnswer, PictureWords, Recognition, TreatmentAnswer, TumourAnswer, Typing,
 };
 use consilium_casefile::facts::{Concept, Polarity, TreatmentKind, TreatmentStatus};
 use consilium_casefile::next::Stage;
 use consilium_casefile::reading::{FactKey, Judgement, Region, concept_label};
 use consilium_casefile::{CaseId, CaseView, DocumentId, FactId, Message};
 
-use crate::errors::{Failure, html};
-use crate::fact_rows::{Asked, ConceptRowView, SourceView, concept_rows};
+use crate::errors::{Failure, html_refused};
+use crate::fact_rows::{Asked, ConceptRowView, RefusedWord, SourceView, concept_rows};
 use crate::forms::{Values, asked, value};
-use crate::parts::{Choice, Context, Field, Typed, When, Word, encoded};
+use crate::parts::{Choice, Context, Field, Say, Typed, When, Word, encoded};
 use crate::record;
 use crate::shell::Shell;
 use crate::treatments::{RejectedView, StatementView};
@@ -131,8 +132,10 @@ impl FactsPage {
         answer: &FactsAnswer,
         pictures: Pictures,
         query: &Values,
+        refused: Option<RefusedWord>,
     ) -> Self {
         let case = view.id();
+        let is_refused = refused.is_some();
         // A link to one fact may say `open` or `at`.
         let open = asked(query, "open").or_else(|| asked(query, "at")).unwrap_or_default().to_owned();
         let asked = Asked {
@@ -140,16 +143,17 @@ impl FactsPage {
             standing: value(query, "standing").to_owned(),
             all: value(query, "all") == "yes",
             open,
+            refused,
         };
         let questions: Vec<&str> = view.questions().iter().map(|q| q.text.as_str()).collect();
         let tumours = (1_usize..).zip(&answer.tumours);
-        let tumours = tumours.map(|(number, t)| tumour(case, number, t, &asked, &questions)).collect();
+        let tumours = tumours.map(|(number, t)| tumour(case, number, t, &asked, &questions, context.say)).collect();
         let folded = |part: &str, rows: &[FactRow]| {
-            let (rows, _) = concept_rows(case, part, &answer.person, rows, &asked);
+            let (rows, _) = concept_rows(case, part, &answer.person, rows, &asked, context.say);
             rows.into_iter().map(|row| FoldedView { row, difference: None }).collect::<Vec<_>>()
         };
         let none = Typed::default();
-        let mut shell = Shell::of_case(context, view, "What the records say", Some(Stage::Gather));
+        let mut shell = Shell::of_case(context, view, "What the records say", Some(Stage::Gather)).refused(is_refused);
         let running = pictures.recognition.running;
         shell.live = running;
         shell.reload = running.then_some(3);
@@ -176,11 +180,22 @@ impl FactsPage {
     }
 }
 
-fn tumour(case: &CaseId, number: usize, tumour: &TumourAnswer, asked: &Asked, questions: &[&str]) -> TumourView {
-    let (rows, hidden) = concept_rows(case, &number.to_string(), &tumour.facts, &tumour.rows, asked);
+fn tumour(
+    case: &CaseId,
+    number: usize,
+    tumour: &TumourAnswer,
+    asked: &Asked,
+    questions: &[&str],
+    say: Say<'_>,
+) -> TumourView {
+    let (rows, hidden) = concept_rows(case, &number.to_string(), &tumour.facts, &tumour.rows, asked, say);
     let (conflicts, mut expected): (Vec<_>, Vec<_>) = tumour.differences.iter().partition(|d| d.relation == "conflict");
     let rows = rows.into_iter().map(|row| {
-        let place = expected.iter().position(|d| row.differs.is_some() && d.concept == row.concept);
+        // Answers of two methods that differ stand with the first of them.
+        let of_row = |d: &&DifferenceWords| {
+            d.concept == row.concept || d.concept == "her2_status" && row.concept.starts_with("her2")
+        };
+        let place = expected.iter().position(|d| row.differs.is_some() && of_row(d));
         let words = place.map(|place| expected.remove(place));
         FoldedView { difference: words.map(|d| difference(case, d, questions)), row }
     });
@@ -240,7 +255,9 @@ const SOURCES: usize = 4;
 
 fn difference(case: &CaseId, difference: &DifferenceWords, asked: &[&str]) -> DifferenceView {
     let side = |side: &consilium_app::reading::SideWords| {
-        let mut sources: Vec<SourceView> = side.sources.iter().map(|s| SourceView::of(case, s)).collect();
+        let differ = side.sources.iter().any(|s| side.sources.first().is_some_and(|first| first.words != s.words));
+        let source = |s: &FactWords| SourceView { says: differ.then(|| s.words.clone()), ..SourceView::of(case, s) };
+        let mut sources: Vec<SourceView> = side.sources.iter().map(source).collect();
         let more = sources.split_off(sources.len().min(SOURCES));
         SideView { words: side.words.clone(), sources, more }
     };
@@ -308,15 +325,55 @@ pub(crate) async fn page(
     Path(id): Path<CaseId>,
     Query(query): Query<Values>,
 ) -> Result<Response, Failure> {
-    let case = visitor.case(&id).await?;
+    show(&visitor, &id, &query, None).await
+}
+
+async fn show(
+    visitor: &Visitor,
+    id: &CaseId,
+    query: &Values,
+    refused: Option<RefusedWord>,
+) -> Result<Response, Failure> {
+    let case = visitor.case(id).await?;
     let mut pictures = Pictures::default();
     if visitor.session.audience.may_change() {
-        pictures.recognition = visitor.app.recognition(&visitor.session, &id).await?;
+        pictures.recognition = visitor.app.recognition(&visitor.session, id).await?;
         pictures.can_read = pictures.recognition.due > 0 && visitor.app.can_recognise().await;
     }
     let view = case.seen_by(visitor.session.audience);
     let reading = visitor.app.reading_of(&case, visitor.session.audience).await;
-    html(&visitor.look(|context| FactsPage::new(context, &view, &reading.facts, pictures, &query)))
+    let is_refused = refused.is_some();
+    let page = visitor.look(|context| FactsPage::new(context, &view, &reading.facts, pictures, query, refused));
+    html_refused(&page, is_refused)
+}
+
+/// The page the word was said on again, with what was typed in its form and why it was refused.
+async fn show_refused(
+    visitor: &Visitor,
+    id: &CaseId,
+    document: &DocumentId,
+    error: AppError,
+    values: &Values,
+) -> Result<Response, Failure> {
+    let refused = match error {
+        AppError::Refusal(refusal) if refusal.0.key != "refusal-no-such-fact" => RefusedWord {
+            value: value(values, "value").to_owned(),
+            polarity: value(values, "polarity").to_owned(),
+            sentence: visitor.app.say(&refusal.0),
+        },
+        error => return Err(visitor.failure(error)),
+    };
+    let row = value(values, "row").to_owned();
+    if value(values, "back") != "facts" {
+        return record::show_refused_word(visitor, id, document, row, refused).await;
+    }
+    let fields = [("concept", "in_concept"), ("standing", "in_standing"), ("all", "in_all")];
+    let mut query: Values = fields
+        .iter()
+        .filter_map(|(name, field)| Some(((*name).to_owned(), asked(values, field)?.to_owned())))
+        .collect();
+    query.insert("open".to_owned(), row);
+    show(visitor, id, &query, Some(refused)).await
 }
 
 fn key(values: &Values) -> FactKey {
@@ -372,7 +429,9 @@ pub(crate) async fn judge(
         }
         _ => app.take_back_judgement(session, &id, &key, start).await,
     };
-    done.map_err(|error| visitor.failure(error))?;
+    if let Err(error) = done {
+        return show_refused(&visitor, &id, &key.document, error, &values).await;
+    }
     let back = back_to(&id, &key.document, &values, value(&values, "row"));
     Ok(Redirect::to(&back).into_response())
 }

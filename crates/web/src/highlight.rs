@@ -130,6 +130,8 @@ mod tests {
             title: String::new(),
             date: None,
             names_no_one: false,
+            tumor_unclear: false,
+            without_cancer: false,
             specimen: None,
             start,
             end,

@@ -4,9 +4,10 @@ use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_casefile::next::sorted_steps;
-use consilium_casefile::{CaseId, CaseView};
+use consilium_casefile::{CaseId, CaseView, DocumentId, Message};
 
 use crate::errors::{Failure, html_refused};
+use crate::fact_rows::SourceView;
 use crate::forms::{self, Values, asked, value};
 use crate::parts::{Choice, Context, Field, StepView, Typed, When, counted};
 use crate::shell::Shell;
@@ -18,6 +19,52 @@ pub(crate) struct WaitView {
     pub(crate) words: String,
     pub(crate) until: Option<When>,
     pub(crate) said_on: Option<When>,
+}
+
+/// A date that a record proposes.
+pub(crate) struct ProposedView {
+    pub(crate) source: SourceView,
+    pub(crate) date: Option<When>,
+    /// What it is worth knowing about how the date was found.
+    pub(crate) notes: Vec<String>,
+    pub(crate) document: DocumentId,
+    pub(crate) at: usize,
+    /// Whether it can be taken for the treatment start, and is not already.
+    pub(crate) as_start: bool,
+    /// Whether it can be taken for how long it is safe to wait, and is not already.
+    pub(crate) as_wait: bool,
+    /// Whether what the case states is taken from it, or agrees with it.
+    pub(crate) agrees: bool,
+}
+
+/// What the records propose as dates, for whoever may accept one.
+pub(crate) fn proposed_views(context: &Context<'_>, view: &CaseView<'_>) -> Vec<ProposedView> {
+    let (start, wait) = (view.treatment_start(), view.safe_wait());
+    let say = |message: Message| (context.say)(&message);
+    let proposed = view.proposed_dates(context.knowledge).into_iter();
+    proposed
+        .map(|p| {
+            let is_start = p.date.is_some() && start.as_ref().map(|s| s.date) == p.date;
+            let is_wait = wait.as_ref().is_some_and(|w| w.words == p.words() || p.date.is_some() && w.until == p.date);
+            let counted = p.counted_from.map(|day| Message::new("proposed-counted").with("day", day.human()));
+            let notes = [
+                counted,
+                p.said.month_first.then(|| Message::new("proposed-month-first")),
+                p.on_scan.then(|| Message::new("proposed-on-scan")),
+                p.held.names_no_one().then(|| Message::new("proposed-names-no-one")),
+            ];
+            ProposedView {
+                source: SourceView::at_place(view, context.knowledge, p.held, (p.said.start, p.said.end), p.words()),
+                date: p.date.map(When::from),
+                notes: notes.into_iter().flatten().map(say).collect(),
+                document: p.held.document.id.clone(),
+                at: p.said.start,
+                as_start: p.states_a_start() && !is_start,
+                as_wait: p.states_a_wait() && !is_wait,
+                agrees: is_start || is_wait,
+            }
+        })
+        .collect()
 }
 
 /// When treatment should start.
@@ -56,6 +103,8 @@ pub(crate) struct OverviewPage {
     person: Option<PersonView>,
     cancer: String,
     start: Option<StartView>,
+    /// What records propose where nothing is stated yet.
+    proposed: Vec<ProposedView>,
     center: Option<String>,
     records: Option<String>,
     may_change: bool,
@@ -95,6 +144,10 @@ impl OverviewPage {
             person: person.map(|p| PersonView { name: p.name.display(), born: p.birth_date.map(When::from) }),
             cancer: view.cancer_words(context.knowledge),
             start: start_view(view),
+            proposed: proposed_views(context, view)
+                .into_iter()
+                .filter(|p| p.as_start && view.treatment_start().is_none() || p.as_wait && view.safe_wait().is_none())
+                .collect(),
             center: view.center().map(str::to_owned),
             records: records(context, view),
             may_change: view.audience().may_change(),

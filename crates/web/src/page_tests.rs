@@ -151,7 +151,7 @@ fn changes() -> Vec<Change> {
         }
         .into(),
         AboutChange::TreatmentStartPlanned {
-            start: Some(TreatmentStart { date: date("2026-11-08"), what: "chemotherapy".to_owned() }),
+            start: Some(TreatmentStart { date: date("2026-11-08"), what: "chemotherapy".to_owned(), source: None }),
         }
         .into(),
         AboutChange::SafeWaitStated {
@@ -160,6 +160,7 @@ fn changes() -> Vec<Change> {
                 words: "Twelve weeks after the operation is fine.".to_owned(),
                 until: Some(date("2026-12")),
                 said_on: None,
+                source: None,
             }),
         }
         .into(),
@@ -180,8 +181,8 @@ fn changes() -> Vec<Change> {
             .into(),
         aside("aside-2", SetAsideReason::Locked, vec![locked], Vec::new()).into(),
         GatherChange::ImportFinished { import }.into(),
-        prepare::ask("q-1".into(), "Is chemotherapy needed?").unwrap().into(),
-        prepare::ask("q-2".into(), "What did you see that others did not?").unwrap().into(),
+        prepare::ask("q-1".into(), "Is chemotherapy needed?", Vec::new()).unwrap().into(),
+        prepare::ask("q-2".into(), "What did you see that others did not?", Vec::new()).unwrap().into(),
     ]
 }
 
@@ -401,7 +402,7 @@ fn what_a_record_says_that_names_no_one_is_marked_where_its_source_stands() {
     let facts = |case: &Case| {
         read(&page(Audience::Owner, case, |c, v| {
             let said = CaseReading::of(v, c.knowledge, c.say);
-            FactsPage::new(c, v, &said.facts, Pictures::default(), &Values::new())
+            FactsPage::new(c, v, &said.facts, Pictures::default(), &Values::new(), None)
         }))
     };
     let record = |case: &Case| {

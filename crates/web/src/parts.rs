@@ -1,6 +1,7 @@
 //! The recurring pieces of every page, as data: a date with its machine form, a state word with its mark, a step, what
 //! a person typed. How each looks is in `templates/parts.html`, once. Nothing here knows a stage.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use consilium_casefile::gather::Outcome;
@@ -52,16 +53,21 @@ impl From<Instant> for When {
 }
 
 /// One word and one shape: what survives black-and-white print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Word {
-    pub(crate) word: &'static str,
+    pub(crate) word: Cow<'static, str>,
     /// Name of the shape in `parts.html`.
     pub(crate) mark: &'static str,
 }
 
 impl Word {
     pub(crate) const fn new(word: &'static str, mark: &'static str) -> Self {
-        Self { word, mark }
+        Self { word: Cow::Borrowed(word), mark }
+    }
+
+    /// A word of the sentence files.
+    pub(crate) fn said(say: Say<'_>, key: &str, mark: &'static str) -> Self {
+        Self { word: Cow::Owned(say(&Message::new(key))), mark }
     }
 }
 

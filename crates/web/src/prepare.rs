@@ -5,11 +5,11 @@ use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_casefile::next::Stage;
-use consilium_casefile::{CaseId, CaseView, QuestionId};
+use consilium_casefile::{CaseId, CaseView, DocumentId, QuestionId};
 
 use crate::errors::{Failure, html_refused};
 use crate::forms::{Values, no_date, value};
-use crate::overview::{StartView, WaitView, start_view, wait_view};
+use crate::overview::{ProposedView, StartView, WaitView, proposed_views, start_view, wait_view};
 use crate::parts::{Context, Field, Typed};
 use crate::shell::Shell;
 use crate::web::Visitor;
@@ -19,6 +19,8 @@ struct QuestionRow {
     text: String,
     up: Option<usize>,
     down: Option<usize>,
+    /// That a record it was drafted from is no longer in the case.
+    withdrawn: bool,
 }
 
 #[derive(Template)]
@@ -28,6 +30,7 @@ pub(crate) struct PreparePage {
     id: CaseId,
     start: Option<StartView>,
     wait: Option<WaitView>,
+    proposed: Vec<ProposedView>,
     may_change: bool,
     sees_records: bool,
     open_start: bool,
@@ -60,12 +63,14 @@ impl PreparePage {
             text: q.text.clone(),
             up: place.checked_sub(1),
             down: (place < last).then_some(place + 1),
+            withdrawn: view.rests_on_nothing(q),
         };
         Self {
             shell: Shell::of_case(context, view, "Prepare", Some(Stage::Prepare)).refused(typed.is_refused()),
             id: view.id().clone(),
             start: start_view(view),
             wait: wait_view(view),
+            proposed: proposed_views(context, view),
             may_change: view.audience().may_change(),
             sees_records: view.audience().sees_records(),
             open_start: start_date.refusal.is_some(),
@@ -132,6 +137,20 @@ pub(crate) async fn wait(
     let done =
         visitor.app.state_safe_wait(&visitor.session, &id, of("doctor"), of("words"), of("until"), of("said_on")).await;
     after(&visitor, &id, done, values, "dates", |_| "doctor").await
+}
+
+/// Accepts a date that a record proposes.
+pub(crate) async fn accept(
+    visitor: Visitor,
+    Path(id): Path<CaseId>,
+    Form(values): Form<Values>,
+) -> Result<Response, Failure> {
+    let document = DocumentId::from(value(&values, "document"));
+    let at = value(&values, "at").parse().unwrap_or(usize::MAX);
+    let wait = value(&values, "as") == "wait";
+    let done = visitor.app.accept_date(&visitor.session, &id, &document, at, wait).await;
+    done.map_err(|error| visitor.failure(error))?;
+    Ok(Redirect::to(&format!("/cases/{id}/prepare#dates")).into_response())
 }
 
 /// Asks a question.

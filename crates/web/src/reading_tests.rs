@@ -62,6 +62,7 @@ pub(crate) fn reading(id: &str, facts: Vec<Fact>) -> DocumentReading {
         facts,
         medications: Vec::new(),
         treatments: Vec::new(),
+        timing: Vec::new(),
     }
 }
 
@@ -174,7 +175,7 @@ fn page<T: Template>(
 
 fn facts(audience: Audience, case: &Case, query: &[(&str, &str)], pictures: Pictures) -> String {
     let query: Values = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    page(audience, case, |c, v, r| FactsPage::new(c, v, &r.facts, pictures, &query))
+    page(audience, case, |c, v, r| FactsPage::new(c, v, &r.facts, pictures, &query, None))
 }
 
 fn plain(audience: Audience, case: &Case, query: &[(&str, &str)]) -> String {
@@ -231,7 +232,7 @@ fn an_address_of_one_fact_opens_its_row_and_no_other() {
 fn a_rejected_fact_is_shown_where_the_address_asks_for_it_and_nowhere_else() {
     let mut all = changes();
     let key = FactKey::of(&"consult".into(), &fact(Concept::N, "N0", 20));
-    all.push(ReadingChange::FactJudged { key, judgement: Judgement::Rejected, of: None }.into());
+    all.push(ReadingChange::FactJudged { key, judgement: Judgement::Rejected, of: None, replaces: None }.into());
     let case = told(&all);
     assert!(!plain(Audience::Owner, &case, &[]).contains("consult-fact-20-22-n"));
     let html = plain(Audience::Owner, &case, &[("open", "consult-fact-20-22-n")]);
@@ -243,7 +244,10 @@ fn a_rejected_fact_is_shown_where_the_address_asks_for_it_and_nowhere_else() {
 fn a_specialist_is_not_told_who_else_acts_and_may_say_nothing() {
     let mut all = changes();
     let key = FactKey::of(&"biopsy".into(), &fact(Concept::GRADE, "G2", 20));
-    all.push(ReadingChange::FactJudged { key, judgement: Judgement::Confirmed { value: None }, of: None }.into());
+    all.push(
+        ReadingChange::FactJudged { key, judgement: Judgement::Confirmed { value: None }, of: None, replaces: None }
+            .into(),
+    );
     let case = told(&all);
     assert!(words(row(&plain(Audience::Owner, &case, &[]), "-grade")).contains("confirmed by you"));
     let html = plain(Audience::Specialist, &case, &[]);

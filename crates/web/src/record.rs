@@ -16,11 +16,11 @@ use consilium_casefile::records::{Confirmation, DocumentKind, FileFormat, Identi
 use consilium_casefile::{CaseId, CaseView, DocumentId, Message, PatientIdentity};
 
 use crate::errors::{Failure, html_refused};
-use crate::fact_rows::{FactRowView, fact_id};
+use crate::fact_rows::{FactRowView, RefusedWord, fact_id};
 use crate::forms::{self, Values, asked, no_date, value};
 use crate::gather::{document_state, fit, kind_words, named, who};
 use crate::highlight::{Segment, asked_span, segments};
-use crate::parts::{Choice, ChoiceGroup, Context, Field, Typed, When, Word, size};
+use crate::parts::{Choice, ChoiceGroup, Context, Field, Say, Typed, When, Word, size};
 use crate::security;
 use crate::shell::Shell;
 use crate::web::Visitor;
@@ -43,6 +43,8 @@ pub(crate) struct Content {
     pub(crate) recognised: Option<(Vec<u32>, u8)>,
     /// Id of the fact's row that the address asks for.
     pub(crate) open: String,
+    /// A correction of that fact that was refused.
+    pub(crate) refused: Option<RefusedWord>,
     /// Where facts stand on page pictures, by page: the rectangle, and whether the address asks for it.
     pub(crate) marks: BTreeMap<u32, Vec<(Rect, bool)>>,
 }
@@ -239,16 +241,25 @@ pub(crate) fn identity_words(
 
 /// What a record says, and what it says of others, earlier, or again. Two facts of the same words about the same thing
 /// are two rows: the first has the id that the text links to.
-fn fact_rows(case: &CaseId, facts: &[FactWords], open: &str) -> (Vec<FactRowView>, Vec<FactRowView>) {
+fn fact_rows(
+    case: &CaseId,
+    facts: &[FactWords],
+    open: &str,
+    refused: Option<&RefusedWord>,
+    say: Say<'_>,
+) -> (Vec<FactRowView>, Vec<FactRowView>) {
     let mut met: BTreeMap<String, usize> = BTreeMap::new();
     let mut row = |fact: &FactWords| {
-        let mut row = FactRowView::new(case, fact);
+        let mut row = FactRowView::new(case, fact, say);
         let times = met.entry(row.id.clone()).or_default();
         *times += 1;
         if *times > 1 {
             row.id = format!("{}-{times}", row.id);
         }
         row.here = row.id == open;
+        if row.here {
+            row.refuse(refused);
+        }
         (fact.speaks || fact.standing != "machine_read", row)
     };
     let (first, other): (Vec<_>, Vec<_>) = facts.iter().map(&mut row).partition(|(speaks, _)| *speaks);
@@ -299,9 +310,11 @@ impl RecordPage {
         let date = held.date().map(|d| d.to_string()).unwrap_or_default();
         let all = document.pages.unwrap_or(0);
         let title = view.title_of(held, context.knowledge);
-        let (facts, other_facts) = fact_rows(case, &content.facts, &content.open);
+        let (facts, other_facts) =
+            fact_rows(case, &content.facts, &content.open, content.refused.as_ref(), context.say);
         Self {
-            shell: Shell::of_case(context, view, title, Some(Stage::Gather)).refused(typed.is_refused()),
+            shell: Shell::of_case(context, view, title, Some(Stage::Gather))
+                .refused(typed.is_refused() || content.refused.is_some()),
             id: case.clone(),
             document: document.id.clone(),
             called: view.called().to_owned(),
@@ -385,7 +398,18 @@ pub(crate) async fn show_refused(
     field: &'static str,
 ) -> Result<Response, Failure> {
     let typed = visitor.refused(error, values, |_| field)?;
-    show(visitor, id, document, typed, None, String::new()).await
+    show(visitor, id, document, typed, None, String::new(), None).await
+}
+
+/// The page again, with a correction of one of its facts that was refused.
+pub(crate) async fn show_refused_word(
+    visitor: &Visitor,
+    id: &CaseId,
+    document: &DocumentId,
+    row: String,
+    refused: RefusedWord,
+) -> Result<Response, Failure> {
+    show(visitor, id, document, Typed::default(), None, row, Some(refused)).await
 }
 
 async fn show(
@@ -395,6 +419,7 @@ async fn show(
     typed: Typed,
     here: Option<(usize, usize)>,
     open: String,
+    refused_word: Option<RefusedWord>,
 ) -> Result<Response, Failure> {
     let case = visitor.case(id).await?;
     let view = case.seen_by(visitor.session.audience);
@@ -417,8 +442,8 @@ async fn show(
     let doubtful = visitor.app.doubtful_words(&visitor.session, id, document).await.unwrap_or_default();
     let mut marks = marks(visitor, id, document, &text, &facts, here).await;
     mark_typed(&mut marks, &facts, &open);
-    let content = Content { readable, text, facts, here, doubtful, recognised, open, marks };
-    let refused = typed.is_refused();
+    let content = Content { readable, text, facts, here, doubtful, recognised, open, marks, refused: refused_word };
+    let refused = typed.is_refused() || content.refused.is_some();
     html_refused(&visitor.look(|context| RecordPage::new(context, &view, held, content, &typed)), refused)
 }
 
@@ -481,7 +506,7 @@ pub(crate) async fn page(
 ) -> Result<Response, Failure> {
     let here = asked(&query, "at").and_then(asked_span);
     let open = value(&query, "open").to_owned();
-    show(&visitor, &id, &document, Typed::default(), here, open).await
+    show(&visitor, &id, &document, Typed::default(), here, open, None).await
 }
 
 /// Confirms or corrects what it is.

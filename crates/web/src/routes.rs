@@ -116,6 +116,7 @@ pub(crate) fn table() -> Vec<Row> {
         row("/cases/{case}/prepare", GET, EVERYBODY, get(prepare::page)),
         row("/cases/{case}/prepare/start", POST, OWNER, post(prepare::start)),
         row("/cases/{case}/prepare/wait", POST, OWNER, post(prepare::wait)),
+        row("/cases/{case}/prepare/proposed", POST, OWNER, post(prepare::accept)),
         row("/cases/{case}/prepare/questions", POST, OWNER, post(prepare::ask)),
         row("/cases/{case}/prepare/questions/{question}", POST, OWNER, post(prepare::change_question)),
         row("/cases/{case}/compare", GET, EVERYBODY, get(stage::compare)),

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use consilium_casefile::gather::CaseStudy;
 use consilium_casefile::imaging::Completeness;
 use consilium_casefile::next::Stage;
-use consilium_casefile::{CaseId, CaseView};
+use consilium_casefile::{CaseId, CaseView, Message};
 
 use crate::errors::{Failure, html};
 use crate::forms::{Values, value};
@@ -38,6 +38,8 @@ pub(crate) struct StudyPage {
     removed: bool,
     may_change: bool,
     identity: Option<Doubt>,
+    /// That it names somebody else, and was accepted.
+    accepted: Option<String>,
     series: Vec<Row>,
     incomplete: bool,
     path: Option<String>,
@@ -83,6 +85,7 @@ impl StudyPage {
             removed: held.removed,
             may_change: view.audience().may_change(),
             identity: doubt(context, held.identity, held.identity_confirmed, &held.patient).filter(|_| !held.removed),
+            accepted: accepted(context, view, held),
             incomplete: series.iter().any(|s| matches!(s.completeness(), Completeness::Incomplete { .. })),
             series: series.iter().map(row).collect(),
             path: view.study_path(held).map(|path| path.replace("!/", " › ")),
@@ -92,6 +95,15 @@ impl StudyPage {
             identity_words: identity_words(context, held.identity, held.identity_confirmed, &held.patient),
         }
     }
+}
+
+/// That a study names somebody else and a person said all the same whose it is.
+fn accepted(context: &Context<'_>, view: &CaseView<'_>, held: &CaseStudy) -> Option<String> {
+    let message = match who(&held.patient) {
+        Some(name) if held.patient.name.is_some() => Message::new("study-names-another").with("name", name),
+        _ => Message::new("study-names-another-date"),
+    };
+    held.is_accepted_under_another_name().then(|| (context.say)(&message.with("called", view.called())))
 }
 
 /// `/cases/{case}/studies/{study}`

@@ -3,9 +3,21 @@ why-biopsy-resection = A biopsy looks at a small sample, the operation at the wh
 why-clinical-pathologic = One is judged from pictures or examination, the other from tissue. A difference is common.
 why-before-after = One was found before treatment, the other after it.
 why-amended = A later, amended report takes the place of the first.
+why-tumor-unclear = Of one of these records it is not clear which tumor it speaks of: it is not sorted, or names no site. They may be about two.
 ask-conflict = Our records do not agree on { $concept }: { $sides }. Which is right, and does it change what you advise?
 ask-expected = On { $concept } our records say: { $sides }. Which counts for the decision, and why?
 ask-medicine = Our records give different lines for { $concept }: { $sides }. Which is right now?
+
+# Lists of sources and values.
+source-of-dates = { $title }, { $days }
+list-and = { $first } and { $last }
+list-and-more = { $shown } and { $count } more
+list-more = { $count } more
+
+# Beside a value: how many of its sources were confirmed, and whether it may be of another tumor.
+partly-confirmed = { $confirmed } of { $count } sources confirmed
+tumor-unclear = which tumor is not clear
+conflict-tumor-unclear = { $concept } (which tumor is not clear)
 
 # Parts of the one-page summary.
 summary-diagnosis = Diagnosis
@@ -20,6 +32,10 @@ note-biopsy-resection = To be expected: a biopsy sees a part, the operation the 
 note-clinical-pathologic = To be expected: one was judged from pictures or examination, the other from tissue.
 note-before-after = To be expected: one was found before treatment, the other after it.
 note-amended = A later, amended report takes the place of the first.
+note-tumor-unclear = Of one of these records it is not clear which tumor it speaks of.
+note-each = { $said }.
+note-place = { $setting } ({ $numbers })
+note-said = { $places }: { $value }
 note-open = An open answer beside a firm one is no contradiction.
 note-more = One record says more exactly what another says.
 setting-biopsy = on the biopsy
@@ -48,3 +64,45 @@ pictures-to-confirm = { $count ->
    *[other] { $count } findings were read from scans or photos. They count only after you confirm them.
 }
 pictures-doubtful = The text of this picture was read with { $percent } % confidence: hold it against the page before you confirm anything.
+
+# On the pages of facts: how a fact came to stand, what is said beside it, and the words of its row.
+standing-confirmed = confirmed
+standing-corrected = corrected
+standing-typed = typed
+standing-rejected = rejected
+standing-recognised = read from a picture
+standing-machine-read = machine-read
+fact-was = The program had read “{ $was }”.
+fact-derived = Derived by arithmetic from what the record states.
+fact-specimen = Specimen { $specimen }.
+fact-without-cancer = Specimen { $specimen }, in which no cancer was found: it does not describe the tumor.
+fact-tumor-unclear = Which tumor this record speaks of is not clear: it is not sorted, or names no site. Sort it, or look whether it is this one.
+fact-said-by = { $who }, { $day }
+polarity-present = It is so
+polarity-absent = It is not so
+polarity-uncertain = It may be so
+polarity-not-tested = It was not tested
+polarity-insufficient = It could not be judged
+row-conflict = records do not agree
+row-expected = differs, as is to be expected
+row-against = against
+row-and = and
+row-sources = { $count ->
+    [one] 1 source
+   *[other] { $count } sources
+}
+
+# In a packet's lists of documents and images: whom a record names.
+packet-names-no-one = names no patient
+packet-names-another = names { $name }; the sender says that it is this patient’s all the same
+packet-names-another-date = states another birth date or several people; the sender says that it is this patient’s all the same
+
+# On the page of a study that somebody accepted.
+study-names-another = This study names { $name }. It was accepted all the same as { $called }’s, and a packet says so.
+study-names-another-date = This study does not name { $called } plainly. It was accepted all the same as { $called }’s, and a packet says so.
+
+# Beside a date that a record proposes.
+proposed-counted = Counted from the day of { $day }, as the record says.
+proposed-month-first = Read with the month first: look whether the record means it so.
+proposed-on-scan = Read from a scan: look at the page.
+proposed-names-no-one = This record names no one.

@@ -10,7 +10,7 @@ use consilium_casefile::facts::{
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::knowledge::{DrugClass, Knowledge, SignBy};
 use consilium_casefile::reading::{CaseFact, Standing, concept_words, medicines, summary, treatments, value_words};
-use consilium_casefile::records::{DocumentKind, IdentityMatch};
+use consilium_casefile::records::DocumentKind;
 use consilium_casefile::{CaseId, CaseView, DocumentId, PartialDate, Refusal, Session};
 use consilium_exchange::fhir::{
     self, AgreedMedicine, Export, ExportCode, ExportDocument, ExportFact, ExportMedication, ExportSeries, ExportStudy,
@@ -525,7 +525,7 @@ fn study(view: &CaseView<'_>, held: &CaseStudy) -> ExportStudy {
         description: facts.description.clone(),
         accession: facts.accession.clone(),
         series: series.collect(),
-        names_no_one: !held.identity_confirmed && held.identity == IdentityMatch::NamesNobody,
+        names_no_one: held.names_no_one(),
     }
 }
 

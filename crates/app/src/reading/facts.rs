@@ -1,13 +1,14 @@
 //! What the records of a case say, all together: facts by tumour, where they differ, treatment so far, medicines.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use consilium_casefile::facts::Treatment;
 use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::reading::{
-    Agreement, Difference, FactGroup, MedicineSource, Relation, Side, Summary, TreatmentRow, TreatmentStatement,
-    TumourKey, concept_words, groups, is_of_the_person, medicines, treatments, treatments_on_scans, value_words,
+    Agreement, Difference, FactGroup, MedicineSource, Relation, SaidWords, Side, Summary, SummaryValue, TreatmentRow,
+    TreatmentStatement, TumourKey, concept_label, concept_words, groups, is_of_the_person, medicines, treatments,
+    treatments_on_scans, wordings,
 };
 use consilium_casefile::{CaseId, CaseView, Message, PartialDate, Session};
 use serde::Serialize;
@@ -90,9 +91,27 @@ pub struct FactRow {
 pub struct StatedWords {
     /// The value.
     pub words: String,
-    /// Who confirmed it, as whoever looks may know it; `None` where it is machine-read.
+    /// What each record says in its own words, where they are not the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub each: Vec<WordingWords>,
+    /// Who confirmed every source of it, as whoever looks may know it; `None` where one is machine-read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// How many of its sources a person confirmed, where not all are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partly: Option<String>,
+}
+
+/// One wording of a value, and where it stands.
+#[derive(Debug, Clone, Serialize)]
+pub struct WordingWords {
+    /// The words.
+    pub words: String,
+    /// The records that say it so, in one line.
+    pub sources: String,
+    /// Whether it is not clear that they speak of this tumour.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub tumor_unclear: bool,
 }
 
 /// A document with pages that are pictures.
@@ -133,7 +152,7 @@ pub struct DifferenceWords {
 /// One side of a difference.
 #[derive(Debug, Clone, Serialize)]
 pub struct SideWords {
-    /// The value in words.
+    /// The value in words; several where records say it differently.
     pub words: String,
     /// Who states it.
     pub sources: Vec<FactWords>,
@@ -276,7 +295,12 @@ pub(super) fn facts_from(
     knowledge: &Knowledge,
     say: Say<'_>,
 ) -> FactsAnswer {
-    let rows: Vec<FactWords> = summary.facts.iter().map(|f| fact_words(view, f, knowledge, say)).collect();
+    let mut rows: Vec<FactWords> = summary.facts.iter().map(|f| fact_words(view, f, knowledge, say)).collect();
+    for place in summary.tumours.iter().flat_map(|t| &t.tumour.unclear) {
+        if let Some(row) = rows.get_mut(*place) {
+            row.tumor_unclear = true;
+        }
+    }
     let mut in_tumours = vec![false; rows.len()];
     let mut tumours = Vec::new();
     for tumour in &summary.tumours {
@@ -286,13 +310,14 @@ pub(super) fn facts_from(
                 *seen = true;
             }
         });
-        let words = |d: &Difference| difference_words(d, summary, &rows, knowledge, say);
-        let grouped = groups(&summary.facts, &tumour.tumour.facts, &tumour.differences, knowledge);
+        let unclear = &tumour.tumour.unclear;
+        let words = |d: &Difference| difference_words(d, summary, unclear, &rows, knowledge, say);
+        let grouped = groups(&summary.facts, &tumour.tumour.facts, &tumour.differences, unclear, knowledge);
         tumours.push(TumourAnswer {
             site: tumour.tumour.key.site.clone(),
             side: tumour.tumour.key.side.clone(),
             words: site_words(&tumour.tumour.key, knowledge),
-            rows: fact_rows(&grouped, &tumour.tumour.facts, &rows),
+            rows: fact_rows(&grouped, &tumour.tumour.facts, &rows, say),
             facts,
             differences: tumour.differences.iter().map(words).collect(),
         });
@@ -304,7 +329,10 @@ pub(super) fn facts_from(
     });
     let (background, unplaced): (Vec<usize>, Vec<usize>) =
         placed.partition(|p| summary.facts.get(*p).is_some_and(|f| is_of_the_person(&f.fact.concept)));
-    let person_rows = |places| fact_rows(&groups(&summary.facts, places, &[], knowledge), &of_none, &rows);
+    let person_rows = |places| {
+        let grouped = groups(&summary.facts, places, &[], &BTreeSet::new(), knowledge);
+        fact_rows(&grouped, &of_none, &rows, say)
+    };
     FactsAnswer {
         case: view.handle().to_owned(),
         tumours,
@@ -320,17 +348,22 @@ pub(super) fn facts_from(
 }
 
 /// Groups in words. `places` are those of the facts the rows are shown with, in the list of the case's facts `words`.
-fn fact_rows(groups: &[FactGroup], places: &[usize], words: &[FactWords]) -> Vec<FactRow> {
+fn fact_rows(groups: &[FactGroup], places: &[usize], words: &[FactWords], say: Say<'_>) -> Vec<FactRow> {
     let shown: HashMap<usize, usize> = places.iter().enumerate().map(|(at, place)| (*place, at)).collect();
     let local = |of: &[usize]| of.iter().filter_map(|p| shown.get(p).copied()).collect();
-    let by = |facts: &[usize]| {
-        let mut confirmed = facts.iter().filter_map(|p| words.get(*p)).filter(|f| f.is_confirmed());
-        confirmed.find_map(|f| f.by.clone())
+    let stated = |value: &SummaryValue| {
+        let confirmed = value.facts.iter().filter_map(|p| words.get(*p)).filter(|f| f.is_confirmed());
+        StatedWords {
+            words: value.words.clone(),
+            each: each(value, words, say),
+            by: if value.is_confirmed() { listed_once(confirmed.filter_map(|f| f.by.clone()), say) } else { None },
+            partly: partly(value, say),
+        }
     };
     let row = |group: &FactGroup| FactRow {
         concept: group.concept.to_string(),
         label: group.label.clone(),
-        values: group.values.iter().map(|v| StatedWords { words: v.words.clone(), by: by(&v.facts) }).collect(),
+        values: group.values.iter().map(stated).collect(),
         relation: group.relation.map(relation_word),
         sources: group.sources,
         newest: group.newest,
@@ -339,6 +372,37 @@ fn fact_rows(groups: &[FactGroup], places: &[usize], words: &[FactWords]) -> Vec
         mentions: local(&group.mentions),
     };
     groups.iter().map(row).collect()
+}
+
+/// What each record says of a value, where they do not all use the same words, or one of them may be about another tumour.
+fn each(value: &SummaryValue, words: &[FactWords], say: Say<'_>) -> Vec<WordingWords> {
+    if value.each.len() < 2 && !value.each.iter().any(|said| said.unclear) {
+        return Vec::new();
+    }
+    let wording = |said: &SaidWords| WordingWords {
+        words: said.words.clone(),
+        sources: sources_words(said.facts.iter().filter_map(|p| words.get(*p)), say),
+        tumor_unclear: said.unclear,
+    };
+    value.each.iter().map(wording).collect()
+}
+
+/// `1 of 2 sources confirmed`, where some are and some are not.
+pub(super) fn partly(value: &SummaryValue, say: Say<'_>) -> Option<String> {
+    let some = value.confirmed > 0 && !value.is_confirmed();
+    let message = Message::new("partly-confirmed").with("confirmed", value.confirmed).with("count", value.documents);
+    some.then(|| say(&message))
+}
+
+/// `you and Dr Lee`, each once.
+pub(super) fn listed_once(names: impl Iterator<Item = String>, say: Say<'_>) -> Option<String> {
+    let mut once: Vec<String> = Vec::new();
+    for name in names {
+        if !once.contains(&name) {
+            once.push(name);
+        }
+    }
+    (!once.is_empty()).then(|| and_list(&once, say))
 }
 
 /// The name of a relation, for pages and programs.
@@ -400,43 +464,84 @@ pub fn site_words(key: &TumourKey, knowledge: &Knowledge) -> String {
 fn difference_words(
     difference: &Difference,
     summary: &Summary<'_>,
+    unclear: &BTreeSet<usize>,
     rows: &[FactWords],
     knowledge: &Knowledge,
     say: Say<'_>,
 ) -> DifferenceWords {
+    let said = |side: &Side| wordings(&summary.facts, &side.facts, &difference.concept, unclear, knowledge);
     let side = |side: &Side| {
-        let fullest = side.facts.iter().filter_map(|p| summary.facts.get(*p)).find(|f| f.fact.value == side.value);
-        let words = fullest.map_or_else(|| side.value.clone(), |f| value_words(&f.fact, knowledge));
-        SideWords { words, sources: side.facts.iter().filter_map(|p| rows.get(*p).cloned()).collect() }
+        let mut words: Vec<String> = said(side).into_iter().map(|said| said.words).collect();
+        words.dedup();
+        SideWords {
+            words: words.join(", "),
+            sources: side.facts.iter().filter_map(|p| rows.get(*p).cloned()).collect(),
+        }
     };
-    let sides: Vec<SideWords> = difference.sides.iter().map(side).collect();
-    let first = difference.sides.first().and_then(|s| s.facts.first()).and_then(|p| summary.facts.get(*p));
-    let label = first.map_or_else(|| difference.concept.to_string(), |f| concept_words(&f.fact, knowledge));
-    let listed: Vec<String> = sides.iter().map(listed).collect();
+    let of_concept = |p: &usize| summary.facts.get(*p).filter(|f| f.fact.concept == difference.concept);
+    let first = difference.sides.iter().flat_map(|s| &s.facts).find_map(of_concept);
+    let label =
+        first.map_or_else(|| concept_label(&difference.concept, knowledge), |f| concept_words(&f.fact, knowledge));
+    let listed = |side: &Side| {
+        let wording = |said: SaidWords| {
+            let sources = sources_words(said.facts.iter().filter_map(|p| rows.get(*p)), say);
+            format!("{} ({sources})", said.words)
+        };
+        said(side).into_iter().map(wording).collect::<Vec<_>>().join(", ")
+    };
+    let listed: Vec<String> = difference.sides.iter().map(listed).collect();
     let question =
         capital(&say(&difference.question().with("concept", within_sentence(&label)).with("sides", listed.join("; "))));
     let why = match difference.relation {
+        _ if difference.unclear => Some(say(&Message::new("why-tumor-unclear"))),
         Relation::Conflict => None,
         Relation::Expected(reason) => Some(say(&Message::new(reason.key()))),
     };
     let relation = relation_word(difference.relation);
+    let sides = difference.sides.iter().map(side).collect();
     DifferenceWords { concept: difference.concept.to_string(), label, relation, why, sides, question }
 }
 
-/// `pN1a (Pathology report, 14 March 2026)`.
-fn listed(side: &SideWords) -> String {
-    let of = |source: &FactWords| match source.date {
-        Some(date) => format!("{}, {}", source.title, date.human()),
-        None => source.title.clone(),
-    };
-    let mut sources: Vec<String> = Vec::new();
-    for source in side.sources.iter().map(of) {
-        if !sources.contains(&source) {
-            sources.push(source);
+/// Names of sources, or dates of one source, that are listed at most in one line.
+const MOST_LISTED: usize = 3;
+
+/// `Pathology report, 14 March 2026 and 2 April 2026; Consultation`: each kind of source once, with its dates.
+fn sources_words<'f>(sources: impl Iterator<Item = &'f FactWords>, say: Say<'_>) -> String {
+    let mut by_title: Vec<(&str, Vec<Option<PartialDate>>)> = Vec::new();
+    for source in sources {
+        match by_title.iter_mut().find(|(title, _)| *title == source.title) {
+            Some((_, dates)) if dates.contains(&source.date) => {}
+            Some((_, dates)) => dates.push(source.date),
+            None => by_title.push((&source.title, vec![source.date])),
         }
     }
-    sources.truncate(2);
-    format!("{} ({})", side.words, sources.join("; "))
+    let named = |(title, dates): (&str, Vec<Option<PartialDate>>)| {
+        let dates: Vec<String> = dates.into_iter().flatten().map(PartialDate::human).collect();
+        match dates.is_empty() {
+            true => title.to_owned(),
+            false => say(&Message::new("source-of-dates").with("title", title).with("days", and_list(&dates, say))),
+        }
+    };
+    let more = by_title.len().saturating_sub(MOST_LISTED);
+    let mut named: Vec<String> = by_title.into_iter().take(MOST_LISTED).map(named).collect();
+    if more > 0 {
+        named.push(say(&Message::new("list-more").with("count", more)));
+    }
+    named.join("; ")
+}
+
+/// `a, b and c`; of many the first few.
+fn and_list(parts: &[String], say: Say<'_>) -> String {
+    let more = parts.len().saturating_sub(MOST_LISTED);
+    if more > 0 {
+        let shown = parts.iter().take(MOST_LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        return say(&Message::new("list-and-more").with("shown", shown).with("count", more));
+    }
+    match parts.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, first)) => say(&Message::new("list-and").with("first", first.join(", ")).with("last", last)),
+    }
 }
 
 /// What records state, and among it, in its place in time, what was read in scans.

@@ -28,15 +28,16 @@ pub use consilium_formats::pages::{Rect, can_be_drawn};
 pub use export::{ExportContents, Exported, MOST_EXPORTED, Standard, too_large};
 pub use facts::{
     DifferenceWords, FactRow, FactsAnswer, MedicineAnswer, PictureWords, RejectedAnswer, SideWords, SourceWords,
-    StatedWords, TreatmentAnswer, TumourAnswer, site_words,
+    StatedWords, TreatmentAnswer, TumourAnswer, WordingWords, site_words,
 };
 pub use judge::Typing;
 pub use kept::CaseReading;
 pub(crate) use kept::KeptReadings;
-pub use page_one::{LineWords, ListedWords, Mark, NumberedSource, PartWords, SummaryAnswer, SummaryTumour, ValueWords};
+pub use page_one::{
+    LineWords, ListedWords, Mark, NumberedSource, PartWords, SummaryAnswer, SummaryTumour, ValueSaid, ValueWords,
+};
 pub use recognise::{RecognisedPages, Recognition, Recognitions};
-pub(crate) use words::document_words;
-pub use words::{FactWords, Say, fact_words};
+pub use words::{FactWords, Say, document_words, fact_words};
 
 /// Readings appended in one go: a bound on the size of one append.
 const BATCH: usize = 500;
@@ -186,6 +187,7 @@ impl App {
                 history = record.merge_history(&text, history);
             }
         }
+        let timing = consilium_casefile::prepare::timing(&text, &self.knowledge().vocabulary.timing_cues);
         let recognised = spans_of_pages(&text, &due.pages);
         let blank_pages = due.all_pages.map(|all| blank_pages(&text, all));
         let Due { document, text, .. } = due;
@@ -199,6 +201,7 @@ impl App {
             facts: read.facts,
             medications: history.medications,
             treatments: history.treatments,
+            timing,
         }
     }
 

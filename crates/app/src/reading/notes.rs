@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use consilium_casefile::Message;
 use consilium_casefile::facts::{Concept, Polarity};
-use consilium_casefile::reading::{Relation, Setting, Summary, SummaryLine, SummaryValue, Why, holds_many};
+use consilium_casefile::reading::{Relation, SaidWords, Setting, Summary, SummaryLine, Why, holds_many};
 
-use super::page_one::ValueWords;
+use super::page_one::{ValueSaid, ValueWords};
 use super::words::{Say, capital};
 
 /// Numbers named at most for one value in one setting: all of them stand beside the value.
@@ -22,11 +22,11 @@ pub(super) fn note(summary: &Summary<'_>, line: &SummaryLine, values: &[ValueWor
     if line.concept == Concept::TOPOGRAPHY {
         return why;
     }
-    let mut each: Vec<(Setting, String)> =
-        line.values.iter().zip(values).filter_map(|(value, words)| which(summary, value, words, say)).collect();
+    let said = line.values.iter().zip(values).flat_map(|(value, words)| value.each.iter().zip(&words.each));
+    let mut each: Vec<(Setting, String)> = said.filter_map(|(said, words)| which(summary, said, words, say)).collect();
     each.sort_by_key(|(setting, _)| *setting);
     let each: Vec<String> = each.into_iter().map(|(_, words)| words).collect();
-    let each = (!each.is_empty()).then(|| format!("{}.", capital(&each.join("; "))));
+    let each = (!each.is_empty()).then(|| say(&Message::new("note-each").with("said", capital(&each.join("; ")))));
     let parts: Vec<String> = why.into_iter().chain(each).collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }
@@ -35,6 +35,7 @@ pub(super) fn note(summary: &Summary<'_>, line: &SummaryLine, values: &[ValueWor
 fn reason(summary: &Summary<'_>, line: &SummaryLine) -> Option<&'static str> {
     let facts = || line.values.iter().flat_map(|v| &v.facts).filter_map(|p| summary.facts.get(*p));
     match line.relation {
+        Some(_) if line.unclear => Some("note-tumor-unclear"),
         Some(Relation::Conflict) => None,
         Some(Relation::Expected(why)) => Some(match why {
             Why::BiopsyAgainstResection => "note-biopsy-resection",
@@ -48,9 +49,9 @@ fn reason(summary: &Summary<'_>, line: &SummaryLine) -> Option<&'static str> {
 }
 
 /// `on the biopsy (2), told in a note (6): equivocal`, with the first of the settings.
-fn which(summary: &Summary<'_>, value: &SummaryValue, words: &ValueWords, say: Say<'_>) -> Option<(Setting, String)> {
+fn which(summary: &Summary<'_>, said: &SaidWords, words: &ValueSaid, say: Say<'_>) -> Option<(Setting, String)> {
     let mut numbers: BTreeMap<Setting, BTreeSet<usize>> = BTreeMap::new();
-    for fact in value.facts.iter().filter_map(|p| summary.facts.get(*p)) {
+    for fact in said.facts.iter().filter_map(|p| summary.facts.get(*p)) {
         let mark = words.marks.iter().find(|mark| mark.document == fact.key.document.as_str());
         numbers.entry(fact.setting).or_default().extend(mark.map(|mark| mark.number));
     }
@@ -59,11 +60,16 @@ fn which(summary: &Summary<'_>, value: &SummaryValue, words: &ValueWords, say: S
         let more = of.len().saturating_sub(MOST_NUMBERS);
         let listed: Vec<String> = of.iter().take(MOST_NUMBERS).map(ToString::to_string).collect();
         let listed = listed.join(", ");
-        let numbers = if more > 0 { format!("{listed} and {more} more") } else { listed };
-        format!("{} ({numbers})", say(&Message::new(setting_key(setting))))
+        let numbers = match more {
+            0 => listed,
+            more => say(&Message::new("list-and-more").with("shown", listed).with("count", more)),
+        };
+        let setting = say(&Message::new(setting_key(setting)));
+        say(&Message::new("note-place").with("setting", setting).with("numbers", numbers))
     };
     let places: Vec<String> = numbers.into_iter().map(place).collect();
-    Some((first, format!("{}: {}", places.join(", "), words.words)))
+    let told = Message::new("note-said").with("places", places.join(", ")).with("value", &words.words);
+    Some((first, say(&told)))
 }
 
 fn setting_key(setting: Setting) -> &'static str {

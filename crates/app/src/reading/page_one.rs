@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use consilium_casefile::facts::TreatmentStatus;
 use consilium_casefile::knowledge::Knowledge;
-use consilium_casefile::reading::{Relation, Summary, SummaryLine, SummaryPart};
+use consilium_casefile::reading::{Relation, SaidWords, Summary, SummaryLine, SummaryPart};
 use consilium_casefile::{CaseId, CaseView, Message, PartialDate, Session};
 use serde::Serialize;
 
 use super::facts::{
-    MedicineAnswer, NO_DOSE, SourceWords, TreatmentAnswer, medicine_answers, relation_word, site_words,
-    treatment_answers,
+    MedicineAnswer, NO_DOSE, SourceWords, TreatmentAnswer, listed_once, medicine_answers, partly, relation_word,
+    site_words, treatment_answers,
 };
 use super::notes::note;
 use super::words::{Say, capital};
@@ -93,8 +93,13 @@ pub struct LineWords {
 pub struct ValueWords {
     /// The value.
     pub words: String,
-    /// Whether a person confirmed it; otherwise it is machine-read.
+    /// What each record says in its own words, the fullest first: one where all say the same.
+    pub each: Vec<ValueSaid>,
+    /// Whether a person confirmed it in every source; otherwise it is machine-read.
     pub confirmed: bool,
+    /// How many of its sources a person confirmed, where not all are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partly: Option<String>,
     /// Who confirmed it, as whoever looks may know it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
@@ -103,6 +108,18 @@ pub struct ValueWords {
     pub by_on_paper: Option<String>,
     /// Where it stands.
     pub marks: Vec<Mark>,
+}
+
+/// One wording of a value, and where it stands.
+#[derive(Debug, Clone, Serialize)]
+pub struct ValueSaid {
+    /// The words.
+    pub words: String,
+    /// Where they stand.
+    pub marks: Vec<Mark>,
+    /// That it is not clear that these records speak of this tumour, where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<String>,
 }
 
 /// A treatment or a medicine in one line.
@@ -243,7 +260,10 @@ pub(super) fn summary_from(
         .iter()
         .flat_map(|t| &t.differences)
         .filter(|d| d.relation == Relation::Conflict)
-        .map(|d| consilium_casefile::reading::concept_label(&d.concept, knowledge))
+        .map(|d| {
+            let label = consilium_casefile::reading::concept_label(&d.concept, knowledge);
+            if d.unclear { say(&Message::new("conflict-tumor-unclear").with("concept", label)) } else { label }
+        })
         .collect();
     let person_of = view.person();
     SummaryAnswer {
@@ -257,7 +277,7 @@ pub(super) fn summary_from(
         planned,
         medicines,
         unconfirmed: summary.unconfirmed(),
-        questions: view.questions().iter().map(|q| q.text.clone()).collect(),
+        questions: view.open_questions().map(|q| q.text.clone()).collect(),
         conflicts,
         sources: sources.0,
     }
@@ -271,26 +291,36 @@ fn line_words(
     say: Say<'_>,
     sources: &mut Sources,
 ) -> LineWords {
+    let mut marks = |facts: &[usize]| {
+        let facts = facts.iter().filter_map(|p| summary.facts.get(*p));
+        let marks = facts.map(|f| {
+            let described = || Described {
+                title: super::words::document_words(view, f.held, knowledge),
+                date: f.held.date(),
+                names_no_one: f.held.names_no_one(),
+            };
+            sources.mark(f.held.document.id.as_str(), (f.fact.start, f.fact.end), described)
+        });
+        once_each(marks.collect())
+    };
     let values = line.values.iter().map(|value| {
+        let said = |said: &SaidWords| ValueSaid {
+            words: said.words.clone(),
+            marks: marks(&said.facts),
+            doubt: said.unclear.then(|| say(&Message::new("tumor-unclear"))),
+        };
+        let each: Vec<ValueSaid> = value.each.iter().map(said).collect();
         let facts = value.facts.iter().filter_map(|p| summary.facts.get(*p));
-        let marks = facts
-            .map(|f| {
-                let described = || Described {
-                    title: super::words::document_words(view, f.held, knowledge),
-                    date: f.held.date(),
-                    names_no_one: f.held.names_no_one(),
-                };
-                sources.mark(f.held.document.id.as_str(), (f.fact.start, f.fact.end), described)
-            })
-            .collect();
-        let said = value.facts.iter().filter_map(|p| summary.facts.get(*p)).filter(|f| f.standing.is_confirmed());
-        let actor = said.filter_map(|f| f.standing.said()).map(|(by, _)| by).next();
+        let actors = facts.filter(|f| value.is_confirmed() && f.standing.is_confirmed());
+        let actors: Vec<_> = actors.filter_map(|f| f.standing.said()).map(|(by, _)| by).collect();
         ValueWords {
             words: value.words.clone(),
-            confirmed: value.confirmed,
-            by: actor.map(|by| say(&view.who(by))),
-            by_on_paper: actor.map(|by| say(&view.who_on_paper(by))),
-            marks: once_each(marks),
+            confirmed: value.is_confirmed(),
+            partly: partly(value, say),
+            by: listed_once(actors.iter().map(|by| say(&view.who(by))), say),
+            by_on_paper: listed_once(actors.iter().map(|by| say(&view.who_on_paper(by))), say),
+            marks: once_each(each.iter().flat_map(|said| said.marks.clone()).collect()),
+            each,
         }
     });
     let values: Vec<ValueWords> = values.collect();

@@ -51,6 +51,12 @@ pub struct FactWords {
     /// Whether the document names no patient, and nobody said whose it is.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub names_no_one: bool,
+    /// Whether it is not clear that it speaks of the tumour it is shown with.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub tumor_unclear: bool,
+    /// Whether it describes a specimen without cancer, beside others of its report that have it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub without_cancer: bool,
     /// The specimen it was said of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub specimen: Option<String>,
@@ -122,6 +128,8 @@ pub fn fact_words(view: &CaseView<'_>, fact: &CaseFact<'_>, knowledge: &Knowledg
         title: document_words(view, fact.held, knowledge),
         date: fact.held.date(),
         names_no_one: fact.held.names_no_one(),
+        tumor_unclear: false,
+        without_cancer: fact.without_cancer,
         specimen: fact.fact.specimen.clone(),
         start: fact.fact.start,
         end: fact.fact.end,
@@ -134,7 +142,8 @@ pub fn fact_words(view: &CaseView<'_>, fact: &CaseFact<'_>, knowledge: &Knowledg
 }
 
 /// What a source is called beside its date: the kind of document, which says more than a title of its own.
-pub(crate) fn document_words(view: &CaseView<'_>, held: &HeldDocument, knowledge: &Knowledge) -> String {
+#[must_use]
+pub fn document_words(view: &CaseView<'_>, held: &HeldDocument, knowledge: &Knowledge) -> String {
     match held.kind() {
         Some(kind) if kind.0 != "other" => knowledge.kind_label(kind).to_owned(),
         _ => view.title_of(held, knowledge).to_owned(),

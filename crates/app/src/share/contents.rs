@@ -4,13 +4,13 @@ use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::imaging::Completeness;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::records::{FileFormat, IdentityMatch};
-use consilium_casefile::{CaseView, DocumentId, LeftOut, ObjectId, PartialDate};
+use consilium_casefile::{CaseView, DocumentId, LeftOut, Message, ObjectId, PartialDate, PatientIdentity};
 use consilium_press::packet::{self, Contents};
 use serde::Serialize;
 
 use super::PacketRequest;
 use crate::App;
-use crate::reading::{LineWords, ListedWords, Mark};
+use crate::reading::{LineWords, ListedWords, Mark, ValueSaid};
 use crate::timeline::{EventSource, timeline};
 
 /// What a packet holds, in its order.
@@ -131,14 +131,14 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> P
             said: wait.words.clone(),
             on: wait.said_on,
         }),
-        questions: view.questions().iter().map(|q| q.text.clone()).collect(),
+        questions: view.open_questions().map(|q| q.text.clone()).collect(),
         page_one: page_one(app, view, &documents),
         documents: held.iter().zip(&documents).map(|(d, p)| front_row(app, d, p)).collect(),
         studies: studies
             .iter()
             .zip(&planned_studies)
             .zip(1_u32..)
-            .map(|((s, p), n)| front_study(view, s, p, n))
+            .map(|((s, p), n)| front_study(app, view, s, p, n))
             .collect(),
         missing: withheld(view, left_out).into_iter().chain(missing(view, &held, &documents, &studies)).collect(),
         timeline,
@@ -169,9 +169,7 @@ fn front_row(app: &App, held: &HeldDocument, planned: &PlannedDocument) -> packe
     if held.identity == IdentityMatch::NoBirthDate && !held.identity_confirmed {
         notes.push("names the patient without a birth date".to_owned());
     }
-    if held.names_no_one() {
-        notes.push("names no patient".to_owned());
-    }
+    notes.extend(whose(app, held.names_no_one(), held.is_accepted_under_another_name(), &held.document.patient));
     if !held.checked && (held.kind().is_some() || held.date().is_some()) {
         notes.push("kind and date proposed by software, not confirmed".to_owned());
     }
@@ -190,8 +188,22 @@ fn front_row(app: &App, held: &HeldDocument, planned: &PlannedDocument) -> packe
     }
 }
 
-fn front_study(view: &CaseView<'_>, held: &CaseStudy, planned: &PlannedStudy, number: u32) -> packet::Study {
+/// What a reader must know of whom a record or a study names.
+fn whose(app: &App, names_no_one: bool, accepted: bool, patient: &PatientIdentity) -> Option<String> {
+    let name = patient.name.as_ref().map(consilium_casefile::PersonName::display);
+    let message = match name {
+        _ if names_no_one => Message::new("packet-names-no-one"),
+        _ if !accepted => return None,
+        Some(name) => Message::new("packet-names-another").with("name", name),
+        None => Message::new("packet-names-another-date"),
+    };
+    Some(app.say(&message))
+}
+
+fn front_study(app: &App, view: &CaseView<'_>, held: &CaseStudy, planned: &PlannedStudy, number: u32) -> packet::Study {
+    let notes = whose(app, held.names_no_one(), held.is_accepted_under_another_name(), &held.patient);
     packet::Study {
+        notes: notes.into_iter().collect(),
         number: format!("I{number}"),
         date: held.study.facts.date,
         description: view.study_words(held).unwrap_or("Imaging study").to_owned(),
@@ -300,16 +312,21 @@ fn page_one(app: &App, view: &CaseView<'_>, documents: &[PlannedDocument]) -> Op
         of.sort_by_key(|n| (n.len(), n.clone()));
         of.join(", ")
     };
+    let said = |said: &ValueSaid| packet::PageOneSaid {
+        words: said.words.clone(),
+        sources: numbers(&said.marks),
+        doubt: said.doubt.clone(),
+    };
     let line = |line: &LineWords| packet::PageOneLine {
         label: line.label.clone(),
         values: line
             .values
             .iter()
             .map(|v| packet::PageOneValue {
-                words: v.words.clone(),
-                sources: numbers(&v.marks),
+                said: v.each.iter().map(said).collect(),
                 confirmed: v.confirmed,
                 by: v.by_on_paper.clone(),
+                partly: v.partly.clone(),
             })
             .collect(),
         conflict: line.relation == Some("conflict"),
@@ -318,10 +335,14 @@ fn page_one(app: &App, view: &CaseView<'_>, documents: &[PlannedDocument]) -> Op
     let listed = |line: &ListedWords| packet::PageOneLine {
         label: String::new(),
         values: vec![packet::PageOneValue {
-            words: line.words.clone(),
-            sources: numbers(&line.marks),
+            said: vec![packet::PageOneSaid {
+                words: line.words.clone(),
+                sources: numbers(&line.marks),
+                ..packet::PageOneSaid::default()
+            }],
             confirmed: line.confirmed,
             by: line.by_on_paper.clone(),
+            partly: None,
         }],
         ..packet::PageOneLine::default()
     };

@@ -111,6 +111,8 @@ concepts! {
     PR = "pr",
     /// Cells with progesterone receptor.
     PR_PERCENT = "pr_percent",
+    /// HER2, whatever the method: what a person typed without one, and what answers of several methods are compared as.
+    HER2_STATUS = "her2_status",
     /// HER2 by immunohistochemistry.
     HER2_IHC = "her2_ihc",
     /// HER2 score.

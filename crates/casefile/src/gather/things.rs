@@ -163,6 +163,12 @@ impl HeldDocument {
         !self.identity_confirmed && self.identity == IdentityMatch::NamesNobody
     }
 
+    /// Whether a person said that it is this person's though it names somebody else too, or under another name.
+    #[must_use]
+    pub fn is_accepted_under_another_name(&self) -> bool {
+        self.identity_confirmed && self.identity.needs_a_word()
+    }
+
     /// Whether it may leave the case: another person's name needs a person's word first.
     #[must_use]
     pub fn identity_settled(&self) -> bool {
@@ -225,10 +231,22 @@ impl CaseStudy {
         self.parts.iter().map(|part| &part.manifest)
     }
 
+    /// Whether it names no patient, and nobody said whose it is.
+    #[must_use]
+    pub fn names_no_one(&self) -> bool {
+        !self.identity_confirmed && self.identity == IdentityMatch::NamesNobody
+    }
+
     /// Whether a person should say whose it is: another name, another person's, or no birth date.
     #[must_use]
     pub fn asks_whose(&self) -> bool {
         !self.identity_confirmed && self.identity.is_unsure()
+    }
+
+    /// Whether a person said that it is this person's though it names somebody else too, or under another name.
+    #[must_use]
+    pub fn is_accepted_under_another_name(&self) -> bool {
+        self.identity_confirmed && self.identity.needs_a_word()
     }
 
     /// Whether it may leave the case: another person's name needs a person's word first.

@@ -24,6 +24,9 @@ pub struct Vocabulary {
     /// `sig.csv`: amounts, routes, frequencies.
     #[serde(default)]
     pub sig: Vec<CoursePhrase>,
+    /// `timing-cues.csv`: words that say when treatment should start, or how long it is safe to wait.
+    #[serde(default)]
+    pub timing_cues: Vec<CoursePhrase>,
     /// `treatment-cues.csv`: words that say whether a treatment was given.
     #[serde(default)]
     pub treatment_cues: Vec<CoursePhrase>,

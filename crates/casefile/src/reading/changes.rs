@@ -36,6 +36,10 @@ pub enum ReadingChange {
         /// Which of the facts with this key, as it was read. Entries of older versions do not say it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<AsRead>,
+        /// Earlier words that it takes the place of: of which fact each was, `None` for one that does not say it. Older
+        /// entries do not tell, and are folded by the rule of their time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaces: Option<Vec<Option<AsRead>>>,
     },
     /// What a person said about a fact is taken back.
     JudgementTakenBack {
@@ -44,6 +48,9 @@ pub enum ReadingChange {
         /// Which of the facts with this key; whatever was said about any of them where it is not told.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<AsRead>,
+        /// The words that are taken back, as in [`ReadingChange::FactJudged`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaces: Option<Vec<Option<AsRead>>>,
     },
     /// A person said that a record does not say this about a treatment.
     TreatmentRejected {
@@ -137,8 +144,27 @@ impl Readings {
         word_about(&facts, words).get(place).copied().flatten()
     }
 
-    /// Forgets what was said about one fact of a key, or about all of them.
-    fn forget(&mut self, key: &FactKey, of: Option<&AsRead>) {
+    /// What was said about this fact until now, as an entry that takes its place names it: found once, when the person
+    /// speaks, and written down, so that no later rule finds other words.
+    pub(crate) fn replaced(&self, key: &FactKey, of: &AsRead) -> Vec<Option<AsRead>> {
+        let place = self.word_about(key, of);
+        let words = self.judged.get(key).into_iter().flatten().enumerate();
+        let replaced = words.filter(|(at, word)| Some(*at) == place || word.what.of.as_ref() == Some(of));
+        replaced.map(|(_, word)| word.what.of.clone()).collect()
+    }
+
+    /// Forgets the words an entry takes the place of. An entry of an older version does not name them: then they are those
+    /// about the fact it speaks of, by the rule that was in force when it was written, which therefore never changes.
+    fn forget(&mut self, key: &FactKey, of: Option<&AsRead>, replaces: Option<&[Option<AsRead>]>) {
+        if let Some(replaced) = replaces {
+            if let Some(words) = self.judged.get_mut(key) {
+                words.retain(|word| !replaced.contains(&word.what.of));
+                if words.is_empty() {
+                    self.judged.remove(key);
+                }
+            }
+            return;
+        }
         let Some(of) = of else {
             self.judged.remove(key);
             return;
@@ -161,12 +187,14 @@ impl Readings {
             ReadingChange::Read { reading } => {
                 self.read.insert(reading.document.clone(), *reading);
             }
-            ReadingChange::FactJudged { key, judgement, of } => {
-                self.forget(&key, of.as_ref());
+            ReadingChange::FactJudged { key, judgement, of, replaces } => {
+                self.forget(&key, of.as_ref(), replaces.as_deref());
                 let said = Said { what: Word { judgement, of }, by: by.clone(), at };
                 self.judged.entry(key).or_default().push(said);
             }
-            ReadingChange::JudgementTakenBack { key, of } => self.forget(&key, of.as_ref()),
+            ReadingChange::JudgementTakenBack { key, of, replaces } => {
+                self.forget(&key, of.as_ref(), replaces.as_deref());
+            }
             ReadingChange::TreatmentRejected { key, of } => {
                 let words = self.rejected.entry(key).or_default();
                 words.retain(|word| word.what != of);

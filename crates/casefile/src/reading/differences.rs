@@ -67,6 +67,8 @@ pub struct Difference {
     pub relation: Relation,
     /// Two or more.
     pub sides: Vec<Side>,
+    /// Whether the records differ so only because of some of which it is not clear that they speak of this tumour.
+    pub unclear: bool,
 }
 
 impl Difference {
@@ -232,7 +234,7 @@ fn is_general(code: &str) -> bool {
 }
 
 /// Whether a fact is laid beside others: it answers, and it is a text's main answer or a person's word.
-fn compares(fact: &CaseFact<'_>) -> bool {
+pub(super) fn compares(fact: &CaseFact<'_>) -> bool {
     fact.speaks() && answers(fact.fact.polarity) && !OF_THE_PERSON.contains(&fact.fact.concept)
 }
 
@@ -252,24 +254,54 @@ pub fn differences(facts: &[CaseFact<'_>], tumour: &Tumour) -> Vec<Difference> {
     let mut found: Vec<(Relation, usize, Difference)> = Vec::new();
     for ((order, about), places) in groups {
         let Some(concept) = COMPARED.get(order) else { continue };
-        let sides = sides(facts, &places);
+        let sides = sides(facts, &places, &tumour.unclear);
         if sides.len() > 1 {
             let relation = relation(facts, concept, &sides);
-            let difference = Difference { concept: concept.clone(), about, relation, sides };
+            let unclear = rests_on_unclear(facts, concept, relation, &sides, &tumour.unclear);
+            let difference = Difference { concept: concept.clone(), about, relation, sides, unclear };
             found.push((relation, order, difference));
         }
+    }
+    let conflicts: Vec<&Concept> =
+        found.iter().filter(|(relation, ..)| *relation == Relation::Conflict).map(|(_, _, d)| &d.concept).collect();
+    if let Some(status) = super::her2::difference(facts, tumour, &conflicts) {
+        let order = COMPARED.iter().position(|c| *c == Concept::HER2_IHC).unwrap_or(COMPARED.len());
+        found.push((status.relation, order, status));
     }
     found.sort_by_key(|(relation, order, _)| (*relation, *order));
     found.into_iter().map(|(_, _, difference)| difference).collect()
 }
 
-/// Documents without one answer about sides that name both: "left breast" throughout and "right breast" in one line.
+/// Documents without one answer about sides that name both: "left breast" throughout and "right breast" in one line. Two
+/// specimens may be of two sides.
 fn of_two_sides<'f>(facts: &'f [CaseFact<'_>]) -> BTreeSet<&'f DocumentId> {
-    let mut sides: BTreeMap<&DocumentId, BTreeSet<&str>> = BTreeMap::new();
+    let mut sides: BTreeMap<&DocumentId, BTreeSet<(Option<&str>, &str)>> = BTreeMap::new();
     for fact in facts.iter().filter(|f| names_a_side(f)) {
-        sides.entry(&fact.key.document).or_default().insert(&fact.fact.value);
+        sides.entry(&fact.key.document).or_default().insert((fact.fact.specimen.as_deref(), &fact.fact.value));
     }
-    sides.into_iter().filter(|(_, of)| of.len() > 1).map(|(document, _)| document).collect()
+    let differ = |of: &BTreeSet<(Option<&str>, &str)>| {
+        of.iter().any(|(specimen, side)| {
+            let same = |other: &Option<&str>| other.is_none() || specimen.is_none() || other == specimen;
+            of.iter().any(|(other, value)| value != side && same(other))
+        })
+    };
+    sides.into_iter().filter(|(_, of)| differ(of)).map(|(document, _)| document).collect()
+}
+
+/// Whether without the statements whose tumour is not clear there would be no difference, or a lesser one.
+fn rests_on_unclear(
+    facts: &[CaseFact<'_>],
+    concept: &Concept,
+    found: Relation,
+    sides: &[Side],
+    unclear: &BTreeSet<usize>,
+) -> bool {
+    let clear = |side: &Side| {
+        let facts: Vec<usize> = side.facts.iter().copied().filter(|place| !unclear.contains(place)).collect();
+        (!facts.is_empty()).then(|| Side { facts, ..side.clone() })
+    };
+    let left: Vec<Side> = sides.iter().filter_map(clear).collect();
+    left.len() < 2 || relation(facts, concept, &left) != found
 }
 
 fn names_a_side(fact: &CaseFact<'_>) -> bool {
@@ -277,6 +309,7 @@ fn names_a_side(fact: &CaseFact<'_>) -> bool {
         && fact.standing.counts()
         && fact.fact.context.is_current()
         && fact.fact.polarity == Polarity::Present
+        && !fact.without_cancer
 }
 
 /// Whether a statement leaves open what a more exact one says: suspected, equivocal, or "a cancer" and no more.
@@ -284,12 +317,13 @@ pub(super) fn is_vague(fact: &Fact) -> bool {
     fact.polarity == Polarity::Uncertain || fact.concept == Concept::MORPHOLOGY && is_general(&fact.value)
 }
 
-/// The exact before the vague, and the full before the short, so that a vague statement never stands for exact ones.
-pub(super) fn exact_first(facts: &[CaseFact<'_>], places: &[usize]) -> Vec<usize> {
+/// The exact before the vague, and the full before the short, so that a vague statement never stands for exact ones; and
+/// before both what is clear to be of this tumour.
+pub(super) fn exact_first(facts: &[CaseFact<'_>], places: &[usize], unclear: &BTreeSet<usize>) -> Vec<usize> {
     let mut ordered: Vec<usize> = places.to_vec();
     ordered.sort_by_key(|p| {
         let fact = facts.get(*p).map(|f| &f.fact);
-        (fact.is_some_and(is_vague), std::cmp::Reverse(fact.map_or(0, |f| f.value.len())), *p)
+        (unclear.contains(p), fact.is_some_and(is_vague), std::cmp::Reverse(fact.map_or(0, |f| f.value.len())), *p)
     });
     ordered
 }
@@ -317,9 +351,9 @@ impl<'f> Statements<'f> {
 
 /// Statements by value; those that only say more or less join the fullest. A vague statement beside several sides is on
 /// none of them.
-fn sides(facts: &[CaseFact<'_>], places: &[usize]) -> Vec<Side> {
+fn sides(facts: &[CaseFact<'_>], places: &[usize], unclear: &BTreeSet<usize>) -> Vec<Side> {
     let mut sides: Vec<(Side, Statements<'_>)> = Vec::new();
-    for place in exact_first(facts, places) {
+    for place in exact_first(facts, places, unclear) {
         let Some(fact) = facts.get(place) else { continue };
         if is_vague(&fact.fact) && sides.len() > 1 {
             continue;
@@ -345,7 +379,7 @@ fn sides(facts: &[CaseFact<'_>], places: &[usize]) -> Vec<Side> {
 
 /// Sides are compared pair by pair: a difference is a conflict when any two sides meet in one setting, or when a note
 /// tells what no report says.
-fn relation(facts: &[CaseFact<'_>], concept: &Concept, sides: &[Side]) -> Relation {
+pub(super) fn relation(facts: &[CaseFact<'_>], concept: &Concept, sides: &[Side]) -> Relation {
     let settings: Vec<Vec<Setting>> = sides
         .iter()
         .map(|side| {

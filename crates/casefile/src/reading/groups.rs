@@ -54,12 +54,14 @@ fn speaks(fact: &CaseFact<'_>) -> bool {
     fact.speaks() || (is_of_the_person(&fact.fact.concept) && of_person(fact))
 }
 
-/// The facts at these places, one group a concept and what narrows it, in the order of page one.
+/// The facts at these places, one group a concept and what narrows it, in the order of page one. `unclear` are those of
+/// which it is not clear that they speak of the tumour.
 #[must_use]
 pub fn groups(
     facts: &[CaseFact<'_>],
     places: &[usize],
     differences: &[Difference],
+    unclear: &BTreeSet<usize>,
     knowledge: &Knowledge,
 ) -> Vec<FactGroup> {
     let mut by: BTreeMap<(Order, String), Vec<usize>> = BTreeMap::new();
@@ -74,7 +76,10 @@ pub fn groups(
         let speaking: Vec<usize> = places.iter().copied().filter(|p| of(p).is_some_and(speaks)).collect();
         let of_row: BTreeSet<usize> = places.iter().copied().collect();
         let on_sides = |d: &Difference| d.sides.iter().flat_map(|side| &side.facts).copied().collect::<BTreeSet<_>>();
-        let difference = differences.iter().find(|d| d.concept == concept && !on_sides(d).is_disjoint(&of_row));
+        let differs = |d: &&Difference| !on_sides(d).is_disjoint(&of_row);
+        let difference = differences.iter().find(|d| d.concept == concept && differs(d));
+        // Answers of two methods contradict each other beside what each row says by itself.
+        let other = differences.iter().filter(|d| d.concept == Concept::HER2_STATUS).find(differs);
         let differing = difference.map(on_sides).unwrap_or_default();
         let in_difference = |p: &usize| differing.contains(p);
         let shown = |fact: &CaseFact<'_>| speaks(fact) || fact.suggests() || fact.standing.said().is_some();
@@ -82,8 +87,8 @@ pub fn groups(
         let documents: BTreeSet<_> = speaking.iter().filter_map(of).map(|f| &f.key.document).collect();
         let dates = speaking.iter().filter_map(of).filter_map(|f| f.held.date());
         FactGroup {
-            values: values(facts, &speaking, difference, knowledge),
-            relation: difference.map(|d| d.relation),
+            values: values(facts, &speaking, &concept, difference, unclear, knowledge),
+            relation: difference.into_iter().chain(other).map(|d| d.relation).min(),
             sources: documents.len(),
             newest: dates.max_by_key(|date| date.earliest()),
             unconfirmed: places.iter().filter_map(of).filter(|f| f.suggests()).count(),

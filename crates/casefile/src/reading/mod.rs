@@ -6,11 +6,13 @@
 mod changes;
 mod differences;
 mod groups;
+mod her2;
 mod medicines;
 mod rejections;
 mod rules;
 mod said;
 mod settings;
+mod specimens;
 mod summary;
 mod things;
 mod treatments;
@@ -30,10 +32,11 @@ pub use medicines::{Agreement, MedicineRow, MedicineSource, line as medicine_lin
 pub use rejections::{RejectedTreatment, reject_treatment, take_back_rejection};
 pub use rules::{agree_medicine, judge, take_back, type_fact, withdraw_typed};
 pub use settings::Setting;
-pub use summary::{Summary, SummaryLine, SummaryPart, SummaryValue, holds_many, summary};
+pub use summary::{SaidWords, Summary, SummaryLine, SummaryPart, SummaryValue, holds_many, summary, wordings};
 pub use things::*;
 pub use treatments::{TreatmentRow, treatments, treatments_on_scans};
 pub use tumours::{Tumour, TumourKey, tumours};
+pub use typed::understood;
 pub use view::{CaseFact, Standing};
 pub use waiting::Waiting;
 pub use words::{concept_words, label as concept_label, value_words};

@@ -28,12 +28,21 @@ pub fn judge(
     let judgement = match judgement {
         Judgement::Confirmed { .. } => Judgement::Confirmed { value: Some(known.value.clone()) },
         Judgement::Corrected { value, polarity, .. } => {
-            let typed::Typed { value, prefix } = typed::value(&key.concept, &value, knowledge)?;
-            Judgement::Corrected { value, polarity, prefix }
+            let site = site_of(view, &key.document, knowledge);
+            let found = typed::value(&key.concept, &value, site.as_deref(), knowledge)?;
+            if let Some(other) = &found.concept {
+                // What is corrected stays about the same thing.
+                let label = super::concept_label(other, knowledge);
+                return Err(Refusal::new("refusal-fact-of-another").with("concept", label));
+            }
+            let polarity = found.said(polarity);
+            Judgement::Corrected { value: found.value, polarity, prefix: found.prefix }
         }
         other => other,
     };
-    Ok(ReadingChange::FactJudged { key: key.clone(), judgement, of: Some(AsRead::of(known)) })
+    let of = AsRead::of(known);
+    let replaces = Some(view.case().reading.replaced(key, &of));
+    Ok(ReadingChange::FactJudged { key: key.clone(), judgement, of: Some(of), replaces })
 }
 
 /// The fact that is meant among those with one key: the one that stands at this place, or the only one.
@@ -59,7 +68,8 @@ pub fn take_back(case: &Case, key: &FactKey, start: Option<usize>) -> Result<Rea
     if of.as_ref().is_some_and(|of| case.reading.word_about(key, of).is_none()) {
         return Err(refused());
     }
-    Ok(ReadingChange::JudgementTakenBack { key: key.clone(), of })
+    let replaces = of.as_ref().map(|of| case.reading.replaced(key, of));
+    Ok(ReadingChange::JudgementTakenBack { key: key.clone(), of, replaces })
 }
 
 /// A person types a fact read on a page of a document.
@@ -85,8 +95,15 @@ pub fn type_fact(
         return Err(Refusal::new("refusal-no-such-page").with("pages", pages));
     }
     let concept = Concept::named(concept.trim());
+    if knowledge.concept(&concept).is_none() {
+        return Err(Refusal::new("refusal-no-such-concept"));
+    }
+    let written = typed::line(value)?;
+    let found = typed::value(&concept, value, site_of(view, document, knowledge).as_deref(), knowledge)?;
+    let polarity = found.said(polarity);
+    let typed::Typed { value, prefix, concept: other, .. } = found;
+    let concept = other.unwrap_or(concept);
     let facts = knowledge.concept(&concept).ok_or_else(|| Refusal::new("refusal-no-such-concept"))?;
-    let typed::Typed { value, prefix } = typed::value(&concept, value, knowledge)?;
     let whole = |r: &Region| {
         let sides = [r.x0, r.y0, r.x1, r.y1];
         sides.iter().all(|side| (0.0..=1.0).contains(side)) && r.x0 < r.x1 && r.y0 < r.y1
@@ -108,11 +125,19 @@ pub fn type_fact(
         main: true,
         start: 0,
         end: 0,
-        quote: format!("{}{value}", prefix.unwrap_or_default()),
+        quote: written,
         value,
     };
     let typed = TypedFact { id, document: document.clone(), page, region, fact };
     Ok(ReadingChange::FactTyped { typed: Box::new(typed) })
+}
+
+/// The ICD-O-3 category of the tumour that a document speaks of: its own, or that of the cancer the case is about.
+fn site_of(view: &CaseView<'_>, document: &DocumentId, knowledge: &Knowledge) -> Option<String> {
+    let facts = view.facts_of(document, knowledge);
+    let own = facts.iter().find(|fact| fact.fact.concept == Concept::TOPOGRAPHY && fact.speaks());
+    let category = own.and_then(|fact| fact.fact.value.get(..3)).map(str::to_owned);
+    category.or_else(|| view.cancer_topography(knowledge))
 }
 
 /// A person takes back a fact typed earlier.

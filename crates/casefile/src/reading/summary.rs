@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::differences::{Difference, Relation, Statements, differences, exact_first};
 use super::tumours::{OF_THE_PERSON, Tumour, tumours};
 use super::view::{CaseFact, answers};
-use super::words::value_words;
+use super::words::{concept_words, value_words};
 use crate::audience::CaseView;
 use crate::facts::{Concept, Fact, Polarity};
 use crate::knowledge::Knowledge;
@@ -47,12 +47,71 @@ impl SummaryPart {
 /// One value of a line with the facts that state it: places in [`Summary::facts`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SummaryValue {
-    /// In words.
+    /// In words: the fullest of what the records say.
     pub words: String,
+    /// What each of them says in its own words, the fullest first; one where all say the same.
+    pub each: Vec<SaidWords>,
     /// Who states it.
     pub facts: Vec<usize>,
-    /// Whether a person stands for it.
-    pub confirmed: bool,
+    /// Documents that state it.
+    pub documents: usize,
+    /// Of these, the ones whose statement a person stands for.
+    pub confirmed: usize,
+}
+
+impl SummaryValue {
+    /// Whether a person stands for the statement of every document.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        self.confirmed > 0 && self.confirmed == self.documents
+    }
+}
+
+/// One wording of a value, and the facts that say it so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidWords {
+    /// In words.
+    pub words: String,
+    /// Who says it so.
+    pub facts: Vec<usize>,
+    /// Whether it is not clear that they speak of this tumour.
+    pub unclear: bool,
+}
+
+/// What facts say of a concept, each in its own words: those of the same words together, in the order of the first, and
+/// apart from them those of which it is not clear that they speak of this tumour. What is said of another concept than
+/// the one that is spoken of is named.
+#[must_use]
+pub fn wordings(
+    facts: &[CaseFact<'_>],
+    places: &[usize],
+    of: &Concept,
+    unclear: &BTreeSet<usize>,
+    knowledge: &Knowledge,
+) -> Vec<SaidWords> {
+    let mut each: Vec<SaidWords> = Vec::new();
+    for place in places {
+        let Some(fact) = facts.get(*place).map(|f| &f.fact) else { continue };
+        let words = own_words(fact, of, knowledge);
+        let unclear = unclear.contains(place);
+        match each.iter_mut().find(|said| said.words == words && said.unclear == unclear) {
+            Some(said) => said.facts.push(*place),
+            None => each.push(SaidWords { words, facts: vec![*place], unclear }),
+        }
+    }
+    each
+}
+
+/// The value of a fact as it stands on a line about a concept.
+fn own_words(fact: &Fact, of: &Concept, knowledge: &Knowledge) -> String {
+    let words = value_words(fact, knowledge);
+    if fact.concept != *of {
+        return format!("{words} ({})", concept_words(fact, knowledge));
+    }
+    match fact.qualifiers.gene.as_deref().filter(|_| MANY.contains(&fact.concept)) {
+        Some(gene) if !words.contains(gene) => format!("{gene} {words}"),
+        _ => words,
+    }
 }
 
 /// One line.
@@ -66,6 +125,8 @@ pub struct SummaryLine {
     pub values: Vec<SummaryValue>,
     /// How the values stand to each other, where they differ.
     pub relation: Option<Relation>,
+    /// Whether they differ only because of records of which it is not clear that they speak of this tumour.
+    pub unclear: bool,
 }
 
 /// The summary of one tumour.
@@ -151,16 +212,18 @@ fn tumour_lines(
             .collect();
         let expected = row.sites.is_empty() || row.sites.iter().any(|s| tumour.key.site.starts_with(s.as_str()));
         // A line that is not looked for at this site is shown only when somebody stated it.
-        let optional = MANY.contains(&row.concept) || [Concept::TREATMENT_EFFECT, Concept::TMB].contains(&row.concept);
-        if here.is_empty() && (!expected || optional || tumour.key.site.is_empty()) {
+        let optional = MANY.contains(&row.concept)
+            || [Concept::TREATMENT_EFFECT, Concept::TMB, Concept::HER2_STATUS].contains(&row.concept);
+        let difference = differences.iter().find(|d| d.concept == row.concept);
+        if here.is_empty() && difference.is_none() && (!expected || optional || tumour.key.site.is_empty()) {
             continue;
         }
-        let difference = differences.iter().find(|d| d.concept == row.concept);
         lines.push(SummaryLine {
             part: row.part,
             concept: row.concept.clone(),
-            values: values(facts, &here, difference, knowledge),
+            values: values(facts, &here, &row.concept, difference, &tumour.unclear, knowledge),
             relation: difference.map(|d| d.relation),
+            unclear: difference.is_some_and(|d| d.unclear),
         });
     }
     lines
@@ -176,8 +239,9 @@ fn person_lines(facts: &[CaseFact<'_>], knowledge: &Knowledge) -> Vec<SummaryLin
         shown.then(|| SummaryLine {
             part: row.part,
             concept: row.concept.clone(),
-            values: values(facts, &here, None, knowledge),
+            values: values(facts, &here, &row.concept, None, &BTreeSet::new(), knowledge),
             relation: None,
+            unclear: false,
         })
     })
     .collect()
@@ -219,11 +283,13 @@ impl<'f> Group<'f> {
     }
 }
 
-/// Values by their words; what only says more or less is one value, the fullest wording.
+/// Values by their words; what only says more or less is one value, of which every record keeps its own words.
 pub(super) fn values(
     facts: &[CaseFact<'_>],
     here: &[usize],
+    of: &Concept,
     difference: Option<&Difference>,
+    unclear: &BTreeSet<usize>,
     knowledge: &Knowledge,
 ) -> Vec<SummaryValue> {
     let mut groups: Vec<Group<'_>> = Vec::new();
@@ -235,7 +301,7 @@ pub(super) fn values(
         groups.push(group);
     }
     let placed: BTreeSet<usize> = groups.iter().flat_map(|group| &group.facts).copied().collect();
-    for place in exact_first(facts, here) {
+    for place in exact_first(facts, here, unclear) {
         let Some(fact) = facts.get(place).filter(|_| !placed.contains(&place)) else { continue };
         let words = value_words(&fact.fact, knowledge);
         match groups.iter_mut().find(|group| group.takes(&fact.fact, &words)) {
@@ -245,24 +311,31 @@ pub(super) fn values(
     }
     let groups: Vec<Vec<usize>> = groups.into_iter().map(|group| group.facts).collect();
     let answered = groups.iter().flatten().filter_map(|p| facts.get(*p)).any(|f| answers(f.fact.polarity));
+    let value = |group: Vec<usize>| {
+        let said: Vec<usize> = group
+            .iter()
+            .copied()
+            .filter(|p| facts.get(*p).is_some_and(|f| f.fact.polarity != Polarity::NotTested || !answered))
+            .collect();
+        // What is clear to be of this tumour comes before what may be of another, and words that a person stands for
+        // before fuller ones that nobody confirmed.
+        let fullest = said.iter().copied().max_by_key(|p| {
+            let fact = facts.get(*p);
+            let length = fact.map_or(0, |f| value_words(&f.fact, knowledge).len());
+            (!unclear.contains(p), fact.is_some_and(|f| f.standing.is_confirmed()), length)
+        })?;
+        let words = own_words(&facts.get(fullest)?.fact, of, knowledge);
+        let mut each = wordings(facts, &said, of, unclear, knowledge);
+        each.sort_by_key(|said| (said.unclear, said.words != words));
+        let of_document = |p: &usize| facts.get(*p).map(|f| &f.key.document);
+        let documents: BTreeSet<_> = group.iter().filter_map(of_document).collect();
+        let stands = |p: &&usize| facts.get(**p).is_some_and(|f| f.standing.is_confirmed());
+        let confirmed: BTreeSet<_> = group.iter().filter(stands).filter_map(of_document).collect();
+        Some(SummaryValue { words, each, documents: documents.len(), confirmed: confirmed.len(), facts: group })
+    };
     groups
         .into_iter()
         .filter(|group| !answered || group.iter().filter_map(|p| facts.get(*p)).any(|f| answers(f.fact.polarity)))
-        .filter_map(|group| {
-            let fullest = group
-                .iter()
-                .filter_map(|p| facts.get(*p))
-                .filter(|f| f.fact.polarity != Polarity::NotTested || !answered)
-                // Words that a person stands for come before fuller ones that nobody confirmed.
-                .max_by_key(|f| (f.standing.is_confirmed(), value_words(&f.fact, knowledge).len()))?;
-            let gene = fullest.fact.qualifiers.gene.as_deref().filter(|_| MANY.contains(&fullest.fact.concept));
-            let words = value_words(&fullest.fact, knowledge);
-            let words = match gene {
-                Some(gene) if !words.contains(gene) => format!("{gene} {words}"),
-                _ => words,
-            };
-            let confirmed = group.iter().filter_map(|p| facts.get(*p)).any(|f| f.standing.is_confirmed());
-            Some(SummaryValue { words, confirmed, facts: group })
-        })
+        .filter_map(value)
         .collect()
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{Concept, Fact, Medication, Polarity, Treatment, TreatmentKind, TreatmentStatus};
+use crate::prepare::TimingStatement;
 use crate::records::Proposals;
 use crate::shared::ids::{DocumentId, FactId, ObjectId};
 use crate::shared::person::PatientIdentity;
@@ -36,6 +37,9 @@ pub struct DocumentReading {
     /// Operations, systemic treatment, radiation.
     #[serde(default)]
     pub treatments: Vec<Treatment>,
+    /// When treatment should start, and how long it is safe to wait. Older readers did not look for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timing: Vec<TimingStatement>,
 }
 
 impl DocumentReading {

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::differences::{agree, is_vague};
 use super::settings::Setting;
+use super::specimens;
 use super::view::CaseFact;
 use crate::facts::{Concept, Polarity, Section};
 use crate::knowledge::Knowledge;
@@ -30,7 +31,19 @@ pub struct Tumour {
     pub facts: Vec<usize>,
     /// Documents that state its site.
     pub documents: usize,
+    /// Those of its facts, all of them about the stage, of which it is not clear that they speak of this tumour: their
+    /// record is not sorted, or says nothing that tells tumours apart. They are shown with it and never stand for it.
+    pub unclear: BTreeSet<usize>,
 }
+
+impl Tumour {
+    fn new(key: TumourKey) -> Self {
+        Self { key, facts: Vec::new(), documents: 0, unclear: BTreeSet::new() }
+    }
+}
+
+/// What is of one tumour alone, and misleads where it is shown with another.
+const OF_ONE_TUMOUR: [Concept; 5] = [Concept::T, Concept::N, Concept::M, Concept::STAGE_GROUP, Concept::FIGO_STAGE];
 
 /// Concepts that are about the person, not about one tumour.
 pub(super) const OF_THE_PERSON: [Concept; 8] = [
@@ -138,19 +151,17 @@ pub fn tumours(facts: &[CaseFact<'_>], stated: Option<&str>, knowledge: &Knowled
         .collect();
     sites.iter_mut().for_each(|(document, of)| of.retain(|site| named.contains(document) || stated == Some(*site)));
     sites.retain(|_, of| !of.is_empty());
+    let specimen_sides = specimens::sides(facts);
     let mut two_sided = two_sided(&sites, &sides);
     two_sided.extend(described_twice(facts, &sites, &sides, knowledge));
-    let key_of = |document: &DocumentId, site: &str| {
-        let side = sides.get(document).filter(|_| two_sided.contains(site)).map(|side| (*side).to_owned());
-        TumourKey { site: site.to_owned(), side }
+    two_sided.extend(of_two_specimens(&sites, &specimen_sides, knowledge));
+    let keys_of = |document: &DocumentId| -> Vec<TumourKey> {
+        let of = sites.get(document).into_iter().flatten();
+        of.flat_map(|site| keys_at(document, site, two_sided.contains(site), &sides, &specimen_sides)).collect()
     };
     let mut found: BTreeMap<TumourKey, Tumour> = BTreeMap::new();
-    for (document, of) in &sites {
-        for site in of {
-            let key = key_of(document, site);
-            let fresh = || Tumour { key: key.clone(), facts: Vec::new(), documents: 0 };
-            found.entry(key.clone()).or_insert_with(fresh).documents += 1;
-        }
+    for key in sites.keys().flat_map(|document| keys_of(document)) {
+        found.entry(key.clone()).or_insert_with(|| Tumour::new(key)).documents += 1;
     }
     let mut order: Vec<TumourKey> = found.keys().cloned().collect();
     order.sort_by_key(|key| {
@@ -163,41 +174,85 @@ pub fn tumours(facts: &[CaseFact<'_>], stated: Option<&str>, knowledge: &Knowled
             continue;
         }
         let document = &fact.key.document;
-        let of: Vec<TumourKey> =
-            sites.get(document).map(|of| of.iter().map(|site| key_of(document, site)).collect()).unwrap_or_default();
+        let of = keys_of(document);
+        let specimen = fact.fact.specimen.as_deref().map(|specimen| (document, specimen));
+        // Whether the specimen a statement is of is one of this tumour.
+        let of_specimen = |key: &&TumourKey| {
+            let Some(specimen) = specimen else { return false };
+            let site = specimens.get(&specimen);
+            let side = specimen_sides.get(&specimen);
+            let site_fits = site.is_some_and(|of| of.contains(key.site.as_str()));
+            let side_fits = side.is_some_and(|side| key.side.as_deref() == Some(side));
+            (site_fits || site.is_none() && side_fits) && (side_fits || side.is_none() || key.side.is_none())
+        };
         let own = if fact.fact.concept == Concept::TOPOGRAPHY { category(&fact.fact.value) } else { None };
-        let key = match (own, of.as_slice()) {
+        let tied = |among: &[TumourKey]| -> Option<TumourKey> {
+            let tied: Vec<&TumourKey> = among.iter().filter(of_specimen).collect();
+            if let [only] = tied.as_slice() { Some((*only).clone()) } else { None }
+        };
+        let (key, is_clear) = match (own, of.as_slice()) {
             // Another organ that is named in passing is about none of them.
-            (Some(site), _) => match of.iter().find(|key| key.site == site) {
-                Some(key) => Some(key.clone()),
-                None if fallback.as_ref().is_some_and(|key| key.site == site) => fallback.clone(),
-                None => continue,
-            },
-            (None, []) => fallback.clone(),
-            (None, [only]) => Some(only.clone()),
-            // A document about several sites: a statement is about the one its specimen is of; what the document ties to
-            // none is shown with the best attested of them.
-            (None, several) => {
-                let of_specimen = |key: &&TumourKey| {
-                    let specimen = fact.fact.specimen.as_deref();
-                    specimen
-                        .and_then(|specimen| specimens.get(&(document, specimen)))
-                        .is_some_and(|of| of.contains(key.site.as_str()))
-                };
-                let tied: Vec<&TumourKey> = several.iter().filter(of_specimen).collect();
-                match tied.as_slice() {
-                    [only] => Some((*only).clone()),
-                    _ => order.iter().find(|key| several.contains(key)).cloned(),
+            (Some(site), _) => {
+                let at_site: Vec<TumourKey> = of.iter().filter(|key| key.site == site).cloned().collect();
+                match tied(&at_site).or_else(|| at_site.first().cloned()) {
+                    Some(key) => (Some(key), true),
+                    None if fallback.as_ref().is_some_and(|key| key.site == site) => (fallback.clone(), true),
+                    None => continue,
                 }
             }
+            (None, []) => (fallback.clone(), false),
+            (None, [only]) => (Some(only.clone()), true),
+            // A document about several: a statement is about the one its specimen is of; what the document ties to none
+            // is shown with the best attested of them.
+            (None, several) => match tied(several) {
+                Some(key) => (Some(key), true),
+                None => (order.iter().find(|key| several.contains(key)).cloned(), false),
+            },
         };
         let key = key.unwrap_or_default();
-        let fresh = || Tumour { key: key.clone(), facts: Vec::new(), documents: 0 };
-        found.entry(key.clone()).or_insert_with(fresh).facts.push(place);
+        let sorted = fact.held.kind().is_some();
+        let unclear = !(is_clear && sorted) && !key.site.is_empty() && OF_ONE_TUMOUR.contains(&fact.fact.concept);
+        let tumour = found.entry(key.clone()).or_insert_with(|| Tumour::new(key));
+        tumour.facts.push(place);
+        if unclear {
+            tumour.unclear.insert(place);
+        }
     }
     let mut tumours: Vec<Tumour> = order.iter().filter_map(|key| found.remove(key)).collect();
     tumours.extend(found.into_values().filter(|t| !t.facts.is_empty()));
     tumours
+}
+
+/// The tumours of one site that a document speaks of: one for each side its specimens show, where sides tell two apart.
+fn keys_at(
+    document: &DocumentId,
+    site: &str,
+    is_two_sided: bool,
+    sides: &BTreeMap<&DocumentId, &str>,
+    specimen_sides: &BTreeMap<(&DocumentId, &str), &str>,
+) -> Vec<TumourKey> {
+    let key = |side: Option<&str>| TumourKey { site: site.to_owned(), side: side.map(str::to_owned) };
+    if !is_two_sided {
+        return vec![key(None)];
+    }
+    let shown: BTreeSet<&str> = specimen_sides.iter().filter(|((of, _), _)| *of == document).map(|(_, s)| *s).collect();
+    match shown.len() {
+        0 | 1 => vec![key(sides.get(document).copied().or_else(|| shown.first().copied()))],
+        _ => shown.into_iter().map(|side| key(Some(side))).collect(),
+    }
+}
+
+/// Paired organs of which one report found cancer in a specimen of each side.
+fn of_two_specimens<'a>(
+    sites: &BTreeMap<&DocumentId, BTreeSet<&'a str>>,
+    specimen_sides: &BTreeMap<(&DocumentId, &str), &str>,
+    knowledge: &Knowledge,
+) -> BTreeSet<&'a str> {
+    let has = |document: &DocumentId, side: &str| {
+        specimen_sides.iter().any(|((of, _), found)| *of == document && *found == side)
+    };
+    let of_both = sites.iter().filter(|(document, _)| has(document, "left") && has(document, "right"));
+    of_both.flat_map(|(_, of)| of).copied().filter(|site| knowledge.is_paired(site)).collect()
 }
 
 /// Sites of which each side is stated by at least two documents.

@@ -1,8 +1,8 @@
 //! The form of what a person types or corrects: a number in its unit and range, a value of the list its concept has, a
 //! code or the name of what it stands for. What has no such form is refused with a sentence, never saved as it stands.
 
-use crate::facts::Concept;
-use crate::knowledge::{CodedPhrase, ConceptFacts, Knowledge};
+use crate::facts::{Concept, Polarity};
+use crate::knowledge::{CodedPhrase, ConceptFacts, Knowledge, TypedWords};
 use crate::shared::message::Refusal;
 use crate::shared::text::has_hidden_characters;
 
@@ -33,29 +33,126 @@ pub(super) struct Typed {
     pub(super) value: String,
     /// Prefix of a TNM category or stage, where one was written.
     pub(super) prefix: Option<String>,
+    /// Another concept that the words are a value of, as a percentage typed for a receptor is.
+    pub(super) concept: Option<Concept>,
+    /// What the words say of it by themselves: "negative" is not so, whatever box was left empty.
+    pub(super) polarity: Option<Polarity>,
+}
+
+impl Typed {
+    /// What is said of the value: by whoever typed it, unless they left it at "it is so" and the words say otherwise.
+    pub(super) fn said(&self, chosen: Polarity) -> Polarity {
+        match (chosen, self.polarity) {
+            (Polarity::Present, Some(own)) => own,
+            (chosen, _) => chosen,
+        }
+    }
 }
 
 /// Prefixes of a category: clinical or pathologic, after treatment (`y`), of a recurrence (`r`), at autopsy (`a`).
 const PREFIXES: [&str; 12] = ["c", "p", "y", "yc", "yp", "r", "rc", "rp", "ry", "ryc", "ryp", "a"];
 
-/// The value in the form its concept has.
+/// The value in the form its concept has, or what people type for it: `knowledge/typed-words.csv`. `site` is the ICD-O-3
+/// category of the tumour, where it is known: a grade of "3" means one thing in the breast and nothing in the prostate.
 ///
 /// # Errors
 /// A refusal that names the form.
-pub(super) fn value(concept: &Concept, typed: &str, knowledge: &Knowledge) -> Result<Typed, Refusal> {
+pub(super) fn value(
+    concept: &Concept,
+    typed: &str,
+    site: Option<&str>,
+    knowledge: &Knowledge,
+) -> Result<Typed, Refusal> {
+    let refused = match in_form(concept, typed, knowledge) {
+        Ok(found) => return Ok(found),
+        Err(refused) => refused,
+    };
+    let words = folded(&line(typed)?);
+    let here = |row: &&TypedWords| {
+        let at_site = row.sites.is_empty() || site.is_some_and(|site| row.sites.iter().any(|s| s == site));
+        row.concept == *concept && at_site
+    };
+    let rows = knowledge.typed_words.iter().filter(here);
+    rows.filter_map(|row| meant(row, &words, knowledge)).next().ok_or(refused)
+}
+
+/// What typed words are understood as: the concept, the value with its prefix, and whether it is said to be so.
+///
+/// # Errors
+/// A refusal that names the form.
+pub fn understood(
+    concept: &Concept,
+    typed: &str,
+    site: Option<&str>,
+    knowledge: &Knowledge,
+) -> Result<(Concept, String, Polarity), Refusal> {
+    let found = value(concept, typed, site, knowledge)?;
+    let polarity = found.said(Polarity::Present);
+    let concept = found.concept.unwrap_or_else(|| concept.clone());
+    Ok((concept, format!("{}{}", found.prefix.unwrap_or_default(), found.value), polarity))
+}
+
+/// Words without what makes no difference: capitals, hyphens, blanks around signs, a full stop at the end.
+fn folded(typed: &str) -> String {
+    let plain = typed.to_lowercase().replace(['-', '_'], " ");
+    let words: Vec<&str> = plain.trim_end_matches('.').split_whitespace().collect();
+    [" + ", " +", "+ ", " = ", " =", "= "].iter().fold(words.join(" "), |text, sign| text.replace(sign, sign.trim()))
+}
+
+/// What the words are a value of, when they are those of the row.
+fn meant(row: &TypedWords, words: &str, knowledge: &Knowledge) -> Option<Typed> {
+    let (concept, value) = match row.value.split_once('=') {
+        Some((concept, value)) => (Some(Concept::named(concept.trim())), value.trim()),
+        None => (None, row.value.as_str()),
+    };
+    let part = ["{value}", "{site}"].into_iter().find(|part| row.typed.contains(part));
+    let value = match part.and_then(|part| Some((part, row.typed.split_once(part)?))) {
+        None if folded(&row.typed) == words => value.to_owned(),
+        None => return None,
+        Some((part, (before, after))) => {
+            let inside = words.strip_prefix(before)?.strip_suffix(after)?.trim();
+            let is_site = || knowledge.vocabulary.topography.iter().any(|place| place.phrase == inside);
+            if inside.is_empty() || part == "{site}" && !is_site() {
+                return None;
+            }
+            value.replace(part, inside)
+        }
+    };
+    let found = in_form(concept.as_ref().unwrap_or(&row.concept), &value, knowledge).ok()?;
+    Some(Typed { concept, ..found })
+}
+
+/// What a value says of itself, by the list of concepts: `present: positive; absent: negative`.
+fn polarity_of(facts: &ConceptFacts, value: &str) -> Option<Polarity> {
+    let named = |name: &str| match name {
+        "present" => Some(Polarity::Present),
+        "absent" => Some(Polarity::Absent),
+        "uncertain" => Some(Polarity::Uncertain),
+        _ => None,
+    };
+    if facts.polarity_use == "as the value" {
+        return named(value).or_else(|| (value == "negative").then_some(Polarity::Absent));
+    }
+    let parts = facts.polarity_use.split(';').filter_map(|part| part.split_once(':'));
+    parts.into_iter().find(|(_, of)| of.trim() == value).and_then(|(name, _)| named(name.trim()))
+}
+
+/// The value in the form its concept has, as the lists write it.
+fn in_form(concept: &Concept, typed: &str, knowledge: &Knowledge) -> Result<Typed, Refusal> {
     let typed = line(typed)?;
     let whole = bare_value(concept, &typed, knowledge);
     if whole.is_err() && [Concept::T, Concept::N, Concept::M, Concept::STAGE_GROUP].contains(concept) {
         let split = PREFIXES.iter().filter_map(|prefix| {
             let (start, rest) = typed.split_at_checked(prefix.len())?;
             let value = bare_value(concept, rest, knowledge).ok().filter(|_| start.eq_ignore_ascii_case(prefix))?;
-            Some(Typed { value, prefix: Some((*prefix).to_owned()) })
+            Some(Typed { value, prefix: Some((*prefix).to_owned()), concept: None, polarity: None })
         });
         if let Some(split) = split.max_by_key(|split| split.prefix.as_ref().map(String::len)) {
             return Ok(split);
         }
     }
-    whole.map(|value| Typed { value, prefix: None })
+    let polarity = |value: &str| knowledge.concept(concept).and_then(|facts| polarity_of(facts, value));
+    whole.map(|value| Typed { polarity: polarity(&value), value, prefix: None, concept: None })
 }
 
 /// The value without a prefix.
@@ -312,7 +409,7 @@ mod tests {
             implies: None,
             hints: None,
         });
-        let found = value(&facts.id, typed, &knowledge).ok();
+        let found = value(&facts.id, typed, None, &knowledge).ok();
         let found = found.map(|t| format!("{}{}", t.prefix.unwrap_or_default(), t.value));
         assert_eq!(found.as_deref(), expect, "{}: {typed:?}", facts.id);
     }
@@ -439,7 +536,7 @@ mod tests {
             check(&burden, wrong, None);
         }
         let knowledge = Knowledge { concepts: vec![burden.clone()], ..Knowledge::default() };
-        assert_eq!(value(&burden.id, "1,500", &knowledge).unwrap_err().0.key, "refusal-fact-comma");
+        assert_eq!(value(&burden.id, "1,500", None, &knowledge).unwrap_err().0.key, "refusal-fact-comma");
         let nodes = concept(Concept::NODES_EXAMINED, "whole number", Some("{count}"), &["0-300"]);
         check(&nodes, "1,5", None);
         let percent = concept(Concept::NECROSIS, "category or percent", None, &["present", "absent"]);
@@ -457,7 +554,7 @@ mod tests {
             let concepts = vec![concept(id.clone(), form, Some("mm"), &[])];
             let organs = vec![organ("C50", &[0, 4, 9]), organ("C22", &[0, 1])];
             let knowledge = Knowledge { concepts, organs, ..Knowledge::default() };
-            value(&id, typed, &knowledge).map_err(|refusal| refusal.0.key)
+            value(&id, typed, None, &knowledge).map_err(|refusal| refusal.0.key)
         };
         for site in ["C99.9", "C50.7", "C22.9", "C45", "C00"] {
             assert_eq!(refused(Concept::TOPOGRAPHY, "code", site).unwrap_err(), "refusal-fact-no-such-site", "{site}");

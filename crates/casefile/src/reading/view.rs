@@ -4,6 +4,7 @@ use super::Readings;
 use super::changes::Said;
 use super::said::{Word, word_about};
 use super::settings::Setting;
+use super::specimens;
 use super::things::{AgreedMedicine, AsRead, DocumentReading, FactKey, Judgement, RecognisedText, Region, TypedFact};
 use crate::audience::CaseView;
 use crate::facts::{Concept, Context, Fact, Polarity};
@@ -97,15 +98,18 @@ pub struct CaseFact<'a> {
     pub standing: Standing,
     /// The setting its document speaks in.
     pub setting: Setting,
+    /// Whether it describes a specimen without cancer, beside others of its report that have it: then it is about no
+    /// tumour.
+    pub without_cancer: bool,
 }
 
 impl CaseFact<'_> {
-    /// Whether it is a finding about this person now that may be laid beside others: the text's main answer, or a
-    /// person's word.
+    /// Whether it is a finding about this person's tumour now that may be laid beside others: the text's main answer, or
+    /// a person's word.
     #[must_use]
     pub fn speaks(&self) -> bool {
         let confirmed = self.standing.is_confirmed();
-        self.standing.counts() && self.is_of_now() && (self.fact.main || confirmed)
+        self.standing.counts() && self.is_of_now() && (self.fact.main || confirmed) && !self.without_cancer
     }
 
     /// Whether it is about this person now: by the record's own words, or because a person stands for what the record
@@ -122,7 +126,10 @@ impl CaseFact<'_> {
     /// Whether it is a finding read from a picture that waits for a person's word.
     #[must_use]
     pub fn suggests(&self) -> bool {
-        self.standing == Standing::Recognised && self.fact.main && self.fact.context.is_current()
+        self.standing == Standing::Recognised
+            && self.fact.main
+            && self.fact.context.is_current()
+            && !self.without_cancer
     }
 }
 
@@ -181,17 +188,17 @@ impl<'a> CaseView<'a> {
     #[must_use]
     pub fn facts(&self, knowledge: &Knowledge) -> Vec<CaseFact<'a>> {
         let settled = self.documents(knowledge).into_iter().filter(|d| !d.removed && d.identity_settled());
-        settled.flat_map(|held| self.facts_in(held)).collect()
+        settled.flat_map(|held| self.facts_in(held, knowledge)).collect()
     }
 
     /// The facts of one document this audience may open, as [`CaseView::facts`] gives them.
     #[must_use]
     pub fn facts_of(&self, document: &DocumentId, knowledge: &Knowledge) -> Vec<CaseFact<'a>> {
         let held = self.document(document, knowledge).filter(|d| !d.removed && d.identity_settled());
-        held.map(|held| self.facts_in(held)).unwrap_or_default()
+        held.map(|held| self.facts_in(held, knowledge)).unwrap_or_default()
     }
 
-    fn facts_in(&self, held: &'a HeldDocument) -> Vec<CaseFact<'a>> {
+    fn facts_in(&self, held: &'a HeldDocument, knowledge: &Knowledge) -> Vec<CaseFact<'a>> {
         let readings = &self.case().reading;
         let id = &held.document.id;
         let read = readings.read.get(id);
@@ -207,7 +214,7 @@ impl<'a> CaseView<'a> {
                 Context::Clinical | Context::Outside => Setting::Told,
                 _ => setting,
             };
-            CaseFact { key, fact, held, standing, setting }
+            CaseFact { key, fact, held, standing, setting, without_cancer: false }
         });
         let typed = readings.typed.values().filter(|t| t.what.document == *id);
         let of_people = typed.map(|Said { what: typed, by, at }| {
@@ -219,9 +226,12 @@ impl<'a> CaseView<'a> {
                 held,
                 standing,
                 setting,
+                without_cancer: false,
             }
         });
-        of_text.chain(of_people).collect()
+        let mut facts: Vec<CaseFact<'a>> = of_text.chain(of_people).collect();
+        specimens::settle(&mut facts, knowledge);
+        facts
     }
 
     /// What was read of a document this audience may open.

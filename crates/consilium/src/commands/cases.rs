@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use consilium_app::casefile::{QuestionId, Session};
+use consilium_app::App;
+use consilium_app::casefile::{CaseId, QuestionId, Session};
 use consilium_app::cases::NewCase;
 use consilium_app::gather::series_rows;
 use consilium_app::timeline::timeline;
@@ -39,11 +40,15 @@ pub(super) async fn case(arguments: &Arguments, session: &Session, command: Case
         Case::Dates { name, start, what, doctor, safe_wait, until, said_on } => {
             let app = open(arguments).await?;
             let id = app.case_named(session, &name).await?;
+            let asks = start.is_none() && safe_wait.is_none();
             if let Some(start) = start {
                 app.plan_treatment_start(session, &id, &start, &what).await?;
             }
             if let Some(words) = safe_wait {
                 app.state_safe_wait(session, &id, &doctor, &words, &until, &said_on).await?;
+            }
+            if asks {
+                return dates(arguments, &app, session, &id).await;
             }
             answer(arguments, &json!({ "case": name }), || crate::say!("Noted."))
         }
@@ -97,6 +102,37 @@ async fn question(arguments: &Arguments, session: &Session, command: Question) -
         }
         if view.questions().is_empty() {
             crate::say!("There is no question on the list.");
+        }
+    })
+}
+
+/// What is stated of the dates, and what records propose.
+async fn dates(arguments: &Arguments, app: &App, session: &Session, id: &CaseId) -> Result<ExitCode> {
+    let case = app.case(session, id).await?;
+    let view = case.seen_by(session.audience);
+    let proposed: Vec<_> = view
+        .proposed_dates(app.knowledge())
+        .into_iter()
+        .map(|p| {
+            json!({
+                "means": p.said.means, "date": p.date, "what": p.said.what, "quote": p.words(),
+                "document": p.held.document.id, "title": p.held.title(), "start": p.said.start, "end": p.said.end,
+                "counted_from": p.counted_from, "on_scan": p.on_scan, "names_no_one": p.held.names_no_one(),
+            })
+        })
+        .collect();
+    let value = json!({
+        "case": view.handle(), "treatment_start": view.treatment_start(), "safe_wait": view.safe_wait(),
+        "proposed": proposed,
+    });
+    answer(arguments, &value, || {
+        let start = view.treatment_start().map_or_else(|| "not stated".to_owned(), |start| start.date.human());
+        crate::say!("Treatment start: {start}");
+        let wait = view.safe_wait().map_or_else(|| "not stated".to_owned(), |wait| wait.words);
+        crate::say!("Safe to wait: {wait}");
+        for p in view.proposed_dates(app.knowledge()) {
+            let date = p.date.map_or_else(|| "no date".to_owned(), |date| date.human());
+            crate::say!("  {date}: “{}” ({})", p.words(), p.held.title());
         }
     })
 }

@@ -35,6 +35,9 @@ const CUES: &[&str] = &[
     "heading_other",
 ];
 
+const TIMING: &[&str] =
+    &["starts", "waits", "before", "within", "from_operation", "from_record", "treatment", "denies"];
+
 const QUALIFIERS: &[&str] = &["prefix", "system", "method", "gene"];
 
 /// Reads the table `name` into its place. `Ok(false)`: there is no such table here.
@@ -87,6 +90,19 @@ pub(super) fn take(vocabulary: &mut Vocabulary, name: &str, text: &str) -> Resul
                 Ok(CoursePhrase { phrase: phrase(row)?, class: String::new(), means })
             })?;
             vocabulary.treatment_cues = distinct(cues, |row| format!("{}|{}", row.phrase, row.means))?;
+        }
+        "reading/timing-cues.csv" => {
+            let cues = rows(text, |row| {
+                let means = row.needed("means")?;
+                let figure = means.strip_prefix("number:").or_else(|| means.strip_prefix("days:"));
+                let counts = figure.is_some_and(|figure| figure.parse::<u16>().is_ok_and(|n| (1..=400).contains(&n)));
+                if !(counts || TIMING.contains(&means.as_str())) {
+                    let known = TIMING.join(", ");
+                    return Err(row.problem("means", &format!("write one of: {known}, number:12, days:7")));
+                }
+                Ok(CoursePhrase { phrase: phrase(row)?, class: String::new(), means })
+            })?;
+            vocabulary.timing_cues = distinct(cues, |row| row.phrase.clone())?;
         }
         _ => return Ok(false),
     }

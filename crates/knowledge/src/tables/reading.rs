@@ -2,7 +2,7 @@
 //! value. What a value may be is checked here, so that a slip in a table is named by its line.
 
 use consilium_casefile::facts::Concept;
-use consilium_casefile::knowledge::{CodedPhrase, Knowledge, Term, TermClass, Vocabulary, WordGroup};
+use consilium_casefile::knowledge::{CodedPhrase, Knowledge, Term, TermClass, TypedWords, Vocabulary, WordGroup};
 
 use super::{Problem, Row, rows};
 
@@ -178,6 +178,18 @@ pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
     for concept in Concept::KNOWN.iter().filter(|concept| !known(concept.as_str())) {
         let what = format!("the line of \"{concept}\" is missing; restore it");
         found.push(("concepts.csv", Problem::of_the_file(what)));
+    }
+    let whole = |words: &&TypedWords| !words.typed.contains('{');
+    for words in knowledge.typed_words.iter().filter(whole) {
+        let (concept, value) = match words.value.split_once('=') {
+            Some((concept, value)) => (Concept::named(concept.trim()), value.trim()),
+            None => (words.concept.clone(), words.value.as_str()),
+        };
+        if consilium_casefile::reading::understood(&concept, value, None, knowledge).is_err() {
+            let what =
+                format!("\"{}\" stands for \"{value}\", which is no value of {concept}; correct it", words.typed);
+            found.push(("typed-words.csv", Problem::of_the_file(what)));
+        }
     }
     found
 }

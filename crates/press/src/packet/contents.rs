@@ -88,14 +88,26 @@ pub struct PageOneLine {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PageOneValue {
+    /// What each record says of it in its own words, the fullest first.
+    pub said: Vec<PageOneSaid>,
+    /// Whether a person confirmed it in every source.
+    pub confirmed: bool,
+    /// Who, as a reader of the packet may know it.
+    pub by: Option<String>,
+    /// How many of its sources a person confirmed, where not all are: `1 of 2 sources confirmed`.
+    pub partly: Option<String>,
+}
+
+/// One wording of a value.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PageOneSaid {
     /// In words.
     pub words: String,
     /// Numbers of the documents: `2, 5`.
     pub sources: String,
-    /// Whether a person confirmed it.
-    pub confirmed: bool,
-    /// Who, as a reader of the packet may know it.
-    pub by: Option<String>,
+    /// What is not clear about it: `which tumor is not clear`.
+    pub doubt: Option<String>,
 }
 
 /// What a doctor said about how long waiting is safe.
@@ -171,6 +183,8 @@ pub struct Study {
     pub series: Vec<Series>,
     /// Folder in the packet, such as `DICOM/ST000001`.
     pub folder: Option<String>,
+    /// What a reader must know: that it names somebody else.
+    pub notes: Vec<String>,
 }
 
 /// One series of a study.
@@ -268,6 +282,7 @@ impl Contents {
                 "modalities": s.modalities.join(", "),
                 "facility": s.facility,
                 "folder": s.folder,
+                "notes": s.notes,
                 "series": s.series.iter().map(|series| json!({
                     "description": series.description,
                     "modality": series.modality,

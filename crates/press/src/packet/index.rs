@@ -198,6 +198,9 @@ fn study_row(s: &Study) -> String {
         escape(&s.number),
         facts.into_iter().filter(|f| !f.is_empty()).collect::<Vec<_>>().join(" · "),
     );
+    for note in &s.notes {
+        let _ = write!(row, "<div><strong>{}</strong></div>", escape(note));
+    }
     row.push_str("<table><thead><tr><th>Series</th><th>Kind</th><th>Images</th><th>State</th></tr></thead><tbody>");
     for series in &s.series {
         let _ = write!(

@@ -8,8 +8,8 @@ mod index;
 mod tests;
 
 pub use contents::{
-    Contents, Document, Event, Missing, PageOne, PageOneGroup, PageOneLine, PageOneValue, PageRange, SafeWaiting,
-    Series, Study,
+    Contents, Document, Event, Missing, PageOne, PageOneGroup, PageOneLine, PageOneSaid, PageOneValue, PageRange,
+    SafeWaiting, Series, Study,
 };
 pub use index::index_html;
 

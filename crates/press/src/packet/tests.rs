@@ -57,6 +57,7 @@ fn rosa() -> Contents {
             Document { date: None, author: None, ..document("4", "Damaged file", "Unknown", "") },
         ],
         studies: vec![Study {
+            notes: Vec::new(),
             number: "I1".to_owned(),
             date: day("2026-08-24"),
             description: "MRI breasts with contrast".to_owned(),
@@ -234,7 +235,7 @@ fn nothing_a_record_says_becomes_markup_or_leads_out_of_the_medium() {
 
 #[test]
 fn the_number_of_a_source_does_not_read_as_part_of_the_value() {
-    let value = PageOneValue { words: "pT2".to_owned(), sources: "3".to_owned(), ..PageOneValue::default() };
+    let value = said(&[("pT2", "3")]);
     let line = PageOneLine { label: "T".to_owned(), values: vec![value], ..PageOneLine::default() };
     let group = PageOneGroup { heading: "Stage".to_owned(), lines: vec![line] };
     let page_one = Some(PageOne { groups: vec![group], ..PageOne::default() });
@@ -242,4 +243,38 @@ fn the_number_of_a_source_does_not_read_as_part_of_the_value() {
     if let Some(text) = words(&printed.bytes, 2) {
         assert!(text.contains("pT2 [3]"), "{text}");
     }
+}
+
+fn said(each: &[(&str, &str)]) -> PageOneValue {
+    let one = |(words, sources): &(&str, &str)| PageOneSaid {
+        words: (*words).to_owned(),
+        sources: (*sources).to_owned(),
+        doubt: None,
+    };
+    PageOneValue { said: each.iter().map(one).collect(), ..PageOneValue::default() }
+}
+
+#[test]
+fn each_source_of_a_line_has_its_own_value_and_a_word_for_one_of_two_is_said_to_be_that() {
+    let mut value = said(&[("31 mm", "1"), ("32 mm", "2")]);
+    value.partly = Some("1 of 2 sources confirmed".to_owned());
+    value.said[1].doubt = Some("which tumor is not clear".to_owned());
+    let line = PageOneLine { label: "Size".to_owned(), values: vec![value], ..PageOneLine::default() };
+    let group = PageOneGroup { heading: "Specimen".to_owned(), lines: vec![line] };
+    let page_one = Some(PageOne { groups: vec![group], ..PageOne::default() });
+    let printed = cover(&Contents { page_one, ..rosa() }).unwrap();
+    if let Some(text) = words(&printed.bytes, 2) {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in ["31 mm [1], 32 mm [2]", "(which tumor is not clear)", "(1 of 2 sources confirmed)"] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+}
+
+#[test]
+fn a_study_that_names_somebody_else_says_so_in_the_list_of_images_on_paper_and_on_screen() {
+    let mut contents = rosa();
+    contents.studies[0].notes = vec!["Names <b>Roland</b> #panic()".to_owned()];
+    assert!(index_html(&contents).contains("<strong>Names &lt;b&gt;Roland&lt;/b&gt; #panic()</strong>"));
+    assert!(cover(&contents).is_ok(), "words of a header are never taken for instructions");
 }

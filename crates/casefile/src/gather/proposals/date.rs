@@ -118,7 +118,7 @@ fn date_after(text: &str, place: &Range<usize>, previous: Option<&Range<usize>>)
     if skipped.contains('\n') && !begins_line {
         return None;
     }
-    read_date(value)
+    written(value)
 }
 
 fn is_filler(character: char) -> bool {
@@ -152,8 +152,32 @@ fn skip_filler(text: &str) -> &str {
     rest
 }
 
+/// Reads a date at the start of a text in lower case, and whether day and month could change places.
+pub(crate) fn read_date(text: &str) -> Option<(PartialDate, bool)> {
+    written(text).map(|written| (written.date, written.month_first))
+}
+
+/// Reads a month and a day without a year at the start of a text in lower case: `21 march`, `march 21st`.
+pub(crate) fn read_day_of_year(text: &str) -> Option<(i8, i8)> {
+    let without_suffix =
+        |rest| ["st", "nd", "rd", "th"].iter().find_map(|end| str::strip_prefix(rest, end)).unwrap_or(rest);
+    let (first, rest) = digits(text);
+    let (month, day, rest) = if first.is_empty() {
+        let (month, rest) = month_name(text)?;
+        let (day, rest) = digits(rest.trim_start_matches([' ', '.']));
+        (month, day_of(day)?, without_suffix(rest))
+    } else {
+        let rest = without_suffix(rest).trim_start_matches([' ', '.', '-']);
+        let (month, rest) = month_name(rest.strip_prefix("of ").unwrap_or(rest))?;
+        (month, day_of(first)?, rest)
+    };
+    // A leap day is a day of some year.
+    Date::new(2024, month, day).ok()?;
+    ends(rest).then_some((month, day))
+}
+
 /// Reads a date at the start of a text in lower case. Without a year nothing is read.
-fn read_date(text: &str) -> Option<Written> {
+fn written(text: &str) -> Option<Written> {
     let (first, rest) = digits(text);
     if first.is_empty() {
         return month_name_first(text);
@@ -259,7 +283,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expect: Option<&str>) {
-        assert_eq!(read_date(text).map(|w| w.date.to_string()).as_deref(), expect, "{text}");
+        assert_eq!(written(text).map(|w| w.date.to_string()).as_deref(), expect, "{text}");
     }
 
     #[test]
@@ -308,8 +332,8 @@ mod tests {
 
     #[test]
     fn a_date_that_could_be_two_in_slashes_says_how_it_was_read() {
-        assert!(read_date("3/4/2026").is_some_and(|w| w.month_first));
-        assert!(read_date("3/3/2026").is_some_and(|w| !w.month_first));
-        assert!(read_date("3/14/2026").is_some_and(|w| !w.month_first));
+        assert!(written("3/4/2026").is_some_and(|w| w.month_first));
+        assert!(written("3/3/2026").is_some_and(|w| !w.month_first));
+        assert!(written("3/14/2026").is_some_and(|w| !w.month_first));
     }
 }

@@ -6,7 +6,7 @@ fn groups_of(case: &Case) -> Vec<FactGroup> {
     let knowledge = kinds();
     let summary = summary(&case.seen_by(Audience::Owner), &knowledge);
     let tumour = summary.tumours.first().unwrap();
-    groups(&summary.facts, &tumour.tumour.facts, &tumour.differences, &knowledge)
+    groups(&summary.facts, &tumour.tumour.facts, &tumour.differences, &tumour.tumour.unclear, &knowledge)
 }
 
 #[test]
@@ -45,7 +45,10 @@ fn what_a_scan_suggests_is_in_its_group_and_states_nothing_before_it_is_confirme
     let group = er_group(&fold(changes.clone()));
     assert!(group.values.is_empty() && group.sources == 0 && group.unconfirmed == 1 && group.facts.len() == 1);
     let key = FactKey::of(&DocumentId::from("consult"), &er);
-    changes.push(ReadingChange::FactJudged { key, judgement: Judgement::Confirmed { value: None }, of: None }.into());
+    changes.push(
+        ReadingChange::FactJudged { key, judgement: Judgement::Confirmed { value: None }, of: None, replaces: None }
+            .into(),
+    );
     let group = er_group(&fold(changes));
     assert!(group.values.len() == 1 && group.sources == 1 && group.unconfirmed == 0);
 }

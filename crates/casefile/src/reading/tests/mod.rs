@@ -1,6 +1,8 @@
 //! What the rules of reading promise, on made-up records of Rosa Example. Here is the ground they stand on; what is
 //! promised stands in a file for each subject.
 
+mod conflicts;
+mod dates;
 mod differences;
 mod groups;
 mod medicines;
@@ -108,6 +110,7 @@ fn reading(document: &str, facts: Vec<Fact>) -> DocumentReading {
         facts,
         medications: Vec::new(),
         treatments: Vec::new(),
+        timing: Vec::new(),
     }
 }
 

@@ -6,7 +6,9 @@ use super::*;
 fn a_persons_word_outlives_a_newer_reading_and_can_be_taken_back() {
     let key = FactKey::of(&DocumentId::from("consult"), &p(Concept::N, "N0"));
     let mut changes = rosa();
-    changes.push(ReadingChange::FactJudged { key: key.clone(), judgement: Judgement::Rejected, of: None }.into());
+    changes.push(
+        ReadingChange::FactJudged { key: key.clone(), judgement: Judgement::Rejected, of: None, replaces: None }.into(),
+    );
     let again =
         DocumentReading { reader: "2".to_owned(), ..reading("consult", vec![topography(), p(Concept::N, "N0")]) };
     changes.push(ReadingChange::Read { reading: Box::new(again) }.into());
@@ -22,7 +24,7 @@ fn a_correction_changes_what_is_laid_beside_others_and_shows_what_was_read() {
     let key = FactKey::of(&DocumentId::from("consult"), &p(Concept::N, "N0"));
     let corrected = Judgement::Corrected { value: "N1a".to_owned(), polarity: Polarity::Present, prefix: None };
     let mut changes = rosa();
-    changes.push(ReadingChange::FactJudged { key, judgement: corrected, of: None }.into());
+    changes.push(ReadingChange::FactJudged { key, judgement: corrected, of: None, replaces: None }.into());
     let case = fold(changes);
     assert!(!found(&case).iter().any(|(concept, _)| concept == "n"));
     let facts = case.seen_by(Audience::Owner).facts(&kinds());
@@ -220,7 +222,7 @@ fn what_was_confirmed_is_asked_again_when_it_is_read_to_be_not_so_or_with_anothe
 fn an_older_word_that_does_not_say_which_fact_it_is_about_confirms_neither_of_two_that_differ() {
     use Polarity::{Absent, Present};
     let key = FactKey::of(&DocumentId::from("consult"), &fact(Concept::MORPHOLOGY, "8010/3"));
-    let older = |judgement| ReadingChange::FactJudged { key: key.clone(), judgement, of: None };
+    let older = |judgement| ReadingChange::FactJudged { key: key.clone(), judgement, of: None, replaces: None };
     let mut changes = rosa();
     changes.push(read("consult", twice()));
     let with = |judgement| [changes.clone(), vec![older(judgement).into()]].concat();

@@ -13,7 +13,10 @@ fn what_was_recognised_in_a_picture_says_nothing_before_a_person_confirms_it() {
     let conflict = ("n".to_owned(), Relation::Conflict);
     assert!(!found(&fold(changes.clone())).contains(&conflict));
     let key = FactKey::of(&DocumentId::from("consult"), &p(Concept::N, "N0"));
-    changes.push(ReadingChange::FactJudged { key, judgement: Judgement::Confirmed { value: None }, of: None }.into());
+    changes.push(
+        ReadingChange::FactJudged { key, judgement: Judgement::Confirmed { value: None }, of: None, replaces: None }
+            .into(),
+    );
     assert!(found(&fold(changes)).contains(&conflict));
 }
 

@@ -1,0 +1,151 @@
+//! Dates that records propose, questions that records drafted, and words that say what they take the place of.
+
+use super::*;
+use crate::about::AboutChange;
+use crate::prepare::{TimingFrom, TimingMeaning, TimingStatement, accept_date, ask};
+
+fn by(days: Option<u16>, from: Option<TimingFrom>) -> TimingStatement {
+    TimingStatement {
+        means: TimingMeaning::Deadline,
+        date: None,
+        day_of_year: None,
+        month_first: false,
+        days,
+        from,
+        what: "chemotherapy".to_owned(),
+        start: 30,
+        end: 60,
+        quote: "Chemotherapy should start\nwithin 12 weeks of surgery.".to_owned(),
+    }
+}
+
+fn told(document: &str, timing: Vec<TimingStatement>) -> Change {
+    ReadingChange::Read { reading: Box::new(DocumentReading { timing, ..reading(document, Vec::new()) }) }.into()
+}
+
+fn operated(on: &str) -> Change {
+    let operation = Treatment {
+        kind: TreatmentKind::Operation,
+        what: "lumpectomy".to_owned(),
+        code: None,
+        drugs: Vec::new(),
+        status: TreatmentStatus::Done,
+        date: on.parse().ok(),
+        until: None,
+        cycles: None,
+        dose: None,
+        intent: None,
+        laterality: None,
+        change: None,
+        start: 0,
+        end: 10,
+        quote: "lumpectomy".to_owned(),
+    };
+    let read = DocumentReading { treatments: vec![operation], ..reading("resection", vec![topography()]) };
+    ReadingChange::Read { reading: Box::new(read) }.into()
+}
+
+/// What the consultation of 8 February 2026 proposes beside an operation.
+fn proposed(statement: TimingStatement, audience: Audience) -> Vec<(Option<String>, Option<String>)> {
+    let case = fold([rosa(), vec![operated("2026-01-31"), told("consult", vec![statement])]].concat());
+    let knowledge = kinds();
+    let dates = case.seen_by(audience).proposed_dates(&knowledge);
+    let words = |date: Option<crate::PartialDate>| date.map(|date| date.to_string());
+    dates.iter().map(|p| (words(p.date), words(p.counted_from))).collect()
+}
+
+#[test]
+fn a_span_is_counted_from_what_the_record_counts_it_from_and_else_is_no_date() {
+    let date = |day: &str| Some(day.to_owned());
+    let owner = |days, from| proposed(by(days, from), Audience::Owner);
+    assert_eq!(owner(Some(84), Some(TimingFrom::Operation)), [(date("2026-04-25"), date("2026-01-31"))]);
+    assert_eq!(owner(Some(42), Some(TimingFrom::Record)), [(date("2026-03-22"), date("2026-02-08"))]);
+    assert_eq!(owner(Some(42), None), [(None, None)]);
+    assert_eq!(owner(None, Some(TimingFrom::Operation)), [(None, None)]);
+    let day = TimingStatement { day_of_year: Some((1, 21)), ..by(None, None) };
+    assert_eq!(proposed(day, Audience::Owner), [(date("2027-01-21"), None)], "the next one after the record");
+    for audience in [Audience::Helper, Audience::Specialist, Audience::BlindReader] {
+        assert_eq!(proposed(by(Some(84), Some(TimingFrom::Operation)), audience), []);
+    }
+}
+
+#[test]
+fn a_person_accepts_a_date_with_its_source_and_what_no_record_says_is_refused() {
+    let statement = by(Some(84), Some(TimingFrom::Operation));
+    let mut changes = [rosa(), vec![operated("2026-01-31"), told("consult", vec![statement])]].concat();
+    let (case, knowledge) = (fold(changes.clone()), kinds());
+    let view = case.seen_by(Audience::Owner);
+    let accept = |document: &str, start, wait| {
+        accept_date(&view, &knowledge, &DocumentId::from(document), start, wait, "Oncology consultation")
+    };
+    for (document, start) in [("consult", 31), ("biopsy", 30), ("", usize::MAX)] {
+        assert_eq!(accept(document, start, true).unwrap_err().0.key, "refusal-no-such-date", "{document} {start}");
+    }
+    let AboutChange::SafeWaitStated { wait: Some(wait) } = accept("consult", 30, true).unwrap() else { unreachable!() };
+    assert_eq!(wait.words, "Chemotherapy should start within 12 weeks of surgery.");
+    assert_eq!(
+        (wait.doctor.as_str(), wait.until.unwrap().to_string()),
+        ("Oncology consultation", "2026-04-25".to_owned())
+    );
+    assert_eq!(wait.source.as_ref().map(|source| source.start), Some(30));
+    changes.push(AboutChange::SafeWaitStated { wait: Some(wait) }.into());
+    changes.push(accept("consult", 30, false).unwrap().into());
+    let case = fold(changes);
+    let start = case.seen_by(Audience::Owner).treatment_start().unwrap();
+    assert_eq!((start.what.as_str(), start.source.is_some()), ("chemotherapy", true));
+    for audience in [Audience::Helper, Audience::BlindReader] {
+        let view = case.seen_by(audience);
+        assert!(view.treatment_start().unwrap().source.is_none() && view.safe_wait().unwrap().source.is_none());
+    }
+}
+
+#[test]
+fn a_question_drafted_from_a_record_that_was_taken_out_goes_to_no_doctor_until_it_is_back() {
+    let (documents, studies) = (vec![DocumentId::from("consult")], Vec::new());
+    let removed = GatherChange::Removed { documents: documents.clone(), studies: studies.clone() };
+    let restored = GatherChange::Restored { documents, studies };
+    let mut changes = rosa();
+    let drafted = vec![DocumentId::from("resection"), DocumentId::from("consult")];
+    changes.push(ask("q-1".into(), "Which is right?", drafted).unwrap().into());
+    changes.push(ask("q-2".into(), "My own question", Vec::new()).unwrap().into());
+    changes.push(ask("q-3".into(), "Of nothing", vec![DocumentId::from("never")]).unwrap().into());
+    let open = |changes: &[Change]| {
+        let case = fold(changes.to_vec());
+        let view = case.seen_by(Audience::Owner);
+        (view.open_questions().map(|q| q.text.clone()).collect::<Vec<_>>(), view.questions().len())
+    };
+    assert_eq!(open(&changes), (vec!["Which is right?".to_owned(), "My own question".to_owned()], 3));
+    changes.push(removed.into());
+    assert_eq!(open(&changes), (vec!["My own question".to_owned()], 3), "the person still sees it");
+    changes.push(restored.into());
+    assert_eq!(open(&changes).0.len(), 2);
+}
+
+#[test]
+fn a_word_names_what_it_takes_the_place_of_and_takes_no_other() {
+    let fact_at = |start| Fact { start, end: start + 2, quote: "G3".to_owned(), ..fact(Concept::GRADE, "G3") };
+    let mut changes = rosa();
+    changes.push(read("resection", vec![topography(), fact_at(10), fact_at(90)]));
+    let key = FactKey::of(&DocumentId::from("resection"), &fact_at(10));
+    let say = |changes: &[Change], start, judgement| {
+        let case = fold(changes.to_vec());
+        judge(&case.seen_by(Audience::Owner), &kinds(), &key, Some(start), judgement).unwrap()
+    };
+    for start in [10, 90] {
+        changes.push(say(&changes, start, Judgement::Rejected).into());
+    }
+    let confirmed = say(&changes, 90, Judgement::Confirmed { value: None });
+    let ReadingChange::FactJudged { replaces: Some(replaced), .. } = &confirmed else { unreachable!() };
+    assert_eq!(replaced.as_slice(), [Some(AsRead::of(&fact_at(90)))]);
+    changes.push(confirmed.into());
+    // An entry that names a word nobody said takes nothing back.
+    let of = Some(AsRead::of(&fact_at(90)));
+    let stray = ReadingChange::JudgementTakenBack { key: key.clone(), of, replaces: Some(vec![None]) };
+    changes.push(stray.into());
+    let case = fold(changes);
+    let standing = |start| {
+        let facts = case.seen_by(Audience::Owner).facts(&kinds());
+        facts.into_iter().find(|f| f.fact.start == start && f.key == key).map(|f| f.standing).unwrap()
+    };
+    assert!(matches!(standing(10), Standing::Rejected { .. }) && standing(90).is_confirmed());
+}
