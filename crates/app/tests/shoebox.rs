@@ -407,7 +407,7 @@ async fn a_blind_packet_says_how_many_documents_it_lacks_and_why_and_not_which()
     ground.write("zebrafinch.txt", "Patient: EXAMPLE, ROSA\nDOB: 03/14/1971\nA page that is of no kind we know.\n");
     ground.import().await;
     let plan = async |blind| {
-        let request = PacketRequest { center: None, blind };
+        let request = PacketRequest { blind, ..PacketRequest::default() };
         ground.app.packet_plan(&ground.session, &ground.case, &request).await.unwrap().contents
     };
     let blind = plan(true).await;

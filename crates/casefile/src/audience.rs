@@ -183,6 +183,12 @@ impl<'a> CaseView<'a> {
         if self.audience.sees_records() { self.case.about.subject() } else { None }
     }
 
+    /// What a registration desk asks for: for those who get records.
+    #[must_use]
+    pub fn registration(&self) -> crate::registration::Registration {
+        if self.audience.sees_records() { self.case.about.registration.clone() } else { Default::default() }
+    }
+
     /// The cancer in plain words; empty when not stated.
     #[must_use]
     pub fn cancer_words(&self, knowledge: &Knowledge) -> String {

@@ -162,6 +162,8 @@ fn changes() -> Vec<Change> {
         .into(),
         ShareChange::PacketMade {
             packet: PacketRecord {
+                since: None,
+                images: Default::default(),
                 id: PacketId::from("packet-1"),
                 center: "Riverbend Example Cancer Center".to_owned(),
                 audience: Audience::BlindReader,

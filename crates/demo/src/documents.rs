@@ -538,6 +538,25 @@ pub(crate) fn genetics_letter(story: &Story) -> TypedDocument {
     .set()
 }
 
+/// D-3: what came after the first packet had gone.
+pub(crate) fn late_laboratory(story: &Story) -> TypedDocument {
+    Report {
+        day: (story, -3),
+        facility: HOSPITAL,
+        lines: CLINIC,
+        title: "Laboratory report",
+        person: ROSA,
+        numbers: vec![("Collected", story.us(-3)), ("Reported", story.us(-3))],
+        parts: vec![
+            ("Blood count", "White cells 6.1 x10^3/uL. Hemoglobin 13.2 g/dL. Platelets 245 x10^3/uL."),
+            ("Chemistry", "Creatinine 0.8 mg/dL. Bilirubin, total 0.5 mg/dL. ALT 22 U/L. Alkaline phosphatase 71 U/L."),
+        ],
+        signed: "Paula Sample, MT(ASCP)".to_owned(),
+        footer: "Laboratory report",
+    }
+    .set()
+}
+
 /// The paper on the kitchen table, photographed.
 pub(crate) fn medication_paper() -> TypedDocument {
     TypedDocument {

@@ -20,6 +20,14 @@ pub use bulk::{BulkDisc, write_disc};
 pub use shoebox::{Expectation, Shoebox, ShoeboxFile, ShoeboxStudy, write_shoebox};
 pub use story::{DemoCase, Story, demo_case, patient};
 
+/// The laboratory report that came three days before the visit, after the first packet had gone: a typed PDF.
+///
+/// # Errors
+/// When it cannot be set.
+pub fn late_record(story: &Story) -> Result<Vec<u8>, DemoError> {
+    papers::pdf(&documents::late_laboratory(story))
+}
+
 /// Why the demo files could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {

@@ -5,6 +5,7 @@
 
 pub mod binder;
 mod error;
+pub mod fax;
 pub mod letter;
 pub mod packet;
 pub mod page;

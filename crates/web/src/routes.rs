@@ -129,6 +129,8 @@ pub(crate) fn table() -> Vec<Row> {
         row("/cases/{case}/export/fhir", GET, OWNER, get(export::fhir)),
         row("/cases/{case}/packets/{packet}", GET, OWNER, get(share::packet)),
         row("/cases/{case}/packets/{packet}/file", GET, OWNER, get(share::file)),
+        row("/cases/{case}/packets/{packet}/fax.pdf", GET, OWNER, get(share::fax)),
+        row("/cases/{case}/packets/{packet}/look/{*path}", GET, OWNER, get(share::look)),
     ]
 }
 
@@ -196,6 +198,10 @@ pub async fn routes_with_examples(app: &App) -> Result<Vec<RouteLine>, AppError>
         view.deliveries().iter().for_each(|d| add("{delivery}", d.delivery.id.as_str()));
         app.knowledge().gathering.requirements.iter().take(3).for_each(|line| add("{line}", &line.id));
         known.push(vec![("{case}", card.id.to_string())]);
+        for packet in view.packets().iter().filter(|packet| packet.object.is_some()) {
+            let (case, id) = (card.id.to_string(), packet.id.to_string());
+            known.push(vec![("{case}", case), ("{packet}", id), ("{*path}", "INDEX.HTM".to_owned())]);
+        }
         for request in view.requests().iter().flat_map(|r| &r.requests) {
             let (case, id) = (card.id.to_string(), request.request.id.to_string());
             known.push(vec![("{case}", case), ("{request}", id), ("{letter}", "authorization".to_owned())]);

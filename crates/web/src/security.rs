@@ -13,6 +13,16 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// For what a person was handed: no script, no form, no frame, nothing loaded.
 pub(crate) const ORIGINAL_POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
+/// For a packet looked at before it goes: its own inline styles, its own pictures and pages, no script, no form.
+pub(crate) const PACKET_POLICY: HeaderValue = HeaderValue::from_static(
+    "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'",
+);
+
+/// For a PDF that is shown and not saved: the browser's own reader may draw it, nothing is loaded.
+pub(crate) const PDF_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'",
+);
+
 /// The names we answer to.
 #[derive(Debug, Clone)]
 pub(crate) struct Names(HashSet<String>);

@@ -15,7 +15,8 @@ use crate::deliveries::{Handing, stands};
 use crate::errors::{Failure, html, html_refused};
 use crate::forms::{Values, value};
 use crate::overview::records;
-use crate::parts::{Context, Field, Typed, When, Word, counted, size};
+use crate::parts::{Choice, Context, Field, Typed, When, Word, counted, size};
+use crate::security;
 use crate::shell::Shell;
 use crate::web::Visitor;
 
@@ -73,6 +74,9 @@ pub(crate) struct SharePage {
     left_out: String,
     packets: Vec<Row>,
     registration: Vec<(String, String)>,
+    since: Field,
+    sinces: Vec<Choice>,
+    choose: Vec<(String, String)>,
 }
 
 /// What a blind packet of the case would lack, and why; empty when it would lack nothing.
@@ -101,6 +105,37 @@ fn registration(context: &Context<'_>, view: &CaseView<'_>) -> Vec<(String, Stri
         (!words.is_empty()).then(|| (label, words.replace('\n', ", ")))
     };
     about.registration.parts().into_iter().filter_map(said).collect()
+}
+
+/// Packets that a further one may follow: those that were handed over, newest first.
+fn sinces(view: &CaseView<'_>, chosen: &str) -> Vec<Choice> {
+    let everything = Choice { value: String::new(), label: "Everything".to_owned(), chosen: chosen.is_empty() };
+    let handed = |p: &&&PacketRecord| view.deliveries().iter().any(|d| !d.withdrawn && d.delivery.packet == p.id);
+    let choice = |packet: &&PacketRecord| {
+        let at = packet.at.map(|at| at.date()).map(|d| consilium_casefile::PartialDate::Day(d).human());
+        Choice {
+            value: packet.id.to_string(),
+            label: format!("Only what is new since the packet of {} ({})", at.unwrap_or_default(), title(packet)),
+            chosen: packet.id.as_str() == chosen,
+        }
+    };
+    std::iter::once(everything).chain(view.packets().iter().filter(handed).map(choice)).collect()
+}
+
+/// What could go, to choose from.
+fn choose(context: &Context<'_>, view: &CaseView<'_>) -> Vec<(String, String)> {
+    let when =
+        |date: Option<consilium_casefile::PartialDate>| date.map(|d| format!(", {}", d.human())).unwrap_or_default();
+    let documents = view.documents(context.knowledge).into_iter().filter(|d| !d.removed && d.identity_settled());
+    let documents = documents.map(|d| {
+        let words = format!("{}{}", view.title_of(d, context.knowledge), when(d.date()));
+        (format!("document-{}", d.document.id), words)
+    });
+    let studies = view.studies().into_iter().filter(|s| !s.removed && s.identity_settled()).map(|s| {
+        let words = view.study_words(s).unwrap_or("Imaging study");
+        (format!("study-{}", s.study.facts.uid), format!("{words}{}, images", when(s.study.facts.date)))
+    });
+    documents.chain(studies).collect()
 }
 
 impl SharePage {
@@ -138,6 +173,11 @@ impl SharePage {
             left_out: left_out(view.left_out_of_blind(context.knowledge)),
             packets: view.packets().iter().map(row).collect(),
             registration: registration(context, view),
+            sinces: sinces(view, &typed.field("since", "", "").value),
+            since: typed
+                .field("since", "Everything, or only what is new?", "")
+                .hint("A packet that follows another holds what is new or changed since, with a list of the changes."),
+            choose: choose(context, view),
         }
     }
 }
@@ -162,7 +202,21 @@ pub(crate) async fn make(
 ) -> Result<Response, Failure> {
     let blind = value(&values, "blind") == "yes";
     let center = value(&values, "center").trim().to_owned();
-    let request = PacketRequest { center: (!center.is_empty()).then_some(center), blind };
+    // What is chosen is what stays ticked; a form without the list leaves nothing out.
+    let without = match value(&values, "choosing") {
+        "yes" => {
+            let case = visitor.case(&id).await?;
+            let view = case.seen_by(visitor.session.audience);
+            let chosen = |field: String| value(&values, &field) == "yes";
+            let documents = view.documents(visitor.app.knowledge()).into_iter().map(|d| d.document.id.to_string());
+            let out = documents.filter(|id| !chosen(format!("document-{id}")));
+            let studies = view.studies().into_iter().map(|s| s.study.facts.uid.clone());
+            out.chain(studies.filter(|uid| !chosen(format!("study-{uid}")))).collect()
+        }
+        _ => Vec::new(),
+    };
+    let since = Some(value(&values, "since")).filter(|since| !since.is_empty()).map(PacketId::from);
+    let request = PacketRequest { center: (!center.is_empty()).then_some(center), blind, without, since };
     if let Err(error) = visitor.app.packet_plan(&visitor.session, &id, &request).await {
         let typed = visitor.refused(error, values, |_| "center")?;
         return show(&visitor, &id, typed, blind).await;
@@ -311,4 +365,39 @@ pub(crate) async fn file(visitor: Visitor, Path((id, packet)): Path<(CaseId, Pac
         }
     });
     Ok((headers, Body::from_stream(pieces)).into_response())
+}
+
+/// `/cases/{case}/packets/{packet}/look/{*path}`: a file of the packet, byte for byte as it goes out.
+pub(crate) async fn look(
+    visitor: Visitor,
+    Path((id, packet, path)): Path<(CaseId, PacketId, String)>,
+) -> Result<Response, Failure> {
+    let bytes = visitor.app.file_of_packet(&visitor.session, &id, &packet, &path).await?;
+    let kind = match path.rsplit_once('.').map(|(_, end)| end.to_ascii_uppercase()).as_deref() {
+        // The index is ours; what else is HTML was handed to the person and is only saved.
+        Some("HTM") if path == "INDEX.HTM" => Some("text/html; charset=utf-8"),
+        Some("PDF") => Some("application/pdf"),
+        Some("TXT") => Some("text/plain; charset=utf-8"),
+        Some("PNG") => Some("image/png"),
+        Some("JPG" | "JPEG") => Some("image/jpeg"),
+        _ => None,
+    };
+    let mut response = match kind {
+        Some(kind) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
+        None => {
+            let headers =
+                [(header::CONTENT_TYPE, "application/octet-stream"), (header::CONTENT_DISPOSITION, "attachment")];
+            (headers, bytes).into_response()
+        }
+    };
+    // Browsers do not show a PDF inside a sandbox; it is no page that could do anything.
+    let policy = if kind == Some("application/pdf") { security::PDF_POLICY } else { security::PACKET_POLICY };
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    Ok(response)
+}
+
+/// `/cases/{case}/packets/{packet}/fax.pdf`
+pub(crate) async fn fax(visitor: Visitor, Path((id, packet)): Path<(CaseId, PacketId)>) -> Result<Response, Failure> {
+    let fax = visitor.app.fax_of_packet(&visitor.session, &id, &packet).await;
+    Ok(crate::requests::pdf(fax.map_err(|error| visitor.failure(error))?, "fax.pdf"))
 }

@@ -310,6 +310,10 @@ pub(crate) async fn remove(
 
 /// `/cases/{case}/tissue/sheet`
 pub(crate) async fn sheet(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
+    let case = visitor.case(&id).await?;
+    if case.held_tissue().lines().next().is_none() {
+        return Ok(Redirect::to(&format!("/cases/{id}/tissue")).into_response());
+    }
     let sheet = visitor.app.custody_sheet(&visitor.session, &id, &[]).await;
     Ok(pdf(sheet.map_err(|error| visitor.failure(error))?, "slides.pdf"))
 }

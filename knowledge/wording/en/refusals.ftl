@@ -84,3 +84,6 @@ refusal-no-such-question = This question is not on the list any more.
 refusal-no-such-access = Nobody has this access any more.
 refusal-several-facts = Several facts about the same thing begin at this place. Say which on the page of the record.
 refusal-several-treatments = Several treatments begin at this place. Say which by its name.
+refusal-fax-page = Page { $page } of { $of } can not be drawn in black and white, and a fax without it would not be whole. Take the document it belongs to out of the packet, or send the packet in another way.
+refusal-packet-since = The packet that this one follows is not in this case. Choose one of those that are listed.
+refusal-nothing-new = Nothing is new or changed since that packet. There is nothing to send.

@@ -1,5 +1,7 @@
 //! What goes into a packet and in which order: chosen from the view of the audience it is for.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::imaging::Completeness;
 use consilium_casefile::knowledge::Knowledge;
@@ -58,21 +60,44 @@ pub struct PlannedStudy {
     pub manifests: Vec<ObjectId>,
     /// Series that go: Series Instance UIDs.
     pub series: Vec<String>,
+    /// Images in them.
+    pub images: u32,
 }
 
+/// What a centre already has: documents, and images by study.
+type Sent<'s> = (BTreeSet<&'s DocumentId>, BTreeMap<&'s str, u32>);
+
 /// Chooses and orders.
-pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> Plan {
+pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest, sent: Option<&Sent<'_>>) -> Plan {
     let knowledge = app.knowledge();
-    let order = |d: &HeldDocument| d.kind().and_then(|k| knowledge.kind(k)).map_or(u32::MAX, |k| k.packet_order);
+    let center = request.center.clone().or_else(|| view.center().map(str::to_owned));
+    let program = center.as_deref().and_then(|name| knowledge.gathering.program(name, &knowledge.centers));
+    // The centre's own order first, then the usual one.
+    let order = |d: &HeldDocument| {
+        let own = program.and_then(|p| p.order.iter().position(|kind| d.kind() == Some(kind)));
+        let usual = d.kind().and_then(|k| knowledge.kind(k)).map_or(u32::MAX, |k| k.packet_order);
+        (own.unwrap_or(usize::MAX), usual)
+    };
+    let left_out_by_hand = |id: &str| request.without.iter().any(|out| out == id);
     let mut held: Vec<&HeldDocument> = view.documents(knowledge);
-    held.retain(|d| !d.removed);
+    held.retain(|d| !d.removed && !left_out_by_hand(d.document.id.as_str()));
+    let all_documents = held.len();
+    held.retain(|d| sent.is_none_or(|(documents, _)| !documents.contains(&d.document.id)));
+    let known_documents = all_documents - held.len();
     held.sort_by_key(|d| (order(d), d.date().map(PartialDate::earliest)));
-    let studies: Vec<&CaseStudy> = view
+    let images = |s: &CaseStudy| -> u32 { view.series_of(s).iter().map(|series| series.found).sum() };
+    let mut studies: Vec<&CaseStudy> = view
         .studies()
         .into_iter()
-        .filter(|s| !s.removed && view.series_of(s).iter().any(|series| series.found > 0))
+        .filter(|s| !s.removed && images(s) > 0 && !left_out_by_hand(&s.study.facts.uid))
         .collect();
-    let center = request.center.clone().or_else(|| view.center().map(str::to_owned));
+    let all_studies = studies.len();
+    let is_new = |s: &&CaseStudy| {
+        let uid = s.study.facts.uid.as_str();
+        sent.is_none_or(|(_, known)| known.get(uid).is_none_or(|had| *had < images(s)))
+    };
+    studies.retain(is_new);
+    let known_studies = all_studies - studies.len();
 
     let documents: Vec<PlannedDocument> = held
         .iter()
@@ -95,6 +120,7 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> P
             folder: format!("DICOM/ST{n:06}"),
             manifests: s.manifests().cloned().collect(),
             series: view.series_of(s).into_iter().map(|series| series.facts.uid.clone()).collect(),
+            images: images(s),
         })
         .collect();
     let number_of = |source: &EventSource| match source {
@@ -114,7 +140,8 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> P
         cancer: view.cancer_words(knowledge),
         prepared_for: center.clone(),
         prepared_on: Some(PartialDate::Day(app.now().date())),
-        contact: Vec::new(),
+        contact: registration(app, view),
+        changes: changes(sent, &documents, &planned_studies, known_documents, known_studies),
         case_handle: view.handle().to_owned(),
         chain_head: format!("{} · {}", view.head().seq, view.head().hash.short()),
         edition: view.withholds_a_plan().then(|| {
@@ -146,6 +173,32 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> P
         merged_pdf: Some("PACKET.PDF".to_owned()),
     };
     Plan { center, contents, documents, studies: planned_studies, blind: view.withholds_a_plan() }
+}
+
+/// What a registration desk asks for first, a line each: for everybody who gets a packet.
+fn registration(app: &App, view: &CaseView<'_>) -> Vec<(String, String)> {
+    let said = |(key, words): (&'static str, &str)| {
+        (!words.is_empty()).then(|| (app.say(&Message::new(key)), words.replace('\n', ", ")))
+    };
+    view.registration().parts().into_iter().filter_map(said).collect()
+}
+
+/// What a packet that follows another holds: what is new, and what the centre has already.
+fn changes(
+    sent: Option<&Sent<'_>>,
+    documents: &[PlannedDocument],
+    studies: &[PlannedStudy],
+    known_documents: usize,
+    known_studies: usize,
+) -> Vec<String> {
+    let Some((_, known)) = sent else { return Vec::new() };
+    let new = documents.iter().map(|d| format!("New: document {}, {}", d.number, d.title));
+    let grown = studies.iter().zip(1..).map(|(s, n)| match known.get(s.uid.as_str()) {
+        Some(had) => format!("More images: study I{n} has {} images now, {had} before", s.images),
+        None => format!("New: imaging study I{n}, {} images", s.images),
+    });
+    let before = format!("Sent before and unchanged: {known_documents} documents, {known_studies} imaging studies");
+    new.chain(grown).chain(std::iter::once(before)).collect()
 }
 
 /// What the document is called, without a file name's extension and underscores.

@@ -4,6 +4,7 @@
 mod assemble;
 mod contents;
 mod deliveries;
+mod held;
 mod print;
 mod sink;
 
@@ -11,7 +12,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use consilium_casefile::share::PacketRecord;
-use consilium_casefile::{Audience, CaseId, ObjectId, PacketId, Session, share};
+use consilium_casefile::{Audience, CaseId, ObjectId, PacketId, Refusal, Session, share};
 use consilium_vault::make_folder;
 use serde::Serialize;
 
@@ -28,6 +29,10 @@ pub struct PacketRequest {
     pub center: Option<String>,
     /// For a blind read: without documents that state another clinician's plan.
     pub blind: bool,
+    /// Documents (by id) and studies (by Study Instance UID) that a person leaves out.
+    pub without: Vec<String>,
+    /// Only what is new or changed since this packet and those it follows.
+    pub since: Option<PacketId>,
 }
 
 impl PacketRequest {
@@ -57,7 +62,17 @@ impl App {
     pub async fn packet_plan(&self, session: &Session, id: &CaseId, request: &PacketRequest) -> Result<Plan, AppError> {
         let case = self.changeable(session, id).await?;
         let view = case.seen_by(request.audience());
-        let plan = contents::plan(self, &view, request);
+        let known = match &request.since {
+            None => None,
+            Some(packet) => {
+                let sent = share::already_sent(case.held_share(), packet);
+                Some(sent.ok_or_else(|| Refusal::new("refusal-packet-since"))?)
+            }
+        };
+        let plan = contents::plan(self, &view, request, known.as_ref());
+        if known.is_some() && plan.documents.is_empty() && plan.studies.is_empty() {
+            return Err(Refusal::new("refusal-nothing-new").into());
+        }
         share::may_make(plan.documents.len(), plan.studies.len())?;
         Ok(plan)
     }
@@ -148,6 +163,8 @@ impl App {
             manifest_sha256: assembled.manifest_sha256,
             object,
             bytes: assembled.bytes,
+            since: request.since.clone(),
+            images: plan.studies.iter().map(|s| (s.uid.clone(), s.images)).collect(),
             dropped: false,
             at: None,
         };

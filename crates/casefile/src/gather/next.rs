@@ -30,7 +30,9 @@ pub fn next(case: &Case, reading: &Waiting) -> StageNext {
     let mut add = |count: usize, key: &str, place: &str, blocks: bool| {
         if count > 0 {
             let what = Message::new(key).with("count", count).with("center", center);
-            let step = Step { due: needed_by, ..Step::new(what, place) };
+            // What the centre waits for has a day; the rest is done when it is done.
+            let due = needed_by.filter(|_| place.starts_with("checklist") || place == "requests" || place == "tissue");
+            let step = Step { due, ..Step::new(what, place) };
             steps.push(if blocks { step.blocking() } else { step });
         }
     };

@@ -3,6 +3,8 @@
 
 pub mod deliveries;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 pub use deliveries::{Delivery, HeldDelivery, Receipt, Recipient};
@@ -39,6 +41,12 @@ pub struct PacketRecord {
     /// Bytes of all files in it.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub bytes: u64,
+    /// The packet it follows, where it holds only what is new or changed since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<PacketId>,
+    /// How many images of each study are in it, by Study Instance UID: a study that grew is changed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub images: BTreeMap<String, u32>,
     /// Its ZIP was deleted for good with a record that is in it; filled by the fold.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dropped: bool,
@@ -160,6 +168,30 @@ pub fn record_packet(case: &Case, packet: PacketRecord) -> Result<ShareChange, R
     let studies = packet.studies.iter().all(|uid| case.gather.studies.contains_key(uid));
     let changed = || Refusal::new("refusal-packet-outdated");
     if documents && studies { Ok(ShareChange::PacketMade { packet }) } else { Err(changed()) }
+}
+
+/// What a centre already has: documents and, by study, images of a packet and of every packet it follows.
+#[must_use]
+pub fn already_sent<'s>(
+    share: &'s Share,
+    packet: &PacketId,
+) -> Option<(BTreeSet<&'s DocumentId>, BTreeMap<&'s str, u32>)> {
+    let mut next = share.packets.iter().find(|p| p.id == *packet);
+    next?;
+    let (mut documents, mut images) = (BTreeSet::new(), BTreeMap::new());
+    // As many steps as there are packets: a chain that bites its tail ends.
+    for _ in 0..share.packets.len() {
+        let Some(packet) = next else { break };
+        documents.extend(&packet.documents);
+        for uid in &packet.studies {
+            // A packet of an earlier version does not tell how many images it held: then all count as sent.
+            let count = packet.images.get(uid).copied().unwrap_or(u32::MAX);
+            let known = images.entry(uid.as_str()).or_insert(0);
+            *known = count.max(*known);
+        }
+        next = packet.since.as_ref().and_then(|id| share.packets.iter().find(|p| p.id == *id));
+    }
+    Some((documents, images))
 }
 
 // ---- next ----

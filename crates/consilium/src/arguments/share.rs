@@ -16,6 +16,15 @@ pub struct Packet {
     /// For a blind read: without documents that state another clinician's plan.
     #[arg(long)]
     pub blind: bool,
+    /// Leave this document or study out; may be given several times.
+    #[arg(long = "without")]
+    pub without: Vec<String>,
+    /// Only what is new or changed since this packet and those it follows.
+    #[arg(long)]
+    pub since: Option<String>,
+    /// Write the fax edition too: all pages in black and white, as one PDF.
+    #[arg(long)]
+    pub fax: Option<PathBuf>,
     /// Where to write it: a name that ends in .zip, or a folder.
     #[arg(short, long)]
     pub output: PathBuf,

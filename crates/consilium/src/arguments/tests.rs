@@ -42,6 +42,20 @@ const ACTIONS: &[(&str, &[&str])] = &[
     ("/cases/{case}/prepare/wait", &["case dates --safe-wait"]),
     ("/cases/{case}/prepare/questions", &["case ask"]),
     ("/cases/{case}/prepare/questions/{question}", &["case question move", "case question remove"]),
+    ("/cases/{case}/checklist", &["check --answer"]),
+    ("/cases/{case}/checklist/{line}", &["check --settle", "check --holder"]),
+    ("/cases/{case}/requests/book", &["holder set"]),
+    ("/cases/{case}/requests/new", &["request new"]),
+    (
+        "/cases/{case}/requests/{request}",
+        &["request sent", "request extended", "request note", "request end", "request reopen"],
+    ),
+    ("/cases/{case}/tissue", &["tissue add"]),
+    ("/cases/{case}/tissue/step", &["tissue step"]),
+    ("/cases/{case}/tissue/{piece}/remove", &["tissue remove", "tissue remove --back"]),
+    ("/cases/{case}/registration", &["register"]),
+    ("/cases/{case}/packets/{packet}/deliveries", &["deliver new"]),
+    ("/cases/{case}/deliveries/{delivery}", &["deliver confirm", "deliver withdraw"]),
     ("/cases/{case}/share", &["packet"]),
 ];
 

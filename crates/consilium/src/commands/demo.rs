@@ -9,7 +9,7 @@ use consilium_app::casefile::knowledge::Department;
 use consilium_app::casefile::registration::Registration;
 use consilium_app::casefile::share::{Delivery, Receipt, Recipient};
 use consilium_app::casefile::shared::contact::Reach;
-use consilium_app::casefile::{CaseId, DeliveryId, HolderId, Session, TissueId};
+use consilium_app::casefile::{CaseId, DeliveryId, HolderId, PacketId, Session, TissueId};
 use consilium_app::cases::NewCase;
 use consilium_app::gather::{ImportRequest, NewContact, NewRequest};
 use consilium_app::share::PacketRequest;
@@ -247,6 +247,30 @@ impl Told<'_> {
             missing: "The glass slides of S-10421 and S-11877 have not come.".to_owned(),
         };
         app.confirm_receipt(session, case, receipt).await?;
+        self.what_came_later(case, made.packet.id).await
+    }
+
+    /// A new result, and the packet that follows the first one: nobody has confirmed it yet.
+    async fn what_came_later(&self, case: &CaseId, first: PacketId) -> Result<()> {
+        let (app, session) = (self.app, self.session);
+        self.on(-3);
+        let folder = tempfile::tempdir().context("there is no room for a temporary file")?;
+        std::fs::write(folder.path().join("lab report of this week.pdf"), consilium_demo::late_record(&self.story)?)?;
+        let request = ImportRequest { sources: vec![folder.path().to_owned()], passwords: Vec::new() };
+        app.import(session, case, request, |_| {}).await?;
+        self.on(-2);
+        let delta = PacketRequest { blind: true, since: Some(first), ..PacketRequest::default() };
+        let made = app.hold_packet(session, case, delta).await?;
+        let delivery = Delivery {
+            id: DeliveryId(String::new()),
+            packet: made.packet.id,
+            recipient: Recipient::Center,
+            to: CENTER.to_owned(),
+            how: "upload to the intake desk".to_owned(),
+            on: self.day(-2),
+            tracking: String::new(),
+        };
+        app.deliver(session, case, delivery).await?;
         Ok(())
     }
 }

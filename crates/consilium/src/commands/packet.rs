@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use consilium_app::casefile::Session;
+use consilium_app::casefile::{PacketId, Session};
 use consilium_app::share::PacketRequest;
 
 use super::{answer, open};
@@ -13,8 +13,12 @@ use crate::output;
 pub(super) async fn packet(arguments: &Arguments, session: &Session, packet: Packet) -> Result<ExitCode> {
     let app = open(arguments).await?;
     let id = app.case_named(session, &packet.case).await?;
-    let request = PacketRequest { center: packet.center, blind: packet.blind };
+    let since = packet.since.map(PacketId);
+    let request = PacketRequest { center: packet.center, blind: packet.blind, without: packet.without, since };
     let made = app.make_packet(session, &id, request, &packet.output).await?;
+    if let Some(to) = &packet.fax {
+        app.fax_of_written(&packet.output, to).await?;
+    }
     answer(arguments, &made, || {
         crate::say!("{} files, {}, written to {}.", made.files, output::bytes(made.bytes), packet.output.display());
         for problem in &made.problems {

@@ -18,8 +18,10 @@ pub struct Contents {
     pub prepared_for: Option<String>,
     /// Day the packet was made.
     pub prepared_on: Option<PartialDate>,
-    /// Who answers questions about the packet: name, telephone, address; one line each.
-    pub contact: Vec<String>,
+    /// The registration sheet: label and words.
+    pub contact: Vec<(String, String)>,
+    /// What is new or changed since the packet this one follows; empty for a whole packet.
+    pub changes: Vec<String>,
     /// The case's handle.
     pub case_handle: String,
     /// Hash of the ledger's last entry, printed so that a later rewriting shows.
@@ -256,6 +258,7 @@ impl Contents {
             "prepared_for": self.prepared_for,
             "prepared_on": human(self.prepared_on),
             "contact": self.contact,
+            "changes": self.changes,
             "case_handle": self.case_handle,
             "chain_head": self.chain_head,
             "edition": self.edition,

@@ -105,7 +105,14 @@ fn head(page: &mut String, c: &Contents) {
         fact("Edition", format!("<strong>{}</strong>", escape(edition)));
     }
     if !c.contact.is_empty() {
-        fact("Questions about this packet", c.contact.iter().map(|l| escape(l)).collect::<Vec<_>>().join("<br>"));
+        let lines = c.contact.iter().map(|(label, words)| format!("{}: {}", escape(label), escape(words)));
+        fact("Registration", lines.collect::<Vec<_>>().join("<br>"));
+    }
+    if !c.changes.is_empty() {
+        fact(
+            "What changed since the last packet",
+            c.changes.iter().map(|l| escape(l)).collect::<Vec<_>>().join("<br>"),
+        );
     }
     line(page, "</dl>");
     if let Some(merged) = &c.merged_pdf {

@@ -33,7 +33,11 @@ fn rosa() -> Contents {
         cancer: "Cancer of the left breast".to_owned(),
         prepared_for: Some("Riverbend Example Cancer Center".to_owned()),
         prepared_on: day("2026-11-07"),
-        contact: vec!["Ines Example (daughter), 555 0134".to_owned(), "ines@example.org".to_owned()],
+        contact: vec![
+            ("Telephone".to_owned(), "555 0134".to_owned()),
+            ("Whom to call".to_owned(), "Ines Example (daughter), ines@example.org".to_owned()),
+        ],
+        changes: vec!["New: document 3, laboratory result".to_owned()],
         case_handle: "ROSA-7K2".to_owned(),
         chain_head: "3b1f0c6e8a9d4f5b7c2e1a0d9f8e7c6b5a4d3c2b1a0f9e8d7c6b5a4f3e2d1c0b".to_owned(),
         planned_treatment_start: day("2026-12-01"),

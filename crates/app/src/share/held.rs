@@ -1,0 +1,152 @@
+//! Looking into a packet that is kept in the home, byte for byte as it goes out: the preview a person looks at is the
+//! packet itself. And its fax edition, made from its own bound pages.
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use consilium_casefile::records::FileFormat;
+use consilium_casefile::{CaseId, ObjectId, PacketId, Refusal, Session};
+use consilium_formats::pages::page_gray;
+use consilium_formats::pdf::OpenPdf;
+use consilium_press::fax::{FaxBinder, FaxPage};
+use tokio::runtime::Handle;
+use zip::ZipArchive;
+
+use crate::App;
+use crate::error::{AppError, Doing};
+
+/// Largest file of a packet that is looked at in the browser, bytes: larger ones are saved with the packet.
+const LARGEST_LOOKED_AT: u64 = 300 << 20;
+/// Bytes read from the store at once.
+const PIECE: u64 = 1 << 20;
+
+/// An object of the vault as a file that can be read from any place.
+struct ObjectFile {
+    app: App,
+    case: CaseId,
+    object: ObjectId,
+    length: u64,
+    at: u64,
+    piece: Vec<u8>,
+    piece_at: u64,
+    handle: Handle,
+}
+
+impl Read for ObjectFile {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.at >= self.length {
+            return Ok(0);
+        }
+        let inside = |file: &Self| file.at >= file.piece_at && file.at < file.piece_at + file.piece.len() as u64;
+        if !inside(self) {
+            let wanted = PIECE.min(self.length - self.at);
+            let read = self.app.vault().read_range(&self.case, &self.object, self.at, wanted);
+            self.piece = self.handle.block_on(read).map_err(io::Error::other)?;
+            self.piece_at = self.at;
+            if self.piece.is_empty() {
+                return Ok(0);
+            }
+        }
+        let skip = usize::try_from(self.at - self.piece_at).unwrap_or(usize::MAX);
+        let rest = self.piece.get(skip..).unwrap_or_default();
+        let count = rest.len().min(into.len());
+        if let (Some(to), Some(from)) = (into.get_mut(..count), rest.get(..count)) {
+            to.copy_from_slice(from);
+        }
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for ObjectFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let place = match to {
+            SeekFrom::Start(place) => Some(place),
+            SeekFrom::End(back) => self.length.checked_add_signed(back),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = place.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.at)
+    }
+}
+
+impl App {
+    /// A file of a packet kept in the home, as it goes out.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when this session sees no such packet, or there is no such file in it.
+    pub async fn file_of_packet(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        packet: &PacketId,
+        path: &str,
+    ) -> Result<Vec<u8>, AppError> {
+        let (object, length) = self.held_packet(session, id, packet).await?;
+        let (app, case, path) = (self.clone(), id.clone(), path.to_owned());
+        let handle = Handle::current();
+        let read = tokio::task::spawn_blocking(move || {
+            let file = ObjectFile { app, case, object, length, at: 0, piece: Vec::new(), piece_at: 0, handle };
+            let mut archive = ZipArchive::new(file).doing("opening the packet")?;
+            let mut file = archive.by_name(&path).map_err(|_| AppError::NotFound)?;
+            if file.size() > LARGEST_LOOKED_AT {
+                return Err(AppError::NotFound);
+            }
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).doing("reading the packet")?;
+            Ok(bytes)
+        });
+        read.await.doing("reading the packet")?
+    }
+
+    /// The fax edition of a packet kept in the home: its bound pages in black and white.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when this session sees no such packet.
+    pub async fn fax_of_packet(&self, session: &Session, id: &CaseId, packet: &PacketId) -> Result<Vec<u8>, AppError> {
+        let bound = self.file_of_packet(session, id, packet, "PACKET.PDF").await?;
+        let made = tokio::task::spawn_blocking(move || fax_of(&bound));
+        made.await.doing("making the fax edition")?
+    }
+}
+
+/// The bound pages of a packet that was written to a folder or a ZIP.
+fn bound_pages(packet: &Path) -> Result<Vec<u8>, AppError> {
+    if packet.is_dir() {
+        return std::fs::read(packet.join("PACKET.PDF")).doing("reading the packet");
+    }
+    let file = std::fs::File::open(packet).doing("opening the packet")?;
+    let mut archive = ZipArchive::new(file).doing("opening the packet")?;
+    let mut bytes = Vec::new();
+    archive.by_name("PACKET.PDF").doing("opening the packet")?.read_to_end(&mut bytes).doing("reading the packet")?;
+    Ok(bytes)
+}
+
+impl App {
+    /// Writes the fax edition of a packet that was written to a folder or a ZIP.
+    ///
+    /// # Errors
+    /// A refusal when a page cannot be drawn; a fault when the files cannot be read or written.
+    pub async fn fax_of_written(&self, packet: &Path, to: &Path) -> Result<(), AppError> {
+        let (packet, to) = (packet.to_owned(), to.to_owned());
+        let made = tokio::task::spawn_blocking(move || {
+            let fax = fax_of(&bound_pages(&packet)?)?;
+            std::fs::write(&to, fax).doing("writing the fax edition")
+        });
+        made.await.doing("making the fax edition")?
+    }
+}
+
+/// Pages of a bound packet in black and white. A fax with a page missing would be worse than none: a page that cannot be
+/// drawn refuses it.
+pub(super) fn fax_of(bound: &[u8]) -> Result<Vec<u8>, AppError> {
+    let pages = OpenPdf::open(bound, &[]).doing("opening the packet")?.pages();
+    let mut fax = FaxBinder::default();
+    for page in 1..=pages {
+        let gray = page_gray(bound, FileFormat::Pdf, page)
+            .map_err(|_| Refusal::new("refusal-fax-page").with("page", page).with("of", pages))?;
+        let page = FaxPage { width: gray.width, height: gray.height, pixels: gray.pixels };
+        fax.add(&page).doing("making the fax edition")?;
+    }
+    fax.finish().doing("making the fax edition")
+}

@@ -1,0 +1,198 @@
+//! Packets for a centre: what is chosen, what is new since the last one, what a person looks at before it goes, and the fax
+//! edition, read back by another program.
+
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test stops where its ground is missing")]
+
+mod common;
+
+use std::collections::HashMap;
+use std::process::Command;
+
+use common::Ground;
+use consilium_app::AppError;
+use consilium_app::casefile::registration::Registration;
+use consilium_app::casefile::share::{Delivery, Receipt, Recipient};
+use consilium_app::casefile::{Audience, DeliveryId, PacketId};
+use consilium_app::share::PacketRequest;
+
+const PATHOLOGY: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
+                         Collected: 08/13/2026\nFINAL DIAGNOSIS\nLeft breast, lumpectomy: invasive ductal carcinoma, \
+                         Nottingham grade 2. Estrogen receptor positive, 95 percent. Margins are free; the closest \
+                         margin is 3 mm. Two of four sentinel lymph nodes hold metastatic carcinoma.\n";
+const OPERATIVE: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nOPERATIVE NOTE\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
+                         Date of operation: 08/12/2026\nProcedure: left lumpectomy and sentinel node biopsy.\n";
+
+async fn ground() -> Ground {
+    let ground = Ground::new().await;
+    ground.app.state_person(&ground.session, &ground.case, "Rosa Example", "1971-03-14").await.unwrap();
+    ground.write("pathology.txt", PATHOLOGY);
+    ground.import().await;
+    ground
+}
+
+fn since(packet: &PacketId) -> PacketRequest {
+    PacketRequest { since: Some(packet.clone()), ..PacketRequest::default() }
+}
+
+async fn hold(ground: &Ground, request: PacketRequest) -> Result<consilium_app::share::PacketMade, AppError> {
+    ground.app.hold_packet(&ground.session, &ground.case, request).await
+}
+
+fn key(error: AppError) -> String {
+    let AppError::Refusal(refusal) = error else { unreachable!("{error}") };
+    refusal.0.key
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packet_that_follows_another_holds_what_is_new_and_says_what_changed() {
+    let ground = ground().await;
+    let first = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    assert_eq!(key(hold(&ground, since(&first.id)).await.unwrap_err()), "refusal-nothing-new");
+    ground.write("operative.txt", OPERATIVE);
+    ground.import().await;
+    let second = hold(&ground, since(&first.id)).await.unwrap().packet;
+    assert_eq!((second.documents.len(), second.since.as_ref()), (1, Some(&first.id)));
+    assert!(!first.documents.contains(&second.documents[0]));
+    let app = &ground.app;
+    let index = app.file_of_packet(&ground.session, &ground.case, &second.id, "INDEX.HTM").await.unwrap();
+    let index = String::from_utf8(index).unwrap();
+    assert!(index.contains("What changed since the last packet") && index.contains("New: document 1"), "{index}");
+    assert!(index.contains("Sent before and unchanged: 1 documents"));
+    // A third one follows both.
+    assert_eq!(key(hold(&ground, since(&second.id)).await.unwrap_err()), "refusal-nothing-new");
+    assert_eq!(key(hold(&ground, since(&PacketId::from("other"))).await.unwrap_err()), "refusal-packet-since");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_leaves_out_stays_out_and_the_registration_sheet_goes_first() {
+    let ground = ground().await;
+    ground.write("operative.txt", OPERATIVE);
+    ground.import().await;
+    let sheet =
+        Registration { phone: "555-0142".to_owned(), plan: "Example Mutual".to_owned(), ..Registration::default() };
+    ground.app.state_registration(&ground.session, &ground.case, sheet).await.unwrap();
+    let all = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    let out = all.documents[0].clone();
+    let request = PacketRequest { without: vec![out.to_string()], ..PacketRequest::default() };
+    let chosen = hold(&ground, request).await.unwrap().packet;
+    assert_eq!((all.documents.len(), chosen.documents.len()), (2, 1));
+    assert!(!chosen.documents.contains(&out));
+    let index = ground.app.file_of_packet(&ground.session, &ground.case, &chosen.id, "INDEX.HTM").await.unwrap();
+    let index = String::from_utf8(index).unwrap();
+    assert!(index.contains("555-0142") && index.contains("Example Mutual"));
+    let none =
+        PacketRequest { without: all.documents.iter().map(ToString::to_string).collect(), ..PacketRequest::default() };
+    assert_eq!(key(hold(&ground, none).await.unwrap_err()), "refusal-packet-empty");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_looked_at_is_the_packet_byte_for_byte() {
+    let ground = ground().await;
+    let held = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    let (_, length) = app.held_packet(session, case, &held.id).await.unwrap();
+    let zip = app.packet_range(session, case, &held.id, 0, length).await.unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
+    let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+    assert!(names.len() >= 5, "{names:?}");
+    for name in names {
+        let mut saved = Vec::new();
+        std::io::copy(&mut archive.by_name(&name).unwrap(), &mut saved).unwrap();
+        assert_eq!(app.file_of_packet(session, case, &held.id, &name).await.unwrap(), saved, "{name}");
+    }
+    for path in ["", "NO.PDF", "../INDEX.HTM", "DOCS", "DOCS/../INDEX.HTM"] {
+        let refused = app.file_of_packet(session, case, &held.id, path).await;
+        assert!(matches!(refused, Err(AppError::NotFound)), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_stays_unconfirmed_item_by_item_until_somebody_says_so() {
+    let ground = ground().await;
+    ground.write("operative.txt", OPERATIVE);
+    ground.import().await;
+    let packet = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    let today = app.now().date();
+    let delivery = |to: &str| Delivery {
+        id: DeliveryId(String::new()),
+        packet: packet.id.clone(),
+        recipient: Recipient::Center,
+        to: to.to_owned(),
+        how: "upload".to_owned(),
+        on: today,
+        tracking: String::new(),
+    };
+    assert_eq!(key(app.deliver(session, case, delivery(" ")).await.unwrap_err()), "refusal-empty-field");
+    let (_, id) = app.deliver(session, case, delivery("Riverbend Example Cancer Center")).await.unwrap();
+    let unconfirmed = async || {
+        let case = app.case(session, case).await.unwrap();
+        app.waiting(&case.seen_by(Audience::Owner)).needs.unconfirmed
+    };
+    assert_eq!(unconfirmed().await, 2);
+    let receipt = |documents: Vec<_>, by: &str| Receipt {
+        delivery: id.clone(),
+        on: today,
+        by: by.to_owned(),
+        documents,
+        studies: Vec::new(),
+        missing: String::new(),
+    };
+    let one = vec![packet.documents[0].clone()];
+    app.confirm_receipt(session, case, receipt(one.clone(), "Kim Example")).await.unwrap();
+    assert_eq!(unconfirmed().await, 1);
+    for (bad, why) in [
+        (receipt(Vec::new(), "Kim Example"), "refusal-receipt-empty"),
+        (receipt(one.clone(), ""), "refusal-empty-field"),
+        (receipt(vec!["elsewhere".into()], "Kim Example"), "refusal-receipt-not-in-packet"),
+    ] {
+        assert_eq!(key(app.confirm_receipt(session, case, bad).await.unwrap_err()), why);
+    }
+    app.withdraw_delivery(session, case, &id).await.unwrap();
+    let after = app.confirm_receipt(session, case, receipt(one, "Kim Example")).await;
+    assert_eq!(key(after.unwrap_err()), "refusal-delivery-withdrawn");
+}
+
+/// Words of at least three letters, as often as they stand.
+fn words(text: &str) -> HashMap<String, usize> {
+    let mut counted = HashMap::new();
+    for word in text.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| w.len() >= 3) {
+        *counted.entry(word.to_ascii_lowercase()).or_default() += 1;
+    }
+    counted
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_fax_edition_reads_back_as_it_was_written() {
+    let tools = ["tesseract", "pdftoppm", "pdftotext"];
+    if let Some(absent) = tools.iter().find(|tool| Command::new(tool).arg("--version").output().is_err()) {
+        println!("skipped: the fax edition read back, {absent} is not installed");
+        return;
+    }
+    let ground = ground().await;
+    let packet = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    let bound = app.file_of_packet(session, case, &packet.id, "PACKET.PDF").await.unwrap();
+    let fax = app.fax_of_packet(session, case, &packet.id).await.unwrap();
+    let folder = ground.folder.path();
+    std::fs::write(folder.join("bound.pdf"), bound).unwrap();
+    std::fs::write(folder.join("fax.pdf"), fax).unwrap();
+    let run = |tool: &str, arguments: &[&str]| {
+        let output = Command::new(tool).args(arguments).current_dir(folder).output().unwrap();
+        assert!(output.status.success(), "{tool}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let written = words(&run("pdftotext", &["bound.pdf", "-"]));
+    // What a fax machine prints: one bit a pixel, 200 dots an inch.
+    run("pdftoppm", &["-mono", "-r", "200", "fax.pdf", "page"]);
+    let mut pages: Vec<_> = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
+    pages.retain(|p| p.extension().is_some_and(|e| e == "pbm"));
+    pages.sort();
+    let read: String = pages.iter().map(|p| run("tesseract", &[p.to_str().unwrap(), "-", "--dpi", "200"])).collect();
+    let read = words(&read);
+    let all: usize = written.values().sum();
+    let found: usize = written.iter().map(|(word, n)| (*n).min(read.get(word).copied().unwrap_or(0))).sum();
+    println!("fax: {found} of {all} words on {} pages", pages.len());
+    let missed: Vec<_> = written.iter().filter(|(w, n)| read.get(*w).copied().unwrap_or(0) < **n).collect();
+    assert!(found * 100 >= all * 99, "{found} of {all} words were read back; not {missed:?}");
+}
