@@ -170,10 +170,10 @@ async fn the_fax_edition_reads_back_as_it_was_written() {
         return;
     }
     let ground = ground().await;
-    let packet = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    let packet = hold(&ground, PacketRequest { fax: true, ..PacketRequest::default() }).await.unwrap().packet;
     let (app, session, case) = (&ground.app, &ground.session, &ground.case);
     let bound = app.file_of_packet(session, case, &packet.id, "PACKET.PDF").await.unwrap();
-    let fax = app.fax_of_packet(session, case, &packet.id).await.unwrap();
+    let fax = app.file_of_packet(session, case, &packet.id, "FAX.PDF").await.unwrap();
     let folder = ground.folder.path();
     std::fs::write(folder.join("bound.pdf"), bound).unwrap();
     std::fs::write(folder.join("fax.pdf"), fax).unwrap();

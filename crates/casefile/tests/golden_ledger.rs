@@ -163,6 +163,7 @@ fn changes() -> Vec<Change> {
         ShareChange::PacketMade {
             packet: PacketRecord {
                 since: None,
+                fax: false,
                 images: Default::default(),
                 id: PacketId::from("packet-1"),
                 center: "Riverbend Example Cancer Center".to_owned(),

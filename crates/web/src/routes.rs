@@ -129,7 +129,6 @@ pub(crate) fn table() -> Vec<Row> {
         row("/cases/{case}/export/fhir", GET, OWNER, get(export::fhir)),
         row("/cases/{case}/packets/{packet}", GET, OWNER, get(share::packet)),
         row("/cases/{case}/packets/{packet}/file", GET, OWNER, get(share::file)),
-        row("/cases/{case}/packets/{packet}/fax.pdf", GET, OWNER, get(share::fax)),
         row("/cases/{case}/packets/{packet}/look/{*path}", GET, OWNER, get(share::look)),
     ]
 }

@@ -216,7 +216,13 @@ pub(crate) async fn make(
         _ => Vec::new(),
     };
     let since = Some(value(&values, "since")).filter(|since| !since.is_empty()).map(PacketId::from);
-    let request = PacketRequest { center: (!center.is_empty()).then_some(center), blind, without, since };
+    let request = PacketRequest {
+        center: (!center.is_empty()).then_some(center),
+        blind,
+        without,
+        since,
+        fax: value(&values, "fax") == "yes",
+    };
     if let Err(error) = visitor.app.packet_plan(&visitor.session, &id, &request).await {
         let typed = visitor.refused(error, values, |_| "center")?;
         return show(&visitor, &id, typed, blind).await;
@@ -254,6 +260,7 @@ pub(crate) struct PacketPage {
     state: Option<String>,
     problems: Vec<String>,
     ready: bool,
+    fax: bool,
     manifest: Option<String>,
     documents: usize,
     studies: usize,
@@ -280,6 +287,7 @@ impl PacketPage {
             }),
             problems: Vec::new(),
             ready: false,
+            fax: false,
             manifest: None,
             documents: 0,
             studies: 0,
@@ -304,6 +312,7 @@ impl PacketPage {
             state: None,
             problems,
             ready: packet.object.is_some(),
+            fax: packet.fax,
             manifest: Some(packet.manifest_sha256.clone()),
             documents: packet.documents.len(),
             studies: packet.studies.len(),
@@ -394,10 +403,4 @@ pub(crate) async fn look(
     let policy = if kind == Some("application/pdf") { security::PDF_POLICY } else { security::PACKET_POLICY };
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     Ok(response)
-}
-
-/// `/cases/{case}/packets/{packet}/fax.pdf`
-pub(crate) async fn fax(visitor: Visitor, Path((id, packet)): Path<(CaseId, PacketId)>) -> Result<Response, Failure> {
-    let fax = visitor.app.fax_of_packet(&visitor.session, &id, &packet).await;
-    Ok(crate::requests::pdf(fax.map_err(|error| visitor.failure(error))?, "fax.pdf"))
 }

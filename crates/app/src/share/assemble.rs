@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 
 use super::contents::{Plan, PlannedStudy};
+use super::held::{FAX, fax_of};
 use super::print;
 use super::sink::{Counted, Sink};
 use crate::App;
@@ -47,6 +48,12 @@ pub(super) fn assemble(app: &App, case: &CaseId, plan: &Plan, sink: &mut dyn Sin
         });
     }
     let mut problems = write_images(app, case, plan, &handle, &mut out)?;
+    if plan.fax {
+        let fax = packet::Contents { fax: true, ..contents.clone() };
+        let set = packet::set(&fax, parts.clone()).doing("setting the pages of the fax")?;
+        problems.extend(too_many_pages(app, plan, set.pages));
+        out.put(FAX, &fax_of(&set.pdf)?)?;
+    }
     let set = packet::set(&contents, parts).doing("setting the packet’s pages")?;
     problems.extend(set.problems.iter().map(|p| p.sentence.clone()));
     out.put("PACKET.PDF", &set.pdf)?;
@@ -56,7 +63,27 @@ pub(super) fn assemble(app: &App, case: &CaseId, plan: &Plan, sink: &mut dyn Sin
     let manifest = std::mem::take(&mut out.manifest);
     let manifest_sha256 = hex::encode(Sha256::digest(manifest.as_bytes()));
     out.put("SHA256.TXT", manifest.as_bytes())?;
+    problems.extend(too_large(app, plan, out.bytes));
     Ok(Assembled { files: out.files, bytes: out.bytes, manifest_sha256, problems })
+}
+
+/// What a centre says about the size of a packet, where this one is larger.
+fn too_large(app: &App, plan: &Plan, bytes: u64) -> Option<String> {
+    let knowledge = app.knowledge();
+    let program = knowledge.gathering.program(plan.center.as_deref()?, &knowledge.centers)?;
+    let most = u64::from(program.packet_limit_mb?);
+    let message =
+        consilium_casefile::Message::new("packet-too-large").with("size", bytes / 1_000_000).with("most", most);
+    (bytes > most * 1_000_000).then(|| app.say(&message))
+}
+
+/// What a centre says about the length of a fax, where this one is longer.
+fn too_many_pages(app: &App, plan: &Plan, pages: usize) -> Option<String> {
+    let knowledge = app.knowledge();
+    let program = knowledge.gathering.program(plan.center.as_deref()?, &knowledge.centers)?;
+    let most = program.fax_page_limit.and_then(|most| usize::try_from(most).ok())?;
+    let message = consilium_casefile::Message::new("packet-fax-too-long").with("pages", pages).with("most", most);
+    (pages > most).then(|| app.say(&message))
 }
 
 /// Images as `DICOM/ST000001/SE000001/IM000001`, and the DICOMDIR that lists them.

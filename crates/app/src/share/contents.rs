@@ -28,6 +28,8 @@ pub struct Plan {
     pub studies: Vec<PlannedStudy>,
     /// Whether headers of images are cleared of words that may tell a plan.
     pub blind: bool,
+    /// Whether the pages also go as a fax edition.
+    pub fax: bool,
 }
 
 /// A document of the packet.
@@ -140,6 +142,7 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest, sent
         cancer: view.cancer_words(knowledge),
         prepared_for: center.clone(),
         prepared_on: Some(PartialDate::Day(app.now().date())),
+        fax: false,
         contact: registration(app, view),
         changes: changes(sent, &documents, &planned_studies, known_documents, known_studies),
         case_handle: view.handle().to_owned(),
@@ -172,7 +175,7 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest, sent
         set_aside: 0,
         merged_pdf: Some("PACKET.PDF".to_owned()),
     };
-    Plan { center, contents, documents, studies: planned_studies, blind: view.withholds_a_plan() }
+    Plan { center, contents, documents, studies: planned_studies, blind: view.withholds_a_plan(), fax: request.fax }
 }
 
 /// What a registration desk asks for first, a line each: for everybody who gets a packet.

@@ -1,8 +1,7 @@
 //! Looking into a packet that is kept in the home, byte for byte as it goes out: the preview a person looks at is the
-//! packet itself. And its fax edition, made from its own bound pages.
+//! packet itself. And its fax edition, drawn from pages set for it.
 
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
 
 use consilium_casefile::records::FileFormat;
 use consilium_casefile::{CaseId, ObjectId, PacketId, Refusal, Session};
@@ -17,6 +16,8 @@ use crate::error::{AppError, Doing};
 
 /// Largest file of a packet that is looked at in the browser, bytes: larger ones are saved with the packet.
 const LARGEST_LOOKED_AT: u64 = 300 << 20;
+/// The fax edition in a packet that has one.
+pub(super) const FAX: &str = "FAX.PDF";
 /// Bytes read from the store at once.
 const PIECE: u64 = 1 << 20;
 
@@ -97,43 +98,6 @@ impl App {
             Ok(bytes)
         });
         read.await.doing("reading the packet")?
-    }
-
-    /// The fax edition of a packet kept in the home: its bound pages in black and white.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`] when this session sees no such packet.
-    pub async fn fax_of_packet(&self, session: &Session, id: &CaseId, packet: &PacketId) -> Result<Vec<u8>, AppError> {
-        let bound = self.file_of_packet(session, id, packet, "PACKET.PDF").await?;
-        let made = tokio::task::spawn_blocking(move || fax_of(&bound));
-        made.await.doing("making the fax edition")?
-    }
-}
-
-/// The bound pages of a packet that was written to a folder or a ZIP.
-fn bound_pages(packet: &Path) -> Result<Vec<u8>, AppError> {
-    if packet.is_dir() {
-        return std::fs::read(packet.join("PACKET.PDF")).doing("reading the packet");
-    }
-    let file = std::fs::File::open(packet).doing("opening the packet")?;
-    let mut archive = ZipArchive::new(file).doing("opening the packet")?;
-    let mut bytes = Vec::new();
-    archive.by_name("PACKET.PDF").doing("opening the packet")?.read_to_end(&mut bytes).doing("reading the packet")?;
-    Ok(bytes)
-}
-
-impl App {
-    /// Writes the fax edition of a packet that was written to a folder or a ZIP.
-    ///
-    /// # Errors
-    /// A refusal when a page cannot be drawn; a fault when the files cannot be read or written.
-    pub async fn fax_of_written(&self, packet: &Path, to: &Path) -> Result<(), AppError> {
-        let (packet, to) = (packet.to_owned(), to.to_owned());
-        let made = tokio::task::spawn_blocking(move || {
-            let fax = fax_of(&bound_pages(&packet)?)?;
-            std::fs::write(&to, fax).doing("writing the fax edition")
-        });
-        made.await.doing("making the fax edition")?
     }
 }
 

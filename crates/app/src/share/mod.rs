@@ -33,6 +33,8 @@ pub struct PacketRequest {
     pub without: Vec<String>,
     /// Only what is new or changed since this packet and those it follows.
     pub since: Option<PacketId>,
+    /// With a fax edition: all pages once more, in black and white and larger type.
+    pub fax: bool,
 }
 
 impl PacketRequest {
@@ -164,6 +166,7 @@ impl App {
             object,
             bytes: assembled.bytes,
             since: request.since.clone(),
+            fax: request.fax,
             images: plan.studies.iter().map(|s| (s.uid.clone(), s.images)).collect(),
             dropped: false,
             at: None,

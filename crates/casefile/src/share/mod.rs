@@ -44,6 +44,9 @@ pub struct PacketRecord {
     /// The packet it follows, where it holds only what is new or changed since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<PacketId>,
+    /// Whether a fax edition is in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fax: bool,
     /// How many images of each study are in it, by Study Instance UID: a study that grew is changed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub images: BTreeMap<String, u32>,

@@ -22,9 +22,9 @@ pub struct Packet {
     /// Only what is new or changed since this packet and those it follows.
     #[arg(long)]
     pub since: Option<String>,
-    /// Write the fax edition too: all pages in black and white, as one PDF.
+    /// With a fax edition, FAX.PDF: all pages in black and white and larger type.
     #[arg(long)]
-    pub fax: Option<PathBuf>,
+    pub fax: bool,
     /// Where to write it: a name that ends in .zip, or a folder.
     #[arg(short, long)]
     pub output: PathBuf,

@@ -14,11 +14,9 @@ pub(super) async fn packet(arguments: &Arguments, session: &Session, packet: Pac
     let app = open(arguments).await?;
     let id = app.case_named(session, &packet.case).await?;
     let since = packet.since.map(PacketId);
-    let request = PacketRequest { center: packet.center, blind: packet.blind, without: packet.without, since };
+    let (center, blind, without, fax) = (packet.center, packet.blind, packet.without, packet.fax);
+    let request = PacketRequest { center, blind, without, since, fax };
     let made = app.make_packet(session, &id, request, &packet.output).await?;
-    if let Some(to) = &packet.fax {
-        app.fax_of_written(&packet.output, to).await?;
-    }
     answer(arguments, &made, || {
         crate::say!("{} files, {}, written to {}.", made.files, output::bytes(made.bytes), packet.output.display());
         for problem in &made.problems {

@@ -18,6 +18,8 @@ pub struct Contents {
     pub prepared_for: Option<String>,
     /// Day the packet was made.
     pub prepared_on: Option<PartialDate>,
+    /// For a fax: larger type, and everything black.
+    pub fax: bool,
     /// The registration sheet: label and words.
     pub contact: Vec<(String, String)>,
     /// What is new or changed since the packet this one follows; empty for a whole packet.
@@ -257,6 +259,7 @@ impl Contents {
             "cancer": self.cancer,
             "prepared_for": self.prepared_for,
             "prepared_on": human(self.prepared_on),
+            "fax": self.fax,
             "contact": self.contact,
             "changes": self.changes,
             "case_handle": self.case_handle,
