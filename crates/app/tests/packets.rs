@@ -193,6 +193,10 @@ async fn the_fax_edition_reads_back_as_it_was_written() {
     let all: usize = written.values().sum();
     let found: usize = written.iter().map(|(word, n)| (*n).min(read.get(word).copied().unwrap_or(0))).sum();
     println!("fax: {found} of {all} words on {} pages", pages.len());
-    let missed: Vec<_> = written.iter().filter(|(w, n)| read.get(*w).copied().unwrap_or(0) < **n).collect();
+    let missed: Vec<_> = written
+        .iter()
+        .map(|(word, n)| (word, *n, read.get(word).copied().unwrap_or(0)))
+        .filter(|(_, n, seen)| seen < n)
+        .collect();
     assert!(found * 100 >= all * 99, "{found} of {all} words were read back; not {missed:?}");
 }

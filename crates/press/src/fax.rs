@@ -28,8 +28,11 @@ const PAPER: u8 = 190;
 /// US letter, points.
 const LETTER: (f32, f32) = (612.0, 792.0);
 
-/// Rows of bits, the highest first, 1 for black, each row filled up to whole bytes. Letters get clean edges; what is
-/// neither ink nor paper is scattered (Floyd and Steinberg), so that a photograph stays a photograph.
+/// At the edge of a letter: darker is ink.
+const EDGE: u8 = 150;
+
+/// Rows of bits, the highest first, 1 for black, each row filled up to whole bytes. Letters get clean edges: grey beside ink
+/// or paper is one or the other. Grey among grey is scattered (Floyd and Steinberg), so that a photograph stays one.
 #[must_use]
 pub fn black_and_white(page: &FaxPage) -> Vec<u8> {
     let (width, height) = (page.width as usize, page.height as usize);
@@ -42,6 +45,7 @@ pub fn black_and_white(page: &FaxPage) -> Vec<u8> {
             let (black, rest) = match *pixel {
                 ink if ink <= INK => (true, 0),
                 paper if paper >= PAPER => (false, 0),
+                grey if is_edge(page, x, row) => (grey < EDGE, 0),
                 grey => {
                     let span = i16::from(PAPER - INK);
                     let value = i16::from(grey - INK) * 255 / span + carried;
@@ -62,6 +66,22 @@ pub fn black_and_white(page: &FaxPage) -> Vec<u8> {
         below.fill(0);
     }
     bits
+}
+
+/// Whether ink or paper is beside a pixel.
+fn is_edge(page: &FaxPage, x: usize, row: usize) -> bool {
+    let width = page.width as usize;
+    let at = |x: Option<usize>, row: Option<usize>| {
+        let (x, row) = (x.filter(|x| *x < width)?, row?);
+        page.pixels.get(row.checked_mul(width)?.checked_add(x)?).copied()
+    };
+    let beside = [
+        at(x.checked_sub(1), Some(row)),
+        at(x.checked_add(1), Some(row)),
+        at(Some(x), row.checked_sub(1)),
+        at(Some(x), row.checked_add(1)),
+    ];
+    beside.into_iter().flatten().any(|pixel| pixel <= INK || pixel >= PAPER)
 }
 
 /// Binds pages into a PDF as they come; holds no page but the one being written.

@@ -294,6 +294,8 @@ mod tests {
 #[cfg(test)]
 mod door_tests;
 #[cfg(test)]
+mod gathering_tests;
+#[cfg(test)]
 mod ground;
 #[cfg(test)]
 mod page_tests;

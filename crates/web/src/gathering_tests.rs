@@ -1,0 +1,164 @@
+//! Gathering on its pages, from the list to a confirmed delivery, as a person goes through it; and what is refused stands
+//! beside its field with what was typed.
+
+use axum::http::StatusCode;
+use consilium_casefile::{Audience, CaseId, Session};
+
+use crate::ground::{Answer, Ground, rosa};
+
+struct Walk {
+    ground: Ground,
+    case: CaseId,
+    owner: String,
+}
+
+impl Walk {
+    async fn new() -> Self {
+        let (ground, case) = rosa().await;
+        let owner = ground.owner();
+        Self { ground, case, owner }
+    }
+
+    async fn get(&self, page: &str) -> Answer {
+        self.ground.get(&self.owner, &format!("/cases/{}/{page}", self.case)).await
+    }
+
+    /// Posts a form that is accepted; where it leads.
+    async fn post(&self, page: &str, form: &str) -> String {
+        let answer = self.ground.post(&self.owner, &format!("/cases/{}/{page}", self.case), form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{page}: {}", answer.body);
+        answer.header("location").to_owned()
+    }
+
+    /// Posts a form that is refused; the page that comes back.
+    async fn refused(&self, page: &str, form: &str) -> String {
+        let answer = self.ground.post(&self.owner, &format!("/cases/{}/{page}", self.case), form).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{page} {form}");
+        answer.body
+    }
+}
+
+#[tokio::test]
+async fn the_list_says_what_is_here_and_what_to_ask_and_a_helper_sees_no_record_in_it() {
+    let walk = Walk::new().await;
+    let list = walk.get("checklist").await.body;
+    assert!(list.contains("Pathology report of the biopsy") && list.contains("Name the center"), "{list}");
+    assert!(list.contains("Has there been radiation treatment?"));
+    walk.post("checklist", "situation=radiation&happened=no").await;
+    let list = walk.get("checklist").await.body;
+    assert!(list.contains("What you answered") && list.contains("does not apply"));
+    walk.post("checklist/consultation", "say=settle&reason=The+center+does+not+want+it").await;
+    assert!(walk.get("checklist/consultation").await.body.contains("The center does not want it"));
+    let (helper, _) = walk.ground.viewer(&walk.case, Audience::Helper).await;
+    let of_helper = walk.ground.get(&helper, &format!("/cases/{}/checklist", walk.case)).await;
+    assert!(of_helper.status == StatusCode::OK && !of_helper.body.contains("/documents/"));
+    let line = walk.ground.get(&helper, &format!("/cases/{}/checklist/pathology-report", walk.case)).await;
+    assert!(line.body.contains("a record of this case") && !line.body.contains("SURGICAL"), "{}", line.body);
+    assert_eq!(walk.get("checklist/no-such-line").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_request_runs_from_the_form_to_its_letters_and_its_end() {
+    let walk = Walk::new().await;
+    let new = walk.get("requests/new?department=radiology&line=breast-mammogram").await.body;
+    assert!(new.contains("Write the access letter") && new.contains("Name of somebody new"));
+    let form = "department=radiology&holder=&new_holder=Sample+Street+Imaging&line-breast-mammogram=yes&items=&route=access-letter&needed_by=";
+    let address = walk.post("requests/new", form).await;
+    let page = address.split_once("/requests/").map(|(_, id)| format!("requests/{id}")).unwrap();
+    assert!(walk.get(&page).await.body.contains("not sent yet"));
+    let letter = walk.get(&format!("{page}/letters/request")).await;
+    assert_eq!((letter.status, letter.header("content-type")), (StatusCode::OK, "application/pdf"));
+    assert_eq!(walk.get(&format!("{page}/letters/escalation")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(walk.get(&format!("{page}/letters/poem")).await.status, StatusCode::NOT_FOUND);
+
+    let late = walk.refused(&page, "say=sent&sent_on=2199-01-01&sent_how=fax").await;
+    assert!(late.contains("2199-01-01") && late.contains("not yet here"), "{late}");
+    walk.post(&page, "say=sent&sent_on=2026-01-02&sent_how=fax").await;
+    let overdue = walk.get(&page).await.body;
+    assert!(overdue.contains("overdue") && overdue.contains("1 February 2026"), "{overdue}");
+    assert_eq!(walk.get(&format!("{page}/letters/escalation")).await.status, StatusCode::OK);
+    walk.post(&page, "say=note&on=2026-01-20&how=call&with=Pat&said=They+look+for+it").await;
+    assert!(walk.get(&page).await.body.contains("They look for it"));
+    assert!(
+        walk.refused(&page, "say=end&ending=denied&ended_on=2026-01-21&ending_note=")
+            .await
+            .contains("reason they gave")
+    );
+    walk.post(&page, "say=end&ending=fulfilled&ended_on=2026-01-21&ending_note=").await;
+    assert!(walk.get(&page).await.body.contains("Take this back"));
+    walk.post(&page, "say=reopen").await;
+    let calendar = walk.get("calendar.ics").await;
+    assert!(calendar.body.starts_with("BEGIN:VCALENDAR") && calendar.body.contains("DTSTART;VALUE=DATE:20260201"));
+    assert!(!calendar.body.contains("Rosa"), "calendars are synced: no name in them");
+}
+
+#[tokio::test]
+async fn what_is_refused_of_a_new_request_keeps_what_was_typed() {
+    let walk = Walk::new().await;
+    let page = walk
+        .refused(
+            "requests/new",
+            "department=pathology&holder=&new_holder=&items=Slides+of+S-10421&route=laboratory&needed_by=",
+        )
+        .await;
+    assert!(page.contains("Slides of S-10421") && page.contains("Fill in: name"), "{page}");
+    let page = walk
+        .refused("requests/new", "department=pathology&holder=&new_holder=Lab&items=&route=portal&needed_by=soon")
+        .await;
+    assert!(page.contains("soon"), "{page}");
+}
+
+#[tokio::test]
+async fn slides_are_registered_followed_and_found_by_their_label() {
+    let walk = Walk::new().await;
+    assert_eq!(walk.get("tissue/sheet").await.status, StatusCode::SEE_OTHER);
+    assert!(walk.refused("tissue", "accession=&material=slide&count=2").await.contains("accession number"));
+    walk.post("tissue", "accession=S-10421&material=slide&block=A1&stain=H%26E&count=3&small=yes").await;
+    let id = {
+        let case = walk.ground.web.app().unwrap().case(&Session::owner(), &walk.case).await.unwrap();
+        case.held_tissue().lines.keys().next().unwrap().clone()
+    };
+    let step = |more: &str| format!("piece-{id}=yes&on=2026-01-05&{more}");
+    assert!(walk.refused("tissue/step", &step("step=shipped")).await.contains("carrier"));
+    walk.post("tissue/step", &step("step=shipped&carrier=Example+Courier&tracking=EX1")).await;
+    let page = walk.get("tissue").await.body;
+    assert!(
+        page.contains("handed to a carrier, Example Courier, EX1") && page.contains("nobody said that it arrived"),
+        "{page}"
+    );
+    assert!(walk.get("tissue?label=s10421a1").await.body.contains("S-10421 A1"));
+    assert!(walk.get("tissue?label=S-99999").await.body.contains("No piece carries this label"));
+    assert_eq!(walk.get("tissue/sheet").await.header("content-type"), "application/pdf");
+    walk.post(&format!("tissue/{id}/remove"), "removed=yes").await;
+    assert!(walk.get("tissue").await.body.contains("Taken out of the register"));
+}
+
+#[tokio::test]
+async fn a_packet_is_looked_at_handed_over_and_confirmed() {
+    let walk = Walk::new().await;
+    walk.post("registration", "phone=555-0142&plan=Example+Mutual").await;
+    assert!(walk.refused("registration", "signer=Ines+Example").await.contains("by what authority"));
+    let (app, session) = (walk.ground.web.app().unwrap(), Session::owner());
+    let packet =
+        app.hold_packet(&session, &walk.case, consilium_app::share::PacketRequest::default()).await.unwrap().packet;
+    let look = walk.get(&format!("packets/{}/look/INDEX.HTM", packet.id)).await;
+    assert!(look.body.contains("555-0142") && look.header("content-security-policy").starts_with("sandbox"));
+    let original = walk.get(&format!("packets/{}/look/DOCS/D00001.TXT", packet.id)).await;
+    assert!(original.status == StatusCode::OK && original.header("content-security-policy").starts_with("sandbox"));
+    assert_eq!(walk.get(&format!("packets/{}/look/../../x", packet.id)).await.status, StatusCode::NOT_FOUND);
+
+    let hand = format!("packets/{}/deliveries", packet.id);
+    assert!(walk.refused(&hand, "to=Riverbend&recipient=center&how=&on=").await.contains("Riverbend"));
+    walk.post(&hand, "to=Riverbend&recipient=center&how=upload&on=").await;
+    assert!(walk.get("share").await.body.contains("not confirmed"));
+    let delivery = {
+        let case = app.case(&session, &walk.case).await.unwrap();
+        case.held_share().deliveries[0].delivery.id.clone()
+    };
+    let page = format!("deliveries/{delivery}");
+    assert!(walk.refused(&page, "say=these&by=Kim").await.contains("Choose what they confirmed"));
+    walk.post(&page, "say=all&by=Kim").await;
+    assert!(walk.get(&page).await.body.contains("all confirmed"));
+    walk.post(&page, "say=withdraw").await;
+    assert!(walk.get(&page).await.body.contains("taken back"));
+}
