@@ -1,7 +1,5 @@
 //! What people type for a value is understood with the words of `typed-words.csv`, and nothing else is.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 use consilium_casefile::facts::{Concept, Polarity};
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::reading::understood;

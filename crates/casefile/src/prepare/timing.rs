@@ -150,7 +150,7 @@ fn of_sentence(sentence: &str, cues: &[CoursePhrase]) -> Option<TimingStatement>
         return None;
     }
     let named = |place: &&Range<usize>| place.end <= cue.start;
-    let what = of("treatment").filter(named).last().or_else(|| of("treatment").next());
+    let what = of("treatment").rfind(named).or_else(|| of("treatment").next());
     let what = what.and_then(|place| line.get(place.clone())).unwrap_or_default().to_owned();
     let dated = dated.unwrap_or_default();
     Some(TimingStatement {

@@ -211,7 +211,7 @@ pub fn tumours(facts: &[CaseFact<'_>], stated: Option<&str>, knowledge: &Knowled
         };
         let key = key.unwrap_or_default();
         let sorted = fact.held.kind().is_some();
-        let unclear = !(is_clear && sorted) && !key.site.is_empty() && OF_ONE_TUMOUR.contains(&fact.fact.concept);
+        let unclear = !(key.site.is_empty() || is_clear && sorted) && OF_ONE_TUMOUR.contains(&fact.fact.concept);
         let tumour = found.entry(key.clone()).or_insert_with(|| Tumour::new(key));
         tumour.facts.push(place);
         if unclear {

@@ -34,40 +34,44 @@ pub enum Holder {
         case: String,
     },
     /// Put a hospital, laboratory or center into the contact book, or tell a department of one anew.
-    Set {
-        /// Name.
-        name: String,
-        /// Short name of the case.
-        #[arg(long)]
-        case: String,
-        /// The department these details are of: records, radiology, pathology, radiation.
-        #[arg(long, default_value = "records")]
-        department: String,
-        /// Telephone.
-        #[arg(long, default_value = "")]
-        phone: String,
-        /// Fax.
-        #[arg(long, default_value = "")]
-        fax: String,
-        /// E-mail.
-        #[arg(long, default_value = "")]
-        email: String,
-        /// Portal or web address.
-        #[arg(long, default_value = "")]
-        portal: String,
-        /// Postal address.
-        #[arg(long, default_value = "")]
-        address: String,
-        /// Hours.
-        #[arg(long, default_value = "")]
-        hours: String,
-        /// Who said so.
-        #[arg(long, default_value = "")]
-        said_by: String,
-        /// When, as 2026-03-14.
-        #[arg(long)]
-        said_on: Option<String>,
-    },
+    Set(Box<HolderSet>),
+}
+
+/// `holder set`
+#[derive(Debug, Args)]
+pub struct HolderSet {
+    /// Name.
+    pub name: String,
+    /// Short name of the case.
+    #[arg(long)]
+    pub case: String,
+    /// The department these details are of: records, radiology, pathology, radiation.
+    #[arg(long, default_value = "records")]
+    pub department: String,
+    /// Telephone.
+    #[arg(long, default_value = "")]
+    pub phone: String,
+    /// Fax.
+    #[arg(long, default_value = "")]
+    pub fax: String,
+    /// E-mail.
+    #[arg(long, default_value = "")]
+    pub email: String,
+    /// Portal or web address.
+    #[arg(long, default_value = "")]
+    pub portal: String,
+    /// Postal address.
+    #[arg(long, default_value = "")]
+    pub address: String,
+    /// Hours.
+    #[arg(long, default_value = "")]
+    pub hours: String,
+    /// Who said so.
+    #[arg(long, default_value = "")]
+    pub said_by: String,
+    /// When, as 2026-03-14.
+    #[arg(long)]
+    pub said_on: Option<String>,
 }
 
 /// `request`

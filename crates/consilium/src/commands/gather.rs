@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::{answer, open};
 use crate::arguments::Arguments;
-use crate::arguments::gather::{Check, Holder, Register, Request, Tissue};
+use crate::arguments::gather::{Check, Holder, HolderSet, Register, Request, Tissue};
 
 /// A full day a person typed.
 pub(super) fn typed_day(text: Option<&str>) -> Result<Option<Date>> {
@@ -109,7 +109,9 @@ pub(super) async fn holder(arguments: &Arguments, session: &Session, command: Ho
                 }
             })
         }
-        Holder::Set { name, case, department: of, phone, fax, email, portal, address, hours, said_by, said_on } => {
+        Holder::Set(set) => {
+            let HolderSet { name, case, department: of, phone, fax, email, portal, address, hours, said_by, said_on } =
+                *set;
             let id = app.case_named(session, &case).await?;
             let said_on = typed_day(said_on.as_deref())?;
             let reach = Reach { phone, fax, email, portal, address, hours, said_by, said_on };

@@ -85,7 +85,7 @@ fn a_benign_specimen_of_the_other_side_is_about_no_tumour() {
     let none = (Concept::MORPHOLOGY, "8010/3", Polarity::Absent);
     let cancer = (Concept::MORPHOLOGY, "8500/3", Polarity::Present);
     for without in [benign, none] {
-        let case = two_specimens(&[without], &[cancer.clone()]);
+        let case = two_specimens(&[without], std::slice::from_ref(&cancer));
         let knowledge = kinds();
         let summary = summary(&case.seen_by(Audience::Owner), &knowledge);
         assert_eq!((found(&case), summary.tumours.len()), (vec![], 1));
