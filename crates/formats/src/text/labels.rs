@@ -290,7 +290,6 @@ fn signer(value: &str) -> Option<String> {
 
 fn letterhead(lines: &[&str]) -> Option<String> {
     lines.iter().filter(|l| !l.trim().is_empty()).take(5).find_map(|line| {
-        let line = without_marks(line);
         let words = line.split_whitespace().count();
         let lower = line.to_lowercase();
         let is_one = (2..=10).contains(&words)
@@ -303,33 +302,9 @@ fn letterhead(lines: &[&str]) -> Option<String> {
     })
 }
 
-/// A line without the marks that make it a heading: `## Title ##`, `**Title**`, `<h2>Title</h2>`. They are no part of it.
-fn without_marks(line: &str) -> &str {
-    let line = line.trim();
-    let hashes = line.trim_start_matches('#');
-    let level = line.len() - hashes.len();
-    if (1..=6).contains(&level) && hashes.starts_with([' ', '\t']) {
-        return hashes.trim().trim_end_matches('#').trim_end();
-    }
-    if let Some(bold) = line.strip_prefix("**").and_then(|rest| rest.strip_suffix("**")) {
-        return bold.trim();
-    }
-    let tag = line.get(..3).filter(|tag| {
-        let tag = tag.as_bytes();
-        tag.starts_with(b"<h") || tag.starts_with(b"<H")
-    });
-    let level = tag.and_then(|tag| tag.get(2..)).filter(|level| ("1"..="6").contains(level));
-    let opened = level.and_then(|level| {
-        let (attributes, rest) = line.get(3..)?.split_once('>')?;
-        (!level.is_empty() && (attributes.is_empty() || attributes.starts_with(' '))).then_some(rest)
-    });
-    let Some(inner) = opened else { return line };
-    inner.split("</").next().unwrap_or(inner).trim()
-}
-
 fn title(lines: &[&str]) -> Option<String> {
     lines.iter().filter(|l| !l.trim().is_empty()).take(12).find_map(|line| {
-        let line = without_marks(line);
+        let line = line.trim();
         let words = line.split_whitespace().count();
         let lower = line.to_lowercase();
         let heading = line.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase)
@@ -402,24 +377,5 @@ mod tests {
         assert_eq!(stated.author.as_deref(), Some("Ann Pathologist, MD"));
         assert_eq!(stated.facility.as_deref(), Some("Mercy Example Hospital"));
         assert_eq!(stated.title.as_deref(), Some("SURGICAL PATHOLOGY REPORT"));
-    }
-
-    #[test]
-    fn the_marks_of_a_heading_are_no_part_of_the_title() {
-        for line in [
-            "## Radiation Oncology Treatment Summary",
-            "# Radiation Oncology Treatment Summary #",
-            "**Radiation Oncology Treatment Summary**",
-            "<h2 class=\"x\">Radiation Oncology Treatment Summary</h2>",
-        ] {
-            let text = format!("# Lakeside Example Hospital\n\n{line}\n\nText follows here.");
-            let stated = labelled(&[text]).stated;
-            assert_eq!(stated.title.as_deref(), Some("Radiation Oncology Treatment Summary"), "{line}");
-            assert_eq!(stated.facility.as_deref(), Some("Lakeside Example Hospital"), "{line}");
-        }
-        // What only begins like a mark stays.
-        for line in ["#Summary", "<hr>", "<h", "####### Summary", "**", "<h9>Summary</h9>", "<hé"] {
-            assert_eq!(without_marks(line), line);
-        }
     }
 }
