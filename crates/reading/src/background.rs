@@ -1,7 +1,7 @@
-//! The person beside the tumour, as far as treatment depends on it: allergies, other illnesses, inherited variants. A
+//! The person beside the tumour, as far as treatment depends on it: allergies and other illnesses. A
 //! "history of hypertension" is an illness the person has; a relative's is not.
 
-use consilium_casefile::facts::{Concept, Context, Fact, Polarity, Qualifiers};
+use consilium_casefile::facts::{Concept, Context, Polarity};
 use consilium_casefile::knowledge::WordGroup;
 
 use crate::lexicon::{Cue, Meaning};
@@ -11,7 +11,7 @@ use crate::scan::{Gap, Scan};
 /// Longer lists of allergies are cut.
 const MOST_SUBSTANCES: usize = 12;
 
-/// Allergies, other illnesses, germline results.
+/// Allergies, other illnesses.
 pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
     let scan = notes.scan;
     let mut seen = std::collections::BTreeSet::new();
@@ -42,7 +42,6 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
     for place in 0..scan.tokens.len() {
         allergy(notes, place);
     }
-    germline(notes);
 }
 
 fn words(scan: &Scan<'_, '_>, first: usize, last: usize) -> String {
@@ -120,6 +119,12 @@ fn allergy(notes: &mut Notes<'_, '_, '_>, place: usize) {
             .iter()
             .any(|word| scan.is(from + 1, word))
             || scan.gap(from + 1).has(Gap::HARD | Gap::COMMA | Gap::LINE | Gap::PERIOD));
+    // "Allergies: no known drug allergies" is told behind the label.
+    let told_behind = scan.is_of(from, WordGroup::NoAllergy)
+        || no_known && (from..from + 4).any(|at| scan.is(at, "allergies") && !scan.gap(at + 1).has(Gap::COLON));
+    if (says_none || no_known) && listed && told_behind {
+        return;
+    }
     if (says_none || no_known) && listed {
         none_known(notes, place, from);
         return;
@@ -190,26 +195,30 @@ fn substances(scan: &Scan<'_, '_>, from: usize) -> Vec<(usize, usize)> {
     let mut found: Vec<(usize, usize)> = Vec::new();
     let mut first = None;
     let mut inside = false;
+    let mut told = false;
     for place in from..from + 40 {
         let gap = scan.gap(place);
         // Two blanks part the cells of a table.
         let cell = scan.between(place).windows(2).any(|two| two == b"  ");
         let ended = place > from && (cell || gap.has(Gap::HARD | Gap::COLON) && !gap.has(Gap::SEMICOLON));
-        if gap.has(Gap::CLOSE) {
+        if gap.has(Gap::CLOSE) || told && gap.has(Gap::COMMA | Gap::SEMICOLON) {
             inside = false;
+            told = false;
         }
         let opens = gap.has(Gap::OPEN);
         let joint = scan.is(place, "and") || scan.is(place, "or");
-        let verb = ["which", "with", "causing", "causes", "she", "he", "but", "reaction", "for", "is", "was"]
-            .iter()
-            .any(|word| scan.is(place, word));
+        let verb = ["which", "she", "he", "but", "for", "is", "was"].iter().any(|word| scan.is(place, word));
+        // "Penicillin causes anaphylaxis; sulfa": the reaction, up to the next.
+        let leads = ["with", "causing", "causes", "caused", "reaction"].iter().any(|word| scan.is(place, word));
         let parted = place > from && gap.has(Gap::COMMA | Gap::SLASH | Gap::CLOSE | Gap::SEMICOLON);
         if let Some(start) = first
-            && (ended || opens || joint || verb || parted || place >= scan.tokens.len())
+            && (ended || opens || joint || verb || leads || parted || place >= scan.tokens.len())
         {
             // "peanuts, observed" and "active" are states of an entry, and "substance" the word for all.
             let last = (start..place).rev().find(|at| !is_no_substance(scan, *at));
-            if let Some(last) = last.filter(|last| last - start < 3 && !is_no_substance(scan, start)) {
+            let names_one =
+                |last: &usize| last - start < 3 && !is_no_substance(scan, start) && !is_reaction(scan, start);
+            if let Some(last) = last.filter(names_one) {
                 found.push((start, last));
             }
             first = None;
@@ -217,13 +226,20 @@ fn substances(scan: &Scan<'_, '_>, from: usize) -> Vec<(usize, usize)> {
         if ended || verb || place >= scan.tokens.len() || found.len() >= MOST_SUBSTANCES {
             break;
         }
-        inside |= opens;
+        told |= leads;
+        inside |= opens || leads;
         let word = !scan.spelled(place).iter().any(u8::is_ascii_digit);
         if first.is_none() && !inside && !joint && word {
             first = Some(place);
         }
     }
     found
+}
+
+/// "Rash", "nausea": what a substance did, where an entry begins with it.
+fn is_reaction(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let mut marks = scan.marks_from(place).iter().take_while(|mark| mark.first == place);
+    marks.any(|mark| matches!(scan.meaning(mark), Some(Meaning::Cue(Cue::OtherIllness))))
 }
 
 /// "Negative", "none", "non-reactive" at a word.
@@ -241,45 +257,4 @@ pub(crate) fn is_no_substance(scan: &Scan<'_, '_>, place: usize) -> bool {
         .iter()
         .take_while(|mark| mark.first <= place)
         .any(|mark| place <= mark.last && matches!(scan.meaning(mark), Some(Meaning::Cue(Cue::NoSubstance))))
-}
-
-/// A variant of a statement that says "germline"; "germline testing negative".
-fn germline(notes: &mut Notes<'_, '_, '_>) {
-    let scan = notes.scan;
-    let said: Vec<usize> = (0..scan.tokens.len()).filter(|place| scan.is(*place, "germline")).collect();
-    let mut found: Vec<Finding> = Vec::new();
-    for place in said {
-        let mut first = place;
-        while first > 0 && place - first < 14 && !scan.gap(first).has(Gap::HARD) {
-            first -= 1;
-        }
-        let last = (place + 1..place + 14).take_while(|at| !scan.gap(*at).has(Gap::HARD)).last().unwrap_or(place);
-        let statement = scan.span(first, last.min(scan.tokens.len().saturating_sub(1)));
-        let within = |fact: &&Fact| {
-            fact.concept == Concept::VARIANT && statement.start <= fact.start && fact.end <= statement.end
-        };
-        let mut any = false;
-        for fact in notes.noted().filter(within) {
-            any = true;
-            found.push(Finding {
-                polarity: fact.polarity,
-                context: Some(fact.context),
-                qualifiers: Qualifiers { gene: fact.qualifiers.gene.clone(), ..Qualifiers::default() },
-                ..Finding::new(Concept::GERMLINE, fact.value.clone(), fact.start..fact.end)
-            });
-        }
-        let negative = (place + 1..=last).find(|at| scan.is(*at, "negative"));
-        let tested = ["testing", "test", "panel", "analysis"]
-            .iter()
-            .any(|word| scan.is(place + 1, word) || scan.is(place + 2, word));
-        if let Some(at) = negative.filter(|_| !any && tested) {
-            found.push(Finding {
-                polarity: Polarity::Absent,
-                ..Finding::new(Concept::GERMLINE, "none found", scan.span(place, at))
-            });
-        }
-    }
-    for finding in found {
-        notes.add(finding);
-    }
 }

@@ -95,6 +95,55 @@ impl<'s, 't, 'l> Course<'s, 't, 'l> {
         scope.polarity != Polarity::Present || scope.context == Context::Family
     }
 
+    /// The same for a medicine: "do not take", "no longer takes" before it deny no medicine and say that it was stopped.
+    pub(crate) fn is_medicine_out_of_scope(&self, first: usize, last: usize) -> bool {
+        let scope = self.cues.of(self.scan, first, last);
+        let denies = |found: &Found<'_>| {
+            (found.first..=found.last).any(|place| ["no", "not", "denied"].iter().any(|w| self.scan.is(place, w)))
+        };
+        let before = self.around(first, last, first.saturating_sub(8), usize::MAX).before;
+        let says_so = || {
+            self.cues_in(before.clone())
+                .next_back()
+                .is_some_and(|(cue, found)| matches!(cue, Cue::Stopped | Cue::Declined) && denies(&found))
+        };
+        scope.context == Context::Family
+            || scope.polarity != Polarity::Present && !(scope.polarity == Polarity::Absent && says_so())
+    }
+
+    /// The statement before the one some words stand in.
+    pub(crate) fn statement_before(&self, place: usize) -> Option<Range<usize>> {
+        let mut start = self.around(place, place, 0, usize::MAX).before.start;
+        // The number of a list is no statement of its own.
+        if start > 0 && self.is_list_number(start - 1) {
+            start -= 1;
+        }
+        let last = start.checked_sub(1)?;
+        Some(self.around(last, last, 0, usize::MAX).before.start..last + 1)
+    }
+
+    /// "2." or "2)" at the beginning of a statement.
+    pub(crate) fn is_list_number(&self, place: usize) -> bool {
+        let spelled = self.scan.spelled(place);
+        let number = (1..=2).contains(&spelled.len()) && spelled.iter().all(u8::is_ascii_digit);
+        number
+            && self.scan.token(place).is_some_and(|token| matches!(self.scan.text.at(token.end()), b'.' | b')'))
+            && (place == 0 || self.scan.gap(place).has(Gap::HARD | Gap::LINE | Gap::PERIOD | Gap::COLON))
+    }
+
+    /// The few words of the statement behind one, where they are about nothing else: "Patient refused".
+    pub(crate) fn remark_behind(&self, end: usize) -> Range<usize> {
+        let gap = self.scan.gap(end);
+        if end >= self.scan.tokens.len() || !gap.has(Gap::SEMICOLON | Gap::PERIOD) || gap.has(Gap::LINE) {
+            return end..end;
+        }
+        let last = (end + 1..end + 6).find(|place| self.scan.gap(*place).has(Gap::HARD));
+        last.filter(|last| {
+            self.items(end..*last).iter().all(|found| matches!(found.item, Item::Cue(cue) if *cue != Cue::Radiation))
+        })
+        .map_or(end..end, |last| end..last)
+    }
+
     /// Whether it is said of the past.
     pub(crate) fn is_history(&self, first: usize, last: usize) -> bool {
         self.cues.of(self.scan, first, last).context == Context::History
@@ -228,6 +277,9 @@ impl<'s, 't, 'l> Course<'s, 't, 'l> {
 /// Lines that are a heading, alone or before a colon. A blank line and another heading end what one says.
 fn headings(scan: &Scan<'_, '_>, found: &[Found<'_>]) -> Vec<(usize, Option<Heading>)> {
     let mut headings = Vec::new();
+    let mut outer = None;
+    let mut of_line = false;
+    let mut shouted = false;
     let mut items = found
         .iter()
         .filter_map(|f| match f.item {
@@ -236,18 +288,37 @@ fn headings(scan: &Scan<'_, '_>, found: &[Found<'_>]) -> Vec<(usize, Option<Head
         })
         .peekable();
     for place in 0..scan.tokens.len() {
-        let starts = place == 0 || scan.gap(place).has(Gap::LINE | Gap::BULLET);
+        let in_line = place == 0 || scan.gap(place).has(Gap::LINE | Gap::BULLET);
+        // "Discussed chemotherapy. Plan: ...": in running text a plan begins with its colon.
+        let in_text = scan.gap(place).has(Gap::PERIOD) && plan_begins(items.clone(), scan, place);
+        let starts = in_line || in_text;
+        // "STOP taking: aspirin": what stands behind the colon is of the line.
+        if in_line && of_line && !scan.is(place.saturating_sub(1), "and") {
+            headings.push((place, outer));
+            of_line = false;
+        }
         while items.peek().is_some_and(|(_, f)| f.first < place) {
             items.next();
         }
         if !starts {
             continue;
         }
-        let own = items.peek().filter(|(_, f)| f.first == place && ends_heading(scan, f.last)).map(|(h, _)| *h);
-        if own.is_some() {
-            headings.push((place, own));
-        } else if is_other_heading(scan, place) {
-            headings.push((place, None));
+        let own = items.peek().filter(|(_, f)| f.first == place && ends_heading(scan, f.last));
+        let own = own.map(|(heading, f)| (*heading, f.last));
+        if let Some((heading, last)) = own {
+            of_line = heading == Heading::Stopped && !scan.gap(last + 1).has(Gap::LINE);
+            if !of_line {
+                outer = Some(heading);
+            }
+            shouted = is_shouted(scan, place, last);
+            headings.push((place, Some(heading)));
+        } else if let Some(last) = other_heading(scan, place) {
+            // "ASSESSMENT AND PLAN:" has smaller headings in it, one for each illness.
+            let inside = outer == Some(Heading::Plan) && shouted && !is_shouted(scan, place, last);
+            if !inside {
+                outer = None;
+                headings.push((place, None));
+            }
         }
     }
     headings
@@ -257,10 +328,10 @@ fn ends_heading(scan: &Scan<'_, '_>, last: usize) -> bool {
     last + 1 >= scan.tokens.len() || scan.gap(last + 1).has(Gap::COLON | Gap::LINE)
 }
 
-/// A short line that ends in a colon or stands between blank lines, or a line after which a colon comes soon.
-fn is_other_heading(scan: &Scan<'_, '_>, place: usize) -> bool {
+/// The last word of a short line that ends in a colon or stands between blank lines, or of what a colon comes soon behind.
+fn other_heading(scan: &Scan<'_, '_>, place: usize) -> Option<usize> {
     if !scan.spelled(place).first().is_some_and(u8::is_ascii_uppercase) {
-        return false;
+        return None;
     }
     let after_blank = place == 0
         || scan.token(place).zip(place.checked_sub(1).and_then(|p| scan.token(p))).is_some_and(|(token, before)| {
@@ -269,11 +340,31 @@ fn is_other_heading(scan: &Scan<'_, '_>, place: usize) -> bool {
     for step in 1..=4 {
         let gap = scan.gap(place + step);
         if gap.has(Gap::COLON) {
-            return true;
+            return Some(place + step - 1);
         }
         if gap.has(Gap::LINE) || place + step >= scan.tokens.len() {
-            return after_blank && !(place..place + step).any(|p| scan.spelled(p).iter().any(u8::is_ascii_digit));
+            let is_one = after_blank && !(place..place + step).any(|p| scan.spelled(p).iter().any(u8::is_ascii_digit));
+            return is_one.then_some(place + step - 1);
         }
     }
-    false
+    None
+}
+
+/// Whether words are all written in capitals.
+fn is_shouted(scan: &Scan<'_, '_>, first: usize, last: usize) -> bool {
+    (first..=last).all(|place| !scan.spelled(place).iter().any(u8::is_ascii_lowercase))
+}
+
+/// Whether the heading of a plan begins at a word, with its colon.
+fn plan_begins<'f>(
+    mut items: impl Iterator<Item = (Heading, &'f Found<'f>)>,
+    scan: &Scan<'_, '_>,
+    place: usize,
+) -> bool {
+    items.find(|(_, f)| f.first >= place).is_some_and(|(heading, f)| {
+        f.first == place
+            && heading == Heading::Plan
+            && scan.gap(f.last + 1).has(Gap::COLON)
+            && scan.spelled(place).first().is_some_and(u8::is_ascii_uppercase)
+    })
 }

@@ -12,6 +12,7 @@ mod course;
 mod dates;
 mod disease;
 mod elements;
+mod germline;
 mod gleason;
 mod grade;
 mod history;

@@ -3,7 +3,7 @@
 
 mod distance;
 
-use consilium_casefile::facts::{Concept, Polarity, Qualifiers};
+use consilium_casefile::facts::{Basis, Concept, Polarity, Qualifiers};
 use consilium_casefile::knowledge::WordGroup;
 
 use crate::lexicon::Meaning;
@@ -49,7 +49,7 @@ fn statement(notes: &mut Notes<'_, '_, '_>, mark: &Mark, taken: &mut Taken) -> O
     }
     if let Some((general, excepted)) = taken_out_before(scan, mark) {
         let Told::Answer(first, answer, _) = told(notes, &general) else { return None };
-        note_excepted(notes, &excepted, answer);
+        note_excepted(notes, &excepted, answer, taken);
         note(notes, &general, first, answer, Some(all_but(scan, &excepted)), 110);
         return Some(answer.2 + 1);
     }
@@ -73,7 +73,7 @@ fn statement(notes: &mut Notes<'_, '_, '_>, mark: &Mark, taken: &mut Taken) -> O
             let own = margin_name(scan, mark).or_else(|| others.then(|| "other".to_owned()));
             match excepted.or_else(|| exception(scan, answer.2)) {
                 Some(excepted) if !excepted.names.is_empty() => {
-                    note_excepted(notes, &excepted, answer);
+                    note_excepted(notes, &excepted, answer, taken);
                     note(notes, mark, first, answer, Some(all_but(scan, &excepted)), weight);
                     return Some(excepted.end);
                 }
@@ -146,7 +146,7 @@ fn told(notes: &Notes<'_, '_, '_>, mark: &Mark) -> Told {
         measured |= length(scan, place).is_some();
         if excepted.is_none()
             && let Some(after) = except(scan, place)
-            && let Some(found) = Excepted::at(scan, after, false).filter(|found| !found.names.is_empty())
+            && let Some(found) = Excepted::at(scan, place, after, false).filter(|found| !found.names.is_empty())
         {
             place = found.end;
             excepted = Some(found);
@@ -227,19 +227,31 @@ fn before(scan: &Scan<'_, '_>, mark: &Mark) -> Told {
 
 /// Margins that a statement takes out.
 struct Excepted {
+    /// The word that takes them out.
+    first: usize,
     /// First and last word of each name.
     names: Vec<(usize, usize)>,
-    /// What is said of them, where it is said.
-    own: Option<Answer>,
+    own: Own,
     /// Where their words end, and the first word after all of it.
     last: usize,
     end: usize,
 }
 
+/// What is said of margins that a statement takes out.
+enum Own {
+    Answer(Answer),
+    /// A distance, which the grammar of distances reads.
+    Distance,
+    /// Something that is no answer, up to this word.
+    Other(usize),
+    /// Nothing: their name is the last of it.
+    Nothing,
+}
+
 impl Excepted {
-    /// "the deep margin which is positive", "posterior (involved)" from a word on. Behind the answer of the others a bare
-    /// answer is their own; before it ("all except the deep are negative") it is that of the others.
-    fn at(scan: &Scan<'_, '_>, from: usize, behind: bool) -> Option<Self> {
+    /// "the deep margin which is positive", "posterior (involved)" behind the word that takes them out. Behind the answer
+    /// of the others a bare answer is their own; before it ("all except the deep are negative") it is that of the others.
+    fn at(scan: &Scan<'_, '_>, cue: usize, from: usize, behind: bool) -> Option<Self> {
         if from >= scan.tokens.len() || scan.gap(from).has(Gap::HARD) {
             return None;
         }
@@ -253,21 +265,55 @@ impl Excepted {
             end += 1;
         }
         let last = end.saturating_sub(1).max(from);
-        let mut own = None;
-        let mut at = end;
-        let mut led = behind || scan.gap(end).has(Gap::OPEN);
-        while !names.is_empty() && at < end + 4 && !scan.gap(at).has(Gap::HARD | Gap::COMMA) {
-            led |= ["which", "that"].iter().any(|word| scan.is(at, word));
-            own = answer(scan, at).filter(|_| led);
-            if own.is_some() || !["which", "that", "is", "are", "was", "were", "focally"].iter().any(|w| scan.is(at, w))
-            {
+        let own = if names.is_empty() { Own::Nothing } else { Own::behind(scan, end, behind) };
+        let end = match own {
+            Own::Answer((.., last)) => last + 1,
+            _ => end,
+        };
+        Some(Self { first: cue, names, own, last, end })
+    }
+}
+
+impl Own {
+    fn behind(scan: &Scan<'_, '_>, end: usize, behind: bool) -> Self {
+        let leads = ["which", "that"].iter().any(|word| scan.is(end, word));
+        let gap = scan.gap(end);
+        // "All margins except the deep, lateral and medial are negative": what follows is of the others.
+        if gap.has(Gap::HARD) || end >= scan.tokens.len() || !(behind || leads || gap.has(Gap::OPEN)) {
+            return Self::Nothing;
+        }
+        for at in end..end + 7 {
+            if at > end && scan.gap(at).has(Gap::HARD | Gap::COMMA | Gap::CLOSE) {
                 break;
             }
-            at += 1;
+            if let Some(answer) = own_answer(scan, at) {
+                return Self::Answer(answer);
+            }
+            if length(scan, at).is_some() {
+                return Self::Distance;
+            }
+            let goes_on = ["which", "that", "is", "are", "was", "were", "has", "have", "been", "focally", "at", "only"];
+            if !goes_on.iter().any(|word| scan.is(at, word)) {
+                break;
+            }
         }
-        let end = own.map_or(end, |(.., last)| last + 1);
-        Some(Self { names, own, last, end })
+        let ends = (end + 1..end + 12).find(|at| scan.gap(*at).has(Gap::HARD)).unwrap_or(end + 12);
+        Self::Other(ends.min(scan.tokens.len()) - 1)
     }
+}
+
+/// What is said of a margin that was taken out; also that nobody could or did look.
+fn own_answer(scan: &Scan<'_, '_>, place: usize) -> Option<Answer> {
+    answer(scan, place).or_else(|| {
+        scan.marks_from(place).iter().take_while(|other| other.first == place).find_map(|other| {
+            let Some(Meaning::Result(result)) = scan.meaning(other) else { return None };
+            match result.as_str() {
+                "insufficient" => Some(("not assessable", Polarity::Insufficient, other.last)),
+                "not_tested" => Some(("not tested", Polarity::NotTested, other.last)),
+                _ => None,
+            }
+        })
+    })
 }
 
 /// The word after "except for", "other than", "with the exception of", where one begins at a word.
@@ -295,7 +341,7 @@ fn except(scan: &Scan<'_, '_>, place: usize) -> Option<usize> {
 /// What is taken out of a statement in the words behind its answer.
 fn exception(scan: &Scan<'_, '_>, last: usize) -> Option<Excepted> {
     let near = (last + 1..=last + EXCEPTION).take_while(|place| !scan.gap(*place).has(Gap::HARD));
-    near.into_iter().find_map(|place| Excepted::at(scan, except(scan, place)?, true))
+    near.into_iter().find_map(|place| Excepted::at(scan, place, except(scan, place)?, true))
 }
 
 /// "Except for the deep margin, all margins are negative", "all but the deep margin are negative": the label that is told
@@ -303,8 +349,9 @@ fn exception(scan: &Scan<'_, '_>, last: usize) -> Option<Excepted> {
 fn taken_out_before(scan: &Scan<'_, '_>, mark: &Mark) -> Option<(Mark, Excepted)> {
     let from = mark.first.saturating_sub(5);
     let begins = (from..mark.first).rev().take_while(|place| !scan.gap(place + 1).has(Gap::HARD));
-    let after = begins.into_iter().find_map(|place| except(scan, place))?;
-    let excepted = Excepted::at(scan, after, false).filter(|found| !found.names.is_empty() && found.end > mark.last)?;
+    let (cue, after) = begins.into_iter().find_map(|place| Some((place, except(scan, place)?)))?;
+    let excepted =
+        Excepted::at(scan, cue, after, false).filter(|found| !found.names.is_empty() && found.end > mark.last)?;
     let of_all = |other: &&Mark| matches!(scan.meaning(other), Some(Meaning::Label(l)) if *l == Concept::MARGIN);
     let next = scan.marks_from(mark.last + 1).iter().take_while(|other| other.first < mark.last + 8).find(of_all);
     let parted = |other: &Mark| (mark.last + 1..=other.first).any(|place| scan.gap(place).has(Gap::HARD));
@@ -313,24 +360,51 @@ fn taken_out_before(scan: &Scan<'_, '_>, mark: &Mark) -> Option<(Mark, Excepted)
     Some((general, excepted))
 }
 
-/// What is taken out is the opposite, where it is not told for itself.
-fn note_excepted(notes: &mut Notes<'_, '_, '_>, excepted: &Excepted, (value, ..): Answer) {
+/// What is taken out has its own answer; where its name is the last that is said, it is the opposite of the others, which is
+/// concluded and not stated. Where something else is said of it, nobody can tell.
+fn note_excepted(notes: &mut Notes<'_, '_, '_>, excepted: &Excepted, (value, ..): Answer, taken: &mut Taken) {
+    let scan = notes.scan;
     let opposite = match value {
-        "free" => Some(("involved", Polarity::Present, excepted.last)),
-        "involved" => Some(("free", Polarity::Absent, excepted.last)),
+        "free" => Some(("involved", Polarity::Present)),
+        "involved" => Some(("free", Polarity::Absent)),
         _ => None,
     };
-    let Some((value, polarity, last)) = excepted.own.or(opposite) else { return };
+    let (value, polarity, words, basis) = match (&excepted.own, opposite) {
+        (Own::Answer((value, polarity, last)), _) => (*value, *polarity, None..Some(*last), Basis::Stated),
+        (Own::Nothing, Some((value, polarity))) => {
+            (value, polarity, Some(excepted.first)..Some(excepted.last), Basis::Derived)
+        }
+        (Own::Other(last), Some((value, _))) => {
+            (value, Polarity::Uncertain, Some(excepted.first)..Some(*last), Basis::Stated)
+        }
+        _ => return,
+    };
     for (first, end) in &excepted.names {
-        let site = Some(spelled(notes.scan, *first, *end));
+        let site = Some(spelled(scan, *first, *end));
+        // What is involved is the answer that counts, also where it is only concluded or doubted.
+        let weight = match (value, polarity, basis) {
+            ("involved", _, Basis::Derived) => 2600,
+            ("involved", Polarity::Uncertain, _) => 1300,
+            ("involved", ..) => 130,
+            _ => 90,
+        };
+        let (from, to) = (words.start.unwrap_or(*first), words.end.map_or(*end, |last| last.max(*end)));
         notes.add(Finding {
             polarity,
-            context: Some(notes.cues.of(notes.scan, *first, *first).context),
-            // What is involved is the answer that counts.
-            weight: if value == "involved" { 130 } else { 90 },
-            qualifiers: Qualifiers { site, ..Qualifiers::default() },
-            ..Finding::new(Concept::MARGIN, value, notes.scan.span(*first, last.max(*end)))
+            basis,
+            context: Some(notes.cues.of(scan, *first, *first).context),
+            weight,
+            qualifiers: Qualifiers { site: site.clone(), ..Qualifiers::default() },
+            ..Finding::new(Concept::MARGIN, value, scan.span(from, to))
         });
+        // "Which is close (0.5 mm)"
+        let behind = to + 1;
+        if let Some(length) = length(scan, behind).filter(|_| excepted.names.len() == 1 && value == "close")
+            && !scan.gap(behind).has(Gap::HARD)
+            && taken.insert(behind)
+        {
+            note_distance(notes, &length, *first, site, scan.span(*first, length.last));
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use consilium_casefile::knowledge::{DrugClass, WordGroup};
 use crate::course::{Around, Course};
 use crate::phrases::{Cue, Found, Heading, Item};
 use crate::scan::Gap;
+use crate::treatment::stops::end_medicines;
 
 /// An instruction stands within this many words after the name.
 const INSTRUCTION: usize = 18;
@@ -39,6 +40,7 @@ pub(crate) fn read(course: &Course<'_, '_, '_>) -> Vec<Medication> {
         let around = course.around(mention.first, mention.last, previous, next);
         found.extend(medicine(course, mention, &around));
     }
+    end_medicines(course, &mut found);
     found
 }
 
@@ -46,7 +48,7 @@ fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -
     let Item::Drug { ingredient, class } = mention.item else { return None };
     let heading = course.heading(mention.first);
     if matches!(heading, Some(Heading::Allergies | Heading::Other))
-        || course.is_out_of_scope(mention.first, mention.last)
+        || course.is_medicine_out_of_scope(mention.first, mention.last)
         || is_no_medicine(course, mention, around)
         || is_considered(course, mention, around)
     {
@@ -66,12 +68,15 @@ fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -
         first = place;
     }
     let said = said(course, mention, around, &near);
-    let in_list = heading == Some(Heading::Medications);
+    let in_list = matches!(heading, Some(Heading::Medications | Heading::Stopped | Heading::Started));
     let has_sig = sig.dose.is_some() || sig.frequency.is_some();
     let status = match said {
         Some((status, _)) => status,
         None if course.is_history(mention.first, mention.last) => MedicationStatus::Stopped,
-        None if heading == Some(Heading::Plan) => MedicationStatus::Planned,
+        None if matches!(heading, Some(Heading::Plan | Heading::Started)) => MedicationStatus::Planned,
+        None if heading == Some(Heading::Stopped) => MedicationStatus::Stopped,
+        // "For 5 days": whether it is over nobody says.
+        None if is_short(course, around) => MedicationStatus::Unknown,
         None if in_list || sig.frequency.is_some() || sig.is_scheduled => MedicationStatus::Active,
         None => MedicationStatus::Unknown,
     };
@@ -84,10 +89,12 @@ fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -
     if !counts {
         return None;
     }
-    if let Some((_, Some(cue))) = said
-        && cue.first > mention.last
-    {
-        last = last.max(cue.last);
+    if let Some((_, Some(cue))) = said {
+        if cue.first > mention.last {
+            last = last.max(cue.last);
+        } else {
+            first = first.min(cue.first);
+        }
     }
     let (since, until, words) = course.dates(around.before.clone(), around.after.clone());
     if let Some(words) = &words {
@@ -115,6 +122,18 @@ fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -
         start: span.start,
         end: span.end,
         quote: course.scan.text.quote(&span).to_owned(),
+    })
+}
+
+/// "For 5 days", "x 2 weeks": a course that ends by itself.
+fn is_short(course: &Course<'_, '_, '_>, around: &Around) -> bool {
+    around.after.clone().any(|place| {
+        let led = ["for", "x"].iter().any(|word| course.scan.is(place, word));
+        let unit = led.then(|| course.amount(place + 1)).flatten().map(|amount| amount.last + 1);
+        unit.is_some_and(|unit| {
+            ["day", "days", "week", "weeks"].iter().any(|word| course.scan.is(unit, word))
+                || course.scan.is(unit, "more") && course.scan.is(unit + 1, "days")
+        })
     })
 }
 
@@ -168,6 +187,12 @@ fn said<'l>(
     for (cue, found) in course.cues_in(near.clone()) {
         let status = match cue {
             Cue::Stopped => MedicationStatus::Stopped,
+            // "10 mg taper, finished": the last word of it, or its day behind it.
+            Cue::Done if is_over(course, &found, around.after.end) => MedicationStatus::Stopped,
+            // "Held until after surgery": neither taken now nor given up.
+            Cue::Delayed if found.first <= mention.last + 12 && !course.scan.is(found.first, "delayed") => {
+                MedicationStatus::Unknown
+            }
             Cue::Planned if found.first <= mention.last + 8 && !course.scan.is(found.first, "if") => {
                 MedicationStatus::Planned
             }
@@ -178,7 +203,7 @@ fn said<'l>(
         }
     }
     // "Was recommended; patient refused": what follows a semicolon at once is of the same medicine.
-    let clause = if gap.has(Gap::SEMICOLON) && !gap.has(Gap::LINE) { end..end + 4 } else { end..end };
+    let clause = if gap.has(Gap::SEMICOLON) && !gap.has(Gap::LINE) { end..end + 4 } else { course.remark_behind(end) };
     let declined = course
         .cues_in(near.clone())
         .chain(course.cues_in(clause))
@@ -197,6 +222,7 @@ fn said<'l>(
             Cue::Active => MedicationStatus::Active,
             Cue::Stopped => MedicationStatus::Stopped,
             Cue::Planned => MedicationStatus::Planned,
+            Cue::Delayed if distance <= 3 => return Some((MedicationStatus::Unknown, Some(found))),
             Cue::Considered => return None,
             Cue::Done if ["completed", "finished", "received"].iter().any(|w| course.scan.is(found.last, w)) => {
                 MedicationStatus::Stopped
@@ -207,6 +233,15 @@ fn said<'l>(
         return (!course.is_denied(&found)).then_some((status, None));
     }
     None
+}
+
+/// Whether "finished" or "completed" closes what is said of a medicine.
+fn is_over(course: &Course<'_, '_, '_>, found: &Found<'_>, end: usize) -> bool {
+    let next = found.last + 1;
+    ["finished", "completed"].iter().any(|word| course.scan.is(found.last, word))
+        && (next >= end
+            || ["on", "in", "yesterday", "last"].iter().any(|word| course.scan.is(next, word))
+            || crate::dates::date_at(course.scan, next).is_some())
 }
 
 /// Dose, route and frequency in a range of words.

@@ -67,6 +67,10 @@ pub(crate) enum Heading {
     Medications,
     Allergies,
     Plan,
+    /// Medicines that are not to be taken any more.
+    Stopped,
+    /// Medicines that are to be taken from now on.
+    Started,
     Other,
 }
 
@@ -210,6 +214,8 @@ fn cue(means: &str) -> Option<Item> {
         "heading_medications" => Item::Heading(Heading::Medications),
         "heading_allergies" => Item::Heading(Heading::Allergies),
         "heading_plan" => Item::Heading(Heading::Plan),
+        "heading_stopped" => Item::Heading(Heading::Stopped),
+        "heading_started" => Item::Heading(Heading::Started),
         "heading_other" => Item::Heading(Heading::Other),
         _ => return None,
     })

@@ -16,8 +16,8 @@ use crate::scan::Scan;
 use crate::scope::{Cues, context_of};
 use crate::tnm::{self, Axis};
 use crate::{
-    attach, background, elements, gleason, grade, invasion, margins, markers, molecular, nodes, person, receptors,
-    relatives, size,
+    attach, background, elements, germline, gleason, grade, invasion, margins, markers, molecular, nodes, person,
+    receptors, relatives, size,
 };
 
 /// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
@@ -78,6 +78,7 @@ impl Reader {
         person::read(&mut notes, &self.phrases);
         relatives::read(&mut notes);
         background::read(&mut notes);
+        germline::read(&mut notes);
         let cut_short = notes.facts.len() >= MOST_FACTS;
         let mut facts = notes.facts;
         saying::drop_keys(&scan, &mut facts);
@@ -140,6 +141,11 @@ impl Notes<'_, '_, '_> {
     /// What has been noted so far.
     pub(crate) fn noted(&self) -> impl Iterator<Item = &Fact> {
         self.facts.iter().map(|weighed| &weighed.fact)
+    }
+
+    /// Takes out what another grammar knows to be something else.
+    pub(crate) fn take_out(&mut self, is_else: impl Fn(&Fact) -> bool) {
+        self.facts.retain(|weighed| !is_else(&weighed.fact));
     }
 
     /// Notes a finding. What stands in boilerplate is none, and what has no characters is none; past [`MOST_FACTS`]

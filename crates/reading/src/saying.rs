@@ -293,7 +293,9 @@ fn ends_at(scan: &Scan<'_, '_>, place: usize, also: u16) -> usize {
         let gap = scan.gap(at);
         // "Eligible for trastuzumab as HER2 is 3+": the reason is said.
         let reason = also != 0 && ["as", "because", "since"].iter().any(|word| scan.is(at, word));
-        if at >= scan.tokens.len() || gap.has(Gap::HARD | also) || reason {
+        // In "positive if >= 1 %" the sign of equality is part of the condition, and no colon.
+        let parted = gap.has(Gap::HARD) || also != 0 && gap.has(also) && scan.between(at).contains(&b':');
+        if at >= scan.tokens.len() || parted || reason {
             return at.min(scan.tokens.len());
         }
         if gap.has(Gap::CLOSE) {

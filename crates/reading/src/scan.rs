@@ -387,7 +387,38 @@ impl<'t, 'l> Scan<'t, 'l> {
         if token.start() > 0 && self.text.at(token.start() - 1) == b'=' {
             return false;
         }
-        (letter || number) && closed && !number_goes_on
+        (letter || number) && closed && !number_goes_on && !(letter && self.is_initial(place))
+    }
+}
+
+impl Scan<'_, '_> {
+    /// "Surgeon: A. Nwosu", "A. Nwosu, MD": the first letter of somebody's name.
+    fn is_initial(&self, place: usize) -> bool {
+        let roles = [
+            "surgeon",
+            "surgeons",
+            "assistant",
+            "assistants",
+            "physician",
+            "doctor",
+            "dr",
+            "attending",
+            "resident",
+            "pathologist",
+            "anesthesiologist",
+            "anesthetist",
+            "provider",
+            "author",
+            "by",
+            "cc",
+            "oncologist",
+            "radiologist",
+        ];
+        let led = place.checked_sub(1).is_some_and(|before| roles.iter().any(|role| self.is(before, role)));
+        let titled = (place + 2..place + 5).take_while(|at| !self.gap(*at).has(Gap::LINE)).any(|at| {
+            matches!(self.spelled(at), b"MD" | b"DO" | b"PhD" | b"MBBS" | b"FRCPath") && self.gap(at).has(Gap::COMMA)
+        });
+        led && !self.gap(place).has(Gap::LINE) || titled
     }
 }
 

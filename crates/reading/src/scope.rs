@@ -155,6 +155,9 @@ impl Cues {
                 Cue::UncertainAfter if !turned && commas < 3 => {
                     scope.polarity = Polarity::Uncertain;
                 }
+                // "History of present illness: ..." is of now.
+                Cue::History
+                    if scan.is(ends + 1, "present") || scan.is(ends + 2, "present") && scan.is(ends + 1, "the") => {}
                 Cue::History if commas < 2 => scope.context = Context::History,
                 Cue::Family => scope.context = Context::Family,
                 Cue::Outside => scope.context = Context::Outside,

@@ -3,6 +3,7 @@
 //! given, planned, declined or stopped; a plan is never a treatment given.
 
 mod radiation;
+pub(crate) mod stops;
 mod systemic;
 
 use std::ops::Range;
@@ -36,6 +37,7 @@ pub(crate) fn read(course: &Course<'_, '_, '_>) -> Vec<Treatment> {
     found.extend(radiation::read(course));
     found.extend(operations(course));
     found.sort_by_key(|treatment| (treatment.start, treatment.end));
+    stops::end_what_was_stopped(course, &mut found);
     found
 }
 
@@ -68,9 +70,14 @@ fn draft(
         Said::Status(status) => status,
         Said::Denied => return None,
         Said::Nothing if course.is_history(first, last) => TreatmentStatus::Done,
-        Said::Nothing if heading == Some(Heading::Plan) || is_to_come(course, &statement.after) => {
+        Said::Nothing
+            if matches!(heading, Some(Heading::Plan | Heading::Started))
+                || is_to_come(course, &statement.after)
+                || goes_on_with_a_plan(course, first) =>
+        {
             TreatmentStatus::Planned
         }
+        Said::Nothing if heading == Some(Heading::Stopped) => TreatmentStatus::Stopped,
         Said::Nothing if labelled && (course.is_operative || course.first_plan.is_none_or(|plan| plan > first)) => {
             TreatmentStatus::Done
         }
@@ -148,6 +155,18 @@ fn is_to_come(course: &Course<'_, '_, '_>, after: &Range<usize>) -> bool {
     course.cues_in(near).any(|(cue, found)| cue == Cue::Planned && course.scan.is(found.first, "to"))
 }
 
+/// "We will give AC. Then endocrine therapy", "1. Start letrozole. 2. Radiation": a statement without a verb of its own
+/// that goes on with the plan before it.
+fn goes_on_with_a_plan(course: &Course<'_, '_, '_>, first: usize) -> bool {
+    let scan = course.scan;
+    let start = course.around(first, first, 0, usize::MAX).before.start;
+    let then = ["then", "afterwards", "thereafter", "subsequently", "followed"].iter().any(|w| scan.is(start, w));
+    let listed = course.is_list_number(start) || start > 0 && course.is_list_number(start - 1);
+    let Some(before) = course.statement_before(first).filter(|_| then || listed) else { return false };
+    let mut cues = course.cues_in(before).filter_map(|(cue, found)| Some((status_of(cue)?, found)));
+    cues.next().is_some_and(|(status, found)| status == TreatmentStatus::Planned && !course.is_denied(&found))
+}
+
 /// Whether an operation is only to come, spoken of, declined or called off.
 pub(crate) fn is_not_done(course: &Course<'_, '_, '_>, first: usize, last: usize, neighbours: Range<usize>) -> bool {
     let around = course.around(first, last, neighbours.start, neighbours.end);
@@ -191,7 +210,12 @@ fn said(
     let of_cycles = |found: &Found<'_>| counted.is_some_and(|counted| counted.contains(&found.first));
     // A refusal anywhere in the statement is one: "was offered AC-T and declined".
     let all = before.start..around.after.end;
-    if course.cues_in(all).any(|(cue, found)| cue == Cue::Declined && !course.is_denied(&found)) {
+    let remark = course.remark_behind(around.after.end);
+    if course
+        .cues_in(all)
+        .chain(course.cues_in(remark))
+        .any(|(cue, found)| cue == Cue::Declined && !course.is_denied(&found))
+    {
         return Said::Status(TreatmentStatus::Declined);
     }
     // "Offered, not given", "lumpectomy cancelled".

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{check, check_main, check_not, read};
-use consilium_casefile::facts::{Concept, Fact};
+use consilium_casefile::facts::{Concept, Fact, Polarity};
 
 fn fact(text: &str, concept: &Concept) -> Fact {
     let found: Vec<Fact> = read(text).facts.into_iter().filter(|fact| fact.concept == *concept).collect();
@@ -128,4 +128,113 @@ fn an_addendum_takes_over_and_both_stay() {
     check(text, &["t=pT2", "t=pT3"]);
     // Without a diagnosis before it, an addendum changes nothing.
     check_main("Addendum:\npT3 pN0.\nFinal diagnosis:\nAdenocarcinoma, pT2 pN0.", &["t=pT2"]);
+}
+
+#[test]
+fn a_margin_that_was_taken_out_has_its_own_answer() {
+    for (text, deep) in [
+        ("All margins negative except the deep margin, which is close (0.5 mm).", "margin=close"),
+        ("All margins negative except the deep margin, which cannot be assessed.", "margin=~not assessable"),
+        ("All margins negative except the deep margin which cannot be assessed.", "margin=~not assessable"),
+        ("All margins negative other than the deep margin, which was not submitted.", "margin=-not tested"),
+        ("All margins negative except the deep margin, not applicable.", "margin=-not tested"),
+        ("All margins negative except the deep margin (positive).", "margin=involved"),
+        // Only where nothing is said of it is the opposite concluded.
+        ("All margins negative except the deep margin.", "margin=involved*"),
+        ("All margins negative except the deep margin, see comment.", "margin=?involved"),
+        ("All margins except the deep margin, which is close, are negative.", "margin=close"),
+    ] {
+        let of = |site: &str| {
+            let found = read(text).facts.into_iter();
+            found
+                .filter(|f| f.concept == Concept::MARGIN && f.qualifiers.site.as_deref() == Some(site))
+                .collect::<Vec<_>>()
+        };
+        let own: Vec<String> = of("deep").iter().map(common::line).collect();
+        assert_eq!(own, [deep], "{text:?}");
+        assert_eq!(of("all but deep").len(), 1, "{text:?}");
+    }
+    let text = "All margins negative except the deep margin is 1 mm from tumor.";
+    check(text, &["margin_distance_mm=1", "margin=!free"]);
+    check_not(text, &["margin=involved"]);
+    let concluded = "All margins negative except the deep margin.";
+    assert!(read(concluded).facts.iter().any(|fact| fact.quote == "except the deep margin"));
+}
+
+#[test]
+fn each_gene_of_a_germline_test_has_its_own_answer() {
+    let answers = |text: &str| -> Vec<String> {
+        let germline = read(text).facts.into_iter().filter(|fact| fact.concept == Concept::GERMLINE);
+        germline.map(|f| format!("{}: {}", f.qualifiers.gene.clone().unwrap_or_default(), common::line(&f))).collect()
+    };
+    assert_eq!(
+        answers(
+            "Germline testing: BRCA1 and BRCA2 negative. A variant of uncertain significance in ATM. PALB2 pathogenic \
+             variant found."
+        ),
+        [
+            "BRCA1: germline=!none found",
+            "BRCA2: germline=!none found",
+            "ATM: germline=?ATM variant of uncertain significance",
+            "PALB2: germline=PALB2 pathogenic variant",
+        ]
+    );
+    let text = "Germline panel: no pathogenic variants in BRCA1 or PALB2; VUS in CHEK2.";
+    assert_eq!(answers(text).len(), 3);
+    let quoted = read(text).facts.into_iter().filter(|f| f.polarity == Polarity::Absent).map(|f| f.quote);
+    quoted.for_each(|quote| assert!(quote.starts_with("no pathogenic"), "{quote}"));
+    let report = "GERMLINE GENETIC TEST REPORT\nBRCA2: c.5946delT pathogenic variant, heterozygous";
+    assert_eq!(answers(report), ["BRCA2: germline=BRCA2 c.5946delT"]);
+    check_not(report, &["variant"]);
+    // What is of the tumor stays of the tumor.
+    let both = "Germline testing: negative\nTumor: EGFR L858R detected.";
+    assert_eq!(answers(both), [": germline=!none found"]);
+    check(both, &["variant=EGFR L858R"]);
+    assert_eq!(answers("Germline testing: not done.\nBRCA1"), [] as [&str; 0]);
+}
+
+#[test]
+fn a_reaction_is_no_substance() {
+    let substances = |text: &str| -> Vec<String> {
+        read(text).facts.into_iter().filter(|f| f.concept == Concept::ALLERGY).map(|f| f.value).collect()
+    };
+    assert_eq!(substances("Allergies: penicillin, anaphylaxis."), ["penicillin"]);
+    assert_eq!(substances("Allergies: penicillin (anaphylaxis), latex"), ["penicillin", "latex"]);
+    assert_eq!(substances("Allergies: Penicillin causes anaphylaxis; sulfa: rash"), ["penicillin", "sulfa"]);
+    assert_eq!(substances("Allergies: anaphylaxis"), [] as [&str; 0]);
+    assert_eq!(substances("ALLERGIES: No known drug allergies."), ["none known"]);
+    assert_eq!(substances("Allergies: NKDA"), ["none known"]);
+}
+
+#[test]
+fn the_headings_of_a_consultation_do_not_silence_the_present_disease() {
+    check("REASON FOR VISIT: Newly diagnosed right breast cancer.", &["laterality=right", "topography=C50.9"]);
+    check(
+        "HISTORY OF PRESENT ILLNESS: 58-year-old woman with invasive ductal carcinoma of the right breast, grade 3.",
+        &["morphology=8500/3", "laterality=right", "grade=G3"],
+    );
+    check("History of invasive ductal carcinoma.", &["morphology=8500/3@history"]);
+    check("PAST MEDICAL HISTORY: Hypertension.\nGENETICS: BRCA1 negative.\nECOG performance status 1.", &["ecog=1"]);
+    check(
+        "OPERATIVE NOTE\nPreoperative diagnosis: Left breast cancer, cT1c cN0",
+        &["t=cT1c@clinical", "n=cN0@clinical"],
+    );
+}
+
+#[test]
+fn an_initial_of_a_name_opens_no_specimen() {
+    let specimen =
+        |text: &str| read(text).facts.into_iter().find(|f| f.concept == Concept::MARGIN).and_then(|fact| fact.specimen);
+    assert_eq!(specimen("Surgeon: A. Nwosu\nMargins free."), None);
+    assert_eq!(specimen("A. Nwosu, MD\nMargins free."), None);
+    assert_eq!(specimen("A. Left breast: margins free.").as_deref(), Some("A"));
+}
+
+#[test]
+fn a_row_of_values_is_read_to_its_end() {
+    check("PSA 11.2 on 05/01, 4.1 on 06/01", &["psa=11.2", "psa=4.1"]);
+    check("CEA 12.4 then 5.1", &["cea=12.4@history", "cea=5.1"]);
+    for text in ["PSA 11.2, 3 cores positive of 12", "PSA 11.2 and 3 cores taken", "PSA 11.2, 3.0 cm prostate"] {
+        check_not(text, &["psa=3"]);
+    }
 }

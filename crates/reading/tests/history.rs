@@ -409,3 +409,120 @@ fn of_planned_cycles_those_that_were_given_count() {
     treatments("6 planned cycles of FOLFOX.", &["Planned Systemic: FOLFOX, 6 cycles"]);
     treatments("Will receive 4 cycles of FOLFOX.", &["Planned Systemic: FOLFOX, 4 cycles"]);
 }
+
+#[test]
+fn what_stands_in_a_plan_is_planned_unless_it_says_otherwise() {
+    let plan = "Breast cancer. Doxorubicin and cyclophosphamide for 4 cycles, then weekly paclitaxel for 12 weeks.";
+    for heading in ["ASSESSMENT AND PLAN:", "Assessment/Plan:", "A/P:", "Impression and plan:\n", "Plan:"] {
+        treatments(
+            &format!("{heading} {plan}"),
+            &["Planned Systemic: doxorubicin + cyclophosphamide, 4 cycles", "Planned Systemic: paclitaxel"],
+        );
+    }
+    treatments(
+        "Discussed adjuvant chemotherapy. Plan: doxorubicin 60 mg/m2, then radiation 50 Gy in 25 fractions.",
+        &["Planned Systemic: doxorubicin, 60 mg/m2", "Planned Radiation: radiation, 50 Gy in 25 fractions"],
+    );
+    treatments(
+        "A/P: She completed AC for 4 cycles. She is on letrozole. Radiation 50 Gy in 25 fractions.",
+        &[
+            "Done Systemic: AC, 4 cycles",
+            "Ongoing Systemic: letrozole",
+            "Planned Radiation: radiation, 50 Gy in 25 fractions",
+        ],
+    );
+    // A smaller heading inside a plan does not end it; another of its own rank does.
+    treatments("PLAN:\nBreast cancer: paclitaxel x 12.", &["Planned Systemic: paclitaxel, 12 cycles"]);
+    treatments("PLAN:\nRest.\nHISTORY:\npaclitaxel x 12.", &["Done Systemic: paclitaxel, 12 cycles"]);
+    treatments(
+        "We will give AC for 4 cycles. Then endocrine therapy with an aromatase inhibitor.",
+        &["Planned Systemic: AC, 4 cycles", "Planned Systemic: endocrine therapy"],
+    );
+    treatments("Endocrine therapy is a treatment. ER positive.", &[]);
+}
+
+#[test]
+fn the_cycles_of_one_part_are_not_those_of_the_next() {
+    treatments(
+        "AC for 4 cycles, then weekly paclitaxel for twelve weeks.",
+        &["Done Systemic: AC, 4 cycles", "Done Systemic: paclitaxel"],
+    );
+    treatments(
+        "4 cycles of AC, then 3 cycles of paclitaxel.",
+        &["Done Systemic: AC, 4 cycles", "Done Systemic: paclitaxel, 3 cycles"],
+    );
+}
+
+#[test]
+fn what_a_later_statement_stops_does_not_go_on() {
+    let text = "She started weekly paclitaxel 80 mg/m2 on June 15, 2026. Paclitaxel was stopped after 2 doses because of \
+                grade 3 neuropathy.";
+    let history = read(text);
+    assert_eq!(history.treatments.len(), 1);
+    let one = &history.treatments[0];
+    assert_eq!(line(one), "Stopped Systemic: paclitaxel, 80 mg/m2, 2026-06-15");
+    assert_eq!(one.change.as_ref().and_then(|change| change.why.as_deref()), Some("grade 3 neuropathy"));
+    let far = format!("She started paclitaxel in June 2026. {} Paclitaxel was stopped.", "Nothing else. ".repeat(80));
+    treatments(&far, &["Stopped Systemic: paclitaxel, 2026-06", "Stopped Systemic: paclitaxel"]);
+    treatments(
+        "Paclitaxel was stopped in May 2025. She is on paclitaxel again.",
+        &["Stopped Systemic: paclitaxel, until 2025-05", "Ongoing Systemic: paclitaxel"],
+    );
+    medicines(
+        "Letrozole 2.5 mg daily. Letrozole was stopped in 2022 because of arthralgia.",
+        &["letrozole | 2.5 mg | - | once daily | Stopped"],
+    );
+    // Another dose is another medicine.
+    medicines(
+        "Takes aspirin 81 mg daily. Aspirin 325 mg was stopped.",
+        &["aspirin | 81 mg | - | once daily | Active", "aspirin | 325 mg | - | - | Stopped"],
+    );
+}
+
+#[test]
+fn the_lists_of_a_discharge_letter_say_what_is_taken() {
+    medicines(
+        "STOP taking:\naspirin 81 mg daily\nCONTINUE taking:\nmetoprolol 25 mg twice daily\nSTART taking:\napixaban 5 mg \
+         twice daily\nCHANGE how you take:\nlisinopril 10 mg daily",
+        &[
+            "aspirin | 81 mg | - | once daily | Stopped",
+            "metoprolol | 25 mg | - | twice daily | Active",
+            "apixaban | 5 mg | - | twice daily | Planned",
+            "lisinopril | 10 mg | - | once daily | Active",
+        ],
+    );
+    medicines("STOP taking: aspirin 81 mg", &["aspirin | 81 mg | - | - | Stopped"]);
+    medicines("Do not take any more: ibuprofen 400 mg", &["ibuprofen | 400 mg | - | - | Stopped"]);
+    // What stands behind the heading is of its line.
+    medicines(
+        "Discontinued: aspirin 81 mg daily\nMetoprolol 25 mg daily",
+        &["aspirin | 81 mg | - | once daily | Stopped", "metoprolol | 25 mg | - | once daily | Active"],
+    );
+    medicines("Patient no longer takes atorvastatin 20 mg.", &["atorvastatin | 20 mg | - | - | Stopped"]);
+    medicines("Prednisone 10 mg taper, finished.", &["prednisone | 10 mg | - | - | Stopped"]);
+    medicines("Prednisone 10 mg daily, completed radiation.", &["prednisone | 10 mg | - | once daily | Active"]);
+    medicines("No aspirin 81 mg.", &[]);
+}
+
+#[test]
+fn what_is_held_or_ends_by_itself_is_not_said_to_go_on() {
+    medicines("Hold apixaban 5 mg twice daily until after surgery.", &["apixaban | 5 mg | - | twice daily | Unknown"]);
+    assert!(read("Hold apixaban 5 mg twice daily.").medications[0].quote.starts_with("Hold"));
+    medicines(
+        "Cephalexin 500 mg four times daily for 5 days.",
+        &["cephalexin | 500 mg | - | four times daily | Unknown"],
+    );
+    medicines("Letrozole 2.5 mg daily for 5 years.", &["letrozole | 2.5 mg | - | once daily | Active"]);
+}
+
+#[test]
+fn a_refusal_behind_the_offer_and_one_of_the_insurance_are_refusals() {
+    treatments("Offered docetaxel; patient refused.", &["Declined Systemic: docetaxel"]);
+    treatments("He was offered docetaxel. He declined.", &["Declined Systemic: docetaxel"]);
+    treatments("Had insurance denied olaparib.", &["Declined Systemic: olaparib"]);
+    // What is refused next is another thing.
+    treatments(
+        "Received docetaxel. She declined radiation.",
+        &["Done Systemic: docetaxel", "Declined Radiation: radiation"],
+    );
+}

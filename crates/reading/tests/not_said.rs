@@ -273,3 +273,13 @@ fn a_control_and_the_key_of_a_score_are_no_percentage_of_the_tumor() {
     check_not("Estrogen receptor, Allred proportion score: 1 = <1% of cells staining", &["er_percent="]);
     check("Estrogen receptor: positive, 95% of cells", &["er=positive", "er_percent=95"]);
 }
+
+#[test]
+fn a_rule_with_a_sign_and_a_question_of_the_patient_are_no_findings() {
+    check_not("ER/PR: positive if >= 1%", &["er", "pr"]);
+    check_not("ER and PR positive if >= 1% of nuclei stain.", &["er", "pr"]);
+    check("ER 95% positive (positive if >= 1%)", &["er=positive", "er_percent=95"]);
+    check_not("Patient asked about mastectomy.", &["procedure"]);
+    check_not("Consider completion mastectomy if margins are positive.", &["procedure"]);
+    check_not("Follicular lymphoma grade 1-2", &["grade"]);
+}

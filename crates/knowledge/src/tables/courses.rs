@@ -32,6 +32,8 @@ const CUES: &[&str] = &[
     "heading_medications",
     "heading_allergies",
     "heading_plan",
+    "heading_stopped",
+    "heading_started",
     "heading_other",
 ];
 
@@ -65,7 +67,9 @@ pub(super) fn take(vocabulary: &mut Vocabulary, name: &str, text: &str) -> Resul
         "reading/regimens.csv" => {
             let regimens = rows(text, |row| {
                 let drugs = row.needed("drugs")?.to_lowercase();
-                let drugs = drugs.split(';').map(str::trim).filter(|d| !d.is_empty()).map(str::to_owned).collect();
+                // "Endocrine therapy": a treatment whose medicines are not named.
+                let named = drugs.split(';').map(str::trim).filter(|d| !d.is_empty() && *d != "none");
+                let drugs = named.map(str::to_owned).collect();
                 _ = row.confirmed("confidence")?;
                 Ok(Regimen { phrase: phrase(row)?, name: row.needed("name")?, drugs })
             })?;

@@ -3,6 +3,7 @@
 use consilium_casefile::facts::{Concept, Context};
 use consilium_casefile::knowledge::WordGroup;
 
+use crate::dates::date_at;
 use crate::lexicon::Meaning;
 use crate::numbers::{Threes, decimal_with, figures, percent_at, shown};
 use crate::reader::{Finding, Notes};
@@ -118,9 +119,13 @@ pub(super) fn number(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark
         }
         // "ECOG was 1, is now 3": the newer of the two is the present one.
         let newer = newer(scan, label, value.last);
-        note_number(notes, label, mark, unit, &value, newer.is_some().then_some(Context::History));
-        if let Some(Newer::Here(newer)) = newer {
-            note_number(notes, label, mark, unit, &newer, None);
+        let then = newer.is_none() && follower(scan, label, value.last).is_some_and(|(_, then)| then);
+        let earlier = newer.is_some() || then;
+        note_number(notes, label, mark, unit, &value, earlier.then_some(Context::History));
+        match newer {
+            Some(Newer::Here(newer)) => note_number(notes, label, mark, unit, &newer, None),
+            Some(Newer::Labelled) => {}
+            None => series(notes, label, mark, unit, value),
         }
         return;
     }
@@ -223,6 +228,73 @@ fn newer(scan: &Scan<'_, '_>, label: &Concept, last: usize) -> Option<Newer> {
     None
 }
 
+/// Longer rows of values are cut.
+const MOST_VALUES: usize = 12;
+
+/// "11.2 on 05/01, 4.1 on 06/01", "12.4 then 5.1": the values behind the first. With their days all are told alike; of
+/// those in order the last is the present one.
+fn series(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark, unit: &'static str, mut value: Value) {
+    let scan = notes.scan;
+    for _ in 0..MOST_VALUES {
+        let Some((next, _)) = follower(scan, label, value.last) else { return };
+        let earlier = follower(scan, label, next.last).is_some_and(|(_, then)| then);
+        note_number(notes, label, mark, unit, &next, earlier.then_some(Context::History));
+        value = next;
+    }
+}
+
+/// The value that follows another in a row, and whether it is said to be the later one.
+fn follower(scan: &Scan<'_, '_>, label: &Concept, last: usize) -> Option<(Value, bool)> {
+    let mut place = last + 1;
+    let dated = day_at(scan, place);
+    if let Some(day) = dated {
+        place = day + 1;
+    }
+    let is = |at: usize, words: &[&str]| words.iter().any(|word| scan.is(at, word));
+    for _ in 0..3 {
+        place += usize::from(is(place, &["ng", "ml", "u", "l", "iu", "dl"]));
+    }
+    let dated = dated.or_else(|| day_at(scan, place).inspect(|day| place = day + 1));
+    if scan.gap(place).has(Gap::HARD) && !scan.gap(place).has(Gap::SEMICOLON) {
+        return None;
+    }
+    let then = is(place, &["then"]) || is(place, &["followed"]) && is(place + 1, &["by"]);
+    if then {
+        place += 1 + usize::from(is(place, &["followed"]));
+    } else if is(place, &["and"]) {
+        place += 1;
+    } else if !scan.gap(place).has(Gap::COMMA | Gap::SEMICOLON) {
+        return None;
+    }
+    let value = Value::at(scan, label, place).filter(|value| is_possible(scan, label, value))?;
+    let mut next = value.last + 1;
+    for _ in 0..3 {
+        next += usize::from(is(next, &["ng", "ml", "u", "l", "iu", "dl"]) && !scan.gap(next).has(Gap::HARD));
+    }
+    let closed = scan.gap(next).has(Gap::HARD | Gap::COMMA | Gap::CLOSE | Gap::PERIOD | Gap::LINE)
+        || is(next, &["then", "and", "on", "in", "followed"]);
+    let with_day = dated.is_some() && day_at(scan, next).is_some();
+    ((then && closed) || with_day).then_some((value, then))
+}
+
+/// "on 05/01", "(March 2026)", "in May 2025": the last word of a day behind a value; the year may be left out.
+fn day_at(scan: &Scan<'_, '_>, place: usize) -> Option<usize> {
+    if scan.gap(place).has(Gap::HARD | Gap::COMMA) {
+        return None;
+    }
+    let led = ["on", "in", "at"].iter().any(|word| scan.is(place, word));
+    let from = place + usize::from(led);
+    if let Some((_, last)) = date_at(scan, from).filter(|_| led || scan.gap(place).has(Gap::OPEN)) {
+        return Some(last);
+    }
+    let figure = |at: usize| {
+        let spelled = scan.spelled(at);
+        (1..=2).contains(&spelled.len()) && spelled.iter().all(u8::is_ascii_digit)
+    };
+    let short = figure(from) && figure(from + 1) && scan.gap(from + 1).has(Gap::SLASH);
+    (short && (led || scan.gap(place).has(Gap::OPEN))).then_some(from + 1)
+}
+
 /// A percent, a date, a clock time, a dose or one of a row of figures is no value; nor is what the scale does not have.
 fn is_possible(scan: &Scan<'_, '_>, label: &Concept, value: &Value) -> bool {
     let after = scan.text.at(value.end);
@@ -260,10 +332,13 @@ fn note_number(
     }
     let scope = notes.cues.of(scan, mark.first, mark.last);
     let start = scan.token(mark.first).map_or(value.end, |token| token.start());
-    // A marker is told in the history and is the newest value all the same; the date says when.
+    // A marker is told in the history and is the newest value all the same; the date says when. How somebody fares is of
+    // the day of the visit, also below the heading of the history.
+    let of_the_visit = [Concept::ECOG, Concept::KARNOFSKY].contains(label) && scope.context == Context::Clinical;
+    let now = if of_the_visit { Context::Current } else { scope.context };
     notes.add(Finding {
         unit: Some(unit),
-        context: Some(context.filter(|_| scope.context == Context::Current).unwrap_or(scope.context)),
+        context: Some(context.filter(|_| now == Context::Current).unwrap_or(now)),
         ..Finding::new(label.clone(), text, start..value.end)
     });
 }

@@ -101,8 +101,9 @@ pub(super) fn read(course: &Course<'_, '_, '_>) -> Vec<Treatment> {
 
 fn line(course: &Course<'_, '_, '_>, group: &Group, around: Around) -> Option<Treatment> {
     let (cycles, cycle_words) = cycles(course, &around).unzip();
-    // What was planned of cycles that were counted says nothing of the treatment.
-    let counted = cycle_words.clone();
+    // What was planned of cycles that were counted says nothing of the treatment. Cycles of the part before it ("AC for 4
+    // cycles, then paclitaxel") say that it was given as well, and not how often.
+    let counted = cycle_words.clone().or_else(|| cycles_of_part_before(course, &around));
     let counted_words = counted.clone();
     let sig = instruction(course, around.after.start..around.after.end.min(around.after.start + 6));
     let mut draft = draft(course, group.first, group.last, around, counted)?;
@@ -152,6 +153,26 @@ fn times(course: &Course<'_, '_, '_>, place: usize) -> Option<(u32, usize)> {
     None
 }
 
+/// Whether cycles counted before a treatment are of the one before it: "AC for 4 cycles, then weekly paclitaxel".
+fn is_of_part_before(course: &Course<'_, '_, '_>, around: &Around, last: usize) -> bool {
+    let scan = course.scan;
+    let start = around.before.start;
+    let follows_another = start > 0 && !scan.gap(start).has(Gap::HARD);
+    let turns = (last + 1..around.before.end)
+        .any(|place| ["then", "followed", "before", "after", "and", "plus"].iter().any(|word| scan.is(place, word)));
+    follows_another && (turns || (last + 1..=around.before.end).any(|place| scan.gap(place).has(Gap::COMMA)))
+}
+
+/// The words of cycles that are of the part before.
+fn cycles_of_part_before(course: &Course<'_, '_, '_>, around: &Around) -> Option<Range<usize>> {
+    let end = around.before.end;
+    let is_word =
+        |place: usize| course.item_at(place, |item| matches!(item, Item::Cue(Cue::Cycles)).then_some(())).is_some();
+    (around.before.start.max(end.saturating_sub(10))..end)
+        .find(|place| is_word(*place) && is_of_part_before(course, around, *place))
+        .map(|place| place..place + 1)
+}
+
 fn cycles(course: &Course<'_, '_, '_>, around: &Around) -> Option<(u32, Range<usize>)> {
     let end = around.before.end;
     let counted = |place: usize| {
@@ -169,6 +190,7 @@ fn cycles(course: &Course<'_, '_, '_>, around: &Around) -> Option<(u32, Range<us
     for place in around.before.start.max(end.saturating_sub(10))..end {
         if let Some((number, last)) = counted(place)
             && last < end
+            && !is_of_part_before(course, around, last)
         {
             return Some((number, place..last + 1));
         }

@@ -10,7 +10,7 @@ use consilium_reading::Reader;
 const SENTENCES: &str = include_str!("sentences.tsv");
 
 /// Values that say that something is not there, so that their facts are denials.
-const DENIALS: [&str; 11] = [
+const DENIALS: [&str; 12] = [
     "0",
     "proficient",
     "retained",
@@ -22,6 +22,7 @@ const DENIALS: [&str; 11] = [
     "wildtype",
     "not amplified",
     "none known",
+    "none found",
 ];
 
 /// What the reader got wrong, of how many sentences.
