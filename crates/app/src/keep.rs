@@ -252,8 +252,8 @@ impl App {
         self.purge_unnamed(session, id, &objects).await
     }
 
-    /// Deletes what the ledger says of a document (its name, title and patient, readings, and what people said about its
-    /// facts), whom and what it names of a group set aside, and import reports that others took the place of. The headers
+    /// Deletes what the ledger says of a document (its name, title and patient, readings, what people said about its
+    /// facts, and the words of dates taken from it), whom and what it names of a group set aside, and import reports that others took the place of. The headers
     /// stay, and the chain still verifies.
     async fn purge_words(
         &self,
@@ -266,6 +266,11 @@ impl App {
         let entries = self.vault().ledger(id).await.doing("reading the ledger")?;
         let mut documents = documents.clone();
         documents.extend(entries.iter().filter_map(|entry| added_and_gone(case, entry)));
+        // The date that was taken from a record stays, stated anew; its words go with the entry that holds them.
+        let restated = |case: &Case| Ok(case.about.without_words_of(|document| documents.contains(document)));
+        if !case.about.without_words_of(|document| documents.contains(document)).is_empty() {
+            self.change(session, id, restated).await?;
+        }
         for entry in entries {
             let Body::Here(payload) = &entry.body else { continue };
             // An entry that came while the document was being deleted: its objects go before it does.
@@ -273,6 +278,7 @@ impl App {
                 self.purge_unnamed(session, id, &objects).await?;
             }
             let of_these = |change: Change| match change {
+                Change::About(change) => change.quotes().is_some_and(|document| documents.contains(document)),
                 Change::Reading(change) => change.document().is_some_and(|document| documents.contains(document)),
                 Change::Gather(change) => match *change {
                     GatherChange::SetAside { group } => groups.contains(&group.id),
@@ -286,8 +292,8 @@ impl App {
                 _ => false,
             };
             let kind = entry.header.kind.as_str();
-            let quotes = (kind.starts_with("reading.") || kind.starts_with("gather."))
-                && serde_json::from_slice::<Change>(&payload.bytes).is_ok_and(of_these);
+            let of_kind = ["reading.", "gather.", "about."].iter().any(|of| kind.starts_with(of));
+            let quotes = of_kind && serde_json::from_slice::<Change>(&payload.bytes).is_ok_and(of_these);
             if quotes {
                 self.vault().purge_payload(id, entry.header.seq).await.doing("deleting what was quoted")?;
             }

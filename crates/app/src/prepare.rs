@@ -7,21 +7,37 @@ use consilium_casefile::prepare::{self, PrepareChange};
 use consilium_casefile::{Case, CaseId, DocumentId, QuestionId, Refusal, Session};
 
 use crate::error::AppError;
+use crate::reading::DifferenceWords;
 use crate::{App, ids};
 
 impl App {
-    /// Asks a question, last in order. One that a difference between records drafted, word for word, rests on these
-    /// records.
+    /// Asks a question, last in order.
     ///
     /// # Errors
     /// A refusal when it is empty or too long.
     pub async fn ask(&self, session: &Session, id: &CaseId, text: &str) -> Result<Arc<Case>, AppError> {
+        self.ask_about(session, id, text, "").await
+    }
+
+    /// Asks a question that this difference between records drafted (`DifferenceWords::id`), in whatever words: it rests on
+    /// their records. Without a difference it rests on those of the one that drafted it word for word, if one did.
+    ///
+    /// # Errors
+    /// A refusal when it is empty or too long.
+    pub async fn ask_about(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        text: &str,
+        difference: &str,
+    ) -> Result<Arc<Case>, AppError> {
         let question: QuestionId = ids::new();
         let text = text.trim();
         let case = self.case(session, id).await?;
         let reading = self.reading_of(&case, session.audience).await;
         let differences = reading.facts.tumours.iter().flat_map(|tumour| &tumour.differences);
-        let drafted = differences.filter(|difference| difference.question == text).flat_map(|d| &d.sides);
+        let is_it = |d: &&DifferenceWords| if difference.is_empty() { d.question == text } else { d.id == difference };
+        let drafted = differences.filter(is_it).flat_map(|d| &d.sides);
         let documents: BTreeSet<&str> = drafted.flat_map(|side| &side.sources).map(|s| s.document.as_str()).collect();
         let rests_on: Vec<DocumentId> = documents.into_iter().map(DocumentId::from).collect();
         self.change(session, id, |_| Ok(vec![prepare::ask(question.clone(), text, rests_on.clone())?])).await

@@ -144,6 +144,19 @@ pub enum AboutChange {
     },
 }
 
+impl AboutChange {
+    /// The document whose words it holds, if it holds those of one.
+    #[must_use]
+    pub fn quotes(&self) -> Option<&DocumentId> {
+        let source = match self {
+            Self::TreatmentStartPlanned { start: Some(start) } if !start.what.is_empty() => &start.source,
+            Self::SafeWaitStated { wait: Some(wait) } if !wait.words.is_empty() => &wait.source,
+            _ => return None,
+        };
+        source.as_ref().map(|source| &source.document)
+    }
+}
+
 /// The fold of [`AboutChange`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct About {
@@ -193,6 +206,29 @@ impl About {
             }
             AboutChange::AccessWithdrawn { id } => self.access.retain(|a| a.id != id),
         }
+    }
+
+    /// What is stated in the words of records for which this holds, stated again as the date alone: before their words are
+    /// deleted for good.
+    #[must_use]
+    pub fn without_words_of(&self, is_gone: impl Fn(&DocumentId) -> bool) -> Vec<AboutChange> {
+        let start = self.treatment_start.clone().map(|start| AboutChange::TreatmentStartPlanned { start: Some(start) });
+        let wait = self.safe_wait.clone().map(|wait| AboutChange::SafeWaitStated { wait: Some(wait) });
+        let stated = [start, wait].into_iter().flatten().filter(|change| change.quotes().is_some_and(&is_gone));
+        stated
+            .map(|change| match change {
+                AboutChange::TreatmentStartPlanned { start: Some(start) } => {
+                    let start = TreatmentStart { what: String::new(), ..start };
+                    AboutChange::TreatmentStartPlanned { start: Some(start) }
+                }
+                AboutChange::SafeWaitStated { wait: Some(wait) } => {
+                    let wait = SafeWait { doctor: String::new(), words: String::new(), ..wait };
+                    // Nothing is left of a statement that named no day.
+                    AboutChange::SafeWaitStated { wait: wait.until.is_some().then_some(wait) }
+                }
+                other => other,
+            })
+            .collect()
     }
 
     /// Whose files are held against: the stated person, or else the proposed one.
@@ -265,6 +301,31 @@ mod tests {
         assert!(stated("Rosa Example", "").is_ok());
         assert_eq!(stated(" ", "1971-03-14"), Err("refusal-name-empty".to_owned()));
         assert_eq!(stated("Rosa", "2171-03-14"), Err("refusal-birth-date-future".to_owned()));
+    }
+
+    #[test]
+    fn what_a_deleted_record_stated_keeps_its_date_and_loses_its_words() {
+        let source = |document: &str| Some(RecordSource { document: document.into(), start: 3, end: 9 });
+        let until: Option<PartialDate> = "2026-12-01".parse().ok();
+        let wait = |document: &str, until| SafeWait {
+            doctor: "Dr. Ann Example".to_owned(),
+            words: "safe to wait".to_owned(),
+            until,
+            said_on: None,
+            source: source(document),
+        };
+        let date = until.unwrap();
+        let start = TreatmentStart { date, what: "chemotherapy".to_owned(), source: source("kept") };
+        let about = |wait| About { treatment_start: Some(start.clone()), safe_wait: Some(wait), ..About::default() };
+        let gone = |document: &DocumentId| *document == DocumentId::from("gone");
+        let left = about(wait("gone", until)).without_words_of(gone);
+        let [AboutChange::SafeWaitStated { wait: Some(left) }] = left.as_slice() else { unreachable!("{left:?}") };
+        assert_eq!((left.doctor.as_str(), left.words.as_str(), left.until), ("", "", until));
+        assert!(AboutChange::SafeWaitStated { wait: Some(left.clone()) }.quotes().is_none());
+        assert_eq!(about(wait("gone", None)).without_words_of(gone), [AboutChange::SafeWaitStated { wait: None }]);
+        assert_eq!(about(wait("kept", until)).without_words_of(gone), []);
+        let typed = SafeWait { source: None, ..wait("gone", until) };
+        assert_eq!(about(typed).without_words_of(gone), [], "what a person typed is hers");
     }
 
     #[test]

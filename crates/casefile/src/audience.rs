@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::about::{About, SafeWait, TreatmentStart};
+use crate::about::{About, RecordSource, SafeWait, TreatmentStart};
 use crate::case::Case;
 use crate::facts::{Medication, MedicationStatus, Treatment};
 use crate::gather::{CaseStudy, HeldDocument, ImportRecord, SetAside};
@@ -208,23 +208,32 @@ impl<'a> CaseView<'a> {
         site.topography.get(..3).filter(|category| category.starts_with('C')).map(str::to_owned)
     }
 
-    /// Planned treatment start: everybody who helps needs it. A blind reader gets the date without what is planned.
+    /// Whether words taken from a record are kept back: from a blind reader, and from those who do not see the records.
+    fn withholds(&self, source: Option<&RecordSource>) -> bool {
+        self.audience == Audience::BlindReader || !self.audience.sees_records() && source.is_some()
+    }
+
+    /// Planned treatment start: everybody who helps needs it. A blind reader gets the date without what is planned, and
+    /// who does not see the records gets nothing but the date of what was taken from one.
     #[must_use]
     pub fn treatment_start(&self) -> Option<TreatmentStart> {
         let start = self.case.about.treatment_start.clone()?;
-        let what = if self.audience == Audience::BlindReader { String::new() } else { start.what };
+        let what = if self.withholds(start.source.as_ref()) { String::new() } else { start.what };
         let source = start.source.filter(|_| self.audience.sees_records() && self.audience != Audience::BlindReader);
         Some(TreatmentStart { what, source, ..start })
     }
 
     /// What a named doctor said about how long it is safe to wait; a blind reader gets the date without the words,
-    /// which name the treatment.
+    /// which name the treatment, and who does not see the records gets the date alone of what was taken from one.
     #[must_use]
     pub fn safe_wait(&self) -> Option<SafeWait> {
         let wait = self.case.about.safe_wait.clone()?;
-        let words = if self.audience == Audience::BlindReader { WITHHELD.to_owned() } else { wait.words };
+        let words = if self.withholds(wait.source.as_ref()) { WITHHELD.to_owned() } else { wait.words };
+        let of_a_record = !self.audience.sees_records() && wait.source.is_some();
+        let doctor = if of_a_record { String::new() } else { wait.doctor };
+        let said_on = wait.said_on.filter(|_| !of_a_record);
         let source = wait.source.filter(|_| self.audience.sees_records() && self.audience != Audience::BlindReader);
-        Some(SafeWait { words, source, ..wait })
+        Some(SafeWait { doctor, words, said_on, source, ..wait })
     }
 
     /// Whether something is held back from this view that the case states: a packet says so.
@@ -260,8 +269,10 @@ impl<'a> CaseView<'a> {
         let planned = |m: &Medication| m.status == MedicationStatus::Planned;
         let reading = self.case.reading.read.get(&held.document.id);
         matches!(held.document.format, FhirJson | FhirNdjson | FhirXml | Cda | AppleHealth)
-            || reading
-                .is_some_and(|r| r.treatments.iter().any(Treatment::is_planned) || r.medications.iter().any(planned))
+            || reading.is_some_and(|r| {
+                let dated = !r.timing.is_empty();
+                dated || r.treatments.iter().any(Treatment::is_planned) || r.medications.iter().any(planned)
+            })
     }
 
     /// Documents this audience may open, oldest date of service first.
@@ -371,11 +382,14 @@ impl<'a> CaseView<'a> {
 
     /// Questions for the visit, in the person's order.
     #[must_use]
-    pub fn questions(&self) -> &'a [Question] {
-        // A question ("is chemotherapy needed?") gives the first plan away, and is not for everybody who helps.
+    pub fn questions(&self) -> Vec<&'a Question> {
+        // A question ("is chemotherapy needed?") gives the first plan away, and is not for everybody who helps. What one
+        // says of a record that was taken out is its owner's alone.
+        let all = self.case.prepare.questions.iter();
         match self.audience {
-            Audience::BlindReader | Audience::Helper => &[],
-            Audience::Owner | Audience::Specialist => &self.case.prepare.questions,
+            Audience::BlindReader | Audience::Helper => Vec::new(),
+            Audience::Owner => all.collect(),
+            Audience::Specialist => all.filter(|question| !self.rests_on_nothing(question)).collect(),
         }
     }
 
@@ -389,7 +403,7 @@ impl<'a> CaseView<'a> {
 
     /// Questions that may be put to a doctor: those of [`CaseView::questions`] whose records are all in the case.
     pub fn open_questions(&self) -> impl Iterator<Item = &'a Question> {
-        self.questions().iter().filter(|question| !self.rests_on_nothing(question))
+        self.questions().into_iter().filter(|question| !self.rests_on_nothing(question))
     }
 
     /// The centre whose opinion is asked, as the person named it.

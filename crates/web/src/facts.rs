@@ -34,6 +34,7 @@ struct DifferenceView {
     conflict: bool,
     why: Option<String>,
     sides: Vec<SideView>,
+    id: String,
     question: String,
     asked: bool,
 }
@@ -266,6 +267,7 @@ fn difference(case: &CaseId, difference: &DifferenceWords, asked: &[&str]) -> Di
         conflict: difference.relation == "conflict",
         why: difference.why.clone(),
         sides: difference.sides.iter().map(side).collect(),
+        id: difference.id.clone(),
         question: difference.question.clone(),
         asked: asked.contains(&difference.question.as_str()),
     }

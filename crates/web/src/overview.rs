@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
+use consilium_casefile::about::RecordSource;
 use consilium_casefile::next::sorted_steps;
 use consilium_casefile::{CaseId, CaseView, DocumentId, Message};
 
@@ -17,8 +18,25 @@ use crate::web::Visitor;
 pub(crate) struct WaitView {
     pub(crate) doctor: String,
     pub(crate) words: String,
+    /// Whether anything but the date is shown: who sees no records gets none of their words, and what was deleted has none.
+    pub(crate) stands: bool,
     pub(crate) until: Option<When>,
     pub(crate) said_on: Option<When>,
+    pub(crate) from: Option<FromView>,
+}
+
+/// The record that a stated date was taken from.
+pub(crate) struct FromView {
+    /// Where its words stand, and its title; `None` when it is no longer in the case.
+    pub(crate) source: Option<SourceView>,
+}
+
+fn from_view(context: &Context<'_>, view: &CaseView<'_>, source: Option<&RecordSource>) -> Option<FromView> {
+    let source = source?;
+    let held = view.document(&source.document, context.knowledge).filter(|held| !held.removed);
+    let place = (source.start, source.end);
+    let at = |held| SourceView::at_place(view, context.knowledge, held, place, String::new());
+    Some(FromView { source: held.map(at) })
 }
 
 /// A date that a record proposes.
@@ -71,10 +89,13 @@ pub(crate) fn proposed_views(context: &Context<'_>, view: &CaseView<'_>) -> Vec<
 pub(crate) struct StartView {
     pub(crate) date: When,
     pub(crate) what: String,
+    pub(crate) from: Option<FromView>,
 }
 
-pub(crate) fn wait_view(view: &CaseView<'_>) -> Option<WaitView> {
+pub(crate) fn wait_view(context: &Context<'_>, view: &CaseView<'_>) -> Option<WaitView> {
     view.safe_wait().map(|wait| WaitView {
+        from: from_view(context, view, wait.source.as_ref()),
+        stands: !wait.doctor.is_empty(),
         doctor: wait.doctor.clone(),
         words: wait.words.clone(),
         until: wait.until.map(When::from),
@@ -82,8 +103,12 @@ pub(crate) fn wait_view(view: &CaseView<'_>) -> Option<WaitView> {
     })
 }
 
-pub(crate) fn start_view(view: &CaseView<'_>) -> Option<StartView> {
-    view.treatment_start().map(|start| StartView { date: start.date.into(), what: start.what.clone() })
+pub(crate) fn start_view(context: &Context<'_>, view: &CaseView<'_>) -> Option<StartView> {
+    view.treatment_start().map(|start| StartView {
+        date: start.date.into(),
+        from: from_view(context, view, start.source.as_ref()),
+        what: start.what,
+    })
 }
 
 struct PersonView {
@@ -140,10 +165,10 @@ impl OverviewPage {
             called: view.called().to_owned(),
             first,
             further: steps.collect(),
-            wait: wait_view(view),
+            wait: wait_view(context, view),
             person: person.map(|p| PersonView { name: p.name.display(), born: p.birth_date.map(When::from) }),
             cancer: view.cancer_words(context.knowledge),
-            start: start_view(view),
+            start: start_view(context, view),
             proposed: proposed_views(context, view)
                 .into_iter()
                 .filter(|p| p.as_start && view.treatment_start().is_none() || p.as_wait && view.safe_wait().is_none())

@@ -68,8 +68,8 @@ impl PreparePage {
         Self {
             shell: Shell::of_case(context, view, "Prepare", Some(Stage::Prepare)).refused(typed.is_refused()),
             id: view.id().clone(),
-            start: start_view(view),
-            wait: wait_view(view),
+            start: start_view(context, view),
+            wait: wait_view(context, view),
             proposed: proposed_views(context, view),
             may_change: view.audience().may_change(),
             sees_records: view.audience().sees_records(),
@@ -81,7 +81,7 @@ impl PreparePage {
             words: words.hint("Leave this empty to take the statement back."),
             until: until.date(),
             said_on: said_on.date(),
-            questions: view.questions().iter().enumerate().map(question).collect(),
+            questions: view.questions().into_iter().enumerate().map(question).collect(),
             question: typed.field("question", "A question", ""),
         }
     }
@@ -159,7 +159,8 @@ pub(crate) async fn ask(
     Path(id): Path<CaseId>,
     Form(values): Form<Values>,
 ) -> Result<Response, Failure> {
-    let done = visitor.app.ask(&visitor.session, &id, value(&values, "question")).await;
+    let done =
+        visitor.app.ask_about(&visitor.session, &id, value(&values, "question"), value(&values, "difference")).await;
     after(&visitor, &id, done, values, "questions", |_| "question").await
 }
 

@@ -34,6 +34,7 @@ refusal-recognised-elsewhere = The pictures of this case are being read already,
 refusal-export-too-large = The documents of this case are { $size } MB together, and this export takes { $most } MB at most. Hand over a packet instead: it holds every document and has no such limit. The mCODE file and the patient summary hold no documents and can be made.
 refusal-export-fails = This export was not written, because { $count } of its parts fail the check. First: { $first }
 refusal-no-such-date = No record of this case says this any more. Look at the dates that are proposed now.
+refusal-fact-says-two-things = “{ $value }” and what you chose beside it contradict each other. Choose what the record says, or type only the value.
 refusal-fact-of-another = This is a value of “{ $concept }”, which is a line of its own. Say “Not said here” of this one if the record does not say it, and type the other.
 refusal-fact-code = Give a code, such as C50.4 for a place or 8500/3 for a tumor, or the usual English name of it.
 refusal-hidden-characters = There are characters in this that cannot be seen and could change what is read. Type it anew instead of pasting it.

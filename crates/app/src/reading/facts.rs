@@ -134,6 +134,8 @@ pub struct PictureWords {
 /// A difference, in words.
 #[derive(Debug, Clone, Serialize)]
 pub struct DifferenceWords {
+    /// Which difference it is, as long as the records it lies between are the same.
+    pub id: String,
     /// Id of the concept.
     pub concept: String,
     /// What it is about.
@@ -490,16 +492,54 @@ fn difference_words(
         said(side).into_iter().map(wording).collect::<Vec<_>>().join(", ")
     };
     let listed: Vec<String> = difference.sides.iter().map(listed).collect();
-    let question =
-        capital(&say(&difference.question().with("concept", within_sentence(&label)).with("sides", listed.join("; "))));
+    let ask = |sides: &[String]| {
+        let message = difference.question().with("concept", within_sentence(&label)).with("sides", sides.join("; "));
+        capital(&say(&message))
+    };
+    let question = bounded(&listed, ask);
     let why = match difference.relation {
         _ if difference.unclear => Some(say(&Message::new("why-tumor-unclear"))),
         Relation::Conflict => None,
         Relation::Expected(reason) => Some(say(&Message::new(reason.key()))),
     };
     let relation = relation_word(difference.relation);
-    let sides = difference.sides.iter().map(side).collect();
-    DifferenceWords { concept: difference.concept.to_string(), label, relation, why, sides, question }
+    let sides: Vec<SideWords> = difference.sides.iter().map(side).collect();
+    let id = difference_id(difference, &sides);
+    DifferenceWords { id, concept: difference.concept.to_string(), label, relation, why, sides, question }
+}
+
+/// What tells this difference from others: what it is about, and the places of the statements that differ.
+fn difference_id(difference: &Difference, sides: &[SideWords]) -> String {
+    use sha2::Digest;
+    let places = sides.iter().flat_map(|side| &side.sources).map(|s| format!("{} {} {}", s.document, s.start, s.value));
+    let mut parts: Vec<String> = places.collect();
+    parts.sort_unstable();
+    parts.push(format!("{} {}", difference.concept, difference.about));
+    let hash = sha2::Sha256::digest(parts.join("\n"));
+    hex::encode(hash.get(..12).unwrap_or_default())
+}
+
+/// Longest question that is drafted, characters: below the most that may be asked.
+const LONGEST_DRAFT: usize = 480;
+
+/// The question with as much of each side as it may hold.
+fn bounded(sides: &[String], ask: impl Fn(&[String]) -> String) -> String {
+    let fits = |question: &String| question.chars().count() <= LONGEST_DRAFT;
+    let cut = |most: usize| -> Vec<String> {
+        let short = |side: &String| {
+            let cut: String = side.chars().take(most).collect();
+            if cut.len() < side.len() { format!("{}…", cut.trim_end()) } else { cut }
+        };
+        let mut shown: Vec<String> = sides.iter().take(6).map(short).collect();
+        shown.extend((sides.len() > 6).then(|| "…".to_owned()));
+        shown
+    };
+    let whole = ask(sides);
+    if fits(&whole) {
+        return whole;
+    }
+    let drafts = [160, 100, 60, 30].into_iter().map(|most| ask(&cut(most)));
+    drafts.into_iter().find(fits).unwrap_or_else(|| whole.chars().take(LONGEST_DRAFT).collect())
 }
 
 /// Names of sources, or dates of one source, that are listed at most in one line.

@@ -15,6 +15,7 @@ mod words;
 
 use std::collections::HashSet;
 
+use consilium_casefile::prepare::{self, TIMING_VERSION};
 use consilium_casefile::reading::{DocumentReading, ReadingChange};
 use consilium_casefile::records::FileFormat;
 use consilium_casefile::{Audience, Case, CaseId, DocumentId, ObjectId, Session};
@@ -71,7 +72,8 @@ impl App {
     /// wording or of the list of centres reads nothing again.
     fn words_version(&self) -> String {
         let words = self.inner().words_version.get_or_init(|| {
-            let tables = serde_json::to_vec(&(&self.knowledge().vocabulary, &self.knowledge().concepts));
+            let tables =
+                serde_json::to_vec(&(&self.knowledge().vocabulary, &self.knowledge().concepts, TIMING_VERSION));
             hex::encode(<sha2::Sha256 as sha2::Digest>::digest(tables.unwrap_or_default()))
         });
         words.clone()
@@ -187,7 +189,7 @@ impl App {
                 history = record.merge_history(&text, history);
             }
         }
-        let timing = consilium_casefile::prepare::timing(&text, &self.knowledge().vocabulary.timing_cues);
+        let timing = prepare::timing(&text, &self.knowledge().vocabulary.timing_cues);
         let recognised = spans_of_pages(&text, &due.pages);
         let blank_pages = due.all_pages.map(|all| blank_pages(&text, all));
         let Due { document, text, .. } = due;

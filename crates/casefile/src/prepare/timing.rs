@@ -16,6 +16,7 @@ use crate::knowledge::{CoursePhrase, Knowledge};
 use crate::reading::treatments;
 use crate::shared::ids::DocumentId;
 use crate::shared::message::Refusal;
+use crate::shared::text::line;
 use crate::shared::time::PartialDate;
 
 /// What a statement is about.
@@ -58,21 +59,29 @@ pub struct TimingStatement {
     /// counted from then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<TimingFrom>,
+    /// Whether it says only how long it is safe to wait, and of no treatment that it starts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waits: bool,
     /// What starts, in the record's word; empty where it names nothing.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub what: String,
-    /// First character of the sentence, in code points.
+    /// First character of the words that say it, in code points.
     pub start: usize,
     /// One past the last.
     pub end: usize,
-    /// The sentence.
+    /// The words that say it: not the whole sentence, which has no beginning where a letter's head runs into it.
     pub quote: String,
 }
+
+/// Of what form the statements are; what an older form read of a text is read again.
+pub const TIMING_VERSION: u32 = 2;
 
 /// Longest sentence that is looked at, characters: what is longer has no full stops to go by.
 const LONGEST: usize = 600;
 /// Statements that are kept of one text.
 const MOST: usize = 12;
+/// Longest words that are kept of one statement, characters.
+const LONGEST_QUOTE: usize = 300;
 
 /// The statements of a text, in its order.
 #[must_use]
@@ -83,9 +92,11 @@ pub fn timing(text: &str, cues: &[CoursePhrase]) -> Vec<TimingStatement> {
     let characters: Vec<char> = text.chars().collect();
     let sentences = sentences(&characters).into_iter().filter(|place| place.len() <= LONGEST);
     let read = sentences.filter_map(|place| {
-        let quote: String = characters.get(place.clone())?.iter().collect();
-        let statement = of_sentence(&quote, cues)?;
-        Some(TimingStatement { start: place.start, end: place.end, quote, ..statement })
+        let sentence = characters.get(place.clone())?;
+        let (statement, says) = of_sentence(sentence, cues)?;
+        let said = words_of(sentence, says);
+        let quote: String = sentence.get(said.clone())?.iter().collect();
+        Some(TimingStatement { start: place.start + said.start, end: place.start + said.end, quote, ..statement })
     });
     read.take(MOST).collect()
 }
@@ -118,8 +129,58 @@ fn sentences(text: &[char]) -> Vec<Range<usize>> {
     found
 }
 
-fn of_sentence(sentence: &str, cues: &[CoursePhrase]) -> Option<TimingStatement> {
-    let line = one_line(&plain(sentence, LONGEST));
+/// The words of a sentence that say it, without what a page has before and after: the heads of letters end in no full
+/// stop, and hold a name, a birth date, a number. They begin in the line and clause of the first word that counts, at that
+/// word itself where a figure or a name stands before it, and end with the line of the last, or with the year below it.
+fn words_of(sentence: &[char], says: Range<usize>) -> Range<usize> {
+    let at = |place: usize| sentence.get(place).copied();
+    let breaks = |place: usize| match at(place) {
+        Some('\n' | '\r' | '\t' | '\u{c}') => true,
+        Some(' ') => at(place + 1) == Some(' ') || place > 0 && matches!(at(place - 1), Some(',' | ':' | ';' | '|')),
+        _ => false,
+    };
+    let clause = (0..says.start).rev().find(|place| breaks(*place)).map_or(0, |place| place + 1);
+    let before = sentence.get(clause..says.start).unwrap_or_default();
+    let is_head = |place: usize, c: &char| {
+        let names = c.is_uppercase() && place > 0 && !before.get(place - 1).is_some_and(|c| c.is_alphanumeric());
+        c.is_numeric() || names
+    };
+    let starts = if before.iter().enumerate().any(|(place, c)| is_head(place, c)) { says.start } else { clause };
+    let line_end =
+        |from: usize| (from..sentence.len()).find(|place| at(*place) == Some('\n')).unwrap_or(sentence.len());
+    let mut ends = line_end(says.end);
+    let rest = sentence.get(says.end..ends).unwrap_or_default();
+    if rest.iter().all(|c| !c.is_numeric()) && ends < sentence.len() {
+        // The date stands in the next line.
+        ends = line_end(ends + 1);
+    }
+    let below = |place: &usize| at(*place).is_some_and(|c| !c.is_whitespace());
+    let next = (ends..sentence.len()).find(below).unwrap_or(sentence.len());
+    let figure = |place: usize| at(place).is_some_and(|c| c.is_ascii_digit());
+    if (next..next + 4).all(figure) && !figure(next + 4) {
+        ends = next + 4;
+    }
+    let ends = ends.min(starts + LONGEST_QUOTE).max(starts);
+    let blank = |place: &usize| at(*place).is_some_and(char::is_whitespace);
+    let first = (starts..ends).find(|place| !blank(place)).unwrap_or(starts);
+    let last = (first..ends).rev().find(|place| !blank(place)).map_or(ends, |place| place + 1);
+    first..last
+}
+
+/// Which character of a sentence stands at this byte of its plain line.
+fn character_at(sentence: &[char], byte: usize) -> usize {
+    let (mut least, mut most) = (0, sentence.len());
+    while least < most {
+        let middle = usize::midpoint(least, most);
+        let begun: String = sentence.get(..=middle).unwrap_or_default().iter().collect();
+        if plain(&begun, LONGEST).len() > byte { most = middle } else { least = middle + 1 }
+    }
+    least.min(sentence.len())
+}
+
+/// What a sentence says, and from where to where the words stand that say it: characters of the sentence.
+fn of_sentence(sentence: &[char], cues: &[CoursePhrase]) -> Option<(TimingStatement, Range<usize>)> {
+    let line = one_line(&plain(&sentence.iter().collect::<String>(), LONGEST));
     let found = phrases_in(&line, cues.iter().map(|cue| (cue, cue.phrase.as_str())));
     let of = |means: &'static str| found.iter().filter(move |(cue, _)| cue.means == means).map(|(_, place)| place);
     let (cue, starts) = match (of("starts").next(), of("waits").next()) {
@@ -151,10 +212,18 @@ fn of_sentence(sentence: &str, cues: &[CoursePhrase]) -> Option<TimingStatement>
     }
     let named = |place: &&Range<usize>| place.end <= cue.start;
     let what = of("treatment").rfind(named).or_else(|| of("treatment").next());
+    let begun = what.filter(named).map_or(cue.start, |place| place.start);
+    let counts = |means: &str| {
+        ["before", "within", "from_operation", "from_record"].contains(&means) || means.starts_with("days:")
+    };
+    let bounds = found.iter().filter(|(of, place)| counts(&of.means) && place.start >= cue.start);
+    let ended = bounds.map(|(_, place)| place.end).max().unwrap_or_default().max(cue.end);
+    let says = character_at(sentence, begun)..character_at(sentence, ended.saturating_sub(1)) + 1;
     let what = what.and_then(|place| line.get(place.clone())).unwrap_or_default().to_owned();
     let dated = dated.unwrap_or_default();
-    Some(TimingStatement {
+    let statement = TimingStatement {
         means,
+        waits: !starts,
         date: dated.date,
         day_of_year: dated.day_of_year,
         month_first: dated.month_first,
@@ -164,7 +233,8 @@ fn of_sentence(sentence: &str, cues: &[CoursePhrase]) -> Option<TimingStatement>
         start: 0,
         end: 0,
         quote: String::new(),
-    })
+    };
+    Some((statement, says))
 }
 
 /// A date, with its year or without.
@@ -213,10 +283,10 @@ pub struct ProposedDate<'a> {
 }
 
 impl ProposedDate<'_> {
-    /// Whether a treatment start can be taken from it.
+    /// Whether a treatment start can be taken from it: how long it is safe to wait is no start.
     #[must_use]
     pub fn states_a_start(&self) -> bool {
-        self.date.is_some()
+        self.date.is_some() && !self.said.waits
     }
 
     /// Whether it says how long it is safe to wait.
@@ -312,10 +382,11 @@ pub fn accept_date(
             return Err(refused());
         }
         let doctor = meant.held.author().unwrap_or(doctor).to_owned();
-        let wait = SafeWait { doctor, words: meant.words(), until: meant.date, said_on: meant.held.date(), source };
+        let words = line(&meant.words(), LONGEST_QUOTE)?;
+        let wait = SafeWait { doctor, words, until: meant.date, said_on: meant.held.date(), source };
         return Ok(AboutChange::SafeWaitStated { wait: Some(wait) });
     }
-    let date = meant.date.ok_or_else(refused)?;
+    let date = meant.date.filter(|_| meant.states_a_start()).ok_or_else(refused)?;
     let start = TreatmentStart { date, what: meant.said.what.clone(), source };
     Ok(AboutChange::TreatmentStartPlanned { start: Some(start) })
 }

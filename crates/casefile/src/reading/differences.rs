@@ -175,14 +175,27 @@ fn prefix_setting(fact: &Fact, setting: Setting) -> Setting {
     }
 }
 
+/// Ways in which an answer that it is not so is held as a value.
+const NO: [&str; 4] = ["", "negative", "absent", "not amplified"];
+
+/// What a fact answers: "negative" is no, whoever wrote it down as what is so.
+fn answered(fact: &Fact) -> Polarity {
+    if fact.polarity == Polarity::Present && fact.value == "negative" { Polarity::Absent } else { fact.polarity }
+}
+
 /// Whether one value only says more than the other: `N1` and `N1a`, `8500/3` and `8500/3`, `20` and `20.5` mm.
 pub(super) fn agree(concept: &Concept, one: &Fact, other: &Fact) -> bool {
     // What is only suspected, or equivocal, contradicts nothing.
     if one.polarity == Polarity::Uncertain || other.polarity == Polarity::Uncertain {
         return true;
     }
-    if one.polarity != other.polarity && answers(one.polarity) && answers(other.polarity) {
+    let (first, second) = (answered(one), answered(other));
+    if first != second && answers(first) && answers(second) {
         return false;
+    }
+    let says_no = |fact: &Fact| NO.contains(&fact.value.as_str());
+    if first == Polarity::Absent && second == Polarity::Absent && says_no(one) && says_no(other) {
+        return true;
     }
     let (a, b) = (one.value.as_str(), other.value.as_str());
     if a == b {

@@ -1,6 +1,6 @@
 //! HER2 is one status that two methods answer: positive by immunohistochemistry (3+) and not amplified by in situ
-//! hybridization cannot both be right of one specimen. An equivocal answer (2+) asks for the other method and contradicts
-//! none (ASCO/CAP guideline on HER2 testing in breast cancer, 2018). What must not live here: answers of one method that
+//! hybridization do not agree and need an explanation. An equivocal answer (2+) asks for the other method and contradicts
+//! none. What must not live here: answers of one method that
 //! differ, which are a difference like any other.
 
 use super::differences::{Difference, Relation, Side, compares, relation};

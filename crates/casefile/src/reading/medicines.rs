@@ -199,9 +199,38 @@ pub fn medicines<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<Medicine
             MedicineRow { agreement: agreement(&sources), ingredient, sources, on_scans, agreed, since }
         })
         .collect();
+    rows.extend(agreed_before(view, &rows));
     let unsettled = |row: &MedicineRow<'_>| row.agreed.is_none() && row.sources.is_empty();
     rows.sort_by_key(|row| (!row.asks(), unsettled(row), !row.is_taken(), row.ingredient.clone()));
     rows
+}
+
+/// What a person agreed on before the records named a second form of it: a row that asks, with what they say of each form,
+/// until the agreement is taken back.
+fn agreed_before<'a>(view: &CaseView<'a>, rows: &[MedicineRow<'a>]) -> Vec<MedicineRow<'a>> {
+    let without_row =
+        view.agreed_medicines().filter(|agreed| rows.iter().all(|row| row.ingredient != agreed.ingredient));
+    let row = |agreed: &'a AgreedMedicine| {
+        let of_form = format!("{} (", agreed.ingredient);
+        let forms = rows.iter().filter(|row| row.ingredient.starts_with(&of_form));
+        let since = newest_first(forms.flat_map(|row| row.sources.iter().chain(&row.on_scans)).copied().collect());
+        let (ingredient, agreement) = (agreed.ingredient.clone(), Agreement::DoseDiffers);
+        let agreed = Some(agreed);
+        MedicineRow { ingredient, sources: Vec::new(), on_scans: Vec::new(), agreement, agreed, since }
+    };
+    without_row.map(row).filter(|row| !row.since.is_empty()).collect()
+}
+
+/// The row that a person names: as the list writes it, in any case, or by another name of its ingredient.
+pub(super) fn named<'r, 'a>(
+    rows: &'r [MedicineRow<'a>],
+    name: &str,
+    knowledge: &Knowledge,
+) -> Option<&'r MedicineRow<'a>> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let of = |name: &str| rows.iter().find(|row| row.ingredient.to_lowercase() == name);
+    let known = || knowledge.vocabulary.drugs.iter().find(|drug| drug.phrase == name);
+    of(&name).or_else(|| of(&known()?.ingredient))
 }
 
 /// The rows of an ingredient: one, unless the records name two forms of it.

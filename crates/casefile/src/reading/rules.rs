@@ -35,7 +35,7 @@ pub fn judge(
                 let label = super::concept_label(other, knowledge);
                 return Err(Refusal::new("refusal-fact-of-another").with("concept", label));
             }
-            let polarity = found.said(polarity);
+            let polarity = found.said(polarity, known.polarity)?;
             Judgement::Corrected { value: found.value, polarity, prefix: found.prefix }
         }
         other => other,
@@ -100,7 +100,7 @@ pub fn type_fact(
     }
     let written = typed::line(value)?;
     let found = typed::value(&concept, value, site_of(view, document, knowledge).as_deref(), knowledge)?;
-    let polarity = found.said(polarity);
+    let polarity = found.said(polarity, Polarity::Present)?;
     let typed::Typed { value, prefix, concept: other, .. } = found;
     let concept = other.unwrap_or(concept);
     let facts = knowledge.concept(&concept).ok_or_else(|| Refusal::new("refusal-no-such-concept"))?;
@@ -163,10 +163,10 @@ pub fn agree_medicine(
     line: &str,
     taken: bool,
 ) -> Result<ReadingChange, Refusal> {
-    let ingredient = ingredient.trim();
     let rows = super::medicines(view, knowledge);
-    let row = rows.iter().find(|row| row.ingredient == ingredient);
+    let row = super::medicines::named(&rows, ingredient, knowledge);
     let row = row.ok_or_else(|| Refusal::new("refusal-no-such-medicine"))?;
+    let ingredient = row.ingredient.as_str();
     if taken && line.trim().is_empty() {
         return Ok(ReadingChange::MedicineReopened { ingredient: ingredient.to_owned() });
     }

@@ -30,8 +30,6 @@ fn finds_cancer(fact: &CaseFact<'_>) -> bool {
     match &fact.fact.concept {
         c if *c == Concept::MORPHOLOGY => found && !fact.fact.value.ends_with("/0"),
         c if *c == Concept::NODES_POSITIVE => found && !is_nothing,
-        // "Estrogen receptor: negative" is said of a cancer too.
-        c if *c == Concept::ER => true,
         c => found && !is_nothing && NAMES_CANCER.contains(c),
     }
 }
@@ -42,6 +40,12 @@ fn finds_none(fact: &CaseFact<'_>) -> bool {
     fact.fact.concept == Concept::MORPHOLOGY && (benign || fact.fact.polarity == Polarity::Absent)
 }
 
+/// Whether it gives an answer on the estrogen receptor: "negative" is said of a cancer too. A stain of a specimen in which
+/// something benign is named, and nothing else, finds none.
+fn is_stained(fact: &CaseFact<'_>) -> bool {
+    fact.fact.concept == Concept::ER && matches!(fact.fact.polarity, Polarity::Present | Polarity::Absent)
+}
+
 /// Marks the facts of one document that describe a specimen without cancer, and lets what is left speak where only the
 /// other specimens kept it from being one answer. Where each side of a paired organ has a specimen with cancer, each
 /// specimen gives its own.
@@ -50,7 +54,8 @@ pub(super) fn settle(facts: &mut [CaseFact<'_>], knowledge: &Knowledge) {
         let found = facts.iter().filter(|fact| says(fact)).filter_map(specimen);
         found.map(str::to_owned).collect()
     };
-    let (cancer, benign) = (of(finds_cancer), of(finds_none));
+    let (mut cancer, benign) = (of(finds_cancer), of(finds_none));
+    cancer.extend(of(is_stained).difference(&benign).cloned());
     if cancer.is_empty() {
         return;
     }
@@ -105,7 +110,11 @@ fn let_the_rest_speak(facts: &mut [CaseFact<'_>], concept: &Concept, label: Opti
 /// The side of each specimen with cancer, where it has one.
 pub(super) fn sides<'f>(facts: &'f [CaseFact<'_>]) -> BTreeMap<(&'f DocumentId, &'f str), &'f str> {
     let of = |fact: &'f CaseFact<'_>| specimen(fact).map(|specimen| (&fact.key.document, specimen));
-    let cancer: BTreeSet<(&DocumentId, &str)> = facts.iter().filter(|fact| finds_cancer(fact)).filter_map(of).collect();
+    let that = |says: fn(&CaseFact<'_>) -> bool| -> BTreeSet<(&'f DocumentId, &'f str)> {
+        facts.iter().filter(|fact| says(fact)).filter_map(of).collect()
+    };
+    let (mut cancer, benign) = (that(finds_cancer), that(finds_none));
+    cancer.extend(that(is_stained).difference(&benign));
     let mut sides: BTreeMap<(&DocumentId, &str), BTreeSet<&str>> = BTreeMap::new();
     let named = |fact: &&CaseFact<'_>| {
         fact.fact.concept == Concept::LATERALITY && fact.fact.polarity == Polarity::Present && !fact.without_cancer

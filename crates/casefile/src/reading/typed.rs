@@ -40,11 +40,16 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    /// What is said of the value: by whoever typed it, unless they left it at "it is so" and the words say otherwise.
-    pub(super) fn said(&self, chosen: Polarity) -> Polarity {
-        match (chosen, self.polarity) {
-            (Polarity::Present, Some(own)) => own,
-            (chosen, _) => chosen,
+    /// What is said of the value: by its words, where they say it. A choice is untouched where it is still what was
+    /// `offered`; one that was made is what is said of words that say nothing.
+    ///
+    /// # Errors
+    /// When a choice that was made and the words contradict each other.
+    pub(super) fn said(&self, chosen: Polarity, offered: Polarity) -> Result<Polarity, Refusal> {
+        match self.polarity {
+            None => Ok(chosen),
+            Some(own) if own == chosen || chosen == offered => Ok(own),
+            Some(_) => Err(Refusal::new("refusal-fact-says-two-things").with("value", self.value.clone())),
         }
     }
 }
@@ -87,7 +92,7 @@ pub fn understood(
     knowledge: &Knowledge,
 ) -> Result<(Concept, String, Polarity), Refusal> {
     let found = value(concept, typed, site, knowledge)?;
-    let polarity = found.said(Polarity::Present);
+    let polarity = found.said(Polarity::Present, Polarity::Present)?;
     let concept = found.concept.unwrap_or_else(|| concept.clone());
     Ok((concept, format!("{}{}", found.prefix.unwrap_or_default(), found.value), polarity))
 }
@@ -134,7 +139,14 @@ fn polarity_of(facts: &ConceptFacts, value: &str) -> Option<Polarity> {
         return named(value).or_else(|| (value == "negative").then_some(Polarity::Absent));
     }
     let parts = facts.polarity_use.split(';').filter_map(|part| part.split_once(':'));
-    parts.into_iter().find(|(_, of)| of.trim() == value).and_then(|(name, _)| named(name.trim()))
+    let stated = parts.into_iter().find(|(_, of)| of.trim() == value).and_then(|(name, _)| named(name.trim()));
+    // "Not amplified" is written "negative" as other answers are: the list says it in the method's own words.
+    let answer = || match value {
+        "positive" => Some(Polarity::Present),
+        "negative" => Some(Polarity::Absent),
+        _ => None,
+    };
+    stated.or_else(|| if facts.polarity_use.contains("absent:") { answer() } else { None })
 }
 
 /// The value in the form its concept has, as the lists write it.
@@ -209,6 +221,11 @@ fn refused(facts: &ConceptFacts) -> Refusal {
     let form = match form.contains(':') || told.is_empty() {
         true => form,
         false => format!("{form}: {}{more}", told.join(", ")),
+    };
+    // In plain words: what may be chosen, not what the list of concepts calls it.
+    let form = match facts.values.iter().any(|value| value.ends_with('*')) {
+        true => format!("one of {}{more}, with what is written behind it where there is more", told.join(", ")),
+        false => form.replacen("category:", "one of", 1),
     };
     Refusal::new("refusal-fact-form").with("form", form)
 }

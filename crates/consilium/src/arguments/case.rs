@@ -51,6 +51,15 @@ pub enum Case {
         /// Planned start of treatment.
         #[arg(long)]
         start: Option<String>,
+        /// Accept the date that this document proposes; without it, nothing is accepted.
+        #[arg(long, value_name = "DOCUMENT", requires_all = ["at", "accept_as"], conflicts_with_all = ["start", "safe_wait"])]
+        accept: Option<String>,
+        /// First character of the words that propose it, as “case dates” lists it.
+        #[arg(long, value_name = "START", requires = "accept")]
+        at: Option<usize>,
+        /// What to accept it as.
+        #[arg(long = "as", value_parser = ["start", "wait"], requires = "accept")]
+        accept_as: Option<String>,
         /// What is planned to start.
         #[arg(long, default_value = "")]
         what: String,

@@ -42,9 +42,9 @@ pub enum AboutFacts {
         /// What you say.
         #[command(flatten)]
         word: Word,
-        /// Whether the corrected value is said to be so.
-        #[arg(long, conflicts_with_all = ["confirm", "reject", "back"], default_value = "present", value_parser = POLARITIES)]
-        polarity: String,
+        /// Whether the corrected value is said to be so; without it, what its words say.
+        #[arg(long, conflicts_with_all = ["confirm", "reject", "back"], value_parser = POLARITIES)]
+        polarity: Option<String>,
         /// Short name of the case.
         #[arg(long)]
         case: String,

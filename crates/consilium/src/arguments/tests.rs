@@ -40,6 +40,7 @@ const ACTIONS: &[(&str, &[&str])] = &[
     ("/cases/{case}/recognise", &["recognise"]),
     ("/cases/{case}/prepare/start", &["case dates --start"]),
     ("/cases/{case}/prepare/wait", &["case dates --safe-wait"]),
+    ("/cases/{case}/prepare/proposed", &["case dates --accept"]),
     ("/cases/{case}/prepare/questions", &["case ask"]),
     ("/cases/{case}/prepare/questions/{question}", &["case question move", "case question remove"]),
     ("/cases/{case}/checklist", &["check --answer"]),
@@ -147,6 +148,12 @@ fn what_is_typed_wrong_is_refused_before_anything_happens() {
         "facts judge d er 5 --confirm --polarity absent --case x",
         "facts judge d er 5 --correct v --polarity maybe --case x",
         "facts judge d er 5 --confirm",
+        "case dates x --accept d",
+        "case dates x --accept d --at 5",
+        "case dates x --accept d --at 5 --as both",
+        "case dates x --accept d --at five --as wait",
+        "case dates x --accept d --at 5 --as start --start 2026-10-14",
+        "case dates x --at 5",
         "facts medicine x --case x",
         "facts treatment d 5 --case x",
         "record remove --case x",
@@ -162,9 +169,13 @@ fn what_is_typed_wrong_is_refused_before_anything_happens() {
     for line in wrong {
         assert!(parse(line).is_err(), "{line}");
     }
-    for line in
-        ["facts --case x", "facts judge d er 5 --correct v --polarity absent --case x", "verify", "search a b --case x"]
-    {
+    for line in [
+        "facts --case x",
+        "case dates x --accept d --at 5 --as wait",
+        "facts judge d er 5 --correct v --polarity absent --case x",
+        "verify",
+        "search a b --case x",
+    ] {
         assert!(parse(line).is_ok(), "{line}: {:?}", parse(line).err());
     }
 }

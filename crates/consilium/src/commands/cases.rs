@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use consilium_app::App;
-use consilium_app::casefile::{CaseId, QuestionId, Session};
+use consilium_app::casefile::{CaseId, DocumentId, QuestionId, Session};
 use consilium_app::cases::NewCase;
 use consilium_app::gather::series_rows;
 use consilium_app::timeline::timeline;
@@ -37,10 +37,14 @@ pub(super) async fn case(arguments: &Arguments, session: &Session, command: Case
             let called = case.seen_by(session.audience).called().to_owned();
             answer(arguments, &json!({ "case": name, "called": called }), || crate::say!("This is {called}’s case."))
         }
-        Case::Dates { name, start, what, doctor, safe_wait, until, said_on } => {
+        Case::Dates { name, start, accept, at, accept_as, what, doctor, safe_wait, until, said_on } => {
             let app = open(arguments).await?;
             let id = app.case_named(session, &name).await?;
-            let asks = start.is_none() && safe_wait.is_none();
+            let asks = start.is_none() && safe_wait.is_none() && accept.is_none();
+            if let (Some(document), Some(at)) = (accept, at) {
+                let wait = accept_as.as_deref() == Some("wait");
+                app.accept_date(session, &id, &DocumentId::from(document), at, wait).await?;
+            }
             if let Some(start) = start {
                 app.plan_treatment_start(session, &id, &start, &what).await?;
             }
@@ -132,7 +136,8 @@ async fn dates(arguments: &Arguments, app: &App, session: &Session, id: &CaseId)
         crate::say!("Safe to wait: {wait}");
         for p in view.proposed_dates(app.knowledge()) {
             let date = p.date.map_or_else(|| "no date".to_owned(), |date| date.human());
-            crate::say!("  {date}: “{}” ({})", p.words(), p.held.title());
+            let place = format!("--accept {} --at {}", p.held.document.id, p.said.start);
+            crate::say!("  {date}: “{}” ({}; {place})", p.words(), p.held.title());
         }
     })
 }

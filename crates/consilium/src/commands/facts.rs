@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use consilium_app::App;
 use consilium_app::casefile::facts::Polarity;
-use consilium_app::casefile::reading::{Judgement, Region};
+use consilium_app::casefile::reading::{Judgement, Region, understood};
 use consilium_app::casefile::{CaseId, DocumentId, FactId, Session};
 use consilium_app::reading::{FactWords, FactsAnswer, Typing};
 use serde_json::json;
@@ -53,7 +53,12 @@ async fn say(app: &App, session: &Session, id: &CaseId, command: AboutFacts) -> 
             let judgement = match word {
                 Word { confirm: true, .. } => Judgement::Confirmed { value: None },
                 Word { correct: Some(value), .. } => {
-                    let polarity: Polarity = serde_json::from_value(json!(polarity))?;
+                    let own =
+                        || understood(&key.concept, &value, None, app.knowledge()).map_or(Polarity::Present, |of| of.2);
+                    let polarity = match polarity {
+                        Some(polarity) => serde_json::from_value(json!(polarity))?,
+                        None => own(),
+                    };
                     Judgement::Corrected { value, polarity, prefix: None }
                 }
                 Word { reject: true, .. } => Judgement::Rejected,

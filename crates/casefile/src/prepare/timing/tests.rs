@@ -61,6 +61,51 @@ fn what_a_letter_says_of_the_start_and_of_waiting_is_read_with_its_sentence() {
 }
 
 #[test]
+fn no_word_of_a_letters_head_or_foot_stands_in_what_is_quoted() {
+    let head = "Rosa Example\nBorn 14 March 1971\nMRN 4711\n";
+    let short = "chemotherapy should start by 21 March 2027";
+    for (text, quote) in [
+        (format!("{head}Chemotherapy should start by 21 March 2027"), "Chemotherapy should start by 21 March 2027"),
+        (
+            format!("{head}We advise that {short}\nRosa Example 4711"),
+            "We advise that chemotherapy should start by 21 March 2027",
+        ),
+        (
+            format!("Rosa Example, born 14 March 1971, MRN 4711: {short}."),
+            "chemotherapy should start by 21 March 2027.",
+        ),
+        (format!("Rosa Example 14 March 1971 MRN 4711 {short}"), short),
+        (format!("Rosa Example {short}"), short),
+        (format!("Patient\tRosa Example\t{short}\nTel. 4711"), short),
+        (
+            format!("{head}Re: Rosa Example\nChemotherapy should\nstart by\n21 March\n2027\nRosa Example"),
+            "Chemotherapy should\nstart by\n21 March\n2027",
+        ),
+        (
+            format!("{head}İstanbul\u{ad}\u{200b}\n\tIt is safe to wait until 1 December 2026\nExample"),
+            "It is safe to wait until 1 December 2026",
+        ),
+    ] {
+        let found = timing(&text, &cues());
+        let quotes: Vec<&str> = found.iter().map(|s| s.quote.as_str()).collect();
+        assert_eq!(quotes, [quote], "{text:?}");
+        let there: String = text.chars().skip(found[0].start).take(found[0].end - found[0].start).collect();
+        assert_eq!(there, quote);
+    }
+    let long = format!("Chemotherapy should start by 21 March 2027 {}", "x ".repeat(200));
+    assert!(timing(&long, &cues()).iter().all(|s| s.quote.chars().count() <= LONGEST_QUOTE));
+}
+
+#[test]
+fn how_long_it_is_safe_to_wait_is_no_start() {
+    for (text, waits) in
+        [("It is safe to wait until 1 December 2026.", true), ("Chemotherapy should start by 1 December 2026.", false)]
+    {
+        assert_eq!(timing(text, &cues()).iter().map(|s| s.waits).collect::<Vec<_>>(), [waits], "{text}");
+    }
+}
+
+#[test]
 fn what_is_denied_doubted_remembered_or_says_no_time_proposes_nothing() {
     for text in [
         "",

@@ -207,3 +207,17 @@ fn values_that_are_joined_keep_what_each_source_says_and_a_word_for_one_is_not_a
     let alike = size_line([sized("a", "31", true), sized("b", "31", false)].concat());
     assert_eq!((alike.each.len(), alike.confirmed, alike.is_confirmed()), (1, 1, false));
 }
+
+#[test]
+fn a_stain_on_a_benign_specimen_makes_no_second_cancer() {
+    let benign = |er| vec![(Concept::MORPHOLOGY, "9010/0", Polarity::Present), (Concept::ER, "positive", er)];
+    let cancer = vec![(Concept::MORPHOLOGY, "8500/3", Polarity::Present), (Concept::ER, "positive", Polarity::Present)];
+    let cancers = |case: &Case| summary(&case.seen_by(Audience::Owner), &kinds()).tumours.len();
+    for er in [Polarity::Present, Polarity::Absent] {
+        assert_eq!(cancers(&two_specimens(&benign(er), &cancer)), 1, "{er:?}: one cancer");
+    }
+    let stained = vec![(Concept::ER, "negative", Polarity::Absent)];
+    assert_eq!(cancers(&two_specimens(&stained, &cancer)), 2, "a stained specimen of which nothing benign is said");
+    let untested = vec![(Concept::ER, "", Polarity::NotTested)];
+    assert_ne!(cancers(&two_specimens(&untested, &cancer)), 2, "no answer is no cancer");
+}

@@ -7,6 +7,7 @@ use crate::prepare::{TimingFrom, TimingMeaning, TimingStatement, accept_date, as
 fn by(days: Option<u16>, from: Option<TimingFrom>) -> TimingStatement {
     TimingStatement {
         means: TimingMeaning::Deadline,
+        waits: false,
         date: None,
         day_of_year: None,
         month_first: false,
@@ -95,8 +96,39 @@ fn a_person_accepts_a_date_with_its_source_and_what_no_record_says_is_refused() 
     assert_eq!((start.what.as_str(), start.source.is_some()), ("chemotherapy", true));
     for audience in [Audience::Helper, Audience::BlindReader] {
         let view = case.seen_by(audience);
-        assert!(view.treatment_start().unwrap().source.is_none() && view.safe_wait().unwrap().source.is_none());
+        let (start, wait) = (view.treatment_start().unwrap(), view.safe_wait().unwrap());
+        assert!(start.source.is_none() && wait.source.is_none());
+        assert!(start.what.is_empty() && wait.words == "withheld", "{audience:?}: the date, and no word of the record");
+        assert_eq!(wait.until.unwrap().to_string(), "2026-04-25");
     }
+    assert_eq!(case.seen_by(Audience::Helper).safe_wait().unwrap().doctor, "", "its author is the record's too");
+}
+
+#[test]
+fn what_says_how_long_it_is_safe_to_wait_is_taken_for_no_start() {
+    let statement = TimingStatement { waits: true, date: "2026-12-01".parse().ok(), ..by(None, None) };
+    let case = fold([rosa(), vec![told("consult", vec![statement])]].concat());
+    let view = case.seen_by(Audience::Owner);
+    let accept = |wait| accept_date(&view, &kinds(), &DocumentId::from("consult"), 30, wait, "A doctor");
+    assert_eq!(accept(false).unwrap_err().0.key, "refusal-no-such-date");
+    assert!(accept(true).is_ok());
+}
+
+#[test]
+fn a_record_that_states_when_treatment_starts_is_in_no_blind_edition() {
+    let mut changes = rosa();
+    let seen = |changes: &[Change], audience| {
+        let case = fold(changes.to_vec());
+        let view = case.seen_by(audience);
+        view.documents(&kinds()).iter().any(|held| held.document.id == DocumentId::from("resection"))
+    };
+    changes.push(told("resection", Vec::new()));
+    assert!(seen(&changes, Audience::BlindReader), "the ground of this test");
+    let planned = TimingStatement { means: TimingMeaning::Start, date: "2026-10-14".parse().ok(), ..by(None, None) };
+    changes.push(told("resection", vec![planned]));
+    assert!(!seen(&changes, Audience::BlindReader));
+    assert!(seen(&changes, Audience::Specialist));
+    assert_eq!(fold(changes).seen_by(Audience::Specialist).left_out_of_blind(&kinds()).with_a_plan, 1);
 }
 
 #[test]
@@ -117,6 +149,10 @@ fn a_question_drafted_from_a_record_that_was_taken_out_goes_to_no_doctor_until_i
     assert_eq!(open(&changes), (vec!["Which is right?".to_owned(), "My own question".to_owned()], 3));
     changes.push(removed.into());
     assert_eq!(open(&changes), (vec!["My own question".to_owned()], 3), "the person still sees it");
+    let case = fold(changes.clone());
+    let of_a_specialist: Vec<&str> =
+        case.seen_by(Audience::Specialist).questions().iter().map(|question| question.text.as_str()).collect();
+    assert_eq!(of_a_specialist, ["My own question"], "what it says of the record is gone with the record");
     changes.push(restored.into());
     assert_eq!(open(&changes).0.len(), 2);
 }

@@ -177,3 +177,68 @@ fn a_medicine_that_only_a_scan_names_is_shown_apart_and_settles_nothing() {
     changes.push(with("biopsy", Vec::new(), "2.5 mg"));
     assert_eq!(rows(changes), (Agreement::OneSource, false, true, 1, 1), "a scan makes no doses differ");
 }
+
+#[test]
+fn what_was_agreed_on_is_not_lost_when_a_record_names_a_second_form() {
+    let mut knowledge = kinds();
+    let beside = |phrase: &str, means: &str| CoursePhrase {
+        phrase: phrase.to_owned(),
+        class: "form".to_owned(),
+        means: means.to_owned(),
+    };
+    knowledge.vocabulary.sig = vec![beside("ir", "immediate release"), beside("er", "extended release")];
+    let morphine = |name: &str| Medication {
+        name: name.to_owned(),
+        ingredient: Some("morphine".to_owned()),
+        quote: name.to_owned(),
+        ..medication("15 mg", MedicationStatus::Active)
+    };
+    let with = |document: &str, name: &str| {
+        let reading = DocumentReading { medications: vec![morphine(name)], ..reading(document, Vec::new()) };
+        Change::from(ReadingChange::Read { reading: Box::new(reading) })
+    };
+    let agree = |changes: &[Change], line: &str| {
+        agree_medicine(&fold(changes.to_vec()).seen_by(Audience::Owner), &knowledge, "Morphine", line, true)
+    };
+    let rows = |changes: &[Change]| {
+        let case = fold(changes.to_vec());
+        let rows = medicines(&case.seen_by(Audience::Owner), &knowledge);
+        rows.iter().map(|r| (r.ingredient.clone(), r.agreed.is_some(), r.asks())).collect::<Vec<_>>()
+    };
+    let mut changes = rosa();
+    changes.push(with("biopsy", "morphine ER"));
+    changes.push(agree(&changes, "15 mg, once daily").unwrap().into());
+    assert_eq!(rows(&changes), [("morphine".to_owned(), true, false)], "the ground of this test");
+    changes.push(with("consult", "morphine IR"));
+    let now = rows(&changes);
+    assert_eq!(now.first(), Some(&("morphine".to_owned(), true, true)), "{now:?}");
+    assert_eq!(now.len(), 3, "{now:?}");
+    changes.push(agree(&changes, "").unwrap().into());
+    assert!(rows(&changes).iter().all(|(_, agreed, _)| !agreed), "the agreement is taken back");
+    assert_eq!(agree(&changes, "").unwrap_err().0.key, "refusal-no-such-medicine", "and there is none any more");
+}
+
+#[test]
+fn a_medicine_is_found_by_the_names_people_use_for_it() {
+    let mut knowledge = kinds();
+    let femara = DrugName {
+        phrase: "femara".to_owned(),
+        ingredient: "letrozole".to_owned(),
+        class: DrugClass::Endocrine,
+        form: None,
+    };
+    knowledge.vocabulary.drugs.push(femara);
+    let mut changes = rosa();
+    let medications = vec![medication("2.5 mg", MedicationStatus::Active)];
+    let reading = DocumentReading { medications, ..reading("biopsy", Vec::new()) };
+    changes.push(ReadingChange::Read { reading: Box::new(reading) }.into());
+    let case = fold(changes);
+    for name in ["letrozole", " Letrozole ", "FEMARA", "femara"] {
+        let change = agree_medicine(&case.seen_by(Audience::Owner), &knowledge, name, "2.5 mg", true);
+        let Ok(ReadingChange::MedicineAgreed { agreed }) = change else { unreachable!("{name}: {change:?}") };
+        assert_eq!(agreed.ingredient, "letrozole");
+    }
+    for name in ["", "tylenol", "letro", "femara\u{0}"] {
+        assert!(agree_medicine(&case.seen_by(Audience::Owner), &knowledge, name, "2.5 mg", true).is_err(), "{name:?}");
+    }
+}

@@ -301,3 +301,84 @@ fn what_a_record_tells_of_others_speaks_once_a_person_confirmed_it_and_history_a
         assert_eq!(found(&fold(changes)).contains(&conflict), speaks, "{context:?}");
     }
 }
+
+/// What two answers are held as in the list of concepts.
+fn with_answers() -> Knowledge {
+    let answer = |id: Concept, polarity_use: &str| crate::knowledge::ConceptFacts {
+        id,
+        label: "An answer".to_owned(),
+        value_form: "category".to_owned(),
+        polarity_use: polarity_use.to_owned(),
+        unit: None,
+        code_system: None,
+        code: None,
+        confirmed: false,
+        values: ["positive", "negative", "equivocal"].map(str::to_owned).to_vec(),
+    };
+    let of = [
+        answer(Concept::ER, "present: positive; absent: negative"),
+        answer(Concept::HER2_ISH, "present: amplified; absent: not amplified"),
+    ];
+    Knowledge { concepts: of.to_vec(), ..kinds() }
+}
+
+#[test]
+fn words_that_say_it_win_over_a_choice_nobody_made_and_one_that_was_made_must_not_contradict_them() {
+    use Polarity::{Absent, Present};
+    let correct = |read_as, typed: &str, chosen| {
+        let read_fact = Fact { polarity: read_as, ..fact(Concept::ER, "negative") };
+        let case = fold([rosa(), vec![read("biopsy", vec![topography(), read_fact.clone()])]].concat());
+        let key = FactKey::of(&DocumentId::from("biopsy"), &read_fact);
+        let corrected = Judgement::Corrected { value: typed.to_owned(), polarity: chosen, prefix: None };
+        match judge(&case.seen_by(Audience::Owner), &with_answers(), &key, None, corrected) {
+            Ok(ReadingChange::FactJudged { judgement: Judgement::Corrected { polarity, .. }, .. }) => Ok(polarity),
+            Ok(_) => unreachable!(),
+            Err(refusal) => Err(refusal.0.key),
+        }
+    };
+    assert_eq!(correct(Absent, "positive", Absent), Ok(Present), "the page had chosen what the machine read");
+    assert_eq!(correct(Present, "negative", Present), Ok(Absent));
+    assert_eq!(correct(Absent, "positive", Present), Ok(Present));
+    assert_eq!(correct(Absent, "equivocal", Present), Ok(Present), "words that do not say it leave the choice");
+    let two_things = Err("refusal-fact-says-two-things".to_owned());
+    assert_eq!(correct(Present, "positive", Absent), two_things);
+    assert_eq!(correct(Absent, "negative", Present), two_things);
+    let case = fold(rosa());
+    let (view, document) = (case.seen_by(Audience::Owner), DocumentId::from("biopsy"));
+    let typed = |value: &str, chosen| {
+        let id = FactId::from("f");
+        type_fact(&view, &with_answers(), id, &document, 1, None, "er", value, chosen).map_err(|refusal| refusal.0.key)
+    };
+    assert_eq!(typed("positive", Absent).unwrap_err(), "refusal-fact-says-two-things");
+    assert!(typed("negative", Absent).is_ok() && typed("negative", Present).is_ok());
+}
+
+#[test]
+fn not_amplified_typed_and_not_amplified_read_are_one_answer() {
+    let read_fact = Fact { polarity: Polarity::Absent, ..fact(Concept::HER2_ISH, "") };
+    for value in ["", "negative"] {
+        let read_fact = Fact { value: value.to_owned(), ..read_fact.clone() };
+        let mut changes = rosa();
+        changes.push(read("biopsy", vec![topography(), read_fact]));
+        let case = fold(changes.clone());
+        let (view, document) = (case.seen_by(Audience::Owner), DocumentId::from("biopsy"));
+        let id = FactId::from("f");
+        let change =
+            type_fact(&view, &with_answers(), id, &document, 1, None, "her2_ish", "negative", Polarity::Present)
+                .unwrap();
+        let ReadingChange::FactTyped { typed } = &change else { unreachable!() };
+        assert_eq!(typed.fact.polarity, Polarity::Absent);
+        changes.push(change.into());
+        assert!(!found(&fold(changes)).iter().any(|(concept, _)| concept.starts_with("her2")), "{value:?}");
+    }
+    // An entry of an older version holds "negative" as what is so.
+    let old = |value: &str, polarity| Fact { polarity, ..fact(Concept::HER2_ISH, value) };
+    let differ = |one: Fact, other: Fact| {
+        let mut changes = rosa();
+        changes.push(read("biopsy", vec![topography(), one]));
+        changes.push(read("resection", vec![topography(), other]));
+        found(&fold(changes)).iter().any(|(concept, _)| concept == "her2_ish")
+    };
+    assert!(!differ(old("negative", Polarity::Present), old("negative", Polarity::Absent)));
+    assert!(differ(old("positive", Polarity::Present), old("negative", Polarity::Absent)));
+}
