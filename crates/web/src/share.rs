@@ -392,7 +392,8 @@ pub(crate) async fn look(
         _ => None,
     };
     let mut response = match kind {
-        Some(kind) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
+        // Shown, and named as what it is: a file of the packet, no page of this program.
+        Some(kind) => ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, "inline")], bytes).into_response(),
         None => {
             let headers =
                 [(header::CONTENT_TYPE, "application/octet-stream"), (header::CONTENT_DISPOSITION, "attachment")];

@@ -6,7 +6,9 @@ const EXAMPLES = 4;
 /** The parts of a pattern such as /cases/{case}/imports/{import} as an expression. */
 function expression(pattern) {
   const names = [];
-  const source = pattern.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{(\w+)\}/g, (_, name) => (names.push(name), "([^/]+)"));
+  // `{*name}` stands for the rest of an address, with its slashes.
+  const part = (_, rest, name) => (names.push(name), rest ? "(.+)" : "([^/]+)");
+  const source = pattern.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{(\\\*)?(\w+)\}/g, part);
   return { names, test: new RegExp(`^${source}$`) };
 }
 
@@ -46,7 +48,7 @@ async function leadsTo(page) {
 
 /** Fills the names of a pattern with values met in other addresses; undefined while one is unknown. */
 function fill(route, known) {
-  const filled = route.pattern.replace(/\{(\w+)\}/g, (whole, name) => known.get(name)?.values().next().value ?? whole);
+  const filled = route.pattern.replace(/\{\*?(\w+)\}/g, (whole, name) => known.get(name)?.values().next().value ?? whole);
   return filled.includes("{") ? undefined : filled;
 }
 
