@@ -88,8 +88,19 @@ for (const scripts of [true, false]) {
     const fact = page.locator(`[id="${at.hash.slice(1)}"]`);
     assert.match(await fact.textContent(), /confirmed by you/);
     assert.ok(await fact.evaluate((e) => e.getBoundingClientRect().bottom > 0 && e.getBoundingClientRect().top < innerHeight));
-    assert.match(await row.locator("summary").first().textContent(), /confirmed by you/);
     assert.equal(await page.locator(".concepts > li > details[open]").count(), 1, "and no other");
+
+    // The line of several records is confirmed when each of them is, and until then says how many are.
+    const line = () => row.locator("summary").first().textContent();
+    for (const confirmed of [1, 2]) {
+      const before = new URL(page.url()).hash;
+      assert.match(await line(), new RegExp(`positive.*${confirmed} of 3 sources confirmed`, "s"));
+      assert.doesNotMatch(await line(), /confirmed by you/);
+      await row.getByRole("button", { name: /This is correct/ }).first().click();
+      await page.waitForURL((address) => address.pathname.endsWith("/facts") && ![before, ""].includes(address.hash));
+    }
+    assert.match(await line(), /positive.*confirmed by you/s);
+    assert.doesNotMatch(await line(), /sources confirmed/);
 
     await fact.getByRole("button", { name: /Take my word back/ }).click();
     await page.waitForURL("**/facts?open=*#*");
