@@ -2,6 +2,7 @@
 
 use consilium_casefile::{PartialDate, Refusal};
 use consilium_formats::text::written_date;
+use jiff::civil::Date;
 
 /// A date a person typed: `2026-03-14`, `2026-03`, `2026`, `14 March 2026`, `March 2026`, `14.03.2026`, `03/14/2026`;
 /// empty means none.
@@ -23,6 +24,15 @@ pub fn typed_date(text: &str) -> Result<Option<PartialDate>, Refusal> {
     // What follows a date in a report is not part of it; what is typed into a field for a date is.
     let ends_as_a_date = text.chars().next_back().is_some_and(|c| c.is_ascii_digit());
     written_date(text).filter(|_| ends_as_a_date).map(Some).ok_or_else(|| Refusal::new("refusal-date"))
+}
+
+/// A full day a person typed; empty means none.
+///
+/// # Errors
+/// As [`typed_date`], and `refusal-date-day` when only a month or a year is stated.
+pub fn typed_day(text: &str) -> Result<Option<Date>, Refusal> {
+    let typed = typed_date(text)?;
+    typed.map(|date| date.day().ok_or_else(|| Refusal::new("refusal-date-day"))).transpose()
 }
 
 /// Whether it is day and month, or month and day, in numbers that both fit: in one country the one, in the next the

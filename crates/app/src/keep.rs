@@ -253,8 +253,8 @@ impl App {
     }
 
     /// Deletes what the ledger says of a document (its name, title and patient, readings, what people said about its
-    /// facts, and the words of dates taken from it), whom and what it names of a group set aside, and import reports that others took the place of. The headers
-    /// stay, and the chain still verifies.
+    /// facts, and the words of dates taken from it), whom and what it names of a group set aside, and import reports that
+    /// others took the place of. The headers stay, and the chain still verifies.
     async fn purge_words(
         &self,
         session: &Session,

@@ -299,6 +299,16 @@ impl Knowledge {
         self.organs.iter().any(|organ| organ.category == category && organ.paired)
     }
 
+    /// The programme of a centre as a person named it: the one of that name, or else of that centre's id or name.
+    #[must_use]
+    pub fn program(&self, center: &str) -> Option<&CenterProgram> {
+        let alike = |one: &str| one.trim().eq_ignore_ascii_case(center.trim());
+        let known = self.centers.iter().find(|c| alike(&c.name) || alike(&c.id));
+        let of_center = |p: &&CenterProgram| p.center.as_deref().zip(known).is_some_and(|(id, c)| id == c.id);
+        let programs = &self.gathering.programs;
+        programs.iter().find(|p| alike(&p.name) || alike(&p.id)).or_else(|| programs.iter().find(of_center))
+    }
+
     /// A cancer site by id.
     #[must_use]
     pub fn site(&self, id: &str) -> Option<&CancerSite> {

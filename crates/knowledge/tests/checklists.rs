@@ -77,19 +77,26 @@ fn document(id: &str, kind: &str, title: &str, format: FileFormat, day: &str) ->
 }
 
 fn reading(id: &str, facts: Vec<Fact>, treatments: Vec<Treatment>) -> Change {
-    let reading = DocumentReading {
+    read(DocumentReading { facts, treatments, ..nothing_in(id) })
+}
+
+fn read(reading: DocumentReading) -> Change {
+    ReadingChange::Read { reading: Box::new(reading) }.into()
+}
+
+fn nothing_in(id: &str) -> DocumentReading {
+    DocumentReading {
         document: DocumentId::from(id),
         text: ObjectId(format!("{id}-text")),
         reader: "1".to_owned(),
         knowledge: "k".to_owned(),
         recognised: Vec::new(),
         blank_pages: None,
-        facts,
+        facts: Vec::new(),
         medications: Vec::new(),
-        treatments,
+        treatments: Vec::new(),
         timing: Vec::new(),
-    };
-    ReadingChange::Read { reading: Box::new(reading) }.into()
+    }
 }
 
 fn fact(concept: &Concept, polarity: Polarity, day: &str) -> Fact {
@@ -280,19 +287,7 @@ fn medicine(id: &str, name: &str, dose: &str) -> Change {
         end: 1,
         quote: "l".to_owned(),
     };
-    let reading = DocumentReading {
-        document: DocumentId::from(id),
-        text: ObjectId(format!("{id}-text")),
-        reader: "1".to_owned(),
-        knowledge: "k".to_owned(),
-        recognised: Vec::new(),
-        blank_pages: None,
-        facts: Vec::new(),
-        medications: vec![medication],
-        treatments: Vec::new(),
-        timing: Vec::new(),
-    };
-    ReadingChange::Read { reading: Box::new(reading) }.into()
+    read(DocumentReading { medications: vec![medication], ..nothing_in(id) })
 }
 
 /// Entries that bring only a part of one evidence; `None` where it has no parts.

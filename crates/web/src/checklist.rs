@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use consilium_casefile::gather::checklist::{Aged, Checklist, Fill, Item, ItemState, Piece};
 use consilium_casefile::knowledge::{Department, Need};
 use consilium_casefile::next::Stage;
-use consilium_casefile::{Case, CaseId, CaseView, HolderId, Message, PartialDate};
+use consilium_casefile::{Case, CaseId, CaseView, HolderId, Message};
 
 use crate::errors::{Failure, html, html_refused};
 use crate::forms::{Values, value};
@@ -65,10 +65,6 @@ pub(crate) struct ChecklistPage {
     groups: Vec<Group>,
     may_change: bool,
     sees_records: bool,
-}
-
-fn date(day: jiff::civil::Date) -> When {
-    When::from(PartialDate::Day(day))
 }
 
 /// State in a word and a mark.
@@ -135,7 +131,7 @@ fn row(context: &Context<'_>, case: &CaseId, item: &Item) -> Row {
             true => format!("probably {}", holder.name),
             false => holder.name.clone(),
         }),
-        due: item.due.filter(|_| item.state == ItemState::Requested).map(date),
+        due: item.due.filter(|_| item.state == ItemState::Requested).map(When::from),
         overdue: item.overdue,
     }
 }
@@ -228,7 +224,7 @@ impl ChecklistPage {
             }),
             site_known: list.site.is_some(),
             lead,
-            needed_by: list.needed_by.map(date),
+            needed_by: list.needed_by.map(When::from),
             ready: list.is_ready(),
             step: next_step(context, view, list),
             questions,
@@ -351,7 +347,7 @@ impl RequirementPage {
             pieces: item.evidence.iter().map(|p| piece(visitor, case, view, p)).collect(),
             holder: item.holder.as_ref().map(|h| h.name.clone()),
             holder_proposed: item.holder.as_ref().is_some_and(|h| h.proposed),
-            department: (context.say)(&Message::new(&format!("department-{}", item.department.name()))),
+            department: (context.say)(&item.department.words()),
             of_person,
             ask_address: format!(
                 "/cases/{id}/requests/new?department={}&line={}{}",

@@ -5,14 +5,15 @@ use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
+use consilium_app::dates::typed_day;
 use consilium_casefile::next::Stage;
 use consilium_casefile::share::{Delivery, HeldDelivery, PacketRecord, Receipt, Recipient};
-use consilium_casefile::{CaseId, CaseView, DeliveryId, DocumentId, Message, PacketId, Refusal};
+use consilium_casefile::{CaseId, CaseView, DeliveryId, DocumentId, PacketId, Refusal};
 
 use crate::errors::{Failure, html_refused};
 use crate::forms::{Values, value};
 use crate::parts::{Choice, Context, Field, Typed, When, Word, counted};
-use crate::requests::{date, typed_day};
+use crate::share::{document_item, study_item};
 use crate::shell::Shell;
 use crate::web::Visitor;
 
@@ -78,22 +79,15 @@ pub(crate) fn stands(held: &HeldDelivery, packet: &PacketRecord) -> (Word, Strin
 }
 
 fn items(context: &Context<'_>, view: &CaseView<'_>, held: &HeldDelivery, packet: &PacketRecord) -> Vec<ItemView> {
-    let gone = "a record that is no longer in the case";
-    let document = |id: &DocumentId| ItemView {
-        field: format!("document-{id}"),
-        words: view.document(id, context.knowledge).map_or(gone.to_owned(), |d| {
-            let on = d.date().map(|date| format!(", {}", date.human())).unwrap_or_default();
-            format!("{}{on}", view.title_of(d, context.knowledge))
-        }),
-        confirmed: held.confirms(id),
+    let gone = |field: String| (field, "a record that is no longer in the case".to_owned());
+    let item = |(field, words): (String, String), confirmed| ItemView { field, words, confirmed };
+    let document = |id: &DocumentId| {
+        let known = view.document(id, context.knowledge).map(|held| document_item(context, view, held));
+        item(known.unwrap_or_else(|| gone(format!("document-{id}"))), held.confirms(id))
     };
-    let study = |uid: &String| ItemView {
-        field: format!("study-{uid}"),
-        words: view.study(uid).map_or(gone.to_owned(), |s| {
-            let on = s.study.facts.date.map(|date| format!(", {}", date.human())).unwrap_or_default();
-            format!("{}{on}, images", view.study_words(s).unwrap_or("Imaging study"))
-        }),
-        confirmed: held.confirms_study(uid),
+    let study = |uid: &String| {
+        let known = view.study(uid).map(|held| study_item(view, held));
+        item(known.unwrap_or_else(|| gone(format!("study-{uid}"))), held.confirms_study(uid))
     };
     packet.documents.iter().map(document).chain(packet.studies.iter().map(study)).collect()
 }
@@ -104,13 +98,13 @@ fn delivery_view(context: &Context<'_>, held: &HeldDelivery, packet: &PacketReco
     DeliveryView {
         id: d.id.clone(),
         to: d.to.clone(),
-        recipient: (context.say)(&Message::new(&format!("recipient-{}", d.recipient.name()))),
+        recipient: (context.say)(&d.recipient.words()),
         how: d.how.clone(),
-        on: date(d.on),
+        on: When::from(d.on),
         tracking: d.tracking.clone(),
         state,
         stands,
-        receipts: held.receipts.iter().map(|r| (date(r.on), r.by.clone(), r.missing.clone())).collect(),
+        receipts: held.receipts.iter().map(|r| (When::from(r.on), r.by.clone(), r.missing.clone())).collect(),
         withdrawn: held.withdrawn,
     }
 }
@@ -167,7 +161,7 @@ impl Handing {
         let recipient = typed.field("recipient", "Who that is", "center");
         let recipients = Recipient::ALL.into_iter().map(|r| Choice {
             value: r.name().to_owned(),
-            label: (context.say)(&Message::new(&format!("recipient-{}", r.name()))),
+            label: (context.say)(&r.words()),
             chosen: r.name() == recipient.value,
         });
         let (how, on) = (typed.field("how", "How", ""), typed.field("on", "Day", &today));

@@ -46,6 +46,12 @@ impl From<PartialDate> for When {
     }
 }
 
+impl From<jiff::civil::Date> for When {
+    fn from(day: jiff::civil::Date) -> Self {
+        PartialDate::Day(day).into()
+    }
+}
+
 impl From<Instant> for When {
     fn from(at: Instant) -> Self {
         Self { human: at.human(), iso: at.iso() }

@@ -6,9 +6,10 @@ use axum::extract::{Form, Path};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::share::PacketRequest;
+use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::next::Stage;
 use consilium_casefile::share::PacketRecord;
-use consilium_casefile::{Audience, CaseId, CaseView, LeftOut, PacketId};
+use consilium_casefile::{Audience, CaseId, CaseView, LeftOut, PacketId, PartialDate};
 use futures::stream;
 
 use crate::deliveries::{Handing, stands};
@@ -112,7 +113,7 @@ fn sinces(view: &CaseView<'_>, chosen: &str) -> Vec<Choice> {
     let everything = Choice { value: String::new(), label: "Everything".to_owned(), chosen: chosen.is_empty() };
     let handed = |p: &&&PacketRecord| view.deliveries().iter().any(|d| !d.withdrawn && d.delivery.packet == p.id);
     let choice = |packet: &&PacketRecord| {
-        let at = packet.at.map(|at| at.date()).map(|d| consilium_casefile::PartialDate::Day(d).human());
+        let at = packet.at.map(|at| at.date()).map(|d| PartialDate::Day(d).human());
         Choice {
             value: packet.id.to_string(),
             label: format!("Only what is new since the packet of {} ({})", at.unwrap_or_default(), title(packet)),
@@ -122,20 +123,29 @@ fn sinces(view: &CaseView<'_>, chosen: &str) -> Vec<Choice> {
     std::iter::once(everything).chain(view.packets().iter().filter(handed).map(choice)).collect()
 }
 
+/// A document in a packet: the field that names it in a form, and what it is called.
+pub(crate) fn document_item(context: &Context<'_>, view: &CaseView<'_>, held: &HeldDocument) -> (String, String) {
+    let words = format!("{}{}", view.title_of(held, context.knowledge), on(held.date()));
+    (format!("document-{}", held.document.id), words)
+}
+
+/// A study in a packet, as [`document_item`].
+pub(crate) fn study_item(view: &CaseView<'_>, held: &CaseStudy) -> (String, String) {
+    let words = view.study_words(held).unwrap_or("Imaging study");
+    let facts = &held.study.facts;
+    (format!("study-{}", facts.uid), format!("{words}{}, images", on(facts.date)))
+}
+
+fn on(date: Option<PartialDate>) -> String {
+    date.map(|date| format!(", {}", date.human())).unwrap_or_default()
+}
+
 /// What could go, to choose from.
 fn choose(context: &Context<'_>, view: &CaseView<'_>) -> Vec<(String, String)> {
-    let when =
-        |date: Option<consilium_casefile::PartialDate>| date.map(|d| format!(", {}", d.human())).unwrap_or_default();
     let documents = view.documents(context.knowledge).into_iter().filter(|d| !d.removed && d.identity_settled());
-    let documents = documents.map(|d| {
-        let words = format!("{}{}", view.title_of(d, context.knowledge), when(d.date()));
-        (format!("document-{}", d.document.id), words)
-    });
-    let studies = view.studies().into_iter().filter(|s| !s.removed && s.identity_settled()).map(|s| {
-        let words = view.study_words(s).unwrap_or("Imaging study");
-        (format!("study-{}", s.study.facts.uid), format!("{words}{}, images", when(s.study.facts.date)))
-    });
-    documents.chain(studies).collect()
+    let studies = view.studies().into_iter().filter(|s| !s.removed && s.identity_settled());
+    let documents = documents.map(|held| document_item(context, view, held));
+    documents.chain(studies.map(|held| study_item(view, held))).collect()
 }
 
 impl SharePage {
@@ -152,7 +162,7 @@ impl SharePage {
                 .filter(|d| d.delivery.packet == packet.id && !d.withdrawn)
                 .map(|d| {
                     let (word, sentence) = stands(d, packet);
-                    let on = consilium_casefile::PartialDate::Day(d.delivery.on).human();
+                    let on = PartialDate::Day(d.delivery.on).human();
                     (format!("Handed to {} on {on}", d.delivery.to), word, sentence)
                 })
                 .collect(),

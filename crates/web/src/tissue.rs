@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
+use consilium_app::dates::typed_day;
 use consilium_app::{App, AppError};
 use consilium_casefile::gather::tissue::{Alarm, Custody, HeldTissue, Material, Step, Tissue};
 use consilium_casefile::next::Stage;
@@ -11,7 +12,7 @@ use consilium_casefile::{CaseId, CaseView, DocumentId, HolderId, Message, Partia
 use crate::errors::{Failure, html_refused};
 use crate::forms::{Values, asked, value};
 use crate::parts::{Choice, Context, Field, Typed, When};
-use crate::requests::{date, pdf, typed_day};
+use crate::requests::pdf;
 use crate::shell::Shell;
 use crate::web::Visitor;
 
@@ -97,7 +98,7 @@ fn line(context: &Context<'_>, app: &App, view: &CaseView<'_>, held: &HeldTissue
         count: held.tissue.count,
         now: held.now().map_or_else(|| "Nothing is noted yet.".to_owned(), |step| app.custody_words(step)),
         chain: held.custody.iter().map(|step| app.custody_words(step)).collect(),
-        return_due: held.return_due().map(date),
+        return_due: held.return_due().map(When::from),
         keeps,
         remaining: held.tissue.remaining.clone(),
         alarms: held
@@ -120,13 +121,13 @@ impl TissuePage {
         let material = typed.field("material", "What it is", "slide");
         let materials = Material::ALL.into_iter().map(|m| Choice {
             value: m.name().to_owned(),
-            label: (context.say)(&Message::new(&format!("material-{}", m.name()))),
+            label: (context.say)(&m.words()),
             chosen: m.name() == material.value,
         });
         let step = typed.field("step", "What happened", "requested");
         let steps = Step::ALL.into_iter().map(|s| Choice {
             value: s.name().to_owned(),
-            label: (context.say)(&Message::new(&format!("step-{}", s.name()))),
+            label: (context.say)(&s.words()),
             chosen: s.name() == step.value,
         });
         let laboratory = typed.field("laboratory", "Laboratory that keeps it", "");

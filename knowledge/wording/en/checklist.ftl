@@ -82,5 +82,5 @@ piece-in-the-case = a record of this case
 letter-purpose = a second opinion on a cancer diagnosis, at the request of the individual
 letter-small-biopsy = Part of this material is a small biopsy. Please keep at least one diagnostic block, and send unstained slices instead of the block where tests are wanted.
 
-packet-fax-too-long = The fax has { $pages } pages, and this center takes { $most } at most. Choose fewer documents, or send it in another way.
-packet-too-large = The packet is { $size } MB, and this center takes { $most } MB at most. Leave images out, or send a disc.
+packet-fax-too-long = The fax has { $has } pages, and this center takes { $most } at most. Choose fewer documents, or send it in another way.
+packet-too-large = The packet is { $has } MB, and this center takes { $most } MB at most. Leave images out, or send a disc.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use consilium_casefile::gather::checklist::{Checklist, Piece};
 use consilium_casefile::gather::requests;
-use consilium_casefile::{Audience, Case, CaseId, CaseView, HolderId, Message, PartialDate, Session};
+use consilium_casefile::{Case, CaseId, CaseView, HolderId, Message, PartialDate, Session};
 use serde::Serialize;
 
 use crate::App;
@@ -181,11 +181,5 @@ impl App {
             Ok(vec![requests::name_holder(held, self.knowledge(), requirement, holder.cloned())?])
         })
         .await
-    }
-
-    /// Whether this audience is shown the checklist at all.
-    #[must_use]
-    pub fn helps(audience: Audience) -> bool {
-        matches!(audience, Audience::Owner | Audience::Helper)
     }
 }

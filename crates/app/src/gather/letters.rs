@@ -92,7 +92,7 @@ impl App {
         let patient = subject.name.as_ref().map(PersonName::display).unwrap_or_default();
         let clock = held.clock();
         let tissue = self.tissue_of(view, held);
-        let department = self.say(&Message::new(&format!("department-{}", request.department.name())));
+        let department = self.say(&request.department.words());
         let words = [
             ("holder", holder.map(|h| h.name.clone()).unwrap_or_default()),
             ("department", with_reach(&department, reach)),

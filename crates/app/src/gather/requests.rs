@@ -93,9 +93,7 @@ impl App {
         let request: RequestId = ids::new();
         let case = self.change(session, id, |case| {
             let knowledge = self.knowledge();
-            let program = case.seen_by(session.audience).center().map(str::to_owned);
-            let program = program.and_then(|name| knowledge.gathering.program(&name, &knowledge.centers));
-            let usual = consilium_casefile::gather::checklist::needed_by(case, program);
+            let usual = consilium_casefile::gather::checklist::needed_by(case, None, knowledge);
             let asking = Asking {
                 id: request.clone(),
                 holder: holder.clone(),

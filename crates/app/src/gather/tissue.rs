@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use consilium_casefile::gather::TissueChange;
 use consilium_casefile::gather::tissue::{self, Custody, HeldTissue, Tissue};
-use consilium_casefile::{Case, CaseId, Message, PartialDate, PersonName, Session, TissueId};
+use consilium_casefile::{Case, CaseId, PartialDate, PersonName, Session, TissueId};
 use consilium_press::letter::{CustodyLine, CustodySheet, custody_sheet};
 use jiff::civil::Date;
 
@@ -73,7 +73,7 @@ impl App {
     #[must_use]
     pub fn tissue_words(&self, line: &HeldTissue) -> String {
         let tissue = &line.tissue;
-        let material = self.say(&Message::new(&format!("material-{}", tissue.material.name())));
+        let material = self.say(&tissue.material.words());
         let recut = if tissue.recut { "recut" } else { "" };
         let parts = [material.as_str(), tissue.stain.as_str(), recut];
         parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(", ")
@@ -82,7 +82,7 @@ impl App {
     /// A step in words: `3 May 2026: handed to a carrier, Example Courier, 1Z…`.
     #[must_use]
     pub fn custody_words(&self, custody: &Custody) -> String {
-        let step = self.say(&Message::new(&format!("step-{}", custody.step.name())));
+        let step = self.say(&custody.step.words());
         let count = custody.count.map(|count| format!("{count} pieces")).unwrap_or_default();
         let to = if custody.to.is_empty() { String::new() } else { format!("to {}", custody.to) };
         let from = if custody.from.is_empty() { String::new() } else { format!("from {}", custody.from) };

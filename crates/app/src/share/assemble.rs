@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use consilium_casefile::CaseId;
+use consilium_casefile::{CaseId, Message};
 use consilium_exchange::media::{self, MediaInstance};
 use consilium_press::binder::Part;
 use consilium_press::packet;
@@ -51,7 +51,7 @@ pub(super) fn assemble(app: &App, case: &CaseId, plan: &Plan, sink: &mut dyn Sin
     if plan.fax {
         let fax = packet::Contents { fax: true, ..contents.clone() };
         let set = packet::set(&fax, parts.clone()).doing("setting the pages of the fax")?;
-        problems.extend(too_many_pages(app, plan, set.pages));
+        problems.extend(beyond(app, plan, Limit::FaxPages(set.pages as u64)));
         out.put(FAX, &fax_of(&set.pdf)?)?;
     }
     let set = packet::set(&contents, parts).doing("setting the packet’s pages")?;
@@ -63,27 +63,27 @@ pub(super) fn assemble(app: &App, case: &CaseId, plan: &Plan, sink: &mut dyn Sin
     let manifest = std::mem::take(&mut out.manifest);
     let manifest_sha256 = hex::encode(Sha256::digest(manifest.as_bytes()));
     out.put("SHA256.TXT", manifest.as_bytes())?;
-    problems.extend(too_large(app, plan, out.bytes));
+    problems.extend(beyond(app, plan, Limit::Megabytes(out.bytes.div_ceil(1_000_000))));
     Ok(Assembled { files: out.files, bytes: out.bytes, manifest_sha256, problems })
 }
 
-/// What a centre says about the size of a packet, where this one is larger.
-fn too_large(app: &App, plan: &Plan, bytes: u64) -> Option<String> {
-    let knowledge = app.knowledge();
-    let program = knowledge.gathering.program(plan.center.as_deref()?, &knowledge.centers)?;
-    let most = u64::from(program.packet_limit_mb?);
-    let message =
-        consilium_casefile::Message::new("packet-too-large").with("size", bytes / 1_000_000).with("most", most);
-    (bytes > most * 1_000_000).then(|| app.say(&message))
+/// What the centre says about the size of a packet or the length of a fax, where this one is more.
+fn beyond(app: &App, plan: &Plan, limit: Limit) -> Option<String> {
+    let program = app.knowledge().program(plan.center.as_deref()?)?;
+    let (key, has, most) = match limit {
+        Limit::Megabytes(has) => ("packet-too-large", has, program.packet_limit_mb?),
+        Limit::FaxPages(has) => ("packet-fax-too-long", has, program.fax_page_limit?),
+    };
+    let message = Message::new(key).with("has", has).with("most", most);
+    (has > u64::from(most)).then(|| app.say(&message))
 }
 
-/// What a centre says about the length of a fax, where this one is longer.
-fn too_many_pages(app: &App, plan: &Plan, pages: usize) -> Option<String> {
-    let knowledge = app.knowledge();
-    let program = knowledge.gathering.program(plan.center.as_deref()?, &knowledge.centers)?;
-    let most = program.fax_page_limit.and_then(|most| usize::try_from(most).ok())?;
-    let message = consilium_casefile::Message::new("packet-fax-too-long").with("pages", pages).with("most", most);
-    (pages > most).then(|| app.say(&message))
+/// What a centre may limit, and how much of it a packet has.
+enum Limit {
+    /// Of all files together.
+    Megabytes(u64),
+    /// Of the fax edition.
+    FaxPages(u64),
 }
 
 /// Images as `DICOM/ST000001/SE000001/IM000001`, and the DICOMDIR that lists them.

@@ -73,7 +73,7 @@ type Sent<'s> = (BTreeSet<&'s DocumentId>, BTreeMap<&'s str, u32>);
 pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest, sent: Option<&Sent<'_>>) -> Plan {
     let knowledge = app.knowledge();
     let center = request.center.clone().or_else(|| view.center().map(str::to_owned));
-    let program = center.as_deref().and_then(|name| knowledge.gathering.program(name, &knowledge.centers));
+    let program = center.as_deref().and_then(|name| knowledge.program(name));
     // The centre's own order first, then the usual one.
     let order = |d: &HeldDocument| {
         let own = program.and_then(|p| p.order.iter().position(|kind| d.kind() == Some(kind)));

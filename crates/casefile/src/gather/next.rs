@@ -27,40 +27,39 @@ pub fn next(case: &Case, reading: &Waiting) -> StageNext {
     }
     let center = case.find.center.as_deref().unwrap_or_default();
     let needed_by = reading.needed_by.map(PartialDate::Day);
-    let mut add = |count: usize, key: &str, place: &str, blocks: bool| {
+    let mut add = |due: Option<PartialDate>, count: usize, key: &str, place: &str, blocks: bool| {
         if count > 0 {
             let what = Message::new(key).with("count", count).with("center", center);
-            // What the centre waits for has a day; the rest is done when it is done.
-            let due = needed_by.filter(|_| place.starts_with("checklist") || place == "requests" || place == "tissue");
             let step = Step { due, ..Step::new(what, place) };
             steps.push(if blocks { step.blocking() } else { step });
         }
     };
     let waiting = |locked: bool| gather.undecided().filter(|g| (g.reason == SetAsideReason::Locked) == locked).count();
-    add(waiting(false), "next-gather-decide-set-aside", "gather#set-aside", true);
-    add(waiting(true), "next-gather-give-password", "gather#set-aside", false);
+    add(None, waiting(false), "next-gather-decide-set-aside", "gather#set-aside", true);
+    add(None, waiting(true), "next-gather-give-password", "gather#set-aside", false);
     let unsettled = gather.documents.values().filter(|d| !d.removed && !d.identity_settled()).count()
         + gather.studies.values().filter(|s| !s.removed && !s.identity_settled()).count();
-    add(unsettled, "next-gather-confirm-identity", "gather#unsure", true);
+    add(None, unsettled, "next-gather-confirm-identity", "gather#unsure", true);
     let incomplete = gather
         .studies
         .values()
         .filter(|s| !s.removed)
         .filter(|s| s.study.series.values().any(|x| matches!(x.completeness(), Completeness::Incomplete { .. })))
         .count();
+    // What the centre waits for has a day; the rest is done when it is done.
     let needs = reading.needs;
-    add(needs.overdue, "next-gather-overdue", "requests", true);
-    add(needs.tissue, "next-gather-tissue", "tissue", true);
-    add(needs.missing, "next-gather-missing", "checklist", true);
-    add(needs.partial, "next-gather-partial", "checklist", false);
-    add(needs.outdated, "next-gather-outdated", "checklist", false);
-    add(needs.unanswered, "next-gather-unanswered", "checklist#questions", false);
-    add(incomplete, "next-gather-incomplete-studies", "gather#images", false);
+    add(needed_by, needs.overdue, "next-gather-overdue", "requests", true);
+    add(needed_by, needs.tissue, "next-gather-tissue", "tissue", true);
+    add(needed_by, needs.missing, "next-gather-missing", "checklist", true);
+    add(needed_by, needs.partial, "next-gather-partial", "checklist", false);
+    add(needed_by, needs.outdated, "next-gather-outdated", "checklist", false);
+    add(needed_by, needs.unanswered, "next-gather-unanswered", "checklist#questions", false);
+    add(None, incomplete, "next-gather-incomplete-studies", "gather#images", false);
     let unconfirmed = gather.documents.values().filter(|d| !d.removed && !d.checked).count();
-    add(unconfirmed, "next-gather-confirm-kinds", "gather#documents", false);
-    add(reading.conflicts, "next-gather-conflicts", "facts#differences", false);
-    add(reading.unread_pages, "next-gather-unread-pages", "facts#pictures", false);
-    add(reading.unconfirmed, "next-gather-confirm-findings", "facts?standing=recognised#facts", false);
+    add(None, unconfirmed, "next-gather-confirm-kinds", "gather#documents", false);
+    add(None, reading.conflicts, "next-gather-conflicts", "facts#differences", false);
+    add(None, reading.unread_pages, "next-gather-unread-pages", "facts#pictures", false);
+    add(None, reading.unconfirmed, "next-gather-confirm-findings", "facts?standing=recognised#facts", false);
     let blocked = steps.iter().any(|s| s.blocks);
     let open = needs.missing + needs.partial + needs.outdated + needs.unanswered;
     let state = if blocked || unconfirmed > 0 || open > 0 {

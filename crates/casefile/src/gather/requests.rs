@@ -1,6 +1,8 @@
 //! Requests: who holds what, what was asked of whom, which clock runs, what they answered; and what a person said about
 //! a line of the checklist. Their own changes, beside those of the import, because nothing here touches files.
 
+mod rules;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -8,10 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::knowledge::{Department, Knowledge};
 use crate::shared::clock::{Clock, Standing};
-use crate::shared::contact::{Contact, Holder, Reach};
-use crate::shared::ids::{ContactId, HolderId, RequestId};
-use crate::shared::message::Refusal;
-use crate::shared::text;
+use crate::shared::contact::{Contact, Holder};
+use crate::shared::ids::{HolderId, RequestId};
+use crate::shared::message::Message;
+
+pub use rules::{
+    contacted, corrected_by, draft, end, extend, name_holder, reopen, sent, settle, state_holder, state_situation,
+};
 
 // ---- things ----
 
@@ -122,6 +127,31 @@ impl LetterKind {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
+
+    /// What it is called, as a sentence in the making.
+    #[must_use]
+    pub fn words(self) -> Message {
+        Message::new(&format!("letter-{}", self.name()))
+    }
+}
+
+/// What a person wants to ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asking {
+    /// Id.
+    pub id: RequestId,
+    /// Of whom.
+    pub holder: HolderId,
+    /// Of which department.
+    pub department: Department,
+    /// Lines of the checklist.
+    pub requirements: Vec<String>,
+    /// What else, in words, one line each.
+    pub items: String,
+    /// The way.
+    pub route: String,
+    /// By when it is needed.
+    pub needed_by: Option<Date>,
 }
 
 // ---- changes ----
@@ -238,6 +268,12 @@ impl HeldRequest {
         })
     }
 
+    /// Whether its time ended, and an answer is still waited for.
+    #[must_use]
+    pub fn is_overdue(&self, today: Date) -> bool {
+        self.running().is_some_and(|clock| clock.standing(today) == Standing::Overdue)
+    }
+
     /// The letters there can be about it today, the one that is due first. What goes by telephone or portal has no first
     /// letter; an escalation is there only once the time has ended.
     #[must_use]
@@ -245,10 +281,10 @@ impl HeldRequest {
         let route = knowledge.gathering.route(&self.request.route);
         let has_letter = route.is_some_and(|r| r.letter.is_some());
         let mut letters = Vec::new();
-        if let Some(clock) = self.running() {
-            if clock.standing(today) == Standing::Overdue {
-                letters.push(LetterKind::Escalation);
-            }
+        if self.is_overdue(today) {
+            letters.push(LetterKind::Escalation);
+        }
+        if self.running().is_some() {
             letters.push(LetterKind::Reminder);
         }
         if has_letter {
@@ -348,261 +384,4 @@ impl Requests {
             change(request);
         }
     }
-}
-
-// ---- rules ----
-
-/// Puts a holder into the contact book, or tells a department of one anew.
-///
-/// # Errors
-/// When the name is empty, or anything is too long.
-pub fn state_holder(
-    requests: &Requests,
-    id: HolderId,
-    name: &str,
-    department: Option<(Department, Reach)>,
-) -> Result<RequestChange, Refusal> {
-    let name = text::needed_line(name, 200, "name")?;
-    let same = |h: &&Holder| h.id != id && h.name.eq_ignore_ascii_case(&name);
-    if requests.holders.values().any(|h| same(&h)) {
-        return Err(Refusal::new("refusal-holder-known").with("name", name));
-    }
-    let mut holder =
-        requests.holders.get(&id).cloned().unwrap_or(Holder { id, name: String::new(), departments: Vec::new() });
-    holder.name = name;
-    if let Some((department, reach)) = department {
-        let reach = reach.checked()?;
-        holder.departments.retain(|(known, _)| *known != department);
-        if !reach.is_empty() || !reach.hours.is_empty() {
-            holder.departments.push((department, reach));
-            holder.departments.sort_by_key(|(department, _)| *department);
-        }
-    }
-    Ok(RequestChange::HolderStated { holder })
-}
-
-/// What a person wants to ask for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asking {
-    /// Id.
-    pub id: RequestId,
-    /// Of whom.
-    pub holder: HolderId,
-    /// Of which department.
-    pub department: Department,
-    /// Lines of the checklist.
-    pub requirements: Vec<String>,
-    /// What else, in words, one line each.
-    pub items: String,
-    /// The way.
-    pub route: String,
-    /// By when it is needed.
-    pub needed_by: Option<Date>,
-}
-
-/// Most lines of a request.
-const MOST_ITEMS: usize = 60;
-
-/// Writes a request. Its clock is the access rule for an access letter, the one for tissue for slides, and otherwise the
-/// time after which one would ask again.
-///
-/// # Errors
-/// When the holder, the way or a line of the checklist is unknown, the way is none of the department's, or nothing is
-/// asked for.
-pub fn draft(requests: &Requests, knowledge: &Knowledge, asking: Asking) -> Result<RequestChange, Refusal> {
-    let gathering = &knowledge.gathering;
-    if !requests.holders.contains_key(&asking.holder) {
-        return Err(Refusal::new("refusal-holder-unknown"));
-    }
-    let route = gathering.route(&asking.route).ok_or_else(|| Refusal::new("refusal-route-unknown"))?;
-    if !route.departments.contains(&asking.department) {
-        return Err(Refusal::new("refusal-route-other-department"));
-    }
-    if let Some(unknown) = asking.requirements.iter().find(|id| gathering.requirement(id).is_none()) {
-        return Err(Refusal::new("refusal-requirement-unknown").with("requirement", unknown));
-    }
-    let items = text::lines(&asking.items, 4_000)?;
-    let items: Vec<String> = items.lines().map(str::to_owned).collect();
-    if items.is_empty() && asking.requirements.is_empty() {
-        return Err(Refusal::new("refusal-request-empty"));
-    }
-    if items.len() + asking.requirements.len() > MOST_ITEMS {
-        return Err(Refusal::new("refusal-request-too-many").with("most", MOST_ITEMS));
-    }
-    let clock = match route.letter.as_deref() {
-        Some("access-request") => "access",
-        Some("tissue-release") => "tissue",
-        _ => "courtesy",
-    };
-    let rule = gathering.clock(clock).ok_or_else(|| Refusal::new("refusal-clock-unknown").with("clock", clock))?;
-    Ok(RequestChange::Drafted {
-        request: Request {
-            id: asking.id,
-            holder: asking.holder,
-            department: asking.department,
-            requirements: asking.requirements,
-            items,
-            route: asking.route,
-            clock: clock.to_owned(),
-            days: rule.days,
-            extension_days: rule.extension_days,
-            reminder_days: rule.reminder_days.clone(),
-            knowledge: knowledge.hash.clone(),
-            needed_by: asking.needed_by,
-        },
-    })
-}
-
-fn known<'r>(requests: &'r Requests, id: &RequestId) -> Result<&'r HeldRequest, Refusal> {
-    requests.request(id).ok_or_else(|| Refusal::new("refusal-request-unknown"))
-}
-
-fn open<'r>(requests: &'r Requests, id: &RequestId) -> Result<&'r HeldRequest, Refusal> {
-    let request = known(requests, id)?;
-    if request.is_open() { Ok(request) } else { Err(Refusal::new("refusal-request-ended")) }
-}
-
-fn not_later(day: Date, today: Date) -> Result<Date, Refusal> {
-    if day > today { Err(Refusal::new("refusal-day-in-future")) } else { Ok(day) }
-}
-
-/// Says that a request was sent, and when it was received.
-///
-/// # Errors
-/// When there is none of that id, it ended, or the day is not yet here.
-pub fn sent(requests: &Requests, id: &RequestId, on: Date, how: &str, today: Date) -> Result<RequestChange, Refusal> {
-    open(requests, id)?;
-    let how = text::needed_line(how, 60, "how")?;
-    Ok(RequestChange::Sent { id: id.clone(), on: not_later(on, today)?, how })
-}
-
-/// Says that they took their extension. The rule allows one, with a written reason, before the first time ends.
-///
-/// # Errors
-/// When nothing was sent, there is no extension or it was taken, no reason is given, or it reaches further than the rule
-/// allows.
-pub fn extend(requests: &Requests, id: &RequestId, until: Date, reason: &str) -> Result<RequestChange, Refusal> {
-    let request = open(requests, id)?;
-    let clock = request.clock().ok_or_else(|| Refusal::new("refusal-request-not-sent"))?;
-    if request.request.extension_days == 0 || request.extended.is_some() {
-        return Err(Refusal::new("refusal-no-extension"));
-    }
-    let latest = crate::shared::clock::days_after(clock.until, request.request.extension_days);
-    if until <= clock.until || until > latest {
-        return Err(Refusal::new("refusal-extension-range").with("from", clock.until).with("to", latest));
-    }
-    Ok(RequestChange::Extended { id: id.clone(), until, reason: text::needed_line(reason, 500, "reason")? })
-}
-
-/// Notes a contact about a request.
-///
-/// # Errors
-/// When there is no such request, the day is not yet here, nothing was said, or it corrects a contact that is not there.
-pub fn contacted(requests: &Requests, id: &RequestId, contact: Contact, today: Date) -> Result<RequestChange, Refusal> {
-    let request = known(requests, id)?;
-    if let Some(corrects) = &contact.corrects {
-        let there = |c: &Contact| c.id == *corrects;
-        if !request.contacts.iter().any(there) {
-            return Err(Refusal::new("refusal-contact-unknown"));
-        }
-    }
-    let contact = Contact {
-        id: contact.id,
-        on: not_later(contact.on, today)?,
-        at: text::line(&contact.at, 40)?,
-        how: text::needed_line(&contact.how, 40, "how")?,
-        with: text::line(&contact.with, 120)?,
-        said: text::lines(&contact.said, 2_000)?,
-        promised: text::line(&contact.promised, 500)?,
-        reference: text::line(&contact.reference, 80)?,
-        corrects: contact.corrects,
-    };
-    if contact.said.is_empty() && contact.promised.is_empty() {
-        return Err(Refusal::new("refusal-empty-field").with("field", "what was said"));
-    }
-    Ok(RequestChange::Contacted { id: id.clone(), contact })
-}
-
-/// Ends a request.
-///
-/// # Errors
-/// When there is none of that id, it ended already, the day is not yet here, or a denial gives no reason.
-pub fn end(
-    requests: &Requests,
-    id: &RequestId,
-    on: Date,
-    ending: Ending,
-    note: &str,
-    today: Date,
-) -> Result<RequestChange, Refusal> {
-    open(requests, id)?;
-    let note = match ending {
-        Ending::Denied => text::needed_line(note, 1_000, "the reason they gave")?,
-        Ending::Fulfilled | Ending::Withdrawn => text::line(note, 1_000)?,
-    };
-    Ok(RequestChange::Ended { id: id.clone(), on: not_later(on, today)?, ending, note })
-}
-
-/// Takes the end of a request back.
-///
-/// # Errors
-/// When there is none of that id, or it is open.
-pub fn reopen(requests: &Requests, id: &RequestId) -> Result<RequestChange, Refusal> {
-    if known(requests, id)?.is_open() {
-        return Err(Refusal::new("refusal-request-open"));
-    }
-    Ok(RequestChange::Reopened { id: id.clone() })
-}
-
-/// Answers whether something happened.
-///
-/// # Errors
-/// When the situation is unknown.
-pub fn state_situation(
-    knowledge: &Knowledge,
-    situation: &str,
-    happened: Option<bool>,
-) -> Result<RequestChange, Refusal> {
-    if !knowledge.gathering.situations.iter().any(|s| s.id == situation) {
-        return Err(Refusal::new("refusal-situation-unknown"));
-    }
-    Ok(RequestChange::SituationStated { situation: situation.to_owned(), happened })
-}
-
-/// Says that a line of the checklist needs nothing more, with a reason; an empty reason takes it back.
-///
-/// # Errors
-/// When the line is unknown, or the reason too long.
-pub fn settle(knowledge: &Knowledge, requirement: &str, reason: &str) -> Result<RequestChange, Refusal> {
-    if knowledge.gathering.requirement(requirement).is_none() {
-        return Err(Refusal::new("refusal-requirement-unknown").with("requirement", requirement));
-    }
-    let reason = text::line(reason, 500)?;
-    let settled = if reason.is_empty() { Settled::Open } else { Settled::Waived { reason } };
-    Ok(RequestChange::RequirementSettled { requirement: requirement.to_owned(), settled })
-}
-
-/// Names who holds the record of a line.
-///
-/// # Errors
-/// When the line or the holder is unknown.
-pub fn name_holder(
-    requests: &Requests,
-    knowledge: &Knowledge,
-    requirement: &str,
-    holder: Option<HolderId>,
-) -> Result<RequestChange, Refusal> {
-    if knowledge.gathering.requirement(requirement).is_none() {
-        return Err(Refusal::new("refusal-requirement-unknown").with("requirement", requirement));
-    }
-    if holder.as_ref().is_some_and(|id| !requests.holders.contains_key(id)) {
-        return Err(Refusal::new("refusal-holder-unknown"));
-    }
-    Ok(RequestChange::HolderOf { requirement: requirement.to_owned(), holder })
-}
-
-/// The contact that a contact was corrected by, if any.
-#[must_use]
-pub fn corrected_by<'r>(contacts: &'r [Contact], id: &ContactId) -> Option<&'r Contact> {
-    contacts.iter().rev().find(|c| c.corrects.as_ref() == Some(id))
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::knowledge::{Knowledge, Retention};
 use crate::shared::clock::{days_between, years_after};
 use crate::shared::ids::{DocumentId, HolderId, TissueId};
-use crate::shared::message::Refusal;
+use crate::shared::message::{Message, Refusal};
 use crate::shared::text;
 
 // ---- things ----
@@ -47,6 +47,12 @@ impl Material {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|m| m.name() == name)
+    }
+
+    /// What it is called, as a sentence in the making.
+    #[must_use]
+    pub fn words(self) -> Message {
+        Message::new(&format!("material-{}", self.name()))
     }
 
     /// Whether a second pathologist reads a diagnosis from it.
@@ -158,6 +164,12 @@ impl Step {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.name() == name)
+    }
+
+    /// What it is called, as a sentence in the making.
+    #[must_use]
+    pub fn words(self) -> Message {
+        Message::new(&format!("step-{}", self.name()))
     }
 
     /// Whether it is out of the laboratory's hands after this step.
@@ -483,119 +495,4 @@ pub fn custody(
 }
 
 #[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-
-    fn slide(count: u32) -> Tissue {
-        Tissue {
-            id: TissueId::from("t1"),
-            accession: "S-10421".to_owned(),
-            part: "A".to_owned(),
-            block: "A1".to_owned(),
-            material: Material::Slide,
-            stain: "H&E".to_owned(),
-            count,
-            recut: false,
-            collected: Some(date(2026, 1, 10)),
-            laboratory: None,
-            report: None,
-            small: true,
-            remaining: String::new(),
-        }
-    }
-
-    fn step(step: Step, on: Date) -> Custody {
-        Custody {
-            step,
-            on,
-            count: None,
-            from: String::new(),
-            to: String::new(),
-            carrier: "Example Courier".to_owned(),
-            tracking: String::new(),
-            packaging: String::new(),
-            condition: String::new(),
-            return_due: None,
-            note: String::new(),
-        }
-    }
-
-    fn with(steps: Vec<Custody>) -> TissueRegister {
-        let mut register = TissueRegister::default();
-        register.apply(super::register(slide(4), date(2026, 6, 1)).unwrap());
-        for custody in steps {
-            let change = super::custody(&register, &[TissueId::from("t1")], custody, date(2026, 12, 1)).unwrap();
-            register.apply(change);
-        }
-        register
-    }
-
-    fn alarms(steps: Vec<Custody>, today: Date) -> Vec<Alarm> {
-        let register = with(steps);
-        register.lines.values().next().unwrap().alarms(&Knowledge::default(), today)
-    }
-
-    #[test]
-    fn what_is_out_and_past_its_day_of_return_is_an_alarm_until_it_is_back() {
-        let due = Custody { return_due: Some(date(2026, 8, 1)), ..step(Step::Released, date(2026, 7, 1)) };
-        let received = step(Step::Received, date(2026, 7, 3));
-        assert_eq!(alarms(vec![due.clone(), received.clone()], date(2026, 7, 10)), vec![]);
-        assert_eq!(alarms(vec![due.clone(), received.clone()], date(2026, 7, 25)), vec![Alarm::ReturnSoon]);
-        assert_eq!(alarms(vec![due.clone(), received.clone()], date(2026, 8, 2)), vec![Alarm::ReturnOverdue]);
-        let back = step(Step::Returned, date(2026, 8, 2));
-        assert_eq!(alarms(vec![due, received, back], date(2026, 9, 2)), vec![]);
-    }
-
-    #[test]
-    fn a_parcel_nobody_saw_arrive_and_pieces_that_did_not_come_are_alarms() {
-        assert_eq!(alarms(vec![step(Step::Shipped, date(2026, 7, 1))], date(2026, 7, 4)), vec![]);
-        assert_eq!(alarms(vec![step(Step::Shipped, date(2026, 7, 1))], date(2026, 7, 5)), vec![Alarm::NotArrived]);
-        let three = Custody { count: Some(3), ..step(Step::Received, date(2026, 7, 3)) };
-        assert_eq!(
-            alarms(vec![step(Step::Shipped, date(2026, 7, 1)), three], date(2026, 7, 5)),
-            vec![Alarm::PiecesMissing]
-        );
-        assert_eq!(alarms(vec![step(Step::Lost, date(2026, 7, 9))], date(2026, 7, 10)), vec![Alarm::LostOrDamaged]);
-    }
-
-    #[test]
-    fn steps_written_late_stand_at_their_day() {
-        let register = with(vec![step(Step::Received, date(2026, 7, 3)), step(Step::Requested, date(2026, 6, 1))]);
-        assert_eq!(register.lines.values().next().unwrap().now().unwrap().step, Step::Received);
-    }
-
-    #[test]
-    fn a_scanned_label_finds_its_line_however_it_is_printed() {
-        let register = with(vec![]);
-        for scanned in ["S-10421", "s10421", "S-10421 A1", "S-10421-A1-3", "S 10421 a1"] {
-            assert_eq!(register.find(scanned).len(), 1, "{scanned}");
-        }
-        for other in ["", "  ", "S-10422", "S-10421 B1", "A1", "%", "\u{202e}"] {
-            assert!(register.find(other).is_empty(), "{other}");
-        }
-    }
-
-    #[test]
-    fn what_can_not_be_is_refused() {
-        let today = date(2026, 7, 1);
-        let why = |refused: Result<TissueChange, Refusal>| refused.unwrap_err().0.key;
-        assert_eq!(why(register(slide(0), today)), "refusal-tissue-count");
-        assert_eq!(why(register(Tissue { accession: " ".to_owned(), ..slide(1) }, today)), "refusal-empty-field");
-        let later = Tissue { collected: Some(date(2027, 1, 1)), ..slide(1) };
-        assert_eq!(why(register(later, today)), "refusal-day-in-future");
-        let (kept, id) = (with(vec![]), [TissueId::from("t1")]);
-        let of = |what| why(custody(&kept, &id, what, today));
-        assert_eq!(of(Custody { count: Some(5), ..step(Step::Received, today) }), "refusal-tissue-more");
-        assert_eq!(of(Custody { carrier: String::new(), ..step(Step::Shipped, today) }), "refusal-empty-field");
-        assert_eq!(
-            of(Custody { return_due: Some(date(2026, 6, 1)), ..step(Step::Released, today) }),
-            "refusal-return-before"
-        );
-        assert_eq!(of(step(Step::Received, date(2026, 7, 2))), "refusal-day-in-future");
-        let unknown = [TissueId::from("other")];
-        assert_eq!(why(custody(&kept, &unknown, step(Step::Lost, today), today)), "refusal-tissue-unknown");
-        assert_eq!(why(custody(&kept, &[], step(Step::Lost, today), today)), "refusal-tissue-none");
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::Concept;
 use crate::records::DocumentKind;
+use crate::shared::message::Message;
 
 /// How much a record is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -54,6 +55,12 @@ impl Department {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|d| d.name() == name)
+    }
+
+    /// What it is called, as a sentence in the making.
+    #[must_use]
+    pub fn words(self) -> Message {
+        Message::new(&format!("department-{}", self.name()))
     }
 }
 
@@ -395,15 +402,6 @@ impl Gathering {
     #[must_use]
     pub fn route(&self, id: &str) -> Option<&Route> {
         self.routes.iter().find(|r| r.id == id)
-    }
-
-    /// The programme of a centre as a person named it: the one of that name, or else of that centre's id or name.
-    #[must_use]
-    pub fn program(&self, name: &str, centers: &[super::Center]) -> Option<&CenterProgram> {
-        let alike = |one: &str| one.trim().eq_ignore_ascii_case(name.trim());
-        let center = centers.iter().find(|c| alike(&c.name) || alike(&c.id));
-        let of_center = |p: &&CenterProgram| p.center.as_deref().zip(center).is_some_and(|(id, c)| id == c.id);
-        self.programs.iter().find(|p| alike(&p.name) || alike(&p.id)).or_else(|| self.programs.iter().find(of_center))
     }
 
     /// What a centre says of a requirement.

@@ -52,14 +52,12 @@ impl<'a> CaseView<'a> {
         let owner = self.case().seen_by(Audience::Owner);
         let summary = summary(&owner, knowledge);
         let unread_pages = owner.unread_pages(knowledge).iter().map(|(_, pages)| pages.len()).sum();
-        let program = self.case().find.center.as_deref();
-        let program = program.and_then(|name| knowledge.gathering.program(name, &knowledge.centers));
         Waiting {
             conflicts: summary.conflicts(),
             unread_pages,
             unconfirmed: summary.unconfirmed(),
-            needs: needs(&owner, knowledge, today),
-            needed_by: needed_by(self.case(), program),
+            needs: needs(&owner, &summary.facts, knowledge, today),
+            needed_by: needed_by(self.case(), None, knowledge),
         }
     }
 

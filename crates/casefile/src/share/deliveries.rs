@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{PacketRecord, Share, ShareChange};
 use crate::shared::ids::{DeliveryId, DocumentId, PacketId};
-use crate::shared::message::Refusal;
+use crate::shared::message::{Message, Refusal};
 use crate::shared::text;
 
 /// To whom a packet goes.
@@ -42,6 +42,12 @@ impl Recipient {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|r| r.name() == name)
+    }
+
+    /// What it is called, as a sentence in the making.
+    #[must_use]
+    pub fn words(self) -> Message {
+        Message::new(&format!("recipient-{}", self.name()))
     }
 }
 
@@ -122,7 +128,7 @@ impl HeldDelivery {
 /// # Errors
 /// When there is no such packet, nobody is named, or the day is not yet here.
 pub fn deliver(share: &Share, delivery: Delivery, today: Date) -> Result<ShareChange, Refusal> {
-    if !share.packets.iter().any(|p| p.id == delivery.packet) {
+    if share.packet(&delivery.packet).is_none() {
         return Err(Refusal::new("refusal-packet-unknown"));
     }
     if delivery.on > today {
@@ -151,7 +157,7 @@ pub fn receipt(share: &Share, receipt: Receipt, today: Date) -> Result<ShareChan
     if receipt.on > today || receipt.on < held.delivery.on {
         return Err(Refusal::new("refusal-receipt-day").with("from", held.delivery.on));
     }
-    let packet = share.packets.iter().find(|p| p.id == held.delivery.packet);
+    let packet = share.packet(&held.delivery.packet);
     let in_packet = packet.is_some_and(|packet| {
         receipt.documents.iter().all(|d| packet.documents.contains(d))
             && receipt.studies.iter().all(|s| packet.studies.contains(s))

@@ -119,6 +119,27 @@ pub struct Share {
 }
 
 impl Share {
+    /// A packet by id.
+    #[must_use]
+    pub fn packet(&self, id: &PacketId) -> Option<&PacketRecord> {
+        self.packets.iter().find(|p| p.id == *id)
+    }
+
+    /// Items of packets that went out and that nobody confirmed, at whichever delivery: a packet that follows another
+    /// holds what is new, and what was confirmed once is confirmed.
+    #[must_use]
+    pub fn unconfirmed(&self) -> usize {
+        let open = || self.deliveries.iter().filter(|d| !d.withdrawn);
+        let receipts = || open().flat_map(|d| &d.receipts);
+        let documents: BTreeSet<&DocumentId> = receipts().flat_map(|r| &r.documents).collect();
+        let studies: BTreeSet<&str> = receipts().flat_map(|r| &r.studies).map(String::as_str).collect();
+        let left = |packet: &PacketRecord| {
+            packet.documents.iter().filter(|id| !documents.contains(id)).count()
+                + packet.studies.iter().filter(|uid| !studies.contains(uid.as_str())).count()
+        };
+        open().filter_map(|d| self.packet(&d.delivery.packet)).map(left).sum()
+    }
+
     /// A delivery by id.
     #[must_use]
     pub fn delivery(&self, id: &DeliveryId) -> Option<&HeldDelivery> {
@@ -179,7 +200,7 @@ pub fn already_sent<'s>(
     share: &'s Share,
     packet: &PacketId,
 ) -> Option<(BTreeSet<&'s DocumentId>, BTreeMap<&'s str, u32>)> {
-    let mut next = share.packets.iter().find(|p| p.id == *packet);
+    let mut next = share.packet(packet);
     next?;
     let (mut documents, mut images) = (BTreeSet::new(), BTreeMap::new());
     // As many steps as there are packets: a chain that bites its tail ends.
@@ -192,7 +213,7 @@ pub fn already_sent<'s>(
             let known = images.entry(uid.as_str()).or_insert(0);
             *known = count.max(*known);
         }
-        next = packet.since.as_ref().and_then(|id| share.packets.iter().find(|p| p.id == *id));
+        next = packet.since.as_ref().and_then(|id| share.packet(id));
     }
     Some((documents, images))
 }

@@ -8,7 +8,7 @@ use consilium_app::casefile::{DeliveryId, DocumentId, PacketId, Refusal, Session
 use consilium_app::{App, AppError};
 use serde_json::json;
 
-use super::gather::typed_day;
+use super::gather::day;
 use super::{answer, open};
 use crate::arguments::Arguments;
 use crate::arguments::gather::Deliver;
@@ -20,7 +20,7 @@ pub(super) async fn deliver(arguments: &Arguments, session: &Session, command: D
         Deliver::New { packet, to, recipient, how, on, tracking, case } => {
             let id = app.case_named(session, &case).await?;
             let recipient = Recipient::named(&recipient).context("write center, first-team, insurer or other")?;
-            let on = typed_day(on.as_deref())?.unwrap_or_else(|| app.now().date());
+            let on = day(on.as_deref())?.unwrap_or_else(|| app.now().date());
             let delivery =
                 Delivery { id: DeliveryId(String::new()), packet: PacketId(packet), recipient, to, how, on, tracking };
             let (_, delivery) = app.deliver(session, &id, delivery).await?;
@@ -33,7 +33,7 @@ pub(super) async fn deliver(arguments: &Arguments, session: &Session, command: D
             let delivery = DeliveryId(delivery);
             let held =
                 share.delivery(&delivery).ok_or_else(|| AppError::from(Refusal::new("refusal-delivery-unknown")))?;
-            let packet = share.packets.iter().find(|p| p.id == held.delivery.packet);
+            let packet = share.packet(&held.delivery.packet);
             let packet = packet.ok_or_else(|| AppError::from(Refusal::new("refusal-packet-unknown")))?;
             let (mut documents, mut studies) = (Vec::new(), Vec::new());
             for item in &items {
@@ -47,7 +47,7 @@ pub(super) async fn deliver(arguments: &Arguments, session: &Session, command: D
             if items.is_empty() && missing.trim().is_empty() {
                 (documents, studies) = (packet.documents.clone(), packet.studies.clone());
             }
-            let on = typed_day(on.as_deref())?.unwrap_or_else(|| app.now().date());
+            let on = day(on.as_deref())?.unwrap_or_else(|| app.now().date());
             let receipt = Receipt { delivery, on, by, documents, studies, missing };
             app.confirm_receipt(session, &id, receipt).await?;
             list(arguments, session, &app, &case).await
@@ -64,7 +64,6 @@ async fn list(arguments: &Arguments, session: &Session, app: &App, name: &str) -
     let id = app.case_named(session, name).await?;
     let case = app.case(session, &id).await?;
     let share = case.held_share();
-    let packet = |id: &PacketId| share.packets.iter().find(|p| p.id == *id);
     let values: Vec<_> = share
         .deliveries
         .iter()
@@ -73,14 +72,14 @@ async fn list(arguments: &Arguments, session: &Session, app: &App, name: &str) -
                 "delivery": held.delivery,
                 "receipts": held.receipts,
                 "withdrawn": held.withdrawn,
-                "unconfirmed": packet(&held.delivery.packet).map(|p| held.unconfirmed(p)),
+                "unconfirmed": share.packet(&held.delivery.packet).map(|p| held.unconfirmed(p)),
             })
         })
         .collect();
     answer(arguments, &json!({ "deliveries": values }), || {
         for held in &share.deliveries {
             let d = &held.delivery;
-            let open = packet(&d.packet).map_or(0, |p| held.unconfirmed(p));
+            let open = share.packet(&d.packet).map_or(0, |p| held.unconfirmed(p));
             let stands = match (held.withdrawn, open) {
                 (true, _) => "taken back".to_owned(),
                 (false, 0) => "all confirmed".to_owned(),

@@ -10,7 +10,7 @@ use consilium_app::casefile::gather::tissue::{self, Custody, Material};
 use consilium_app::casefile::knowledge::Department;
 use consilium_app::casefile::shared::contact::Reach;
 use consilium_app::casefile::{Case, CaseId, ContactId, DocumentId, Refusal, RequestId, Session, TissueId};
-use consilium_app::dates::typed_date;
+use consilium_app::dates::typed_day;
 use consilium_app::gather::{NewContact, NewRequest};
 use consilium_app::{App, AppError};
 use jiff::civil::Date;
@@ -21,13 +21,8 @@ use crate::arguments::Arguments;
 use crate::arguments::gather::{Check, Holder, HolderSet, Register, Request, Tissue};
 
 /// A full day a person typed.
-pub(super) fn typed_day(text: Option<&str>) -> Result<Option<Date>> {
-    let typed = typed_date(text.unwrap_or_default()).map_err(AppError::from)?;
-    match typed.map(|date| date.day()) {
-        None => Ok(None),
-        Some(Some(day)) => Ok(Some(day)),
-        Some(None) => Err(AppError::from(Refusal::new("refusal-date")).into()),
-    }
+pub(super) fn day(text: Option<&str>) -> Result<Option<Date>> {
+    Ok(typed_day(text.unwrap_or_default()).map_err(AppError::from)?)
 }
 
 fn pair(text: &str) -> Result<(&str, &str)> {
@@ -113,7 +108,7 @@ pub(super) async fn holder(arguments: &Arguments, session: &Session, command: Ho
             let HolderSet { name, case, department: of, phone, fax, email, portal, address, hours, said_by, said_on } =
                 *set;
             let id = app.case_named(session, &case).await?;
-            let said_on = typed_day(said_on.as_deref())?;
+            let said_on = day(said_on.as_deref())?;
             let reach = Reach { phone, fax, email, portal, address, hours, said_by, said_on };
             let known = app.holder_named(&*app.case(session, &id).await?, &name).ok();
             let department = department(&of)?;
@@ -152,37 +147,33 @@ pub(super) async fn request(arguments: &Arguments, session: &Session, command: R
         Request::New { holder, department: of, route, requirements, items, needed_by, case } => {
             let id = app.case_named(session, &case).await?;
             let of_name = app.holder_named(&*app.case(session, &id).await?, &holder).map_err(AppError::from)?;
-            let new = NewRequest {
-                requirements,
-                items: items.join("\n"),
-                route,
-                needed_by: typed_day(needed_by.as_deref())?,
-            };
+            let new =
+                NewRequest { requirements, items: items.join("\n"), route, needed_by: day(needed_by.as_deref())? };
             let (_, request) = app.draft_request(session, &id, &of_name, department(&of)?, &new).await?;
             answer(arguments, &json!({ "request": request }), || crate::say!("Written: {request}"))
         }
         Request::Sent { request, on, how, case } => {
             let id = app.case_named(session, &case).await?;
-            app.request_sent(session, &id, &RequestId::from(&*request), typed_day(on.as_deref())?, &how).await?;
+            app.request_sent(session, &id, &RequestId::from(&*request), day(on.as_deref())?, &how).await?;
             noted(&request)
         }
         Request::Extended { request, until, reason, case } => {
             let id = app.case_named(session, &case).await?;
-            let until = typed_day(Some(&until))?.context("give the day until which they extended, as 2026-03-14")?;
+            let until = day(Some(&until))?.context("give the day until which they extended, as 2026-03-14")?;
             app.request_extended(session, &id, &RequestId::from(&*request), until, &reason).await?;
             noted(&request)
         }
         Request::Note { request, said, with, how, on, at, promised, reference, corrects, case } => {
             let id = app.case_named(session, &case).await?;
             let corrects = corrects.map(ContactId);
-            let new = NewContact { on: typed_day(on.as_deref())?, at, how, with, said, promised, reference, corrects };
+            let new = NewContact { on: day(on.as_deref())?, at, how, with, said, promised, reference, corrects };
             app.request_contacted(session, &id, &RequestId::from(&*request), new).await?;
             noted(&request)
         }
         Request::End { request, ending, note, on, case } => {
             let id = app.case_named(session, &case).await?;
             let ending = Ending::named(&ending).context("write fulfilled, denied or withdrawn")?;
-            let on = typed_day(on.as_deref())?;
+            let on = day(on.as_deref())?;
             app.end_request(session, &id, &RequestId::from(&*request), on, ending, &note).await?;
             noted(&request)
         }
@@ -293,7 +284,7 @@ pub(super) async fn tissue(arguments: &Arguments, session: &Session, command: Ti
                 stain,
                 count,
                 recut,
-                collected: typed_day(collected.as_deref())?,
+                collected: day(collected.as_deref())?,
                 laboratory,
                 report: report.map(DocumentId),
                 small,
@@ -323,8 +314,8 @@ pub(super) async fn tissue(arguments: &Arguments, session: &Session, command: Ti
                 let all: Vec<&str> = tissue::Step::ALL.into_iter().map(tissue::Step::name).collect();
                 format!("write one of: {}", all.join(", "))
             })?;
-            let on = typed_day(on.as_deref())?.unwrap_or_else(|| app.now().date());
-            let return_due = typed_day(return_due.as_deref())?;
+            let on = day(on.as_deref())?.unwrap_or_else(|| app.now().date());
+            let return_due = day(return_due.as_deref())?;
             let custody =
                 Custody { step, on, count, from, to, carrier, tracking, packaging, condition, return_due, note };
             app.tissue_custody(session, &id, &lines, custody).await?;

@@ -13,7 +13,7 @@ use crate::gather::tissue::{Step, TissueRegister};
 use crate::gather::{CaseStudy, HeldDocument};
 use crate::imaging::Completeness;
 use crate::knowledge::{Evidence, Knowledge, Picture};
-use crate::reading::{medicines, treatments};
+use crate::reading::{CaseFact, medicines, treatments};
 use crate::records::{DocumentKind, FileFormat};
 use crate::shared::clock::days_between;
 use crate::shared::ids::DocumentId;
@@ -89,16 +89,16 @@ fn is_damaged(held: &HeldDocument) -> bool {
 }
 
 impl<'a> Holdings<'a> {
-    /// Lays out what a view holds. `today` decides which operations are of now.
+    /// Lays out what a view holds; `said` are its facts ([`CaseView::facts`]), which whoever asks may have already. `today` decides which operations are of now.
     #[must_use]
-    pub fn of(view: &CaseView<'a>, knowledge: &'a Knowledge, today: Date) -> Self {
+    pub fn of(view: &CaseView<'a>, said: &[CaseFact<'a>], knowledge: &'a Knowledge, today: Date) -> Self {
         let mut documents = view.documents(knowledge);
         documents.retain(|d| !d.removed && d.identity_settled());
         let mut studies = view.studies();
         studies.retain(|s| !s.removed && s.identity_settled() && s.study.instances() > 0);
         let reports: Vec<&HeldDocument> = documents.iter().filter(|d| pairing::is_report(d)).copied().collect();
         let mut facts: HashMap<Concept, Vec<FactSeen>> = HashMap::new();
-        for fact in view.facts(knowledge) {
+        for fact in said {
             let of_person = fact.fact.context != Context::Family || fact.fact.concept == Concept::FAMILY_HISTORY;
             if fact.standing.counts() && of_person {
                 facts.entry(fact.fact.concept.clone()).or_default().push(FactSeen {
@@ -153,12 +153,6 @@ impl<'a> Holdings<'a> {
             questions: !view.case().prepare.questions.is_empty(),
             today,
         }
-    }
-
-    /// Images and imaging reports, each with what belongs to it.
-    #[must_use]
-    pub fn pairs(&self) -> &[Pair<'a>] {
-        &self.pairs
     }
 
     /// Documents that count.

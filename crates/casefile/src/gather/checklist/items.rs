@@ -9,8 +9,9 @@ use crate::case::Case;
 use crate::gather::requests::HeldRequest;
 use crate::gather::tissue::{Material, Step};
 use crate::knowledge::{CenterProgram, Department, Knowledge, Need, Requirement};
+use crate::reading::CaseFact;
 use crate::share::{HeldDelivery, Recipient};
-use crate::shared::clock::{Standing, days_between};
+use crate::shared::clock::days_between;
 use crate::shared::time::PartialDate;
 
 /// Days before treatment starts by which a centre has to have everything, where its programme says nothing: a working
@@ -18,9 +19,10 @@ use crate::shared::time::PartialDate;
 const LEAD_DAYS: i64 = 14;
 
 /// By when everything has to be at the centre: counted back from the planned start of treatment, or else from the day up
-/// to which a doctor said it is safe to wait.
+/// to which a doctor said it is safe to wait. `center` is `None` for the one the case names.
 #[must_use]
-pub fn needed_by(case: &Case, program: Option<&CenterProgram>) -> Option<Date> {
+pub fn needed_by(case: &Case, center: Option<&str>, knowledge: &Knowledge) -> Option<Date> {
+    let program = center.or(case.find.center.as_deref()).and_then(|name| knowledge.program(name));
     let start = case.about.treatment_start.as_ref().map(|s| s.date);
     let wait = case.about.safe_wait.as_ref().and_then(|w| w.until);
     let day = start.and_then(PartialDate::day).or_else(|| wait.and_then(PartialDate::day))?;
@@ -31,49 +33,45 @@ pub fn needed_by(case: &Case, program: Option<&CenterProgram>) -> Option<Date> {
 /// The checklist for a centre; `None` takes the one the case names. Whoever looks, it is computed from the whole case.
 #[must_use]
 pub fn checklist(view: &CaseView<'_>, center: Option<&str>, knowledge: &Knowledge, today: Date) -> Checklist {
-    let case = view.case();
-    let owner = case.seen_by(Audience::Owner);
-    let holdings = Holdings::of(&owner, knowledge, today);
+    let owner = view.case().seen_by(Audience::Owner);
+    listed(&owner, &owner.facts(knowledge), center, knowledge, today)
+}
+
+fn listed<'a>(
+    owner: &CaseView<'a>,
+    said: &[CaseFact<'a>],
+    center: Option<&str>,
+    knowledge: &Knowledge,
+    today: Date,
+) -> Checklist {
+    let case = owner.case();
+    let holdings = Holdings::of(owner, said, knowledge, today);
     let center = center.map(str::to_owned).or_else(|| case.find.center.clone());
-    let gathering = &knowledge.gathering;
-    let program = center.as_deref().and_then(|name| gathering.program(name, &knowledge.centers));
+    let program = center.as_deref().and_then(|name| knowledge.program(name));
     let site = case.about.cancer.as_ref().and_then(|cancer| cancer.site.clone());
-    let needed_by = needed_by(case, program);
+    let needed_by = needed_by(case, center.as_deref(), knowledge);
     let lining = Lining { case, knowledge, holdings: &holdings, program, center: center.as_deref(), needed_by, today };
     let applies = |r: &&Requirement| lining.is_asked_for(r, site.as_deref());
-    let items = gathering.requirements.iter().filter(applies).map(|r| lining.item(r)).collect();
+    let items = knowledge.gathering.requirements.iter().filter(applies).map(|r| lining.item(r)).collect();
     Checklist { center, program: program.map(|p| p.id.clone()), site, needed_by, items }
 }
 
-/// The checklist in a few numbers. Nothing is missing before a file was given or a centre named: there is no list yet.
+/// The checklist in a few numbers, of the owner's view and its facts. Nothing is missing before a file was given or a centre
+/// named: there is no list yet.
 #[must_use]
-pub fn needs(view: &CaseView<'_>, knowledge: &Knowledge, today: Date) -> Needs {
-    let case = view.case();
-    let overdue = |r: &&HeldRequest| r.running().is_some_and(|c| c.standing(today) == Standing::Overdue);
+pub fn needs<'a>(owner: &CaseView<'a>, said: &[CaseFact<'a>], knowledge: &Knowledge, today: Date) -> Needs {
+    let case = owner.case();
     let tissue = case.tissue.lines().filter(|line| !line.alarms(knowledge, today).is_empty()).count();
-    let open = case.share.deliveries.iter().filter(|d| !d.withdrawn);
-    // A delta holds what is new: the newest delivery that holds an item answers for it.
-    let unconfirmed = open
-        .filter_map(|d| {
-            let packet = case.share.packets.iter().find(|p| p.id == d.delivery.packet)?;
-            let elsewhere =
-                |id: &crate::DocumentId| case.share.deliveries.iter().any(|o| !o.withdrawn && o.confirms(id));
-            let study_elsewhere =
-                |uid: &str| case.share.deliveries.iter().any(|o| !o.withdrawn && o.confirms_study(uid));
-            let documents = packet.documents.iter().filter(|id| !elsewhere(id)).count();
-            Some(documents + packet.studies.iter().filter(|uid| !study_elsewhere(uid)).count())
-        })
-        .sum();
     let mut needs = Needs {
-        overdue: case.requests.requests.iter().filter(overdue).count(),
+        overdue: case.requests.requests.iter().filter(|r| r.is_overdue(today)).count(),
         tissue,
-        unconfirmed,
+        unconfirmed: case.share.unconfirmed(),
         ..Needs::default()
     };
     if case.find.center.is_none() || case.gather.imports.is_empty() {
         return needs;
     }
-    let list = checklist(view, None, knowledge, today);
+    let list = listed(owner, said, None, knowledge, today);
     for item in list.items.iter().filter(|item| item.blocks()) {
         match (item.state, item.fill) {
             (ItemState::AskFirst, _) => needs.unanswered += 1,
@@ -142,7 +140,7 @@ impl<'l> Lining<'l> {
             holder: self.holder(requirement, &answer.pieces, request),
             request: request.map(|r| r.request.id.clone()),
             due: clock.as_ref().map(|c| c.until).or(self.needed_by),
-            overdue: clock.is_some_and(|c| c.standing(self.today) == Standing::Overdue),
+            overdue: open.is_some_and(|r| r.is_overdue(self.today)),
             waived,
         }
     }

@@ -1,0 +1,203 @@
+//! A new request: of whom, for which lines of the checklist, by which way.
+
+use askama::Template;
+use axum::extract::{Form, Path, Query};
+use axum::response::{IntoResponse, Redirect, Response};
+use consilium_app::AppError;
+use consilium_app::dates::typed_day;
+use consilium_app::gather::NewRequest;
+use consilium_casefile::gather::checklist::{Checklist, Item};
+use consilium_casefile::knowledge::Department;
+use consilium_casefile::next::Stage;
+use consilium_casefile::shared::clock::{days_after, days_between};
+use consilium_casefile::{CaseId, CaseView, HolderId, RequestId};
+
+use crate::errors::{Failure, html_refused};
+use crate::forms::{Values, value};
+use crate::parts::{Choice, Context, Field, Typed};
+use crate::shell::Shell;
+use crate::web::Visitor;
+
+struct RouteChoice {
+    id: String,
+    label: String,
+    how: String,
+    time: String,
+    chosen: bool,
+}
+
+struct LineChoice {
+    id: String,
+    label: String,
+    chosen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "new_request.html")]
+pub(crate) struct NewRequestPage {
+    shell: Shell,
+    id: CaseId,
+    department: &'static str,
+    department_words: String,
+    others: Vec<(String, String)>,
+    holder: Field,
+    holders: Vec<Choice>,
+    new_holder: Field,
+    lines: Vec<LineChoice>,
+    items: Field,
+    routes: Vec<RouteChoice>,
+    route_refusal: Option<String>,
+    needed_by: Field,
+    days_left: Option<i32>,
+}
+
+impl NewRequestPage {
+    pub(crate) fn new(
+        context: &Context<'_>,
+        view: &CaseView<'_>,
+        list: &Checklist,
+        department: Department,
+        values: &Values,
+        typed: &Typed,
+    ) -> Self {
+        let (id, today) = (view.id(), context.now.date());
+        let needed_by = list.needed_by;
+        let days_left = needed_by.map(|day| days_between(today, day));
+        let is_line = |id: &str| value(values, "line") == id || value(values, &format!("line-{id}")) == "yes";
+        let open = |item: &&Item| item.department == department && !item.is_ready();
+        let lines = list.items.iter().filter(open).map(|item| LineChoice {
+            id: item.requirement.clone(),
+            label: item.label.clone(),
+            chosen: is_line(&item.requirement),
+        });
+        let chosen_route = value(values, "route");
+        let of_department: Vec<_> =
+            context.knowledge.gathering.routes.iter().filter(|r| r.departments.contains(&department)).collect();
+        let routes = of_department.into_iter().map(|route| {
+            let late = needed_by.is_some_and(|day| days_after(today, route.days) > day);
+            let late = if late { ": too late for the day it is needed by" } else { "" };
+            RouteChoice {
+                id: route.id.clone(),
+                label: route.label.clone(),
+                how: route.how.clone(),
+                time: match route.days {
+                    0 | 1 => format!("about a day{late}"),
+                    days => format!("about {days} days{late}"),
+                },
+                chosen: route.id == chosen_route,
+            }
+        });
+        let mut routes: Vec<RouteChoice> = routes.collect();
+        if !routes.iter().any(|r| r.chosen)
+            && let Some(first) = routes.first_mut()
+        {
+            first.chosen = true;
+        }
+        let holder = typed.field("holder", "Who holds the records", value(values, "holder"));
+        let none = Choice {
+            value: String::new(),
+            label: "Somebody new, named below".to_owned(),
+            chosen: holder.value.is_empty(),
+        };
+        let listed = view.requests().into_iter().flat_map(|r| r.holders.values()).map(|h| Choice {
+            value: h.id.to_string(),
+            label: h.name.clone(),
+            chosen: h.id.as_str() == holder.value,
+        });
+        let probable = list.items.iter().find(|i| is_line(&i.requirement)).and_then(|i| i.holder.as_ref());
+        let probable = probable.filter(|h| h.id.is_none()).map_or("", |h| &h.name);
+        let others = Department::ALL.into_iter().filter(|d| *d != department && *d != Department::Patient);
+        Self {
+            shell: Shell::of_case(context, view, "Ask for records", Some(Stage::Gather)).refused(typed.is_refused()),
+            id: id.clone(),
+            department: department.name(),
+            department_words: (context.say)(&department.words()),
+            others: others
+                .map(|d| (format!("/cases/{id}/requests/new?department={}", d.name()), (context.say)(&d.words())))
+                .collect(),
+            holders: std::iter::once(none).chain(listed).collect(),
+            holder,
+            new_holder: typed
+                .field("new_holder", "Name of somebody new", probable)
+                .hint("The hospital, laboratory or practice. Goes into the contact book."),
+            lines: lines.collect(),
+            items: typed.field("items", "What else to ask for, one line each", "").hint(
+                "Such as: CT of the chest, 3 May 2026, all series as DICOM. Precise requests are answered sooner.",
+            ),
+            routes,
+            route_refusal: typed.field("route", "", "").refusal,
+            needed_by: typed
+                .field("needed_by", "Needed by", &needed_by.map(|d| d.to_string()).unwrap_or_default())
+                .hint("Counted back from the planned start of treatment. You may change it."),
+            days_left,
+        }
+    }
+}
+
+async fn show_new(visitor: &Visitor, id: &CaseId, values: &Values, typed: Typed) -> Result<Response, Failure> {
+    let case = visitor.case(id).await?;
+    let list = visitor.app.checklist_of(&visitor.session, &case, None).await?;
+    let department = Department::named(value(values, "department")).unwrap_or(Department::Records);
+    let view = case.seen_by(visitor.session.audience);
+    let page = visitor.look(|context| NewRequestPage::new(context, &view, &list, department, values, &typed));
+    html_refused(&page, typed.is_refused())
+}
+
+/// `/cases/{case}/requests/new`
+pub(crate) async fn new(
+    visitor: Visitor,
+    Path(id): Path<CaseId>,
+    Query(query): Query<Values>,
+) -> Result<Response, Failure> {
+    show_new(&visitor, &id, &query, Typed::default()).await
+}
+
+/// Writes the request.
+pub(crate) async fn write(
+    visitor: Visitor,
+    Path(id): Path<CaseId>,
+    Form(values): Form<Values>,
+) -> Result<Response, Failure> {
+    match written(&visitor, &id, &values).await {
+        Ok(request) => Ok(Redirect::to(&format!("/cases/{id}/requests/{request}")).into_response()),
+        Err(error) => {
+            let field = |key: &str| match key {
+                "refusal-holder-unknown" | "refusal-holder-known" | "refusal-empty-field" => "new_holder",
+                "refusal-route-unknown" | "refusal-route-other-department" => "route",
+                "refusal-date" | "refusal-date-day" | "refusal-date-two-ways" => "needed_by",
+                _ => "items",
+            };
+            let typed = visitor.refused(error, values.clone(), field)?;
+            show_new(&visitor, &id, &values, typed).await
+        }
+    }
+}
+
+async fn written(visitor: &Visitor, id: &CaseId, values: &Values) -> Result<RequestId, AppError> {
+    let (app, session) = (&visitor.app, &visitor.session);
+    let needed_by = typed_day(value(values, "needed_by"))?;
+    let department = Department::named(value(values, "department")).unwrap_or(Department::Records);
+    let mut requirements: Vec<String> = values
+        .iter()
+        .filter(|(_, said)| *said == "yes")
+        .filter_map(|(name, _)| name.strip_prefix("line-").map(str::to_owned))
+        .collect();
+    requirements.sort_unstable();
+    let new = NewRequest {
+        requirements,
+        items: value(values, "items").to_owned(),
+        route: value(values, "route").to_owned(),
+        needed_by,
+    };
+    let holder = match value(values, "holder") {
+        "" => {
+            let case = app.case(session, id).await?;
+            match app.holder_named(&case, value(values, "new_holder")) {
+                Ok(known) => known,
+                Err(_) => app.state_holder(session, id, None, value(values, "new_holder"), None).await?.1,
+            }
+        }
+        known => HolderId::from(known),
+    };
+    Ok(app.draft_request(session, id, &holder, department, &new).await?.1)
+}
