@@ -35,7 +35,7 @@ impl App {
         let text = text.trim();
         let case = self.case(session, id).await?;
         let reading = self.reading_of(&case, session.audience).await;
-        let differences = reading.facts.tumours.iter().flat_map(|tumour| &tumour.differences);
+        let differences = reading.facts.differences();
         let is_it = |d: &&DifferenceWords| if difference.is_empty() { d.question == text } else { d.id == difference };
         let drafted = differences.filter(is_it).flat_map(|d| &d.sides);
         let documents: BTreeSet<&str> = drafted.flat_map(|side| &side.sources).map(|s| s.document.as_str()).collect();

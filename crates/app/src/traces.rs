@@ -101,7 +101,7 @@ impl App {
         words.extend(held.date().map(|date| format!("{title}, {}", date.human())));
         words.push(held.document.file_name().to_owned());
         let reading = self.reading(&view);
-        let differences = reading.facts.tumours.iter().flat_map(|tumour| &tumour.differences);
+        let differences = reading.facts.differences();
         let of_it = differences.filter(|difference| {
             let mut sources = difference.sides.iter().flat_map(|side| &side.sources);
             sources.any(|source| source.document == document.as_str())

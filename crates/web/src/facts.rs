@@ -97,6 +97,7 @@ pub(crate) struct FactsPage {
     may_change: bool,
     nothing: bool,
     tumours: Vec<TumourView>,
+    person_conflicts: Vec<DifferenceView>,
     background: Vec<FoldedView>,
     unplaced: Vec<FoldedView>,
     treatments: Vec<TreatmentView>,
@@ -165,6 +166,12 @@ impl FactsPage {
             may_change,
             nothing: answer.tumours.is_empty() && answer.person.is_empty(),
             tumours,
+            person_conflicts: answer
+                .person_differences
+                .iter()
+                .filter(|d| asked.looks_for(&d.concept))
+                .map(|d| difference(case, d, &questions))
+                .collect(),
             background: folded("person", &answer.background),
             unplaced: folded("unplaced", &answer.unplaced),
             treatments: answer.treatments.iter().map(|t| treatment(case, t)).collect(),

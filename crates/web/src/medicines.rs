@@ -8,7 +8,7 @@ use consilium_app::reading::{FactsAnswer, MedicineAnswer};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, PartialDate};
 
-use crate::errors::{Failure, html};
+use crate::errors::{Failure, html_refused};
 use crate::fact_rows::SourceView;
 use crate::forms::{Values, value};
 use crate::parts::{Context, Field, Typed, When, Word};
@@ -41,13 +41,21 @@ pub(crate) struct MedicinesPage {
     patient: String,
     born: Option<When>,
     today: When,
+    added: Field,
+    dose: Field,
+    add_open: bool,
 }
 
 impl MedicinesPage {
-    pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, answer: &FactsAnswer) -> Self {
+    pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, answer: &FactsAnswer, typed: &Typed) -> Self {
         let (case, person) = (view.id(), view.person());
         Self {
-            shell: Shell::of_case(context, view, "Medicines", Some(Stage::Gather)),
+            shell: Shell::of_case(context, view, "Medicines", Some(Stage::Gather)).refused(typed.is_refused()),
+            added: typed.field("added", "Name of the medicine", ""),
+            dose: typed
+                .field("dose", "Dose, how and how often", "")
+                .hint("As on the box or the prescription. If you do not know it, write “dose not known”."),
+            add_open: typed.is_refused() || answer.medicines.is_empty(),
             id: case.clone(),
             may_change: view.audience().may_change(),
             patient: person
@@ -70,6 +78,7 @@ fn medicine(case: &CaseId, row: &MedicineAnswer) -> MedicineView {
         (None, "dose_differs") => Word::new("doses differ", "gap"),
         (None, "status_differs") => Word::new("taken or stopped?", "gap"),
         (None, "on_scan_only") => Word::new("from a scan, not confirmed", "ask"),
+        (None, "stated") => Word::new("said by a person", "done"),
         (None, "same") => Word::new("sources agree", "done"),
         (None, _) => Word::new("one source", "half"),
     };
@@ -96,19 +105,32 @@ fn medicine(case: &CaseId, row: &MedicineAnswer) -> MedicineView {
 
 /// `/cases/{case}/medicines`
 pub(crate) async fn page(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
-    let case = visitor.case(&id).await?;
-    let view = case.seen_by(visitor.session.audience);
-    let reading = visitor.app.reading_of(&case, visitor.session.audience).await;
-    html(&visitor.look(|context| MedicinesPage::new(context, &view, &reading.facts)))
+    show(&visitor, &id, &Typed::default()).await
 }
 
-/// Agrees on the line of a medicine.
+async fn show(visitor: &Visitor, id: &CaseId, typed: &Typed) -> Result<Response, Failure> {
+    let case = visitor.case(id).await?;
+    let view = case.seen_by(visitor.session.audience);
+    let reading = visitor.app.reading_of(&case, visitor.session.audience).await;
+    let page = visitor.look(|context| MedicinesPage::new(context, &view, &reading.facts, typed));
+    html_refused(&page, typed.is_refused())
+}
+
+/// Agrees on the line of a medicine, or adds one that no record names.
 pub(crate) async fn agree(
     visitor: Visitor,
     Path(id): Path<CaseId>,
     Form(values): Form<Values>,
 ) -> Result<Response, Failure> {
     let of = |name| value(&values, name);
+    if values.contains_key("added") {
+        let added = visitor.app.add_medicine(&visitor.session, &id, of("added"), of("dose")).await;
+        if let Err(error) = added {
+            let field = |key: &str| if key == "refusal-medicine-line" { "dose" } else { "added" };
+            return show(&visitor, &id, &visitor.refused(error, values, field)?).await;
+        }
+        return Ok(Redirect::to(&format!("/cases/{id}/medicines")).into_response());
+    }
     let taken = of("taken") != "no";
     let line = if of("taken") == "reopen" { "" } else { of("line") };
     let done = visitor.app.agree_medicine(&visitor.session, &id, of("ingredient"), line, taken).await;

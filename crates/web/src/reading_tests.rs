@@ -20,7 +20,7 @@ use crate::forms::Values;
 use crate::ground::read;
 use crate::medicines::MedicinesPage;
 use crate::page_tests::{NOW, document, told};
-use crate::parts::Context;
+use crate::parts::{Context, Typed};
 use crate::summary::SummaryPage;
 
 pub(crate) fn fact(concept: Concept, value: &str, start: usize) -> Fact {
@@ -301,7 +301,7 @@ fn a_filter_shows_the_contradictions_it_asks_for_and_no_others() {
 #[test]
 fn medicines_from_scans_stand_on_the_list_marked_and_the_printed_list_is_a_table() {
     let case = told(&changes());
-    let html = page(Audience::Owner, &case, |c, v, r| MedicinesPage::new(c, v, &r.facts));
+    let html = page(Audience::Owner, &case, |c, v, r| MedicinesPage::new(c, v, &r.facts, &Typed::default()));
     let text = read(&html);
     assert!(text.contains("one source") && text.contains("(from a scan, not confirmed)"), "{text}");
     assert!(html.contains("<table class=\"paper\">") && text.contains("20 mg") && text.contains("40 mg"), "{text}");
@@ -333,7 +333,8 @@ fn a_medicine_that_was_agreed_on_keeps_its_line_beside_what_a_record_says_since(
     let text = |said| {
         let mut changes = changes();
         changes.push(ReadingChange::MedicineAgreed { agreed: agreed(said) }.into());
-        let html = page(Audience::Owner, &told(&changes), |c, v, r| MedicinesPage::new(c, v, &r.facts));
+        let html =
+            page(Audience::Owner, &told(&changes), |c, v, r| MedicinesPage::new(c, v, &r.facts, &Typed::default()));
         (html.contains("<details open>"), read(&html))
     };
     let (open, asked) = text(Some(Vec::new()));

@@ -2,6 +2,7 @@
 why-biopsy-resection = A biopsy looks at a small sample, the operation at the whole tumor. A difference is common.
 why-clinical-pathologic = One is judged from pictures or examination, the other from tissue. A difference is common.
 why-before-after = One was found before treatment, the other after it.
+why-another-day = It was so on one day, and otherwise on another.
 why-amended = A later, amended report takes the place of the first.
 why-tumor-unclear = Of one of these records it is not clear which tumor it speaks of: it is not sorted, or names no site. They may be about two.
 ask-conflict = Our records do not agree on { $concept }: { $sides }. Which is right, and does it change what you advise?
@@ -31,6 +32,7 @@ summary-others = Others
 note-biopsy-resection = To be expected: a biopsy sees a part, the operation the whole.
 note-clinical-pathologic = To be expected: one was judged from pictures or examination, the other from tissue.
 note-before-after = To be expected: one was found before treatment, the other after it.
+note-another-day = To be expected: it was so on one day, and otherwise on another.
 note-amended = A later, amended report takes the place of the first.
 note-tumor-unclear = Of one of these records it is not clear which tumor it speaks of.
 note-each = { $said }.

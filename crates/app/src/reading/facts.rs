@@ -6,14 +6,14 @@ use consilium_casefile::facts::Treatment;
 use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::reading::{
-    Agreement, Difference, FactGroup, MedicineSource, Relation, SaidWords, Side, Summary, SummaryValue, TreatmentRow,
-    TreatmentStatement, TumourKey, concept_label, concept_words, groups, is_of_the_person, medicines, treatments,
-    treatments_on_scans, wordings,
+    Agreement, Difference, FactGroup, MedicineSource, Relation, SaidWords, Summary, SummaryValue, TreatmentRow,
+    TreatmentStatement, TumourKey, groups, is_of_the_person, medicines, treatments, treatments_on_scans,
 };
 use consilium_casefile::{CaseId, CaseView, Message, PartialDate, Session};
 use serde::Serialize;
 
-use super::words::{FactWords, Say, capital, document_words, fact_words, plain_numbers, within_sentence};
+use super::differences::{and_list, difference_words, sources_words};
+use super::words::{FactWords, Say, capital, document_words, fact_words, plain_numbers};
 use crate::App;
 use crate::error::AppError;
 
@@ -28,6 +28,9 @@ pub struct FactsAnswer {
     pub person: Vec<FactWords>,
     /// What is known about the person, one row a concept: places in `person`.
     pub background: Vec<FactRow>,
+    /// Where records contradict each other about the person.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub person_differences: Vec<DifferenceWords>,
     /// What belongs to no tumour the records state, one row a concept: places in `person`.
     pub unplaced: Vec<FactRow>,
     /// Documents with pages that are pictures in which nobody has read.
@@ -251,7 +254,7 @@ pub struct RejectedAnswer {
 pub struct MedicineAnswer {
     /// Ingredient, or name.
     pub ingredient: String,
-    /// `dose_differs`, `status_differs`, `same`, `one_source` or `on_scan_only`.
+    /// `dose_differs`, `status_differs`, `same`, `one_source`, `on_scan_only`, or `stated` by a person and no record.
     pub agreement: &'static str,
     /// Whether a person should look at it.
     pub asks: bool,
@@ -277,6 +280,13 @@ pub struct MedicineAnswer {
     /// What was read of it in scans and photos and nobody has confirmed, newest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub on_scans: Vec<SourceWords>,
+}
+
+impl FactsAnswer {
+    /// Every difference between records, of each tumour and of the person.
+    pub fn differences(&self) -> impl Iterator<Item = &DifferenceWords> {
+        self.tumours.iter().flat_map(|tumour| &tumour.differences).chain(&self.person_differences)
+    }
 }
 
 impl App {
@@ -332,12 +342,17 @@ pub(super) fn facts_from(
     let (background, unplaced): (Vec<usize>, Vec<usize>) =
         placed.partition(|p| summary.facts.get(*p).is_some_and(|f| is_of_the_person(&f.fact.concept)));
     let person_rows = |places| {
-        let grouped = groups(&summary.facts, places, &[], &BTreeSet::new(), knowledge);
+        let differences = &summary.person_differences;
+        let grouped = groups(&summary.facts, places, differences, &BTreeSet::new(), knowledge);
         fact_rows(&grouped, &of_none, &rows, say)
     };
+    // How somebody is changes from day to day; that is no point to ask about.
+    let contradict = summary.person_differences.iter().filter(|d| d.relation == Relation::Conflict);
+    let of_person = |d: &Difference| difference_words(d, summary, &BTreeSet::new(), &rows, knowledge, say);
     FactsAnswer {
         case: view.handle().to_owned(),
         tumours,
+        person_differences: contradict.map(of_person).collect(),
         background: person_rows(&background),
         unplaced: person_rows(&unplaced),
         person: of_none.iter().filter_map(|p| rows.get(*p).cloned()).collect(),
@@ -463,127 +478,6 @@ pub fn site_words(key: &TumourKey, knowledge: &Knowledge) -> String {
     capital(&name)
 }
 
-fn difference_words(
-    difference: &Difference,
-    summary: &Summary<'_>,
-    unclear: &BTreeSet<usize>,
-    rows: &[FactWords],
-    knowledge: &Knowledge,
-    say: Say<'_>,
-) -> DifferenceWords {
-    let said = |side: &Side| wordings(&summary.facts, &side.facts, &difference.concept, unclear, knowledge);
-    let side = |side: &Side| {
-        let mut words: Vec<String> = said(side).into_iter().map(|said| said.words).collect();
-        words.dedup();
-        SideWords {
-            words: words.join(", "),
-            sources: side.facts.iter().filter_map(|p| rows.get(*p).cloned()).collect(),
-        }
-    };
-    let of_concept = |p: &usize| summary.facts.get(*p).filter(|f| f.fact.concept == difference.concept);
-    let first = difference.sides.iter().flat_map(|s| &s.facts).find_map(of_concept);
-    let label =
-        first.map_or_else(|| concept_label(&difference.concept, knowledge), |f| concept_words(&f.fact, knowledge));
-    let listed = |side: &Side| {
-        let wording = |said: SaidWords| {
-            let sources = sources_words(said.facts.iter().filter_map(|p| rows.get(*p)), say);
-            format!("{} ({sources})", said.words)
-        };
-        said(side).into_iter().map(wording).collect::<Vec<_>>().join(", ")
-    };
-    let listed: Vec<String> = difference.sides.iter().map(listed).collect();
-    let ask = |sides: &[String]| {
-        let message = difference.question().with("concept", within_sentence(&label)).with("sides", sides.join("; "));
-        capital(&say(&message))
-    };
-    let question = bounded(&listed, ask);
-    let why = match difference.relation {
-        _ if difference.unclear => Some(say(&Message::new("why-tumor-unclear"))),
-        Relation::Conflict => None,
-        Relation::Expected(reason) => Some(say(&Message::new(reason.key()))),
-    };
-    let relation = relation_word(difference.relation);
-    let sides: Vec<SideWords> = difference.sides.iter().map(side).collect();
-    let id = difference_id(difference, &sides);
-    DifferenceWords { id, concept: difference.concept.to_string(), label, relation, why, sides, question }
-}
-
-/// What tells this difference from others: what it is about, and the places of the statements that differ.
-fn difference_id(difference: &Difference, sides: &[SideWords]) -> String {
-    use sha2::Digest;
-    let places = sides.iter().flat_map(|side| &side.sources).map(|s| format!("{} {} {}", s.document, s.start, s.value));
-    let mut parts: Vec<String> = places.collect();
-    parts.sort_unstable();
-    parts.push(format!("{} {}", difference.concept, difference.about));
-    let hash = sha2::Sha256::digest(parts.join("\n"));
-    hex::encode(hash.get(..12).unwrap_or_default())
-}
-
-/// Longest question that is drafted, characters: below the most that may be asked.
-const LONGEST_DRAFT: usize = 480;
-
-/// The question with as much of each side as it may hold.
-fn bounded(sides: &[String], ask: impl Fn(&[String]) -> String) -> String {
-    let fits = |question: &String| question.chars().count() <= LONGEST_DRAFT;
-    let cut = |most: usize| -> Vec<String> {
-        let short = |side: &String| {
-            let cut: String = side.chars().take(most).collect();
-            if cut.len() < side.len() { format!("{}…", cut.trim_end()) } else { cut }
-        };
-        let mut shown: Vec<String> = sides.iter().take(6).map(short).collect();
-        shown.extend((sides.len() > 6).then(|| "…".to_owned()));
-        shown
-    };
-    let whole = ask(sides);
-    if fits(&whole) {
-        return whole;
-    }
-    let drafts = [160, 100, 60, 30].into_iter().map(|most| ask(&cut(most)));
-    drafts.into_iter().find(fits).unwrap_or_else(|| whole.chars().take(LONGEST_DRAFT).collect())
-}
-
-/// Names of sources, or dates of one source, that are listed at most in one line.
-const MOST_LISTED: usize = 3;
-
-/// `Pathology report, 14 March 2026 and 2 April 2026; Consultation`: each kind of source once, with its dates.
-fn sources_words<'f>(sources: impl Iterator<Item = &'f FactWords>, say: Say<'_>) -> String {
-    let mut by_title: Vec<(&str, Vec<Option<PartialDate>>)> = Vec::new();
-    for source in sources {
-        match by_title.iter_mut().find(|(title, _)| *title == source.title) {
-            Some((_, dates)) if dates.contains(&source.date) => {}
-            Some((_, dates)) => dates.push(source.date),
-            None => by_title.push((&source.title, vec![source.date])),
-        }
-    }
-    let named = |(title, dates): (&str, Vec<Option<PartialDate>>)| {
-        let dates: Vec<String> = dates.into_iter().flatten().map(PartialDate::human).collect();
-        match dates.is_empty() {
-            true => title.to_owned(),
-            false => say(&Message::new("source-of-dates").with("title", title).with("days", and_list(&dates, say))),
-        }
-    };
-    let more = by_title.len().saturating_sub(MOST_LISTED);
-    let mut named: Vec<String> = by_title.into_iter().take(MOST_LISTED).map(named).collect();
-    if more > 0 {
-        named.push(say(&Message::new("list-more").with("count", more)));
-    }
-    named.join("; ")
-}
-
-/// `a, b and c`; of many the first few.
-fn and_list(parts: &[String], say: Say<'_>) -> String {
-    let more = parts.len().saturating_sub(MOST_LISTED);
-    if more > 0 {
-        let shown = parts.iter().take(MOST_LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
-        return say(&Message::new("list-and-more").with("shown", shown).with("count", more));
-    }
-    match parts.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, first)) => say(&Message::new("list-and").with("first", first.join(", ")).with("last", last)),
-    }
-}
-
 /// What records state, and among it, in its place in time, what was read in scans.
 fn all_treatments(view: &CaseView<'_>, knowledge: &Knowledge) -> Vec<TreatmentAnswer> {
     let mut all = treatment_answers(view, knowledge);
@@ -636,6 +530,7 @@ pub(super) fn medicine_answers(view: &CaseView<'_>, knowledge: &Knowledge, say: 
             Agreement::Same => "same",
             Agreement::OneSource => "one_source",
             Agreement::OnScanOnly => "on_scan_only",
+            Agreement::Stated => "stated",
         },
         asks: row.asks(),
         taken: row.is_taken(),

@@ -134,6 +134,23 @@ impl App {
         self.change(session, id, changes).await
     }
 
+    /// Adds a medicine that no record names, in a person's own words.
+    ///
+    /// # Errors
+    /// A refusal when it has no name, or nothing is said of how it is taken.
+    pub async fn add_medicine(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        name: &str,
+        line: &str,
+    ) -> Result<Arc<Case>, AppError> {
+        let rule = |case: &Case| {
+            Ok(vec![reading::add_medicine(&case.seen_by(session.audience), self.knowledge(), name, line)?])
+        };
+        self.change(session, id, rule).await
+    }
+
     /// Agrees on the line of one medicine, or that it is not taken.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 //! live here: grammar (`consilium-reading`) and rules about facts (`casefile::reading`).
 
 mod alone;
+mod differences;
 mod export;
 mod facts;
 mod judge;

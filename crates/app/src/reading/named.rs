@@ -18,7 +18,7 @@ fn only<T: PartialEq>(mut of: Vec<T>, none: &str, several: &str) -> Result<T, Ap
 }
 
 impl App {
-    /// The key of the fact that begins at a character of a document.
+    /// The key of the fact that begins at a character of a document; `value` tells two that begin there apart.
     ///
     /// # Errors
     /// A refusal when none is there, or several of the same concept.
@@ -29,10 +29,14 @@ impl App {
         document: &DocumentId,
         concept: &str,
         start: usize,
+        value: Option<&str>,
     ) -> Result<FactKey, AppError> {
         let case = self.case(session, id).await?;
         let facts = case.seen_by(session.audience).facts_of(document, self.knowledge());
-        let there = facts.into_iter().filter(|f| f.fact.start == start && f.fact.concept.as_str() == concept);
+        let there = facts.into_iter().filter(|f| {
+            let meant = value.is_none_or(|value| f.fact.value == value);
+            f.fact.start == start && f.fact.concept.as_str() == concept && meant
+        });
         only(there.map(|fact| fact.key).collect(), "refusal-no-such-fact", "refusal-several-facts")
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use consilium_casefile::Message;
 use consilium_casefile::facts::{Concept, Polarity};
-use consilium_casefile::reading::{Relation, SaidWords, Setting, Summary, SummaryLine, Why, holds_many};
+use consilium_casefile::reading::{CaseFact, Relation, SaidWords, Setting, Summary, SummaryLine, Why, holds_many};
 
 use super::page_one::{ValueSaid, ValueWords};
 use super::words::{Say, capital};
@@ -42,10 +42,25 @@ fn reason(summary: &Summary<'_>, line: &SummaryLine) -> Option<&'static str> {
             Why::ClinicalAgainstPathologic => "note-clinical-pathologic",
             Why::BeforeAgainstAfterTreatment => "note-before-after",
             Why::Amended => "note-amended",
+            Why::AnotherDay => "note-another-day",
         }),
         None if facts().any(|f| f.fact.polarity == Polarity::Uncertain) => Some("note-open"),
+        None if line.values.len() > 1 && apart(&facts().collect::<Vec<_>>()) => None,
         None => Some("note-more"),
     }
+}
+
+/// Whether values stand beside each other because they are of several things (two margins, two scores), or of counts and
+/// measures that no rule holds against each other: none of them says more exactly what another says.
+fn apart(facts: &[&CaseFact<'_>]) -> bool {
+    let narrows = |fact: &CaseFact<'_>| {
+        let of = &fact.fact.qualifiers;
+        (of.site.clone(), of.system.clone(), of.gene.clone(), of.method.clone())
+    };
+    let first = facts.first().map(|fact| narrows(fact));
+    let answers: BTreeSet<_> = facts.iter().map(|fact| fact.fact.polarity as u8).collect();
+    let number = |fact: &&CaseFact<'_>| fact.fact.value.starts_with(|c: char| c.is_ascii_digit() || "<>".contains(c));
+    answers.len() > 1 || facts.iter().any(|fact| Some(narrows(fact)) != first) || facts.iter().all(number)
 }
 
 /// `on the biopsy (2), told in a note (6): equivocal`, with the first of the settings.

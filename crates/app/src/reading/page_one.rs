@@ -259,6 +259,7 @@ pub(super) fn summary_from(
         .tumours
         .iter()
         .flat_map(|t| &t.differences)
+        .chain(&summary.person_differences)
         .filter(|d| d.relation == Relation::Conflict)
         .map(|d| {
             let label = consilium_casefile::reading::concept_label(&d.concept, knowledge);

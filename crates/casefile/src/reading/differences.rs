@@ -30,6 +30,8 @@ pub enum Why {
     BeforeAgainstAfterTreatment,
     /// An amended report takes the place of an earlier one.
     Amended,
+    /// It was so on one day, and otherwise on another.
+    AnotherDay,
 }
 
 impl Why {
@@ -41,6 +43,7 @@ impl Why {
             Self::ClinicalAgainstPathologic => "why-clinical-pathologic",
             Self::BeforeAgainstAfterTreatment => "why-before-after",
             Self::Amended => "why-amended",
+            Self::AnotherDay => "why-another-day",
         }
     }
 }
@@ -84,7 +87,7 @@ impl Difference {
 }
 
 /// Concepts whose statements are held against each other.
-const COMPARED: [Concept; 33] = [
+const COMPARED: [Concept; 34] = [
     Concept::MORPHOLOGY,
     Concept::LATERALITY,
     Concept::GRADE,
@@ -108,6 +111,7 @@ const COMPARED: [Concept; 33] = [
     Concept::PR,
     Concept::HER2_IHC,
     Concept::HER2_ISH,
+    Concept::KI67,
     Concept::MMR,
     Concept::MSI,
     Concept::GLEASON_SCORE,
@@ -121,7 +125,8 @@ const COMPARED: [Concept; 33] = [
 ];
 
 /// What a biopsy can only see a part of.
-const OF_THE_WHOLE: [Concept; 5] = [
+const OF_THE_WHOLE: [Concept; 6] = [
+    Concept::KI67,
     Concept::TUMOR_SIZE_MM,
     Concept::GRADE,
     Concept::LYMPHOVASCULAR_INVASION,
@@ -208,6 +213,12 @@ pub(super) fn agree(concept: &Concept, one: &Fact, other: &Fact) -> bool {
         // Rounding to a whole millimetre, or to half a centimetre of a large tumour, is no contradiction.
         return (a - b).abs() <= (0.05 * a.max(b)).max(1.0);
     }
+    if *concept == Concept::KI67
+        && let Some((a, b)) = percents(a).zip(percents(b))
+    {
+        // Two counts of one stain differ by as much.
+        return a.0 - KI67_POINTS <= b.1 && b.0 - KI67_POINTS <= a.1;
+    }
     if *concept == Concept::GRADE {
         // Two tiers beside three or four: "high grade" is no other word than G2 or more, "low grade" than G2 or less.
         let tier = |value: &str| value.strip_prefix('G').and_then(|rest| rest.parse::<u8>().ok());
@@ -230,6 +241,22 @@ pub(super) fn agree(concept: &Concept, one: &Fact, other: &Fact) -> bool {
     // Stage numbers of which one begins the other are different stages: II and III.
     let detail = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| !rest.starts_with(['I', 'V']));
     !a.is_empty() && !b.is_empty() && (detail(a, b) || detail(b, a))
+}
+
+/// Points of percent by which two counts of one Ki-67 stain differ without saying another thing.
+const KI67_POINTS: f64 = 5.0;
+
+/// `20`, `15-20`, `<5`, `>=90`: from where to where, percent.
+fn percents(value: &str) -> Option<(f64, f64)> {
+    let number = |text: &str| text.trim().trim_end_matches('%').trim().parse::<f64>().ok();
+    let above = value.trim_start_matches(['>', '=']);
+    let below = value.trim_start_matches(['<', '=']);
+    match value.split_once('-') {
+        Some((from, to)) => number(from).zip(number(to)),
+        None if value.starts_with('>') => Some((number(above)?, 100.0)),
+        None if value.starts_with('<') => Some((0.0, number(below)?)),
+        None => number(value).map(|exact| (exact, exact)),
+    }
 }
 
 fn tiers_agree(tier: u8, word: &str) -> bool {

@@ -10,6 +10,7 @@ use crate::facts::{Medication, MedicationStatus};
 use crate::gather::HeldDocument;
 use crate::knowledge::Knowledge;
 use crate::shared::ids::DocumentId;
+use crate::shared::message::Refusal;
 use crate::shared::time::{Instant, PartialDate};
 
 /// One source's statement.
@@ -34,6 +35,8 @@ pub enum Agreement {
     OneSource,
     /// Only a scan or photo names it, and nobody has confirmed that.
     OnScanOnly,
+    /// No record names it: a person says so.
+    Stated,
 }
 
 /// One medicine.
@@ -205,8 +208,8 @@ pub fn medicines<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<Medicine
     rows
 }
 
-/// What a person agreed on before the records named a second form of it: a row that asks, with what they say of each form,
-/// until the agreement is taken back.
+/// What a person agreed on that is on no row: before the records named a second form of it (a row that asks, with what they
+/// say of each form, until the agreement is taken back), or of a medicine that no record names.
 fn agreed_before<'a>(view: &CaseView<'a>, rows: &[MedicineRow<'a>]) -> Vec<MedicineRow<'a>> {
     let without_row =
         view.agreed_medicines().filter(|agreed| rows.iter().all(|row| row.ingredient != agreed.ingredient));
@@ -214,11 +217,12 @@ fn agreed_before<'a>(view: &CaseView<'a>, rows: &[MedicineRow<'a>]) -> Vec<Medic
         let of_form = format!("{} (", agreed.ingredient);
         let forms = rows.iter().filter(|row| row.ingredient.starts_with(&of_form));
         let since = newest_first(forms.flat_map(|row| row.sources.iter().chain(&row.on_scans)).copied().collect());
-        let (ingredient, agreement) = (agreed.ingredient.clone(), Agreement::DoseDiffers);
+        let agreement = if since.is_empty() { Agreement::Stated } else { Agreement::DoseDiffers };
+        let ingredient = agreed.ingredient.clone();
         let agreed = Some(agreed);
         MedicineRow { ingredient, sources: Vec::new(), on_scans: Vec::new(), agreement, agreed, since }
     };
-    without_row.map(row).filter(|row| !row.since.is_empty()).collect()
+    without_row.map(row).collect()
 }
 
 /// The row that a person names: as the list writes it, in any case, or by another name of its ingredient.
@@ -231,6 +235,16 @@ pub(super) fn named<'r, 'a>(
     let of = |name: &str| rows.iter().find(|row| row.ingredient.to_lowercase() == name);
     let known = || knowledge.vocabulary.drugs.iter().find(|drug| drug.phrase == name);
     of(&name).or_else(|| of(&known()?.ingredient))
+}
+
+/// What a medicine is called that a person names and no record does: its ingredient, where the list of names knows it.
+///
+/// # Errors
+/// When it is empty, too long, or holds characters that cannot be seen.
+pub(super) fn own_name(name: &str, knowledge: &Knowledge) -> Result<String, Refusal> {
+    let name = super::typed::line(name)?.to_lowercase();
+    let known = knowledge.vocabulary.drugs.iter().find(|drug| drug.phrase == name);
+    Ok(known.map_or(name, |drug| drug.ingredient.clone()))
 }
 
 /// The rows of an ingredient: one, unless the records name two forms of it.

@@ -155,7 +155,7 @@ pub fn withdraw_typed(case: &Case, id: &FactId) -> Result<ReadingChange, Refusal
 /// takes the agreement back.
 ///
 /// # Errors
-/// When no record names it.
+/// When no record names it, and nobody added it.
 pub fn agree_medicine(
     view: &CaseView<'_>,
     knowledge: &Knowledge,
@@ -166,11 +166,34 @@ pub fn agree_medicine(
     let rows = super::medicines(view, knowledge);
     let row = super::medicines::named(&rows, ingredient, knowledge);
     let row = row.ok_or_else(|| Refusal::new("refusal-no-such-medicine"))?;
-    let ingredient = row.ingredient.as_str();
+    let ingredient = row.ingredient.clone();
     if taken && line.trim().is_empty() {
-        return Ok(ReadingChange::MedicineReopened { ingredient: ingredient.to_owned() });
+        return Ok(ReadingChange::MedicineReopened { ingredient });
     }
     let line = if taken { typed::line(line)? } else { String::new() };
-    let agreed = AgreedMedicine { ingredient: ingredient.to_owned(), line, taken, said: Some(row.said()) };
+    let agreed = AgreedMedicine { ingredient, line, taken, said: Some(row.said()) };
     Ok(ReadingChange::MedicineAgreed { agreed })
+}
+
+/// A person adds a medicine to the list: their own word, where no record names it, and else the line agreed on.
+///
+/// # Errors
+/// When it has no name, or nothing is said of how it is taken.
+pub fn add_medicine(
+    view: &CaseView<'_>,
+    knowledge: &Knowledge,
+    name: &str,
+    line: &str,
+) -> Result<ReadingChange, Refusal> {
+    if line.trim().is_empty() {
+        return Err(Refusal::new("refusal-medicine-line"));
+    }
+    match agree_medicine(view, knowledge, name, line, true) {
+        Err(refusal) if refusal.0.key == "refusal-no-such-medicine" => {
+            let ingredient = super::medicines::own_name(name, knowledge)?;
+            let agreed = AgreedMedicine { ingredient, line: typed::line(line)?, taken: true, said: Some(Vec::new()) };
+            Ok(ReadingChange::MedicineAgreed { agreed })
+        }
+        other => other,
+    }
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::differences::{Difference, Relation, Statements, differences, exact_first};
+use super::of_person::person_differences;
 use super::tumours::{OF_THE_PERSON, Tumour, tumours};
 use super::view::{CaseFact, answers};
 use super::words::{concept_words, value_words};
@@ -149,6 +150,8 @@ pub struct Summary<'a> {
     pub tumours: Vec<TumourSummary>,
     /// Lines about the person.
     pub person: Vec<SummaryLine>,
+    /// Where records differ about the person.
+    pub person_differences: Vec<Difference>,
 }
 
 /// The summary of a view.
@@ -165,8 +168,9 @@ pub fn summary<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Summary<'a> {
     // Metastases and sites met in passing are no tumours of their own on page one.
     let tumours: Vec<TumourSummary> =
         found.into_iter().filter(|t| t.documents > 0 || (t.key.site.is_empty() && speak(&facts, t))).map(of).collect();
-    let person = person_lines(&facts, knowledge);
-    Summary { facts, tumours, person }
+    let person_differences = person_differences(&facts);
+    let person = person_lines(&facts, &person_differences, knowledge);
+    Summary { facts, tumours, person, person_differences }
 }
 
 /// Whether a tumour whose site nobody states has anything to say.
@@ -229,18 +233,21 @@ fn tumour_lines(
     lines
 }
 
-fn person_lines(facts: &[CaseFact<'_>], knowledge: &Knowledge) -> Vec<SummaryLine> {
+fn person_lines(facts: &[CaseFact<'_>], differences: &[Difference], knowledge: &Knowledge) -> Vec<SummaryLine> {
     let rows = knowledge.summary_lines.iter().filter(|row| row.part == SummaryPart::Person);
     rows.filter_map(|row| {
         let here: Vec<usize> = (0..facts.len())
             .filter(|p| facts.get(*p).is_some_and(|f| of_person(f) && f.fact.concept == row.concept))
             .collect();
         let shown = !here.is_empty() || [Concept::ECOG, Concept::ALLERGY].contains(&row.concept);
+        let difference = differences.iter().find(|d| d.concept == row.concept);
+        // Of allergies each is a value of its own, whoever denies it.
+        let sides = difference.filter(|_| !MANY.contains(&row.concept));
         shown.then(|| SummaryLine {
             part: row.part,
             concept: row.concept.clone(),
-            values: values(facts, &here, &row.concept, None, &BTreeSet::new(), knowledge),
-            relation: None,
+            values: values(facts, &here, &row.concept, sides, &BTreeSet::new(), knowledge),
+            relation: difference.map(|d| d.relation),
             unclear: false,
         })
     })

@@ -40,7 +40,7 @@ impl Summary<'_> {
     /// Points on which records contradict each other.
     #[must_use]
     pub fn conflicts(&self) -> usize {
-        let all = self.tumours.iter().flat_map(|t| &t.differences);
+        let all = self.tumours.iter().flat_map(|t| &t.differences).chain(&self.person_differences);
         all.filter(|d| d.relation == Relation::Conflict).count()
     }
 }

@@ -39,6 +39,9 @@ pub enum AboutFacts {
         concept: String,
         /// First character of its words in the document's text.
         start: usize,
+        /// Its value as facts --json has it, where several facts about it begin at this place.
+        #[arg(long, value_name = "VALUE")]
+        of: Option<String>,
         /// What you say.
         #[command(flatten)]
         word: Word,
@@ -135,6 +138,9 @@ pub struct MedicineWord {
     /// Taken so: dose, how and how often.
     #[arg(long)]
     pub line: Option<String>,
+    /// Taken so, and no record names it: it is added to the list.
+    #[arg(long, value_name = "LINE")]
+    pub add: Option<String>,
     /// Not taken.
     #[arg(long)]
     pub not_taken: bool,

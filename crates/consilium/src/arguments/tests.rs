@@ -35,7 +35,10 @@ const ACTIONS: &[(&str, &[&str])] = &[
         "/cases/{case}/facts",
         &["facts judge --confirm", "facts judge --correct", "facts judge --reject", "facts judge --back"],
     ),
-    ("/cases/{case}/medicines", &["facts medicine --line", "facts medicine --not-taken", "facts medicine --back"]),
+    (
+        "/cases/{case}/medicines",
+        &["facts medicine --line", "facts medicine --add", "facts medicine --not-taken", "facts medicine --back"],
+    ),
     ("/cases/{case}/treatments", &["facts treatment --reject", "facts treatment --back"]),
     ("/cases/{case}/recognise", &["recognise"]),
     ("/cases/{case}/prepare/start", &["case dates --start"]),

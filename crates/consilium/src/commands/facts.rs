@@ -7,7 +7,7 @@ use consilium_app::App;
 use consilium_app::casefile::facts::Polarity;
 use consilium_app::casefile::reading::{Judgement, Region, understood};
 use consilium_app::casefile::{CaseId, DocumentId, FactId, Session};
-use consilium_app::reading::{FactWords, FactsAnswer, Typing};
+use consilium_app::reading::{DifferenceWords, FactWords, FactsAnswer, Typing};
 use serde_json::json;
 
 use super::{answer, open};
@@ -48,8 +48,9 @@ fn place_on_page(text: &str) -> Option<Region> {
 /// Says it; gives the id of a typed fact.
 async fn say(app: &App, session: &Session, id: &CaseId, command: AboutFacts) -> Result<Option<FactId>> {
     match command {
-        AboutFacts::Judge { document, concept, start, word, polarity, .. } => {
-            let key = app.fact_at(session, id, &DocumentId::from(document), &concept, start).await?;
+        AboutFacts::Judge { document, concept, start, of, word, polarity, .. } => {
+            let document = DocumentId::from(document);
+            let key = app.fact_at(session, id, &document, &concept, start, of.as_deref()).await?;
             let judgement = match word {
                 Word { confirm: true, .. } => Judgement::Confirmed { value: None },
                 Word { correct: Some(value), .. } => {
@@ -81,7 +82,11 @@ async fn say(app: &App, session: &Session, id: &CaseId, command: AboutFacts) -> 
             app.withdraw_fact(session, id, &FactId::from(fact)).await?;
         }
         AboutFacts::Medicine { ingredient, word, .. } => {
-            let MedicineWord { line, not_taken, .. } = word;
+            let MedicineWord { line, add, not_taken, .. } = word;
+            if let Some(line) = add {
+                app.add_medicine(session, id, &ingredient, &line).await?;
+                return Ok(None);
+            }
             app.agree_medicine(session, id, &ingredient, &line.unwrap_or_default(), !not_taken).await?;
         }
         AboutFacts::Treatment { document, start, word, what, .. } => {
@@ -101,17 +106,19 @@ fn print_facts(facts: &FactsAnswer) {
         Some(date) => format!("{}, {date}", f.title),
         None => f.title.clone(),
     };
+    let differs = |difference: &DifferenceWords| {
+        let word = if difference.relation == "conflict" { "CONFLICT" } else { "differs" };
+        let sides: Vec<&str> = difference.sides.iter().map(|s| s.words.as_str()).collect();
+        crate::say!("  {word}  {}: {}", difference.label, sides.join(" / "));
+    };
     for tumour in &facts.tumours {
         crate::say!("{}", tumour.words);
-        for difference in &tumour.differences {
-            let word = if difference.relation == "conflict" { "CONFLICT" } else { "differs" };
-            let sides: Vec<&str> = difference.sides.iter().map(|s| s.words.as_str()).collect();
-            crate::say!("  {word}  {}: {}", difference.label, sides.join(" / "));
-        }
+        tumour.differences.iter().for_each(differs);
         for fact in tumour.facts.iter().filter(|f| f.speaks) {
             crate::say!("  {}: {}  [{}] “{}”", fact.label, fact.words, source(fact), fact.quote);
         }
     }
+    facts.person_differences.iter().for_each(differs);
     for fact in facts.person.iter().filter(|f| f.speaks) {
         crate::say!("{}: {}  [{}]", fact.label, fact.words, source(fact));
     }

@@ -79,3 +79,20 @@ fn the_summary_says_not_stated_where_a_site_expects_an_answer_and_leaves_out_wha
     assert_eq!(nodes.relation, Some(Relation::Conflict));
     assert_eq!(summary.person.first().unwrap().values, []);
 }
+
+#[test]
+fn two_counts_of_ki67_that_are_near_agree_and_others_of_one_specimen_do_not() {
+    let differ = |one: &str, other: &str| {
+        let mut changes = rosa().into_iter().take(3).collect::<Vec<_>>();
+        changes.push(read("biopsy", vec![topography(), fact(Concept::KI67, one)]));
+        changes.push(read("resection", vec![topography()]));
+        changes.push(read("consult", vec![topography(), fact(Concept::KI67, other)]));
+        !found(&fold(changes)).is_empty()
+    };
+    for (one, other) in [("20", "22"), ("15-20", "20"), ("<5", "3"), (">=30", "45"), ("20", "25")] {
+        assert!(!differ(one, other), "{one} {other}");
+    }
+    for (one, other) in [("10", "40"), ("<5", "20"), ("15-20", "60")] {
+        assert!(differ(one, other), "{one} {other}");
+    }
+}

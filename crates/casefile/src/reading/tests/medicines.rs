@@ -242,3 +242,46 @@ fn a_medicine_is_found_by_the_names_people_use_for_it() {
         assert!(agree_medicine(&case.seen_by(Audience::Owner), &knowledge, name, "2.5 mg", true).is_err(), "{name:?}");
     }
 }
+
+#[test]
+fn a_medicine_that_no_record_names_is_added_by_a_person_under_its_ingredient_and_taken_back() {
+    let mut knowledge = kinds();
+    knowledge.vocabulary.drugs.push(DrugName {
+        phrase: "tylenol".to_owned(),
+        ingredient: "acetaminophen".to_owned(),
+        class: DrugClass::Other,
+        form: None,
+    });
+    let mut changes = rosa();
+    let say = |changes: &[Change], name: &str, line: &str, taken: bool| {
+        agree_medicine(&fold(changes.to_vec()).seen_by(Audience::Owner), &knowledge, name, line, taken)
+    };
+    let add = |changes: &[Change], name: &str, line: &str| {
+        add_medicine(&fold(changes.to_vec()).seen_by(Audience::Owner), &knowledge, name, line)
+    };
+    let rows = |changes: &[Change]| {
+        let case = fold(changes.to_vec());
+        let view = case.seen_by(Audience::Owner);
+        let rows = medicines(&view, &knowledge);
+        rows.iter().map(|r| (r.ingredient.clone(), r.agreement, r.asks(), r.is_taken())).collect::<Vec<_>>()
+    };
+    changes.push(add(&changes, " Tylenol ", "500 mg at night").unwrap().into());
+    assert_eq!(rows(&changes), [("acetaminophen".to_owned(), Agreement::Stated, false, true)]);
+    changes.push(say(&changes, "tylenol", "", false).unwrap().into());
+    assert_eq!(rows(&changes), [("acetaminophen".to_owned(), Agreement::Stated, false, false)]);
+    changes.push(say(&changes, "acetaminophen", "", true).unwrap().into());
+    assert_eq!(rows(&changes), []);
+    assert_eq!(
+        say(&changes, "Valerian", "1 tablet", true).unwrap_err().0.key,
+        "refusal-no-such-medicine",
+        "a misspelling"
+    );
+    for (name, line, key) in [
+        ("Valerian", " ", "refusal-medicine-line"),
+        ("  ", "1 tablet", "refusal-fact-empty"),
+        ("Vale\u{202e}rian", "1 tablet", "refusal-hidden-characters"),
+        ("Valerian", "1 ta\u{0}blet", "refusal-hidden-characters"),
+    ] {
+        assert_eq!(add(&changes, name, line).unwrap_err().0.key, key, "{name:?} {line:?}");
+    }
+}

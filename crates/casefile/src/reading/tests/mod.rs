@@ -6,6 +6,7 @@ mod dates;
 mod differences;
 mod groups;
 mod medicines;
+mod of_person;
 mod people;
 mod scans;
 mod treatments;
