@@ -71,7 +71,8 @@ install_python() {
 
 install_peers() {
   packages '/usr/lib/postgresql/*/bin/initdb:postgresql' dcmdump:dcmtk qpdf:qpdf pdftoppm:poppler-utils \
-    xorriso:xorriso genisoimage:genisoimage heif-convert:libheif-examples tesseract:tesseract-ocr unzip:unzip
+    xorriso:xorriso genisoimage:genisoimage heif-convert:libheif-examples tesseract:tesseract-ocr unzip:unzip \
+    zbarimg:zbar-tools
 }
 
 # npm_packages FOLDER installs what its lock file names.

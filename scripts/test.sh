@@ -21,6 +21,8 @@ step_build() { scripts/install.sh build && cargo build --locked --workspace --bi
 
 step_crates() {
   scripts/install.sh python peers || return 1
+  # The judges that are Python packages stand in the tests' own environment.
+  export CONSILIUM_PYTHON="${CONSILIUM_PYTHON:-$root/.venv/bin/python}"
   if cargo nextest --version >/dev/null 2>&1 || scripts/install.sh nextest; then
     local profile=default
     [ "${CI:-}" = true ] && profile=ci

@@ -178,10 +178,7 @@ fn written(case: &CaseId, head: Head, entries: Vec<Entry>, contents: bool) -> Re
 pub fn check_ledger(file: &[u8], printed: Option<&str>) -> Result<CheckedLedger, LedgerProblem> {
     let mut lines = file.split(|byte| *byte == b'\n').filter(|line| !line.iter().all(u8::is_ascii_whitespace));
     let first = lines.next().unwrap_or_default();
-    let about: About = match serde_json::from_slice(first) {
-        Ok(about) => about,
-        Err(_) => return Err(form_of(first)),
-    };
+    let Some(about) = as_written::<About>(first) else { return Err(form_of(first)) };
     if about.consilium_ledger != FORM {
         return Err(LedgerProblem::Newer);
     }
@@ -205,6 +202,14 @@ pub fn check_ledger(file: &[u8], printed: Option<&str>) -> Result<CheckedLedger,
     })
 }
 
+/// A line that says what it should and nothing more: what somebody added would be read by others as part of the ledger,
+/// and no hash covers it.
+fn as_written<T: Serialize + serde::de::DeserializeOwned>(line: &[u8]) -> Option<T> {
+    let read: T = serde_json::from_slice(line).ok()?;
+    let stands: serde_json::Value = serde_json::from_slice(line).ok()?;
+    (serde_json::to_value(&read).ok()? == stands).then_some(read)
+}
+
 /// What a first line that this version cannot read is.
 fn form_of(line: &[u8]) -> LedgerProblem {
     let form = serde_json::from_slice::<HashMap<String, serde_json::Value>>(line).ok();
@@ -216,7 +221,7 @@ fn entry_of(line: &[u8]) -> Option<Entry> {
     if line.len() > LONGEST_LINE {
         return None;
     }
-    let Line { header, payload, salt, purged } = serde_json::from_slice(line).ok()?;
+    let Line { header, payload, salt, purged } = as_written(line)?;
     let body = match (payload, salt) {
         (Some(payload), Some(salt)) => {
             Body::Here(Payload { salt: hex::decode(salt).ok()?.try_into().ok()?, bytes: payload.into_bytes() })
@@ -343,6 +348,21 @@ mod tests {
         let mut lines = file(false);
         lines[0] = lines[0].replace("case-1", "case-2");
         check(&lines, LedgerProblem::Beginning);
+    }
+
+    #[test]
+    fn what_somebody_added_to_a_line_is_no_part_of_a_ledger() {
+        for (line, from, problem) in [
+            (0, "{\"consilium_ledger\"", LedgerProblem::NotALedger),
+            (1, "{\"header\"", LedgerProblem::NoEntry { line: 2, entry: 1 }),
+            (3, "\"seq\"", LedgerProblem::NoEntry { line: 4, entry: 3 }),
+        ] {
+            let mut lines = file(true);
+            let key = from.trim_start_matches('{');
+            let brace = if from.starts_with('{') { "{" } else { "" };
+            lines[line] = lines[line].replacen(from, &format!("{brace}\"note\":\"approved\",{key}"), 1);
+            check(&lines, problem);
+        }
     }
 
     #[test]

@@ -162,13 +162,17 @@ pub struct Proposals {
     /// Facility.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facility: Option<Proposal<String>>,
+    /// Accession number of the specimen or examination.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accession: Option<Proposal<String>>,
 }
 
 impl Proposals {
     /// Whether nothing is proposed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.kind.is_none() && self.date.is_none() && self.author.is_none() && self.facility.is_none()
+        let (kind, date) = (self.kind.is_none(), self.date.is_none());
+        kind && date && self.author.is_none() && self.facility.is_none() && self.accession.is_none()
     }
 }
 

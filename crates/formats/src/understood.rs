@@ -107,6 +107,9 @@ pub struct Stated {
     /// Facility (custodian, managing organisation, institution).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facility: Option<String>,
+    /// Accession number of the specimen or examination, as the laboratory or radiology counts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accession: Option<String>,
 }
 
 /// A document, as far as it can be read.

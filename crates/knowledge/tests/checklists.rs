@@ -10,11 +10,12 @@ use consilium_casefile::facts::{
     Basis, Concept, Context, Fact, Polarity, Qualifiers, Section, Treatment, TreatmentKind, TreatmentStatus,
 };
 use consilium_casefile::find::FindChange;
-use consilium_casefile::gather::checklist::{Aged, Checklist, Fill, Item, ItemState};
+use consilium_casefile::gather::checklist::{Aged, Checklist, Fill, Item, ItemState, Owner};
+use consilium_casefile::gather::requests::Request;
 use consilium_casefile::gather::tissue::{Custody, Material, Step, Tissue};
 use consilium_casefile::gather::{GatherChange, RequestChange, StudyFound, TissueChange};
 use consilium_casefile::imaging::{NumberRanges, Series, SeriesFacts, Study, StudyFacts};
-use consilium_casefile::knowledge::{Evidence, Knowledge, Picture, Requirement};
+use consilium_casefile::knowledge::{Department, Evidence, Knowledge, Picture, Requirement};
 use consilium_casefile::ledger::{Body, Entry, Header, Payload};
 use consilium_casefile::prepare::{PrepareChange, Question};
 use consilium_casefile::reading::{AgreedMedicine, DocumentReading, ReadingChange};
@@ -480,4 +481,36 @@ fn a_person_settles_a_line_only_with_a_reason() {
     assert_eq!((waived.state, waived.is_ready()), (ItemState::Waived, true));
     assert_eq!(item(consultation, settle("  "), &knowledge).state, ItemState::Needed);
     assert!(consilium_casefile::gather::requests::settle(&knowledge, "no-such-line", "why").is_err());
+}
+
+#[test]
+fn every_line_says_whose_turn_it_is() {
+    let knowledge = load(None).knowledge;
+    let consultation = knowledge.gathering.requirement("consultation").unwrap();
+    let asked = |sent: &str| -> Vec<Change> {
+        let request = Request {
+            id: "r".into(),
+            holder: "h".into(),
+            department: Department::Records,
+            requirements: vec!["consultation".to_owned()],
+            items: Vec::new(),
+            route: "access-letter".to_owned(),
+            clock: "access".to_owned(),
+            days: 30,
+            extension_days: 30,
+            reminder_days: Vec::new(),
+            knowledge: String::new(),
+            needed_by: None,
+        };
+        let sent = RequestChange::Sent { id: "r".into(), on: sent.parse().unwrap(), how: "fax".to_owned() };
+        vec![RequestChange::Drafted { request }.into(), sent.into()]
+    };
+    let turn = |changes| item(consultation, changes, &knowledge).owner();
+    assert_eq!(turn(Vec::new()), Some(Owner::You), "nobody was asked");
+    assert_eq!(turn(asked("2026-06-01")), Some(Owner::Holder));
+    assert_eq!(turn(asked("2026-05-11")), Some(Owner::Holder), "the last day");
+    assert_eq!(turn(asked("2026-05-10")), Some(Owner::You), "their time is over: the next letter has to go");
+    assert_eq!(turn(here(&consultation.satisfied_by[0][0], &knowledge, 0, DAY)), Some(Owner::You), "here, not sent");
+    let waived = consilium_casefile::gather::requests::settle(&knowledge, "consultation", "not wanted").unwrap();
+    assert_eq!(turn(vec![waived.into()]), None);
 }

@@ -150,17 +150,17 @@ pub struct CustodyLine {
 /// Most characters of a barcode: longer ones get too wide for the page.
 const MOST_IN_BARCODE: usize = 24;
 
-/// The bars of a label, as a scanner reads it: capitals, figures, blanks and hyphens. Empty where a label holds anything
-/// else or too much: the sheet then shows the words alone.
+/// The bars of a label, as a scanner reads it: capitals, figures, blanks and the signs of a keyboard. Empty where a label
+/// holds anything else or too much: the sheet then shows the words alone.
 #[must_use]
 pub fn bars(label: &str) -> Vec<u8> {
     let label = label.trim().to_uppercase();
-    let fits = label.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || " -./".contains(c));
+    let fits = label.chars().all(|c| c.is_ascii_graphic() || c == ' ');
     if label.is_empty() || !fits || label.len() > MOST_IN_BARCODE {
         return Vec::new();
     }
-    // À begins character set A: capitals, figures and signs.
-    Code128::new(format!("\u{00c0}{label}")).map(|code| code.encode()).unwrap_or_default()
+    // Ɓ begins character set B: letters, figures and signs.
+    Code128::new(format!("\u{0181}{label}")).map(|code| code.encode()).unwrap_or_default()
 }
 
 /// Sets the sheet as PDF (US letter).
@@ -224,6 +224,9 @@ mod tests {
     fn a_label_becomes_bars_or_stays_words() {
         assert!(bars("S-10421 A1").len() > 60);
         assert_eq!(bars("S-10421 A1"), bars("s-10421 a1 "));
+        for label in ["26:SP:00123", "S#26_123", "SP(2026)+1", "~!@$%^&*=[]{}|;'<>?,"] {
+            assert!(!bars(label).is_empty(), "{label}");
+        }
         for words_only in ["", "  ", "Ä-1", "a\u{0}b", "S-10421 A1 A2 A3 A4 A5 A6 A7"] {
             assert!(bars(words_only).is_empty(), "{words_only:?}");
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
-use consilium_casefile::gather::checklist::{Aged, Checklist, Fill, Item, ItemState, Piece};
+use consilium_casefile::gather::checklist::{Aged, Checklist, Fill, Item, ItemState, Owner, Piece};
 use consilium_casefile::knowledge::{Department, Need};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{Case, CaseId, CaseView, HolderId, Message};
@@ -25,6 +25,8 @@ struct Row {
     state: Word,
     notes: Vec<String>,
     holder: Option<String>,
+    /// Whose turn it is.
+    turn: Option<String>,
     due: Option<When>,
     overdue: bool,
 }
@@ -119,7 +121,18 @@ fn notes(context: &Context<'_>, item: &Item) -> Vec<String> {
     notes
 }
 
-fn row(context: &Context<'_>, case: &CaseId, item: &Item) -> Row {
+/// Whose turn it is, in words; nothing where nothing is left to do, or a question stands for it.
+fn turn(list: &Checklist, item: &Item) -> Option<String> {
+    let named = |name: Option<&str>, other: &str| format!("waits for {}", name.unwrap_or(other));
+    match item.owner()? {
+        Owner::You if item.is_ready() || item.state == ItemState::AskFirst => None,
+        Owner::You => Some("your turn".to_owned()),
+        Owner::Holder => Some(named(item.holder.as_ref().map(|h| h.name.as_str()), "an answer")),
+        Owner::Center => Some(named(list.center.as_deref(), "the center")),
+    }
+}
+
+fn row(context: &Context<'_>, case: &CaseId, list: &Checklist, item: &Item) -> Row {
     let waits = matches!(item.state, ItemState::Needed | ItemState::Requested);
     Row {
         address: format!("/cases/{case}/checklist/{}", encoded(&item.requirement)),
@@ -131,6 +144,7 @@ fn row(context: &Context<'_>, case: &CaseId, item: &Item) -> Row {
             true => format!("probably {}", holder.name),
             false => holder.name.clone(),
         }),
+        turn: turn(list, item),
         due: item.due.filter(|_| item.state == ItemState::Requested).map(When::from),
         overdue: item.overdue,
     }
@@ -138,7 +152,8 @@ fn row(context: &Context<'_>, case: &CaseId, item: &Item) -> Row {
 
 fn groups(context: &Context<'_>, case: &CaseId, list: &Checklist) -> Vec<Group> {
     let of = |id, heading, wanted: &dyn Fn(&Item) -> bool| {
-        let rows: Vec<Row> = list.items.iter().filter(|i| wanted(i)).map(|item| row(context, case, item)).collect();
+        let rows: Vec<Row> =
+            list.items.iter().filter(|i| wanted(i)).map(|item| row(context, case, list, item)).collect();
         let folded = matches!(id, "here" | "not-asked");
         let words = format!("Show {}", counted(rows.len() as u64, "record", "records"));
         Group { id, heading, folded, words, with_holders: !folded, rows }

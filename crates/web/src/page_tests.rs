@@ -72,6 +72,7 @@ pub(crate) fn document(id: &str, path: &str, title: &str, kind: &str, day: &str)
             date: day.parse().ok().map(|value| Proposal { value, because: Message::new("proposal-date-stated") }),
             author: Some(Proposal { value: "Dr. Paula Pathologist".to_owned(), because: because() }),
             facility: None,
+            accession: None,
         },
         complaints: vec!["Page 2 is cut off at its end.".to_owned()],
     }

@@ -11,7 +11,7 @@ use consilium_casefile::{CaseId, CaseView, DocumentId, HolderId, Message, Partia
 
 use crate::errors::{Failure, html_refused};
 use crate::forms::{Values, asked, value};
-use crate::parts::{Choice, Context, Field, Typed, When};
+use crate::parts::{Choice, Context, Field, Typed, When, encoded};
 use crate::requests::pdf;
 use crate::shell::Shell;
 use crate::web::Visitor;
@@ -30,6 +30,23 @@ struct Line {
     laboratory: Option<String>,
 }
 
+/// An accession number that a report states and nobody registered.
+struct ProposedTissue {
+    accession: String,
+    report: String,
+    on: Option<When>,
+    address: String,
+    source: String,
+}
+
+/// What the address asks for: a label to find, or a form with a number filled in.
+#[derive(Default)]
+pub(crate) struct AskedFor {
+    pub(crate) label: String,
+    accession: String,
+    report: String,
+}
+
 #[derive(Template)]
 #[template(path = "tissue.html")]
 pub(crate) struct TissuePage {
@@ -38,6 +55,7 @@ pub(crate) struct TissuePage {
     lines: Vec<Line>,
     removed: Vec<Line>,
     looked_for: String,
+    proposed: Vec<ProposedTissue>,
     open_add: bool,
     open_step: bool,
     accession: Field,
@@ -111,7 +129,14 @@ fn line(context: &Context<'_>, app: &App, view: &CaseView<'_>, held: &HeldTissue
 }
 
 impl TissuePage {
-    pub(crate) fn new(context: &Context<'_>, app: &App, view: &CaseView<'_>, typed: &Typed, looked_for: &str) -> Self {
+    pub(crate) fn new(
+        context: &Context<'_>,
+        app: &App,
+        view: &CaseView<'_>,
+        typed: &Typed,
+        asked_for: &AskedFor,
+    ) -> Self {
+        let looked_for = asked_for.label.as_str();
         let register = view.tissue().cloned().unwrap_or_default();
         let found: Vec<&HeldTissue> = match looked_for.trim() {
             "" => register.lines().collect(),
@@ -141,21 +166,28 @@ impl TissuePage {
             label: h.name.clone(),
             chosen: h.id.as_str() == laboratory.value,
         });
-        let report = typed.field("report", "The report about it", "");
-        let is_tissue = |kind: &str| kind.starts_with("pathology") || kind.starts_with("cytology");
-        let reports = view
-            .documents(context.knowledge)
-            .into_iter()
-            .filter(|d| !d.removed && d.kind().is_some_and(|k| is_tissue(&k.0)))
-            .map(|d| {
-                let when = d.date().map(|date| format!(", {}", date.human())).unwrap_or_default();
-                Choice {
-                    value: d.document.id.to_string(),
-                    label: format!("{}{when}", view.title_of(d, context.knowledge)),
-                    chosen: d.document.id.as_str() == report.value,
-                }
-            });
-        let accession = typed.field("accession", "Accession number, as on the report and the label", "");
+        let report = typed.field("report", "The report about it", &asked_for.report);
+        let reports = view.tissue_reports(context.knowledge).into_iter().map(|d| {
+            let when = d.date().map(|date| format!(", {}", date.human())).unwrap_or_default();
+            Choice {
+                value: d.document.id.to_string(),
+                label: format!("{}{when}", view.title_of(d, context.knowledge)),
+                chosen: d.document.id.as_str() == report.value,
+            }
+        });
+        let accession =
+            typed.field("accession", "Accession number, as on the report and the label", &asked_for.accession);
+        let proposed = view.unregistered_tissue(context.knowledge).into_iter().map(|(held, accession)| {
+            let report = held.document.id.as_str();
+            let (id, number) = (view.id(), encoded(accession));
+            ProposedTissue {
+                accession: accession.to_owned(),
+                report: view.title_of(held, context.knowledge).to_owned(),
+                on: held.date().map(When::from),
+                address: format!("/cases/{id}/tissue?accession={number}&report={}#add-heading", encoded(report)),
+                source: format!("/cases/{id}/documents/{report}"),
+            }
+        });
         let step_refusal = typed.field("step_lines", "", "").refusal;
         let on = typed.field("on", "Day", &this_day);
         Self {
@@ -164,7 +196,8 @@ impl TissuePage {
             lines: found.into_iter().map(|held| line(context, app, view, held)).collect(),
             removed: register.lines.values().filter(|l| l.removed).map(|held| line(context, app, view, held)).collect(),
             looked_for: looked_for.to_owned(),
-            open_add: accession.refusal.is_some() || register.lines.is_empty(),
+            open_add: accession.refusal.is_some() || register.lines.is_empty() || !accession.value.is_empty(),
+            proposed: proposed.collect(),
             open_step: step_refusal.is_some() || on.refusal.is_some(),
             accession: accession.hint("Such as S-10421."),
             materials: materials.collect(),
@@ -198,10 +231,10 @@ impl TissuePage {
     }
 }
 
-async fn show(visitor: &Visitor, id: &CaseId, typed: Typed, looked_for: &str) -> Result<Response, Failure> {
+async fn show(visitor: &Visitor, id: &CaseId, typed: Typed, asked_for: &AskedFor) -> Result<Response, Failure> {
     let case = visitor.case(id).await?;
     let view = case.seen_by(visitor.session.audience);
-    let page = visitor.look(|context| TissuePage::new(context, &visitor.app, &view, &typed, looked_for));
+    let page = visitor.look(|context| TissuePage::new(context, &visitor.app, &view, &typed, asked_for));
     html_refused(&page, typed.is_refused())
 }
 
@@ -211,7 +244,9 @@ pub(crate) async fn page(
     Path(id): Path<CaseId>,
     Query(query): Query<Values>,
 ) -> Result<Response, Failure> {
-    show(&visitor, &id, Typed::default(), asked(&query, "label").unwrap_or_default()).await
+    let of = |name| asked(&query, name).unwrap_or_default().to_owned();
+    let asked_for = AskedFor { label: of("label"), accession: of("accession"), report: of("report") };
+    show(&visitor, &id, Typed::default(), &asked_for).await
 }
 
 /// Registers slides or blocks.
@@ -246,7 +281,7 @@ pub(crate) async fn register(
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/tissue#register")).into_response()),
         Err(error) => {
             let typed = visitor.refused(error, values, |_| "accession")?;
-            show(&visitor, &id, typed, "").await
+            show(&visitor, &id, typed, &AskedFor::default()).await
         }
     }
 }
@@ -263,7 +298,7 @@ pub(crate) async fn step(
         Err(error) => {
             let field = |key: &str| if key.starts_with("refusal-da") { "on" } else { "step_lines" };
             let typed = visitor.refused(error, values, field)?;
-            show(&visitor, &id, typed, "").await
+            show(&visitor, &id, typed, &AskedFor::default()).await
         }
     }
 }

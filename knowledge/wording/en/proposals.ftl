@@ -19,3 +19,4 @@ proposal-date-reported-month-first = It stands after “{ $label }”, read with
 
 proposal-author-stated = The file states this author.
 proposal-facility-stated = The file states this facility.
+proposal-accession-stated = The file states this accession number.

@@ -43,6 +43,9 @@ pub struct CheckItem {
     pub evidence: Vec<String>,
     /// What is lacking, in sentences.
     pub lacks: Vec<String>,
+    /// Whose turn it is: `you`, `holder` or `center`; absent where nothing is left to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<&'static str>,
     /// Who holds it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub holder: Option<String>,
@@ -101,6 +104,7 @@ impl App {
             age: item.age.as_ref().map(|age| age.standing),
             evidence: item.evidence.iter().map(|piece| self.piece_words(view, piece)).collect(),
             lacks: item.lacks.iter().map(|lack| self.say(&Message::new(lack))).collect(),
+            owner: item.owner().map(consilium_casefile::gather::checklist::Owner::name),
             holder: item.holder.as_ref().map(|holder| holder.name.clone()),
             due: item.due.map(|day| day.to_string()),
             overdue: item.overdue,

@@ -30,6 +30,7 @@ pub(super) fn proposals(
         stated_date: stated.date,
         stated_author: stated.author.as_deref(),
         stated_facility: stated.facility.as_deref(),
+        stated_accession: stated.accession.as_deref(),
         birth_date: content.patients.iter().find_map(|p| p.birth_date),
         text_head: &text,
         ..Evidence::of(format, path)
@@ -60,6 +61,7 @@ pub(super) fn merged(own: &Stated, carrier: Option<&Stated>) -> Stated {
         all.date = all.date.or(carrier.date);
         all.author = all.author.or_else(|| carrier.author.clone());
         all.facility = all.facility.or_else(|| carrier.facility.clone());
+        all.accession = all.accession.or_else(|| carrier.accession.clone());
     }
     all
 }

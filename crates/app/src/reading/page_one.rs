@@ -338,7 +338,8 @@ fn line_words(
 
 fn treatment_line(row: &TreatmentAnswer, sources: &mut Sources) -> ListedWords {
     let t = &row.treatment;
-    let mut words = row.when.map_or_else(String::new, |when| format!("{}: ", when.human()));
+    let of_record = if row.date_of_record { " (date of the record)" } else { "" };
+    let mut words = row.when.map_or_else(String::new, |when| format!("{}{of_record}: ", when.human()));
     words.push_str(&capital(&t.what));
     if !t.drugs.is_empty() && !t.drugs.iter().all(|drug| t.what.contains(drug.as_str())) {
         words.push_str(&format!(" ({})", t.drugs.join(", ")));

@@ -96,7 +96,9 @@ impl Term {
                 if !self.stands(folded, start, first) {
                     // No other beginning inside the same word is one either.
                     let rest = folded.get(start..)?;
-                    from = start + rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+                    let over = |(_, c): &(usize, char)| !c.is_alphanumeric() || is_written_without_blanks(*c);
+                    let next = rest.char_indices().skip(1).find(over);
+                    from = start + next.map_or(rest.len(), |(at, _)| at);
                     continue;
                 }
                 if self.exact && !ends(folded, start, end) {
@@ -109,10 +111,12 @@ impl Term {
         })
     }
 
-    /// Whether a word begins at a place: where nothing tells words apart in writing, everywhere.
+    /// Whether a word begins at a place: where nothing tells words apart in writing, everywhere, and behind such a letter.
     fn stands(&self, folded: &str, start: usize, first: char) -> bool {
         let before = folded.get(..start).and_then(|text| text.chars().next_back());
-        !first.is_alphanumeric() || is_written_without_blanks(first) || !before.is_some_and(char::is_alphanumeric)
+        !first.is_alphanumeric()
+            || is_written_without_blanks(first)
+            || !before.is_some_and(|c| c.is_alphanumeric() && !is_written_without_blanks(c))
     }
 }
 
@@ -171,6 +175,10 @@ mod tests {
         check("täglich", "2,5 mg taglich", true);
         check("癌", "左乳癌手術", true);
         check("\"乳癌\"", "左乳癌手術", true);
+        check("her2", "乳癌HER2陽性", true);
+        check("er2", "乳癌HER2陽性", false);
+        check("HER2陽性", "乳癌HER2陽性", true);
+        check("\"pT2\"", "分類pT2です", true);
         check("рак", "Рак молочной железы", true);
         check("\u{202e}carcinoma\u{202c}", "carcinoma", true);
     }

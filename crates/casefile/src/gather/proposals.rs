@@ -45,6 +45,8 @@ pub struct Evidence<'a> {
     pub stated_author: Option<&'a str>,
     /// The facility a field states.
     pub stated_facility: Option<&'a str>,
+    /// The accession number a field states.
+    pub stated_accession: Option<&'a str>,
     /// The patient's birth date where the file states one: never taken for another date.
     pub birth_date: Option<PartialDate>,
     /// The text of the first pages, with its line breaks; what is beyond the first 20,000 characters is not looked at.
@@ -64,6 +66,7 @@ impl<'a> Evidence<'a> {
             stated_date: None,
             stated_author: None,
             stated_facility: None,
+            stated_accession: None,
             birth_date: None,
             text_head: "",
         }
@@ -93,5 +96,6 @@ pub fn propose(knowledge: &Knowledge, evidence: &Evidence<'_>) -> Proposals {
         date,
         author: stated(evidence.stated_author, Message::new("proposal-author-stated")),
         facility: stated(evidence.stated_facility, Message::new("proposal-facility-stated")),
+        accession: stated(evidence.stated_accession, Message::new("proposal-accession-stated")),
     }
 }

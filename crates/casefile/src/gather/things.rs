@@ -145,6 +145,12 @@ impl HeldDocument {
         self.confirmed.facility.as_deref().or_else(proposed)
     }
 
+    /// Accession number that it states of its specimen or examination.
+    #[must_use]
+    pub fn accession(&self) -> Option<&str> {
+        self.document.proposed.accession.as_ref().map(|p| p.value.as_str())
+    }
+
     /// Title as the file states it, or its file name.
     #[must_use]
     pub fn title(&self) -> &str {

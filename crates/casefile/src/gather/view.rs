@@ -1,10 +1,13 @@
 //! What an audience may see of gathering: the checklist for those who help, the contact book, requests, slides and
 //! deliveries for the owner.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::checklist::{Checklist, checklist};
-use super::{Requests, TissueRegister};
+use super::tissue::bare_label;
+use super::{HeldDocument, Requests, TissueRegister};
 use crate::audience::{Audience, CaseView};
 use crate::knowledge::Knowledge;
 use crate::share::HeldDelivery;
@@ -28,6 +31,26 @@ impl<'a> CaseView<'a> {
     #[must_use]
     pub fn tissue(&self) -> Option<&'a TissueRegister> {
         (self.audience() == Audience::Owner).then(|| self.case().held_tissue())
+    }
+
+    /// Reports on tissue, oldest first.
+    #[must_use]
+    pub fn tissue_reports(&self, knowledge: &Knowledge) -> Vec<&'a HeldDocument> {
+        let of_tissue = |kind: &str| kind.starts_with("pathology") || kind.starts_with("cytology");
+        let is_one = |held: &&HeldDocument| !held.removed && held.kind().is_some_and(|kind| of_tissue(&kind.0));
+        self.documents(knowledge).into_iter().filter(is_one).collect()
+    }
+
+    /// Accession numbers that reports on tissue state and the register does not hold, each with its first report: slides
+    /// and blocks of them are somewhere. The owner's only.
+    #[must_use]
+    pub fn unregistered_tissue(&self, knowledge: &Knowledge) -> Vec<(&'a HeldDocument, &'a str)> {
+        let Some(register) = self.tissue() else { return Vec::new() };
+        let mut known: BTreeSet<String> =
+            register.lines.values().map(|line| bare_label(&line.tissue.accession)).collect();
+        let stated = self.tissue_reports(knowledge).into_iter().filter(|held| held.identity_settled());
+        let stated = stated.filter_map(|held| Some((held, held.accession()?)));
+        stated.filter(|(_, accession)| known.insert(bare_label(accession))).collect()
     }
 
     /// What was handed over, newest first: the owner's only.

@@ -155,12 +155,14 @@ pub fn tumours(facts: &[CaseFact<'_>], stated: Option<&str>, knowledge: &Knowled
     let mut two_sided = two_sided(&sites, &sides);
     two_sided.extend(described_twice(facts, &sites, &sides, knowledge));
     two_sided.extend(of_two_specimens(&sites, &specimen_sides, knowledge));
-    let keys_of = |document: &DocumentId| -> Vec<TumourKey> {
-        let of = sites.get(document).into_iter().flatten();
-        of.flat_map(|site| keys_at(document, site, two_sided.contains(site), &sides, &specimen_sides)).collect()
+    let keys = |document: &DocumentId, of: &BTreeSet<&str>| -> Vec<TumourKey> {
+        let at = |site: &&str| keys_at(document, site, two_sided.contains(site), &sides, &specimen_sides);
+        of.iter().flat_map(at).collect()
     };
+    let keys_of: BTreeMap<&DocumentId, Vec<TumourKey>> =
+        sites.iter().map(|(document, of)| (*document, keys(document, of))).collect();
     let mut found: BTreeMap<TumourKey, Tumour> = BTreeMap::new();
-    for key in sites.keys().flat_map(|document| keys_of(document)) {
+    for key in keys_of.values().flatten().cloned() {
         found.entry(key.clone()).or_insert_with(|| Tumour::new(key)).documents += 1;
     }
     let mut order: Vec<TumourKey> = found.keys().cloned().collect();
@@ -174,7 +176,7 @@ pub fn tumours(facts: &[CaseFact<'_>], stated: Option<&str>, knowledge: &Knowled
             continue;
         }
         let document = &fact.key.document;
-        let of = keys_of(document);
+        let of = keys_of.get(document).map(Vec::as_slice).unwrap_or_default();
         let specimen = fact.fact.specimen.as_deref().map(|specimen| (document, specimen));
         // Whether the specimen a statement is of is one of this tumour.
         let of_specimen = |key: &&TumourKey| {
@@ -190,7 +192,7 @@ pub fn tumours(facts: &[CaseFact<'_>], stated: Option<&str>, knowledge: &Knowled
             let tied: Vec<&TumourKey> = among.iter().filter(of_specimen).collect();
             if let [only] = tied.as_slice() { Some((*only).clone()) } else { None }
         };
-        let (key, is_clear) = match (own, of.as_slice()) {
+        let (key, is_clear) = match (own, of) {
             // Another organ that is named in passing is about none of them.
             (Some(site), _) => {
                 let at_site: Vec<TumourKey> = of.iter().filter(|key| key.site == site).cloned().collect();

@@ -370,7 +370,17 @@ async fn list_tissue(
             })
         })
         .collect();
-    answer(arguments, &json!({ "tissue": values }), || {
+    let view = case.seen_by(session.audience);
+    let named = view.unregistered_tissue(app.knowledge());
+    let proposed: Vec<_> = named
+        .iter()
+        .map(|(held, accession)| json!({ "accession": accession, "document": held.document.id, "date": held.date() }))
+        .collect();
+    answer(arguments, &json!({ "tissue": values, "proposed": proposed }), || {
+        for (held, accession) in named.iter().filter(|_| label.is_none()) {
+            let date = held.date().map(|date| format!(" of {}", date.human())).unwrap_or_default();
+            crate::say!("Not in the register: {accession}, named in the report{date}");
+        }
         for line in &lines {
             let now = line.now().map_or_else(|| "nothing noted yet".to_owned(), |step| app.custody_words(step));
             crate::say!(

@@ -135,6 +135,7 @@ fn stated(root: Node<'_, '_>, births: &[PartialDate]) -> Stated {
         date: date_of_service(root, encounter, births),
         author: children(root, "author").find_map(author_name),
         facility,
+        accession: None,
     }
 }
 

@@ -272,7 +272,12 @@ pub(crate) fn stated_by(resource: &Value, resources: &Resources) -> Stated {
                 organization.then(|| shown(reference, resource, resources)).flatten()
             })
         });
-    Stated { title, codes, date: days.iter().find_map(|path| date(resource, path)), author, facility }
+    // HL7 table 0203: ACSN is an accession number.
+    let is_accession = |identifier: &&Value| {
+        list(identifier, "type").iter().flat_map(|of| codings(of)).any(|coding| coding.code == "ACSN")
+    };
+    let accession = list(resource, "identifier").iter().find(is_accession).and_then(|of| value::text(of, "value"));
+    Stated { title, codes, date: days.iter().find_map(|path| date(resource, path)), author, facility, accession }
 }
 
 /// The words for what a Reference means: its own display, else the name of what it points to.

@@ -137,6 +137,8 @@ fn stated(message: &Message) -> Stated {
             .all("OBX")
             .find_map(|obx| text::stated(&obx.component(23, 1)))
             .or_else(|| msh.and_then(|m| text::stated(&m.component(4, 1)))),
+        // The filler's number, which laboratories and radiology count by.
+        accession: observation.and_then(|obr| text::stated(&obr.component(3, 1))),
         codes,
     }
 }

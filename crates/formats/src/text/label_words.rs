@@ -283,3 +283,6 @@ pub(super) const NOT_NAMES: [&str; 34] = [
     "details",
 ];
 pub(super) const TITLES: [&str; 9] = ["mr", "mrs", "ms", "miss", "dr", "frau", "herr", "mx", "prof"];
+
+/// Labels of an accession number; among [`OTHERS`].
+pub(super) const ACCESSION: [&str; 4] = ["accession", "accession #", "accession number", "accession no"];

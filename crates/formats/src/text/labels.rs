@@ -6,8 +6,8 @@
 use consilium_casefile::{PartialDate, PatientIdentity, PersonName};
 
 use super::label_words::{
-    AUTHOR, BIRTH, FACILITY, INSTITUTION, NAME, NOT_NAMES, OTHERS, PARTICLES, PATIENT, RECORD_NUMBER, SERVICE, TITLE,
-    TITLES,
+    ACCESSION, AUTHOR, BIRTH, FACILITY, INSTITUTION, NAME, NOT_NAMES, OTHERS, PARTICLES, PATIENT, RECORD_NUMBER,
+    SERVICE, TITLE, TITLES,
 };
 use super::{addressed, people, tidy, written_date};
 use crate::Stated;
@@ -47,6 +47,7 @@ pub fn labelled(pages: &[String]) -> Labelled {
             .map(|f| tidy(f.value))
             .filter(|v| v.chars().any(char::is_alphabetic) && v.len() <= 80)
             .or_else(|| letterhead(&lines)),
+        accession: fields.iter().filter(|f| ACCESSION.contains(&f.label)).find_map(|f| accession(f.value)),
     };
     // A signature stands at the end of the last page.
     if let Some(last) = pages.last() {
@@ -198,6 +199,21 @@ fn patients(fields: &[Field<'_>]) -> Vec<PatientIdentity> {
     distinct(found.into_iter().map(|(_, patient)| patient))
 }
 
+/// An accession number, if the value is one or begins with one: `S-10421`, `26:SP:00123`, `S26 10421`.
+fn accession(value: &str) -> Option<String> {
+    let is_one = |text: &str| {
+        (3..=24).contains(&text.len())
+            && text.chars().filter(char::is_ascii_digit).count() >= 3
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || "-:/. ".contains(c))
+            && !text.chars().any(|c| c.is_ascii_lowercase())
+            && written_date(text).is_none()
+    };
+    let first = value.split_whitespace().next().unwrap_or_default();
+    let found =
+        [value.trim(), first].into_iter().map(|text| text.trim_end_matches(['.', ',', ';'])).find(|t| is_one(t));
+    found.map(str::to_owned)
+}
+
 /// A record number, if the value begins with one.
 pub(super) fn record_number(value: &str) -> Option<String> {
     let number: String = value.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').take(32).collect();
@@ -346,6 +362,30 @@ mod tests {
         check_patient("Patient:\nRosa Example\nDOB:\n3/14/1971", Some("Rosa Example"), born);
         check_patient("PATIENT: EXAMPLE^ROSA\tD.O.B.: 1971-03-14", Some("ROSA EXAMPLE"), born);
         check_patient("Patient: Rosa Example (55 F) DOB (MM/DD/YYYY): 03/14/1971", Some("Rosa Example"), born);
+    }
+
+    #[test]
+    fn an_accession_number_stands_behind_its_label_and_looks_like_one() {
+        let stated = |text: &str| labelled(&[text.to_owned()]).stated.accession;
+        for (text, number) in [
+            ("Accession number: S-10421", "S-10421"),
+            ("Accession #: 26:SP:00123   Collected: 08/12/2026", "26:SP:00123"),
+            ("Patient: EXAMPLE, ROSA\tAccession: S26-10421 (Part A)", "S26-10421"),
+            ("ACCESSION NO: S26 10421", "S26 10421"),
+        ] {
+            assert_eq!(stated(text).as_deref(), Some(number), "{text}");
+        }
+        for text in [
+            "Accession: pending",
+            "Accession: 08/12/2026",
+            "Accession: see requisition 12345",
+            "S-10421",
+            "Accession number: A1",
+            "Accession number: 1234567890123456789012345",
+            "Specimen: S-10421 of the accession of 12345",
+        ] {
+            assert_eq!(stated(text), None, "{text}");
+        }
     }
 
     #[test]

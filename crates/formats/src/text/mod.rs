@@ -52,13 +52,14 @@ pub(crate) fn describe(content: &mut DocumentContent) {
     if content.patients.is_empty() {
         content.patients = found.patients;
     }
-    let Stated { title, codes: _, date, author, facility } = found.stated;
+    let Stated { title, codes: _, date, author, facility, accession } = found.stated;
     let stated = &mut content.stated;
     stated.title = stated.title.take().or(title);
     stated.date = stated.date.take().or(date);
     // A signature in the text says more than a field a word processor filled with its user's name.
     stated.author = author.or(stated.author.take());
     stated.facility = stated.facility.take().or(facility);
+    stated.accession = stated.accession.take().or(accession);
 }
 
 /// The characters of a text file: by its byte order mark, as UTF-16 without one, as UTF-8, or as Windows-1252, in

@@ -6,9 +6,6 @@ mod evidence;
 mod items;
 mod things;
 
-#[cfg(test)]
-mod tests;
-
 pub use evidence::Holdings;
 pub use items::{checklist, needed_by, needs};
 pub use things::*;

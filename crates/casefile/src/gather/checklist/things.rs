@@ -114,6 +114,30 @@ impl ItemState {
     }
 }
 
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Owner {
+    /// The person, or whoever helps: to ask, to answer, to look, to send.
+    You,
+    /// Whoever holds the record and was asked for it.
+    Holder,
+    /// The centre, to say that it arrived.
+    Center,
+}
+
+impl Owner {
+    /// The word in answers for other programs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::You => "you",
+            Self::Holder => "holder",
+            Self::Center => "center",
+        }
+    }
+}
+
 /// A line of the checklist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
@@ -180,6 +204,22 @@ impl Item {
             ItemState::Received | ItemState::Checked | ItemState::Sent | ItemState::Confirmed => {
                 self.fill == Fill::Here && !self.is_outdated()
             }
+        }
+    }
+
+    /// Whose turn it is; `None` where nothing is left to do. A request whose time has run out is the person's again: the
+    /// next letter has to go.
+    #[must_use]
+    pub fn owner(&self) -> Option<Owner> {
+        match self.state {
+            ItemState::Waived | ItemState::NotApplicable | ItemState::Confirmed => None,
+            ItemState::Sent => Some(Owner::Center),
+            ItemState::Requested if !self.overdue => Some(Owner::Holder),
+            ItemState::Requested
+            | ItemState::Needed
+            | ItemState::AskFirst
+            | ItemState::Received
+            | ItemState::Checked => Some(Owner::You),
         }
     }
 

@@ -1,0 +1,143 @@
+//! What gathering hands to other programs, judged by them: the calendar file by a calendar library, the bars of the sheet
+//! that travels with slides by a scanner.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where its ground is missing")]
+
+mod common;
+
+use std::process::Command;
+
+use common::Ground;
+use consilium_app::casefile::gather::tissue::{Material, Tissue};
+use consilium_app::casefile::knowledge::Department;
+use consilium_app::casefile::{DocumentId, TissueId};
+use consilium_app::gather::NewRequest;
+
+/// What a program prints; `None`, said on the way, where it is not installed.
+fn peer(program: &str, arguments: &[&str], folder: &std::path::Path) -> Option<String> {
+    let Ok(output) = Command::new(program).args(arguments).current_dir(folder).output() else {
+        println!("skipped: what gathering hands over, {program} is not installed");
+        return None;
+    };
+    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_calendar_program_reads_the_days_of_a_request_as_whole_days_with_an_alarm_each() {
+    let ground = Ground::new().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    let name = "Sample Street Imaging; Films, “old” and new";
+    let (_, holder) = app.state_holder(session, case, None, name, None).await.unwrap();
+    let new = NewRequest {
+        requirements: vec!["breast-mammogram".to_owned()],
+        items: String::new(),
+        route: "access-letter".to_owned(),
+        needed_by: None,
+    };
+    let (_, request) = app.draft_request(session, case, &holder, Department::Radiology, &new).await.unwrap();
+    app.request_sent(session, case, &request, Some("2026-01-31".parse().unwrap()), "fax").await.unwrap();
+    let file = app.gather_calendar(session, case).await.unwrap();
+    std::fs::write(ground.folder.path().join("days.ics"), &file).unwrap();
+    const SCRIPT: &str = r"
+import datetime, icalendar
+calendar = icalendar.Calendar.from_ical(open('days.ics', 'rb').read())
+for event in calendar.walk('VEVENT'):
+    start, end = event.decoded('DTSTART'), event.decoded('DTEND')
+    assert type(start) is datetime.date and end - start == datetime.timedelta(days=1), (start, end)
+    assert event.errors == [] and len(event.walk('VALARM')) == 1
+    print(start, event['SUMMARY'])
+";
+    let python = std::env::var("CONSILIUM_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let is_there = Command::new(&python).args(["-c", "import icalendar"]).output().is_ok_and(|of| of.status.success());
+    if !is_there {
+        println!("skipped: the calendar file read, {python} has no icalendar");
+        return;
+    }
+    let Some(said) = peer(&python, &["-c", SCRIPT], ground.folder.path()) else { return };
+    assert!(said.contains(&format!("2026-03-02 Records due from {name}")), "{said}");
+    assert!(said.lines().filter(|line| line.contains("Ask ")).count() >= 1, "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scanner_reads_every_label_of_the_sheet_that_travels_with_slides() {
+    let ground = Ground::new().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    let line = |accession: &str, block: &str| Tissue {
+        id: TissueId(String::new()),
+        accession: accession.to_owned(),
+        part: String::new(),
+        block: block.to_owned(),
+        material: Material::Slide,
+        stain: "H&E".to_owned(),
+        count: 3,
+        recut: false,
+        collected: Some("2026-08-12".parse().unwrap()),
+        laboratory: None,
+        report: None::<DocumentId>,
+        small: false,
+        remaining: String::new(),
+    };
+    let mut labels = Vec::new();
+    for (accession, block) in [("S-10421", "A1"), ("S-10421", "A2"), ("S26-0011877", "B1-B6"), ("26:SP:00123", "")] {
+        let (held, id) = app.register_tissue(session, case, line(accession, block)).await.unwrap();
+        labels.push(held.held_tissue().lines.get(&id).unwrap().label());
+    }
+    let folder = ground.folder.path();
+    std::fs::write(folder.join("sheet.pdf"), app.custody_sheet(session, case, &[]).await.unwrap()).unwrap();
+    // What an office printer and a phone make of it: 200 dots an inch.
+    let drawn = peer("pdftoppm", &["-gray", "-r", "200", "-png", "sheet.pdf", "sheet"], folder);
+    let mut pages: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    pages.retain(|page| page.extension().is_some_and(|of| of == "png"));
+    let pages: Vec<&str> = pages.iter().map(|page| page.to_str().unwrap()).collect();
+    let scanned = drawn.and_then(|_| peer("zbarimg", &[&["--quiet", "--raw"], pages.as_slice()].concat(), folder));
+    let Some(scanned) = scanned else { return };
+    for label in labels {
+        assert!(scanned.lines().any(|line| line == label), "{label} in {scanned}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_on_tissue_proposes_its_accession_until_it_is_registered() {
+    let ground = Ground::new().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    app.state_person(session, case, "Rosa Example", "1971-03-14").await.unwrap();
+    let report = |number: &str| {
+        format!(
+            "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
+             Accession number: {number}\nCollected: 08/13/2026\nFINAL DIAGNOSIS\nLeft breast: invasive carcinoma.\n"
+        )
+    };
+    ground.write("pathology.txt", report("S-10421"));
+    ground.write("again.txt", format!("{}ADDENDUM\nER 95 percent.\n", report("s10421")));
+    ground.write("other.txt", report("S-11877"));
+    ground.write("ct.txt", "CT OF THE CHEST\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\nAccession number: CT-99001\n");
+    ground.import().await;
+    let proposed = async || {
+        let held = app.case(session, case).await.unwrap();
+        let view = held.seen_by(session.audience);
+        let all = view.unregistered_tissue(app.knowledge());
+        let mut numbers: Vec<String> = all.into_iter().map(|(_, number)| number.to_owned()).collect();
+        numbers.sort_unstable();
+        numbers
+    };
+    let found = proposed().await;
+    assert_eq!(found.len(), 2, "once for each specimen, and not for images: {found:?}");
+    let line = Tissue {
+        id: TissueId(String::new()),
+        accession: "S 10421".to_owned(),
+        part: String::new(),
+        block: "A1".to_owned(),
+        material: Material::Block,
+        stain: String::new(),
+        count: 1,
+        recut: false,
+        collected: None,
+        laboratory: None,
+        report: None,
+        small: false,
+        remaining: String::new(),
+    };
+    app.register_tissue(session, case, line).await.unwrap();
+    assert_eq!(proposed().await, ["S-11877"]);
+}
