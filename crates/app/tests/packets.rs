@@ -200,3 +200,77 @@ async fn the_fax_edition_reads_back_as_it_was_written() {
         .collect();
     assert!(found * 100 >= all * 99, "{found} of {all} words were read back; not {missed:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slip_lets_nothing_go_and_two_packets_of_one_name_never_mix() {
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    let slip = PacketRequest { without: vec!["no-such-record".to_owned()], ..PacketRequest::default() };
+    assert_eq!(key(hold(&ground, slip).await.unwrap_err()), "refusal-without-unknown");
+    let to = ground.folder.path().join("one.zip");
+    let mine = ground.folder.path().join("one.zip.part");
+    std::fs::write(&mine, "my own file").unwrap();
+    let make = || app.make_packet(session, case, PacketRequest::default(), &to);
+    let (first, second) = tokio::join!(make(), make());
+    assert_eq!(usize::from(first.is_ok()) + usize::from(second.is_ok()), 1, "one has the name, the other is told so");
+    let made = first.or(second).unwrap();
+    let zip = zip::ZipArchive::new(std::fs::File::open(&to).unwrap()).unwrap();
+    assert_eq!(zip.len() as u64, made.files);
+    assert_eq!(std::fs::read_to_string(&mine).unwrap(), "my own file");
+    let left: Vec<_> = std::fs::read_dir(ground.folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().starts_with(".one.zip")), "{left:?}");
+    let dangling = ground.folder.path().join("link.zip");
+    std::os::unix::fs::symlink(ground.folder.path().join("nowhere"), &dangling).unwrap();
+    let refused = app.make_packet(session, case, PacketRequest::default(), &dangling).await;
+    assert_eq!(key(refused.unwrap_err()), "refusal-place-taken");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_is_new_since_a_blind_packet_goes_blind_too() {
+    let ground = ground().await;
+    let blind = PacketRequest { blind: true, ..PacketRequest::default() };
+    let first = hold(&ground, blind).await.unwrap().packet;
+    ground.write("operative.txt", OPERATIVE);
+    ground.import().await;
+    assert_eq!(key(hold(&ground, since(&first.id)).await.unwrap_err()), "refusal-delta-not-blind");
+    let next = hold(&ground, PacketRequest { blind: true, ..since(&first.id) }).await.unwrap().packet;
+    assert_eq!(next.documents.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_recipient_confirms_is_confirmed_by_that_one_and_what_is_missing_stays_open() {
+    let ground = ground().await;
+    let (app, session, case, today) = (&ground.app, &ground.session, &ground.case, ground.app.now().date());
+    let packet = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    let to = async |recipient: Recipient, to: &str| {
+        let delivery = Delivery {
+            id: DeliveryId(String::new()),
+            packet: packet.id.clone(),
+            recipient,
+            to: to.to_owned(),
+            how: "fax".to_owned(),
+            on: today,
+            tracking: String::new(),
+        };
+        app.deliver(session, case, delivery).await.unwrap().1
+    };
+    let center = to(Recipient::Center, "Riverbend Example Cancer Center").await;
+    let insurer = to(Recipient::Insurer, "Example Mutual").await;
+    let unconfirmed = async || {
+        let case = app.case(session, case).await.unwrap();
+        app.waiting(&case.seen_by(Audience::Owner)).needs.unconfirmed
+    };
+    let all = async |delivery: &DeliveryId, missing: &str| {
+        let (by, documents, missing) = ("Kim Example".to_owned(), packet.documents.clone(), missing.to_owned());
+        let receipt = Receipt { delivery: delivery.clone(), on: today, by, documents, studies: Vec::new(), missing };
+        app.confirm_receipt(session, case, receipt).await.unwrap();
+    };
+    let each = packet.documents.len();
+    assert_eq!(unconfirmed().await, 2 * each);
+    all(&insurer, "").await;
+    assert_eq!(unconfirmed().await, each, "the center has confirmed nothing");
+    all(&center, "the slides").await;
+    assert_eq!(unconfirmed().await, 1, "they say that something is missing");
+    all(&center, "").await;
+    assert_eq!(unconfirmed().await, 0);
+}

@@ -302,9 +302,16 @@ impl Knowledge {
     /// The programme of a centre as a person named it: the one of that name, or else of that centre's id or name.
     #[must_use]
     pub fn program(&self, center: &str) -> Option<&CenterProgram> {
-        let alike = |one: &str| one.trim().eq_ignore_ascii_case(center.trim());
+        // However it is spaced: a blank too many is no other centre.
+        let bare = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let center = bare(center);
+        let alike = |one: &str| bare(one) == center;
         let known = self.centers.iter().find(|c| alike(&c.name) || alike(&c.id));
-        let of_center = |p: &&CenterProgram| p.center.as_deref().zip(known).is_some_and(|(id, c)| id == c.id);
+        let of_center = |p: &&CenterProgram| {
+            // A desk that reads slides and nothing else is meant only by its own name.
+            let reads_slides_only = p.ways.iter().all(|way| way == "tissue") && !p.ways.is_empty();
+            !reads_slides_only && p.center.as_deref().zip(known).is_some_and(|(id, c)| id == c.id)
+        };
         let programs = &self.gathering.programs;
         programs.iter().find(|p| alike(&p.name) || alike(&p.id)).or_else(|| programs.iter().find(of_center))
     }

@@ -54,7 +54,7 @@ impl Registration {
     /// # Errors
     /// When a part is too long or holds hidden characters, or somebody else signs without an authority.
     pub fn checked(self) -> Result<Self, Refusal> {
-        let kept = Self {
+        let mut kept = Self {
             address: text::lines(&self.address, 400)?,
             phone: text::line(&self.phone, 60)?,
             email: text::line(&self.email, 200)?,
@@ -70,6 +70,10 @@ impl Registration {
         };
         if !kept.signer.is_empty() && kept.authority.is_empty() {
             return Err(Refusal::new("refusal-authority-missing"));
+        }
+        // An authority is nothing without whose it is: it would stand behind somebody else's name.
+        if kept.signer.is_empty() {
+            kept.authority.clear();
         }
         Ok(kept)
     }
@@ -105,6 +109,7 @@ mod tests {
                 .checked()
         };
         assert!(by("", "").is_ok() && by("Ines Example", "health care proxy").is_ok());
+        assert_eq!(by("", "health care proxy").unwrap().authority, "", "nobody signs by it");
         assert_eq!(by("Ines Example", "  ").unwrap_err().0.key, "refusal-authority-missing");
     }
 

@@ -441,7 +441,7 @@ fn what_never_happened_is_not_asked_for_and_what_nobody_said_is_a_question() {
 fn age_counts_from_the_day_the_pictures_were_made() {
     let knowledge = load(None).knowledge;
     let ct = knowledge.gathering.requirement("lung-ct").unwrap();
-    let picture = Picture { modality: "CT".to_owned(), region: None };
+    let picture = Picture { modality: "CT".to_owned(), region: Some("chest".to_owned()) };
     let aged = |made: &str, written: &str| {
         let changes = vec![study(&picture, &knowledge, true, made), report(&picture, &knowledge, written)];
         item(ct, changes, &knowledge)

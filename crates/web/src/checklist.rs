@@ -211,12 +211,17 @@ fn next_step(context: &Context<'_>, view: &CaseView<'_>, list: &Checklist) -> Op
     Some(StepView::new(context, view.id(), Stage::Gather, &step))
 }
 
+/// Beside a centre whose own list nobody wrote down.
+const NO_LIST: &str =
+    "This center’s own list is not known here: this is what centers usually ask for. Ask its intake desk.";
+
 impl ChecklistPage {
     pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, list: &Checklist) -> Self {
         let open = list.items.iter().filter(|item| item.blocks() && item.state != ItemState::AskFirst).count();
         let (questions, answered) = questions(context, view, list);
         let lead = match (list.is_ready(), open) {
             (true, _) => "Everything that is required is here.".to_owned(),
+            (false, 0) if list.site.is_none() => "Say which cancer it is: then the list is complete.".to_owned(),
             (false, 0) => "Answer the questions below: then the list is complete.".to_owned(),
             (false, n) => {
                 let whose = list.center.as_deref().unwrap_or("a center");
@@ -233,10 +238,15 @@ impl ChecklistPage {
             shell: Shell::of_case(context, view, "What is needed", Some(Stage::Gather)),
             id: view.id().clone(),
             center: list.center.clone(),
-            program_note: program.map(|p| {
-                let mark = if p.confirmed { "confirmed" } else { "unconfirmed" };
-                format!("{} Seen: {} ({}, {mark}).", p.note, p.seen, p.source)
-            }),
+            program_note: program.map_or_else(
+                || list.center.as_ref().map(|_| NO_LIST.to_owned()),
+                |p| {
+                    Some({
+                        let mark = if p.confirmed { "confirmed" } else { "unconfirmed" };
+                        format!("{} Seen: {} ({}, {mark}).", p.note, p.seen, p.source)
+                    })
+                },
+            ),
             site_known: list.site.is_some(),
             lead,
             needed_by: list.needed_by.map(When::from),

@@ -68,11 +68,14 @@ pub(crate) struct Handing {
 pub(crate) fn stands(held: &HeldDelivery, packet: &PacketRecord) -> (Word, String) {
     let open = held.unconfirmed(packet);
     let all = packet.documents.len() + packet.studies.len();
+    let missing = held.says_missing().map(|words| format!("They say is missing: {words}"));
     match (held.withdrawn, open) {
         (true, _) => (Word::new("taken back", "cross"), String::new()),
+        (false, 0) if missing.is_some() => (Word::new("something is missing", "gap"), missing.unwrap_or_default()),
         (false, 0) => (Word::new("all confirmed", "done"), String::new()),
         (false, open) => {
             let sentence = format!("{open} of {} not confirmed", counted(all as u64, "item", "items"));
+            let sentence = missing.map_or_else(|| sentence.clone(), |missing| format!("{sentence}. {missing}"));
             (Word::new("not confirmed", "gap"), sentence)
         }
     }

@@ -19,7 +19,7 @@ use crate::forms::{Values, asked, value};
 use crate::parts::{Choice, Context, Field, Say, Typed, When, Word, encoded};
 use crate::record;
 use crate::shell::Shell;
-use crate::treatments::{RejectedView, StatementView};
+use crate::treatments::{AddTreatment, RejectedView, StatementView};
 use crate::web::Visitor;
 
 struct SideView {
@@ -86,6 +86,8 @@ struct TreatmentView {
     state: Word,
     details: Vec<String>,
     sources: Vec<StatementView>,
+    /// Where no record but a person states it: its id, who, and when.
+    stated: Option<(String, String, When)>,
 }
 
 /// The page: what waits for a person, then the facts of each tumour, the person, and treatment.
@@ -109,6 +111,7 @@ pub(crate) struct FactsPage {
     standing_field: Field,
     standings: Vec<Choice>,
     pictures: PicturesView,
+    add: AddTreatment,
     back: Vec<(&'static str, String)>,
 }
 
@@ -135,9 +138,10 @@ impl FactsPage {
         pictures: Pictures,
         query: &Values,
         refused: Option<RefusedWord>,
+        typed: &Typed,
     ) -> Self {
         let case = view.id();
-        let is_refused = refused.is_some();
+        let is_refused = refused.is_some() || typed.is_refused();
         // A link to one fact may say `open` or `at`.
         let open = asked(query, "open").or_else(|| asked(query, "at")).unwrap_or_default().to_owned();
         let asked = Asked {
@@ -164,7 +168,11 @@ impl FactsPage {
             shell,
             id: case.clone(),
             may_change,
-            nothing: answer.tumours.is_empty() && answer.person.is_empty(),
+            nothing: answer.tumours.is_empty()
+                && answer.person.is_empty()
+                && answer.treatments.is_empty()
+                && !is_refused,
+            add: AddTreatment::new(typed),
             tumours,
             person_conflicts: answer
                 .person_differences
@@ -325,6 +333,7 @@ fn treatment(case: &CaseId, row: &TreatmentAnswer) -> TreatmentView {
         },
         details,
         sources: row.sources.iter().map(|s| StatementView::of(case, s)).collect(),
+        stated: row.stated.as_ref().map(|of| (of.id.clone(), of.by.clone(), When::from(of.on))),
     }
 }
 
@@ -334,7 +343,12 @@ pub(crate) async fn page(
     Path(id): Path<CaseId>,
     Query(query): Query<Values>,
 ) -> Result<Response, Failure> {
-    show(&visitor, &id, &query, None).await
+    show(&visitor, &id, &query, None, &Typed::default()).await
+}
+
+/// The page again, with a treatment that was typed and refused.
+pub(crate) async fn show_treatment(visitor: &Visitor, id: &CaseId, typed: &Typed) -> Result<Response, Failure> {
+    show(visitor, id, &Values::new(), None, typed).await
 }
 
 async fn show(
@@ -342,6 +356,7 @@ async fn show(
     id: &CaseId,
     query: &Values,
     refused: Option<RefusedWord>,
+    typed: &Typed,
 ) -> Result<Response, Failure> {
     let case = visitor.case(id).await?;
     let mut pictures = Pictures::default();
@@ -351,8 +366,8 @@ async fn show(
     }
     let view = case.seen_by(visitor.session.audience);
     let reading = visitor.app.reading_of(&case, visitor.session.audience).await;
-    let is_refused = refused.is_some();
-    let page = visitor.look(|context| FactsPage::new(context, &view, &reading.facts, pictures, query, refused));
+    let is_refused = refused.is_some() || typed.is_refused();
+    let page = visitor.look(|context| FactsPage::new(context, &view, &reading.facts, pictures, query, refused, typed));
     html_refused(&page, is_refused)
 }
 
@@ -382,7 +397,7 @@ async fn show_refused(
         .filter_map(|(name, field)| Some(((*name).to_owned(), asked(values, field)?.to_owned())))
         .collect();
     query.insert("open".to_owned(), row);
-    show(visitor, id, &query, Some(refused)).await
+    show(visitor, id, &query, Some(refused), &Typed::default()).await
 }
 
 fn key(values: &Values) -> FactKey {

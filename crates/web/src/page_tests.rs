@@ -403,7 +403,7 @@ fn what_a_record_says_that_names_no_one_is_marked_where_its_source_stands() {
     let facts = |case: &Case| {
         read(&page(Audience::Owner, case, |c, v| {
             let said = CaseReading::of(v, c.knowledge, c.say);
-            FactsPage::new(c, v, &said.facts, Pictures::default(), &Values::new(), None)
+            FactsPage::new(c, v, &said.facts, Pictures::default(), &Values::new(), None, &Typed::default())
         }))
     };
     let record = |case: &Case| {

@@ -175,7 +175,7 @@ fn page<T: Template>(
 
 fn facts(audience: Audience, case: &Case, query: &[(&str, &str)], pictures: Pictures) -> String {
     let query: Values = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    page(audience, case, |c, v, r| FactsPage::new(c, v, &r.facts, pictures, &query, None))
+    page(audience, case, |c, v, r| FactsPage::new(c, v, &r.facts, pictures, &query, None, &Typed::default()))
 }
 
 fn plain(audience: Audience, case: &Case, query: &[(&str, &str)]) -> String {

@@ -10,8 +10,9 @@ lack-earlier-values = Only one value is here: the course over time is needed.
 lack-medicines-differ = Records differ on a medicine: agree on the list.
 lack-person-accepted = Say whose records these are, with the birth date.
 lack-one-operation = The report on the tissue of one operation is missing.
+lack-slides-on-the-way = They were sent days ago, and nobody said that they arrived.
 lack-some-slides = Some of the slides or blocks are not on their way.
-lack-the-record-itself = Something else tells of it, but the record itself is not here.
+lack-the-record-itself = Something here tells of it or may hold it; whether the record itself is here is not certain. Look, and say so.
 lack-a-part = A part of it is missing.
 
 registration-address = Address

@@ -17,6 +17,9 @@ pub struct CheckAnswer {
     pub ready: bool,
     /// For which centre.
     pub center: Option<String>,
+    /// The centre's own list that counts, an id of `center-programs.csv`; absent where only the usual list is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
     /// By when everything has to be there.
     pub needed_by: Option<String>,
     /// Lines.
@@ -116,6 +119,7 @@ impl App {
         CheckAnswer {
             ready: list.is_ready(),
             center: list.center.clone(),
+            program: list.program.clone(),
             needed_by: list.needed_by.map(|day| day.to_string()),
             items: items.collect(),
         }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use consilium_casefile::gather::requests::{HeldRequest, LetterKind};
-use consilium_casefile::gather::tissue::HeldTissue;
-use consilium_casefile::knowledge::{Department, LetterText};
+use consilium_casefile::gather::tissue::{HeldTissue, Step};
+use consilium_casefile::knowledge::{Department, Evidence, LetterText};
 use consilium_casefile::shared::clock::days_between;
 use consilium_casefile::shared::contact::Reach;
 use consilium_casefile::{CaseId, CaseView, Message, PartialDate, PersonName, Refusal, RequestId, Session};
@@ -58,6 +58,9 @@ impl App {
         let today = self.now().date();
         if !held.letters(self.knowledge(), today).contains(&kind) {
             return Err(Refusal::new("refusal-letter-not-now").into());
+        }
+        if kind == LetterKind::Authorization && view.center().is_none() {
+            return Err(Refusal::new("refusal-letter-needs-center").into());
         }
         let wording = held.wording(kind, self.knowledge());
         let letter =
@@ -143,15 +146,31 @@ impl App {
         lines.chain(held.request.items.iter().cloned()).collect()
     }
 
-    /// Slides and blocks a request to a laboratory is about: those of the register that it keeps.
+    /// Slides and blocks a request to a laboratory is about: those of the register that it keeps, of the kind that is asked
+    /// for, and that are not out or back already. Once pieces were asked for, the request is about them.
     fn tissue_of<'v>(&self, view: &CaseView<'v>, held: &HeldRequest) -> Vec<&'v HeldTissue> {
         let of = |line: &&HeldTissue| {
             line.tissue.laboratory.as_ref().is_none_or(|laboratory| *laboratory == held.request.holder)
         };
-        match (held.request.department, view.tissue()) {
-            (Department::Pathology, Some(register)) => register.lines().filter(of).collect(),
-            _ => Vec::new(),
-        }
+        let requirement = |id: &String| self.knowledge().gathering.requirement(id);
+        let asked: Vec<_> =
+            held.request.requirements.iter().filter_map(requirement).filter(|r| r.is_material()).collect();
+        let wants = |evidence: &Evidence| asked.iter().any(|r| r.satisfied_by.iter().flatten().any(|e| e == evidence));
+        let of_kind = |line: &&HeldTissue| {
+            let evidence = if line.tissue.material.is_read() { Evidence::Slides } else { Evidence::Tissue };
+            asked.is_empty() || wants(&evidence)
+        };
+        let (Department::Pathology, Some(register)) = (held.request.department, view.tissue()) else {
+            return Vec::new();
+        };
+        let now = |line: &&HeldTissue| line.now().map(|c| c.step);
+        let here: Vec<&HeldTissue> = register
+            .lines()
+            .filter(|line| of(line) && of_kind(line))
+            .filter(|line| matches!(now(line), None | Some(Step::Requested | Step::Released)))
+            .collect();
+        let requested: Vec<&HeldTissue> = here.iter().copied().filter(|line| now(line).is_some()).collect();
+        if held.sent.is_some() && !requested.is_empty() { requested } else { here }
     }
 
     fn tissue_table(&self, lines: &[&HeldTissue]) -> Filling {

@@ -139,7 +139,9 @@ impl App {
         until: Date,
         reason: &str,
     ) -> Result<Arc<Case>, AppError> {
-        self.change(session, id, |case| Ok(vec![requests::extend(case.held_requests(), request, until, reason)?])).await
+        let today = self.now().date();
+        let rule = |case: &Case| Ok(vec![requests::extend(case.held_requests(), request, until, reason, today)?]);
+        self.change(session, id, rule).await
     }
 
     /// Notes what was said about a request.

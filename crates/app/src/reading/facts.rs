@@ -234,6 +234,22 @@ pub struct TreatmentAnswer {
     pub on_scan: bool,
     /// Sources.
     pub sources: Vec<SourceWords>,
+    /// Where no record but a person states it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stated: Option<StatedTreatmentWords>,
+}
+
+/// Who stated a treatment that no record tells.
+#[derive(Debug, Clone, Serialize)]
+pub struct StatedTreatmentWords {
+    /// Id, to take it back.
+    pub id: String,
+    /// Who, as whoever looks may know it.
+    pub by: String,
+    /// The same, for paper that others read.
+    pub by_on_paper: String,
+    /// When they said so.
+    pub on: PartialDate,
 }
 
 /// A treatment of which a person said that the record does not say it.
@@ -358,7 +374,7 @@ pub(super) fn facts_from(
         person: of_none.iter().filter_map(|p| rows.get(*p).cloned()).collect(),
         unread: unread(view, knowledge),
         doubtful: doubtful(view, summary, knowledge),
-        treatments: all_treatments(view, knowledge),
+        treatments: all_treatments(view, knowledge, say),
         rejected_treatments: rejected(view, knowledge, say),
         medicines: medicine_answers(view, knowledge, say),
     }
@@ -479,19 +495,24 @@ pub fn site_words(key: &TumourKey, knowledge: &Knowledge) -> String {
 }
 
 /// What records state, and among it, in its place in time, what was read in scans.
-fn all_treatments(view: &CaseView<'_>, knowledge: &Knowledge) -> Vec<TreatmentAnswer> {
-    let mut all = treatment_answers(view, knowledge);
-    all.extend(in_words(view, treatments_on_scans(view, knowledge), knowledge));
+fn all_treatments(view: &CaseView<'_>, knowledge: &Knowledge, say: Say<'_>) -> Vec<TreatmentAnswer> {
+    let mut all = treatment_answers(view, knowledge, say);
+    all.extend(in_words(view, treatments_on_scans(view, knowledge), knowledge, say));
     all.sort_by_key(|t| (t.treatment.is_planned(), t.when.is_none(), t.when.map(PartialDate::earliest)));
     all
 }
 
 /// What records state about treatment; nothing of scans.
-pub(super) fn treatment_answers(view: &CaseView<'_>, knowledge: &Knowledge) -> Vec<TreatmentAnswer> {
-    in_words(view, treatments(view, knowledge), knowledge)
+pub(super) fn treatment_answers(view: &CaseView<'_>, knowledge: &Knowledge, say: Say<'_>) -> Vec<TreatmentAnswer> {
+    in_words(view, treatments(view, knowledge), knowledge, say)
 }
 
-fn in_words(view: &CaseView<'_>, rows: Vec<TreatmentRow<'_>>, knowledge: &Knowledge) -> Vec<TreatmentAnswer> {
+fn in_words(
+    view: &CaseView<'_>,
+    rows: Vec<TreatmentRow<'_>>,
+    knowledge: &Knowledge,
+    say: Say<'_>,
+) -> Vec<TreatmentAnswer> {
     let rows = rows.into_iter();
     rows.map(|row| TreatmentAnswer {
         on_scan: row.on_scan,
@@ -500,6 +521,12 @@ fn in_words(view: &CaseView<'_>, rows: Vec<TreatmentRow<'_>>, knowledge: &Knowle
         date_of_record: row.date_of_record,
         other_dates: row.other_dates.clone(),
         sources: row.sources.iter().map(|(held, t)| SourceWords::of_treatment(view, held, knowledge, t)).collect(),
+        stated: row.stated.map(|stated| StatedTreatmentWords {
+            id: stated.id.to_string(),
+            by: say(&view.who(stated.by)),
+            by_on_paper: say(&view.who_on_paper(stated.by)),
+            on: PartialDate::Day(stated.at.date()),
+        }),
     })
     .collect()
 }

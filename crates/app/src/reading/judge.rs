@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use consilium_casefile::facts::Polarity;
 use consilium_casefile::knowledge::Knowledge;
-use consilium_casefile::reading::{self, FactKey, Judgement, ReadingChange, Region, TreatmentStatement};
-use consilium_casefile::{Case, CaseId, CaseView, DocumentId, FactId, Refusal, Session};
+use consilium_casefile::reading::{
+    self, FactKey, Judgement, ReadingChange, Region, TreatmentStatement, TreatmentWords,
+};
+use consilium_casefile::{Case, CaseId, CaseView, DocumentId, FactId, Refusal, Session, TreatmentId};
 
 use crate::error::AppError;
 use crate::{App, ids};
@@ -132,6 +134,35 @@ impl App {
     ) -> Result<Arc<Case>, AppError> {
         let changes = |case: &Case| Ok(vec![rule(&case.seen_by(session.audience), self.knowledge(), statement)?]);
         self.change(session, id, changes).await
+    }
+
+    /// States a treatment that no record tells, in a person's own words. Returns its id.
+    ///
+    /// # Errors
+    /// A refusal that names what does not fit.
+    pub async fn state_treatment(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        words: &TreatmentWords,
+    ) -> Result<TreatmentId, AppError> {
+        let (treatment, today): (TreatmentId, _) = (ids::new(), self.now().date());
+        let rule = |_: &Case| Ok(vec![reading::state_treatment(self.knowledge(), treatment.clone(), words, today)?]);
+        self.change(session, id, rule).await?;
+        Ok(treatment)
+    }
+
+    /// Takes a stated treatment back.
+    ///
+    /// # Errors
+    /// A refusal when there is none.
+    pub async fn withdraw_treatment(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        treatment: &TreatmentId,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| Ok(vec![reading::withdraw_treatment(case, treatment)?])).await
     }
 
     /// Adds a medicine that no record names, in a person's own words.

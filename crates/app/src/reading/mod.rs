@@ -30,7 +30,7 @@ pub use consilium_formats::pages::{Rect, can_be_drawn};
 pub use export::{ExportContents, Exported, MOST_EXPORTED, Standard, too_large};
 pub use facts::{
     DifferenceWords, FactRow, FactsAnswer, MedicineAnswer, PictureWords, RejectedAnswer, SideWords, SourceWords,
-    StatedWords, TreatmentAnswer, TumourAnswer, WordingWords, site_words,
+    StatedTreatmentWords, StatedWords, TreatmentAnswer, TumourAnswer, WordingWords, site_words,
 };
 pub use judge::Typing;
 pub use kept::CaseReading;

@@ -248,7 +248,7 @@ pub(super) fn summary_from(
         .collect();
     let person = summary.person.iter().map(|l| line_words(view, summary, l, knowledge, say, &mut sources)).collect();
     let (mut given, mut planned) = (Vec::new(), Vec::new());
-    for row in treatment_answers(view, knowledge) {
+    for row in treatment_answers(view, knowledge, say) {
         let not_given = matches!(row.treatment.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
         let line = treatment_line(&row, &mut sources);
         if not_given { planned.push(line) } else { given.push(line) }
@@ -360,7 +360,15 @@ fn treatment_line(row: &TreatmentAnswer, sources: &mut Sources) -> ListedWords {
         TreatmentStatus::Done | TreatmentStatus::Planned => {}
     }
     let marks = sources.marks(&row.sources);
-    ListedWords { words, marks, confirmed: false, by: None, by_on_paper: None, differs: !row.other_dates.is_empty() }
+    let stated = row.stated.as_ref();
+    ListedWords {
+        words,
+        marks,
+        confirmed: stated.is_some(),
+        by: stated.map(|stated| stated.by.clone()),
+        by_on_paper: stated.map(|stated| stated.by_on_paper.clone()),
+        differs: !row.other_dates.is_empty(),
+    }
 }
 
 fn medicine_line(row: &MedicineAnswer, sources: &mut Sources) -> ListedWords {

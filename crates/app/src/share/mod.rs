@@ -12,7 +12,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use consilium_casefile::share::PacketRecord;
-use consilium_casefile::{Audience, CaseId, ObjectId, PacketId, Refusal, Session, share};
+use consilium_casefile::{Audience, Case, CaseId, DocumentId, ObjectId, PacketId, Refusal, Session, share};
 use consilium_vault::make_folder;
 use serde::Serialize;
 
@@ -64,9 +64,20 @@ impl App {
     pub async fn packet_plan(&self, session: &Session, id: &CaseId, request: &PacketRequest) -> Result<Plan, AppError> {
         let case = self.changeable(session, id).await?;
         let view = case.seen_by(request.audience());
+        let all = case.seen_by(Audience::Owner);
+        let is_held =
+            |id: &str| all.study(id).is_some() || all.document(&DocumentId::from(id), self.knowledge()).is_some();
+        if let Some(unknown) = request.without.iter().find(|id| !is_held(id)) {
+            // What was meant to stay out must not go because of a slip.
+            return Err(Refusal::new("refusal-without-unknown").with("id", unknown).into());
+        }
         let known = match &request.since {
             None => None,
             Some(packet) => {
+                let before = case.held_share().packet(packet);
+                if before.is_some_and(|p| p.audience == Audience::BlindReader) && !request.blind {
+                    return Err(Refusal::new("refusal-delta-not-blind").into());
+                }
                 let sent = share::already_sent(case.held_share(), packet);
                 Some(sent.ok_or_else(|| Refusal::new("refusal-packet-since"))?)
             }
@@ -105,10 +116,7 @@ impl App {
         // On the record first: a packet that has its name is one that the case knows of.
         match self.record_packet(session, id, packet, &request, plan, assembled, None).await {
             Ok(made) => unnamed.name().map(|()| made),
-            Err(error) => {
-                unnamed.discard();
-                Err(error)
-            }
+            Err(error) => Err(error),
         }
     }
 
@@ -171,7 +179,8 @@ impl App {
             dropped: false,
             at: None,
         };
-        self.change(session, id, |case| Ok(vec![share::record_packet(case, record.clone())?])).await?;
+        let rule = |case: &Case| Ok(vec![share::record_packet(case, self.knowledge(), record.clone())?]);
+        self.change(session, id, rule).await?;
         Ok(PacketMade { packet: record, files: assembled.files, bytes: assembled.bytes, problems: assembled.problems })
     }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use consilium_casefile::{Instant, Refusal};
 use consilium_vault::{make_folder, private_file, sync_folder};
 use sha2::{Digest, Sha256};
+use tempfile::{NamedTempFile, TempDir};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -30,36 +31,58 @@ pub(super) trait NamedSink: Sink {
     fn close(self: Box<Self>) -> Result<Unnamed, AppError>;
 }
 
-/// A finished packet that does not have its name yet.
+/// A finished packet that does not have its name yet; dropped, it is taken away.
 pub(super) struct Unnamed {
-    part: PathBuf,
+    part: Part,
     to: PathBuf,
+}
+
+/// What is being written, under a name of its own that nobody else has.
+enum Part {
+    Folder(TempDir),
+    File(NamedTempFile),
 }
 
 impl Unnamed {
     /// Gives it its name.
     pub(super) fn name(self) -> Result<(), AppError> {
-        if self.to.is_dir() {
-            // An empty folder was there; anything else was refused at the start.
-            fs::remove_dir(&self.to).doing("naming the packet")?;
+        match self.part {
+            Part::Folder(folder) => {
+                if self.to.is_dir() {
+                    // An empty folder was there; anything else was refused at the start.
+                    fs::remove_dir(&self.to).doing("naming the packet")?;
+                }
+                fs::rename(folder.path(), &self.to).doing("naming the packet")?;
+                // It is the packet now, and stays.
+                let _ = folder.keep();
+            }
+            Part::File(file) => {
+                file.persist_noclobber(&self.to).map_err(|refused| refused.error).doing("naming the packet")?;
+            }
         }
-        fs::rename(&self.part, &self.to).doing("naming the packet")?;
-        let parent = self.to.parent().filter(|parent| !parent.as_os_str().is_empty());
-        sync_folder(parent.unwrap_or(Path::new("."))).doing("naming the packet")
+        sync_folder(beside(&self.to)).doing("naming the packet")
     }
+}
 
-    /// Takes it away again.
-    pub(super) fn discard(self) {
-        let removed = if self.part.is_dir() { fs::remove_dir_all(&self.part) } else { fs::remove_file(&self.part) };
-        if let Err(error) = removed {
-            tracing::warn!(%error, "an unfinished packet could not be taken away");
-        }
-    }
+/// The folder something is in.
+fn beside(to: &Path) -> &Path {
+    to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A builder of names that say that a packet is unfinished, hidden and of nobody else.
+fn unfinished(to: &Path) -> Result<(String, &'static str), AppError> {
+    let name = to.file_name().ok_or_else(|| Refusal::new("refusal-place-taken"))?;
+    Ok((format!(".{}.", name.to_string_lossy()), ".part"))
+}
+
+/// Whether something has this name already, be it a link that leads nowhere.
+fn is_taken(to: &Path) -> bool {
+    fs::symlink_metadata(to).is_ok()
 }
 
 /// A folder that must not hold anything yet.
 pub(super) struct FolderSink {
-    folder: PathBuf,
+    folder: TempDir,
     finished: PathBuf,
     open: Option<BufWriter<File>>,
 }
@@ -67,15 +90,14 @@ pub(super) struct FolderSink {
 impl FolderSink {
     /// Begins beside the folder's name, so that a half-made packet never looks like one.
     pub(super) fn create(to: &Path) -> Result<Self, AppError> {
-        if fs::read_dir(to).is_ok_and(|mut entries| entries.next().is_some()) || to.is_file() {
+        let is_empty = fs::symlink_metadata(to).is_ok_and(|of| of.is_dir())
+            && fs::read_dir(to).is_ok_and(|mut entries| entries.next().is_none());
+        if is_taken(to) && !is_empty {
             return Err(Refusal::new("refusal-place-taken").into());
         }
-        let part = part_name(to);
-        if part.exists() {
-            fs::remove_dir_all(&part).doing("clearing an unfinished packet")?;
-        }
-        make_folder(&part).doing("making the packet's folder")?;
-        Ok(Self { folder: part, finished: to.to_owned(), open: None })
+        let (prefix, suffix) = unfinished(to)?;
+        let folder = tempfile::Builder::new().prefix(&prefix).suffix(suffix).tempdir_in(beside(to));
+        Ok(Self { folder: folder.doing("making the packet's folder")?, finished: to.to_owned(), open: None })
     }
 }
 
@@ -85,19 +107,13 @@ impl NamedSink for FolderSink {
     }
 
     fn close(self: Box<Self>) -> Result<Unnamed, AppError> {
-        Ok(Unnamed { part: self.folder, to: self.finished })
+        Ok(Unnamed { part: Part::Folder(self.folder), to: self.finished })
     }
-}
-
-fn part_name(to: &Path) -> PathBuf {
-    let mut name = to.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    to.with_file_name(name)
 }
 
 impl Sink for FolderSink {
     fn begin(&mut self, path: &str, _compress: bool) -> Result<(), AppError> {
-        let path = self.folder.join(path);
+        let path = self.folder.path().join(path);
         if let Some(parent) = path.parent() {
             make_folder(parent).doing("making a folder of the packet")?;
         }
@@ -120,18 +136,19 @@ impl Sink for FolderSink {
 pub(super) struct ZipSink {
     zip: ZipWriter<File>,
     time: zip::DateTime,
-    names: Option<(PathBuf, PathBuf)>,
+    names: Option<(NamedTempFile, PathBuf)>,
 }
 
 impl ZipSink {
     /// Begins beside the file's name, so that a half-made packet never looks like one.
     pub(super) fn create(to: &Path, now: Instant) -> Result<Self, AppError> {
-        if to.exists() {
+        if is_taken(to) {
             return Err(Refusal::new("refusal-place-taken").into());
         }
-        let part = part_name(to);
-        let file = private_file().read(true).create(true).truncate(true).open(&part);
-        let file = file.doing("making the packet's file")?;
+        let (prefix, suffix) = unfinished(to)?;
+        let part = tempfile::Builder::new().prefix(&prefix).suffix(suffix).tempfile_in(beside(to));
+        let part = part.doing("making the packet's file")?;
+        let file = part.reopen().doing("making the packet's file")?;
         Ok(Self { names: Some((part, to.to_owned())), ..Self::over(file, now) })
     }
 
@@ -162,8 +179,8 @@ impl NamedSink for ZipSink {
         let names = self.names.take();
         let file = (*self).finish_file()?;
         file.sync_all().doing("writing the packet")?;
-        let (part, to) = names.unwrap_or_default();
-        Ok(Unnamed { part, to })
+        let (part, to) = names.ok_or_else(|| Refusal::new("refusal-place-taken"))?;
+        Ok(Unnamed { part: Part::File(part), to })
     }
 }
 

@@ -2,6 +2,8 @@
 //! a line of the checklist. Their own changes, beside those of the import, because nothing here touches files.
 
 mod rules;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -341,12 +343,14 @@ impl Requests {
         self.requests.iter().find(|r| r.request.id == *id)
     }
 
-    /// The newest request for a line of the checklist, open ones first.
+    /// The request for a line of the checklist: of the open ones the newest that was sent, then the newest; else the newest
+    /// that ended. One that was only written hides none that runs.
     #[must_use]
     pub fn for_requirement(&self, requirement: &str) -> Option<&HeldRequest> {
         let names = |r: &&HeldRequest| r.request.requirements.iter().any(|id| id == requirement);
         let newest = || self.requests.iter().rev().filter(names);
-        newest().find(|r| r.is_open()).or_else(|| newest().next())
+        let sent = newest().find(|r| r.is_open() && r.sent.is_some());
+        sent.or_else(|| newest().find(|r| r.is_open())).or_else(|| newest().next())
     }
 
     pub(crate) fn apply(&mut self, change: RequestChange) {

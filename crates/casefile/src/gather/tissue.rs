@@ -244,6 +244,9 @@ pub enum Alarm {
     MayBeDiscarded,
 }
 
+/// Days after which a parcel should have arrived: a working value that no source states.
+const PARCEL_DAYS: i32 = 3;
+
 impl HeldTissue {
     /// The last step by day; of one day the one written last.
     #[must_use]
@@ -258,13 +261,21 @@ impl HeldTissue {
         self.custody.iter().rev().find_map(|c| c.return_due)
     }
 
-    /// Pieces that were sent and did not arrive.
+    /// Pieces that were sent and did not arrive, there or back: counted over every parcel. A step that tells no number is
+    /// about all of them.
     #[must_use]
     pub fn pieces_missing(&self) -> u32 {
-        let last = |step| self.custody.iter().rev().find(|c| c.step == step);
-        let Some(received) = last(Step::Received).and_then(|c| c.count) else { return 0 };
-        let sent = last(Step::Shipped).and_then(|c| c.count).unwrap_or(self.tissue.count);
-        sent.saturating_sub(received)
+        let steps = |step| self.custody.iter().filter(move |c| c.step == step);
+        let all = self.tissue.count;
+        let counted = |step, whole: u32| -> Option<u32> {
+            let told: Vec<u32> = steps(step).map(|c| c.count.unwrap_or(whole)).collect();
+            (!told.is_empty()).then(|| told.iter().fold(0, |sum: u32, n| sum.saturating_add(*n)).min(whole))
+        };
+        let Some(received) = counted(Step::Received, all) else { return 0 };
+        let sent = counted(Step::Shipped, all).unwrap_or(all);
+        let on_the_way_there = sent.saturating_sub(received);
+        let came_back = counted(Step::Returned, received).unwrap_or(received);
+        on_the_way_there + received.saturating_sub(came_back)
     }
 
     /// From when a laboratory may discard it: the earliest by the federal rule, the latest by its accreditation.
@@ -300,29 +311,37 @@ impl HeldTissue {
             }
         }
         let on_the_way = now.filter(|c| matches!(c.step, Step::Shipped | Step::ReturnShipped));
-        if on_the_way.is_some_and(|c| days_between(c.on, today) > 3) {
+        if on_the_way.is_some_and(|c| days_between(c.on, today) > PARCEL_DAYS) {
             alarms.push(Alarm::NotArrived);
         }
         if self.pieces_missing() > 0 {
             alarms.push(Alarm::PiecesMissing);
         }
         let gone = now.is_some_and(|c| matches!(c.step, Step::UsedUp | Step::Lost));
-        if !gone && self.may_be_discarded(knowledge).is_some_and(|(first, _)| days_between(today, first) <= 90) {
+        // A warning while something can be done: before each of the two days, and while a laboratory has it.
+        let soon = |day: Date| (0..=90).contains(&days_between(today, day));
+        let kept = now.is_none_or(|c| !c.step.is_out());
+        if !gone && kept && self.may_be_discarded(knowledge).is_some_and(|(first, last)| soon(first) || soon(last)) {
             alarms.push(Alarm::MayBeDiscarded);
         }
         alarms
     }
 
-    /// Whether it is with the centre, or on its way to it.
+    /// Whether it is with the centre now, or on its way to it and not longer than a parcel takes.
     #[must_use]
-    pub fn reaches_the_center(&self) -> bool {
-        !self.removed && self.custody.iter().any(|c| matches!(c.step, Step::Shipped | Step::Received | Step::Reviewed))
+    pub fn reaches_the_center(&self, today: Date) -> bool {
+        let now = self.now().filter(|_| !self.removed);
+        now.is_some_and(|c| match c.step {
+            Step::Received | Step::Reviewed => true,
+            Step::Shipped => days_between(c.on, today) <= PARCEL_DAYS,
+            _ => false,
+        })
     }
 
-    /// Whether the centre has it, or had it.
+    /// Whether the centre has it now.
     #[must_use]
     pub fn arrived(&self) -> bool {
-        !self.removed && self.custody.iter().any(|c| matches!(c.step, Step::Received | Step::Reviewed))
+        !self.removed && self.now().is_some_and(|c| matches!(c.step, Step::Received | Step::Reviewed))
     }
 
     /// What stands on its label: accession, part and block.
@@ -331,6 +350,38 @@ impl HeldTissue {
         let Tissue { accession, part, block, .. } = &self.tissue;
         let behind = if block.is_empty() { part } else { block };
         if behind.is_empty() { accession.clone() } else { format!("{accession} {behind}") }
+    }
+}
+
+/// What stands behind a label in what was scanned; `None` where the label does not stand there, or its number goes on:
+/// `S24-1234` is not of `S24-123`.
+fn rest_after(scanned: &str, bare: &str) -> Option<String> {
+    let mut letters = scanned.chars();
+    for wanted in bare.chars() {
+        let next = letters.by_ref().find(char::is_ascii_alphanumeric)?;
+        if next.to_ascii_uppercase() != wanted {
+            return None;
+        }
+    }
+    let rest = letters.as_str();
+    let figure = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    if figure(bare.chars().next_back()) && figure(rest.chars().next()) { None } else { Some(rest.to_owned()) }
+}
+
+/// Whether `B3` is one of `B1-B6`.
+fn in_range(blocks: &str, one: &str) -> bool {
+    let split = |text: &str| -> Option<(String, u32)> {
+        let text = bare_label(text);
+        let figures = text.find(|c: char| c.is_ascii_digit())?;
+        let (letters, number) = text.split_at(figures);
+        Some((letters.to_owned(), number.parse().ok()?))
+    };
+    let Some((from, to)) = blocks.split_once(['-', '\u{2013}']) else { return false };
+    match (split(from), split(to), split(one)) {
+        (Some(from), Some(to), Some(one)) => {
+            from.0 == one.0 && (to.0 == one.0 || to.0.is_empty()) && (from.1..=to.1).contains(&one.1)
+        }
+        _ => false,
     }
 }
 
@@ -414,12 +465,18 @@ impl TissueRegister {
         let fits = |line: &&HeldTissue| {
             let (label, accession) = (bare_label(&line.label()), bare_label(&line.tissue.accession));
             label.starts_with(&wanted)
-                || (!accession.is_empty() && wanted.starts_with(&accession) && {
-                    // A label names one slide of a line: `S-10421 A1 3`.
-                    wanted.starts_with(&label) || label == accession
-                })
+                || (!accession.is_empty()
+                    && rest_after(scanned, &accession).is_some_and(|rest| {
+                        // A label names one slide of a line, `S-10421 A1 3`, or one block of several, `B3` of `B1-B6`.
+                        rest_after(scanned, &label).is_some()
+                            || label == accession
+                            || in_range(&line.tissue.block, &rest)
+                    }))
         };
-        self.lines().filter(fits).collect()
+        // A whole label is that one, whatever others begin with it.
+        let exact = |line: &&HeldTissue| bare_label(&line.label()) == wanted;
+        let found: Vec<&HeldTissue> = self.lines().filter(exact).collect();
+        if found.is_empty() { self.lines().filter(fits).collect() } else { found }
     }
 }
 

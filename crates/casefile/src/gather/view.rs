@@ -18,7 +18,15 @@ impl<'a> CaseView<'a> {
     #[must_use]
     pub fn checklist(&self, center: Option<&str>, knowledge: &Knowledge, today: Date) -> Option<Checklist> {
         let helps = matches!(self.audience(), Audience::Owner | Audience::Helper);
-        helps.then(|| checklist(self, center, knowledge, today))
+        let mut list = helps.then(|| checklist(self, center, knowledge, today))?;
+        if self.audience() == Audience::Helper {
+            // What the owner wrote, and the letters, are the owner's: a helper is told that it is so, and not why.
+            for item in &mut list.items {
+                item.request = None;
+                item.waived = item.waived.take().map(|_| String::new());
+            }
+        }
+        Some(list)
     }
 
     /// The contact book, and what was asked of whom: the owner's only.

@@ -196,6 +196,14 @@ pub struct Requirement {
     pub line: u64,
 }
 
+impl Requirement {
+    /// Whether it is glass or tissue itself, of which there is no copy.
+    #[must_use]
+    pub fn is_material(&self) -> bool {
+        self.satisfied_by.iter().flatten().any(|evidence| matches!(evidence, Evidence::Slides | Evidence::Tissue))
+    }
+}
+
 /// A line of `record-situations.csv`: whether a record can exist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Situation {

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::said::{Word, word_about};
+use super::stated::StatedTreatment;
 use super::things::{
     AgreedMedicine, AsRead, DocumentReading, FactKey, Judgement, RecognisedText, TreatmentAsRead, TreatmentKey,
     TypedFact,
 };
-use crate::facts::Fact;
-use crate::shared::ids::{ActorId, DocumentId, FactId};
+use crate::facts::{Fact, Treatment};
+use crate::shared::ids::{ActorId, DocumentId, FactId, TreatmentId};
 use crate::shared::time::Instant;
 
 /// Changes of reading.
@@ -66,6 +67,16 @@ pub enum ReadingChange {
         /// As it was rejected.
         of: TreatmentAsRead,
     },
+    /// A person stated a treatment that no record tells.
+    TreatmentStated {
+        /// The treatment.
+        stated: Box<StatedTreatment>,
+    },
+    /// A stated treatment is taken back.
+    StatedTreatmentRemoved {
+        /// Which.
+        id: TreatmentId,
+    },
     /// A person typed a fact.
     FactTyped {
         /// The fact.
@@ -98,7 +109,11 @@ impl ReadingChange {
             Self::FactJudged { key, .. } | Self::JudgementTakenBack { key, .. } => Some(&key.document),
             Self::TreatmentRejected { key, .. } | Self::TreatmentRejectionTakenBack { key, .. } => Some(&key.document),
             Self::FactTyped { typed } => Some(&typed.document),
-            Self::TypedFactRemoved { .. } | Self::MedicineAgreed { .. } | Self::MedicineReopened { .. } => None,
+            Self::TypedFactRemoved { .. }
+            | Self::MedicineAgreed { .. }
+            | Self::MedicineReopened { .. }
+            | Self::TreatmentStated { .. }
+            | Self::StatedTreatmentRemoved { .. } => None,
         }
     }
 }
@@ -127,6 +142,8 @@ pub struct Readings {
     pub(crate) rejected: BTreeMap<TreatmentKey, Vec<Said<TreatmentAsRead>>>,
     pub(crate) typed: BTreeMap<FactId, Said<TypedFact>>,
     pub(crate) agreed: BTreeMap<String, Said<AgreedMedicine>>,
+    /// Treatments that people stated, in the order they did.
+    pub(crate) stated: BTreeMap<TreatmentId, Said<Treatment>>,
 }
 
 impl Readings {
@@ -207,6 +224,13 @@ impl Readings {
                         self.rejected.remove(&key);
                     }
                 }
+            }
+            ReadingChange::TreatmentStated { stated } => {
+                let StatedTreatment { id, treatment } = *stated;
+                self.stated.insert(id, Said { what: treatment, by: by.clone(), at });
+            }
+            ReadingChange::StatedTreatmentRemoved { id } => {
+                self.stated.remove(&id);
             }
             ReadingChange::FactTyped { typed } => {
                 self.typed.insert(typed.id.clone(), Said { what: *typed, by: by.clone(), at });

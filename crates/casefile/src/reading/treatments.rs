@@ -6,7 +6,8 @@ use crate::audience::CaseView;
 use crate::facts::{Treatment, TreatmentKind, TreatmentStatus};
 use crate::gather::HeldDocument;
 use crate::knowledge::Knowledge;
-use crate::shared::time::PartialDate;
+use crate::shared::ids::{ActorId, TreatmentId};
+use crate::shared::time::{Instant, PartialDate};
 
 /// One treatment with every record that speaks of it.
 #[derive(Debug, Clone)]
@@ -23,6 +24,19 @@ pub struct TreatmentRow<'a> {
     pub other_dates: Vec<PartialDate>,
     /// Whether it was read in scans or photos only, and nobody has confirmed it.
     pub on_scan: bool,
+    /// Where no record but a person states it: which, who, and when they said so.
+    pub stated: Option<StatedBy<'a>>,
+}
+
+/// Who stated a treatment that no record tells.
+#[derive(Debug, Clone, Copy)]
+pub struct StatedBy<'a> {
+    /// Id, to take it back.
+    pub id: &'a TreatmentId,
+    /// Who.
+    pub by: &'a ActorId,
+    /// When.
+    pub at: Instant,
 }
 
 /// Whether two statements mean the same treatment.
@@ -96,6 +110,18 @@ fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<Tr
         }
     }
     let mut rows: Vec<TreatmentRow<'_>> = rows.into_iter().filter_map(|sources| row(sources, on_scan)).collect();
+    if !on_scan && view.audience().sees_records() {
+        let said = view.case().reading.stated.iter().filter(|(_, said)| !withheld(said.what.status));
+        rows.extend(said.map(|(id, said)| TreatmentRow {
+            treatment: &said.what,
+            date: said.what.date.or(said.what.until),
+            date_of_record: false,
+            sources: Vec::new(),
+            other_dates: Vec::new(),
+            on_scan: false,
+            stated: Some(StatedBy { id, by: &said.by, at: said.at }),
+        }));
+    }
     rows.sort_by_key(|row| {
         let planned = matches!(row.treatment.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
         (planned, row.date.is_none(), row.date.map(PartialDate::earliest), row.treatment.what.clone())
@@ -127,5 +153,6 @@ fn row<'a>(sources: Vec<(&'a HeldDocument, &'a Treatment)>, on_scan: bool) -> Op
         sources,
         other_dates,
         on_scan,
+        stated: None,
     })
 }

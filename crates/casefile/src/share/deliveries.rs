@@ -115,6 +115,13 @@ impl HeldDelivery {
         self.receipts.iter().any(|r| r.studies.iter().any(|s| s == uid))
     }
 
+    /// What they say is missing, in their newest words; `None` where they named nothing, or wrote since then without naming
+    /// anything.
+    #[must_use]
+    pub fn says_missing(&self) -> Option<&str> {
+        self.receipts.last().map(|r| r.missing.as_str()).filter(|missing| !missing.is_empty())
+    }
+
     /// Items of its packet that nobody confirmed.
     #[must_use]
     pub fn unconfirmed(&self, packet: &PacketRecord) -> usize {

@@ -11,6 +11,7 @@ pub use deliveries::{Delivery, HeldDelivery, Receipt, Recipient};
 
 use crate::audience::Audience;
 use crate::case::Case;
+use crate::knowledge::Knowledge;
 use crate::next::{Stage, StageNext, StageState, Step};
 use crate::reading::Waiting;
 use crate::shared::ids::{DeliveryId, DocumentId, ObjectId, PacketId};
@@ -125,19 +126,24 @@ impl Share {
         self.packets.iter().find(|p| p.id == *id)
     }
 
-    /// Items of packets that went out and that nobody confirmed, at whichever delivery: a packet that follows another
+    /// Items of packets that went out and that nobody confirmed, and deliveries of which they say that something is missing, at whichever delivery: a packet that follows another
     /// holds what is new, and what was confirmed once is confirmed.
     #[must_use]
     pub fn unconfirmed(&self) -> usize {
         let open = || self.deliveries.iter().filter(|d| !d.withdrawn);
-        let receipts = || open().flat_map(|d| &d.receipts);
-        let documents: BTreeSet<&DocumentId> = receipts().flat_map(|r| &r.documents).collect();
-        let studies: BTreeSet<&str> = receipts().flat_map(|r| &r.studies).map(String::as_str).collect();
-        let left = |packet: &PacketRecord| {
-            packet.documents.iter().filter(|id| !documents.contains(id)).count()
-                + packet.studies.iter().filter(|uid| !studies.contains(uid.as_str())).count()
+        // What one recipient confirmed is confirmed by that one alone.
+        let alike = |one: &HeldDelivery, other: &HeldDelivery| {
+            one.delivery.recipient == other.delivery.recipient
+                && one.delivery.to.trim().eq_ignore_ascii_case(other.delivery.to.trim())
         };
-        open().filter_map(|d| self.packet(&d.delivery.packet)).map(left).sum()
+        let left = |delivery: &HeldDelivery| {
+            let Some(packet) = self.packet(&delivery.delivery.packet) else { return 0 };
+            let same = || open().filter(|other| alike(delivery, other));
+            packet.documents.iter().filter(|id| !same().any(|d| d.confirms(id))).count()
+                + packet.studies.iter().filter(|uid| !same().any(|d| d.confirms_study(uid))).count()
+        };
+        let missing = open().filter(|d| d.says_missing().is_some()).count();
+        open().map(left).sum::<usize>() + missing
     }
 
     /// A delivery by id.
@@ -186,10 +192,14 @@ pub fn may_make(documents: usize, studies: usize) -> Result<(), Refusal> {
 /// What is recorded of a packet that was made. What was in it when it was planned must still be in the case.
 ///
 /// # Errors
-/// When a record in it was deleted for good meanwhile.
-pub fn record_packet(case: &Case, packet: PacketRecord) -> Result<ShareChange, Refusal> {
-    let documents = packet.documents.iter().all(|id| case.gather.documents.contains_key(id));
-    let studies = packet.studies.iter().all(|uid| case.gather.studies.contains_key(uid));
+/// When a record in it was taken out meanwhile, or is none any more that its reader may have.
+pub fn record_packet(case: &Case, knowledge: &Knowledge, packet: PacketRecord) -> Result<ShareChange, Refusal> {
+    // What was taken out, or turned out to state a plan, while the packet was made must not go with it.
+    let view = case.seen_by(packet.audience);
+    let documents: BTreeSet<&DocumentId> = view.documents(knowledge).iter().map(|d| &d.document.id).collect();
+    let studies: BTreeSet<&str> = view.studies().iter().map(|s| s.study.facts.uid.as_str()).collect();
+    let documents = packet.documents.iter().all(|id| documents.contains(id));
+    let studies = packet.studies.iter().all(|uid| studies.contains(uid.as_str()));
     let changed = || Refusal::new("refusal-packet-outdated");
     if documents && studies { Ok(ShareChange::PacketMade { packet }) } else { Err(changed()) }
 }

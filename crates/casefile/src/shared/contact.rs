@@ -45,6 +45,23 @@ impl Reach {
         [&self.phone, &self.fax, &self.email, &self.portal, &self.address].iter().all(|part| part.is_empty())
     }
 
+    /// What is told now, and of what is not told what was known: an address that is told anew loses no fax number.
+    #[must_use]
+    pub fn over(self, known: Option<Self>) -> Self {
+        let Some(known) = known else { return self };
+        let part = |new: String, old: String| if new.is_empty() { old } else { new };
+        Self {
+            phone: part(self.phone, known.phone),
+            fax: part(self.fax, known.fax),
+            email: part(self.email, known.email),
+            portal: part(self.portal, known.portal),
+            address: part(self.address, known.address),
+            hours: part(self.hours, known.hours),
+            said_by: part(self.said_by, known.said_by),
+            said_on: self.said_on.or(known.said_on),
+        }
+    }
+
     /// The same with every part trimmed and held to its length.
     ///
     /// # Errors

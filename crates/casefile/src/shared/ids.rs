@@ -90,6 +90,10 @@ id!(
     TissueId
 );
 id!(
+    /// A treatment that a person stated.
+    TreatmentId
+);
+id!(
     /// A packet or letter that was handed over.
     DeliveryId
 );

@@ -92,6 +92,37 @@ pub enum AboutFacts {
         #[arg(long)]
         case: String,
     },
+    /// State a treatment that no record tells.
+    Treated {
+        /// The operation, the medicines, or what was irradiated.
+        what: String,
+        /// What kind of treatment.
+        #[arg(long, value_parser = ["operation", "systemic", "radiation", "other"])]
+        kind: String,
+        /// Whether it was given.
+        #[arg(long, default_value = "done", value_parser = ["done", "ongoing", "stopped", "planned", "declined"])]
+        status: String,
+        /// When, or when it began: a day, a month or a year.
+        #[arg(long)]
+        on: Option<String>,
+        /// When it ended.
+        #[arg(long)]
+        until: Option<String>,
+        /// Dose or cycles.
+        #[arg(long, default_value = "")]
+        dose: String,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
+    /// Take a stated treatment back.
+    NotTreated {
+        /// The treatment, “stated” in facts --json.
+        treatment: String,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
     /// Say that a record does not say this about a treatment, or take that back.
     Treatment {
         /// The document.

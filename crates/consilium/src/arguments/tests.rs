@@ -39,7 +39,10 @@ const ACTIONS: &[(&str, &[&str])] = &[
         "/cases/{case}/medicines",
         &["facts medicine --line", "facts medicine --add", "facts medicine --not-taken", "facts medicine --back"],
     ),
-    ("/cases/{case}/treatments", &["facts treatment --reject", "facts treatment --back"]),
+    (
+        "/cases/{case}/treatments",
+        &["facts treatment --reject", "facts treatment --back", "facts treated", "facts not-treated"],
+    ),
     ("/cases/{case}/recognise", &["recognise"]),
     ("/cases/{case}/prepare/start", &["case dates --start"]),
     ("/cases/{case}/prepare/wait", &["case dates --safe-wait"]),

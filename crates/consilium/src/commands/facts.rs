@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use consilium_app::App;
 use consilium_app::casefile::facts::Polarity;
-use consilium_app::casefile::reading::{Judgement, Region, understood};
-use consilium_app::casefile::{CaseId, DocumentId, FactId, Session};
+use consilium_app::casefile::reading::{Judgement, Region, TreatmentWords, understood};
+use consilium_app::casefile::{CaseId, DocumentId, FactId, Session, TreatmentId};
+use consilium_app::dates::typed_date;
 use consilium_app::reading::{DifferenceWords, FactWords, FactsAnswer, Typing};
+use consilium_app::{App, AppError};
 use serde_json::json;
 
 use super::{answer, open};
@@ -26,6 +27,8 @@ pub(super) async fn facts(arguments: &Arguments, session: &Session, facts: Facts
         | AboutFacts::Type { case, .. }
         | AboutFacts::Withdraw { case, .. }
         | AboutFacts::Medicine { case, .. }
+        | AboutFacts::Treated { case, .. }
+        | AboutFacts::NotTreated { case, .. }
         | AboutFacts::Treatment { case, .. } => case.clone(),
     };
     let id = app.case_named(session, &case).await?;
@@ -45,8 +48,8 @@ fn place_on_page(text: &str) -> Option<Region> {
     Some(Region { x0, y0, x1, y1 })
 }
 
-/// Says it; gives the id of a typed fact.
-async fn say(app: &App, session: &Session, id: &CaseId, command: AboutFacts) -> Result<Option<FactId>> {
+/// Says it; gives the id of a fact or treatment that was typed.
+async fn say(app: &App, session: &Session, id: &CaseId, command: AboutFacts) -> Result<Option<String>> {
     match command {
         AboutFacts::Judge { document, concept, start, of, word, polarity, .. } => {
             let document = DocumentId::from(document);
@@ -76,10 +79,25 @@ async fn say(app: &App, session: &Session, id: &CaseId, command: AboutFacts) -> 
                 other => other.flatten(),
             };
             let typing = Typing { document, page, region, concept, value, absent };
-            return Ok(Some(app.type_fact(session, id, &typing).await?));
+            return Ok(Some(app.type_fact(session, id, &typing).await?.to_string()));
         }
         AboutFacts::Withdraw { fact, .. } => {
             app.withdraw_fact(session, id, &FactId::from(fact)).await?;
+        }
+        AboutFacts::Treated { what, kind, status, on, until, dose, .. } => {
+            let date = |text: Option<String>| typed_date(text.as_deref().unwrap_or_default()).map_err(AppError::from);
+            let words = TreatmentWords {
+                kind: serde_json::from_value(json!(kind))?,
+                status: serde_json::from_value(json!(status))?,
+                what,
+                date: date(on)?,
+                until: date(until)?,
+                dose,
+            };
+            return Ok(Some(app.state_treatment(session, id, &words).await?.to_string()));
+        }
+        AboutFacts::NotTreated { treatment, .. } => {
+            app.withdraw_treatment(session, id, &TreatmentId::from(treatment)).await?;
         }
         AboutFacts::Medicine { ingredient, word, .. } => {
             let MedicineWord { line, add, not_taken, .. } = word;
@@ -125,7 +143,8 @@ fn print_facts(facts: &FactsAnswer) {
     for treatment in &facts.treatments {
         let when = treatment.when.map_or_else(|| "date not stated".to_owned(), |d| d.to_string());
         let scan = if treatment.on_scan { "  (from a scan, not confirmed)" } else { "" };
-        crate::say!("{when}  {} ({:?}){scan}", treatment.treatment.what, treatment.treatment.status);
+        let own = treatment.stated.as_ref().map(|by| format!("  (no record: said by {})", by.by)).unwrap_or_default();
+        crate::say!("{when}  {} ({:?}){scan}{own}", treatment.treatment.what, treatment.treatment.status);
     }
     for medicine in &facts.medicines {
         let said: Vec<&str> = medicine.sources.iter().map(|s| s.says.as_str()).collect();

@@ -55,7 +55,8 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
         };
         app.name_holder(session, &id, line.trim(), holder.as_ref()).await?;
     }
-    let list = app.check(session, &id, options.center.as_deref()).await?;
+    let center = options.center.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let list = app.check(session, &id, center).await?;
     answer(arguments, &list, || {
         for item in list.items.iter().filter(|item| item.state != "not_applicable") {
             let mark = match (item.blocks, item.state) {
@@ -70,6 +71,9 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
             if item.age.is_some_and(|age| age == Aged::Outdated) {
                 crate::say!("      It may be too old: ask the center whether to repeat it.");
             }
+        }
+        if let (Some(center), None) = (&list.center, &list.program) {
+            crate::say!("The own list of {center} is not known here: this is what centers usually ask for.");
         }
         let blocking = list.items.iter().filter(|item| item.blocks).count();
         match (list.ready, &list.needed_by) {
@@ -119,8 +123,18 @@ pub(super) async fn holder(arguments: &Arguments, session: &Session, command: Ho
     }
 }
 
+/// Writes a file that is not there yet, whole or not at all, for its owner's eyes.
 fn write(output: &Path, bytes: &[u8]) -> Result<()> {
-    std::fs::write(output, bytes).with_context(|| format!("{} could not be written", output.display()))
+    use std::io::Write;
+    let failed = || format!("{} could not be written", output.display());
+    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if std::fs::symlink_metadata(output).is_ok() {
+        bail!("{} is there already; nothing was written. Give another name, or take it away first", output.display());
+    }
+    let mut part = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
+    part.write_all(bytes).and_then(|()| part.as_file().sync_all()).with_context(failed)?;
+    part.persist_noclobber(output).map_err(|refused| refused.error).with_context(failed)?;
+    Ok(())
 }
 
 fn request_value(app: &App, held: &HeldRequest) -> serde_json::Value {

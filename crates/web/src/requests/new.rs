@@ -7,7 +7,7 @@ use consilium_app::AppError;
 use consilium_app::dates::typed_day;
 use consilium_app::gather::NewRequest;
 use consilium_casefile::gather::checklist::{Checklist, Item};
-use consilium_casefile::knowledge::Department;
+use consilium_casefile::knowledge::{Department, Route};
 use consilium_casefile::next::Stage;
 use consilium_casefile::shared::clock::{days_after, days_between};
 use consilium_casefile::{CaseId, CaseView, HolderId, RequestId};
@@ -71,8 +71,16 @@ impl NewRequestPage {
             chosen: is_line(&item.requirement),
         });
         let chosen_route = value(values, "route");
-        let of_department: Vec<_> =
-            context.knowledge.gathering.routes.iter().filter(|r| r.departments.contains(&department)).collect();
+        let gathering = &context.knowledge.gathering;
+        // Slides and blocks are lent by one laboratory to another; nothing brings a copy of them.
+        let of_material =
+            gathering.requirements.iter().any(|r| r.department == department && is_line(&r.id) && r.is_material());
+        let brings = |r: &&Route| {
+            !of_material || r.id == "provider" || !matches!(r.letter.as_deref(), None | Some("access-request"))
+        };
+        let mut of_department: Vec<_> =
+            gathering.routes.iter().filter(|r| r.departments.contains(&department)).filter(brings).collect();
+        of_department.sort_by_key(|r| of_material && r.letter.as_deref() != Some("tissue-release"));
         let routes = of_department.into_iter().map(|route| {
             let late = needed_by.is_some_and(|day| days_after(today, route.days) > day);
             let late = if late { ": too late for the day it is needed by" } else { "" };
@@ -163,7 +171,7 @@ pub(crate) async fn write(
         Err(error) => {
             let field = |key: &str| match key {
                 "refusal-holder-unknown" | "refusal-holder-known" | "refusal-empty-field" => "new_holder",
-                "refusal-route-unknown" | "refusal-route-other-department" => "route",
+                "refusal-route-unknown" | "refusal-route-other-department" | "refusal-route-not-for-tissue" => "route",
                 "refusal-date" | "refusal-date-day" | "refusal-date-two-ways" => "needed_by",
                 _ => "items",
             };

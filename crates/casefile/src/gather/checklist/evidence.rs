@@ -1,7 +1,7 @@
 //! What a case holds, laid out once so that every line of the checklist can ask: documents by kind, facts by concept,
 //! images with their reports, treatments given, slides and blocks.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
@@ -65,6 +65,8 @@ pub struct Holdings<'a> {
     operations: Vec<Operation>,
     systemic: Vec<DocumentId>,
     radiation: Vec<DocumentId>,
+    /// Kinds of treatment that a person stated, and no record tells.
+    stated: BTreeSet<TreatmentKind>,
     medicines: Fill,
     tissue: &'a TissueRegister,
     person: Fill,
@@ -109,11 +111,15 @@ impl<'a> Holdings<'a> {
             }
         }
         let (mut operations, mut systemic, mut radiation) = (Vec::new(), Vec::new(), Vec::new());
+        let mut stated = BTreeSet::new();
         for row in treatments(view, knowledge) {
             let given = matches!(
                 row.treatment.status,
                 TreatmentStatus::Done | TreatmentStatus::Ongoing | TreatmentStatus::Stopped
             );
+            if given && row.stated.is_some() {
+                stated.insert(row.treatment.kind);
+            }
             let said_by = || row.sources.iter().map(|(held, _)| held.document.id.clone());
             match row.treatment.kind {
                 _ if !given => {}
@@ -147,6 +153,7 @@ impl<'a> Holdings<'a> {
             operations,
             systemic,
             radiation,
+            stated,
             medicines,
             tissue: view.case().held_tissue(),
             person,
@@ -311,11 +318,16 @@ impl<'a> Holdings<'a> {
 
     fn treatment(&self, kind: &str) -> Answer {
         let happened = |yes: bool| if yes { Fill::Here } else { Fill::Missing };
+        let of = |kind: TreatmentKind| self.stated.contains(&kind);
         let (fill, sources) = match kind {
             "operation" => (happened(self.operations.iter().any(|o| !o.is_sample)), &[][..]),
             "biopsy" => (happened(self.operations.iter().any(|o| o.is_sample)), &[][..]),
-            "systemic" => (happened(!self.systemic.is_empty()), self.systemic.as_slice()),
-            "radiation" => (happened(!self.radiation.is_empty()), self.radiation.as_slice()),
+            "systemic" => {
+                (happened(of(TreatmentKind::Systemic) || !self.systemic.is_empty()), self.systemic.as_slice())
+            }
+            "radiation" => {
+                (happened(of(TreatmentKind::Radiation) || !self.radiation.is_empty()), self.radiation.as_slice())
+            }
             _ => (Fill::Missing, &[][..]),
         };
         let pieces = sources.iter().map(|id| found(Piece::Document { id: id.clone() }, None)).collect();
@@ -362,12 +374,15 @@ impl<'a> Holdings<'a> {
         let lines: Vec<_> = self.tissue.lines().filter(|line| wanted(line)).collect();
         let there = |line: &&&crate::gather::tissue::HeldTissue| {
             let lost = line.now().is_some_and(|c| matches!(c.step, Step::Lost | Step::Damaged | Step::UsedUp));
-            line.reaches_the_center() && line.pieces_missing() == 0 && !lost
+            line.reaches_the_center(self.today) && line.pieces_missing() == 0 && !lost
         };
         let at_the_center = lines.iter().filter(there).count();
         let pieces: Vec<FoundPiece> =
             lines.iter().filter(there).map(|line| found(Piece::Tissue { id: line.tissue.id.clone() }, None)).collect();
         match at_the_center {
+            0 if lines.iter().any(|line| line.now().is_some_and(|c| c.step == Step::Shipped)) => {
+                Answer { lacks: vec!["lack-slides-on-the-way"], ..Answer::missing() }
+            }
             0 => Answer::missing(),
             n if n == lines.len() => Answer { fill: Fill::Here, pieces, lacks: Vec::new() },
             _ => Answer { fill: Fill::Partial, pieces, lacks: vec!["lack-some-slides"] },

@@ -185,12 +185,13 @@ impl<'l> Lining<'l> {
     /// Whether the record can exist; `None` when nobody has said and no record tells.
     fn exists(&self, requirement: &Requirement) -> Option<bool> {
         let Some(id) = &requirement.when else { return Some(true) };
-        if let Some(said) = self.case.requests.situations.get(id) {
-            return Some(*said);
+        // What is in the case answers by itself, whatever anybody said.
+        let situation = self.knowledge.gathering.situations.iter().find(|s| s.id == *id);
+        let known = situation.map(|s| s.known_from.as_slice()).unwrap_or_default();
+        if known.iter().any(|evidence| self.holdings.answer(evidence).fill != Fill::Missing) {
+            return Some(true);
         }
-        let situation = self.knowledge.gathering.situations.iter().find(|s| s.id == *id)?;
-        let shown = situation.known_from.iter().any(|e| self.holdings.answer(e).fill != Fill::Missing);
-        shown.then_some(true)
+        self.case.requests.situations.get(id).copied()
     }
 
     fn age(&self, requirement: &Requirement, own: Option<(u32, u32)>, pieces: &[FoundPiece]) -> Option<Age> {
@@ -233,7 +234,9 @@ impl<'l> Lining<'l> {
             Piece::Document { id } => packets.any(|p| p.documents.contains(id)),
             Piece::Study { uid } => packets.any(|p| p.studies.contains(uid)),
             Piece::Stated => packets.next().is_some(),
-            Piece::Tissue { id } => self.case.tissue.lines.get(id).is_some_and(|line| line.reaches_the_center()),
+            Piece::Tissue { id } => {
+                self.case.tissue.lines.get(id).is_some_and(|line| line.reaches_the_center(self.today))
+            }
         }
     }
 

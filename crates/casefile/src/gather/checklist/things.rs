@@ -252,10 +252,10 @@ pub struct Checklist {
 }
 
 impl Checklist {
-    /// Whether everything that is required is here.
+    /// Whether everything that is required is here. Without a cancer site it is not known what is required.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        !self.items.iter().any(Item::blocks)
+        self.site.is_some() && !self.items.iter().any(Item::blocks)
     }
 }
 

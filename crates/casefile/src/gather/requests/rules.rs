@@ -29,7 +29,11 @@ pub fn state_holder(
         requests.holders.get(&id).cloned().unwrap_or(Holder { id, name: String::new(), departments: Vec::new() });
     holder.name = name;
     if let Some((department, reach)) = department {
-        let reach = reach.checked()?;
+        let known = holder.departments.iter().find(|(known, _)| *known == department).map(|(_, reach)| reach.clone());
+        // Nothing told of it at all takes it out of the book.
+        let told = reach.checked()?;
+        let nothing = told.is_empty() && told.hours.is_empty();
+        let reach = if nothing { told } else { told.over(known) };
         holder.departments.retain(|(known, _)| *known != department);
         if !reach.is_empty() || !reach.hours.is_empty() {
             holder.departments.push((department, reach));
@@ -67,6 +71,12 @@ pub fn draft(requests: &Requests, knowledge: &Knowledge, asking: Asking) -> Resu
     }
     if items.len() + asking.requirements.len() > MOST_ITEMS {
         return Err(Refusal::new("refusal-request-too-many").with("most", MOST_ITEMS));
+    }
+    // The right of access is to copies; slides and blocks are lent by one laboratory to another.
+    let by_access = matches!(route.letter.as_deref(), None | Some("access-request")) && route.id != "provider";
+    let material = asking.requirements.iter().filter_map(|id| gathering.requirement(id)).find(|r| r.is_material());
+    if let Some(requirement) = material.filter(|_| by_access) {
+        return Err(Refusal::new("refusal-route-not-for-tissue").with("record", &requirement.label));
     }
     let clock = match route.letter.as_deref() {
         Some("access-request") => "access",
@@ -120,11 +130,20 @@ pub fn sent(requests: &Requests, id: &RequestId, on: Date, how: &str, today: Dat
 /// # Errors
 /// When nothing was sent, there is no extension or it was taken, no reason is given, or it reaches further than the rule
 /// allows.
-pub fn extend(requests: &Requests, id: &RequestId, until: Date, reason: &str) -> Result<RequestChange, Refusal> {
+pub fn extend(
+    requests: &Requests,
+    id: &RequestId,
+    until: Date,
+    reason: &str,
+    today: Date,
+) -> Result<RequestChange, Refusal> {
     let request = open(requests, id)?;
     let clock = request.clock().ok_or_else(|| Refusal::new("refusal-request-not-sent"))?;
     if request.request.extension_days == 0 || request.extended.is_some() {
         return Err(Refusal::new("refusal-no-extension"));
+    }
+    if today > clock.until {
+        return Err(Refusal::new("refusal-extension-late").with("until", clock.until));
     }
     let latest = days_after(clock.until, request.request.extension_days);
     if until <= clock.until || until > latest {

@@ -114,3 +114,87 @@ fn what_can_not_be_is_refused() {
     assert_eq!(why(custody(&kept, &unknown, step(Step::Lost, today), today)), "refusal-tissue-unknown");
     assert_eq!(why(custody(&kept, &[], step(Step::Lost, today), today)), "refusal-tissue-none");
 }
+
+#[test]
+fn a_number_that_goes_on_is_another_one_and_a_range_holds_its_members() {
+    let mut register = TissueRegister::default();
+    for (id, accession, block) in
+        [("1", "S24-123", ""), ("2", "S-10421", "A1"), ("3", "S-10421", "A10"), ("4", "S-11877", "B1-B6")]
+    {
+        let line = Tissue {
+            id: TissueId::from(id),
+            accession: accession.to_owned(),
+            block: block.to_owned(),
+            part: String::new(),
+            ..slide(1)
+        };
+        register.apply(super::register(line, date(2026, 6, 1)).unwrap());
+    }
+    let found = |scanned: &str| {
+        register.find(scanned).iter().map(|line| line.tissue.id.as_str().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    for (scanned, ids) in [
+        ("S24-123", "1"),
+        ("S24-1234", ""),
+        ("S24-123-2", "1"),
+        ("S-10421 A1", "2"),
+        ("S-10421 A10", "3"),
+        ("S-10421 A21", ""),
+        ("S-10421 A1 2", "2"),
+        ("S-10421", "2 3"),
+        ("S-11877 B3", "4"),
+        ("S-11877 B6", "4"),
+        ("S-11877 B7", ""),
+        ("S-11877 C3", ""),
+        ("S-11877 B", "4"),
+    ] {
+        assert_eq!(found(scanned), ids, "{scanned}");
+    }
+}
+
+#[test]
+fn pieces_are_counted_over_every_parcel_there_and_back() {
+    let of = |what, day: i8, count| Custody { count, ..step(what, date(2026, 7, day)) };
+    let missing = |steps: Vec<Custody>| with(steps).lines.values().next().unwrap().pieces_missing();
+    assert_eq!(missing(vec![of(Step::Shipped, 1, None), of(Step::Received, 3, Some(3))]), 1);
+    let two_parcels = vec![of(Step::Shipped, 1, None), of(Step::Received, 3, Some(3)), of(Step::Received, 4, Some(1))];
+    assert_eq!(missing(two_parcels), 0, "they came in two parcels");
+    let back = vec![of(Step::Shipped, 1, Some(4)), of(Step::Received, 2, None), of(Step::Returned, 9, Some(2))];
+    assert_eq!(missing(back), 2, "two did not come back");
+    assert_eq!(missing(vec![of(Step::Shipped, 1, None), of(Step::Received, 2, None), of(Step::Returned, 9, None)]), 0);
+    assert_eq!(missing(vec![of(Step::Shipped, 1, Some(2))]), 0, "nobody has said yet what arrived");
+}
+
+#[test]
+fn what_went_back_or_is_too_long_on_its_way_is_not_at_the_center() {
+    let line = |steps| with(steps).lines.into_values().next().unwrap();
+    let today = date(2026, 7, 10);
+    let shipped = |day| step(Step::Shipped, date(2026, 7, day));
+    assert!(line(vec![shipped(8)]).reaches_the_center(today));
+    assert!(!line(vec![shipped(6)]).reaches_the_center(today), "nobody said that it arrived");
+    let there = line(vec![shipped(1), step(Step::Received, date(2026, 7, 2))]);
+    assert!(there.reaches_the_center(today) && there.arrived());
+    let back = line(vec![shipped(1), step(Step::Received, date(2026, 7, 2)), step(Step::Returned, date(2026, 7, 9))]);
+    assert!(!back.reaches_the_center(today) && !back.arrived(), "another center does not have it");
+}
+
+#[test]
+fn a_warning_before_tissue_may_be_discarded_ends_when_nothing_can_be_done() {
+    use crate::knowledge::Retention;
+    let mut knowledge = Knowledge::default();
+    let rule = |material: &str, law_years, cap_years| Retention {
+        material: material.to_owned(),
+        label: String::new(),
+        law_years,
+        cap_years,
+        source: String::new(),
+        confirmed: true,
+    };
+    knowledge.gathering.retention = vec![rule("slide", 5, 10)];
+    let warns = |steps: Vec<Custody>, today: Date| {
+        with(steps).lines.values().next().unwrap().alarms(&knowledge, today).contains(&Alarm::MayBeDiscarded)
+    };
+    assert!(!warns(vec![], date(2030, 9, 1)));
+    assert!(warns(vec![], date(2030, 12, 1)) && warns(vec![], date(2035, 12, 1)));
+    assert!(!warns(vec![], date(2031, 6, 1)) && !warns(vec![], date(2040, 1, 1)), "it would stand there for ever");
+}

@@ -123,3 +123,49 @@ fn a_treatment_that_only_a_scan_tells_is_on_no_list_of_what_was_given() {
     let on_scans = treatments_on_scans(&view, &knowledge);
     assert!(matches!(on_scans.as_slice(), [row] if row.on_scan && row.treatment.what == "mastectomy"));
 }
+
+#[test]
+fn a_treatment_that_no_record_tells_is_a_persons_own_word_and_can_be_taken_back() {
+    let (knowledge, today) = (kinds(), jiff::civil::date(2026, 3, 1));
+    let words = |what: &str, date: &str, until: &str| TreatmentWords {
+        kind: TreatmentKind::Operation,
+        status: TreatmentStatus::Done,
+        what: what.to_owned(),
+        date: date.parse().ok(),
+        until: until.parse().ok(),
+        dose: String::new(),
+    };
+    let state = |words: &TreatmentWords| state_treatment(&knowledge, "t".into(), words, today);
+    let mut changes = rosa();
+    changes.push(state(&words("Lumpectomy,  left breast", "2019-05", "")).unwrap().into());
+    let case = fold(changes.clone());
+    let seen = |case: &Case, audience| {
+        let rows = treatments(&case.seen_by(audience), &knowledge);
+        rows.iter().filter_map(|row| row.stated.map(|_| row.treatment.clone())).collect::<Vec<_>>()
+    };
+    let own = seen(&case, Audience::BlindReader);
+    let [own] = own.as_slice() else { unreachable!("{own:?}") };
+    assert_eq!((own.what.as_str(), own.laterality.as_deref()), ("Lumpectomy, left breast", Some("left")));
+    assert_eq!(seen(&case, Audience::Helper), []);
+    let planned = TreatmentWords { status: TreatmentStatus::Planned, ..words("mastectomy", "2026-04-01", "") };
+    let with_plan = [changes.clone(), vec![state(&planned).unwrap().into()]].concat();
+    assert_eq!(
+        seen(&fold(with_plan), Audience::BlindReader),
+        [],
+        "the same id: the plan takes its place, and is withheld"
+    );
+    for (words, key) in [
+        (words(" ", "2019", ""), "refusal-fact-empty"),
+        (words("lump\u{202e}ectomy", "2019", ""), "refusal-hidden-characters"),
+        (words(&"x".repeat(201), "2019", ""), "refusal-too-long"),
+        (words("lumpectomy", "2026-03-02", ""), "refusal-day-in-future"),
+        (words("tamoxifen", "2019-05", "2019-04"), "refusal-treatment-ends-first"),
+    ] {
+        assert_eq!(state(&words).unwrap_err().0.key, key);
+    }
+    assert!(state(&words("tamoxifen", "2019-05", "2019")).is_ok(), "within the same year it can be");
+    changes.push(withdraw_treatment(&case, &"t".into()).unwrap().into());
+    let case = fold(changes);
+    assert_eq!(seen(&case, Audience::Owner), []);
+    assert_eq!(withdraw_treatment(&case, &"t".into()).unwrap_err().0.key, "refusal-no-such-treatment");
+}
