@@ -150,7 +150,10 @@ fn stations(notes: &Notes<'_, '_, '_>) -> Vec<Station> {
         };
         let scope = notes.cues.of(scan, place, last);
         let section = scan.section(place);
+        // "2 of 15 nodes, not 4 of 15"
+        let set_aside = place > 0 && scan.is(place - 1, "not") && !scan.gap(place).has(Gap::HARD | Gap::COLON);
         if scope.context.is_current()
+            && !set_aside
             && !matches!(section, Section::Boilerplate | Section::Previous | Section::Clinical)
         {
             found.push(Station {

@@ -2,6 +2,7 @@
 //! control, or an explanation of the method is no result.
 
 mod her2;
+mod row;
 
 use consilium_casefile::facts::{Basis, Concept, Polarity, Qualifiers};
 use consilium_casefile::knowledge::WordGroup;
@@ -35,7 +36,15 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
         })
         .collect();
     triple_negative(notes);
+    let mut read_until = 0;
     for (at, (label, mark)) in labels.iter().enumerate() {
+        if at < read_until {
+            continue;
+        }
+        if let Some(read) = row::read(notes, labels.get(at..).unwrap_or_default()) {
+            read_until = at + read;
+            continue;
+        }
         let ends = labels.get(at + 1).map(|(_, next)| next);
         read_label(notes, label, mark, ends, labels.get(at + 1), labels.get(at + 2));
     }
@@ -132,6 +141,8 @@ fn read_label(
     let shared = next.filter(|(_, other)| {
         // Labels may overlap: "FISH for HER2/neu amplification".
         other.first.checked_sub(mark.last).is_some_and(|apart| apart <= 2)
+            // "ER 70% / PR 5%": what stands between is of the first.
+            && !(mark.last + 1..other.first).any(|at| !["and", "or", "with"].iter().any(|word| scan.is(at, word)))
             && (scan.gap(other.first).has(Gap::SLASH)
                 || scan.is(mark.last + 1, "and")
                 || (other.first == mark.last + 1 && !scan.gap(other.first).has(Gap::HARD | Gap::COLON | Gap::COMMA)))
@@ -331,9 +342,10 @@ fn is_template(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
 fn is_method(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
     let explains = scan.is_of(mark.last + 1, WordGroup::Control)
         || ["if", "when", "is", "are", "result", "results", "cases"].iter().any(|word| scan.is(mark.last + 1, word));
+    // "Negative (internal control positive)": what a parenthesis adds is of the control.
+    let apart = (mark.last + 1..=mark.last + 3).any(|place| scan.gap(place).has(Gap::OPEN | Gap::CLOSE | Gap::HARD));
     explains && !scan.gap(mark.last + 1).has(Gap::HARD | Gap::COMMA) && !scan.is(mark.first.saturating_sub(1), "is")
-        || scan.is_of(mark.last + 2, WordGroup::Control)
-        || scan.is(mark.last + 3, "controls")
+        || !apart && (scan.is_of(mark.last + 2, WordGroup::Control) || scan.is(mark.last + 3, "controls"))
 }
 
 /// "ER external control: positive": what was tested is the control, unless it stands in a parenthesis of its own.

@@ -5,6 +5,7 @@ use consilium_casefile::facts::{Concept, Context, Polarity, Section};
 use consilium_casefile::knowledge::WordGroup;
 
 use crate::lexicon::{Cue, Meaning};
+use crate::passages::Passages;
 use crate::saying::{Saying, Sayings};
 use crate::scan::{Gap, Scan};
 
@@ -28,22 +29,40 @@ pub(crate) struct Cues {
     /// For every word, the cue that covers it, if any, with its last word.
     at: Vec<Option<(Cue, u32, u32)>>,
     sayings: Sayings,
+    passages: Passages,
+}
+
+/// Cues that say when or how a whole stretch is told; `passages` and `saying` look at them.
+fn is_of_a_stretch(cue: Cue) -> bool {
+    matches!(
+        cue,
+        Cue::NoSubstance
+            | Cue::Normal
+            | Cue::Treated
+            | Cue::Now
+            | Cue::New
+            | Cue::NewCancer
+            | Cue::AtFirst
+            | Cue::ChangedFrom
+            | Cue::InsteadAfter
+            | Cue::ReadsInstead
+    )
 }
 
 impl Cues {
     pub(crate) fn new(scan: &Scan<'_, '_>) -> Self {
         let mut at = vec![None; scan.tokens.len()];
         for mark in &scan.marks {
-            if let Some(Meaning::Cue(cue)) =
-                scan.meaning(mark).filter(|m| !matches!(m, Meaning::Cue(Cue::NoSubstance | Cue::Normal)))
-            {
-                let (Ok(first), Ok(last)) = (u32::try_from(mark.first), u32::try_from(mark.last)) else { continue };
-                for slot in at.iter_mut().take(mark.last + 1).skip(mark.first) {
-                    *slot = Some((*cue, first, last));
-                }
+            let Some(Meaning::Cue(cue)) = scan.meaning(mark) else { continue };
+            let (Ok(first), Ok(last)) = (u32::try_from(mark.first), u32::try_from(mark.last)) else { continue };
+            if is_of_a_stretch(*cue) {
+                continue;
+            }
+            for slot in at.iter_mut().take(mark.last + 1).skip(mark.first) {
+                *slot = Some((*cue, first, last));
             }
         }
-        Self { at, sayings: Sayings::new(scan) }
+        Self { at, sayings: Sayings::new(scan), passages: Passages::new(scan) }
     }
 
     fn get(&self, token: usize) -> Option<(Cue, usize, usize)> {
@@ -55,8 +74,20 @@ impl Cues {
         self.sayings.chosen(scan, last)
     }
 
-    /// What is said of the words from `first` to `last`.
+    /// What is said of the words from `first` to `last`: by the words beside them, or by the stretch they stand in.
     pub(crate) fn of(&self, scan: &Scan<'_, '_>, first: usize, last: usize) -> Scope {
+        let scope = self.beside(scan, first, last);
+        Scope { context: self.context_in_passage(first, scope.context), ..scope }
+    }
+
+    /// Whose finding a word is told as, where the words beside it say `own`.
+    pub(crate) fn context_in_passage(&self, place: usize, own: Context) -> Context {
+        let open = matches!(own, Context::Current | Context::Clinical);
+        self.passages.at(place).filter(|_| open).unwrap_or(own)
+    }
+
+    /// What the words beside those from `first` to `last` say of them.
+    pub(crate) fn beside(&self, scan: &Scan<'_, '_>, first: usize, last: usize) -> Scope {
         let mut scope = Scope { polarity: Polarity::Present, context: context_of(scan.section(first)) };
         let asserted = is_asserted(scan, last);
         self.look_back(scan, first, asserted, &mut scope);
@@ -158,7 +189,7 @@ impl Cues {
                 // "History of present illness: ..." is of now.
                 Cue::History
                     if scan.is(ends + 1, "present") || scan.is(ends + 2, "present") && scan.is(ends + 1, "the") => {}
-                Cue::History if commas < 2 => scope.context = Context::History,
+                Cue::History | Cue::Former if commas < 2 => scope.context = Context::History,
                 Cue::Family => scope.context = Context::Family,
                 Cue::Outside => scope.context = Context::Outside,
                 _ => {}

@@ -172,6 +172,8 @@ pub enum WordGroup {
     RelativeSide,
     /// A day or time of day on which a dose is another.
     DoseDay,
+    /// Says that a cancer is an earlier one come back: recurrence, metastasis.
+    ComesBack,
 }
 
 impl WordGroup {
@@ -207,6 +209,7 @@ impl WordGroup {
         ("relative", Self::Relative),
         ("relative_side", Self::RelativeSide),
         ("dose_day", Self::DoseDay),
+        ("comes_back", Self::ComesBack),
     ];
 
     /// The group of a name of the table.

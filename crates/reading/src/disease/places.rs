@@ -27,7 +27,10 @@ pub(super) fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<P
         while tumours.get(tumour).is_some_and(|t| t.run.last < run.first) {
             tumour += 1;
         }
-        let side = match (run.has(common.left), run.has(common.right), run.has(common.bilateral)) {
+        // "Left, not right, breast"
+        let named =
+            |side| run.has(side) && (run.first..=run.last).any(|at| scan.word(at) == side && !is_set_aside(scan, at));
+        let side = match (named(common.left), named(common.right), run.has(common.bilateral)) {
             (true, false, false) => Some("left"),
             (false, true, false) => Some("right"),
             (false, false, true) => Some("bilateral"),
@@ -71,6 +74,11 @@ pub(super) fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<P
         }
     }
     found
+}
+
+/// "Not right": a side that is named only to say that it is not the one.
+fn is_set_aside(scan: &Scan<'_, '_>, place: usize) -> bool {
+    place > 0 && scan.is(place - 1, "not") && !scan.gap(place).has(Gap::HARD | Gap::COLON)
 }
 
 /// "Left breast: unremarkable", "the right kidney is normal": the whole statement of a place says that nothing is there.

@@ -128,6 +128,10 @@ pub(super) fn her2_score(scan: &Scan<'_, '_>, from: usize, limit: usize) -> Opti
                 && scan.gap(place).has(Gap::COLON | Gap::OPEN)
                 && !matches!(scan.text.at(token.end()), b'.' | b'%'));
         let bare_zero = score == "0" && place == from && !matches!(scan.text.at(token.end()), b'.' | b'%' | b'/');
+        // "HER2 control 3+": the score is that of the control.
+        if (plus || said) && super::is_of_a_control(scan, from, place) {
+            return None;
+        }
         if plus || said || bare_zero {
             if !plus && scan.text.at(token.end()) == b'.' && scan.text.at(token.end() + 1).is_ascii_digit() {
                 return None;
