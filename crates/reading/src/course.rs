@@ -107,8 +107,13 @@ impl<'s, 't, 'l> Course<'s, 't, 'l> {
                 .next_back()
                 .is_some_and(|(cue, found)| matches!(cue, Cue::Stopped | Cue::Declined) && denies(&found))
         };
+        // "Was changed to B" behind it denies no medicine either.
+        let changed = || {
+            let after = self.around(first, last, 0, last + 12).after;
+            self.cues_in(after).any(|(cue, _)| cue == Cue::Switched)
+        };
         scope.context == Context::Family
-            || scope.polarity != Polarity::Present && !(scope.polarity == Polarity::Absent && says_so())
+            || scope.polarity != Polarity::Present && !(scope.polarity == Polarity::Absent && (says_so() || changed()))
     }
 
     /// The statement before the one some words stand in.

@@ -156,6 +156,8 @@ fn told(notes: &Notes<'_, '_, '_>, mark: &Mark) -> Told {
         let denied = scan.is_of(place, WordGroup::Denial);
         for other in scan.marks_from(place).iter().take_while(|other| other.first == place) {
             match scan.meaning(other) {
+                // "The margin, initially involved, is clear": the answer of before.
+                Some(Meaning::Result(_)) if scan.is_of(place - 1, WordGroup::BeforeNow) => {}
                 // "Margins: involved ___ free ___": a line to fill in.
                 Some(Meaning::Result(_)) if scan.gap(other.last + 1).has(Gap::BLANK) => return before(scan, mark),
                 Some(Meaning::Result(result)) => {

@@ -17,6 +17,9 @@ const PRESENT: usize = 40;
 /// Words from the mark of the present within which it is said to be the former one come back.
 const SAME: usize = 14;
 
+/// Words from a mark of the present within which the specimen it is of is named.
+const NAMED: usize = 7;
+
 /// Words from "changed from" to the "to" behind the old value.
 const OLD_VALUE: usize = 10;
 
@@ -86,10 +89,17 @@ impl Passages {
             let following = own.or_else(|| later.clone().find_map(|next| next.present));
             let end = own.map_or(statement.words.end, |present| present.at);
             let told_apart = following.is_some_and(|present| {
-                past.sure + present.sure >= 2
-                    && names_a_tumour(scan, present.at)
-                    && !is_the_same(scan, present)
-                    && (present.sure > 2 || is_another(scan, past.from..end, present.at))
+                let is_new =
+                    present.sure > 2 && (names_a_tumour(scan, present.at) || names_a_specimen(scan, present.at));
+                let is_another = || match sides(scan, past.from..end, present.at) {
+                    Some(other) => other && names_a_tumour(scan, present.at),
+                    None => {
+                        past.sure + present.sure >= 2
+                            && names_a_tumour(scan, present.at)
+                            && is_another(scan, past.from..end, present.at)
+                    }
+                };
+                !is_the_same(scan, present) && (is_new || is_another())
             });
             if past.sure < 2 && !told_apart {
                 continue;
@@ -121,14 +131,34 @@ impl Passages {
                 Cue::ChangedFrom => {
                     let words = mark.last + 1..mark.last + 1 + OLD_VALUE;
                     let whole = words.take_while(|at| *at < scan.tokens.len() && !scan.gap(*at).has(Gap::HARD));
-                    if let Some(to) = whole.into_iter().find(|at| scan.is(*at, "to")) {
+                    if let Some(to) = whole.into_iter().find(|at| scan.is(*at, "to") || scan.is(*at, "read")) {
                         self.add(mark.last + 1..to, Context::History);
                     }
                 }
                 Cue::AtFirst => {
                     let number = statements.partition_point(|one| one.words.start <= mark.first);
                     let Some(own) = number.checked_sub(1).and_then(|at| statements.get(at)) else { continue };
+                    // "She initially presented with X": how it began, and no value that was replaced.
+                    let begins = [
+                        "presented",
+                        "diagnosed",
+                        "seen",
+                        "noticed",
+                        "noted",
+                        "found",
+                        "evaluated",
+                        "treated",
+                        "started",
+                        "developed",
+                        "underwent",
+                        "felt",
+                        "detected",
+                    ];
+                    if begins.iter().any(|word| (mark.last + 1..mark.last + 3).any(|at| scan.is(at, word))) {
+                        continue;
+                    }
                     let next = statements.get(number).filter(|next| !next.begins);
+                    let next = next.filter(|next| scan.gap(next.words.start).has(Gap::SEMICOLON));
                     let until = next.map_or(own.words.end, |next| next.words.end);
                     if let Some(restated) = restated(scan, mark.last + 1, until) {
                         self.add(own.words.start..restated.min(own.words.end), Context::History);
@@ -234,6 +264,9 @@ fn marks_of(scan: &Scan<'_, '_>, words: &Range<usize>) -> (Option<Past>, Option<
             _ => {}
         }
     }
+    for place in words.clone().filter(|place| is_named_earlier(scan, *place)) {
+        keep(&mut past, Past { sure: 2, from: place, at: place });
+    }
     for place in words.clone() {
         let Some(named) = year(scan, place) else { continue };
         let new = match named {
@@ -243,6 +276,12 @@ fn marks_of(scan: &Scan<'_, '_>, words: &Range<usize>) -> (Option<Past>, Option<
         };
         keep(&mut past, new);
     }
+    // "Left breast now: ...": without a past before it, all of the statement is of the present.
+    if let Some(present) = &mut present
+        && past.is_none_or(|past| past.at > present.at)
+    {
+        present.at = words.start;
+    }
     // A statement in which the present stands first tells of the past from the mark on.
     if let (Some(past), Some(present)) = (&mut past, present)
         && present.at <= past.at
@@ -250,6 +289,27 @@ fn marks_of(scan: &Scan<'_, '_>, words: &Range<usize>) -> (Option<Past>, Option<
         past.from = past.at;
     }
     (past, present)
+}
+
+/// "Previous breast cancer", "her first tumor": a tumour that is called an earlier one. The first of two tumours of a
+/// report is none.
+fn is_named_earlier(scan: &Scan<'_, '_>, place: usize) -> bool {
+    // Looked at for every word: the shape first.
+    if !matches!(scan.spelled(place).len(), 5..=8) || !scan.is_of(place, WordGroup::Earlier) {
+        return false;
+    }
+    let whose = |at: usize| ["her", "his", "their", "s"].iter().any(|word| scan.is(at, word));
+    if scan.is(place, "first") && !place.checked_sub(1).is_some_and(whose) {
+        return false;
+    }
+    let apart = Gap::HARD | Gap::COMMA | Gap::COLON | Gap::OPEN | Gap::CLOSE;
+    let near = (place + 1..place + 5).take_while(|at| *at < scan.tokens.len() && !scan.gap(*at).has(apart));
+    let mut named = near.skip_while(|at| {
+        let word = scan.word(*at);
+        !scan.lexicon.morphology.is_head(word)
+            && (scan.lexicon.topography.has(word) || scan.lexicon.morphology.has(word))
+    });
+    named.next().is_some_and(|at| scan.lexicon.morphology.is_head(scan.word(at)))
 }
 
 /// Cues of history that tell of an illness, not of a step of the present one or of what is known.
@@ -282,9 +342,13 @@ fn names_a_tumour(scan: &Scan<'_, '_>, from: usize) -> bool {
     words.into_iter().any(|at| scan.lexicon.morphology.is_head(scan.word(at)))
 }
 
-/// Whether what is named of the past and of the present has another side, or shares no word of a place, or, where only one
-/// of them names a place, no word of a kind of tumour.
-fn is_another(scan: &Scan<'_, '_>, past: Range<usize>, present: usize) -> bool {
+/// Whether a specimen is named at once behind a mark of the present.
+fn names_a_specimen(scan: &Scan<'_, '_>, from: usize) -> bool {
+    (from..scan.tokens.len().min(from + NAMED)).any(|at| scan.is_of(at, WordGroup::Specimen))
+}
+
+/// Whether what is named of the past and of the present has another side; `None` where one of them has none.
+fn sides(scan: &Scan<'_, '_>, past: Range<usize>, present: usize) -> Option<bool> {
     let common = &scan.lexicon.common;
     let now = present..scan.tokens.len().min(present + PRESENT);
     let side = |words: &Range<usize>| {
@@ -295,11 +359,15 @@ fn is_another(scan: &Scan<'_, '_>, past: Range<usize>, present: usize) -> bool {
             _ => None,
         }
     };
-    if let (Some(before), Some(after)) = (side(&past), side(&now))
-        && before != after
-    {
-        return true;
-    }
+    let (before, after) = (side(&past)?, side(&now)?);
+    (before != after).then_some(true)
+}
+
+/// Whether what is named of the past and of the present shares no word of a place, or, where only one of them names a
+/// place, no word of a kind of tumour.
+fn is_another(scan: &Scan<'_, '_>, past: Range<usize>, present: usize) -> bool {
+    let common = &scan.lexicon.common;
+    let now = present..scan.tokens.len().min(present + PRESENT);
     let no_site = [common.left, common.right, common.bilateral, common.node, common.tumor];
     let is_site = |word: Word| scan.lexicon.topography.has(word) && !no_site.contains(&word);
     let is_kind = |word: Word| {

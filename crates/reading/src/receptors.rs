@@ -91,7 +91,7 @@ fn is_other_word(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
     let of_a_control = (mark.first.saturating_sub(3)..mark.first).any(|place| {
         control(place) && !(place + 1..=mark.first).any(|p| scan.gap(p).has(Gap::HARD | Gap::COMMA | Gap::CLOSE))
     });
-    if of_a_control {
+    if of_a_control || is_of_normal_tissue(scan, mark.first) {
         return true;
     }
     mark.first == mark.last
@@ -99,6 +99,21 @@ fn is_other_word(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
         && first.iter().any(u8::is_ascii_lowercase)
         && first != b"PgR"
         && first != b"PrgR"
+}
+
+/// "Adjacent benign ducts show strong ER positivity": whose receptor it is stands before it in the statement.
+fn is_of_normal_tissue(scan: &Scan<'_, '_>, first: usize) -> bool {
+    let near = (first.saturating_sub(7)..first).rev();
+    let near = near.take_while(|at| !scan.gap(at + 1).has(Gap::HARD | Gap::COMMA | Gap::COLON | Gap::CLOSE));
+    let part = near
+        .take_while(|at| !scan.lexicon.morphology.is_head(scan.word(*at)))
+        .find(|at| ["duct", "ducts", "lobules", "epithelium", "glands", "acini"].iter().any(|word| scan.is(*at, word)));
+    part.is_some_and(|at| {
+        (at.saturating_sub(3)..at).any(|before| {
+            ["normal", "benign", "nonneoplastic", "neoplastic"].iter().any(|word| scan.is(before, word))
+                && !(scan.is(before, "neoplastic") && !scan.is(before.saturating_sub(1), "non"))
+        })
+    })
 }
 
 /// "Seen in the ER", "ER visit", "sent to the ER with".

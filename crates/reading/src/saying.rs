@@ -62,8 +62,16 @@ impl Sayings {
                     sayings.set(scan, begin(scan, mark.first)..end(scan, mark.last), Saying::Unsaid);
                 }
                 // "A friend had melanoma. It was ulcerated.": what goes on about it is no more this patient's.
+                // "Foci of carcinoma are seen": only cancers in the plural are spoken of in general.
+                Cue::General if is_singular(scan, mark.first) => {}
                 Cue::General => {
-                    let until = passages::told_on(scan, end(scan, mark.last));
+                    let own = end(scan, mark.last);
+                    // "Case 2 (another patient): pT4"
+                    let own = match scan.gap(own).has(Gap::CLOSE) && scan.gap(own).has(Gap::COLON) {
+                        true => end(scan, own),
+                        false => own,
+                    };
+                    let until = passages::told_on(scan, own);
                     sayings.set(scan, begin(scan, mark.first)..until, Saying::Unsaid);
                 }
                 Cue::InsteadAfter => {
@@ -191,6 +199,11 @@ impl Sayings {
             }
         }
     }
+}
+
+/// Whether a word names one cancer, and not cancers.
+fn is_singular(scan: &Scan<'_, '_>, place: usize) -> bool {
+    scan.lexicon.morphology.is_head(scan.word(place)) && !scan.spelled(place).ends_with(b"s")
 }
 
 /// Whether a list entry begins at a word that begins a line: a bullet, a number, or an indent before it.

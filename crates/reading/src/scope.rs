@@ -92,7 +92,7 @@ impl Cues {
         let asserted = is_asserted(scan, last);
         self.look_back(scan, first, asserted, &mut scope);
         if scope.polarity == Polarity::Present {
-            self.look_ahead(scan, last, &mut scope);
+            self.look_ahead(scan, last, asserted, &mut scope);
         }
         if scope.polarity == Polarity::Present && self.sayings.of(scan, first, last) != Saying::So {
             scope.polarity = Polarity::Uncertain;
@@ -198,7 +198,7 @@ impl Cues {
         }
     }
 
-    fn look_ahead(&self, scan: &Scan<'_, '_>, last: usize, scope: &mut Scope) {
+    fn look_ahead(&self, scan: &Scan<'_, '_>, last: usize, asserted: bool, scope: &mut Scope) {
         let mut place = last + 1;
         if let Some(polarity) = answered(scan, last) {
             scope.polarity = polarity;
@@ -215,6 +215,10 @@ impl Cues {
                 match cue {
                     // "The carcinoma is negative for HER2" denies HER2.
                     Cue::NegatesBefore if scan.is(ends, "negative") && scan.is(ends + 1, "for") => return,
+                    // "Is present, not seen in the biopsy": what has its own answer is not denied behind a comma.
+                    Cue::NegatesBefore if asserted && (last + 1..=place).any(|at| scan.gap(at).has(Gap::COMMA)) => {
+                        return;
+                    }
                     Cue::NegatesBefore if step < 6 => {
                         scope.polarity = Polarity::Absent;
                         return;
@@ -275,7 +279,7 @@ fn is_asserted(scan: &Scan<'_, '_>, last: usize) -> bool {
     if scan.gap(last + 1).has(Gap::HARD | Gap::COMMA) {
         return false;
     }
-    scan.marks_from(next).iter().take_while(|mark| mark.first == next).any(
+    scan.marks_from(last + 1).iter().take_while(|mark| mark.first <= next).any(
         |mark| matches!(scan.meaning(mark), Some(Meaning::Result(result)) if result == "present" || result == "positive"),
     )
 }

@@ -84,6 +84,11 @@ fn is_said(fact: &Fact, wanted: &Wanted<'_>) -> bool {
     wanted.is(fact) && (fact.polarity == Polarity::Present || denies && fact.polarity == Polarity::Absent)
 }
 
+/// The same, and no history.
+fn is_said_of_now(fact: &Fact, wanted: &Wanted<'_>) -> bool {
+    is_said(fact, wanted) && matches!(fact.context, Context::Current | Context::Clinical)
+}
+
 /// A finding of this patient, now, told as it is.
 fn is_a_finding(fact: &Fact, wanted: &Wanted<'_>) -> bool {
     wanted.is(fact) && fact.polarity == Polarity::Present && fact.context == Context::Current
@@ -113,11 +118,15 @@ pub fn judge(reader: &Reader, sentences: &str) -> Judgement {
             .split(',')
             .filter(|label| {
                 let wanted = Wanted::of(label);
-                if kind == "says" { !is(&wanted, is_said) } else { is(&wanted, is_a_finding) }
+                match kind {
+                    "says" => !is(&wanted, is_said),
+                    "now" => !is(&wanted, is_said_of_now),
+                    _ => is(&wanted, is_a_finding),
+                }
             })
             .collect();
         judgement.checks += labels.split(',').count();
-        *if kind == "says" { &mut judgement.missed } else { &mut judgement.false_ones } += wrong.len();
+        *if kind == "never" { &mut judgement.false_ones } else { &mut judgement.missed } += wrong.len();
         if !wrong.is_empty() {
             let mut told = format!("{kind} {}: {sentence}", wrong.join(","));
             for f in &facts {
