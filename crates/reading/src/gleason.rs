@@ -31,7 +31,7 @@ fn sums(notes: &mut Notes<'_, '_, '_>) {
             continue;
         }
         let range = scan.span(place, last);
-        let scope = notes.cues.of(scan, place, place);
+        let scope = notes.cues.of(scan, place, last);
         let taken_back = notes.cues.taken_back(scan, last);
         if taken_back == Polarity::Absent {
             continue;

@@ -180,9 +180,11 @@ fn said<'l>(
     let gap = course.scan.gap(end);
     if gap.has(Gap::BULLET)
         && !gap.has(Gap::LINE | Gap::SEMICOLON | Gap::PERIOD)
-        && let Some((Cue::Stopped, found)) = course.cues_in(end..end + 4).next().filter(|(_, cue)| cue.first == end)
+        && let Some((cue @ (Cue::Stopped | Cue::Delayed), found)) =
+            course.cues_in(end..end + 4).next().filter(|(_, cue)| cue.first == end)
     {
-        return Some((MedicationStatus::Stopped, Some(found)));
+        let held = cue == Cue::Delayed;
+        return Some((if held { MedicationStatus::Unknown } else { MedicationStatus::Stopped }, Some(found)));
     }
     for (cue, found) in course.cues_in(near.clone()) {
         if is_of_the_next(course, &found) {

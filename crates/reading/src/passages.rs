@@ -20,6 +20,9 @@ const SAME: usize = 14;
 /// Words from a mark of the present within which the specimen it is of is named.
 const NAMED: usize = 7;
 
+/// Years between two entries of which the earlier is of an earlier cancer, where they are told apart otherwise.
+const YEARS_APART: u32 = 3;
+
 /// Words from "changed from" to the "to" behind the old value.
 const OLD_VALUE: usize = 10;
 
@@ -49,6 +52,8 @@ struct Statement {
     begins: bool,
     past: Option<Past>,
     present: Option<Present>,
+    /// The last year it names.
+    year: Option<u32>,
 }
 
 impl Passages {
@@ -57,7 +62,8 @@ impl Passages {
         let marked = |wanted: fn(Cue) -> bool| {
             scan.marks.iter().any(|mark| matches!(scan.meaning(mark), Some(Meaning::Cue(cue)) if wanted(*cue)))
         };
-        let past = marked(|cue| matches!(cue, Cue::Former | Cue::Now | Cue::New | Cue::NewCancer));
+        let past = marked(|cue| matches!(cue, Cue::Former | Cue::Now | Cue::New | Cue::NewCancer))
+            || (0..scan.tokens.len()).any(|place| year(scan, place) == Some(true));
         if past || marked(|cue| matches!(cue, Cue::AtFirst | Cue::ChangedFrom | Cue::Family)) {
             let statements = statements(scan);
             if past {
@@ -86,13 +92,21 @@ impl Passages {
             let own = statement.present.filter(|present| present.at > past.at);
             // The present that follows it: in its own statement, or a later one of the paragraph.
             let later = statements.iter().skip(at).take_while(|next| !is_apart(next)).take(8);
-            let following = own.or_else(|| later.clone().find_map(|next| next.present));
+            // "2012: left ... 2026: right ...": a later entry of the same list.
+            let years = || {
+                let newer = |next: &&Statement| {
+                    next.year.zip(statement.year).is_some_and(|(then, year)| then >= year + YEARS_APART)
+                };
+                let next = statements.iter().skip(at).take(8).find(newer)?;
+                Some(Present { sure: 1, at: next.words.start })
+            };
+            let following = own.or_else(|| later.clone().find_map(|next| next.present)).or_else(years);
             let end = own.map_or(statement.words.end, |present| present.at);
             let told_apart = following.is_some_and(|present| {
                 let is_new =
                     present.sure > 2 && (names_a_tumour(scan, present.at) || names_a_specimen(scan, present.at));
                 let is_another = || match sides(scan, past.from..end, present.at) {
-                    Some(other) => other && names_a_tumour(scan, present.at),
+                    Some(other) => other && (names_a_tumour(scan, present.at) || names_a_specimen(scan, present.at)),
                     None => {
                         past.sure + present.sure >= 2
                             && names_a_tumour(scan, present.at)
@@ -213,7 +227,9 @@ fn statements(scan: &Scan<'_, '_>) -> Vec<Statement> {
         let words = start..place;
         let begins = start == 0 || begins_a_part(scan, start);
         let (past, present) = marks_of(scan, &words);
-        found.push(Statement { words, begins, past, present });
+        let named = |at: usize| year(scan, at).and_then(|_| std::str::from_utf8(scan.spelled(at)).ok()?.parse().ok());
+        let year = words.clone().rev().find_map(named);
+        found.push(Statement { words, begins, past, present, year });
         start = place;
     }
     found
@@ -272,6 +288,8 @@ fn marks_of(scan: &Scan<'_, '_>, words: &Range<usize>) -> (Option<Past>, Option<
         let new = match named {
             // "Her 2014 tumor", "the tumor of 2016"
             true => Past { sure: 2, from: words.start, at: place },
+            // "2013 sigmoid resection", "in 2012, ...": one entry of a list of what was.
+            false if place <= words.start + 1 => Past { sure: 1, from: words.start, at: place },
             false => Past { sure: 0, from: words.start, at: place },
         };
         keep(&mut past, new);
@@ -330,7 +348,7 @@ fn year(scan: &Scan<'_, '_>, place: usize) -> Option<bool> {
     let tumour = |at: usize| scan.lexicon.morphology.is_head(scan.word(at));
     let plain =
         |at: usize| !scan.gap(at).has(Gap::HARD | Gap::COMMA | Gap::COLON | Gap::OPEN | Gap::CLOSE | Gap::SLASH);
-    let before = place.checked_sub(1)?;
+    let Some(before) = place.checked_sub(1) else { return Some(false) };
     let by_name = plain(place + 1) && plain(place) && tumour(place + 1)
         || scan.is(before, "of") && plain(place) && before.checked_sub(1).is_some_and(tumour) && plain(before);
     Some(by_name)
@@ -419,7 +437,8 @@ fn goes_on(scan: &Scan<'_, '_>, statement: &Statement) -> bool {
     let is = |at: usize, words: &[&str]| words.iter().any(|word| scan.is(at, word));
     let thing = |at: usize| scan.lexicon.morphology.is_head(scan.word(at)) || is(at, &["one", "lesion"]);
     is(first, &["it", "its"]) && !is(first + 1, &["is"])
-        || is(first, &["that", "this"]) && (thing(first + 1) || is(first + 1, &["was", "had"]))
+        || is(first, &["that"]) && thing(first + 1)
+        || is(first, &["that", "this"]) && is(first + 1, &["was", "had"])
         || is(first, &["treated", "treatment"])
 }
 
@@ -432,7 +451,7 @@ pub(crate) fn told_on(scan: &Scan<'_, '_>, end: usize) -> usize {
         }
         let last = (until + 1..until + 60).find(|at| *at >= scan.tokens.len() || scan.gap(*at).has(Gap::HARD));
         let words = until..last.unwrap_or(until + 60);
-        if !goes_on(scan, &Statement { words: words.clone(), begins: false, past: None, present: None }) {
+        if !goes_on(scan, &Statement { words: words.clone(), begins: false, past: None, present: None, year: None }) {
             break;
         }
         until = words.end;

@@ -41,7 +41,7 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
         if at < read_until {
             continue;
         }
-        if let Some(read) = row::read(notes, labels.get(at..).unwrap_or_default()) {
+        if let Some(read) = row::read(notes, &labels, at) {
             read_until = at + read;
             continue;
         }
@@ -110,8 +110,8 @@ fn is_of_normal_tissue(scan: &Scan<'_, '_>, first: usize) -> bool {
         .find(|at| ["duct", "ducts", "lobules", "epithelium", "glands", "acini"].iter().any(|word| scan.is(*at, word)));
     part.is_some_and(|at| {
         (at.saturating_sub(3)..at).any(|before| {
-            ["normal", "benign", "nonneoplastic", "neoplastic"].iter().any(|word| scan.is(before, word))
-                && !(scan.is(before, "neoplastic") && !scan.is(before.saturating_sub(1), "non"))
+            let healthy = ["normal", "benign", "nonneoplastic"].iter().any(|word| scan.is(before, word));
+            healthy || scan.is(before, "neoplastic") && before > 0 && scan.is(before - 1, "non")
         })
     })
 }

@@ -43,15 +43,9 @@ impl Sayings {
             let Some(Meaning::Cue(cue)) = scan.meaning(mark) else { continue };
             match cue {
                 Cue::SupposesAfter => sayings.set(scan, mark.first..end_of_condition(scan, mark.last), Saying::Unsaid),
-                // "Were HER2 to come back amplified, it would be added."
                 Cue::SupposesFirst if scan.is(mark.first, "were") && mark.first == mark.last => {
-                    if begins_statement(scan, mark.first) && scan.spelled(mark.first).starts_with(b"W") {
-                        let until = end(scan, mark.last);
-                        let would =
-                            (mark.last..until).any(|at| ["would", "could", "might"].iter().any(|w| scan.is(at, w)));
-                        if would {
-                            sayings.set(scan, mark.first..until, Saying::Unsaid);
-                        }
+                    if let Some(until) = supposed(scan, mark.first) {
+                        sayings.set(scan, mark.first..until, Saying::Unsaid);
                     }
                 }
                 Cue::SupposesFirst if begins_statement(scan, mark.first) && is_lead(scan, mark.first, mark.last) => {
@@ -199,6 +193,13 @@ impl Sayings {
             }
         }
     }
+}
+
+/// "Were HER2 to come back amplified, it would be added": where the condition that begins at its verb ends.
+fn supposed(scan: &Scan<'_, '_>, place: usize) -> Option<usize> {
+    let until = end(scan, place);
+    let would = (place..until).any(|at| ["would", "could", "might"].iter().any(|word| scan.is(at, word)));
+    (would && begins_statement(scan, place) && scan.spelled(place).starts_with(b"W")).then_some(until)
 }
 
 /// Whether a word names one cancer, and not cancers.

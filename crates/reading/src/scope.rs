@@ -77,7 +77,10 @@ impl Cues {
     /// What is said of the words from `first` to `last`: by the words beside them, or by the stretch they stand in.
     pub(crate) fn of(&self, scan: &Scan<'_, '_>, first: usize, last: usize) -> Scope {
         let scope = self.beside(scan, first, last);
-        Scope { context: self.context_in_passage(first, scope.context), ..scope }
+        let context = self.context_in_passage(first, scope.context);
+        let elsewhere = || is_of_an_earlier_specimen(scan, last);
+        let context = if context == Context::Current && elsewhere() { Context::History } else { context };
+        Scope { context, ..scope }
     }
 
     /// Whose finding a word is told as, where the words beside it say `own`.
@@ -108,7 +111,9 @@ impl Cues {
     /// The nearest cue among some words at once before it, and its first word; none beyond a comma, a colon or a bracket.
     fn at_once_before(&self, scan: &Scan<'_, '_>, first: usize, reach: usize) -> Option<(Cue, usize)> {
         let apart = Gap::HARD | Gap::COMMA | Gap::COLON | Gap::OPEN | Gap::CLOSE;
-        let near = (first.saturating_sub(reach)..first).rev().take_while(|place| !scan.gap(place + 1).has(apart));
+        let near = (first.saturating_sub(reach)..first).rev();
+        // "Not T2 but T1c"
+        let near = near.take_while(|place| !scan.gap(place + 1).has(apart) && !scan.is(*place, "but"));
         near.filter_map(|place| self.get(place)).map(|(cue, begins, _)| (cue, begins)).next()
     }
 
@@ -165,6 +170,11 @@ impl Cues {
             turned |= asserted && commas > 0;
             if self.get(place).is_none() {
                 let word = |words: &[&str]| words.iter().any(|word| scan.is(place, word));
+                // "No node shows extranodal extension": what is denied is who shows it.
+                if word(&["shows", "show", "showed", "contains", "contain"]) && self.is_denied_subject(scan, place) {
+                    scope.polarity = Polarity::Absent;
+                    return;
+                }
                 if word(&["but", "however", "except", "although", "showing", "shows", "show"]) {
                     return;
                 }
@@ -191,11 +201,24 @@ impl Cues {
                     if scan.is(ends + 1, "present") || scan.is(ends + 2, "present") && scan.is(ends + 1, "the") => {}
                 Cue::History | Cue::Former if commas < 2 => scope.context = Context::History,
                 Cue::Family => scope.context = Context::Family,
+                // "9 in the outside report, 8 on our review": what stands behind the comma is no more of it.
+                Cue::Outside if commas > 0 && is_placed(scan, begins) => {}
                 Cue::Outside => scope.context = Context::Outside,
                 _ => {}
             }
             place = begins;
         }
+    }
+
+    /// Whether the words before a verb, from the beginning of the statement, are one that is denied: "none of the nodes".
+    fn is_denied_subject(&self, scan: &Scan<'_, '_>, verb: usize) -> bool {
+        let near = (verb.saturating_sub(5)..verb).rev();
+        let mut near = near.take_while(|at| !scan.gap(at + 1).has(Gap::HARD | Gap::COMMA | Gap::COLON | Gap::OPEN));
+        near.find_map(|at| self.get(at)).is_some_and(|(cue, begins, _)| {
+            let first = begins == 0 || scan.gap(begins).has(Gap::HARD);
+            let whose = ["no", "none", "neither", "not"].iter().any(|word| scan.is(begins, word));
+            cue == Cue::NegatesAfter && first && whose
+        })
     }
 
     fn look_ahead(&self, scan: &Scan<'_, '_>, last: usize, asserted: bool, scope: &mut Scope) {
@@ -256,6 +279,33 @@ impl Cues {
             place += 1;
         }
     }
+}
+
+/// "In the outside report": whether words that place what stands before them lead to a word.
+fn is_placed(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let article = usize::from(place > 0 && scan.is(place - 1, "the"));
+    let before = place.checked_sub(1 + article);
+    before.is_some_and(|at| ["in", "on", "by", "from", "at"].iter().any(|word| scan.is(at, word)))
+}
+
+/// "Positive in the first excision", "9 in the outside report": what is placed in an earlier specimen or report. What is
+/// only compared with it ("as in the previous biopsy") is not.
+fn is_of_an_earlier_specimen(scan: &Scan<'_, '_>, last: usize) -> bool {
+    let word = |at: usize, words: &[&str]| words.iter().any(|word| scan.is(at, word));
+    for place in last + 1..last + 6 {
+        if scan.gap(place).has(Gap::HARD | Gap::COMMA | Gap::COLON | Gap::CLOSE)
+            || word(place, &["as", "like", "similar", "compared", "than", "and", "but"])
+        {
+            return false;
+        }
+        if word(place, &["in", "on", "at"]) && scan.is(place + 1, "the") && !scan.gap(place).has(Gap::OPEN) {
+            let earlier =
+                scan.is_of(place + 2, WordGroup::Earlier) || word(place + 2, &["initial", "original", "outside"]);
+            let specimen = |at: usize| scan.is_of(at, WordGroup::Specimen) || word(at, &["report", "core", "letter"]);
+            return earlier && (place + 3..place + 6).any(specimen);
+        }
+    }
+    false
 }
 
 /// "Carcinoma in situ: No", "Melanoma (-)": the whole answer stands at once behind it.

@@ -96,6 +96,13 @@ fn said_of_tumour(scan: &Scan<'_, '_>, first: usize, last: usize) -> Option<u32>
             && mark.last < first
             && !(mark.last + 2..=first).any(|place| scan.gap(place).has(Gap::HARD))
         {
+            // "Tumor size: 8 mm (specimen 12 mm)"
+            let other = (mark.last + 1..first).any(|place| {
+                ["specimen", "imaging", "ultrasound", "mri", "ct"].iter().any(|word| scan.is(place, word))
+            });
+            if other {
+                return None;
+            }
             let tumour = (mark.first..=mark.last).any(|place| scan.word(place) == scan.lexicon.common.tumor);
             let early = tumour && mark.last > mark.first;
             // "Size: 3 cm" in a list of elements is the tumour's; in a description it may be the specimen's.
@@ -135,6 +142,7 @@ fn said_of_tumour(scan: &Scan<'_, '_>, first: usize, last: usize) -> Option<u32>
                 | b"polyp"
                 | b"fibroid"
                 | b"thickness"
+                | b"breslow"
         ) {
             return None;
         }

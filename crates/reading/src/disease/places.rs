@@ -78,7 +78,13 @@ pub(super) fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<P
 
 /// "Not right": a side that is named only to say that it is not the one.
 fn is_set_aside(scan: &Scan<'_, '_>, place: usize) -> bool {
-    place > 0 && scan.is(place - 1, "not") && !scan.gap(place).has(Gap::HARD | Gap::COLON)
+    let led = (place.saturating_sub(2)..place)
+        .rev()
+        .take_while(|at| ["the", "in", "on", "of"].iter().any(|w| scan.is(*at, w)));
+    let first = place - led.count();
+    first > 0
+        && scan.is(first - 1, "not")
+        && !(first..=place).any(|at| scan.gap(at).has(Gap::HARD | Gap::COLON | Gap::COMMA))
 }
 
 /// "Left breast: unremarkable", "the right kidney is normal": the whole statement of a place says that nothing is there.

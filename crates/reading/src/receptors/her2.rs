@@ -12,6 +12,10 @@ use crate::scan::{Gap, Mark, Scan};
 
 pub(super) fn is_ish(scan: &Scan<'_, '_>, mark: &Mark, limit: usize) -> bool {
     let ish = |place: usize| is_word_of_ish(scan, place) || scan.is_of(place, WordGroup::IshFinding);
+    // "HER2 IHC negative, FISH negative"
+    if (mark.first..=mark.last).any(|place| is_word_of_ihc(scan, place)) {
+        return false;
+    }
     for place in mark.last + 1..limit.min(mark.last + 9) {
         if scan.gap(place).has(Gap::HARD) {
             break;

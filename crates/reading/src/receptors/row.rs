@@ -2,7 +2,10 @@
 //! "ER, PR and HER2 are positive, negative and negative respectively". The first answer is of the first name. Where the
 //! numbers of names and answers differ, nothing is read from the row.
 
+use std::ops::Range;
+
 use consilium_casefile::facts::{Basis, Concept};
+use consilium_casefile::knowledge::WordGroup;
 
 use super::{her2, is_of_a_control, polarity_of};
 use crate::lexicon::Meaning;
@@ -24,14 +27,33 @@ enum Answer {
     Percent { text: String, value: f64 },
 }
 
-/// Reads the row that begins at a label. How many labels were read with it; `None` when none is a row with its answers.
-pub(super) fn read(notes: &mut Notes<'_, '_, '_>, labels: &[(Concept, Mark)]) -> Option<usize> {
+/// Reads the row that begins at a label. How many labels were read with it; `None` where no row with its answers begins:
+/// a part of a row would take the answers of its other part.
+pub(super) fn read(notes: &mut Notes<'_, '_, '_>, all: &[(Concept, Mark)], at: usize) -> Option<usize> {
     let scan = notes.scan;
+    let labels = all.get(at..).unwrap_or_default();
+    let before = at.checked_sub(1).and_then(|before| all.get(before));
+    if before.zip(labels.first()).is_some_and(|((_, one), (_, other))| follows(scan, one.last, other.first)) {
+        return None;
+    }
     let row = labels.get(..length(scan, labels)).filter(|row| row.len() > 1)?;
     let (first, last) = (&row.first()?.1, &row.last()?.1);
-    let (answers, end) = answers_before(scan, first).or_else(|| answers_behind(scan, last, row.len()))?;
+    let (answers, told) = answers_before(scan, first).or_else(|| answers_behind(scan, last, row.len()))?;
     // One answer is that of every name; otherwise each has its own.
     if answers.len() != row.len() && answers.len() != 1 {
+        return None;
+    }
+    let fits = |place: usize, answer: &Answer| {
+        let her2 = row.get(place).is_some_and(|(label, _)| *label == Concept::HER2_IHC);
+        match answer {
+            Answer::Result(_) => true,
+            Answer::Score(_) => her2,
+            Answer::Percent { .. } => !her2,
+        }
+    };
+    // A share or a score is of one alone.
+    let shared = answers.len() == 1 && !matches!(answers.first(), Some(Answer::Result(_)));
+    if shared || !answers.iter().enumerate().all(|(place, answer)| fits(place, answer)) {
         return None;
     }
     let scope = notes.cues.of(scan, first.first, first.first);
@@ -40,10 +62,10 @@ pub(super) fn read(notes: &mut Notes<'_, '_, '_>, labels: &[(Concept, Mark)]) ->
             continue;
         };
         for finding in findings(label, answer) {
-            let start = scan.span(first.first, first.first).start;
+            let names = scan.span(first.first, last.last);
             notes.add(Finding {
                 context: Some(scope.context),
-                range: start..end.max(scan.span(last.last, last.last).end),
+                range: names.start.min(told.start)..names.end.max(told.end),
                 ..finding
             });
         }
@@ -107,29 +129,35 @@ fn follows(scan: &Scan<'_, '_>, last: usize, next: usize) -> bool {
     (next == last + 1 || joint) && !parted
 }
 
-/// "Negative for ER and PR": one answer that stands before the row, and where the row ends.
-fn answers_before(scan: &Scan<'_, '_>, first: &Mark) -> Option<(Vec<Answer>, usize)> {
+/// "Negative for ER and PR": one answer that stands before the row, and where it stands.
+fn answers_before(scan: &Scan<'_, '_>, first: &Mark) -> Option<(Vec<Answer>, Range<usize>)> {
     let article = usize::from(first.first > 0 && scan.is(first.first - 1, "both"));
     let at = first.first.checked_sub(1 + article)?;
     let marks = scan.marks_from(at.saturating_sub(2)).iter().take_while(|mark| mark.first <= at);
     let bound = |mark: &&Mark| mark.last == at && scan.is(at, "for") || mark.last + 1 == at && scan.is(at, "for");
-    let result = marks.filter(bound).find_map(|mark| match scan.meaning(mark) {
-        Some(Meaning::Result(result)) if result == "positive" => Some("positive"),
-        Some(Meaning::Result(result)) if result == "negative" || result == "absent" => Some("negative"),
+    let (result, words) = marks.filter(bound).find_map(|mark| match scan.meaning(mark) {
+        Some(Meaning::Result(result)) if result == "positive" => Some(("positive", scan.span(mark.first, mark.last))),
+        Some(Meaning::Result(result)) if result == "negative" || result == "absent" => {
+            Some(("negative", scan.span(mark.first, mark.last)))
+        }
         _ => None,
     })?;
     let denied = super::is_taken_back(scan, at.saturating_sub(5), at);
-    (!denied).then(|| (vec![Answer::Result(result)], 0))
+    (!denied).then(|| (vec![Answer::Result(result)], words))
 }
 
-/// The answers behind a row of so many names, and where the last ends.
-fn answers_behind(scan: &Scan<'_, '_>, last: &Mark, names: usize) -> Option<(Vec<Answer>, usize)> {
+/// The answers behind a row of so many names, and where they stand.
+fn answers_behind(scan: &Scan<'_, '_>, last: &Mark, names: usize) -> Option<(Vec<Answer>, Range<usize>)> {
     let text = &scan.text;
     let mut at = scan.token(last.last)?.end();
     let mut answers: Vec<Answer> = Vec::new();
+    let begins = at;
     let mut end = at;
     let mut words = 0;
     let limit = at + 160;
+    // " - " may be an answer, and is no end.
+    let ends =
+        |place: usize| scan.gap(place).has(Gap::HARD) && scan.gap(place).has(Gap::PERIOD | Gap::LINE | Gap::SEMICOLON);
     while at < limit && answers.len() <= MOST {
         match text.at(at) {
             0 => break,
@@ -148,7 +176,7 @@ fn answers_behind(scan: &Scan<'_, '_>, last: &Mark, names: usize) -> Option<(Vec
             }
             byte if byte.is_ascii_alphanumeric() => {
                 let place = scan.token_at(at);
-                if place > last.last + 1 && scan.gap(place).has(Gap::HARD) && !answers.is_empty() {
+                if place > last.last + 1 && ends(place) && !answers.is_empty() {
                     break;
                 }
                 if let Some((answer, until)) = answer_at(scan, place) {
@@ -179,7 +207,7 @@ fn answers_behind(scan: &Scan<'_, '_>, last: &Mark, names: usize) -> Option<(Vec
                     .iter()
                     .any(|word| scan.is(place, word));
                 words += 1;
-                if !(link || lead) || words > BETWEEN || scan.gap(place).has(Gap::HARD) {
+                if !(link || lead) || words > BETWEEN || ends(place) {
                     break;
                 }
                 at = scan.token(place)?.end();
@@ -192,9 +220,11 @@ fn answers_behind(scan: &Scan<'_, '_>, last: &Mark, names: usize) -> Option<(Vec
     }
     let next = scan.token_at(end);
     // "ER and PR positive for ...", "ER, PR positive / negative": not the answers of the row.
-    let goes_on = scan.is(next, "for") || answers.len() == 1 && scan.gap(next).has(Gap::SLASH);
+    let near = !scan.gap(next).has(Gap::HARD | Gap::COMMA | Gap::OPEN);
+    let method = scan.is_of(next, WordGroup::Control) || ["if", "when"].iter().any(|word| scan.is(next, word));
+    let goes_on = scan.is(next, "for") || near && method || answers.len() == 1 && scan.gap(next).has(Gap::SLASH);
     // What belongs to another name that follows at once: "ER and PR, HER2 positive".
-    (!answers.is_empty() && !goes_on).then_some((answers, end))
+    (!answers.is_empty() && !goes_on).then_some((answers, begins..end))
 }
 
 /// "+" or "-" that is an answer: what parts it from the next, or nothing, stands behind it.
