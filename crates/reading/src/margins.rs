@@ -104,6 +104,15 @@ fn note(
     let scan = notes.scan;
     let first = first.min(mark.first);
     let scope = notes.cues.of(scan, first, first);
+    // "None of the margins is involved"
+    let none = mark.first >= 3
+        && scan.is(mark.first - 1, "the")
+        && scan.is(mark.first - 2, "of")
+        && ["none", "neither"].iter().any(|word| scan.is(mark.first - 3, word));
+    let (value, polarity) = match none && value == "involved" {
+        true => ("free", Polarity::Absent),
+        false => (value, polarity),
+    };
     // "not free", "no longer free": what is denied is not read.
     if scope.polarity == Polarity::Absent && value == "free" && scan.is(first.saturating_sub(1), "not") {
         return;

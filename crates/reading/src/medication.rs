@@ -187,7 +187,7 @@ fn said<'l>(
         return Some((if held { MedicationStatus::Unknown } else { MedicationStatus::Stopped }, Some(found)));
     }
     for (cue, found) in course.cues_in(near.clone()) {
-        if is_of_the_next(course, &found) {
+        if cue != Cue::Switched && is_of_the_next(course, &found) {
             continue;
         }
         let status = match cue {
@@ -247,6 +247,12 @@ fn said<'l>(
                 true => MedicationStatus::Planned,
                 false => MedicationStatus::Active,
             },
+            // "Changed A to B", and not "medicines changed, A".
+            Cue::Replaces
+                if one_word && !named_between && !(distance == 1 && leads_to_another(course, mention.last)) =>
+            {
+                continue;
+            }
             // "Switched from A to B", "B in place of A"
             Cue::Replaces if !named_between && distance <= 4 => match is_to_come(course, &found, 0) {
                 true => MedicationStatus::Active,
@@ -268,6 +274,14 @@ fn said<'l>(
 
 fn is_drug(found: &Found<'_>) -> bool {
     matches!(found.item, Item::Drug { .. })
+}
+
+/// "A 50 mg daily to B": whether another medicine follows that the words before it put in the place of this one.
+fn leads_to_another(course: &Course<'_, '_, '_>, last: usize) -> bool {
+    course.items(last + 1..last + 14).iter().find(|found| is_drug(found)).is_some_and(|next| {
+        ["to", "with", "by"].iter().any(|word| course.scan.is(next.first - 1, word))
+            && !(last + 1..=next.first).any(|at| course.scan.gap(at).has(Gap::HARD))
+    })
 }
 
 /// Whether a medicine is named within the next few words.

@@ -23,10 +23,13 @@ const NAMED: usize = 7;
 /// Years between two entries of which the earlier is of an earlier cancer, where they are told apart otherwise.
 const YEARS_APART: u32 = 3;
 
+/// Shorter words tell no kind of tumour from another.
+const SHORTEST_KIND: usize = 5;
+
 /// Words from "changed from" to the "to" behind the old value.
 const OLD_VALUE: usize = 10;
 
-/// Stretches in the order of the text, none overlapping an earlier one's beginning.
+/// Stretches in the order of the text. Where two overlap, the one that begins later counts.
 #[derive(Debug, Default)]
 pub(crate) struct Passages(Vec<(Range<usize>, Context)>);
 
@@ -103,8 +106,7 @@ impl Passages {
             let following = own.or_else(|| later.clone().find_map(|next| next.present)).or_else(years);
             let end = own.map_or(statement.words.end, |present| present.at);
             let told_apart = following.is_some_and(|present| {
-                let is_new =
-                    present.sure > 2 && (names_a_tumour(scan, present.at) || names_a_specimen(scan, present.at));
+                let is_new = present.sure > 2 && names_one_at_once(scan, present.at);
                 let is_another = || match sides(scan, past.from..end, present.at) {
                     Some(other) => other && (names_a_tumour(scan, present.at) || names_a_specimen(scan, present.at)),
                     None => {
@@ -115,21 +117,22 @@ impl Passages {
                 };
                 !is_the_same(scan, present) && (is_new || is_another())
             });
-            if past.sure < 2 && !told_apart {
+            // "History of hypertension" tells of no cancer.
+            let of_a_tumour = names_a_part(scan, past.from..end);
+            if past.sure < 2 && !(told_apart && of_a_tumour) {
                 continue;
             }
             self.add(past.from..end_of_phrase(scan, past, end), Context::History);
             if own.is_some() {
                 continue;
             }
-            // What is told on of it: up to the present, or as long as the statements go on about it.
-            for next in statements.iter().skip(at).take(8) {
-                let goes_on = !next.begins && next.past.is_none() && (following.is_some() || goes_on(scan, next));
-                if !goes_on {
+            // What is told on of it: statements that say so, and, up to the present, those that name nothing of their own.
+            for next in statements.iter().skip(at).take(8).take_while(|_| of_a_tumour) {
+                let bare = || told_apart && !names_a_part(scan, next.words.start..before_present(next));
+                if next.begins || next.past.is_some() || !(goes_on(scan, next) || bare()) {
                     break;
                 }
-                let until = next.present.map_or(next.words.end, |present| present.at);
-                self.add(next.words.start..until, Context::History);
+                self.add(next.words.start..before_present(next), Context::History);
                 if next.present.is_some() {
                     break;
                 }
@@ -360,9 +363,25 @@ fn names_a_tumour(scan: &Scan<'_, '_>, from: usize) -> bool {
     words.into_iter().any(|at| scan.lexicon.morphology.is_head(scan.word(at)))
 }
 
+/// Whether a tumour, or what is taken from one, is named among some words.
+fn names_a_part(scan: &Scan<'_, '_>, mut words: Range<usize>) -> bool {
+    words.any(|at| scan.lexicon.morphology.is_head(scan.word(at)) || scan.is_of(at, WordGroup::Specimen))
+}
+
+/// Where the present begins in a statement, or the statement ends.
+fn before_present(statement: &Statement) -> usize {
+    statement.present.map_or(statement.words.end, |present| present.at)
+}
+
 /// Whether a specimen is named at once behind a mark of the present.
 fn names_a_specimen(scan: &Scan<'_, '_>, from: usize) -> bool {
     (from..scan.tokens.len().min(from + NAMED)).any(|at| scan.is_of(at, WordGroup::Specimen))
+}
+
+/// The same of a tumour or a specimen: "the present visit" is of neither.
+fn names_one_at_once(scan: &Scan<'_, '_>, from: usize) -> bool {
+    let mut near = from..scan.tokens.len().min(from + NAMED);
+    names_a_specimen(scan, from) || near.any(|at| scan.lexicon.morphology.is_head(scan.word(at)))
 }
 
 /// Whether what is named of the past and of the present has another side; `None` where one of them has none.
@@ -387,14 +406,18 @@ fn is_another(scan: &Scan<'_, '_>, past: Range<usize>, present: usize) -> bool {
     let common = &scan.lexicon.common;
     let now = present..scan.tokens.len().min(present + PRESENT);
     let no_site = [common.left, common.right, common.bilateral, common.node, common.tumor];
-    let is_site = |word: Word| scan.lexicon.topography.has(word) && !no_site.contains(&word);
-    let is_kind = |word: Word| {
-        scan.lexicon.morphology.has(word)
+    let is_site = |at: usize| scan.lexicon.topography.has(scan.word(at)) && !no_site.contains(&scan.word(at));
+    let is_kind = |at: usize| {
+        let word = scan.word(at);
+        // Short words ("no", "in", "cell") stand in many names.
+        scan.spelled(at).len() >= SHORTEST_KIND
+            && scan.lexicon.morphology.has(word)
             && ![common.carcinoma, common.invasive, common.tumor, common.metastatic].contains(&word)
-            && !scan.lexicon.is_of(word, WordGroup::TumorNoun)
+            && !scan.is(at, "grade")
+            && !scan.is_of(at, WordGroup::TumorNoun)
     };
-    let apart = |is: &dyn Fn(Word) -> bool| {
-        let words = |range: &Range<usize>| range.clone().map(|at| scan.word(at)).filter(|word| is(*word)).collect();
+    let apart = |is: &dyn Fn(usize) -> bool| {
+        let words = |range: &Range<usize>| range.clone().filter(|at| is(*at)).map(|at| scan.word(at)).collect();
         let (before, after): (Vec<Word>, Vec<Word>) = (words(&past), words(&now));
         (!before.is_empty() && !after.is_empty()).then(|| !before.iter().any(|word| after.contains(word)))
     };
@@ -418,12 +441,12 @@ fn end_of_phrase(scan: &Scan<'_, '_>, past: Past, end: usize) -> usize {
             .any(|word| scan.is(at, word))
             || scan.gap(at).has(Gap::CLOSE) && !(past.at..at).any(|before| scan.gap(before + 1).has(Gap::OPEN))
     };
-    (past.at + 1..end).find(|at| ends(*at)).unwrap_or(end)
+    (past.at + 1..end.min(past.at + PRESENT)).find(|at| ends(*at)).unwrap_or(end)
 }
 
 /// Where a value is stated anew: "revised to", "now", "on review".
 fn restated(scan: &Scan<'_, '_>, from: usize, until: usize) -> Option<usize> {
-    let marks = scan.marks_from(from).iter().take_while(|mark| mark.first < until);
+    let marks = scan.marks_from(from).iter().take_while(|mark| mark.first < until.min(from + PRESENT));
     marks.into_iter().find_map(|mark| match scan.meaning(mark) {
         Some(Meaning::Cue(Cue::Now | Cue::New | Cue::NewCancer)) => Some(mark.first),
         Some(Meaning::Cue(Cue::NegatesBefore)) if scan.is(mark.last, "to") => Some(mark.first),

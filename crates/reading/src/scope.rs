@@ -183,7 +183,7 @@ impl Cues {
             seen_with |= scan.is(place, "with") && self.get(place).is_none();
             let Some((cue, begins, ends)) = self.get(place) else { continue };
             match cue {
-                Cue::NegatesAfter if is_of_a_test(scan, begins, ends, first) => {}
+                Cue::NegatesAfter if is_of_a_test(scan, begins, ends, first) || is_of_a_side(scan, ends, first) => {}
                 Cue::NegatesAfter if !turned && !seen_with && commas < 4 => {
                     scope.polarity = Polarity::Absent;
                     // "Family history: no breast cancer" is of the family; after any other word the denial is not.
@@ -279,6 +279,14 @@ impl Cues {
             place += 1;
         }
     }
+}
+
+/// "Left, not right, breast": the denial is of a side, and closed before what follows.
+fn is_of_a_side(scan: &Scan<'_, '_>, ends: usize, first: usize) -> bool {
+    let common = &scan.lexicon.common;
+    [common.left, common.right].contains(&scan.word(ends + 1))
+        && ends + 1 < first
+        && (ends + 2..=first).any(|at| scan.gap(at).has(Gap::COMMA | Gap::CLOSE))
 }
 
 /// "In the outside report": whether words that place what stands before them lead to a word.

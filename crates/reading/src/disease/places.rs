@@ -37,7 +37,19 @@ pub(super) fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<P
             _ => None,
         };
         let side = side.filter(|_| !is_normal(scan, run.last, tumours));
-        let mut scope = notes.cues.of(scan, run.first, run.last);
+        // "Left, not right, breast": the denial is of the side alone, and the other side stands before it.
+        let aside = run.last > run.first
+            && [common.left, common.right].contains(&scan.word(run.first))
+            && is_set_aside(scan, run.first)
+            && scan.gap(run.first + 1).has(Gap::COMMA | Gap::CLOSE);
+        let other = run.first.checked_sub(2).filter(|_| aside).and_then(|at| match scan.word(at) {
+            word if word == common.left => Some(("left", at)),
+            word if word == common.right => Some(("right", at)),
+            _ => None,
+        });
+        let side = side.or(other.map(|(side, _)| side));
+        let first = other.map_or(run.first + usize::from(aside), |(_, at)| at);
+        let mut scope = notes.cues.of(scan, run.first + usize::from(aside), run.last);
         // "?lymphoma of the stomach": the place is as doubtful as the tumour.
         let before = tumour.checked_sub(1).and_then(|at| tumours.get(at));
         let doubted = before.is_some_and(|t| {
@@ -70,7 +82,7 @@ pub(super) fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<P
                 if lymphoma && rule.code.starts_with("C77") { 120 } else { scan.lexicon.readiness(&rule.code) };
             let weight = weight * readiness / 100;
             let weight = if rule.only_at.is_empty() { weight } else { weight / 2 };
-            found.push(Place { rule, first: run.first, last: run.last, side, scope, weight });
+            found.push(Place { rule, first, last: run.last, side, scope, weight });
         }
     }
     found
