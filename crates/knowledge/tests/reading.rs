@@ -69,7 +69,7 @@ fn a_word_with_an_accent_or_a_cue_of_no_kind_is_refused() {
     check(
         "reading/cues.csv",
         "phrase,means\nperhaps,maybe\n",
-        "knowledge/reading/cues.csv, line 2, column 2: in the column \"means\": write one of: negates_after, negates_before, not_negation, uncertain_after, uncertain_before, history, family, outside, metastasis, in_situ, supposes_after, no_substance, normal, supposes_first, general, might_after, other_illness",
+        "knowledge/reading/cues.csv, line 2, column 2: in the column \"means\": write one of: negates_after, negates_before, not_negation, uncertain_after, uncertain_before, history, family, outside, metastasis, in_situ, supposes_after, no_substance, normal, supposes_first, general, might_after, other_illness, former, treated, now, new, new_cancer, at_first, changed_from, instead_after, reads_instead",
     );
 }
 

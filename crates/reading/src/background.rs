@@ -18,7 +18,7 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
     for mark in &scan.marks {
         let Some(Meaning::Label(label)) = scan.meaning(mark) else { continue };
         if *label == Concept::COMORBIDITY {
-            let scope = notes.cues.of(scan, mark.first, mark.last);
+            let scope = notes.cues.beside(scan, mark.first, mark.last);
             // "HIV status: negative"
             let answer = (mark.last + 1..mark.last + 4)
                 .take_while(|place| *place == mark.last + 1 || !scan.gap(*place).has(Gap::HARD))
@@ -62,7 +62,7 @@ fn allergy(notes: &mut Notes<'_, '_, '_>, place: usize) {
     if !named && !scan.is(place, "allergic") {
         return;
     }
-    let scope = notes.cues.of(scan, place, place);
+    let scope = notes.cues.beside(scan, place, place);
     let listed = named && scan.gap(place + 1).has(Gap::COLON);
     // In a list ("Allergies: penicillin, none to latex") each entry says for itself what it denies.
     let denied_before = (place.saturating_sub(3)..place).any(|at| {

@@ -91,13 +91,13 @@ impl<'s, 't, 'l> Course<'s, 't, 'l> {
 
     /// Whether something is denied, doubted, or a relative's; what is remembered is not.
     pub(crate) fn is_out_of_scope(&self, first: usize, last: usize) -> bool {
-        let scope = self.cues.of(self.scan, first, last);
+        let scope = self.cues.beside(self.scan, first, last);
         scope.polarity != Polarity::Present || scope.context == Context::Family
     }
 
     /// The same for a medicine: "do not take", "no longer takes" before it deny no medicine and say that it was stopped.
     pub(crate) fn is_medicine_out_of_scope(&self, first: usize, last: usize) -> bool {
-        let scope = self.cues.of(self.scan, first, last);
+        let scope = self.cues.beside(self.scan, first, last);
         let denies = |found: &Found<'_>| {
             (found.first..=found.last).any(|place| ["no", "not", "denied"].iter().any(|w| self.scan.is(place, w)))
         };
@@ -107,8 +107,13 @@ impl<'s, 't, 'l> Course<'s, 't, 'l> {
                 .next_back()
                 .is_some_and(|(cue, found)| matches!(cue, Cue::Stopped | Cue::Declined) && denies(&found))
         };
+        // "Was changed to B" behind it denies no medicine either.
+        let changed = || {
+            let after = self.around(first, last, 0, last + 12).after;
+            self.cues_in(after).any(|(cue, _)| cue == Cue::Switched)
+        };
         scope.context == Context::Family
-            || scope.polarity != Polarity::Present && !(scope.polarity == Polarity::Absent && says_so())
+            || scope.polarity != Polarity::Present && !(scope.polarity == Polarity::Absent && (says_so() || changed()))
     }
 
     /// The statement before the one some words stand in.
@@ -146,7 +151,7 @@ impl<'s, 't, 'l> Course<'s, 't, 'l> {
 
     /// Whether it is said of the past.
     pub(crate) fn is_history(&self, first: usize, last: usize) -> bool {
-        self.cues.of(self.scan, first, last).context == Context::History
+        self.cues.beside(self.scan, first, last).context == Context::History
     }
 
     /// Whether the words just before a cue turn it into its opposite.

@@ -48,7 +48,13 @@ fn residual(notes: &mut Notes<'_, '_, '_>) {
             ["residual", "resection", "resected", "margin", "margins"].iter().any(|word| scan.is(at, word))
                 && !(at + 1..=place).any(|p| scan.gap(p).has(Gap::HARD))
         });
-        let beside = (place > 0 && category(place - 1)) || category(place + 1);
+        let operated =
+            scan.marks_from(place.saturating_sub(5)).iter().take_while(|mark| mark.first < place).any(|mark| {
+                matches!(scan.meaning(mark), Some(Meaning::Procedure(_)))
+                    && !(mark.last + 1..=place).any(|at| scan.gap(at).has(Gap::HARD))
+            });
+        let beside =
+            operated && scan.gap(place).has(Gap::COMMA) || (place > 0 && category(place - 1)) || category(place + 1);
         if scale || !(speaks || beside) {
             continue;
         }

@@ -139,7 +139,18 @@ fn genes(notes: &mut Notes<'_, '_, '_>, words: &Range<usize>, found: &mut Vec<Fi
             any = true;
             continue;
         }
-        let ahead = || answer_ahead(scan, mark, words);
+        // "Pathogenic BRCA1 variant"
+        let at_once = mark
+            .first
+            .checked_sub(1)
+            .filter(|at| *at >= words.start && !scan.gap(mark.first).has(Gap::HARD | Gap::COMMA));
+        let at_once = at_once.and_then(|at| match answer_at(scan, at) {
+            Some((Answer::Found, _)) if scan.is(at, "pathogenic") || scan.is(at, "deleterious") => {
+                Some((Answer::Found, at, mark.last))
+            }
+            _ => None,
+        });
+        let ahead = || at_once.or_else(|| answer_ahead(scan, mark, words));
         let Some((answer, first, last)) = answer_of_list(scan, mark, words).or_else(ahead) else { continue };
         // "Gene: BRCA2 / Result: positive" and the change below it are one.
         if answer == Answer::Found && found.iter().any(|finding| finding.qualifiers.gene.as_ref() == Some(gene)) {

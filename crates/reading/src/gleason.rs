@@ -1,7 +1,7 @@
 //! Gleason patterns, scores and grade groups. Two patterns and a sum that do not add up are not read; the grade group
 //! follows from the patterns and is derived unless it is written.
 
-use consilium_casefile::facts::{Basis, Concept};
+use consilium_casefile::facts::{Basis, Concept, Polarity};
 
 use crate::lexicon::Meaning;
 use crate::numbers;
@@ -31,10 +31,15 @@ fn sums(notes: &mut Notes<'_, '_, '_>) {
             continue;
         }
         let range = scan.span(place, last);
-        let scope = notes.cues.of(scan, place, place);
+        let scope = notes.cues.of(scan, place, last);
+        let taken_back = notes.cues.taken_back(scan, last);
+        if taken_back == Polarity::Absent {
+            continue;
+        }
         let mut add = |concept: Concept, value: u32, basis: Basis| {
             notes.add(Finding {
                 basis,
+                polarity: taken_back,
                 context: Some(scope.context),
                 weight: if basis == Basis::Derived { 100 } else { 150 },
                 ..Finding::new(concept, value.to_string(), range.clone())

@@ -48,6 +48,8 @@ fn finding(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
         None => (scope.polarity, mark.last, 100),
     };
     let polarity = match (scope.polarity, polarity) {
+        // What is denied between commas is of something else.
+        (_, polarity) if behind_insertion(scan, mark.last + 1).is_some() => polarity,
         (Polarity::Absent, Polarity::Present) if !colon => Polarity::Absent,
         (Polarity::Uncertain, Polarity::Present) if !colon => Polarity::Uncertain,
         (_, polarity) => polarity,
@@ -75,8 +77,10 @@ fn finding(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
 /// What is said behind a label, and its last word.
 pub(crate) fn result_after(scan: &Scan<'_, '_>, label: &Mark, colon: bool) -> Option<(Polarity, usize)> {
     let reach = if colon { 6 } else { 5 };
-    let limit = label.last + 1 + reach;
-    for place in label.last + 1..limit {
+    // "Lymphovascular invasion, absent in the biopsy, is present": what stands between the commas is of something else.
+    let from = behind_insertion(scan, label.last + 1).unwrap_or(label.last + 1);
+    let limit = from + reach;
+    for place in from..limit {
         let gap = scan.gap(place);
         if gap.has(Gap::BLANK) || (gap.has(Gap::HARD) && (place > label.last + 1 || !colon)) {
             return None;
@@ -113,6 +117,16 @@ pub(crate) fn result_after(scan: &Scan<'_, '_>, label: &Mark, colon: bool) -> Op
         }
     }
     None
+}
+
+/// The verb behind words that commas set apart at once behind a label.
+fn behind_insertion(scan: &Scan<'_, '_>, from: usize) -> Option<usize> {
+    if !scan.gap(from).has(Gap::COMMA) {
+        return None;
+    }
+    let near = (from + 1..from + 10).take_while(|at| !scan.gap(*at).has(Gap::HARD));
+    let verb = |at: &usize| ["is", "are", "was", "were"].iter().any(|word| scan.is(*at, word));
+    near.into_iter().filter(|at| scan.gap(*at).has(Gap::COMMA)).find(verb)
 }
 
 fn focality(notes: &mut Notes<'_, '_, '_>, mark: &Mark) {

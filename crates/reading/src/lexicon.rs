@@ -93,6 +93,24 @@ pub(crate) enum Cue {
     NoSubstance,
     /// Has grades and stages of its own: "grade 3 neutropenia", "stage IV kidney disease".
     OtherIllness,
+    /// Names an earlier cancer as another than the present one: "previous cancer", "past history".
+    Former,
+    /// Says that something was done about a cancer, so that the statement may be of an earlier one: "was treated for".
+    Treated,
+    /// The time of the text: "now", "the present biopsy".
+    Now,
+    /// The same, of something new: "newly diagnosed", "presents with".
+    New,
+    /// The same, of a cancer that is said to be another: "new primary", "newly diagnosed".
+    NewCancer,
+    /// What a value was said to be before it was said anew: "initially", "originally".
+    AtFirst,
+    /// An old value follows, and behind "to" the new one: "changed from".
+    ChangedFrom,
+    /// What follows, up to a comma, is not so: "rather than", "far from being".
+    InsteadAfter,
+    /// What stands before it in the statement is not so, and what follows is: "should read".
+    ReadsInstead,
 }
 
 /// A rule for a site or a tumour: its words, in any order.
@@ -503,6 +521,15 @@ fn meaning(term: &Term) -> Option<Meaning> {
             "general" => Cue::General,
             "might_after" => Cue::MightAfter,
             "other_illness" => Cue::OtherIllness,
+            "former" => Cue::Former,
+            "treated" => Cue::Treated,
+            "now" => Cue::Now,
+            "new" => Cue::New,
+            "new_cancer" => Cue::NewCancer,
+            "at_first" => Cue::AtFirst,
+            "changed_from" => Cue::ChangedFrom,
+            "instead_after" => Cue::InsteadAfter,
+            "reads_instead" => Cue::ReadsInstead,
             _ => Cue::NotNegation,
         }),
         TermClass::Label => Meaning::Label(Concept::named(text)),

@@ -25,6 +25,7 @@ mod molecular;
 mod node_totals;
 mod nodes;
 mod numbers;
+mod passages;
 mod person;
 mod phrases;
 mod place;

@@ -104,6 +104,15 @@ fn note(
     let scan = notes.scan;
     let first = first.min(mark.first);
     let scope = notes.cues.of(scan, first, first);
+    // "None of the margins is involved"
+    let none = mark.first >= 3
+        && scan.is(mark.first - 1, "the")
+        && scan.is(mark.first - 2, "of")
+        && ["none", "neither"].iter().any(|word| scan.is(mark.first - 3, word));
+    let (value, polarity) = match none && value == "involved" {
+        true => ("free", Polarity::Absent),
+        false => (value, polarity),
+    };
     // "not free", "no longer free": what is denied is not read.
     if scope.polarity == Polarity::Absent && value == "free" && scan.is(first.saturating_sub(1), "not") {
         return;
@@ -156,6 +165,8 @@ fn told(notes: &Notes<'_, '_, '_>, mark: &Mark) -> Told {
         let denied = scan.is_of(place, WordGroup::Denial);
         for other in scan.marks_from(place).iter().take_while(|other| other.first == place) {
             match scan.meaning(other) {
+                // "The margin, initially involved, is clear": the answer of before.
+                Some(Meaning::Result(_)) if scan.is_of(place - 1, WordGroup::BeforeNow) => {}
                 // "Margins: involved ___ free ___": a line to fill in.
                 Some(Meaning::Result(_)) if scan.gap(other.last + 1).has(Gap::BLANK) => return before(scan, mark),
                 Some(Meaning::Result(result)) => {

@@ -189,6 +189,15 @@ fn stage(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
             "ed",
             "7",
             "7th",
+            "corrected",
+            "revised",
+            "changed",
+            "amended",
+            "was",
+            "has",
+            "been",
+            "to",
+            "now",
         ]
         .iter()
         .any(|word| scan.is(place, word));

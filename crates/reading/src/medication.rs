@@ -180,13 +180,25 @@ fn said<'l>(
     let gap = course.scan.gap(end);
     if gap.has(Gap::BULLET)
         && !gap.has(Gap::LINE | Gap::SEMICOLON | Gap::PERIOD)
-        && let Some((Cue::Stopped, found)) = course.cues_in(end..end + 4).next().filter(|(_, cue)| cue.first == end)
+        && let Some((cue @ (Cue::Stopped | Cue::Delayed), found)) =
+            course.cues_in(end..end + 4).next().filter(|(_, cue)| cue.first == end)
     {
-        return Some((MedicationStatus::Stopped, Some(found)));
+        let held = cue == Cue::Delayed;
+        return Some((if held { MedicationStatus::Unknown } else { MedicationStatus::Stopped }, Some(found)));
     }
     for (cue, found) in course.cues_in(near.clone()) {
+        if cue != Cue::Switched && is_of_the_next(course, &found) {
+            continue;
+        }
         let status = match cue {
             Cue::Stopped => MedicationStatus::Stopped,
+            // "20 mg daily was replaced by B"; of another dose of the same nothing is given up.
+            Cue::Switched if names_a_medicine(course, found.last + 1) && !is_to_come(course, &found, mention.last) => {
+                MedicationStatus::Stopped
+            }
+            Cue::Planned if names_a_change(course, &found) => MedicationStatus::Active,
+            // "A stopped, B 20 mg daily started": the last word of its own clause.
+            Cue::Active if closes(course, &found) => MedicationStatus::Active,
             // "10 mg taper, finished": the last word of it, or its day behind it.
             Cue::Done if is_over(course, &found, around.after.end) => MedicationStatus::Stopped,
             // "Held until after surgery": neither taken now nor given up.
@@ -217,6 +229,10 @@ fn said<'l>(
     for (cue, found) in course.cues_in(statement.before).rev() {
         let distance = mention.first - found.last;
         let one_word = found.first == found.last;
+        if is_of_an_earlier(course, cue, &found, mention.first) {
+            continue;
+        }
+        let named_between = course.items(found.last + 1..mention.first).iter().any(is_drug);
         let status = match cue {
             Cue::Active if course.scan.is(found.first, "on") && one_word && distance > 2 => continue,
             Cue::Active => MedicationStatus::Active,
@@ -227,12 +243,107 @@ fn said<'l>(
             Cue::Done if ["completed", "finished", "received"].iter().any(|w| course.scan.is(found.last, w)) => {
                 MedicationStatus::Stopped
             }
+            Cue::Switched if !named_between && distance <= 4 => match is_to_come(course, &found, 0) {
+                true => MedicationStatus::Planned,
+                false => MedicationStatus::Active,
+            },
+            // "Changed A to B", and not "medicines changed, A".
+            Cue::Replaces
+                if one_word && !named_between && !(distance == 1 && leads_to_another(course, mention.last)) =>
+            {
+                continue;
+            }
+            // "Switched from A to B", "B in place of A"
+            Cue::Replaces if !named_between && distance <= 4 => match is_to_come(course, &found, 0) {
+                true => MedicationStatus::Active,
+                false => MedicationStatus::Stopped,
+            },
+            Cue::Replaces if ["to", "by", "with"].iter().any(|word| course.scan.is(mention.first - 1, word)) => {
+                match is_to_come(course, &found, 0) {
+                    true => MedicationStatus::Planned,
+                    false => MedicationStatus::Active,
+                }
+            }
             Cue::Done | Cue::Switched => MedicationStatus::Unknown,
             _ => continue,
         };
         return (!course.is_denied(&found)).then_some((status, None));
     }
     None
+}
+
+fn is_drug(found: &Found<'_>) -> bool {
+    matches!(found.item, Item::Drug { .. })
+}
+
+/// "A 50 mg daily to B": whether another medicine follows that the words before it put in the place of this one.
+fn leads_to_another(course: &Course<'_, '_, '_>, last: usize) -> bool {
+    course.items(last + 1..last + 14).iter().find(|found| is_drug(found)).is_some_and(|next| {
+        ["to", "with", "by"].iter().any(|word| course.scan.is(next.first - 1, word))
+            && !(last + 1..=next.first).any(|at| course.scan.gap(at).has(Gap::HARD))
+    })
+}
+
+/// Whether a medicine is named within the next few words.
+fn names_a_medicine(course: &Course<'_, '_, '_>, from: usize) -> bool {
+    course
+        .items(from..from + 3)
+        .iter()
+        .any(|found| is_drug(found) && !(from..=found.first).any(|at| course.scan.gap(at).has(Gap::HARD)))
+}
+
+/// "Will be replaced by", "plan to switch from": a change that is only to come. Words up to `until` are not looked at.
+fn is_to_come(course: &Course<'_, '_, '_>, change: &Found<'_>, until: usize) -> bool {
+    let from = change.first.saturating_sub(4).max(until);
+    course.cues_in(from..change.first).any(|(cue, _)| cue == Cue::Planned)
+        || (from..change.first).any(|at| ["will", "to", "plan", "should"].iter().any(|word| course.scan.is(at, word)))
+            && !(from + 1..=change.first).any(|at| course.scan.gap(at).has(Gap::HARD))
+}
+
+/// "Will be replaced by": a plan that is of the change, so that the medicine is still taken.
+fn names_a_change(course: &Course<'_, '_, '_>, plan: &Found<'_>) -> bool {
+    course
+        .cues_in(plan.last + 1..plan.last + 5)
+        .any(|(cue, found)| cue == Cue::Switched && names_a_medicine(course, found.last + 1))
+}
+
+/// Whether "started" or "continued" ends the clause of the medicine before it.
+fn closes(course: &Course<'_, '_, '_>, found: &Found<'_>) -> bool {
+    let begins = ["started", "begun", "began", "continued", "resumed", "initiated", "restarted", "ongoing"];
+    let next = found.last + 1;
+    let gap = course.scan.gap(next);
+    begins.iter().any(|word| course.scan.is(found.last, word))
+        && (next >= course.scan.tokens.len()
+            || gap.has(Gap::HARD | Gap::COMMA | Gap::CLOSE | Gap::LINE | Gap::PERIOD)
+            || ["instead", "in", "on", "since", "today", "yesterday", "last"].iter().any(|w| course.scan.is(next, w)))
+}
+
+/// "A stopped, B 20 mg daily": a word behind the medicine before says nothing of the one behind the comma.
+fn is_of_an_earlier(course: &Course<'_, '_, '_>, cue: Cue, found: &Found<'_>, mention: usize) -> bool {
+    if !matches!(cue, Cue::Stopped | Cue::Delayed | Cue::Done) {
+        return false;
+    }
+    let statement = course.around(found.first, found.last, 0, usize::MAX);
+    let own = course.items(statement.before).iter().rev().find(|other| is_drug(other)).copied();
+    let behind_its_own = own.is_some_and(|own| {
+        !(own.last + 1..=found.first).any(|at| {
+            course.scan.gap(at).has(Gap::COMMA | Gap::SEMICOLON) || ["and", "but"].iter().any(|w| course.scan.is(at, w))
+        })
+    });
+    let parted = (found.last + 1..=mention).any(|at| {
+        course.scan.gap(at).has(Gap::COMMA)
+            || at < mention && ["and", "but", "while"].iter().any(|word| course.scan.is(at, word))
+    });
+    let named_between = course.items(found.last + 1..mention).iter().any(is_drug);
+    behind_its_own && parted && !named_between
+}
+
+/// "Continue A, stop B": a word behind a comma that stands at once before another medicine is of that one.
+fn is_of_the_next(course: &Course<'_, '_, '_>, found: &Found<'_>) -> bool {
+    let before = found.first.checked_sub(1);
+    let parted = course.scan.gap(found.first).has(Gap::COMMA)
+        || before.is_some_and(|at| ["and", "but", "then"].iter().any(|word| course.scan.is(at, word)));
+    parted && course.items(found.last + 1..found.last + 2).iter().any(is_drug)
 }
 
 /// Whether "finished" or "completed" closes what is said of a medicine.

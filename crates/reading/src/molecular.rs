@@ -3,6 +3,7 @@
 //! not a finding.
 
 use consilium_casefile::facts::{Concept, Polarity, Qualifiers};
+use consilium_casefile::knowledge::WordGroup;
 
 use crate::lexicon::Meaning;
 use crate::reader::{Finding, Notes};
@@ -30,6 +31,8 @@ fn result_after<'l>(scan: &Scan<'_, 'l>, mark: &Mark, reach: usize) -> Option<(&
         }
         for other in scan.marks_from(place).iter().take_while(|other| other.first == place) {
             match scan.meaning(other) {
+                // "p16: tonsil control positive, lesion negative"
+                Some(Meaning::Result(_)) if place > mark.last + 1 && scan.is_of(place - 1, WordGroup::Control) => {}
                 Some(Meaning::Result(result)) => return Some((result, other.last)),
                 Some(Meaning::Gene(_)) => return None,
                 _ => {}

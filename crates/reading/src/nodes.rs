@@ -150,7 +150,10 @@ fn stations(notes: &Notes<'_, '_, '_>) -> Vec<Station> {
         };
         let scope = notes.cues.of(scan, place, last);
         let section = scan.section(place);
+        // "2 of 15 nodes, not 4 of 15"
+        let set_aside = place > 0 && scan.is(place - 1, "not") && !scan.gap(place).has(Gap::HARD | Gap::COLON);
         if scope.context.is_current()
+            && !set_aside
             && !matches!(section, Section::Boilerplate | Section::Previous | Section::Clinical)
         {
             found.push(Station {
@@ -281,6 +284,11 @@ fn plain(notes: &Notes<'_, '_, '_>, place: usize) -> Option<(Option<u32>, Option
     let (number, mut last) = count(scan, place)?;
     // "4) Lymph node": the number of a specimen.
     let label = scan.gap(last + 1).has(Gap::CLOSE) && !scan.gap(place).has(Gap::OPEN);
+    // "Metastases in 1-3 nodes": what a category means.
+    let range = place > 0 && scan.between(place) == b"-" && scan.spelled(place - 1).iter().all(u8::is_ascii_digit);
+    if range {
+        return None;
+    }
     if label
         || number == 0
         || number > MOST

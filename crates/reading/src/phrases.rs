@@ -45,6 +45,8 @@ pub(crate) enum Cue {
     Reduced,
     Delayed,
     Switched,
+    /// The medicine that follows is the one given up for another: "switched from", "in place of".
+    Replaces,
     Allergy,
     NoMedicine,
     Intent,
@@ -203,6 +205,7 @@ fn cue(means: &str) -> Option<Item> {
         "reduced" => Item::Cue(Cue::Reduced),
         "delayed" => Item::Cue(Cue::Delayed),
         "switched" => Item::Cue(Cue::Switched),
+        "replaces" => Item::Cue(Cue::Replaces),
         "allergy" => Item::Cue(Cue::Allergy),
         "no_medicine" => Item::Cue(Cue::NoMedicine),
         "intent" => Item::Cue(Cue::Intent),

@@ -12,16 +12,16 @@ use crate::lexicon::Lexicon;
 use crate::phrases::Phrases;
 use crate::reading::Reading;
 use crate::saying::{self, Saying};
-use crate::scan::Scan;
+use crate::scan::{Gap, Scan};
 use crate::scope::{Cues, context_of};
 use crate::tnm::{self, Axis};
 use crate::{
-    attach, background, elements, germline, gleason, grade, invasion, margins, markers, molecular, nodes, person,
-    receptors, relatives, size,
+    attach, background, elements, germline, gleason, grade, invasion, margins, markers, molecular, nodes, passages,
+    person, receptors, relatives, size,
 };
 
 /// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
-pub const READER_VERSION: u32 = 6;
+pub const READER_VERSION: u32 = 7;
 
 /// No report has more facts; what follows in a text that was made to exhaust the reader is not noted.
 const MOST_FACTS: usize = 20_000;
@@ -167,6 +167,13 @@ impl Notes<'_, '_, '_> {
             _ => {}
         }
         let context = finding.context.unwrap_or_else(|| context_of(section));
+        let context = match passages::is_of_a_cancer(&finding.concept) {
+            true => self.cues.context_in_passage(token, context),
+            false => context,
+        };
+        if finding.polarity == Polarity::Present && is_set_aside(self.scan, token) {
+            return;
+        }
         let known = matches!(finding.polarity, Polarity::Present | Polarity::Absent);
         let current = context == Context::Current;
         // What an addendum says after the diagnosis takes over; the earlier statement stays in the list.
@@ -197,6 +204,16 @@ impl Notes<'_, '_, '_> {
         };
         self.facts.push(Weighed { fact, weight });
     }
+}
+
+/// "2.5 cm, not 3.5 cm", "and not 4+4=8": a value that is named only to say that it is not the one.
+fn is_set_aside(scan: &Scan<'_, '_>, token: usize) -> bool {
+    let Some(before) = token.checked_sub(1) else { return false };
+    let not = |at: usize| scan.is(at, "not") && !scan.gap(at + 1).has(Gap::HARD | Gap::COLON | Gap::CLOSE);
+    not(before)
+        || ["a", "the", "grade", "at", "as", "stage"].iter().any(|word| scan.is(before, word))
+            && before.checked_sub(1).is_some_and(not)
+            && !scan.gap(token).has(Gap::HARD | Gap::COLON | Gap::COMMA)
 }
 
 /// Characters between two categories of one breath.

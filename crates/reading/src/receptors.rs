@@ -2,6 +2,7 @@
 //! control, or an explanation of the method is no result.
 
 mod her2;
+mod row;
 
 use consilium_casefile::facts::{Basis, Concept, Polarity, Qualifiers};
 use consilium_casefile::knowledge::WordGroup;
@@ -35,7 +36,15 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
         })
         .collect();
     triple_negative(notes);
+    let mut read_until = 0;
     for (at, (label, mark)) in labels.iter().enumerate() {
+        if at < read_until {
+            continue;
+        }
+        if let Some(read) = row::read(notes, &labels, at) {
+            read_until = at + read;
+            continue;
+        }
         let ends = labels.get(at + 1).map(|(_, next)| next);
         read_label(notes, label, mark, ends, labels.get(at + 1), labels.get(at + 2));
     }
@@ -82,7 +91,7 @@ fn is_other_word(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
     let of_a_control = (mark.first.saturating_sub(3)..mark.first).any(|place| {
         control(place) && !(place + 1..=mark.first).any(|p| scan.gap(p).has(Gap::HARD | Gap::COMMA | Gap::CLOSE))
     });
-    if of_a_control {
+    if of_a_control || is_of_normal_tissue(scan, mark.first) {
         return true;
     }
     mark.first == mark.last
@@ -90,6 +99,21 @@ fn is_other_word(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
         && first.iter().any(u8::is_ascii_lowercase)
         && first != b"PgR"
         && first != b"PrgR"
+}
+
+/// "Adjacent benign ducts show strong ER positivity": whose receptor it is stands before it in the statement.
+fn is_of_normal_tissue(scan: &Scan<'_, '_>, first: usize) -> bool {
+    let near = (first.saturating_sub(7)..first).rev();
+    let near = near.take_while(|at| !scan.gap(at + 1).has(Gap::HARD | Gap::COMMA | Gap::COLON | Gap::CLOSE));
+    let part = near
+        .take_while(|at| !scan.lexicon.morphology.is_head(scan.word(*at)))
+        .find(|at| ["duct", "ducts", "lobules", "epithelium", "glands", "acini"].iter().any(|word| scan.is(*at, word)));
+    part.is_some_and(|at| {
+        (at.saturating_sub(3)..at).any(|before| {
+            let healthy = ["normal", "benign", "nonneoplastic"].iter().any(|word| scan.is(before, word));
+            healthy || scan.is(before, "neoplastic") && before > 0 && scan.is(before - 1, "non")
+        })
+    })
 }
 
 /// "Seen in the ER", "ER visit", "sent to the ER with".
@@ -132,6 +156,8 @@ fn read_label(
     let shared = next.filter(|(_, other)| {
         // Labels may overlap: "FISH for HER2/neu amplification".
         other.first.checked_sub(mark.last).is_some_and(|apart| apart <= 2)
+            // "ER 70% / PR 5%": what stands between is of the first.
+            && !(mark.last + 1..other.first).any(|at| !["and", "or", "with"].iter().any(|word| scan.is(at, word)))
             && (scan.gap(other.first).has(Gap::SLASH)
                 || scan.is(mark.last + 1, "and")
                 || (other.first == mark.last + 1 && !scan.gap(other.first).has(Gap::HARD | Gap::COLON | Gap::COMMA)))
@@ -331,9 +357,10 @@ fn is_template(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
 fn is_method(scan: &Scan<'_, '_>, mark: &Mark) -> bool {
     let explains = scan.is_of(mark.last + 1, WordGroup::Control)
         || ["if", "when", "is", "are", "result", "results", "cases"].iter().any(|word| scan.is(mark.last + 1, word));
+    // "Negative (internal control positive)": what a parenthesis adds is of the control.
+    let apart = (mark.last + 1..=mark.last + 3).any(|place| scan.gap(place).has(Gap::OPEN | Gap::CLOSE | Gap::HARD));
     explains && !scan.gap(mark.last + 1).has(Gap::HARD | Gap::COMMA) && !scan.is(mark.first.saturating_sub(1), "is")
-        || scan.is_of(mark.last + 2, WordGroup::Control)
-        || scan.is(mark.last + 3, "controls")
+        || !apart && (scan.is_of(mark.last + 2, WordGroup::Control) || scan.is(mark.last + 3, "controls"))
 }
 
 /// "ER external control: positive": what was tested is the control, unless it stands in a parenthesis of its own.

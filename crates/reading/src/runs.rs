@@ -197,7 +197,7 @@ fn cut_at_nouns(scan: &Scan<'_, '_>, first: usize, last: usize, runs: &mut Vec<R
     for place in first..=last {
         let word = scan.word(place);
         if place > start && noun.is_some() {
-            let turn = ["and", "or", "with", "plus"].iter().any(|w| scan.is(place, w));
+            let turn = ["and", "or", "with", "plus", "to"].iter().any(|w| scan.is(place, w));
             if turn || scan.gap(place).has(Gap::COMMA | Gap::SLASH | Gap::OPEN | Gap::HYPHEN) {
                 cut = Some(place);
             }

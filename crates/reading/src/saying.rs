@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use crate::lexicon::{Cue, Meaning};
+use crate::passages;
 use crate::reader::Weighed;
 use crate::scan::{Gap, Scan};
 use crate::text::{EMPTY_BOX, TICKED};
@@ -42,6 +43,11 @@ impl Sayings {
             let Some(Meaning::Cue(cue)) = scan.meaning(mark) else { continue };
             match cue {
                 Cue::SupposesAfter => sayings.set(scan, mark.first..end_of_condition(scan, mark.last), Saying::Unsaid),
+                Cue::SupposesFirst if scan.is(mark.first, "were") && mark.first == mark.last => {
+                    if let Some(until) = supposed(scan, mark.first) {
+                        sayings.set(scan, mark.first..until, Saying::Unsaid);
+                    }
+                }
                 Cue::SupposesFirst if begins_statement(scan, mark.first) && is_lead(scan, mark.first, mark.last) => {
                     sayings.set(scan, mark.first..end(scan, mark.last), Saying::Unsaid);
                 }
@@ -49,7 +55,25 @@ impl Sayings {
                 Cue::SupposesFirst if mark.last > mark.first && scan.gap(mark.last + 1).has(Gap::COLON) => {
                     sayings.set(scan, begin(scan, mark.first)..end(scan, mark.last), Saying::Unsaid);
                 }
-                Cue::General => sayings.set(scan, begin(scan, mark.first)..end(scan, mark.last), Saying::Unsaid),
+                // "A friend had melanoma. It was ulcerated.": what goes on about it is no more this patient's.
+                // "Foci of carcinoma are seen": only cancers in the plural are spoken of in general.
+                Cue::General if is_singular(scan, mark.first) => {}
+                Cue::General => {
+                    let own = end(scan, mark.last);
+                    // "Case 2 (another patient): pT4"
+                    let own = match scan.gap(own).has(Gap::CLOSE) && scan.gap(own).has(Gap::COLON) {
+                        true => end(scan, own),
+                        false => own,
+                    };
+                    let until = passages::told_on(scan, own);
+                    sayings.set(scan, begin(scan, mark.first)..until, Saying::Unsaid);
+                }
+                Cue::InsteadAfter => {
+                    let until = end_of_condition(scan, mark.last);
+                    let comma = (mark.last + 2..until).find(|at| scan.gap(*at).has(Gap::COMMA)).unwrap_or(until);
+                    sayings.set(scan, mark.first..comma, Saying::Unsaid);
+                }
+                Cue::ReadsInstead => sayings.set(scan, begin(scan, mark.first)..mark.last + 1, Saying::Unsaid),
                 Cue::MightAfter => sayings.set(scan, mark.first..end_of_condition(scan, mark.last), Saying::Doubted),
                 _ => {}
             }
@@ -169,6 +193,18 @@ impl Sayings {
             }
         }
     }
+}
+
+/// "Were HER2 to come back amplified, it would be added": where the condition that begins at its verb ends.
+fn supposed(scan: &Scan<'_, '_>, place: usize) -> Option<usize> {
+    let until = end(scan, place);
+    let would = (place..until).any(|at| ["would", "could", "might"].iter().any(|word| scan.is(at, word)));
+    (would && begins_statement(scan, place) && scan.spelled(place).starts_with(b"W")).then_some(until)
+}
+
+/// Whether a word names one cancer, and not cancers.
+fn is_singular(scan: &Scan<'_, '_>, place: usize) -> bool {
+    scan.lexicon.morphology.is_head(scan.word(place)) && !scan.spelled(place).ends_with(b"s")
 }
 
 /// Whether a list entry begins at a word that begins a line: a bullet, a number, or an indent before it.
@@ -353,6 +389,15 @@ pub(crate) fn drop_keys(scan: &Scan<'_, '_>, facts: &mut Vec<Weighed>) {
             None => keys.push(((*concept).clone(), *start..until)),
         }
     }
+    // "pT2 = tumour more than 20 mm": what it means, and no finding.
+    facts.retain(|one| {
+        let next = scan.token_at(one.fact.end);
+        let residual = one.fact.concept == Concept::RESIDUAL_TUMOR;
+        !((residual || is_scale(&one.fact))
+            && scan.between(next).contains(&b'=')
+            && !scan.gap(next).has(Gap::LINE)
+            && scan.spelled(next).first().is_some_and(u8::is_ascii_lowercase))
+    });
     if !keys.is_empty() {
         facts.retain(|one| !keys.iter().any(|(of, key)| *of == one.fact.concept && key.contains(&one.fact.start)));
     }

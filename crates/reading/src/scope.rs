@@ -5,6 +5,7 @@ use consilium_casefile::facts::{Concept, Context, Polarity, Section};
 use consilium_casefile::knowledge::WordGroup;
 
 use crate::lexicon::{Cue, Meaning};
+use crate::passages::Passages;
 use crate::saying::{Saying, Sayings};
 use crate::scan::{Gap, Scan};
 
@@ -28,22 +29,40 @@ pub(crate) struct Cues {
     /// For every word, the cue that covers it, if any, with its last word.
     at: Vec<Option<(Cue, u32, u32)>>,
     sayings: Sayings,
+    passages: Passages,
+}
+
+/// Cues that say when or how a whole stretch is told; `passages` and `saying` look at them.
+fn is_of_a_stretch(cue: Cue) -> bool {
+    matches!(
+        cue,
+        Cue::NoSubstance
+            | Cue::Normal
+            | Cue::Treated
+            | Cue::Now
+            | Cue::New
+            | Cue::NewCancer
+            | Cue::AtFirst
+            | Cue::ChangedFrom
+            | Cue::InsteadAfter
+            | Cue::ReadsInstead
+    )
 }
 
 impl Cues {
     pub(crate) fn new(scan: &Scan<'_, '_>) -> Self {
         let mut at = vec![None; scan.tokens.len()];
         for mark in &scan.marks {
-            if let Some(Meaning::Cue(cue)) =
-                scan.meaning(mark).filter(|m| !matches!(m, Meaning::Cue(Cue::NoSubstance | Cue::Normal)))
-            {
-                let (Ok(first), Ok(last)) = (u32::try_from(mark.first), u32::try_from(mark.last)) else { continue };
-                for slot in at.iter_mut().take(mark.last + 1).skip(mark.first) {
-                    *slot = Some((*cue, first, last));
-                }
+            let Some(Meaning::Cue(cue)) = scan.meaning(mark) else { continue };
+            let (Ok(first), Ok(last)) = (u32::try_from(mark.first), u32::try_from(mark.last)) else { continue };
+            if is_of_a_stretch(*cue) {
+                continue;
+            }
+            for slot in at.iter_mut().take(mark.last + 1).skip(mark.first) {
+                *slot = Some((*cue, first, last));
             }
         }
-        Self { at, sayings: Sayings::new(scan) }
+        Self { at, sayings: Sayings::new(scan), passages: Passages::new(scan) }
     }
 
     fn get(&self, token: usize) -> Option<(Cue, usize, usize)> {
@@ -55,13 +74,28 @@ impl Cues {
         self.sayings.chosen(scan, last)
     }
 
-    /// What is said of the words from `first` to `last`.
+    /// What is said of the words from `first` to `last`: by the words beside them, or by the stretch they stand in.
     pub(crate) fn of(&self, scan: &Scan<'_, '_>, first: usize, last: usize) -> Scope {
+        let scope = self.beside(scan, first, last);
+        let context = self.context_in_passage(first, scope.context);
+        let elsewhere = || is_of_an_earlier_specimen(scan, last);
+        let context = if context == Context::Current && elsewhere() { Context::History } else { context };
+        Scope { context, ..scope }
+    }
+
+    /// Whose finding a word is told as, where the words beside it say `own`.
+    pub(crate) fn context_in_passage(&self, place: usize, own: Context) -> Context {
+        let open = matches!(own, Context::Current | Context::Clinical);
+        self.passages.at(place).filter(|_| open).unwrap_or(own)
+    }
+
+    /// What the words beside those from `first` to `last` say of them.
+    pub(crate) fn beside(&self, scan: &Scan<'_, '_>, first: usize, last: usize) -> Scope {
         let mut scope = Scope { polarity: Polarity::Present, context: context_of(scan.section(first)) };
         let asserted = is_asserted(scan, last);
         self.look_back(scan, first, asserted, &mut scope);
         if scope.polarity == Polarity::Present {
-            self.look_ahead(scan, last, &mut scope);
+            self.look_ahead(scan, last, asserted, &mut scope);
         }
         if scope.polarity == Polarity::Present && self.sayings.of(scan, first, last) != Saying::So {
             scope.polarity = Polarity::Uncertain;
@@ -77,7 +111,9 @@ impl Cues {
     /// The nearest cue among some words at once before it, and its first word; none beyond a comma, a colon or a bracket.
     fn at_once_before(&self, scan: &Scan<'_, '_>, first: usize, reach: usize) -> Option<(Cue, usize)> {
         let apart = Gap::HARD | Gap::COMMA | Gap::COLON | Gap::OPEN | Gap::CLOSE;
-        let near = (first.saturating_sub(reach)..first).rev().take_while(|place| !scan.gap(place + 1).has(apart));
+        let near = (first.saturating_sub(reach)..first).rev();
+        // "Not T2 but T1c"
+        let near = near.take_while(|place| !scan.gap(place + 1).has(apart) && !scan.is(*place, "but"));
         near.filter_map(|place| self.get(place)).map(|(cue, begins, _)| (cue, begins)).next()
     }
 
@@ -134,6 +170,11 @@ impl Cues {
             turned |= asserted && commas > 0;
             if self.get(place).is_none() {
                 let word = |words: &[&str]| words.iter().any(|word| scan.is(place, word));
+                // "No node shows extranodal extension": what is denied is who shows it.
+                if word(&["shows", "show", "showed", "contains", "contain"]) && self.is_denied_subject(scan, place) {
+                    scope.polarity = Polarity::Absent;
+                    return;
+                }
                 if word(&["but", "however", "except", "although", "showing", "shows", "show"]) {
                     return;
                 }
@@ -142,7 +183,7 @@ impl Cues {
             seen_with |= scan.is(place, "with") && self.get(place).is_none();
             let Some((cue, begins, ends)) = self.get(place) else { continue };
             match cue {
-                Cue::NegatesAfter if is_of_a_test(scan, begins, ends, first) => {}
+                Cue::NegatesAfter if is_of_a_test(scan, begins, ends, first) || is_of_a_side(scan, ends, first) => {}
                 Cue::NegatesAfter if !turned && !seen_with && commas < 4 => {
                     scope.polarity = Polarity::Absent;
                     // "Family history: no breast cancer" is of the family; after any other word the denial is not.
@@ -158,8 +199,10 @@ impl Cues {
                 // "History of present illness: ..." is of now.
                 Cue::History
                     if scan.is(ends + 1, "present") || scan.is(ends + 2, "present") && scan.is(ends + 1, "the") => {}
-                Cue::History if commas < 2 => scope.context = Context::History,
+                Cue::History | Cue::Former if commas < 2 => scope.context = Context::History,
                 Cue::Family => scope.context = Context::Family,
+                // "9 in the outside report, 8 on our review": what stands behind the comma is no more of it.
+                Cue::Outside if commas > 0 && is_placed(scan, begins) => {}
                 Cue::Outside => scope.context = Context::Outside,
                 _ => {}
             }
@@ -167,7 +210,18 @@ impl Cues {
         }
     }
 
-    fn look_ahead(&self, scan: &Scan<'_, '_>, last: usize, scope: &mut Scope) {
+    /// Whether the words before a verb, from the beginning of the statement, are one that is denied: "none of the nodes".
+    fn is_denied_subject(&self, scan: &Scan<'_, '_>, verb: usize) -> bool {
+        let near = (verb.saturating_sub(5)..verb).rev();
+        let mut near = near.take_while(|at| !scan.gap(at + 1).has(Gap::HARD | Gap::COMMA | Gap::COLON | Gap::OPEN));
+        near.find_map(|at| self.get(at)).is_some_and(|(cue, begins, _)| {
+            let first = begins == 0 || scan.gap(begins).has(Gap::HARD);
+            let whose = ["no", "none", "neither", "not"].iter().any(|word| scan.is(begins, word));
+            cue == Cue::NegatesAfter && first && whose
+        })
+    }
+
+    fn look_ahead(&self, scan: &Scan<'_, '_>, last: usize, asserted: bool, scope: &mut Scope) {
         let mut place = last + 1;
         if let Some(polarity) = answered(scan, last) {
             scope.polarity = polarity;
@@ -184,6 +238,10 @@ impl Cues {
                 match cue {
                     // "The carcinoma is negative for HER2" denies HER2.
                     Cue::NegatesBefore if scan.is(ends, "negative") && scan.is(ends + 1, "for") => return,
+                    // "Is present, not seen in the biopsy": what has its own answer is not denied behind a comma.
+                    Cue::NegatesBefore if asserted && (last + 1..=place).any(|at| scan.gap(at).has(Gap::COMMA)) => {
+                        return;
+                    }
                     Cue::NegatesBefore if step < 6 => {
                         scope.polarity = Polarity::Absent;
                         return;
@@ -223,6 +281,41 @@ impl Cues {
     }
 }
 
+/// "Left, not right, breast": the denial is of a side, and closed before what follows.
+fn is_of_a_side(scan: &Scan<'_, '_>, ends: usize, first: usize) -> bool {
+    let common = &scan.lexicon.common;
+    [common.left, common.right].contains(&scan.word(ends + 1))
+        && ends + 1 < first
+        && (ends + 2..=first).any(|at| scan.gap(at).has(Gap::COMMA | Gap::CLOSE))
+}
+
+/// "In the outside report": whether words that place what stands before them lead to a word.
+fn is_placed(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let article = usize::from(place > 0 && scan.is(place - 1, "the"));
+    let before = place.checked_sub(1 + article);
+    before.is_some_and(|at| ["in", "on", "by", "from", "at"].iter().any(|word| scan.is(at, word)))
+}
+
+/// "Positive in the first excision", "9 in the outside report": what is placed in an earlier specimen or report. What is
+/// only compared with it ("as in the previous biopsy") is not.
+fn is_of_an_earlier_specimen(scan: &Scan<'_, '_>, last: usize) -> bool {
+    let word = |at: usize, words: &[&str]| words.iter().any(|word| scan.is(at, word));
+    for place in last + 1..last + 6 {
+        if scan.gap(place).has(Gap::HARD | Gap::COMMA | Gap::COLON | Gap::CLOSE)
+            || word(place, &["as", "like", "similar", "compared", "than", "and", "but"])
+        {
+            return false;
+        }
+        if word(place, &["in", "on", "at"]) && scan.is(place + 1, "the") && !scan.gap(place).has(Gap::OPEN) {
+            let earlier =
+                scan.is_of(place + 2, WordGroup::Earlier) || word(place + 2, &["initial", "original", "outside"]);
+            let specimen = |at: usize| scan.is_of(at, WordGroup::Specimen) || word(at, &["report", "core", "letter"]);
+            return earlier && (place + 3..place + 6).any(specimen);
+        }
+    }
+    false
+}
+
 /// "Carcinoma in situ: No", "Melanoma (-)": the whole answer stands at once behind it.
 fn answered(scan: &Scan<'_, '_>, last: usize) -> Option<Polarity> {
     let next = last + 1;
@@ -244,7 +337,7 @@ fn is_asserted(scan: &Scan<'_, '_>, last: usize) -> bool {
     if scan.gap(last + 1).has(Gap::HARD | Gap::COMMA) {
         return false;
     }
-    scan.marks_from(next).iter().take_while(|mark| mark.first == next).any(
+    scan.marks_from(last + 1).iter().take_while(|mark| mark.first <= next).any(
         |mark| matches!(scan.meaning(mark), Some(Meaning::Result(result)) if result == "present" || result == "positive"),
     )
 }

@@ -56,6 +56,15 @@ fn dimensions(scan: &Scan<'_, '_>, place: usize) -> Option<(f64, usize, usize)> 
     None
 }
 
+/// "> 20 mm", "more than 20 mm", "less than 4 cm".
+fn is_bound(scan: &Scan<'_, '_>, first: usize) -> bool {
+    let sign = scan.between(first).iter().any(|byte| matches!(byte, b'<' | b'>'));
+    let words = first.checked_sub(2).is_some_and(|at| {
+        scan.is(at + 1, "than") && ["more", "less", "greater", "larger", "smaller"].iter().any(|word| scan.is(at, word))
+    });
+    sign || words
+}
+
 fn again(scan: &Scan<'_, '_>, place: usize) -> Option<(f64, usize, usize)> {
     let number = (scan.is(place, "x") || scan.is(place, "by")).then(|| decimal(scan, place + 1)).flatten()?;
     let at = number.last + 1;
@@ -81,12 +90,19 @@ fn unit(scan: &Scan<'_, '_>, place: usize) -> Option<f64> {
 /// How surely a dimension is the tumour's, in percent of what the section says; `None` when it is not.
 fn said_of_tumour(scan: &Scan<'_, '_>, first: usize, last: usize) -> Option<u32> {
     let section = scan.section(first);
-    for mark in scan.marks_from(first.saturating_sub(7)).iter().take_while(|mark| mark.first < first) {
+    for mark in scan.marks_from(first.saturating_sub(10)).iter().take_while(|mark| mark.first < first) {
         if let Some(Meaning::Label(label)) = scan.meaning(mark)
             && *label == Concept::TUMOR_SIZE_MM
             && mark.last < first
             && !(mark.last + 2..=first).any(|place| scan.gap(place).has(Gap::HARD))
         {
+            // "Tumor size: 8 mm (specimen 12 mm)"
+            let other = (mark.last + 1..first).any(|place| {
+                ["specimen", "imaging", "ultrasound", "mri", "ct"].iter().any(|word| scan.is(place, word))
+            });
+            if other {
+                return None;
+            }
             let tumour = (mark.first..=mark.last).any(|place| scan.word(place) == scan.lexicon.common.tumor);
             let early = tumour && mark.last > mark.first;
             // "Size: 3 cm" in a list of elements is the tumour's; in a description it may be the specimen's.
@@ -126,7 +142,12 @@ fn said_of_tumour(scan: &Scan<'_, '_>, first: usize, last: usize) -> Option<u32>
                 | b"polyp"
                 | b"fibroid"
                 | b"thickness"
+                | b"breslow"
         ) {
+            return None;
+        }
+        // "pT2 (tumor > 20 mm)": a bound of a definition, and no measure.
+        if place + 1 == first && is_bound(scan, first) {
             return None;
         }
         let tumour = scan.lexicon.morphology.is_head(scan.word(place))
@@ -134,6 +155,16 @@ fn said_of_tumour(scan: &Scan<'_, '_>, first: usize, last: usize) -> Option<u32>
         if tumour {
             let after = scan.spelled(last + 1).to_ascii_lowercase();
             if matches!(after.as_slice(), b"from" | b"to" | b"margin" | b"away" | b"of" | b"deep") {
+                return None;
+            }
+            // "Depth of tumor invasion 10 mm", "residual tumor bed 8 mm"
+            let of_a_part = (place.saturating_sub(3)..place + 2).any(|at| {
+                !(at.min(place) + 1..=at.max(place)).any(|p| scan.gap(p).has(Gap::HARD))
+                    && ["depth", "spread", "bed", "invasion", "distance", "extension"]
+                        .iter()
+                        .any(|word| scan.is(at, word))
+            });
+            if of_a_part {
                 return None;
             }
             return Some(100);

@@ -45,6 +45,17 @@ fn long_lines_of_one_kind_end() {
         "1 234 ",
         "plan mastectomy ",
         "apply to the skin ",
+        "initially ",
+        "in 2009 cancer ",
+        "previous cancer (",
+        "now cancer) ",
+        "changed from ",
+        "ER, ",
+        "ER/PR/HER2 +/-",
+        "not left, ",
+        "aspirin replaced by ",
+        "Her mother had cancer. It was grade 1. ",
+        "Previous cancer 2001. New cancer. ",
     ] {
         let text = piece.repeat(400_000 / piece.len());
         let _ = read_quickly(&text);

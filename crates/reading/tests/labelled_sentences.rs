@@ -9,7 +9,7 @@ const WRONG_AT_MOST: usize = 10;
 
 #[test]
 fn no_more_labelled_sentences_are_wrong_than_before() {
-    let judgement = judge::judge(common::reader());
+    let judgement = judge::judge(common::reader(), judge::SENTENCES);
     let wrong = judgement.wrong.len();
     assert!(
         wrong <= WRONG_AT_MOST,

@@ -172,6 +172,14 @@ pub enum WordGroup {
     RelativeSide,
     /// A day or time of day on which a dose is another.
     DoseDay,
+    /// Before the name of a tumour: an earlier one than the present: previous, former.
+    Earlier,
+    /// What is taken from a tumour and looked at: biopsy, specimen.
+    Specimen,
+    /// Says of the answer behind it that it was so before: initially, previously.
+    BeforeNow,
+    /// Says that a cancer is an earlier one come back: recurrence, metastasis.
+    ComesBack,
 }
 
 impl WordGroup {
@@ -207,6 +215,10 @@ impl WordGroup {
         ("relative", Self::Relative),
         ("relative_side", Self::RelativeSide),
         ("dose_day", Self::DoseDay),
+        ("earlier", Self::Earlier),
+        ("specimen", Self::Specimen),
+        ("before_now", Self::BeforeNow),
+        ("comes_back", Self::ComesBack),
     ];
 
     /// The group of a name of the table.

@@ -21,6 +21,7 @@ const CUES: &[&str] = &[
     "reduced",
     "delayed",
     "switched",
+    "replaces",
     "allergy",
     "no_medicine",
     "intent",

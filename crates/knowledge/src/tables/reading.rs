@@ -39,6 +39,15 @@ const CUES: &[&str] = &[
     "general",
     "might_after",
     "other_illness",
+    "former",
+    "treated",
+    "now",
+    "new",
+    "new_cancer",
+    "at_first",
+    "changed_from",
+    "instead_after",
+    "reads_instead",
 ];
 
 /// Reads the table `name` into its place. `Ok(false)`: there is no table of that name.

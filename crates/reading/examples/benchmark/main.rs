@@ -6,7 +6,8 @@
 //! the whole chart, so that some disagree with the report. What the reader gives as its main answer is compared, and
 //! where it gives none the report does not count against its precision.
 //!
-//! `benchmark [--half tune|report] [--disagreements FIELD]`; the second lists ids, for the tuning half only.
+//! `benchmark [--half tune|report] [--disagreements FIELD] [--sentences FILE]`; the second lists ids, for the tuning half
+//! only; the third judges other labelled sentences than those of the tests.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -302,12 +303,37 @@ fn main_of_arguments(name: &str) -> Option<String> {
 
 /// Sentences made to mislead, labelled by hand. They are part of the repository.
 fn labelled_sentences(reader: &Reader) {
-    let judgement = judge::judge(reader);
-    println!("labelled sentences: {} of {} wrong\n", judgement.wrong.len(), judgement.sentences);
+    let judgement = judge::judge(reader, judge::SENTENCES);
+    println!("labelled sentences: {}\n", told(&judgement));
+}
+
+fn told(judgement: &judge::Judgement) -> String {
+    format!(
+        "{} of {} wrong ({} labels, {} found that must not be, {} missed)",
+        judgement.wrong.len(),
+        judgement.sentences,
+        judgement.checks,
+        judgement.false_ones,
+        judgement.missed
+    )
+}
+
+/// Sentences of a file of the same form as those of the tests, each wrong one with what was read.
+fn other_sentences(reader: &Reader, path: &str) {
+    let Ok(sentences) = std::fs::read_to_string(path) else {
+        println!("skipped: there is no {path}");
+        return;
+    };
+    let judgement = judge::judge(reader, &sentences);
+    println!("{}\n\n{path}: {}", judgement.wrong.join("\n"), told(&judgement));
 }
 
 fn main() {
     let reader = Reader::new(&consilium_knowledge::load(None).knowledge);
+    if let Some(path) = main_of_arguments("--sentences") {
+        other_sentences(&reader, &path);
+        return;
+    }
     if main_of_arguments("--disagreements").is_none() {
         labelled_sentences(&reader);
     }

@@ -27,14 +27,29 @@ pub(super) fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<P
         while tumours.get(tumour).is_some_and(|t| t.run.last < run.first) {
             tumour += 1;
         }
-        let side = match (run.has(common.left), run.has(common.right), run.has(common.bilateral)) {
+        // "Left, not right, breast"
+        let named =
+            |side| run.has(side) && (run.first..=run.last).any(|at| scan.word(at) == side && !is_set_aside(scan, at));
+        let side = match (named(common.left), named(common.right), run.has(common.bilateral)) {
             (true, false, false) => Some("left"),
             (false, true, false) => Some("right"),
             (false, false, true) => Some("bilateral"),
             _ => None,
         };
         let side = side.filter(|_| !is_normal(scan, run.last, tumours));
-        let mut scope = notes.cues.of(scan, run.first, run.last);
+        // "Left, not right, breast": the denial is of the side alone, and the other side stands before it.
+        let aside = run.last > run.first
+            && [common.left, common.right].contains(&scan.word(run.first))
+            && is_set_aside(scan, run.first)
+            && scan.gap(run.first + 1).has(Gap::COMMA | Gap::CLOSE);
+        let other = run.first.checked_sub(2).filter(|_| aside).and_then(|at| match scan.word(at) {
+            word if word == common.left => Some(("left", at)),
+            word if word == common.right => Some(("right", at)),
+            _ => None,
+        });
+        let side = side.or(other.map(|(side, _)| side));
+        let first = other.map_or(run.first + usize::from(aside), |(_, at)| at);
+        let mut scope = notes.cues.of(scan, run.first + usize::from(aside), run.last);
         // "?lymphoma of the stomach": the place is as doubtful as the tumour.
         let before = tumour.checked_sub(1).and_then(|at| tumours.get(at));
         let doubted = before.is_some_and(|t| {
@@ -67,10 +82,21 @@ pub(super) fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<P
                 if lymphoma && rule.code.starts_with("C77") { 120 } else { scan.lexicon.readiness(&rule.code) };
             let weight = weight * readiness / 100;
             let weight = if rule.only_at.is_empty() { weight } else { weight / 2 };
-            found.push(Place { rule, first: run.first, last: run.last, side, scope, weight });
+            found.push(Place { rule, first, last: run.last, side, scope, weight });
         }
     }
     found
+}
+
+/// "Not right": a side that is named only to say that it is not the one.
+fn is_set_aside(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let led = (place.saturating_sub(2)..place)
+        .rev()
+        .take_while(|at| ["the", "in", "on", "of"].iter().any(|w| scan.is(*at, w)));
+    let first = place - led.count();
+    first > 0
+        && scan.is(first - 1, "not")
+        && !(first..=place).any(|at| scan.gap(at).has(Gap::HARD | Gap::COLON | Gap::COMMA))
 }
 
 /// "Left breast: unremarkable", "the right kidney is normal": the whole statement of a place says that nothing is there.

@@ -42,6 +42,7 @@ pub(super) fn is_between(scan: &Scan<'_, '_>, place: usize) -> bool {
         "approx",
         "about",
         "at",
+        "least",
         "score",
         "the",
         "labeling",

@@ -12,6 +12,10 @@ use crate::scan::{Gap, Mark, Scan};
 
 pub(super) fn is_ish(scan: &Scan<'_, '_>, mark: &Mark, limit: usize) -> bool {
     let ish = |place: usize| is_word_of_ish(scan, place) || scan.is_of(place, WordGroup::IshFinding);
+    // "HER2 IHC negative, FISH negative"
+    if (mark.first..=mark.last).any(|place| is_word_of_ihc(scan, place)) {
+        return false;
+    }
     for place in mark.last + 1..limit.min(mark.last + 9) {
         if scan.gap(place).has(Gap::HARD) {
             break;
@@ -128,6 +132,10 @@ pub(super) fn her2_score(scan: &Scan<'_, '_>, from: usize, limit: usize) -> Opti
                 && scan.gap(place).has(Gap::COLON | Gap::OPEN)
                 && !matches!(scan.text.at(token.end()), b'.' | b'%'));
         let bare_zero = score == "0" && place == from && !matches!(scan.text.at(token.end()), b'.' | b'%' | b'/');
+        // "HER2 control 3+": the score is that of the control.
+        if (plus || said) && super::is_of_a_control(scan, from, place) {
+            return None;
+        }
         if plus || said || bare_zero {
             if !plus && scan.text.at(token.end()) == b'.' && scan.text.at(token.end() + 1).is_ascii_digit() {
                 return None;

@@ -6,8 +6,8 @@ use consilium_casefile::PartialDate;
 use consilium_casefile::facts::{Context, Fact, Medication, MedicationStatus, Polarity, Treatment};
 use consilium_reading::Reader;
 
-/// The labelled sentences.
-const SENTENCES: &str = include_str!("sentences.tsv");
+/// The labelled sentences of these tests.
+pub const SENTENCES: &str = include_str!("sentences.tsv");
 
 /// Values that say that something is not there, so that their facts are denials.
 const DENIALS: [&str; 12] = [
@@ -29,6 +29,12 @@ const DENIALS: [&str; 12] = [
 pub struct Judgement {
     /// Sentences, those with something in them and those with nothing.
     pub sentences: usize,
+    /// Labels of all sentences.
+    pub checks: usize,
+    /// Labels that were found and must not be.
+    pub false_ones: usize,
+    /// Labels that were not found and must be.
+    pub missed: usize,
     /// Each wrong sentence with what was found or missed.
     pub wrong: Vec<String>,
 }
@@ -65,10 +71,11 @@ impl<'l> Wanted<'l> {
     }
 
     fn is_medication(&self, medication: &Medication) -> bool {
+        let status = format!("{:?}", medication.status).to_lowercase();
+        let taken = medication.status != MedicationStatus::Planned;
         self.concept == "medication"
-            && self.value.is_none_or(|value| {
-                value == if medication.status == MedicationStatus::Planned { "planned" } else { "taken" }
-            })
+            && self.part.is_none_or(|drug| medication.ingredient.as_deref() == Some(drug))
+            && self.value.is_none_or(|value| value == status || taken && value == "taken")
     }
 }
 
@@ -77,15 +84,20 @@ fn is_said(fact: &Fact, wanted: &Wanted<'_>) -> bool {
     wanted.is(fact) && (fact.polarity == Polarity::Present || denies && fact.polarity == Polarity::Absent)
 }
 
+/// The same, and no history.
+fn is_said_of_now(fact: &Fact, wanted: &Wanted<'_>) -> bool {
+    is_said(fact, wanted) && matches!(fact.context, Context::Current | Context::Clinical)
+}
+
 /// A finding of this patient, now, told as it is.
 fn is_a_finding(fact: &Fact, wanted: &Wanted<'_>) -> bool {
     wanted.is(fact) && fact.polarity == Polarity::Present && fact.context == Context::Current
 }
 
-/// Reads every sentence.
-pub fn judge(reader: &Reader) -> Judgement {
-    let mut judgement = Judgement { sentences: 0, wrong: Vec::new() };
-    for line in SENTENCES.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+/// Reads every sentence of a labelled list.
+pub fn judge(reader: &Reader, sentences: &str) -> Judgement {
+    let mut judgement = Judgement { sentences: 0, checks: 0, false_ones: 0, missed: 0, wrong: Vec::new() };
+    for line in sentences.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
         let mut columns = line.split('\t');
         let (Some(kind), Some(labels), Some(sentence), None) =
             (columns.next(), columns.next(), columns.next(), columns.next())
@@ -106,13 +118,25 @@ pub fn judge(reader: &Reader) -> Judgement {
             .split(',')
             .filter(|label| {
                 let wanted = Wanted::of(label);
-                if kind == "says" { !is(&wanted, is_said) } else { is(&wanted, is_a_finding) }
+                match kind {
+                    "says" => !is(&wanted, is_said),
+                    "now" => !is(&wanted, is_said_of_now),
+                    _ => is(&wanted, is_a_finding),
+                }
             })
             .collect();
+        judgement.checks += labels.split(',').count();
+        *if kind == "never" { &mut judgement.false_ones } else { &mut judgement.missed } += wrong.len();
         if !wrong.is_empty() {
             let mut told = format!("{kind} {}: {sentence}", wrong.join(","));
             for f in &facts {
                 let _ = write!(told, "\n    {}={} {:?} {:?} [{}]", f.concept, f.value, f.polarity, f.context, f.quote);
+            }
+            for t in &history.treatments {
+                let _ = write!(told, "\n    {:?} {:?} {:?} [{}]", t.kind, t.status, t.drugs, t.quote);
+            }
+            for m in &history.medications {
+                let _ = write!(told, "\n    {} {:?} [{}]", m.name, m.status, m.quote);
             }
             judgement.wrong.push(told);
         }
