@@ -64,6 +64,12 @@ impl<'a> CaseView<'a> {
         self.audience == Audience::BlindReader
     }
 
+    /// Whether a blind edition goes without this document.
+    #[must_use]
+    pub fn is_withheld_from_blind(&self, held: &HeldDocument, knowledge: &Knowledge) -> bool {
+        withheld(held, knowledge).is_some()
+    }
+
     /// Documents a specialist gets and a blind reader does not: those whose kind states a plan, exports of a whole record,
     /// and those that nobody sorted. Numbers only, so that a blind edition can say what it lacks without giving it away.
     #[must_use]
@@ -117,7 +123,7 @@ impl<'a> CaseView<'a> {
     /// The documents that go into a blind edition and mention a plan all the same, each with the words.
     #[must_use]
     pub fn mentions_in_blind(&self, knowledge: &Knowledge) -> Vec<(&'a HeldDocument, Vec<PlanMention>)> {
-        let goes = |d: &&HeldDocument| !d.removed && d.identity_settled() && withheld(d, knowledge).is_none();
+        let goes = |d: &&HeldDocument| !d.removed && d.identity_settled() && !self.is_withheld_from_blind(d, knowledge);
         let documents = self.documents(knowledge).into_iter().filter(goes);
         let with_mentions = documents.map(|held| (held, self.plan_mentions(&held.document.id, knowledge)));
         with_mentions.filter(|(_, mentions)| !mentions.is_empty()).collect()
@@ -133,7 +139,7 @@ impl<'a> CaseView<'a> {
         let key = |fact: &crate::reading::CaseFact<'_>| {
             (concept_words(&fact.fact, knowledge), value_words(&fact.fact, knowledge))
         };
-        let goes = |held: &HeldDocument| withheld(held, knowledge).is_none();
+        let goes = |held: &HeldDocument| !self.is_withheld_from_blind(held, knowledge);
         let mut known: BTreeSet<(String, String)> = facts.iter().filter(|f| goes(f.held)).map(key).collect();
         let mut lost = Vec::new();
         for fact in facts.iter().filter(|f| !goes(f.held)) {
