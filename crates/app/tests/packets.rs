@@ -268,3 +268,30 @@ async fn nobody_but_the_owner_is_told_what_a_blind_packet_holds_of_a_plan() {
         assert!(asked.is_err(), "{audience:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_only_a_withheld_record_satisfies_is_withheld_from_a_blind_edition() {
+    let ground = ground().await;
+    ground.write("letter.txt", LETTER);
+    ground.import().await;
+    let app = &ground.app;
+    app.read_records(&ground.session, &ground.case).await.unwrap();
+    let states = |answer: consilium_app::gather::CheckAnswer| {
+        answer.items.into_iter().map(|item| (item.requirement, (item.state, item.evidence))).collect::<HashMap<_, _>>()
+    };
+    let open = states(app.check(&ground.session, &ground.case, None).await.unwrap());
+    let blind = states(app.check_blind(&ground.session, &ground.case, None).await.unwrap());
+    assert!(open.values().all(|(state, _)| *state != "withheld"));
+    let withheld: Vec<_> = blind.iter().filter(|(_, (state, _))| *state == "withheld").collect();
+    assert!(!withheld.is_empty(), "{blind:#?}");
+    for (requirement, (_, evidence)) in withheld {
+        let letter = |title: &String| title.to_lowercase().contains("consultation") || title.contains("letter");
+        assert!(evidence.iter().all(letter) && !evidence.is_empty(), "{requirement}: {evidence:?}");
+    }
+    // Pathology goes, and no line of it is withheld.
+    let pathology =
+        blind.values().find(|(_, evidence)| evidence.iter().any(|t| t.to_lowercase().contains("pathology")));
+    assert!(pathology.is_some_and(|(state, _)| *state != "withheld"));
+    let helper = Session { audience: Audience::Helper, ..ground.session.clone() };
+    assert!(matches!(app.check_blind(&helper, &ground.case, None).await, Err(AppError::NotFound)));
+}

@@ -10,5 +10,5 @@ mod things;
 mod tests;
 
 pub use evidence::Holdings;
-pub use items::{checklist, needed_by, needs};
+pub use items::{checklist, needed_by, needs, withheld_from_blind};
 pub use things::*;
