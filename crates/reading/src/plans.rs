@@ -150,13 +150,16 @@ fn about(scan: &Scan<'_, '_>, things: &[Thing], sentence: &Range<usize>, cue: &C
         .find(|at| parts(*at) && !(label && *at == cue.last + 1))
         .unwrap_or(sentence.end.min(cue.last + 1 + reach));
     let next = things.partition_point(|(first, ..)| *first <= cue.last);
-    let behind = things.get(next).filter(|(first, ..)| *first < end);
-    if let Some((_, last, treats)) = behind {
-        if *treats {
-            return Some(cue.first..last + 1);
-        }
-        // "Consider repeat testing on the excision specimen": it is about the test.
-        return None;
+    let mut behind = things.get(next..).unwrap_or_default().iter().take_while(|(first, ..)| *first < end).peekable();
+    if behind.peek().is_some() {
+        // "Repeat testing on the excision" is about the test; "MRI, then mastectomy" is about both.
+        let joined = |first: usize| {
+            let word = first.saturating_sub(1);
+            scan.gap(first).has(Gap::COMMA) || ["and", "or", "then", "plus", "by"].iter().any(|w| scan.is(word, w))
+        };
+        let nearest = behind.peek().map(|(first, ..)| *first);
+        let said = behind.find(|(first, _, treats)| *treats && (Some(*first) == nearest || joined(*first)));
+        return said.map(|(_, last, _)| cue.first..last + 1);
     }
     if cue.means != Means::Plans {
         return None;

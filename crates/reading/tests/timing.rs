@@ -1,13 +1,15 @@
 //! When treatment starts, and how long it is safe to wait: sentences in the ways oncologists write them, and as many that
 //! are no such thing. A wrong date is worse than none.
 
+#![expect(clippy::panic, reason = "a test stops where its ground is missing")]
+
 mod common;
 
 use consilium_casefile::prepare::{TimingMeaning, TimingStatement};
 
 /// Right, missed and wrong of each half. Of the one set aside 77 of 78 were right when it was first counted; the one that
 /// was not is mended since.
-const TUNED: [usize; 3] = [138, 0, 0];
+const TUNED: [usize; 3] = [139, 0, 0];
 const ASIDE: [usize; 3] = [78, 0, 0];
 
 const SENTENCES: &str = include_str!("sentences/timing.tsv");

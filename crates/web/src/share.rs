@@ -88,12 +88,16 @@ pub(crate) struct SharePage {
 struct MentionView {
     title: String,
     date: Option<When>,
-    /// The field that leaves it out; `None` for what was typed.
-    leave_out: Option<String>,
+    /// The field that leaves it out, and whether it is ticked; `None` for what was typed.
+    leave_out: Option<(String, bool)>,
     quotes: Vec<SourceView>,
 }
 
-fn mentions(view: &CaseView<'_>, before: &BeforeBlind) -> Vec<MentionView> {
+fn mentions(view: &CaseView<'_>, before: &BeforeBlind, typed: &Typed) -> Vec<MentionView> {
+    let ticked = |field: String| {
+        let ticked = typed.ticked(&field);
+        (field, ticked)
+    };
     let quoted = |document: Option<&DocumentId>, quote: &PlanMention| {
         let words = quote.quote.split_whitespace().collect::<Vec<_>>().join(" ");
         SourceView::quoted(view.id(), document, (quote.start, quote.end), words)
@@ -101,7 +105,7 @@ fn mentions(view: &CaseView<'_>, before: &BeforeBlind) -> Vec<MentionView> {
     let of = |m: &consilium_app::share::Mentions| MentionView {
         title: m.title.clone(),
         date: m.date.map(When::from),
-        leave_out: m.document.as_ref().map(|id| format!("without-{id}")),
+        leave_out: m.document.as_ref().map(|id| ticked(format!("without-{id}"))),
         quotes: m.quotes.iter().map(|quote| quoted(m.document.as_ref(), quote)).collect(),
     };
     before.plan_mentions.iter().map(of).collect()
@@ -223,7 +227,7 @@ impl SharePage {
                 .hint("Printed on the cover sheet. May stay empty."),
             blind,
             left_out: left_out(view.left_out_of_blind(context.knowledge)),
-            mentions: mentions(view, before),
+            mentions: mentions(view, before, typed),
             lacking: lacking(view, before),
             packets: view.packets().iter().map(row).collect(),
             registration: registration(context, view),
