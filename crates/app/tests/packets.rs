@@ -12,7 +12,7 @@ use common::Ground;
 use consilium_app::AppError;
 use consilium_app::casefile::registration::Registration;
 use consilium_app::casefile::share::{Delivery, Receipt, Recipient};
-use consilium_app::casefile::{Audience, DeliveryId, PacketId};
+use consilium_app::casefile::{Audience, DeliveryId, PacketId, Session};
 use consilium_app::share::PacketRequest;
 
 const PATHOLOGY: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
@@ -273,4 +273,99 @@ async fn what_one_recipient_confirms_is_confirmed_by_that_one_and_what_is_missin
     assert_eq!(unconfirmed().await, 1, "they say that something is missing");
     all(&center, "").await;
     assert_eq!(unconfirmed().await, 0);
+}
+
+const PLANNED: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
+                       Collected: 06/01/2026\nCLINICAL HISTORY\nMass of the left breast, scheduled for neoadjuvant \
+                       chemotherapy.\nFINAL DIAGNOSIS\nLeft breast, core biopsy: invasive ductal carcinoma, Nottingham \
+                       grade 2.\n";
+const LETTER: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nMEDICAL ONCOLOGY CONSULTATION\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
+                      Date of visit: 06/10/2026\nInvasive ductal carcinoma of the left breast, Ki-67 44 %. We recommend dose-dense AC-T.\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn before_a_blind_packet_is_made_its_sender_is_shown_what_in_it_mentions_a_plan_and_what_it_lacks() {
+    let ground = ground().await;
+    ground.write("planned.txt", PLANNED);
+    ground.write("letter.txt", LETTER);
+    ground.import().await;
+    let app = &ground.app;
+    app.read_records(&ground.session, &ground.case).await.unwrap();
+    let blind = PacketRequest { blind: true, ..PacketRequest::default() };
+    let before = app.before_blind(&ground.session, &ground.case, &blind).await.unwrap();
+    let quotes = |mentions: &[consilium_app::share::Mentions]| {
+        let of =
+            mentions.iter().map(|m| m.quotes.iter().map(|q| q.quote.replace('\n', " ")).collect::<Vec<_>>().join("; "));
+        of.collect::<Vec<_>>()
+    };
+    let words = quotes(&before.plan_mentions);
+    assert!(matches!(words.as_slice(), [one] if one.contains("scheduled for neoadjuvant chemotherapy")), "{words:?}");
+    let lacking: Vec<String> = before.lacking.iter().map(|f| format!("{} {}", f.concept, f.value)).collect();
+    assert_eq!(lacking, ["ki67 44 %"], "the grade stands in reports that go");
+    // Both reports go, the letter does not; the warning is the sender's and in no file of the packet.
+    let made = hold(&ground, blind.clone()).await.unwrap();
+    assert_eq!(made.packet.documents.len(), 2);
+    assert_eq!(quotes(&made.plan_mentions), words);
+    let told = serde_json::to_value(&made).unwrap();
+    let document = told["plan_mentions"][0]["document"].as_str().unwrap().to_owned();
+    let index = app.file_of_packet(&ground.session, &ground.case, &made.packet.id, "INDEX.HTM").await.unwrap();
+    let index = String::from_utf8(index).unwrap();
+    assert!(!index.contains("chemotherapy") && !index.contains("Ki-67") && !index.contains("mention"), "{index}");
+    // Left out, it is warned of no more; and an edition that is not blind warns of nothing.
+    let without = PacketRequest { without: vec![document], ..blind };
+    assert!(app.before_blind(&ground.session, &ground.case, &without).await.unwrap().plan_mentions.is_empty());
+    let made = hold(&ground, without).await.unwrap();
+    assert_eq!((made.packet.documents.len(), made.plan_mentions.len()), (1, 0));
+    assert!(hold(&ground, PacketRequest::default()).await.unwrap().plan_mentions.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_a_person_typed_are_warned_of_like_those_of_a_report() {
+    let ground = ground().await;
+    let sheet = Registration {
+        referring_doctor: "Dr. Example, who recommends mastectomy".to_owned(),
+        plan: "Example Health Plan".to_owned(),
+        ..Registration::default()
+    };
+    ground.app.state_registration(&ground.session, &ground.case, sheet).await.unwrap();
+    let blind = PacketRequest { blind: true, ..PacketRequest::default() };
+    let made = hold(&ground, blind).await.unwrap();
+    let told: Vec<_> = made.plan_mentions.iter().map(|m| (m.document.is_none(), m.quotes.len())).collect();
+    assert_eq!(told, [(true, 1)], "the health plan is none: {:?}", made.plan_mentions);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_but_the_owner_is_told_what_a_blind_packet_holds_of_a_plan() {
+    let ground = ground().await;
+    for audience in [Audience::Specialist, Audience::BlindReader, Audience::Helper] {
+        let session = Session { audience, ..ground.session.clone() };
+        let asked = ground.app.before_blind(&session, &ground.case, &PacketRequest::default()).await;
+        assert!(asked.is_err(), "{audience:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_only_a_withheld_record_satisfies_is_withheld_from_a_blind_edition() {
+    let ground = ground().await;
+    ground.write("letter.txt", LETTER);
+    ground.import().await;
+    let app = &ground.app;
+    app.read_records(&ground.session, &ground.case).await.unwrap();
+    let states = |answer: consilium_app::gather::CheckAnswer| {
+        answer.items.into_iter().map(|item| (item.requirement, (item.state, item.evidence))).collect::<HashMap<_, _>>()
+    };
+    let open = states(app.check(&ground.session, &ground.case, None).await.unwrap());
+    let blind = states(app.check_blind(&ground.session, &ground.case, None).await.unwrap());
+    assert!(open.values().all(|(state, _)| *state != "withheld"));
+    let withheld: Vec<_> = blind.iter().filter(|(_, (state, _))| *state == "withheld").collect();
+    assert!(!withheld.is_empty(), "{blind:#?}");
+    for (requirement, (_, evidence)) in withheld {
+        let letter = |title: &String| title.to_lowercase().contains("consultation") || title.contains("letter");
+        assert!(evidence.iter().all(letter) && !evidence.is_empty(), "{requirement}: {evidence:?}");
+    }
+    // Pathology goes, and no line of it is withheld.
+    let pathology =
+        blind.values().find(|(_, evidence)| evidence.iter().any(|t| t.to_lowercase().contains("pathology")));
+    assert!(pathology.is_some_and(|(state, _)| *state != "withheld"));
+    let helper = Session { audience: Audience::Helper, ..ground.session.clone() };
+    assert!(matches!(app.check_blind(&helper, &ground.case, None).await, Err(AppError::NotFound)));
 }

@@ -1,11 +1,12 @@
 //! Who sees what. Every use-case takes a [`Session`]; pages, packets and exports receive a [`CaseView`], made only by
 //! [`Case::seen_by`]. What an audience may see is decided here and nowhere else: never an `if` in a template.
 
+mod blind;
+
 use serde::{Deserialize, Serialize};
 
 use crate::about::{About, RecordSource, SafeWait, TreatmentStart};
 use crate::case::Case;
-use crate::facts::{Medication, MedicationStatus, Treatment};
 use crate::gather::{CaseStudy, HeldDocument, ImportRecord, SetAside};
 use crate::imaging::Series;
 use crate::knowledge::Knowledge;
@@ -13,11 +14,12 @@ use crate::ledger::Head;
 use crate::next::StageNext;
 use crate::prepare::Question;
 use crate::reading::Waiting;
-use crate::records::FileFormat;
 use crate::share::PacketRecord;
 use crate::shared::ids::{ActorId, CaseId, DocumentId};
 use crate::shared::message::Message;
 use crate::shared::time::Instant;
+
+pub use blind::{LeftOut, OnlyWithheld};
 
 /// What kind of person acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -107,17 +109,6 @@ impl Session {
     pub fn may_open(&self, case: &CaseId) -> bool {
         self.only_case.as_ref().is_none_or(|only| only == case)
     }
-}
-
-/// How many documents stay out of a blind edition, by why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct LeftOut {
-    /// Of a kind that states, or may state, another clinician's plan.
-    pub of_a_plan: usize,
-    /// Of no kind yet: they might state one.
-    pub unsorted: usize,
-    /// Exports of a whole record, and records in which a plan was read.
-    pub with_a_plan: usize,
 }
 
 /// The case as one audience may see it. Holds no way around itself.
@@ -236,55 +227,13 @@ impl<'a> CaseView<'a> {
         Some(SafeWait { doctor, words, said_on, source, ..wait })
     }
 
-    /// Whether something is held back from this view that the case states: a packet says so.
-    #[must_use]
-    pub fn withholds_a_plan(&self) -> bool {
-        self.audience == Audience::BlindReader
-    }
-
-    /// Documents a specialist gets and a blind reader does not: those whose kind states a plan, and those that nobody
-    /// sorted. Numbers only, so that a blind edition can say what it lacks without giving it away.
-    #[must_use]
-    pub fn left_out_of_blind(&self, knowledge: &Knowledge) -> LeftOut {
-        let seen = |d: &&HeldDocument| !d.removed && d.identity_settled();
-        let mut left_out = LeftOut::default();
-        if !self.audience.sees_records() {
-            return left_out;
-        }
-        for held in self.case.gather.documents.values().filter(seen) {
-            match held.kind() {
-                None => left_out.unsorted += 1,
-                Some(kind) if states_a_plan(knowledge, kind) => left_out.of_a_plan += 1,
-                Some(_) if self.may_hold_a_plan(held) => left_out.with_a_plan += 1,
-                Some(_) => {}
-            }
-        }
-        left_out
-    }
-
-    /// Whether a plan may stand among other things in a document: in an export of a whole record (orders and care plans
-    /// beside results), or where one was read.
-    fn may_hold_a_plan(&self, held: &HeldDocument) -> bool {
-        use FileFormat::{AppleHealth, Cda, FhirJson, FhirNdjson, FhirXml};
-        let planned = |m: &Medication| m.status == MedicationStatus::Planned;
-        let reading = self.case.reading.read.get(&held.document.id);
-        matches!(held.document.format, FhirJson | FhirNdjson | FhirXml | Cda | AppleHealth)
-            || reading.is_some_and(|r| {
-                let dated = !r.timing.is_empty();
-                dated || r.treatments.iter().any(Treatment::is_planned) || r.medications.iter().any(planned)
-            })
-    }
-
     /// Documents this audience may open, oldest date of service first.
     #[must_use]
     pub fn documents(&self, knowledge: &Knowledge) -> Vec<&'a HeldDocument> {
         let visible = |d: &&HeldDocument| match self.audience {
             Audience::Owner => true,
             Audience::Specialist => !d.removed && d.identity_settled(),
-            Audience::BlindReader => {
-                let states_one = d.kind().is_none_or(|k| states_a_plan(knowledge, k));
-                !d.removed && d.identity_settled() && !states_one && !self.may_hold_a_plan(d)
-            }
+            Audience::BlindReader => !d.removed && d.identity_settled() && blind::withheld(d, knowledge).is_none(),
             Audience::Helper => false,
         };
         let mut all: Vec<&HeldDocument> = self.case.gather.documents.values().filter(visible).collect();
@@ -466,7 +415,3 @@ const NOT_A_PICTURE: [&str; 13] =
 
 /// Stands where words are withheld; not a sentence of ours about anybody.
 const WITHHELD: &str = "withheld";
-
-fn states_a_plan(knowledge: &Knowledge, kind: &crate::records::DocumentKind) -> bool {
-    knowledge.kind(kind).is_none_or(|k| k.states_a_plan)
-}

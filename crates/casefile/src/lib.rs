@@ -26,6 +26,6 @@ pub mod share;
 pub mod shared;
 pub mod trials;
 
-pub use audience::{Audience, CaseView, LeftOut, Role, Session};
+pub use audience::{Audience, CaseView, LeftOut, OnlyWithheld, Role, Session};
 pub use case::{Case, Change};
 pub use shared::{ids::*, message::Message, message::Refusal, person::*, time::*};

@@ -5,7 +5,7 @@ mod timing;
 
 use serde::{Deserialize, Serialize};
 
-pub use timing::{ProposedDate, TIMING_VERSION, TimingFrom, TimingMeaning, TimingStatement, accept_date, timing};
+pub use timing::{ProposedDate, TimingFrom, TimingMeaning, TimingStatement, accept_date};
 
 use crate::case::Case;
 use crate::next::{Stage, StageNext, StageState, Step};

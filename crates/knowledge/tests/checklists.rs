@@ -97,6 +97,7 @@ fn nothing_in(id: &str) -> DocumentReading {
         medications: Vec::new(),
         treatments: Vec::new(),
         timing: Vec::new(),
+        plans: Vec::new(),
     }
 }
 

@@ -169,7 +169,7 @@ impl Phrases {
 }
 
 /// The last word of the phrase, when the words after the first are these.
-fn follows(scan: &Scan<'_, '_>, first: usize, rest: &[Vec<u8>]) -> Option<usize> {
+pub(crate) fn follows(scan: &Scan<'_, '_>, first: usize, rest: &[Vec<u8>]) -> Option<usize> {
     let mut place = first;
     for word in rest {
         place += 1;

@@ -7,6 +7,7 @@ use consilium_casefile::facts::{Basis, Concept, Context, Fact, Polarity, Qualifi
 use consilium_casefile::knowledge::Knowledge;
 
 use crate::coded::Codes;
+use crate::cue_words::CueWords;
 use crate::disease::{self, section_weight};
 use crate::lexicon::Lexicon;
 use crate::phrases::Phrases;
@@ -17,7 +18,7 @@ use crate::scope::{Cues, context_of};
 use crate::tnm::{self, Axis};
 use crate::{
     attach, background, elements, germline, gleason, grade, invasion, margins, markers, molecular, nodes, passages,
-    person, receptors, relatives, size,
+    person, plans, receptors, relatives, size, timing,
 };
 
 /// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
@@ -32,6 +33,8 @@ pub struct Reader {
     lexicon: Lexicon,
     phrases: Phrases,
     codes: Codes,
+    timing: CueWords<timing::Means>,
+    plans: CueWords<plans::Means>,
 }
 
 impl Reader {
@@ -42,6 +45,8 @@ impl Reader {
             lexicon: Lexicon::new(&knowledge.vocabulary),
             phrases: Phrases::new(&knowledge.vocabulary),
             codes: Codes::new(knowledge),
+            timing: timing::cue_words(&knowledge.vocabulary.timing_cues),
+            plans: plans::cue_words(&knowledge.vocabulary.plan_cues),
         }
     }
 
@@ -51,6 +56,14 @@ impl Reader {
 
     pub(crate) fn phrases(&self) -> &Phrases {
         &self.phrases
+    }
+
+    pub(crate) fn timing(&self) -> &CueWords<timing::Means> {
+        &self.timing
+    }
+
+    pub(crate) fn plans(&self) -> &CueWords<plans::Means> {
+        &self.plans
     }
 
     pub(crate) fn codes(&self) -> &Codes {

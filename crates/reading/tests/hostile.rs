@@ -56,6 +56,10 @@ fn long_lines_of_one_kind_end() {
         "aspirin replaced by ",
         "Her mother had cancer. It was grade 1. ",
         "Previous cancer 2001. New cancer. ",
+        "chemotherapy should start by ",
+        "recommend surgery ",
+        "surgery, for ",
+        "start by 3 May 2027 ",
     ] {
         let text = piece.repeat(400_000 / piece.len());
         let _ = read_quickly(&text);
@@ -69,7 +73,9 @@ fn a_text_made_of_facts_is_cut_short_and_says_so() {
 }
 
 fn read_quickly(text: &str) -> usize {
-    common::reader().read(text).facts.len()
+    let reader = common::reader();
+    let statements = reader.read_statements(text);
+    reader.read(text).facts.len() + statements.plans.len() + statements.timing.len()
 }
 
 #[test]

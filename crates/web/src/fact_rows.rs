@@ -7,7 +7,7 @@ use consilium_app::reading::{FactRow, FactWords, SourceWords, StatedWords, Wordi
 use consilium_casefile::facts::{Basis, Polarity};
 use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::knowledge::Knowledge;
-use consilium_casefile::{CaseId, CaseView, Message, PartialDate};
+use consilium_casefile::{CaseId, CaseView, DocumentId, Message, PartialDate};
 
 use crate::highlight::row_id;
 use crate::parts::{Choice, Say, When, Word};
@@ -55,6 +55,23 @@ impl SourceView {
             date: held.date().map(When::from),
             names_no_one: held.names_no_one(),
             quote,
+            says: None,
+        }
+    }
+
+    /// Words of a record, or of nothing that can be opened; the words are its title.
+    pub(crate) fn quoted(
+        case: &CaseId,
+        document: Option<&DocumentId>,
+        (start, end): (usize, usize),
+        words: String,
+    ) -> Self {
+        Self {
+            address: document.map(|id| address(case, id.as_str(), start, end)).unwrap_or_default(),
+            title: words,
+            date: None,
+            names_no_one: false,
+            quote: String::new(),
             says: None,
         }
     }

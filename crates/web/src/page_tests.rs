@@ -3,6 +3,7 @@
 use askama::Template;
 use consilium_app::reading::{CaseReading, ExportContents, MOST_EXPORTED, Standard, fact_words};
 use consilium_app::search::{Found, FoundPlace, FoundRecord, Marked, SearchAnswer};
+use consilium_app::share::{BeforeBlind, LackingFact, Mentions};
 use consilium_casefile::about::{AboutChange, Cancer, Person, SafeWait, TreatmentStart};
 use consilium_casefile::facts::Concept;
 use consilium_casefile::gather::{
@@ -13,7 +14,7 @@ use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::ledger::{Draft, Head, Payload, chain};
 use consilium_casefile::next::Stage;
 use consilium_casefile::prepare;
-use consilium_casefile::reading::ReadingChange;
+use consilium_casefile::reading::{PlanMention, ReadingChange};
 use consilium_casefile::records::{Document, FileFormat, IdentityMatch, Proposal, Proposals};
 use consilium_casefile::{
     ActorId, Audience, Case, CaseId, Change, Instant, Message, PartialDate, PatientIdentity, PersonName, Session,
@@ -280,12 +281,58 @@ fn the_other_pages_read_well() {
     let case = told(&changes());
     let pages = [
         read(&page(Audience::Owner, &case, |c, v| PreparePage::new(c, v, &Typed::default()))),
-        read(&page(Audience::Owner, &case, |c, v| SharePage::new(c, v, &Typed::default(), false))),
+        read(&page(Audience::Owner, &case, |c, v| {
+            SharePage::new(c, v, &BeforeBlind::default(), &Typed::default(), false)
+        })),
         read(&page(Audience::Owner, &case, TimelinePage::new)),
         read(&page(Audience::Owner, &case, |c, v| StagePage::new(c, v, Stage::Compare))),
         read(&page(Audience::Owner, &case, |c, _| WhenNotToWaitPage::new(c.knowledge, true))),
     ];
     insta::assert_snapshot!(pages.join("\n\n----\n\n"));
+}
+
+#[test]
+fn the_page_of_packets_shows_what_mentions_a_plan_before_a_blind_one_is_made() {
+    let case = told(&changes());
+    let mention = |start, end, quote: &str| PlanMention { start, end, quote: quote.to_owned() };
+    let report = Mentions {
+        document: Some("doc-1".into()),
+        title: "Pathology report".to_owned(),
+        date: Some(date("2026-02-01")),
+        quotes: vec![mention(40, 60, "for wide\nlocal excision"), mention(0, 0, "<b>mastectomy</b>")],
+    };
+    let typed = Mentions {
+        document: None,
+        title: "Medicines: letrozole".to_owned(),
+        date: None,
+        quotes: vec![mention(0, 9, "letrozole to start in May")],
+    };
+    let lacking = LackingFact {
+        concept: "n".to_owned(),
+        label: "Regional nodes (N)".to_owned(),
+        value: "pN0".to_owned(),
+        document: "doc-2".into(),
+        title: "Oncology consultation".to_owned(),
+        date: None,
+        start: 5,
+        end: 8,
+    };
+    let before = BeforeBlind { plan_mentions: vec![report, typed], lacking: vec![lacking] };
+    let html = page(Audience::Owner, &case, |c, v| SharePage::new(c, v, &before, &Typed::default(), true));
+    for there in [
+        "/documents/doc-1?at=40-60#here\">“for wide local excision”</a>",
+        "name=\"without-doc-1\"",
+        "&#60;b&#62;mastectomy",
+        "/documents/doc-2?at=5-8#here",
+    ] {
+        assert!(html.contains(there), "{there}: {html}");
+    }
+    assert!(!html.contains("without-\"") && !html.contains("<b>mastectomy"), "{html}");
+    insta::assert_snapshot!(read(&html));
+    // To nobody else, and nothing where nothing is to be looked at.
+    let helper =
+        page(Audience::Helper, &case, |c, v| SharePage::new(c, v, &BeforeBlind::default(), &Typed::default(), false));
+    assert!(!helper.contains("before a blind packet"));
 }
 
 #[test]

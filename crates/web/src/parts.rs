@@ -151,6 +151,11 @@ impl Typed {
         Self { values, refused: Some((field, sentence)) }
     }
 
+    /// Whether a box was ticked in a form that was refused.
+    pub(crate) fn ticked(&self, name: &str) -> bool {
+        self.refused.is_some() && self.values.get(name).is_some_and(|value| value == "yes")
+    }
+
     /// The field as typed, or else as known.
     pub(crate) fn field(&self, name: &'static str, label: &'static str, known: &str) -> Field {
         let value = if self.refused.is_some() { self.values.get(name).map(String::as_str) } else { None };

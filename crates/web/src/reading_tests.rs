@@ -63,6 +63,7 @@ pub(crate) fn reading(id: &str, facts: Vec<Fact>) -> DocumentReading {
         medications: Vec::new(),
         treatments: Vec::new(),
         timing: Vec::new(),
+        plans: Vec::new(),
     }
 }
 

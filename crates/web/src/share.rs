@@ -5,15 +5,17 @@ use axum::body::Body;
 use axum::extract::{Form, Path};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use consilium_app::share::PacketRequest;
+use consilium_app::share::{BeforeBlind, PacketRequest};
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::next::Stage;
+use consilium_casefile::reading::PlanMention;
 use consilium_casefile::share::PacketRecord;
-use consilium_casefile::{Audience, CaseId, CaseView, LeftOut, PacketId, PartialDate};
+use consilium_casefile::{Audience, CaseId, CaseView, DocumentId, LeftOut, PacketId, PartialDate};
 use futures::stream;
 
 use crate::deliveries::{Handing, stands};
 use crate::errors::{Failure, html, html_refused};
+use crate::fact_rows::SourceView;
 use crate::forms::{Values, value};
 use crate::overview::records;
 use crate::parts::{Choice, Context, Field, Typed, When, Word, counted, size};
@@ -73,11 +75,49 @@ pub(crate) struct SharePage {
     center: Field,
     blind: bool,
     left_out: String,
+    mentions: Vec<MentionView>,
+    lacking: Vec<(String, SourceView)>,
     packets: Vec<Row>,
     registration: Vec<(String, String)>,
     since: Field,
     sinces: Vec<Choice>,
     choose: Vec<(String, String)>,
+}
+
+/// What goes into a blind packet and mentions a plan: a record with its words, or words that somebody typed.
+struct MentionView {
+    title: String,
+    date: Option<When>,
+    /// The field that leaves it out, and whether it is ticked; `None` for what was typed.
+    leave_out: Option<(String, bool)>,
+    quotes: Vec<SourceView>,
+}
+
+fn mentions(view: &CaseView<'_>, before: &BeforeBlind, typed: &Typed) -> Vec<MentionView> {
+    let ticked = |field: String| {
+        let ticked = typed.ticked(&field);
+        (field, ticked)
+    };
+    let quoted = |document: Option<&DocumentId>, quote: &PlanMention| {
+        let words = quote.quote.split_whitespace().collect::<Vec<_>>().join(" ");
+        SourceView::quoted(view.id(), document, (quote.start, quote.end), words)
+    };
+    let of = |m: &consilium_app::share::Mentions| MentionView {
+        title: m.title.clone(),
+        date: m.date.map(When::from),
+        leave_out: m.document.as_ref().map(|id| ticked(format!("without-{id}"))),
+        quotes: m.quotes.iter().map(|quote| quoted(m.document.as_ref(), quote)).collect(),
+    };
+    before.plan_mentions.iter().map(of).collect()
+}
+
+/// Facts that a blind reader will lack, each with the record that states it.
+fn lacking(view: &CaseView<'_>, before: &BeforeBlind) -> Vec<(String, SourceView)> {
+    let of = |fact: &consilium_app::share::LackingFact| {
+        let source = SourceView::quoted(view.id(), Some(&fact.document), (fact.start, fact.end), fact.title.clone());
+        (format!("{}: {}", fact.label, fact.value), SourceView { date: fact.date.map(When::from), ..source })
+    };
+    before.lacking.iter().map(of).collect()
 }
 
 /// What a blind packet of the case would lack, and why; empty when it would lack nothing.
@@ -87,7 +127,7 @@ fn left_out(left_out: LeftOut) -> String {
     };
     let reasons = [
         of(left_out.of_a_plan, "of a kind that states a plan"),
-        of(left_out.with_a_plan, "an export of a whole record, or with a plan read in it"),
+        of(left_out.with_a_plan, "an export of a whole record, in which plans stand beside results"),
         of(left_out.unsorted, "not sorted yet, which may state one"),
     ];
     let reasons: Vec<String> = reasons.into_iter().flatten().collect();
@@ -149,7 +189,13 @@ fn choose(context: &Context<'_>, view: &CaseView<'_>) -> Vec<(String, String)> {
 }
 
 impl SharePage {
-    pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, typed: &Typed, blind: bool) -> Self {
+    pub(crate) fn new(
+        context: &Context<'_>,
+        view: &CaseView<'_>,
+        before: &BeforeBlind,
+        typed: &Typed,
+        blind: bool,
+    ) -> Self {
         let has_records = !view.documents(context.knowledge).is_empty() || !view.studies().is_empty();
         let row = |packet: &&PacketRecord| Row {
             id: packet.id.clone(),
@@ -181,6 +227,8 @@ impl SharePage {
                 .hint("Printed on the cover sheet. May stay empty."),
             blind,
             left_out: left_out(view.left_out_of_blind(context.knowledge)),
+            mentions: mentions(view, before, typed),
+            lacking: lacking(view, before),
             packets: view.packets().iter().map(row).collect(),
             registration: registration(context, view),
             sinces: sinces(view, &typed.field("since", "", "").value),
@@ -196,7 +244,9 @@ async fn show(visitor: &Visitor, id: &CaseId, typed: Typed, blind: bool) -> Resu
     let case = visitor.case(id).await?;
     let view = case.seen_by(visitor.session.audience);
     let refused = typed.is_refused();
-    html_refused(&visitor.look(|context| SharePage::new(context, &view, &typed, blind)), refused)
+    let may_change = view.audience().may_change();
+    let before = if may_change { visitor.app.before_blind_of(&view) } else { BeforeBlind::default() };
+    html_refused(&visitor.look(|context| SharePage::new(context, &view, &before, &typed, blind)), refused)
 }
 
 /// `/cases/{case}/share`
@@ -213,7 +263,7 @@ pub(crate) async fn make(
     let blind = value(&values, "blind") == "yes";
     let center = value(&values, "center").trim().to_owned();
     // What is chosen is what stays ticked; a form without the list leaves nothing out.
-    let without = match value(&values, "choosing") {
+    let mut without: Vec<String> = match value(&values, "choosing") {
         "yes" => {
             let case = visitor.case(&id).await?;
             let view = case.seen_by(visitor.session.audience);
@@ -225,6 +275,10 @@ pub(crate) async fn make(
         }
         _ => Vec::new(),
     };
+    if blind {
+        let left_out = values.iter().filter(|(_, value)| value.as_str() == "yes");
+        without.extend(left_out.filter_map(|(field, _)| field.strip_prefix("without-").map(str::to_owned)));
+    }
     let since = Some(value(&values, "since")).filter(|since| !since.is_empty()).map(PacketId::from);
     let request = PacketRequest {
         center: (!center.is_empty()).then_some(center),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use consilium_casefile::gather::checklist::{Checklist, Piece};
+use consilium_casefile::gather::checklist::{Checklist, Piece, withheld_from_blind};
 use consilium_casefile::gather::requests;
 use consilium_casefile::{Case, CaseId, CaseView, HolderId, Message, PartialDate, Session};
 use serde::Serialize;
@@ -35,7 +35,8 @@ pub struct CheckItem {
     pub label: String,
     /// `required`, `recommended` or `not_needed`.
     pub need: consilium_casefile::knowledge::Need,
-    /// `needed`, `requested`, `received`, `checked`, `sent`, `confirmed`, `waived`, `not_applicable` or `ask_first`.
+    /// `needed`, `requested`, `received`, `checked`, `sent`, `confirmed`, `waived`, `not_applicable` or `ask_first`; of a
+    /// blind edition also `withheld`: what satisfies the line is left out of it.
     pub state: &'static str,
     /// `missing`, `partial` or `here`.
     pub fill: consilium_casefile::gather::checklist::Fill,
@@ -77,6 +78,30 @@ impl App {
         let case = self.case(session, id).await?;
         let list = self.checklist_of(session, &case, center).await?;
         Ok(self.checked(&case.seen_by(session.audience), &list))
+    }
+
+    /// The same for a blind edition: a line whose records are left out of it is `withheld`. The owner's only.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for everybody else.
+    pub async fn check_blind(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        center: Option<&str>,
+    ) -> Result<CheckAnswer, AppError> {
+        let case = self.case(session, id).await?;
+        let view = case.seen_by(session.audience);
+        if !session.audience.may_change() {
+            return Err(AppError::NotFound);
+        }
+        let list = self.checklist_of(session, &case, center).await?;
+        let withheld = withheld_from_blind(&view, center, self.knowledge(), self.now().date());
+        let mut answer = self.checked(&view, &list);
+        for item in answer.items.iter_mut().filter(|item| withheld.contains(&item.requirement)) {
+            item.state = "withheld";
+        }
+        Ok(answer)
     }
 
     /// The checklist itself, made away from the threads that answer others.

@@ -16,11 +16,10 @@ mod words;
 
 use std::collections::HashSet;
 
-use consilium_casefile::prepare::{self, TIMING_VERSION};
 use consilium_casefile::reading::{DocumentReading, ReadingChange};
 use consilium_casefile::records::FileFormat;
 use consilium_casefile::{Audience, Case, CaseId, DocumentId, ObjectId, Session};
-use consilium_reading::{READER_VERSION, Reader};
+use consilium_reading::{READER_VERSION, Reader, STATEMENTS_VERSION};
 
 use crate::App;
 use crate::error::{AppError, Doing};
@@ -74,7 +73,7 @@ impl App {
     fn words_version(&self) -> String {
         let words = self.inner().words_version.get_or_init(|| {
             let tables =
-                serde_json::to_vec(&(&self.knowledge().vocabulary, &self.knowledge().concepts, TIMING_VERSION));
+                serde_json::to_vec(&(&self.knowledge().vocabulary, &self.knowledge().concepts, STATEMENTS_VERSION));
             hex::encode(<sha2::Sha256 as sha2::Digest>::digest(tables.unwrap_or_default()))
         });
         words.clone()
@@ -190,7 +189,7 @@ impl App {
                 history = record.merge_history(&text, history);
             }
         }
-        let timing = prepare::timing(&text, &self.knowledge().vocabulary.timing_cues);
+        let statements = reader.read_statements(&text);
         let recognised = spans_of_pages(&text, &due.pages);
         let blank_pages = due.all_pages.map(|all| blank_pages(&text, all));
         let Due { document, text, .. } = due;
@@ -204,7 +203,8 @@ impl App {
             facts: read.facts,
             medications: history.medications,
             treatments: history.treatments,
-            timing,
+            timing: statements.timing,
+            plans: statements.plans,
         }
     }
 

@@ -10,7 +10,7 @@ use consilium_casefile::{CaseView, DocumentId, LeftOut, Message, ObjectId, Parti
 use consilium_press::packet::{self, Contents};
 use serde::Serialize;
 
-use super::PacketRequest;
+use super::{Mentions, PacketRequest};
 use crate::App;
 use crate::reading::{LineWords, ListedWords, Mark, ValueSaid};
 use crate::timeline::{EventSource, timeline};
@@ -30,6 +30,8 @@ pub struct Plan {
     pub blind: bool,
     /// Whether the pages also go as a fax edition.
     pub fax: bool,
+    /// Of a blind edition: what goes in and mentions a plan, for its sender to look at.
+    pub plan_mentions: Vec<Mentions>,
 }
 
 /// A document of the packet.
@@ -175,7 +177,8 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest, sent
         set_aside: 0,
         merged_pdf: Some("PACKET.PDF".to_owned()),
     };
-    Plan { center, contents, documents, studies: planned_studies, blind: view.withholds_a_plan(), fax: request.fax }
+    let (blind, fax, plan_mentions) = (view.withholds_a_plan(), request.fax, Vec::new());
+    Plan { center, contents, documents, studies: planned_studies, blind, fax, plan_mentions }
 }
 
 /// What a registration desk asks for first, a line each: for everybody who gets a packet.
@@ -302,10 +305,8 @@ fn withheld(view: &CaseView<'_>, left_out: LeftOut) -> Vec<packet::Missing> {
     };
     let of_a_plan = row(left_out.of_a_plan, "Of a kind that states another team’s plan.");
     let unsorted = row(left_out.unsorted, "Not sorted yet, so that it is not known whether a plan is stated.");
-    let with_a_plan = row(
-        left_out.with_a_plan,
-        "An export of a whole record, or a record in which a plan was read among other things.",
-    );
+    let with_a_plan =
+        row(left_out.with_a_plan, "An export of a whole record, in which orders and plans stand beside results.");
     of_a_plan.into_iter().chain(with_a_plan).chain(unsorted).collect()
 }
 

@@ -5,6 +5,7 @@ mod assemble;
 mod contents;
 mod deliveries;
 mod held;
+mod mentions;
 mod print;
 mod sink;
 
@@ -20,6 +21,7 @@ use crate::error::{AppError, Doing};
 use crate::{App, ids};
 
 pub use contents::Plan;
+pub use mentions::{BeforeBlind, LackingFact, Mentions};
 use sink::{FolderSink, NamedSink, ZipSink};
 
 /// What packet to make.
@@ -54,6 +56,9 @@ pub struct PacketMade {
     pub bytes: u64,
     /// What could not be printed, and stands as pictures or as a slip.
     pub problems: Vec<String>,
+    /// Of a blind edition: what is in it and mentions a plan.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub plan_mentions: Vec<Mentions>,
 }
 
 impl App {
@@ -82,7 +87,13 @@ impl App {
                 Some(sent.ok_or_else(|| Refusal::new("refusal-packet-since"))?)
             }
         };
-        let plan = contents::plan(self, &view, request, known.as_ref());
+        let mut plan = contents::plan(self, &view, request, known.as_ref());
+        if request.blind {
+            let goes = |m: &Mentions| m.document.as_ref().is_none_or(|id| plan.documents.iter().any(|d| d.id == *id));
+            let mut mentions = self.before_blind_of(&case.seen_by(Audience::Owner)).plan_mentions;
+            mentions.retain(goes);
+            plan.plan_mentions = mentions;
+        }
         if known.is_some() && plan.documents.is_empty() && plan.studies.is_empty() {
             return Err(Refusal::new("refusal-nothing-new").into());
         }
@@ -181,7 +192,13 @@ impl App {
         };
         let rule = |case: &Case| Ok(vec![share::record_packet(case, self.knowledge(), record.clone())?]);
         self.change(session, id, rule).await?;
-        Ok(PacketMade { packet: record, files: assembled.files, bytes: assembled.bytes, problems: assembled.problems })
+        Ok(PacketMade {
+            packet: record,
+            files: assembled.files,
+            bytes: assembled.bytes,
+            problems: assembled.problems,
+            plan_mentions: plan.plan_mentions,
+        })
     }
 
     /// A packet kept in the home: its object and length, to be read in ranges.

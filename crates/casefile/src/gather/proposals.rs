@@ -7,8 +7,7 @@ mod date;
 mod kind;
 mod phrases;
 
-pub(crate) use date::{read_date, read_day_of_year};
-pub(crate) use phrases::{find as phrases_in, one_line, plain};
+pub use date::{read_date, read_day_of_year};
 
 use crate::knowledge::Knowledge;
 use crate::records::{FileFormat, Proposal, Proposals};

@@ -27,6 +27,9 @@ pub struct Vocabulary {
     /// `timing-cues.csv`: words that say when treatment should start, or how long it is safe to wait.
     #[serde(default)]
     pub timing_cues: Vec<CoursePhrase>,
+    /// `plan-cues.csv`: words that say that a treatment is planned, and what is none.
+    #[serde(default)]
+    pub plan_cues: Vec<CoursePhrase>,
     /// `treatment-cues.csv`: words that say whether a treatment was given.
     #[serde(default)]
     pub treatment_cues: Vec<CoursePhrase>,
@@ -312,7 +315,7 @@ pub struct Regimen {
     pub drugs: Vec<String>,
 }
 
-/// `sig.csv` and `treatment-cues.csv`: words of instructions and histories.
+/// `sig.csv`, `treatment-cues.csv`, `timing-cues.csv` and `plan-cues.csv`: words of instructions and histories.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CoursePhrase {
     /// The words, lower case.

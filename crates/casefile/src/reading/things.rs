@@ -40,6 +40,21 @@ pub struct DocumentReading {
     /// When treatment should start, and how long it is safe to wait. Older readers did not look for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub timing: Vec<TimingStatement>,
+    /// Where a treatment is planned, recommended, offered, considered, scheduled or declined. Older readers did not look.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plans: Vec<PlanMention>,
+}
+
+/// Words of a text that say that a treatment is planned, recommended, offered, considered, scheduled or declined: for a
+/// person to look at, and no statement of what is planned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanMention {
+    /// First character of the words, in code points.
+    pub start: usize,
+    /// One past the last.
+    pub end: usize,
+    /// The words.
+    pub quote: String,
 }
 
 impl DocumentReading {

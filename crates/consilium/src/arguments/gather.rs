@@ -13,6 +13,9 @@ pub struct Check {
     /// The centre; without one, that of the case.
     #[arg(long = "for")]
     pub center: Option<String>,
+    /// For a blind edition: a line whose records are left out of it is "withheld".
+    #[arg(long)]
+    pub blind: bool,
     /// Answer a question of the list, as `radiation=no`; may be given several times.
     #[arg(long = "answer")]
     pub answers: Vec<String>,

@@ -56,11 +56,14 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
         app.name_holder(session, &id, line.trim(), holder.as_ref()).await?;
     }
     let center = options.center.as_deref().map(str::trim).filter(|name| !name.is_empty());
-    let list = app.check(session, &id, center).await?;
+    let list = match options.blind {
+        true => app.check_blind(session, &id, center).await?,
+        false => app.check(session, &id, center).await?,
+    };
     answer(arguments, &list, || {
         for item in list.items.iter().filter(|item| item.state != "not_applicable") {
             let mark = match (item.blocks, item.state) {
-                (_, "waived") => "-",
+                (_, "waived" | "withheld") => "-",
                 (true, _) => "!",
                 (false, "needed" | "ask_first") => "?",
                 (false, _) => "ok",

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use consilium_app::casefile::{PacketId, Session};
-use consilium_app::share::PacketRequest;
+use consilium_app::share::{BeforeBlind, PacketRequest};
 
 use super::{answer, open};
 use crate::arguments::{Arguments, Packet};
@@ -16,6 +16,9 @@ pub(super) async fn packet(arguments: &Arguments, session: &Session, packet: Pac
     let since = packet.since.map(PacketId);
     let (center, blind, without, fax) = (packet.center, packet.blind, packet.without, packet.fax);
     let request = PacketRequest { center, blind, without, since, fax };
+    if request.blind && !arguments.json {
+        look_first(&app.before_blind(session, &id, &request).await?);
+    }
     let made = app.make_packet(session, &id, request, &packet.output).await?;
     answer(arguments, &made, || {
         crate::say!("{} files, {}, written to {}.", made.files, output::bytes(made.bytes), packet.output.display());
@@ -24,4 +27,25 @@ pub(super) async fn packet(arguments: &Arguments, session: &Session, packet: Pac
         }
         crate::say!("Look at INDEX.HTM and PACKET.PDF before you send it. Its making is on the record of the case.");
     })
+}
+
+/// What the sender of a blind edition looks at, said before it is made.
+fn look_first(before: &BeforeBlind) {
+    if !before.plan_mentions.is_empty() {
+        crate::say!("These go in and mention a plan. Look at each; --without ID leaves a report out:");
+    }
+    for mentions in &before.plan_mentions {
+        let date = mentions.date.map(|date| format!(", {}", date.human())).unwrap_or_default();
+        let id = mentions.document.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
+        crate::say!("  {}{date}{id}", mentions.title);
+        for quote in &mentions.quotes {
+            crate::say!("    \u{201c}{}\u{201d}", quote.quote.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+    }
+    if !before.lacking.is_empty() {
+        crate::say!("The reader will lack what stands only in what is left out:");
+    }
+    for fact in &before.lacking {
+        crate::say!("  {}: {} (in {})", fact.label, fact.value, fact.title);
+    }
 }

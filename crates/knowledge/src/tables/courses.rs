@@ -38,8 +38,28 @@ const CUES: &[&str] = &[
     "heading_other",
 ];
 
-const TIMING: &[&str] =
-    &["starts", "waits", "before", "within", "from_operation", "from_record", "treatment", "denies"];
+const TIMING: &[&str] = &[
+    "starts",
+    "starts_by",
+    "books",
+    "waits",
+    "waiting",
+    "safe",
+    "before",
+    "within",
+    "from_operation",
+    "from_record",
+    "treatment",
+    "generic",
+    "between",
+    "apart",
+    "harmless",
+    "denies",
+    "denies_clause",
+    "calls_off",
+];
+
+const PLANS: &[&str] = &["plans", "plans_next", "for", "mention", "treatment", "other", "nothing"];
 
 const QUALIFIERS: &[&str] = &["prefix", "system", "method", "gene"];
 
@@ -108,6 +128,16 @@ pub(super) fn take(vocabulary: &mut Vocabulary, name: &str, text: &str) -> Resul
                 Ok(CoursePhrase { phrase: phrase(row)?, class: String::new(), means })
             })?;
             vocabulary.timing_cues = distinct(cues, |row| row.phrase.clone())?;
+        }
+        "reading/plan-cues.csv" => {
+            let cues = rows(text, |row| {
+                let means = row.needed("means")?;
+                if !PLANS.contains(&means.as_str()) {
+                    return Err(row.problem("means", &format!("write one of: {}", PLANS.join(", "))));
+                }
+                Ok(CoursePhrase { phrase: phrase(row)?, class: String::new(), means })
+            })?;
+            vocabulary.plan_cues = distinct(cues, |row| row.phrase.clone())?;
         }
         _ => return Ok(false),
     }

@@ -15,4 +15,11 @@ fuzz_target!(|bytes: &[u8]| {
         let quote: String = text.chars().skip(fact.start).take(fact.end - fact.start).collect();
         assert_eq!(quote, fact.quote);
     }
+    let statements = reader.read_statements(&text);
+    let timing = statements.timing.into_iter().map(|said| (said.start, said.end, said.quote));
+    let plans = statements.plans.into_iter().map(|said| (said.start, said.end, said.quote));
+    for (start, end, said) in timing.chain(plans) {
+        let quote: String = text.chars().skip(start).take(end - start).collect();
+        assert_eq!(quote, said);
+    }
 });

@@ -157,7 +157,7 @@ impl<'a> Holdings<'a> {
             medicines,
             tissue: view.case().held_tissue(),
             person,
-            questions: !view.case().prepare.questions.is_empty(),
+            questions: !view.questions().is_empty(),
             today,
         }
     }

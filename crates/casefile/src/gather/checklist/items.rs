@@ -1,5 +1,7 @@
 //! The lines of the checklist: which apply, how much of each is here, how old it is, where it stands, who holds it.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::evidence::{Answer, FoundPiece, Holdings};
@@ -37,6 +39,22 @@ pub fn checklist(view: &CaseView<'_>, center: Option<&str>, knowledge: &Knowledg
     listed(&owner, &owner.facts(knowledge), center, knowledge, today)
 }
 
+/// Requirements of which a blind edition holds less than the case, because what satisfies them is withheld from it.
+#[must_use]
+pub fn withheld_from_blind(
+    view: &CaseView<'_>,
+    center: Option<&str>,
+    knowledge: &Knowledge,
+    today: Date,
+) -> BTreeSet<String> {
+    let blind = view.case().seen_by(Audience::BlindReader);
+    let goes = listed(&blind, &blind.facts(knowledge), center, knowledge, today).items;
+    let here = checklist(view, center, knowledge, today).items;
+    let lacks = here.into_iter().zip(goes).filter(|(here, goes)| goes.fill < here.fill);
+    lacks.map(|(here, _)| here.requirement).collect()
+}
+
+/// The list of what a view holds: the owner's, but for [`withheld_from_blind`].
 fn listed<'a>(
     owner: &CaseView<'a>,
     said: &[CaseFact<'a>],

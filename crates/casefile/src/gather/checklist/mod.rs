@@ -7,5 +7,5 @@ mod items;
 mod things;
 
 pub use evidence::Holdings;
-pub use items::{checklist, needed_by, needs};
+pub use items::{checklist, needed_by, needs, withheld_from_blind};
 pub use things::*;

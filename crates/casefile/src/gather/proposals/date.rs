@@ -153,12 +153,14 @@ fn skip_filler(text: &str) -> &str {
 }
 
 /// Reads a date at the start of a text in lower case, and whether day and month could change places.
-pub(crate) fn read_date(text: &str) -> Option<(PartialDate, bool)> {
+#[must_use]
+pub fn read_date(text: &str) -> Option<(PartialDate, bool)> {
     written(text).map(|written| (written.date, written.month_first))
 }
 
 /// Reads a month and a day without a year at the start of a text in lower case: `21 march`, `march 21st`.
-pub(crate) fn read_day_of_year(text: &str) -> Option<(i8, i8)> {
+#[must_use]
+pub fn read_day_of_year(text: &str) -> Option<(i8, i8)> {
     let without_suffix =
         |rest| ["st", "nd", "rd", "th"].iter().find_map(|end| str::strip_prefix(rest, end)).unwrap_or(rest);
     let (first, rest) = digits(text);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// The text in lower case, with plain quotation marks and hyphens. A run of white space is one character: a line feed
 /// when it held one, a tab when it was a gap of two or more, else a space.
-pub(crate) fn plain(text: &str, most: usize) -> String {
+pub(super) fn plain(text: &str, most: usize) -> String {
     let mut out = String::with_capacity(text.len().min(most * 2));
     let mut gap = 0_usize;
     let mut line = false;
@@ -36,7 +36,7 @@ pub(crate) fn plain(text: &str, most: usize) -> String {
 }
 
 /// The same text with every gap a single space, for phrases that may run over a line end. Byte offsets are the same.
-pub(crate) fn one_line(plain: &str) -> String {
+pub(super) fn one_line(plain: &str) -> String {
     plain.replace(['\n', '\t'], " ")
 }
 
@@ -60,7 +60,7 @@ fn places<'t>(text: &'t str, phrase: &'t str) -> impl Iterator<Item = Range<usiz
 
 /// The phrases found, each with its places in order. A place inside that of a longer phrase does not count:
 /// "oncology consultation" is not found in "radiation oncology consultation" when both are looked for.
-pub(crate) fn find<'p, T: Copy>(text: &str, phrases: impl Iterator<Item = (T, &'p str)>) -> Vec<(T, Range<usize>)> {
+pub(super) fn find<'p, T: Copy>(text: &str, phrases: impl Iterator<Item = (T, &'p str)>) -> Vec<(T, Range<usize>)> {
     let mut found: Vec<(T, Range<usize>)> = Vec::new();
     for (key, phrase) in phrases.filter(|(_, phrase)| !phrase.is_empty()) {
         found.extend(places(text, phrase).map(|place| (key, place)));

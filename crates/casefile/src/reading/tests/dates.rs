@@ -115,20 +115,13 @@ fn what_says_how_long_it_is_safe_to_wait_is_taken_for_no_start() {
 }
 
 #[test]
-fn a_record_that_states_when_treatment_starts_is_in_no_blind_edition() {
-    let mut changes = rosa();
-    let seen = |changes: &[Change], audience| {
-        let case = fold(changes.to_vec());
-        let view = case.seen_by(audience);
-        view.documents(&kinds()).iter().any(|held| held.document.id == DocumentId::from("resection"))
-    };
-    changes.push(told("resection", Vec::new()));
-    assert!(seen(&changes, Audience::BlindReader), "the ground of this test");
-    let planned = TimingStatement { means: TimingMeaning::Start, date: "2026-10-14".parse().ok(), ..by(None, None) };
-    changes.push(told("resection", vec![planned]));
-    assert!(!seen(&changes, Audience::BlindReader));
-    assert!(seen(&changes, Audience::Specialist));
-    assert_eq!(fold(changes).seen_by(Audience::Specialist).left_out_of_blind(&kinds()).with_a_plan, 1);
+fn a_date_before_the_record_itself_is_offered_to_nobody() {
+    let day = |date: &str| TimingStatement { date: date.parse().ok(), ..by(None, None) };
+    let dates = |date: &str| proposed(day(date), Audience::Owner).len();
+    assert_eq!((dates("2026-02-07"), dates("2026-01"), dates("2019-05-04")), (0, 0, 0));
+    assert_eq!((dates("2026-02-08"), dates("2026-02"), dates("2026-03-01")), (1, 1, 1));
+    let of_an_operation_long_ago = by(Some(7), Some(TimingFrom::Operation));
+    assert_eq!(proposed(of_an_operation_long_ago, Audience::Owner), [(None, None)], "a week after 31 January is over");
 }
 
 #[test]

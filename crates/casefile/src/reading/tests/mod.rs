@@ -1,6 +1,7 @@
 //! What the rules of reading promise, on made-up records of Rosa Example. Here is the ground they stand on; what is
 //! promised stands in a file for each subject.
 
+mod blind;
 mod conflicts;
 mod dates;
 mod differences;
@@ -112,6 +113,7 @@ fn reading(document: &str, facts: Vec<Fact>) -> DocumentReading {
         medications: Vec::new(),
         treatments: Vec::new(),
         timing: Vec::new(),
+        plans: Vec::new(),
     }
 }
 

@@ -106,8 +106,17 @@ fn a_blind_reader_is_not_told_of_a_plan_that_was_rejected() {
     }
     let (case, knowledge) = (fold(changes), kinds());
     let seen = |audience| case.seen_by(audience).rejected_treatments(&knowledge).len();
-    // A record in which a plan was read is kept from a blind reader altogether.
-    assert_eq!((seen(Audience::Owner), seen(Audience::BlindReader), seen(Audience::Helper)), (2, 0, 0));
+    assert_eq!((seen(Audience::Owner), seen(Audience::BlindReader), seen(Audience::Helper)), (2, 1, 0));
+    // The report itself goes, and what was read of its plan stands on no list.
+    let mut changes = rosa();
+    changes.push(treated("resection", vec![planned, mastectomy(50)]));
+    let case = fold(changes);
+    let listed = |audience| {
+        let rows = treatments(&case.seen_by(audience), &knowledge);
+        rows.iter().map(|row| row.treatment.status).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(Audience::BlindReader), [TreatmentStatus::Done]);
+    assert_eq!(listed(Audience::Specialist).len(), 2);
 }
 
 #[test]

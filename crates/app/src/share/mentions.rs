@@ -1,0 +1,124 @@
+//! What the sender of a blind edition looks at before it is made: reports that go in and mention a plan, words a person
+//! typed that do, and the facts its reader will lack. Nothing of it goes into the packet.
+
+use consilium_casefile::reading::{CaseFact, PlanMention, Standing, concept_label};
+use consilium_casefile::{Audience, CaseId, CaseView, DocumentId, Message, PartialDate, Session};
+use serde::Serialize;
+
+use super::PacketRequest;
+use crate::App;
+use crate::error::AppError;
+use crate::reading::document_words;
+
+/// What is to be looked at before a blind edition is made.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct BeforeBlind {
+    /// What goes in and mentions a plan: reports in the order of their dates, then words a person typed.
+    pub plan_mentions: Vec<Mentions>,
+    /// Facts that stand only in what is withheld.
+    pub lacking: Vec<LackingFact>,
+}
+
+/// One thing that goes in and mentions a plan.
+#[derive(Debug, Clone, Serialize)]
+pub struct Mentions {
+    /// The report; `None` for what a person typed.
+    pub document: Option<DocumentId>,
+    /// What it is called, or where the words were typed.
+    pub title: String,
+    /// Its date.
+    pub date: Option<PartialDate>,
+    /// The words, with their places in the report's text, or in what was typed.
+    pub quotes: Vec<PlanMention>,
+}
+
+/// A fact that a blind reader will lack.
+#[derive(Debug, Clone, Serialize)]
+pub struct LackingFact {
+    /// What it is about: an id of `concepts.csv`.
+    pub concept: String,
+    /// The same in words.
+    pub label: String,
+    /// What is said.
+    pub value: String,
+    /// The withheld record that says so.
+    pub document: DocumentId,
+    /// What the record is called.
+    pub title: String,
+    /// Its date.
+    pub date: Option<PartialDate>,
+    /// First character of the words, and one past the last.
+    pub start: usize,
+    /// One past the last character.
+    pub end: usize,
+}
+
+impl App {
+    /// What the sender looks at before a blind edition of this request is made.
+    ///
+    /// # Errors
+    /// When the session may not change the case.
+    pub async fn before_blind(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        request: &PacketRequest,
+    ) -> Result<BeforeBlind, AppError> {
+        let case = self.changeable(session, id).await?;
+        let mut before = self.before_blind_of(&case.seen_by(Audience::Owner));
+        let stays = |m: &Mentions| m.document.as_ref().is_none_or(|id| !request.without.contains(&id.to_string()));
+        before.plan_mentions.retain(stays);
+        Ok(before)
+    }
+
+    /// The same for a case as its owner sees it.
+    #[must_use]
+    pub fn before_blind_of(&self, view: &CaseView<'_>) -> BeforeBlind {
+        let knowledge = self.knowledge();
+        let reports = view.mentions_in_blind(knowledge).into_iter().map(|(held, quotes)| Mentions {
+            document: Some(held.document.id.clone()),
+            title: document_words(view, held, knowledge),
+            date: held.date(),
+            quotes,
+        });
+        let lacking = view.only_in_withheld(knowledge).into_iter().map(|fact| LackingFact {
+            concept: fact.concept.to_string(),
+            label: fact.label,
+            value: fact.value,
+            document: fact.held.document.id.clone(),
+            title: document_words(view, fact.held, knowledge),
+            date: fact.held.date(),
+            start: fact.place.0,
+            end: fact.place.1,
+        });
+        let typed = self.typed(view).into_iter().filter_map(|(title, words)| {
+            let quotes = self.text_reader().read_statements(&words).plans;
+            (!quotes.is_empty()).then_some(Mentions { document: None, title, date: None, quotes })
+        });
+        BeforeBlind { plan_mentions: reports.chain(typed).collect(), lacking: lacking.collect() }
+    }
+
+    /// What a person typed and a packet prints: where, and the words.
+    fn typed(&self, view: &CaseView<'_>) -> Vec<(String, String)> {
+        let registration = view.registration();
+        let of_registration = registration.parts().into_iter().map(|(key, words)| {
+            let title = format!("Registration sheet: {}", self.say(&Message::new(key)).to_lowercase());
+            (title, words.to_owned())
+        });
+        let medicines = view.agreed_medicines().filter(|m| m.taken && !m.line.is_empty());
+        // The medicine is what the words are about.
+        let medicines =
+            medicines.map(|m| (format!("Medicines: {}", m.ingredient), format!("{} {}", m.ingredient, m.line)));
+        let cancer = view.about().and_then(|about| about.cancer.as_ref()).map(|cancer| cancer.words.clone());
+        let cancer = cancer.map(|words| ("The cancer in your words".to_owned(), words));
+        let knowledge = self.knowledge();
+        let goes = |f: &CaseFact<'_>| {
+            matches!(f.standing, Standing::Typed { .. }) && !view.is_withheld_from_blind(f.held, knowledge)
+        };
+        let facts = view.facts(knowledge).into_iter().filter(goes).map(|f| {
+            let label = concept_label(&f.fact.concept, knowledge);
+            (format!("Typed by a person: {}", label.to_lowercase()), format!("{} {}", f.fact.value, f.fact.quote))
+        });
+        cancer.into_iter().chain(medicines).chain(facts).chain(of_registration).collect()
+    }
+}

@@ -1,0 +1,155 @@
+//! What a blind edition withholds, what of the plan stays in it all the same, and what its reader lacks. A document is
+//! withheld for its kind or its form, never for a sentence in it: pathology, treatment given, allergies and medicines go
+//! in, and where such a record mentions a plan its sender is shown the words and decides.
+
+use std::collections::BTreeSet;
+
+use super::{Audience, CaseView};
+use crate::facts::{Concept, MedicationStatus, TreatmentStatus};
+use crate::gather::HeldDocument;
+use crate::knowledge::Knowledge;
+use crate::reading::{PlanMention, concept_words, value_words};
+use crate::records::FileFormat;
+use crate::shared::ids::DocumentId;
+
+/// How many documents stay out of a blind edition, by why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LeftOut {
+    /// Of a kind that states, or may state, another clinician's plan.
+    pub of_a_plan: usize,
+    /// Of no kind yet: they might state one.
+    pub unsorted: usize,
+    /// Exports of a whole record.
+    pub with_a_plan: usize,
+}
+
+/// Why a document is withheld.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Withheld {
+    OfAPlan,
+    Unsorted,
+    WholeRecord,
+}
+
+/// Why a blind edition withholds a document; `None` where it goes in. An export of a whole record has orders and care
+/// plans beside results.
+pub(super) fn withheld(held: &HeldDocument, knowledge: &Knowledge) -> Option<Withheld> {
+    use FileFormat::{AppleHealth, Cda, FhirJson, FhirNdjson, FhirXml};
+    let Some(kind) = held.kind() else { return Some(Withheld::Unsorted) };
+    if knowledge.kind(kind).is_none_or(|kind| kind.states_a_plan) {
+        return Some(Withheld::OfAPlan);
+    }
+    matches!(held.document.format, FhirJson | FhirNdjson | FhirXml | Cda | AppleHealth).then_some(Withheld::WholeRecord)
+}
+
+/// A fact that stands only in documents a blind edition withholds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnlyWithheld<'a> {
+    /// What it is about.
+    pub concept: Concept,
+    /// The same in words: `Grade`.
+    pub label: String,
+    /// What is said, in words.
+    pub value: String,
+    /// The record that says so.
+    pub held: &'a HeldDocument,
+    /// Where: first character, and one past the last; the same for what a person typed.
+    pub place: (usize, usize),
+}
+
+impl<'a> CaseView<'a> {
+    /// Whether something is held back from this view that the case states: a packet says so.
+    #[must_use]
+    pub fn withholds_a_plan(&self) -> bool {
+        self.audience == Audience::BlindReader
+    }
+
+    /// Whether a blind edition goes without this document.
+    #[must_use]
+    pub fn is_withheld_from_blind(&self, held: &HeldDocument, knowledge: &Knowledge) -> bool {
+        withheld(held, knowledge).is_some()
+    }
+
+    /// Documents a specialist gets and a blind reader does not: those whose kind states a plan, exports of a whole record,
+    /// and those that nobody sorted. Numbers only, so that a blind edition can say what it lacks without giving it away.
+    #[must_use]
+    pub fn left_out_of_blind(&self, knowledge: &Knowledge) -> LeftOut {
+        let mut left_out = LeftOut::default();
+        if !self.audience.sees_records() {
+            return left_out;
+        }
+        for held in self.case.gather.documents.values().filter(|d| !d.removed && d.identity_settled()) {
+            match withheld(held, knowledge) {
+                Some(Withheld::Unsorted) => left_out.unsorted += 1,
+                Some(Withheld::OfAPlan) => left_out.of_a_plan += 1,
+                Some(Withheld::WholeRecord) => left_out.with_a_plan += 1,
+                None => {}
+            }
+        }
+        left_out
+    }
+
+    /// Where a document speaks of treatment that is planned, offered or declined, in the order of its text: for those who
+    /// may know of a plan.
+    #[must_use]
+    pub fn plan_mentions(&self, document: &DocumentId, knowledge: &Knowledge) -> Vec<PlanMention> {
+        if !matches!(self.audience, Audience::Owner | Audience::Specialist) {
+            return Vec::new();
+        }
+        let Some(read) = self.reading_of(document, knowledge) else { return Vec::new() };
+        let said = |start: usize, end: usize, quote: &str, what: &str| {
+            // What is told by code only has no words: then its name.
+            let quote = if quote.is_empty() { what } else { quote };
+            PlanMention { start, end, quote: quote.to_owned() }
+        };
+        let to_come = |status| matches!(status, TreatmentStatus::Planned | TreatmentStatus::Declined);
+        let treatments = read.treatments.iter().filter(|t| to_come(t.status));
+        let treatments = treatments.map(|t| said(t.start, t.end, &t.quote, &t.what));
+        let medicines = read.medications.iter().filter(|m| m.status == MedicationStatus::Planned);
+        let medicines = medicines.map(|m| said(m.start, m.end, &m.quote, &m.name));
+        let timing = read.timing.iter().map(|t| said(t.start, t.end, &t.quote, &t.what));
+        let mut mentions = read.plans.clone();
+        for mention in treatments.chain(medicines).chain(timing) {
+            let told =
+                |m: &PlanMention| m.start <= mention.start && mention.end <= m.end && mention.start < mention.end;
+            if !mentions.iter().any(told) && !mentions.contains(&mention) {
+                mentions.push(mention);
+            }
+        }
+        mentions.sort_by_key(|mention| (mention.start, mention.end));
+        mentions
+    }
+
+    /// The documents that go into a blind edition and mention a plan all the same, each with the words.
+    #[must_use]
+    pub fn mentions_in_blind(&self, knowledge: &Knowledge) -> Vec<(&'a HeldDocument, Vec<PlanMention>)> {
+        let goes = |d: &&HeldDocument| !d.removed && d.identity_settled() && !self.is_withheld_from_blind(d, knowledge);
+        let documents = self.documents(knowledge).into_iter().filter(goes);
+        let with_mentions = documents.map(|held| (held, self.plan_mentions(&held.document.id, knowledge)));
+        with_mentions.filter(|(_, mentions)| !mentions.is_empty()).collect()
+    }
+
+    /// What a blind reader lacks: facts that stand only in what is withheld. The owner's only, and in no packet.
+    #[must_use]
+    pub fn only_in_withheld(&self, knowledge: &Knowledge) -> Vec<OnlyWithheld<'a>> {
+        if self.audience != Audience::Owner {
+            return Vec::new();
+        }
+        let facts: Vec<_> = self.facts(knowledge).into_iter().filter(crate::reading::CaseFact::speaks).collect();
+        let key = |fact: &crate::reading::CaseFact<'_>| {
+            (concept_words(&fact.fact, knowledge), value_words(&fact.fact, knowledge))
+        };
+        let goes = |held: &HeldDocument| !self.is_withheld_from_blind(held, knowledge);
+        let mut known: BTreeSet<(String, String)> = facts.iter().filter(|f| goes(f.held)).map(key).collect();
+        let mut lost = Vec::new();
+        for fact in facts.iter().filter(|f| !goes(f.held)) {
+            let said = key(fact);
+            if known.insert(said.clone()) {
+                let (label, value) = said;
+                let place = (fact.fact.start, fact.fact.end);
+                lost.push(OnlyWithheld { concept: fact.fact.concept.clone(), label, value, held: fact.held, place });
+            }
+        }
+        lost
+    }
+}

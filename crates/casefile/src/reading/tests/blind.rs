@@ -1,0 +1,98 @@
+//! What goes into a blind edition, what of the plan is in it all the same, and what its reader lacks.
+
+use super::*;
+use crate::reading::PlanMention;
+use crate::records::FileFormat;
+
+fn mention(start: usize, quote: &str) -> PlanMention {
+    PlanMention { start, end: start + quote.chars().count(), quote: quote.to_owned() }
+}
+
+fn planning(document: &str, plans: Vec<PlanMention>, treatments: Vec<Treatment>) -> Change {
+    let read = DocumentReading { plans, treatments, ..reading(document, vec![topography()]) };
+    ReadingChange::Read { reading: Box::new(read) }.into()
+}
+
+fn planned(start: usize) -> Treatment {
+    Treatment {
+        kind: TreatmentKind::Operation,
+        what: "mastectomy".to_owned(),
+        code: None,
+        drugs: Vec::new(),
+        status: TreatmentStatus::Planned,
+        date: None,
+        until: None,
+        cycles: None,
+        dose: None,
+        intent: None,
+        laterality: None,
+        change: None,
+        start,
+        end: start + 10,
+        quote: "mastectomy".to_owned(),
+    }
+}
+
+/// Who sees a report, and with which mentions it is listed.
+fn seen(case: &Case, document: &str) -> (bool, Vec<(String, Vec<String>)>) {
+    let knowledge = kinds();
+    let blind = case.seen_by(Audience::BlindReader);
+    let goes = blind.document(&DocumentId::from(document), &knowledge).is_some();
+    let listed = case.seen_by(Audience::Owner).mentions_in_blind(&knowledge);
+    let words = |(held, mentions): (&HeldDocument, Vec<PlanMention>)| {
+        (held.document.id.to_string(), mentions.into_iter().map(|m| m.quote).collect())
+    };
+    (goes, listed.into_iter().map(words).collect())
+}
+
+#[test]
+fn a_report_that_mentions_a_plan_goes_in_and_its_sender_is_shown_the_words() {
+    let mut changes = rosa();
+    assert_eq!(seen(&fold(changes.clone()), "resection"), (true, Vec::new()), "a report without a plan raises nothing");
+    changes.push(planning("resection", vec![mention(40, "for mastectomy")], vec![planned(44), planned(90)]));
+    let quotes = ["for mastectomy", "mastectomy"].map(str::to_owned).to_vec();
+    assert_eq!(seen(&fold(changes.clone()), "resection"), (true, vec![("resection".to_owned(), quotes)]));
+    // What is planned by code alone has no words, and is named.
+    let coded = Treatment { start: 0, end: 0, quote: String::new(), ..planned(0) };
+    changes.push(planning("resection", Vec::new(), vec![coded]));
+    assert_eq!(seen(&fold(changes), "resection").1, [("resection".to_owned(), vec!["mastectomy".to_owned()])]);
+}
+
+#[test]
+fn a_letter_of_a_planning_kind_and_an_export_of_a_whole_record_stay_out_and_are_not_listed() {
+    let mut changes = rosa();
+    changes.push(planning("consult", vec![mention(0, "we recommend mastectomy")], vec![planned(13)]));
+    assert_eq!(seen(&fold(changes.clone()), "consult"), (false, Vec::new()));
+    changes.push(planning("resection", vec![mention(0, "for mastectomy")], Vec::new()));
+    let mut case = fold(changes);
+    let held = case.gather.documents.get_mut(&DocumentId::from("resection")).unwrap();
+    held.document.format = FileFormat::FhirJson;
+    assert_eq!(seen(&case, "resection"), (false, Vec::new()));
+    let left_out = case.seen_by(Audience::Specialist).left_out_of_blind(&kinds());
+    assert_eq!((left_out.of_a_plan, left_out.with_a_plan, left_out.unsorted), (1, 1, 0));
+}
+
+#[test]
+fn neither_a_blind_reader_nor_a_helper_is_told_where_a_plan_is_mentioned_or_what_is_lacking() {
+    let mut changes = rosa();
+    changes.push(planning("resection", vec![mention(0, "for mastectomy")], Vec::new()));
+    let (case, knowledge) = (fold(changes), kinds());
+    let told = |audience| {
+        let view = case.seen_by(audience);
+        let of = view.plan_mentions(&DocumentId::from("resection"), &knowledge).len();
+        (of, view.mentions_in_blind(&knowledge).len(), view.only_in_withheld(&knowledge).len())
+    };
+    assert_eq!((told(Audience::BlindReader), told(Audience::Helper)), ((0, 0, 0), (0, 0, 0)));
+    assert_eq!(told(Audience::Specialist), (1, 1, 0));
+    assert_eq!(case.seen_by(Audience::Owner).plan_mentions(&DocumentId::from("never"), &knowledge), []);
+}
+
+#[test]
+fn facts_that_stand_only_in_what_is_withheld_are_listed_for_the_owner() {
+    let (case, knowledge) = (fold(rosa()), kinds());
+    let lost = case.seen_by(Audience::Owner).only_in_withheld(&knowledge);
+    let words: Vec<String> =
+        lost.iter().map(|l| format!("{} {} in {}", l.concept, l.value, l.held.document.id)).collect();
+    // T2 stands in the resection too; N0 only in the consultation.
+    assert_eq!(words, ["n pN0 in consult"]);
+}
