@@ -103,7 +103,7 @@ impl App {
     }
 
     /// A handle made from the name: `rosa`, `rosa-2` when that is taken.
-    async fn free_handle(&self, name: &str) -> Result<String, AppError> {
+    pub(crate) async fn free_handle(&self, name: &str) -> Result<String, AppError> {
         let first: String =
             name.split_whitespace().next().unwrap_or("case").chars().filter(|c| c.is_alphanumeric()).collect();
         let base = if first.is_empty() { "case".to_owned() } else { first.to_lowercase() };

@@ -137,6 +137,7 @@ async fn a_delivery_stays_unconfirmed_item_by_item_until_somebody_says_so() {
         documents,
         studies: Vec::new(),
         missing: String::new(),
+        from_file: None,
     };
     let one = vec![packet.documents[0].clone()];
     app.confirm_receipt(session, case, receipt(one.clone(), "Kim Example")).await.unwrap();

@@ -259,6 +259,7 @@ async fn confirmed(
         documents: record.documents.into_iter().filter(|d| said(format!("document-{d}"))).collect(),
         studies: record.studies.into_iter().filter(|uid| said(format!("study-{uid}"))).collect(),
         missing: value(values, "missing").to_owned(),
+        from_file: None,
     };
     visitor.app.confirm_receipt(&visitor.session, id, receipt).await
 }
