@@ -74,6 +74,7 @@ pub(crate) struct SharePage {
     blind: bool,
     left_out: String,
     packets: Vec<Row>,
+    received: bool,
     registration: Vec<(String, String)>,
     since: Field,
     sinces: Vec<Choice>,
@@ -182,6 +183,7 @@ impl SharePage {
             blind,
             left_out: left_out(view.left_out_of_blind(context.knowledge)),
             packets: view.packets().iter().map(row).collect(),
+            received: !view.received().is_empty(),
             registration: registration(context, view),
             sinces: sinces(view, &typed.field("since", "", "").value),
             since: typed

@@ -193,6 +193,8 @@ impl App {
     /// As [`App::new_case`].
     pub async fn case_for_packet(&self, session: &Session, look: &PacketLook) -> Result<CaseId, AppError> {
         let name = look.list.as_ref().map(|list| list.person.name.as_str()).unwrap_or_default();
+        // A name that makes no handle (far too long, of signs) is no reason not to open it.
+        let name = if name.chars().count() > 40 { "" } else { name };
         let handle = self.free_handle(name).await?;
         self.new_case(session, &NewCase { handle, ..NewCase::default() }).await
     }

@@ -285,14 +285,23 @@ pub fn already_sent<'s>(
 
 // ---- next ----
 
-/// Make the packet once there are records; hand it over; ask until every item is confirmed. `waiting` is
-/// [`crate::CaseView::waiting`] of the same case.
+/// Make the packet once there are records; hand it over; ask until every item is confirmed. Where a packet was received,
+/// confirm what arrived. `waiting` is [`crate::CaseView::waiting`] of the same case.
 #[must_use]
 pub fn next(case: &Case, waiting: &Waiting) -> StageNext {
     let has_records = !case.gather.documents.is_empty() || !case.gather.studies.is_empty();
     let delivered = case.share.deliveries.iter().any(|d| !d.withdrawn);
     let step = |message: Message, place| vec![Step::new(message, place)];
     let unconfirmed = waiting.needs.unconfirmed;
+    let arrived = received::arrived_unconfirmed(case);
+    if arrived > 0 {
+        let message = Message::new("next-share-received").with("count", arrived);
+        let steps = vec![Step::new(message, "received").blocking()];
+        return StageNext { stage: Stage::Share, state: StageState::UnderWay, steps };
+    }
+    if !case.share.received.is_empty() && case.share.packets.is_empty() {
+        return StageNext { stage: Stage::Share, state: StageState::Ready, steps: Vec::new() };
+    }
     let (state, steps) = match (has_records, case.share.packets.is_empty()) {
         (false, _) => (StageState::NothingYet, Vec::new()),
         (true, true) => (StageState::UnderWay, step(Message::new("next-share-packet"), "share#packet")),

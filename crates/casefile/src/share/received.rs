@@ -365,6 +365,15 @@ fn study_outcome(case: &Case, uid: &str, here: impl Fn(Option<ItemPlace>) -> Ite
     }
 }
 
+/// Items that arrived as they were sent and that nobody here confirmed.
+pub(super) fn arrived_unconfirmed(case: &Case) -> usize {
+    let open = |held: &&HeldItem, packet: &HeldReceived| !packet.confirms(&held.item.number);
+    let of = |packet: &HeldReceived| {
+        packet.items.iter().filter(|held| open(held, packet) && outcome(case, &held.item).is_whole()).count()
+    };
+    case.share.received.iter().map(of).sum()
+}
+
 /// What did not arrive as it was sent.
 fn not_whole(case: &Case, held: &HeldReceived) -> Vec<NotWhole> {
     let of = |held: &HeldItem| {
