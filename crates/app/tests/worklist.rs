@@ -17,10 +17,16 @@ async fn a_worklist_puts_an_overdue_answer_first_and_asks_each_case_only_once() 
     for number in 0..12 {
         let new = NewCase { handle: format!("case-{number}"), ..NewCase::default() };
         let case = app.new_case(session, &new).await.unwrap();
-        ground.write(&format!("{number}/r.txt"), format!("OPERATIVE NOTE\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n{number}\n"));
+        ground.write(
+            &format!("{number}/r.txt"),
+            format!("OPERATIVE NOTE\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n{number}\n"),
+        );
         let sources = vec![ground.folder.path().join("box").join(number.to_string())];
-        app.import(session, &case, ImportRequest { sources, passwords: Vec::new(), packet: false }, |_| {}).await.unwrap();
+        app.import(session, &case, ImportRequest { sources, passwords: Vec::new(), packet: false }, |_| {})
+            .await
+            .unwrap();
     }
+    ground.import().await;
     let late = app.case_named(session, "case-7").await.unwrap();
     let (_, holder) = app.state_holder(session, &late, None, "Springfield Example Hospital", None).await.unwrap();
     let new = NewRequest {
@@ -37,6 +43,7 @@ async fn a_worklist_puts_an_overdue_answer_first_and_asks_each_case_only_once() 
     let first = &cards[0].standing;
     assert_eq!((first.pressing, first.on.as_deref()), (Pressing::Overdue, Some("Springfield Example Hospital")));
     assert!(cards[1..].iter().all(|card| card.standing.pressing >= Pressing::Here));
+    assert!(cards.iter().any(|card| card.id == ground.case && card.standing.pressing == Pressing::Here));
     assert!(cards.windows(2).all(|pair| pair[0].standing.order() <= pair[1].standing.order()));
 
     let made = app.readings_made();

@@ -308,12 +308,12 @@ pub(crate) async fn receipt_upload(
 fn deliveries(view: &CaseView<'_>, look: &ReceiptLook, chosen: &str) -> Vec<Choice> {
     let held = view.deliveries();
     let of_packet = held.iter().filter(|d| !d.withdrawn && d.delivery.packet == look.file.packet);
-    let choice = |d: &&&consilium_casefile::share::HeldDelivery| Choice {
+    let choice = |d: &&consilium_casefile::share::HeldDelivery| Choice {
         value: d.delivery.id.to_string(),
         label: format!("{}, {}", d.delivery.to, consilium_casefile::PartialDate::Day(d.delivery.on).human()),
         chosen: d.delivery.id.as_str() == chosen,
     };
-    of_packet.collect::<Vec<_>>().iter().map(|d| choice(&d)).collect()
+    of_packet.map(choice).collect()
 }
 
 async fn show_receipt(

@@ -309,7 +309,7 @@ fn is_path(path: &str) -> bool {
     path.len() <= 200
         && path.chars().all(plain)
         && path.split('/').all(|step| !step.is_empty() && step != "." && step != "..")
-        && !OWN_PAGES.iter().any(|name| own(&name))
+        && !OWN_PAGES.iter().any(own)
         && !own(&PACKET_LIST)
 }
 

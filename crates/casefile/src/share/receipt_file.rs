@@ -149,7 +149,7 @@ pub fn read(bytes: &[u8]) -> Result<ReceiptFile, Refusal> {
         _ => return Err(damaged()),
     }
     let mut file: ReceiptFile = serde_json::from_slice(bytes).map_err(|_| damaged())?;
-    let numbers = file.confirmed.iter().map(|c| &c.number).chain(file.not_whole.iter().map(|n| &n.number));
+    let mut numbers = file.confirmed.iter().map(|c| &c.number).chain(file.not_whole.iter().map(|n| &n.number));
     let mut seen = HashSet::new();
     let sound = is_id(file.receipt.as_str())
         && is_id(file.packet.as_str())
@@ -157,7 +157,7 @@ pub fn read(bytes: &[u8]) -> Result<ReceiptFile, Refusal> {
         && file.confirmed.len() + file.not_whole.len() <= MOST_ITEMS
         && file.open_requests.len() <= MOST_REQUESTS
         && file.confirmed.iter().all(|c| is_sha256(&c.sha256))
-        && numbers.map(|n| n.len() <= 8 && seen.insert(n.clone())).all(|first| first);
+        && numbers.all(|n| n.len() <= 8 && seen.insert(n.clone()));
     if !sound || text::has_hidden_characters(&file.by) || file.missing.chars().count() > 2_000 {
         return Err(damaged());
     }
