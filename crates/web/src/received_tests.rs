@@ -6,7 +6,7 @@ use consilium_app::share::PacketRequest;
 use consilium_casefile::{Audience, CaseId, ImportId, PacketId, Session};
 use tower::ServiceExt;
 
-use crate::ground::{Ground, HOST, empty_home, rosa};
+use crate::ground::{Ground, HOST, empty_home, read, rosa};
 
 /// Rosa's home with a packet as a folder, and a desk that got it.
 struct Two {
@@ -81,6 +81,11 @@ async fn a_packet_goes_from_one_home_to_another_and_its_receipt_comes_back() {
     let page = two.desk.get(&owner, &here).await.body;
     assert!(page.contains("Say whose records these are") && page.contains("Opened here"), "{page}");
     assert!(!page.contains(" checked>"), "nothing is ticked for anybody");
+    let known = two.desk.web.app().unwrap().case(&Session::owner(), &case).await.unwrap();
+    let opened = known.seen_by(Audience::Owner).received()[0].at;
+    let today = consilium_casefile::PartialDate::Day(opened.date()).human();
+    let text = read(&page).replace(&opened.human(), "[now]").replace(&today, "[today]");
+    insta::assert_snapshot!("what_arrived", text);
     let ticked = two.desk.get(&owner, &format!("{here}?tick=arrived")).await.body;
     assert!(ticked.contains("name=\"item-1\" value=\"yes\" checked"), "{ticked}");
 

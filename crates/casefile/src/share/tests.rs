@@ -368,3 +368,22 @@ fn an_outcome_has_a_place_where_there_is_one_to_look_at() {
     assert_eq!(place.place(), Some(&ItemPlace::Study("1.1".to_owned())));
     assert_eq!(ItemOutcome::Absent.place(), None);
 }
+
+#[test]
+fn the_files_have_the_form_that_is_described() {
+    use serde_json::json;
+    let list = list::read(include_bytes!("../../tests/packet/PACKET.JSON")).unwrap();
+    let written = serde_json::to_value(&list).unwrap();
+    let described: serde_json::Value =
+        serde_json::from_slice(include_bytes!("../../tests/packet/PACKET.JSON")).unwrap();
+    assert_eq!(written, described, "fields of version 1 keep their names");
+    assert_eq!(
+        serde_json::to_value(came_back()).unwrap(),
+        json!({
+            "format": "consilium-receipt", "version": 1, "receipt": "0190bbbb-0001", "packet": "0190aaaa-0001",
+            "case": "rosa", "manifest_sha256": sha(9), "chain_head": "7 · abc", "by": "Kim Example", "on": "2026-10-12",
+            "confirmed": [{ "number": "1", "sha256": sha(1) }, { "number": "I1", "sha256": sha(1) }],
+            "not_whole": [{ "number": "2", "outcome": "absent" }], "missing": "the slides", "open_requests": [],
+        })
+    );
+}
