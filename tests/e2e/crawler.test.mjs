@@ -15,7 +15,12 @@ import { must, signInLink, start, temporaryFolder } from "./lib/program.mjs";
 
 const PASSPHRASE = "seven small boats at anchor";
 /** Addresses that are there only for a moment, so that their own journey looks at them: see first-run.test.mjs. */
-const MOMENTARY = new Set(["/recovery-sheet", "/cases/{case}/imports/{import}/progress"]);
+const MOMENTARY = new Set([
+  "/recovery-sheet", "/cases/{case}/imports/{import}/progress",
+  // And those of a packet that was received, and of what waits to be opened: see received.test.mjs.
+  "/receive/{upload}", "/cases/{case}/received/{packet}", "/cases/{case}/received/{packet}/receipts/{receipt}",
+  "/cases/{case}/received/{packet}/look/{page}", "/cases/{case}/receipts/{upload}",
+]);
 
 const covered = new Set();
 let routes = [];

@@ -2,6 +2,7 @@
 
 use consilium_casefile::about::{self, AboutChange, Cancer};
 use consilium_casefile::next::{Stage, Step, sorted_steps};
+use consilium_casefile::worklist::Standing;
 use consilium_casefile::{CaseId, Change, Refusal, Session};
 use consilium_vault::CreateError;
 use serde::Serialize;
@@ -38,6 +39,8 @@ pub struct CaseCard {
     pub cancer: String,
     /// The most urgent step.
     pub next: Option<(Stage, Step)>,
+    /// The one thing that blocks it, and who it waits on.
+    pub standing: Standing,
     /// Documents and studies.
     pub records: usize,
 }
@@ -56,17 +59,19 @@ impl App {
                 Err(other) => return Err(other),
             };
             let view = case.seen_by(session.audience);
-            let steps = sorted_steps(&view.stages(&self.waiting(&view), self.now()));
+            let waiting = self.waiting(&view);
+            let steps = sorted_steps(&view.stages(&waiting, self.now()));
             cards.push(CaseCard {
                 id: row.id,
                 handle: view.handle().to_owned(),
                 called: view.called().to_owned(),
                 cancer: view.cancer_words(self.knowledge()),
+                standing: view.standing(&waiting, self.now()),
                 next: steps.into_iter().next(),
                 records: view.documents(self.knowledge()).len() + view.studies().len(),
             });
         }
-        cards.sort_by_key(|c| (!c.next.as_ref().is_some_and(|(_, step)| step.blocks), c.handle.to_lowercase()));
+        cards.sort_by_cached_key(|card| (card.standing.order(), card.handle.to_lowercase()));
         Ok(cards)
     }
 
@@ -103,7 +108,7 @@ impl App {
     }
 
     /// A handle made from the name: `rosa`, `rosa-2` when that is taken.
-    async fn free_handle(&self, name: &str) -> Result<String, AppError> {
+    pub(crate) async fn free_handle(&self, name: &str) -> Result<String, AppError> {
         let first: String =
             name.split_whitespace().next().unwrap_or("case").chars().filter(|c| c.is_alphanumeric()).collect();
         let base = if first.is_empty() { "case".to_owned() } else { first.to_lowercase() };

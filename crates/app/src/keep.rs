@@ -7,6 +7,7 @@ use consilium_casefile::gather::{Decision, GatherChange};
 use consilium_casefile::ledger::{Body, Entry, Header};
 use consilium_casefile::reading::ReadingChange;
 use consilium_casefile::records::Document;
+use consilium_casefile::share::received::{HeldItem, Met};
 use consilium_casefile::share::{PacketRecord, ShareChange};
 use consilium_casefile::{
     Audience, Case, CaseId, Change, DocumentId, ObjectId, QuestionId, Refusal, Session, SetAsideId,
@@ -174,6 +175,8 @@ impl App {
                 .into(),
         ];
         changes.extend(doomed.packets.iter().map(|packet| ShareChange::PacketDropped { id: packet.clone() }.into()));
+        let pages = doomed.received.iter().map(|id| ShareChange::ReceivedPagesDropped { id: id.clone() }.into());
+        changes.extend(pages);
         self.append(session, case, &changes, Along { purge: objects.to_vec(), ..Along::default() }).await
     }
 
@@ -217,6 +220,20 @@ impl App {
                     || packet.studies.iter().any(|uid| studies.contains(uid.as_str())))
         };
         doomed.packets = case.all_records().1.iter().filter(holds).map(|packet| packet.id.clone()).collect();
+        let objects: HashSet<&ObjectId> = documents_of(case)
+            .filter(|document| doomed.documents.contains(&document.id))
+            .flat_map(|document| document.objects())
+            .chain(&doomed.locked)
+            .collect();
+        let tells = |item: &HeldItem| match &item.item.met {
+            Met::File { object, study, .. } => {
+                objects.contains(object) || study.as_deref().is_some_and(|uid| studies.contains(uid))
+            }
+            Met::Images { study, .. } => study.as_deref().is_some_and(|uid| studies.contains(uid)),
+            Met::NotKept { .. } | Met::Absent => false,
+        };
+        let received = case.held_share().received.iter().filter(|held| !held.dropped && held.items.iter().any(tells));
+        doomed.received = received.map(|held| held.packet.packet.clone()).collect();
         Ok(doomed)
     }
 
@@ -229,6 +246,8 @@ impl App {
         objects.extend(self.listed_instances(&case.id, &manifests).await?.into_iter().map(|instance| instance.object));
         let packets = case.all_records().1.iter().filter(|packet| doomed.packets.contains(&packet.id));
         objects.extend(packets.filter_map(|packet| packet.object.clone()));
+        let received = case.held_share().received.iter().filter(|held| doomed.received.contains(&held.packet.packet));
+        objects.extend(received.flat_map(|held| held.own_objects()).cloned());
         objects.extend(self.ever_recognised(&case.id, &doomed.documents).await?);
         let besides = self.named_objects(case, doomed).await?;
         Ok(objects.into_iter().filter(|object| !besides.contains(object)).collect())

@@ -22,6 +22,8 @@ pub(crate) struct Doomed {
     pub(crate) packets: HashSet<PacketId>,
     /// Groups set aside of which nothing is to be left.
     pub(crate) groups: HashSet<SetAsideId>,
+    /// Packets that were received and hold some of it: their own pages and lists tell of it.
+    pub(crate) received: HashSet<PacketId>,
 }
 
 /// Objects that a change names: they must be kept when it is appended. A reading names a text only by its document.
@@ -69,7 +71,11 @@ fn named_directly<'a>(case: &'a Case, but: &'a Doomed) -> impl Iterator<Item = &
         .flat_map(|r| [&r.text, &r.places]);
     let packets = case.all_records().1.iter().filter(|packet| !but.packets.contains(&packet.id));
     let packets = packets.filter_map(|packet| packet.object.as_ref());
-    documents.flat_map(|document| document.objects()).chain(locked).chain(recognised).chain(packets)
+    let share = case.held_share();
+    let received = share.received.iter().filter(|held| !but.received.contains(&held.packet.packet));
+    let received = received.flat_map(|held| held.own_objects());
+    let others = received.chain(share.receipt_objects());
+    documents.flat_map(|document| document.objects()).chain(locked).chain(recognised).chain(packets).chain(others)
 }
 
 impl App {

@@ -63,7 +63,7 @@ impl Ground {
     }
 
     async fn import(&self, case: &CaseId, from: &Path) {
-        let request = ImportRequest { sources: vec![from.to_owned()], passwords: Vec::new() };
+        let request = ImportRequest { sources: vec![from.to_owned()], passwords: Vec::new(), packet: false };
         self.app.import(&self.session, case, request, |_| {}).await.unwrap();
         self.app.read_records(&self.session, case).await.unwrap();
     }

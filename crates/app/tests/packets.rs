@@ -137,6 +137,7 @@ async fn a_delivery_stays_unconfirmed_item_by_item_until_somebody_says_so() {
         documents,
         studies: Vec::new(),
         missing: String::new(),
+        from_file: None,
     };
     let one = vec![packet.documents[0].clone()];
     app.confirm_receipt(session, case, receipt(one.clone(), "Kim Example")).await.unwrap();
@@ -262,7 +263,8 @@ async fn what_one_recipient_confirms_is_confirmed_by_that_one_and_what_is_missin
     };
     let all = async |delivery: &DeliveryId, missing: &str| {
         let (by, documents, missing) = ("Kim Example".to_owned(), packet.documents.clone(), missing.to_owned());
-        let receipt = Receipt { delivery: delivery.clone(), on: today, by, documents, studies: Vec::new(), missing };
+        let (delivery, studies) = (delivery.clone(), Vec::new());
+        let receipt = Receipt { delivery, on: today, by, documents, studies, missing, from_file: None };
         app.confirm_receipt(session, case, receipt).await.unwrap();
     };
     let each = packet.documents.len();

@@ -25,6 +25,7 @@ pub mod registration;
 pub mod share;
 pub mod shared;
 pub mod trials;
+pub mod worklist;
 
 pub use audience::{Audience, CaseView, LeftOut, OnlyWithheld, Role, Session};
 pub use case::{Case, Change};

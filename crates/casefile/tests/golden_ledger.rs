@@ -165,6 +165,7 @@ fn changes() -> Vec<Change> {
                 since: None,
                 fax: false,
                 images: Default::default(),
+                items: Vec::new(),
                 id: PacketId::from("packet-1"),
                 center: "Riverbend Example Cancer Center".to_owned(),
                 audience: Audience::BlindReader,

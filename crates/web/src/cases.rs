@@ -1,15 +1,16 @@
 //! The worklist, and a new case.
 
 use askama::Template;
-use axum::extract::Form;
+use axum::extract::{Form, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::cases::{CaseCard, NewCase};
 use consilium_casefile::CaseId;
 use consilium_casefile::knowledge::Knowledge;
+use consilium_casefile::worklist::{Pressing, Standing};
 
 use crate::errors::{Failure, html, html_refused};
 use crate::forms::{self, Values, asked, value};
-use crate::parts::{Choice, Context, Field, StepView, Typed, counted};
+use crate::parts::{Choice, Context, Field, Typed, When, Word};
 use crate::shell::Shell;
 use crate::web::Visitor;
 
@@ -19,8 +20,20 @@ struct Row {
     handle: String,
     show_handle: bool,
     cancer: String,
-    records: String,
-    next: Option<StepView>,
+    state: Word,
+    sentence: String,
+    address: Option<String>,
+    on: String,
+    since: Option<When>,
+    until: Option<When>,
+}
+
+/// A filter of the list, with how many cases it shows.
+struct Filter {
+    address: String,
+    label: &'static str,
+    count: usize,
+    chosen: bool,
 }
 
 #[derive(Template)]
@@ -28,23 +41,64 @@ struct Row {
 pub(crate) struct CasesPage {
     shell: Shell,
     cases: Vec<Row>,
+    filters: Vec<Filter>,
+    /// Whether there is any case at all, whatever the filter shows.
+    any: bool,
     may_change: bool,
 }
 
-impl CasesPage {
-    pub(crate) fn new(context: &Context<'_>, cards: Vec<CaseCard>) -> Self {
-        let row = |card: CaseCard| Row {
-            next: card.next.map(|(stage, step)| StepView::new(context, &card.id, stage, &step)),
-            show_handle: !card.handle.eq_ignore_ascii_case(&card.called),
-            records: counted(card.records as u64, "record", "records"),
-            id: card.id,
-            called: card.called,
-            handle: card.handle,
-            cancer: card.cancer,
+/// The word and shape of what a case waits for.
+fn pressing_word(pressing: Pressing) -> Word {
+    match pressing {
+        Pressing::Overdue => Word::new("needs a person now", "gap"),
+        Pressing::Here => Word::new("waits for you", "half"),
+        Pressing::Others => Word::new("waits on others", "wait"),
+        Pressing::Ready => Word::new("ready", "done"),
+    }
+}
+
+fn filters(cards: &[CaseCard], chosen: Option<Pressing>) -> Vec<Filter> {
+    let all = Filter { address: "/".to_owned(), label: "all", count: cards.len(), chosen: chosen.is_none() };
+    let of = |pressing: Pressing| {
+        let count = cards.iter().filter(|card| card.standing.pressing == pressing).count();
+        let label = match pressing {
+            Pressing::Overdue => "need a person now",
+            Pressing::Here => "wait for you",
+            Pressing::Others => "wait on others",
+            Pressing::Ready => "ready",
         };
+        Filter { address: format!("/?show={}", pressing.name()), label, count, chosen: chosen == Some(pressing) }
+    };
+    let some = Pressing::ALL.map(of).into_iter().filter(|filter| filter.count > 0 || filter.chosen);
+    std::iter::once(all).chain(some).collect()
+}
+
+impl CasesPage {
+    pub(crate) fn new(context: &Context<'_>, cards: Vec<CaseCard>, show: Option<Pressing>) -> Self {
+        let row = |card: CaseCard| {
+            let Standing { pressing, what, on, since, until, place, .. } = card.standing;
+            let by_hand = pressing == Pressing::Here || pressing == Pressing::Overdue && on.is_none();
+            Row {
+                show_handle: !card.handle.eq_ignore_ascii_case(&card.called),
+                state: pressing_word(pressing),
+                sentence: (context.say)(&what),
+                address: (!place.is_empty()).then(|| format!("/cases/{}/{place}", card.id)),
+                on: on.unwrap_or_else(|| if by_hand { "you".to_owned() } else { String::new() }),
+                since: since.map(When::from),
+                until: until.map(When::from),
+                id: card.id,
+                called: card.called,
+                handle: card.handle,
+                cancer: card.cancer,
+            }
+        };
+        let (any, filters) = (!cards.is_empty(), filters(&cards, show));
+        let shown = cards.into_iter().filter(|card| show.is_none_or(|show| card.standing.pressing == show));
         Self {
             shell: Shell::new("Cases", true),
-            cases: cards.into_iter().map(row).collect(),
+            cases: shown.map(row).collect(),
+            filters,
+            any,
             may_change: context.session.audience.may_change() && context.session.only_case.is_none(),
         }
     }
@@ -121,12 +175,13 @@ impl NewCasePage {
 }
 
 /// `/`
-pub(crate) async fn list(visitor: Visitor) -> Result<Response, Failure> {
+pub(crate) async fn list(visitor: Visitor, Query(query): Query<Values>) -> Result<Response, Failure> {
     let cards = visitor.app.cases(&visitor.session).await?;
     if let (Some(_), Some(only)) = (&visitor.session.only_case, cards.first()) {
         return Ok(Redirect::to(&format!("/cases/{}", only.id)).into_response());
     }
-    html(&visitor.look(|context| CasesPage::new(context, cards)))
+    let show = asked(&query, "show").and_then(Pressing::named);
+    html(&visitor.look(|context| CasesPage::new(context, cards, show)))
 }
 
 /// `/cases/new`

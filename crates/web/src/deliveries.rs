@@ -34,7 +34,8 @@ pub(crate) struct DeliveryView {
     pub(crate) tracking: String,
     pub(crate) state: Word,
     pub(crate) stands: String,
-    pub(crate) receipts: Vec<(When, String, String)>,
+    /// The day, who, what they say is missing, and what their file says besides.
+    pub(crate) receipts: Vec<(When, String, String, String)>,
     pub(crate) withdrawn: bool,
 }
 
@@ -95,6 +96,21 @@ fn items(context: &Context<'_>, view: &CaseView<'_>, held: &HeldDelivery, packet
     packet.documents.iter().map(document).chain(packet.studies.iter().map(study)).collect()
 }
 
+/// What a receipt's file says besides: what did not arrive, and what they wait for.
+fn of_file(receipt: &Receipt) -> String {
+    let Some(from) = &receipt.from_file else { return String::new() };
+    let not_whole = from.not_whole.iter().map(|item| format!("{} ({})", item.number, item.outcome));
+    let waits = from.open_requests.iter().map(|request| request.what.clone());
+    let said =
+        |before: &str, words: Vec<String>| (!words.is_empty()).then(|| format!("{before} {}.", words.join(", ")));
+    let parts = [
+        Some("From a receipt’s file.".to_owned()),
+        said("Did not arrive as sent:", not_whole.collect()),
+        said("They wait for:", waits.collect()),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
 fn delivery_view(context: &Context<'_>, held: &HeldDelivery, packet: &PacketRecord) -> DeliveryView {
     let (state, stands) = stands(held, packet);
     let d = &held.delivery;
@@ -107,7 +123,11 @@ fn delivery_view(context: &Context<'_>, held: &HeldDelivery, packet: &PacketReco
         tracking: d.tracking.clone(),
         state,
         stands,
-        receipts: held.receipts.iter().map(|r| (When::from(r.on), r.by.clone(), r.missing.clone())).collect(),
+        receipts: held
+            .receipts
+            .iter()
+            .map(|r| (When::from(r.on), r.by.clone(), r.missing.clone(), of_file(r)))
+            .collect(),
         withdrawn: held.withdrawn,
     }
 }
@@ -262,6 +282,7 @@ async fn confirmed(
         documents: record.documents.into_iter().filter(|d| said(format!("document-{d}"))).collect(),
         studies: record.studies.into_iter().filter(|uid| said(format!("study-{uid}"))).collect(),
         missing: value(values, "missing").to_owned(),
+        from_file: None,
     };
     visitor.app.confirm_receipt(&visitor.session, id, receipt).await
 }

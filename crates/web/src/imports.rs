@@ -7,7 +7,7 @@ use consilium_app::gather::{ImportReport, Phase, Progress, SeriesRow};
 use consilium_casefile::gather::{FileOutcome, Outcome};
 use consilium_casefile::imaging::Completeness;
 use consilium_casefile::next::Stage;
-use consilium_casefile::{CaseId, CaseView, ImportId};
+use consilium_casefile::{CaseId, CaseView, ImportId, PacketId};
 
 use crate::errors::{Failure, html};
 use crate::forms::{Values, asked};
@@ -29,6 +29,8 @@ pub(crate) struct Running {
     pub(crate) bar: Option<(u64, u64)>,
     pub(crate) ended: Option<String>,
     pub(crate) report: bool,
+    /// The packet whose items it accounts for.
+    pub(crate) packet: Option<PacketId>,
 }
 
 impl Running {
@@ -54,6 +56,7 @@ impl Running {
             bar: (progress.expected > 0 && ended.is_none()).then_some((progress.files, progress.expected)),
             ended,
             report: progress.phase == Phase::Done,
+            packet: None,
         }
     }
 }
@@ -74,6 +77,12 @@ impl ProgressPage {
     }
 }
 
+/// The packet that an import opened.
+fn packet_of(view: &CaseView<'_>, import: &ImportId) -> Option<PacketId> {
+    let received = view.received();
+    received.into_iter().find(|held| held.packet.import == *import).map(|held| held.packet.packet.clone())
+}
+
 /// `/cases/{case}/imports/{import}/progress`
 pub(crate) async fn progress(
     visitor: Visitor,
@@ -83,7 +92,7 @@ pub(crate) async fn progress(
     let view = case.seen_by(visitor.session.audience);
     match visitor.app.import_progress(&id, &import) {
         Some(progress) => {
-            let running = Running::new(&id, &import, &progress);
+            let running = Running { packet: packet_of(&view, &import), ..Running::new(&id, &import, &progress) };
             html(&visitor.look(|context| ProgressPage::new(context, &view, running)))
         }
         // An import of an earlier run of the program: its report is there, or nothing is.
@@ -167,6 +176,7 @@ impl SeriesLine {
 pub(crate) struct ImportPage {
     shell: Shell,
     id: CaseId,
+    packet: Option<PacketId>,
     sources: String,
     at: Option<When>,
     summary: String,
@@ -264,6 +274,7 @@ impl ImportPage {
         Self {
             shell: Shell::of_case(context, view, "Import report", Some(Stage::Gather)),
             id: case.clone(),
+            packet: packet_of(view, &report.import.id),
             sources: sources(&import.sources),
             at: import.at.map(When::from),
             summary: format!("{}, {}. Every one is listed.", counted(all.files, "file", "files"), size(all.bytes)),

@@ -35,6 +35,8 @@ mod paging;
 mod parts;
 mod prepare;
 mod public;
+mod receive;
+mod received;
 mod record;
 mod registration;
 mod requests;
@@ -301,3 +303,5 @@ mod ground;
 mod page_tests;
 #[cfg(test)]
 mod reading_tests;
+#[cfg(test)]
+mod received_tests;

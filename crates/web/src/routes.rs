@@ -7,13 +7,14 @@ use axum::{Router, middleware};
 use consilium_app::{App, AppError};
 use consilium_casefile::Audience::{self, BlindReader, Helper, Owner, Specialist};
 use consilium_casefile::Session;
+use consilium_casefile::share::receipt_file::LARGEST_RECEIPT;
 use serde::Serialize;
 
 use crate::web::{Web, door};
 use crate::{
     access, assets, cases, checklist, deliveries, errors, export, facts, find, first_run, gather, imports, medicines,
-    overview, prepare, public, record, registration, requests, search, share, sign_in, stage, studies, summary,
-    timeline, tissue, treatments, upload,
+    overview, prepare, public, receive, received, record, registration, requests, search, share, sign_in, stage,
+    studies, summary, timeline, tissue, treatments, upload,
 };
 
 /// What must be so before a page is shown.
@@ -65,6 +66,9 @@ pub(crate) fn table() -> Vec<Row> {
         row("/when-not-to-wait", GET, Need::Anyone, get(public::when_not_to_wait)),
         row("/about", GET, Need::Anyone, get(public::about)),
         row("/assets/{file}", GET, Need::Anyone, get(assets::serve)),
+        row("/receive", BOTH, OWNER, get(receive::page).post(receive::upload).layer(DefaultBodyLimit::disable())),
+        row("/receive/folder", POST, OWNER, post(receive::folder)),
+        row("/receive/{upload}", BOTH, OWNER, get(receive::look).post(receive::open)),
         row("/cases/new", BOTH, OWNER, get(cases::new).post(cases::create)),
         row("/cases/{case}", GET, EVERYBODY, get(overview::page)),
         row("/cases/{case}/person", POST, OWNER, post(overview::state_person)),
@@ -94,6 +98,17 @@ pub(crate) fn table() -> Vec<Row> {
         row("/cases/{case}/registration", BOTH, OWNER, get(registration::page).post(registration::state)),
         row("/cases/{case}/packets/{packet}/deliveries", POST, OWNER, post(deliveries::deliver)),
         row("/cases/{case}/deliveries/{delivery}", BOTH, OWNER, get(deliveries::page).post(deliveries::say)),
+        row("/cases/{case}/received", GET, OWNER, get(received::list)),
+        row("/cases/{case}/received/{packet}", BOTH, OWNER, get(received::page).post(received::confirm)),
+        row("/cases/{case}/received/{packet}/receipts/{receipt}", GET, OWNER, get(received::receipt)),
+        row("/cases/{case}/received/{packet}/look/{page}", GET, OWNER, get(received::look)),
+        row(
+            "/cases/{case}/receipts",
+            POST,
+            OWNER,
+            post(receive::receipt_upload).layer(DefaultBodyLimit::max(2 * LARGEST_RECEIPT)),
+        ),
+        row("/cases/{case}/receipts/{upload}", BOTH, OWNER, get(receive::receipt).post(receive::take_receipt)),
         row("/cases/{case}/set-aside/{group}", POST, OWNER, post(gather::decide)),
         row("/cases/{case}/imports/{import}", GET, OWNER, get(imports::report)),
         row("/cases/{case}/imports/{import}/progress", GET, OWNER, get(imports::progress)),

@@ -78,6 +78,7 @@ pub(crate) struct SharePage {
     mentions: Vec<MentionView>,
     lacking: Vec<(String, SourceView)>,
     packets: Vec<Row>,
+    received: bool,
     registration: Vec<(String, String)>,
     since: Field,
     sinces: Vec<Choice>,
@@ -230,6 +231,7 @@ impl SharePage {
             mentions: mentions(view, before, typed),
             lacking: lacking(view, before),
             packets: view.packets().iter().map(row).collect(),
+            received: !view.received().is_empty(),
             registration: registration(context, view),
             sinces: sinces(view, &typed.field("since", "", "").value),
             since: typed

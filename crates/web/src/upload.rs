@@ -75,14 +75,14 @@ const LOCK: &str = "lock";
 
 /// A new folder for one upload. Its lock is held for as long as the upload is used, so that another server of the same
 /// home, starting now, does not take it for a leftover.
-struct Spool {
+pub(crate) struct Spool {
     folder: PathBuf,
     files: PathBuf,
     _lock: std::fs::File,
 }
 
 impl Spool {
-    fn create(home: &Path) -> std::io::Result<Self> {
+    pub(crate) fn create(home: &Path) -> std::io::Result<Self> {
         let folder = inbox(home).join(uuid::Uuid::now_v7().to_string());
         let make = |folder: &Path| make_folder(folder).map_err(std::io::Error::other);
         make(&folder)?;
@@ -93,8 +93,13 @@ impl Spool {
         Ok(Self { folder, files, _lock: lock })
     }
 
+    /// Where the files of the upload lie.
+    pub(crate) fn files(&self) -> &Path {
+        &self.files
+    }
+
     /// Removes what was uploaded; it is imported, or was refused.
-    fn remove(self) {
+    pub(crate) fn remove(self) {
         if let Err(error) = std::fs::remove_dir_all(&self.folder) {
             tracing::warn!(kind = %error.kind(), "an upload could not be removed after its import");
         }
@@ -131,7 +136,7 @@ pub(crate) async fn files(
         return Err(Failure::NotAllowed);
     }
     let spool = Spool::create(visitor.app.home())?;
-    let started = match receive(&mut sent, &spool.files).await {
+    let started = match receive_files(&mut sent, &spool.files).await {
         Ok(0) => Err(Failure::Refused("No file was chosen. Choose files or a folder first.".to_owned())),
         // What lies in the spool is named as the person knows it, not by the spool's own name.
         Ok(_) => match entries(&spool.files).await {
@@ -161,7 +166,8 @@ pub(crate) async fn files(
     }
 }
 
-async fn receive(sent: &mut Multipart, folder: &Path) -> Result<u64, Failure> {
+/// Writes what a browser sends into a folder; gives how many files.
+pub(crate) async fn receive_files(sent: &mut Multipart, folder: &Path) -> Result<u64, Failure> {
     let broken = |_: MultipartError| Failure::Refused("The files did not arrive whole. Send them again.".to_owned());
     let mut count = 0;
     while let Some(part) = sent.next_field().await.map_err(broken)? {
@@ -196,12 +202,13 @@ async fn write(mut part: Part<'_>, place: &Path) -> Result<(), Failure> {
 
 /// Starts an import.
 async fn begin(visitor: &Visitor, id: &CaseId, sources: Vec<PathBuf>) -> Result<ImportId, Failure> {
-    let request = ImportRequest { sources, passwords: Vec::new() };
+    let request = ImportRequest { sources, passwords: Vec::new(), packet: false };
     let started = visitor.app.start_import(&visitor.session, id, request).await;
     started.map_err(|error| visitor.failure(error))
 }
 
-async fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+/// What lies in a folder, by name.
+pub(crate) async fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut reader = tokio::fs::read_dir(folder).await?;
     let mut entries = Vec::new();
     while let Some(entry) = reader.next_entry().await? {

@@ -16,6 +16,7 @@ use consilium_casefile::{Case, CaseId, PacketId, Session};
 
 use crate::errors::Failure;
 use crate::parts::{Context, Typed};
+use crate::receive::Waiting;
 use crate::routes::{self, Need};
 use crate::security::{self, Names};
 use crate::session::Sessions;
@@ -39,6 +40,7 @@ struct Inner {
     /// Held by whoever begins: of two clicks the second finds what the first made.
     beginning: tokio::sync::Mutex<()>,
     packets: Mutex<HashMap<PacketId, Making>>,
+    waiting: Waiting,
 }
 
 /// The home, as the pages see it.
@@ -83,6 +85,7 @@ impl Web {
             recovery: Mutex::default(),
             beginning: tokio::sync::Mutex::default(),
             packets: Mutex::default(),
+            waiting: Waiting::default(),
         })))
     }
 
@@ -150,6 +153,11 @@ impl Web {
 
     pub(crate) fn packets(&self) -> std::sync::MutexGuard<'_, HashMap<PacketId, Making>> {
         self.0.packets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Packets and receipts that were uploaded and not opened yet.
+    pub(crate) fn waiting(&self) -> &Waiting {
+        &self.0.waiting
     }
 
     /// The cookie line that signs somebody in.

@@ -78,3 +78,22 @@ next-share-deliver = Note how and when the packet was handed over
 
 next-checklist-overdue = { $holder } has not answered in time: { $record }
 next-checklist-get = Get: { $record }
+step-received-person = Say whose records these are
+step-received-set-aside = Decide about { $count ->
+    [one] the item that was set aside
+   *[other] the { $count } items that were set aside
+}
+step-received-confirm = Look at what arrived, and confirm it
+next-share-received = Look at what arrived, and confirm { $count ->
+    [one] the item
+   *[other] the { $count } items
+}
+
+# The worklist.
+worklist-overdue = No answer from { $holder } in time
+worklist-request = { $holder } is to answer a request
+worklist-delivery = { $to } has not confirmed { $count ->
+    [one] one item
+   *[other] { $count } items
+} of what was sent
+worklist-ready = Nothing blocks it

@@ -67,11 +67,11 @@ impl App {
             passwords: vec![password.to_owned()],
             also: &[GatherChange::SetAsideUnlocked { id: group.id.clone() }],
         };
-        let opened = |stored: &[Collected]| -> Looked {
+        let opened = |stored: Vec<Collected>| -> Looked {
             let locked = |c: &Collected| matches!(&c.what, CollectedWhat::Locked(l) if l.object == file.object);
             let wrong = stored.iter().any(locked);
             let refusal = || Refusal::new("refusal-wrong-file-password").into();
-            Box::pin(std::future::ready(if wrong { Err(refusal()) } else { Ok(()) }))
+            Box::pin(std::future::ready(if wrong { Err(refusal()) } else { Ok((stored, Vec::new())) }))
         };
         self.bring(session, id, bringing, Arc::new(Counters::default()), &opened).await?;
         self.read_after_import(session, id).await;

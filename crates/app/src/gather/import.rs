@@ -25,6 +25,8 @@ pub struct ImportRequest {
     pub sources: Vec<PathBuf>,
     /// Passwords to try on locked files.
     pub passwords: Vec<String>,
+    /// Whether it is a packet that somebody sent: then its list of contents is looked for, and its items are accounted for.
+    pub packet: bool,
 }
 
 /// How often an import stores its files again because something was deleted from the case meanwhile.
@@ -42,9 +44,9 @@ pub(super) struct Bringing<'a> {
 }
 
 /// A look at what was stored, before it comes into the case: an error keeps it out.
-pub(super) type Look<'a> = dyn Fn(&[Collected]) -> Looked + Send + Sync + 'a;
-/// Its outcome.
-pub(super) type Looked = Pin<Box<dyn Future<Output = Result<(), AppError>> + Send>>;
+pub(super) type Look<'a> = dyn Fn(Vec<Collected>) -> Looked + Send + Sync + 'a;
+/// Its outcome: what comes into the case, and changes that follow from it.
+pub(super) type Looked = Pin<Box<dyn Future<Output = Result<(Vec<Collected>, Vec<Change>), AppError>> + Send>>;
 
 /// What an import is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -231,7 +233,14 @@ impl App {
             passwords: request.passwords.clone(),
             also: &[],
         };
-        self.bring(session, case, bringing, counters, &|_| Box::pin(async { Ok(()) })).await?;
+        let look = |collected: Vec<Collected>| -> Looked {
+            let (app, case, import) = (self.clone(), case.clone(), import.clone());
+            match request.packet {
+                true => Box::pin(async move { app.packet_among(&case, &import, collected).await }),
+                false => Box::pin(std::future::ready(Ok((collected, Vec::new())))),
+            }
+        };
+        self.bring(session, case, bringing, counters, &look).await?;
         self.read_after_import(session, case).await;
         Ok(())
     }
@@ -251,9 +260,10 @@ impl App {
         for again in (0..MOST_AGAIN).rev() {
             let brought = async {
                 let collected = self.collect(case, import, sources(), passwords.clone(), counters.clone()).await?;
-                stored(&collected).await?;
+                let (collected, follows) = stored(collected).await?;
                 counters.settling.store(true, Ordering::Relaxed);
-                self.bring_in(session, case, import, labels.clone(), &collected, also).await
+                let also: Vec<Change> = also.iter().cloned().map(Change::from).chain(follows).collect();
+                self.bring_in(session, case, import, labels.clone(), &collected, &also).await
             };
             match brought.await {
                 Err(error) if again > 0 && error.was_stored_in_vain() => counters.restart(),
@@ -310,7 +320,7 @@ impl App {
         import: &ImportId,
         sources: Vec<String>,
         collected: &[Collected],
-        also: &[GatherChange],
+        also: &[Change],
     ) -> Result<(), AppError> {
         loop {
             let case = self.changeable(session, id).await?;
@@ -331,7 +341,7 @@ impl App {
                 at: None,
             };
             let mut changes = settled.changes;
-            changes.extend(also.iter().cloned().map(Change::from));
+            changes.extend(also.iter().cloned());
             changes.push(GatherChange::ImportFinished { import: record }.into());
             let index = IndexUpdate { add: settled.instances, remove_objects: Vec::new() };
             if self.append(session, &case, &changes, index).await? {

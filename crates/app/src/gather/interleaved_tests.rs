@@ -41,7 +41,10 @@ impl Ground {
             passwords: Vec::new(),
             also: &[],
         };
-        let look = |_: &[Collected]| -> Looked { Box::pin(meanwhile(self.app.clone(), self.case.clone())) };
+        let look = |collected: Vec<Collected>| -> Looked {
+            let meanwhile = meanwhile(self.app.clone(), self.case.clone());
+            Box::pin(async move { meanwhile.await.map(|()| (collected, Vec::new())) })
+        };
         self.app.bring(&self.session, &self.case, bringing, Arc::new(Counters::default()), &look).await
     }
 

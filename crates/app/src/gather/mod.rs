@@ -11,6 +11,7 @@ mod collect;
 mod decisions;
 mod import;
 mod letters;
+mod packet;
 mod reading;
 mod records;
 mod report;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use consilium_casefile::share::PacketItem;
+use consilium_casefile::share::list::{ListedFile, PACKET_LIST};
 use consilium_casefile::{CaseId, Message};
 use consilium_exchange::media::{self, MediaInstance};
 use consilium_press::binder::Part;
@@ -11,6 +13,7 @@ use tokio::runtime::Handle;
 
 use super::contents::{Plan, PlannedStudy};
 use super::held::{FAX, fax_of};
+use super::list::{self, Making};
 use super::print;
 use super::sink::{Counted, Sink};
 use crate::App;
@@ -21,20 +24,28 @@ pub(super) struct Assembled {
     pub(super) files: u64,
     pub(super) bytes: u64,
     pub(super) manifest_sha256: String,
+    pub(super) items: Vec<PacketItem>,
     pub(super) problems: Vec<String>,
 }
 
-/// Writes originals, the merged PDF, images with a fresh DICOMDIR, the index and the manifest. Runs on a blocking
-/// thread; memory holds one document or image at a time, and the merged PDF.
-pub(super) fn assemble(app: &App, case: &CaseId, plan: &Plan, sink: &mut dyn Sink) -> Result<Assembled, AppError> {
+/// Writes originals, the merged PDF, images with a fresh DICOMDIR, the index, the list of contents and the manifest. Runs
+/// on a blocking thread; memory holds one document or image at a time, and the merged PDF.
+pub(super) fn assemble(
+    app: &App,
+    case: &CaseId,
+    plan: &Plan,
+    making: &Making,
+    sink: &mut dyn Sink,
+) -> Result<Assembled, AppError> {
     let handle = Handle::current();
     let mut out = Counted::new(sink);
     let mut contents = plan.contents.clone();
-    let mut parts = Vec::new();
+    let (mut parts, mut documents) = (Vec::new(), Vec::new());
     for (document, row) in plan.documents.iter().zip(&mut contents.documents) {
         let bytes = handle.block_on(app.object(case, &document.object))?;
-        row.sha256 = Some(hex::encode(Sha256::digest(&bytes)));
-        out.put(&document.path, &bytes)?;
+        let written = out.put(&document.path, &bytes)?;
+        row.sha256 = Some(written.sha256.clone());
+        documents.push(written);
         let text = match &document.text {
             Some(text) => Some(handle.block_on(app.object(case, text))?),
             None => None,
@@ -47,7 +58,7 @@ pub(super) fn assemble(app: &App, case: &CaseId, plan: &Plan, sink: &mut dyn Sin
             body: print::body(document.format, bytes, text),
         });
     }
-    let mut problems = write_images(app, case, plan, &handle, &mut out)?;
+    let (studies, mut problems) = write_images(app, case, plan, &handle, &mut out)?;
     if plan.fax {
         let fax = packet::Contents { fax: true, ..contents.clone() };
         let set = packet::set(&fax, parts.clone()).doing("setting the pages of the fax")?;
@@ -60,11 +71,14 @@ pub(super) fn assemble(app: &App, case: &CaseId, plan: &Plan, sink: &mut dyn Sin
     drop(set.pdf);
     out.put("INDEX.HTM", packet::index_html(&set.contents).as_bytes())?;
     out.put("README.TXT", readme(plan).as_bytes())?;
+    let list = list::list(plan, &set.contents, making, documents, studies);
+    let items = list::items(&list);
+    out.put(PACKET_LIST, &serde_json::to_vec_pretty(&list).doing("writing the list of contents")?)?;
     let manifest = std::mem::take(&mut out.manifest);
     let manifest_sha256 = hex::encode(Sha256::digest(manifest.as_bytes()));
     out.put("SHA256.TXT", manifest.as_bytes())?;
     problems.extend(beyond(app, plan, Limit::Megabytes(out.bytes.div_ceil(1_000_000))));
-    Ok(Assembled { files: out.files, bytes: out.bytes, manifest_sha256, problems })
+    Ok(Assembled { files: out.files, bytes: out.bytes, manifest_sha256, items, problems })
 }
 
 /// What the centre says about the size of a packet or the length of a fax, where this one is more.
@@ -86,16 +100,18 @@ enum Limit {
     FaxPages(u64),
 }
 
-/// Images as `DICOM/ST000001/SE000001/IM000001`, and the DICOMDIR that lists them.
+/// Images as `DICOM/ST000001/SE000001/IM000001`, and the DICOMDIR that lists them. Gives the files of each study, and
+/// what could not be written.
 fn write_images(
     app: &App,
     case: &CaseId,
     plan: &Plan,
     handle: &Handle,
     out: &mut Counted<'_>,
-) -> Result<Vec<String>, AppError> {
-    let mut images = Images { listed: Vec::new(), problems: Vec::new() };
+) -> Result<(Vec<Vec<ListedFile>>, Vec<String>), AppError> {
+    let mut images = Images { listed: Vec::new(), problems: Vec::new(), files: Vec::new() };
     for (study, number) in plan.studies.iter().zip(1..) {
+        images.files.push(Vec::new());
         images.write_study(app, case, (study, number), plan.blind, handle, out)?;
     }
     if !images.listed.is_empty() {
@@ -106,13 +122,14 @@ fn write_images(
             images.problems.push(format!("{path} is in the packet, but cannot be listed in its DICOMDIR."));
         }
     }
-    Ok(images.problems)
+    Ok((images.files, images.problems))
 }
 
 /// Images written so far.
 struct Images {
     listed: Vec<MediaInstance>,
     problems: Vec<String>,
+    files: Vec<Vec<ListedFile>>,
 }
 
 impl Images {
@@ -152,7 +169,8 @@ impl Images {
             };
             out.begin(&path, false)?;
             out.write(written)?;
-            out.end()?;
+            let file = out.end()?;
+            self.files.last_mut().into_iter().for_each(|files| files.push(file.clone()));
             match media::describe(written) {
                 Ok(attributes) => self.listed.push(MediaInstance { file_id, attributes }),
                 Err(error) => {
@@ -164,14 +182,18 @@ impl Images {
     }
 }
 
+/// What the read-me of every packet begins with: how one is known whose list of contents is missing.
+pub(crate) const README_BEGINS: &str = "Medical records for a second opinion, prepared for ";
+
 fn readme(plan: &Plan) -> String {
     let center = plan.center.as_deref().unwrap_or("a reviewing centre");
     format!(
-        "Medical records for a second opinion, prepared for {center}.\r\n\r\n\
+        "{README_BEGINS}{center}.\r\n\r\n\
          INDEX.HTM   open this in any browser: everything here, with links\r\n\
          PACKET.PDF  cover sheet, index, timeline and all documents in one file\r\n\
          DOCS        the original files, untouched\r\n\
          DICOMDIR    directory of the images in the folder DICOM (any DICOM viewer opens it)\r\n\
+         PACKET.JSON the same list for a program: how Consilium at the other side opens this\r\n\
          SHA256.TXT  checksum of every file\r\n\r\n\
          Nothing here needs to be installed, and nothing here is a program.\r\n"
     )

@@ -51,6 +51,8 @@ pub struct PlannedDocument {
     pub text: Option<ObjectId>,
     /// What it is.
     pub format: FileFormat,
+    /// Its kind, an id of `document-kinds.csv`.
+    pub kind: Option<String>,
 }
 
 /// A study of the packet.
@@ -114,6 +116,7 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest, sent
             object: d.document.object.clone(),
             text: d.document.text.clone(),
             format: d.document.format,
+            kind: d.kind().map(|kind| kind.0.clone()),
         })
         .collect();
     let planned_studies: Vec<PlannedStudy> = studies

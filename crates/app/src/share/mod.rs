@@ -5,8 +5,11 @@ mod assemble;
 mod contents;
 mod deliveries;
 mod held;
+mod list;
 mod mentions;
 mod print;
+mod receipts;
+mod received;
 mod sink;
 
 use std::io::{Read, Seek, SeekFrom};
@@ -20,8 +23,12 @@ use serde::Serialize;
 use crate::error::{AppError, Doing};
 use crate::{App, ids};
 
+pub(crate) use assemble::README_BEGINS;
 pub use contents::Plan;
+pub(crate) use list::sha256_of;
 pub use mentions::{BeforeBlind, LackingFact, Mentions};
+pub use receipts::ReceiptLook;
+pub use received::{Account, AccountRow, Counts, Items, PacketLook};
 use sink::{FolderSink, NamedSink, ZipSink};
 
 /// What packet to make.
@@ -116,11 +123,12 @@ impl App {
         let packet: PacketId = ids::new();
         let is_zip = to.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
         let (app, case, to) = (self.clone(), id.clone(), to.to_owned());
+        let making = list::Making { packet: packet.clone(), since: request.since.clone() };
         let now = self.now();
         let assembled = tokio::task::spawn_blocking(move || {
             let mut sink: Box<dyn NamedSink> =
                 if is_zip { Box::new(ZipSink::create(&to, now)?) } else { Box::new(FolderSink::create(&to)?) };
-            let assembled = assemble::assemble(&app, &case, &plan, sink.as_sink())?;
+            let assembled = assemble::assemble(&app, &case, &plan, &making, sink.as_sink())?;
             Ok::<_, AppError>((assembled, plan, sink.close()?))
         });
         let (assembled, plan, unnamed) = assembled.await.doing("making the packet")??;
@@ -148,11 +156,12 @@ impl App {
         let _storing = self.storing(id).await?;
         let writer = self.vault().object_writer(id).await.doing("opening the store")?;
         let (app, case) = (self.clone(), id.clone());
+        let making = list::Making { packet: packet.clone(), since: request.since.clone() };
         let now = self.now();
         let assembled = tokio::task::spawn_blocking(move || {
             let file = tempfile::tempfile_in(&scratch).doing("making room for the packet")?;
             let mut sink = ZipSink::over(file, now);
-            let assembled = assemble::assemble(&app, &case, &plan, &mut sink)?;
+            let assembled = assemble::assemble(&app, &case, &plan, &making, &mut sink)?;
             let mut file = sink.finish_file()?;
             let length = file.seek(SeekFrom::End(0)).doing("reading the packet back")?;
             file.seek(SeekFrom::Start(0)).doing("reading the packet back")?;
@@ -187,6 +196,7 @@ impl App {
             since: request.since.clone(),
             fax: request.fax,
             images: plan.studies.iter().map(|s| (s.uid.clone(), s.images)).collect(),
+            items: assembled.items,
             dropped: false,
             at: None,
         };

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use consilium_casefile::share::list::ListedFile;
 use consilium_casefile::{Instant, Refusal};
 use consilium_vault::{make_folder, private_file, sync_folder};
 use sha2::{Digest, Sha256};
@@ -204,7 +205,7 @@ impl Sink for ZipSink {
 /// A sink with the running manifest.
 pub(super) struct Counted<'a> {
     sink: &'a mut dyn Sink,
-    current: Option<(String, Sha256)>,
+    current: Option<(String, Sha256, u64)>,
     /// `hash  path` lines so far.
     pub(super) manifest: String,
     /// Files so far.
@@ -219,7 +220,7 @@ impl<'a> Counted<'a> {
     }
 
     /// A whole file at once.
-    pub(super) fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), AppError> {
+    pub(super) fn put(&mut self, path: &str, bytes: &[u8]) -> Result<ListedFile, AppError> {
         let already_packed = path.ends_with(".PDF") || path.ends_with(".JPG") || path.ends_with(".ZIP");
         self.begin(path, !already_packed)?;
         self.write(bytes)?;
@@ -227,23 +228,26 @@ impl<'a> Counted<'a> {
     }
 
     pub(super) fn begin(&mut self, path: &str, compress: bool) -> Result<(), AppError> {
-        self.current = Some((path.to_owned(), Sha256::new()));
+        self.current = Some((path.to_owned(), Sha256::new(), 0));
         self.sink.begin(path, compress)
     }
 
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), AppError> {
-        if let Some((_, hash)) = &mut self.current {
+        if let Some((_, hash, length)) = &mut self.current {
             hash.update(bytes);
+            *length += bytes.len() as u64;
         }
         self.bytes += bytes.len() as u64;
         self.sink.write(bytes)
     }
 
-    pub(super) fn end(&mut self) -> Result<(), AppError> {
-        if let Some((path, hash)) = self.current.take() {
-            self.manifest.push_str(&format!("{}  {path}\n", hex::encode(hash.finalize())));
-            self.files += 1;
-        }
-        self.sink.end()
+    /// Ends the file begun last, and says what was written.
+    pub(super) fn end(&mut self) -> Result<ListedFile, AppError> {
+        let (path, hash, bytes) = self.current.take().unwrap_or_default();
+        let sha256 = hex::encode(hash.finalize());
+        self.manifest.push_str(&format!("{sha256}  {path}\n"));
+        self.files += 1;
+        self.sink.end()?;
+        Ok(ListedFile { path, sha256, bytes })
     }
 }

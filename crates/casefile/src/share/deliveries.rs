@@ -4,8 +4,9 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::receipt_file::{NotWhole, OpenRequest};
 use super::{PacketRecord, Share, ShareChange};
-use crate::shared::ids::{DeliveryId, DocumentId, PacketId};
+use crate::shared::ids::{DeliveryId, DocumentId, ObjectId, PacketId, ReceiptId};
 use crate::shared::message::{Message, Refusal};
 use crate::shared::text;
 
@@ -89,6 +90,24 @@ pub struct Receipt {
     /// What they say is missing, in their words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub missing: String,
+    /// The file they said it by; `None` when a person wrote down what they said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_file: Option<FromFile>,
+}
+
+/// What a receipt's file says besides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FromFile {
+    /// The receipt's own id.
+    pub receipt: ReceiptId,
+    /// The file's bytes.
+    pub object: ObjectId,
+    /// What did not arrive as it was sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_whole: Vec<NotWhole>,
+    /// What they asked for and wait for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_requests: Vec<OpenRequest>,
 }
 
 /// A delivery with what was said of it.
@@ -173,7 +192,8 @@ pub fn receipt(share: &Share, receipt: Receipt, today: Date) -> Result<ShareChan
         return Err(Refusal::new("refusal-receipt-not-in-packet"));
     }
     let missing = text::lines(&receipt.missing, 2_000)?;
-    if receipt.documents.is_empty() && receipt.studies.is_empty() && missing.is_empty() {
+    let tells_of_some = receipt.from_file.as_ref().is_some_and(|from| !from.not_whole.is_empty());
+    if receipt.documents.is_empty() && receipt.studies.is_empty() && missing.is_empty() && !tells_of_some {
         return Err(Refusal::new("refusal-receipt-empty"));
     }
     Ok(ShareChange::ReceiptStated {

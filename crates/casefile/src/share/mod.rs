@@ -1,13 +1,22 @@
 //! Share: the packet; who was given what, when. Which packets were made, for whom, and what was in them; what was handed
-//! over (`deliveries`).
+//! over (`deliveries`); a packet's list of contents (`list`); the other side: packets that were sent to us (`received`) and
+//! receipts as files (`receipt_file`).
 
 pub mod deliveries;
+pub mod list;
+pub mod receipt_file;
+pub mod received;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use deliveries::{Delivery, HeldDelivery, Receipt, Recipient};
+pub use deliveries::{Delivery, FromFile, HeldDelivery, Receipt, Recipient};
+pub use list::PacketList;
+pub use receipt_file::{PacketItem, ReceiptFile};
+pub use received::{GivenReceipt, HeldReceived, ItemOutcome, ItemPlace, ReceivedPacket};
 
 use crate::audience::Audience;
 use crate::case::Case;
@@ -51,6 +60,9 @@ pub struct PacketRecord {
     /// How many images of each study are in it, by Study Instance UID: a study that grew is changed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub images: BTreeMap<String, u32>,
+    /// Number and checksum of each item, as its list of contents has them; empty in a packet of an earlier version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<PacketItem>,
     /// Its ZIP was deleted for good with a record that is in it; filled by the fold.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dropped: bool,
@@ -94,6 +106,21 @@ pub enum ShareChange {
         /// Which.
         id: DeliveryId,
     },
+    /// A packet that somebody sent was opened in this case.
+    PacketReceived {
+        /// What it lists, and what was met of it.
+        packet: Box<ReceivedPacket>,
+    },
+    /// The list and own pages of a received packet were deleted for good, with a record that is in them.
+    ReceivedPagesDropped {
+        /// Which.
+        id: PacketId,
+    },
+    /// Somebody here confirmed what arrived.
+    ReceiptGiven {
+        /// What they confirmed.
+        receipt: GivenReceipt,
+    },
 }
 
 impl ShareChange {
@@ -102,10 +129,16 @@ impl ShareChange {
     pub fn objects(&self) -> Vec<&ObjectId> {
         match self {
             Self::PacketMade { packet } => packet.object.iter().collect(),
+            Self::PacketReceived { packet } => {
+                let pages = packet.pages.iter().map(|page| &page.object);
+                std::iter::once(&packet.list).chain(pages).collect()
+            }
+            Self::ReceiptStated { receipt } => receipt.from_file.iter().map(|from| &from.object).collect(),
             Self::PacketDropped { .. }
             | Self::Delivered { .. }
-            | Self::ReceiptStated { .. }
-            | Self::DeliveryWithdrawn { .. } => Vec::new(),
+            | Self::DeliveryWithdrawn { .. }
+            | Self::ReceivedPagesDropped { .. }
+            | Self::ReceiptGiven { .. } => Vec::new(),
         }
     }
 }
@@ -117,9 +150,27 @@ pub struct Share {
     pub packets: Vec<PacketRecord>,
     /// Deliveries in the order they were written down.
     pub deliveries: Vec<HeldDelivery>,
+    /// Packets that were opened here, in the order they first were.
+    pub received: Vec<HeldReceived>,
 }
 
 impl Share {
+    /// A packet that was opened here, by id.
+    #[must_use]
+    pub fn received(&self, id: &PacketId) -> Option<&HeldReceived> {
+        self.received.iter().find(|held| held.packet.packet == *id)
+    }
+
+    fn received_mut(&mut self, id: &PacketId) -> Option<&mut HeldReceived> {
+        self.received.iter_mut().find(|held| held.packet.packet == *id)
+    }
+
+    /// Files of receipts that came back.
+    pub fn receipt_objects(&self) -> impl Iterator<Item = &ObjectId> {
+        let receipts = self.deliveries.iter().flat_map(|d| &d.receipts);
+        receipts.filter_map(|receipt| receipt.from_file.as_ref()).map(|from| &from.object)
+    }
+
     /// A packet by id.
     #[must_use]
     pub fn packet(&self, id: &PacketId) -> Option<&PacketRecord> {
@@ -173,6 +224,20 @@ impl Share {
             ShareChange::DeliveryWithdrawn { id } => {
                 for held in self.deliveries.iter_mut().filter(|d| d.delivery.id == id) {
                     held.withdrawn = true;
+                }
+            }
+            ShareChange::PacketReceived { packet } => match self.received_mut(&packet.packet) {
+                Some(held) => held.again(*packet),
+                None => self.received.push(HeldReceived::new(*packet, at)),
+            },
+            ShareChange::ReceivedPagesDropped { id } => {
+                if let Some(held) = self.received_mut(&id) {
+                    held.dropped = true;
+                }
+            }
+            ShareChange::ReceiptGiven { receipt } => {
+                if let Some(held) = self.received_mut(&receipt.packet) {
+                    held.receipts.push(receipt);
                 }
             }
         }
@@ -230,14 +295,23 @@ pub fn already_sent<'s>(
 
 // ---- next ----
 
-/// Make the packet once there are records; hand it over; ask until every item is confirmed. `waiting` is
-/// [`crate::CaseView::waiting`] of the same case.
+/// Make the packet once there are records; hand it over; ask until every item is confirmed. Where a packet was received,
+/// confirm what arrived. `waiting` is [`crate::CaseView::waiting`] of the same case.
 #[must_use]
 pub fn next(case: &Case, waiting: &Waiting) -> StageNext {
     let has_records = !case.gather.documents.is_empty() || !case.gather.studies.is_empty();
     let delivered = case.share.deliveries.iter().any(|d| !d.withdrawn);
     let step = |message: Message, place| vec![Step::new(message, place)];
     let unconfirmed = waiting.needs.unconfirmed;
+    let arrived = received::arrived_unconfirmed(case);
+    if arrived > 0 {
+        let message = Message::new("next-share-received").with("count", arrived);
+        let steps = vec![Step::new(message, "received").blocking()];
+        return StageNext { stage: Stage::Share, state: StageState::UnderWay, steps };
+    }
+    if !case.share.received.is_empty() && case.share.packets.is_empty() {
+        return StageNext { stage: Stage::Share, state: StageState::Ready, steps: Vec::new() };
+    }
     let (state, steps) = match (has_records, case.share.packets.is_empty()) {
         (false, _) => (StageState::NothingYet, Vec::new()),
         (true, true) => (StageState::UnderWay, step(Message::new("next-share-packet"), "share#packet")),

@@ -97,3 +97,7 @@ id!(
     /// A packet or letter that was handed over.
     DeliveryId
 );
+id!(
+    /// A receipt that was given for a packet.
+    ReceiptId
+);

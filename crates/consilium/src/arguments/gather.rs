@@ -389,6 +389,20 @@ pub enum Deliver {
         #[arg(long)]
         case: String,
     },
+    /// Take a receipt over that the other side sent as a file.
+    ReceiptFile {
+        /// The file, RECEIPT.JSON.
+        file: PathBuf,
+        /// The delivery it is for, where the packet was handed over several times.
+        #[arg(long)]
+        delivery: Option<String>,
+        /// Only say what it says; nothing is changed.
+        #[arg(long)]
+        look: bool,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
     /// Take back a delivery that did not happen.
     Withdraw {
         /// The delivery.

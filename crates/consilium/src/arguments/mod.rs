@@ -4,6 +4,7 @@ mod case;
 mod facts;
 pub mod gather;
 mod keep;
+mod receive;
 mod records;
 mod share;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use clap::{Args, Parser, Subcommand};
 pub use case::{Case, Question};
 pub use facts::{AboutFacts, Export, Facts, MedicineWord, Read, TreatmentWord, Word};
 pub use keep::{Init, Passphrase, RecoverySheet, Verify};
+pub use receive::Receive;
 pub use records::{Decide, OneRecord, Purge, Record, Search};
 pub use share::{Access, Packet};
 
@@ -120,6 +122,8 @@ pub enum Command {
     Recognise(OfCase),
     /// Make the packet for a cancer centre.
     Packet(Packet),
+    /// Open a packet that somebody sent, with every item accounted for; give a receipt for it.
+    Receive(Receive),
     /// Print a one-time link to the pages of a running server, for the owner or for a helper.
     Link(Link),
     /// Who may look at a case.

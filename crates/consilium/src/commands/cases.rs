@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use consilium_app::App;
 use consilium_app::casefile::{CaseId, DocumentId, QuestionId, Session};
-use consilium_app::cases::NewCase;
+use consilium_app::cases::{CaseCard, NewCase};
 use consilium_app::gather::series_rows;
 use consilium_app::timeline::timeline;
 use serde_json::json;
@@ -145,10 +145,20 @@ async fn dates(arguments: &Arguments, app: &App, session: &Session, id: &CaseId)
 async fn list(arguments: &Arguments, session: &Session) -> Result<ExitCode> {
     let app = open(arguments).await?;
     let cards = app.cases(session).await?;
-    answer(arguments, &json!({ "cases": cards }), || {
+    let row = |card: &CaseCard| {
+        let mut value = json!(card);
+        value["standing"]["words"] = app.say(&card.standing.what).into();
+        value
+    };
+    let rows: Vec<_> = cards.iter().map(row).collect();
+    answer(arguments, &json!({ "cases": rows }), || {
         for card in &cards {
-            let next = card.next.as_ref().map_or_else(|| "nothing to do".to_owned(), |(_, step)| app.say(&step.what));
-            crate::say!("{}  {}  {} records. Next: {next}", card.handle, card.cancer, card.records);
+            let standing = &card.standing;
+            let on = standing.on.as_ref().map(|on| format!(", waits on {on}")).unwrap_or_default();
+            let since = standing.since.map(|since| format!(", since {since}")).unwrap_or_default();
+            let until = standing.until.map(|until| format!(", until {until}")).unwrap_or_default();
+            let what = app.say(&standing.what);
+            crate::say!("{:8} {}  {}: {what}{on}{since}{until}", standing.pressing.name(), card.handle, card.cancer);
         }
         if cards.is_empty() {
             crate::say!("No cases yet. “consilium import PATH --case NAME” makes one from your files.");

@@ -1,8 +1,12 @@
 //! `deliver`: what was handed over, to whom, and what they confirmed.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
+use consilium_app::casefile::share::receipt_file::LARGEST_RECEIPT;
 use consilium_app::casefile::share::{Delivery, Receipt, Recipient};
 use consilium_app::casefile::{DeliveryId, DocumentId, PacketId, Refusal, Session};
 use consilium_app::{App, AppError};
@@ -48,9 +52,34 @@ pub(super) async fn deliver(arguments: &Arguments, session: &Session, command: D
                 (documents, studies) = (packet.documents.clone(), packet.studies.clone());
             }
             let on = day(on.as_deref())?.unwrap_or_else(|| app.now().date());
-            let receipt = Receipt { delivery, on, by, documents, studies, missing };
+            let receipt = Receipt { delivery, on, by, documents, studies, missing, from_file: None };
             app.confirm_receipt(session, &id, receipt).await?;
             list(arguments, session, &app, &case).await
+        }
+        Deliver::ReceiptFile { file, delivery, look, case } => {
+            let id = app.case_named(session, &case).await?;
+            let bytes = receipt(&file)?;
+            let said = app.look_at_receipt(session, &id, &bytes).await?;
+            if !look {
+                let delivery = delivery.map(DeliveryId);
+                app.take_receipt(session, &id, delivery.as_ref(), &bytes).await?;
+            }
+            answer(
+                arguments,
+                &json!({ "receipt": said.file, "known": said.known, "taken": !look && !said.known }),
+                || {
+                    let (f, confirmed) = (&said.file, said.file.confirmed.len());
+                    crate::say!("{} confirmed {confirmed} of {} items on {}.", f.by, said.items, f.on);
+                    f.not_whole.iter().for_each(|item| crate::say!("  {}: {}", item.number, item.outcome));
+                    if !f.missing.is_empty() {
+                        crate::say!("Says is missing: {}", f.missing);
+                    }
+                    f.open_requests.iter().for_each(|request| crate::say!("Waits for: {}", request.what));
+                    if said.known {
+                        crate::say!("This receipt was read before; nothing changed.");
+                    }
+                },
+            )
         }
         Deliver::Withdraw { delivery, case } => {
             let id = app.case_named(session, &case).await?;
@@ -58,6 +87,14 @@ pub(super) async fn deliver(arguments: &Arguments, session: &Session, command: D
             list(arguments, session, &app, &case).await
         }
     }
+}
+
+/// The bytes of a receipt; no more of a larger file than shows that it is none.
+fn receipt(file: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let opened = File::open(file).context("the receipt cannot be read")?;
+    opened.take(LARGEST_RECEIPT as u64 + 1).read_to_end(&mut bytes).context("the receipt cannot be read")?;
+    Ok(bytes)
 }
 
 async fn list(arguments: &Arguments, session: &Session, app: &App, name: &str) -> Result<ExitCode> {

@@ -38,7 +38,7 @@ pub(super) async fn import(arguments: &Arguments, session: &Session, import: Imp
         let text = std::fs::read_to_string(file).context("the password file cannot be read")?;
         passwords.extend(text.lines().filter(|line| !line.is_empty()).map(str::to_owned));
     }
-    let request = ImportRequest { sources: import.paths, passwords };
+    let request = ImportRequest { sources: import.paths, passwords, packet: false };
     let report = app
         .import(session, &case, request, |progress| {
             bar.set_length(progress.expected.max(progress.files));
@@ -62,7 +62,7 @@ pub(super) async fn import(arguments: &Arguments, session: &Session, import: Imp
     Ok(ExitCode::SUCCESS)
 }
 
-fn progress_bar(quiet: bool) -> ProgressBar {
+pub(super) fn progress_bar(quiet: bool) -> ProgressBar {
     let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
     let style = ProgressStyle::with_template(
         "{spinner} {pos} of {len} files read, {msg}, {elapsed} (Ctrl-C stops; run again to go on)",

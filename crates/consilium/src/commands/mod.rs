@@ -12,6 +12,7 @@ mod keep;
 mod ledger;
 mod packet;
 mod read;
+mod receive;
 mod records;
 mod search;
 mod serve;
@@ -51,6 +52,7 @@ pub async fn run(mut arguments: Arguments) -> Result<ExitCode> {
         Command::Export(options) => read::export(&arguments, &session, &options).await,
         Command::Recognise(of) => read::recognise(&arguments, &session, &of).await,
         Command::Packet(packet) => packet::packet(&arguments, &session, packet).await,
+        Command::Receive(receive) => receive::receive(&arguments, &session, receive).await,
         Command::Link(link) => serve::link(&arguments, &session, &link).await,
         Command::Access { command } => access::access(&arguments, &session, command).await,
         Command::Verify(options) => match &options.ledger {

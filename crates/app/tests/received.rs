@@ -1,0 +1,196 @@
+//! Packets that were sent to us: what of the list arrived, what the list may and may not say, and what goes with a record
+//! that is deleted for good.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where its ground is missing")]
+
+mod common;
+
+use std::path::PathBuf;
+
+use common::Ground;
+use consilium_app::casefile::share::list::PACKET_LIST;
+use consilium_app::casefile::share::{ItemOutcome, ItemPlace, PacketList};
+use consilium_app::casefile::{Audience, CaseId, PacketId};
+use consilium_app::share::{Account, Items, PacketRequest};
+use consilium_app::{App, AppError};
+
+const PATHOLOGY: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
+                         Collected: 08/13/2026\nFINAL DIAGNOSIS\nLeft breast: invasive ductal carcinoma.\n";
+const PLAN: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nMEDICAL ONCOLOGY CONSULTATION\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
+                    Date of visit: 08/20/2026\nPlan: start doxorubicin and cyclophosphamide on 10/14/2026.\n";
+
+async fn sender() -> Ground {
+    let ground = Ground::new().await;
+    ground.app.state_person(&ground.session, &ground.case, "Rosa Example", "1971-03-14").await.unwrap();
+    ground.write("pathology.txt", PATHOLOGY);
+    ground.write("plan before chemotherapy.txt", PLAN);
+    ground.import().await;
+    ground
+}
+
+async fn packet(ground: &Ground, name: &str, request: PacketRequest) -> (PathBuf, PacketId) {
+    let to = ground.folder.path().join(name);
+    let made = ground.app.make_packet(&ground.session, &ground.case, request, &to).await.unwrap();
+    (to, made.packet.id)
+}
+
+async fn open(ground: &Ground, medium: PathBuf) -> Option<Account> {
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    let report = app.open_packet(session, case, medium, Vec::new(), |_| {}).await.unwrap();
+    let known = app.case(session, case).await.unwrap();
+    let view = known.seen_by(Audience::Owner);
+    let packet = view.received().into_iter().find(|held| held.packet.import == report.import.id)?.packet.packet.clone();
+    Some(app.received(session, case, &packet).await.unwrap())
+}
+
+async fn refused(ground: &Ground, packet: &PacketId, items: Items, by: &str) -> String {
+    let given = ground.app.give_receipt(&ground.session, &ground.case, packet, by, &items, "").await;
+    let Err(AppError::Refusal(refusal)) = given else { unreachable!("it must be refused") };
+    refusal.0.key
+}
+
+fn documents(app: &App, case: &consilium_app::casefile::Case) -> usize {
+    case.seen_by(Audience::Owner).documents(app.knowledge()).len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_a_blind_edition_says_nothing_that_its_index_does_not() {
+    let ground = sender().await;
+    let (full, _) = packet(&ground, "full", PacketRequest::default()).await;
+    let (blind, _) = packet(&ground, "blind", PacketRequest { blind: true, ..PacketRequest::default() }).await;
+    let words = |folder: &PathBuf| std::fs::read_to_string(folder.join(PACKET_LIST)).unwrap();
+    let list: PacketList = serde_json::from_str(&words(&blind)).unwrap();
+    assert_eq!(list.items.len(), 1);
+    for secret in ["doxorubicin", "chemotherapy", "CONSULTATION", "Oncology", "plan before", "study_instance_uid"] {
+        assert!(!words(&blind).to_lowercase().contains(&secret.to_lowercase()), "{secret}: {}", words(&blind));
+    }
+    assert_eq!(serde_json::from_str::<PacketList>(&words(&full)).unwrap().items.len(), 2);
+    // What it says of the person, the edition and what is missing stands in the index as well.
+    let index = std::fs::read_to_string(blind.join("INDEX.HTM")).unwrap();
+    for said in [&list.person.name, &list.items[0].title, &list.items[0].document_kind, &list.missing[0].what] {
+        assert!(index.contains(said.as_str()), "{said}");
+    }
+    let manifest = std::fs::read_to_string(full.join("SHA256.TXT")).unwrap();
+    assert!(manifest.contains("  PACKET.JSON\n"), "the manifest covers the list");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packet_of_somebody_else_is_no_packet_of_this_case_and_its_files_wait_for_a_decision() {
+    let ground = sender().await;
+    let (medium, _) = packet(&ground, "packet.zip", PacketRequest::default()).await;
+    let desk = Ground::new().await;
+    desk.app.state_person(&desk.session, &desk.case, "Roland Exempel", "1948-05-02").await.unwrap();
+    assert!(open(&desk, medium).await.is_none());
+    let case = desk.app.case(&desk.session, &desk.case).await.unwrap();
+    assert_eq!((documents(&desk.app, &case), case.seen_by(Audience::Owner).undecided()), (0, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packet_opened_at_its_own_sender_changes_nothing_and_says_why() {
+    let ground = sender().await;
+    let (medium, _) = packet(&ground, "packet.zip", PacketRequest::default()).await;
+    assert!(open(&ground, medium).await.is_none());
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    assert_eq!(documents(&ground.app, &case), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_follows_is_added_to_the_case_and_a_packet_that_is_missing_before_it_is_told() {
+    let ground = sender().await;
+    let (first, id) = packet(&ground, "first.zip", PacketRequest::default()).await;
+    ground.write(
+        "operative.txt",
+        "SPRINGFIELD EXAMPLE HOSPITAL\nOPERATIVE NOTE\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\nx\n",
+    );
+    ground.import().await;
+    let (delta, _) = packet(&ground, "delta.zip", PacketRequest { since: Some(id), ..PacketRequest::default() }).await;
+    let desk = Ground::new().await;
+    let account = open(&desk, delta).await.unwrap();
+    assert!(account.follows_unknown && account.counts.whole == 1, "{account:?}");
+    let account = open(&desk, first).await.unwrap();
+    assert_eq!((account.counts.items, account.counts.whole), (2, 2));
+    let case = desk.app.case(&desk.session, &desk.case).await.unwrap();
+    let received = case.seen_by(Audience::Owner).received().len();
+    assert_eq!((received, documents(&desk.app, &case)), (2, 3));
+    assert!(
+        case.seen_by(Audience::Helper).received().is_empty()
+            && case.seen_by(Audience::Specialist).received().is_empty()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_senders_words_are_proposals_where_the_file_says_nothing_itself() {
+    let ground = sender().await;
+    ground.write("notes.txt", "Patient: EXAMPLE, ROSA\nDOB: 03/14/1971\nSome words of no kind.\n");
+    ground.import().await;
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    let held = case.all_documents().find(|held| held.document.path.ends_with("notes.txt")).unwrap();
+    let said = consilium_app::casefile::records::Confirmation {
+        kind: Some(consilium_app::casefile::records::DocumentKind("operative-note".to_owned())),
+        date: "2026-08-12".parse().ok(),
+        author: None,
+        facility: None,
+    };
+    let known = ground.app.knowledge().document_kinds.iter().any(|kind| kind.id.0 == "operative-note");
+    assert!(known, "a kind of the tables");
+    ground.app.confirm_document(&ground.session, &ground.case, &held.document.id, said).await.unwrap();
+    let (medium, _) = packet(&ground, "packet.zip", PacketRequest::default()).await;
+    let desk = Ground::new().await;
+    open(&desk, medium).await.unwrap();
+    let case = desk.app.case(&desk.session, &desk.case).await.unwrap();
+    let notes = case.all_documents().find(|held| held.document.title.as_deref() == Some("notes")).unwrap();
+    assert!(!notes.checked, "nobody here looked at it");
+    let kind = notes.document.proposed.kind.as_ref().unwrap();
+    assert_eq!((kind.value.0.as_str(), kind.because.key.as_str()), ("operative-note", "because-sender-list"));
+    let proposed = |held: &consilium_app::casefile::gather::HeldDocument| held.document.proposed.kind.clone();
+    let pathology = case.all_documents().filter_map(proposed).find(|p| p.value.0 == "pathology-report").unwrap();
+    assert_ne!(pathology.because.key, "because-sender-list", "what the file says itself goes first");
+}
+
+async fn desk_with_packet() -> (Ground, Account) {
+    let ground = sender().await;
+    let (medium, _) = packet(&ground, "packet.zip", PacketRequest::default()).await;
+    let desk = Ground::new().await;
+    let account = open(&desk, medium).await.unwrap();
+    (desk, account)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_deleted_for_good_takes_the_packets_own_pages_with_it_and_the_account_stays() {
+    let (desk, account) = desk_with_packet().await;
+    let (app, session, case): (&App, _, &CaseId) = (&desk.app, &desk.session, &desk.case);
+    let pdf = app.page_of_received(session, case, &account.packet, "PACKET.PDF").await.unwrap();
+    assert!(pdf.starts_with(b"%PDF"));
+    let Some(ItemPlace::Document(document)) = account.items[0].outcome.place() else { unreachable!("a document") };
+    app.purge(session, case, document.as_str()).await.unwrap();
+    let after = app.received(session, case, &account.packet).await.unwrap();
+    assert!(after.list.is_none() && after.items.iter().all(|row| row.title.is_empty()));
+    assert!(matches!(after.items[0].outcome, ItemOutcome::TakenOut) && after.items[1].outcome.is_whole());
+    let gone = app.page_of_received(session, case, &account.packet, "PACKET.PDF").await;
+    assert!(matches!(gone, Err(AppError::NotFound)));
+    app.compact(session).await.unwrap();
+    let report = app.verify().await.unwrap();
+    assert!(report.sound(), "{:?}", report.problems);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_swept_leaves_a_received_packet_whole_and_a_receipt_says_only_what_is_so() {
+    let (desk, account) = desk_with_packet().await;
+    let (app, session, case) = (&desk.app, &desk.session, &desk.case);
+    app.compact(session).await.unwrap();
+    assert!(app.received(session, case, &account.packet).await.unwrap().list.is_some());
+    assert_eq!(
+        refused(&desk, &account.packet, Items::These(vec!["7".to_owned()]), "Kim").await,
+        "refusal-received-item"
+    );
+    assert_eq!(refused(&desk, &account.packet, Items::AllArrived, " ").await, "refusal-empty-field");
+    assert_eq!(refused(&desk, &account.packet, Items::These(Vec::new()), "Kim").await, "refusal-received-nothing");
+    assert_eq!(refused(&desk, &"other-packet".into(), Items::AllArrived, "Kim").await, "refusal-received-unknown");
+    let id = app.give_receipt(session, case, &account.packet, "Kim", &Items::AllArrived, "").await.unwrap();
+    let file = app.receipt_file(session, case, &account.packet, &id).await.unwrap();
+    let file = String::from_utf8(file).expect("JSON is text");
+    for word in ["Rosa", "Example", "1971", "athology"] {
+        assert!(!file.contains(word), "{word}: {file}");
+    }
+    assert_eq!(app.received(session, case, &account.packet).await.unwrap().counts.confirmed, 2);
+}
