@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 
 use super::{Audience, CaseView};
-use crate::facts::{Concept, MedicationStatus, TreatmentStatus};
+use crate::facts::{Concept, Medication, MedicationStatus, TreatmentStatus};
 use crate::gather::HeldDocument;
-use crate::knowledge::Knowledge;
+use crate::knowledge::{DrugClass, Knowledge};
 use crate::reading::{PlanMention, concept_words, value_words};
 use crate::records::FileFormat;
 use crate::shared::ids::DocumentId;
@@ -68,6 +68,57 @@ impl<'a> CaseView<'a> {
     #[must_use]
     pub fn is_withheld_from_blind(&self, held: &HeldDocument, knowledge: &Knowledge) -> bool {
         withheld(held, knowledge).is_some()
+    }
+
+    /// The documents of which a view may tell what was read in them. A blind reader does not get an export of a whole record,
+    /// and is told of its findings, of what was done, and of medicines: allergies and medication are never withheld.
+    pub(crate) fn told_of(&self, knowledge: &Knowledge) -> Vec<&'a HeldDocument> {
+        let mut told = self.documents(knowledge);
+        told.retain(|d| !d.removed && d.identity_settled());
+        if self.audience == Audience::BlindReader {
+            let all = self.case.gather.documents.values().filter(|d| !d.removed && d.identity_settled());
+            told.extend(all.filter(|d| withheld(d, knowledge) == Some(Withheld::WholeRecord)));
+            told.sort_by_key(|d| (d.date().map(crate::PartialDate::earliest), d.document.path.clone()));
+        }
+        told
+    }
+
+    /// Whether a view tells of a medicine in a document. An order in an export of a whole record may be the plan: of
+    /// medicines against cancer a blind reader is not told from there.
+    pub(crate) fn tells_of_medicine(
+        &self,
+        held: &HeldDocument,
+        medication: &Medication,
+        knowledge: &Knowledge,
+    ) -> bool {
+        if self.audience != Audience::BlindReader {
+            return true;
+        }
+        let from_export = withheld(held, knowledge) == Some(Withheld::WholeRecord);
+        let name = medication.ingredient.clone().unwrap_or_else(|| medication.name.trim().to_lowercase());
+        let drugs = &knowledge.vocabulary.drugs;
+        let class = drugs.iter().find(|drug| drug.ingredient == name || drug.phrase == name).map(|drug| drug.class);
+        let harmless = matches!(class, Some(DrugClass::Supportive | DrugClass::Other));
+        medication.status != MedicationStatus::Planned && (!from_export || harmless)
+    }
+
+    /// Whether a view tells of a treatment in a document: a blind reader of what was given, and from an export of a whole
+    /// record only of what is said to be done.
+    pub(crate) fn tells_of_treatment(
+        &self,
+        held: Option<&HeldDocument>,
+        status: TreatmentStatus,
+        knowledge: &Knowledge,
+    ) -> bool {
+        if self.audience != Audience::BlindReader {
+            return true;
+        }
+        let from_export = held.is_some_and(|held| withheld(held, knowledge) == Some(Withheld::WholeRecord));
+        match status {
+            TreatmentStatus::Planned | TreatmentStatus::Declined => false,
+            TreatmentStatus::Done => true,
+            TreatmentStatus::Ongoing | TreatmentStatus::Stopped => !from_export,
+        }
     }
 
     /// Documents a specialist gets and a blind reader does not: those whose kind states a plan, exports of a whole record,
@@ -139,7 +190,7 @@ impl<'a> CaseView<'a> {
         let key = |fact: &crate::reading::CaseFact<'_>| {
             (concept_words(&fact.fact, knowledge), value_words(&fact.fact, knowledge))
         };
-        let goes = |held: &HeldDocument| !self.is_withheld_from_blind(held, knowledge);
+        let goes = |held: &HeldDocument| matches!(withheld(held, knowledge), None | Some(Withheld::WholeRecord));
         let mut known: BTreeSet<(String, String)> = facts.iter().filter(|f| goes(f.held)).map(key).collect();
         let mut lost = Vec::new();
         for fact in facts.iter().filter(|f| !goes(f.held)) {

@@ -172,11 +172,10 @@ type Said<'a> = (Vec<MedicineSource<'a>>, Vec<MedicineSource<'a>>);
 /// pictures stands apart and decides nothing; medicines that only a picture names come last.
 #[must_use]
 pub fn medicines<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Vec<MedicineRow<'a>> {
-    let blind = view.withholds_a_plan();
     let forms = Forms::new(knowledge);
     let mut by: BTreeMap<String, BTreeMap<Option<&str>, Said<'a>>> = BTreeMap::new();
     for (held, reading) in view.readings(knowledge) {
-        for medication in reading.medications.iter().filter(|m| !blind || m.status != MedicationStatus::Planned) {
+        for medication in reading.medications.iter().filter(|m| view.tells_of_medicine(held, m, knowledge)) {
             let name = medication.ingredient.clone().unwrap_or_else(|| medication.name.trim().to_lowercase());
             let form = forms.of(medication);
             let (in_text, on_scans) = by.entry(name).or_default().entry(form).or_default();

@@ -94,12 +94,11 @@ pub fn treatments_on_scans<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Ve
 }
 
 fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<TreatmentRow<'a>> {
-    // A report that is not withheld may mention the plan all the same.
-    let blind = view.withholds_a_plan();
-    let withheld = |status| blind && matches!(status, TreatmentStatus::Planned | TreatmentStatus::Declined);
     let mut rows: Vec<Vec<(&HeldDocument, &Treatment)>> = Vec::new();
     for (held, reading) in view.readings(knowledge) {
-        let wanted = |t: &Treatment| reading.is_recognised(t.start) == on_scan && !withheld(t.status);
+        let wanted = |t: &Treatment| {
+            reading.is_recognised(t.start) == on_scan && view.tells_of_treatment(Some(held), t.status, knowledge)
+        };
         let rejected = rejections(&view.case().reading, &held.document.id, &reading.treatments);
         let standing = reading.treatments.iter().zip(rejected).filter(|(t, rejected)| rejected.is_none() && wanted(t));
         for (treatment, _) in standing {
@@ -111,7 +110,12 @@ fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<Tr
     }
     let mut rows: Vec<TreatmentRow<'_>> = rows.into_iter().filter_map(|sources| row(sources, on_scan)).collect();
     if !on_scan && view.audience().sees_records() {
-        let said = view.case().reading.stated.iter().filter(|(_, said)| !withheld(said.what.status));
+        let said = view
+            .case()
+            .reading
+            .stated
+            .iter()
+            .filter(|(_, said)| view.tells_of_treatment(None, said.what.status, knowledge));
         rows.extend(said.map(|(id, said)| TreatmentRow {
             treatment: &said.what,
             date: said.what.date.or(said.what.until),

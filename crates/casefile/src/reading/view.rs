@@ -187,8 +187,7 @@ impl<'a> CaseView<'a> {
     /// document first and in the order of its text.
     #[must_use]
     pub fn facts(&self, knowledge: &Knowledge) -> Vec<CaseFact<'a>> {
-        let settled = self.documents(knowledge).into_iter().filter(|d| !d.removed && d.identity_settled());
-        settled.flat_map(|held| self.facts_in(held, knowledge)).collect()
+        self.told_of(knowledge).into_iter().flat_map(|held| self.facts_in(held, knowledge)).collect()
     }
 
     /// The facts of one document this audience may open, as [`CaseView::facts`] gives them.
@@ -241,10 +240,10 @@ impl<'a> CaseView<'a> {
         self.case().reading.read.get(document)
     }
 
-    /// Every reading of documents this audience may open and whose person is settled, with the document.
+    /// Every reading of documents this audience may be told of and whose person is settled, with the document.
     #[must_use]
     pub fn readings(&self, knowledge: &Knowledge) -> Vec<(&'a HeldDocument, &'a DocumentReading)> {
-        let documents = self.documents(knowledge).into_iter().filter(|d| !d.removed && d.identity_settled());
+        let documents = self.told_of(knowledge).into_iter();
         documents.filter_map(|d| self.case().reading.read.get(&d.document.id).map(|read| (d, read))).collect()
     }
 

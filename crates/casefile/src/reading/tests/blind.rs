@@ -96,3 +96,57 @@ fn facts_that_stand_only_in_what_is_withheld_are_listed_for_the_owner() {
     // T2 stands in the resection too; N0 only in the consultation.
     assert_eq!(words, ["n pN0 in consult"]);
 }
+
+#[test]
+fn allergies_medicines_and_what_was_done_are_told_from_an_export_that_stays_out_and_no_order_against_the_cancer() {
+    use crate::knowledge::{DrugClass, DrugName};
+    let mut knowledge = kinds();
+    let drug = |name: &str, class| DrugName { phrase: name.to_owned(), ingredient: name.to_owned(), class, form: None };
+    knowledge.vocabulary.drugs =
+        vec![drug("lisinopril", DrugClass::Other), drug("doxorubicin", DrugClass::Chemotherapy)];
+    let taken = |name: &str, status| Medication {
+        name: name.to_owned(),
+        ingredient: Some(name.to_owned()),
+        code: None,
+        dose: None,
+        route: None,
+        frequency: None,
+        status,
+        since: None,
+        until: None,
+        reason: None,
+        start: 0,
+        end: 0,
+        quote: String::new(),
+    };
+    let allergy = fact(Concept::ALLERGY, "penicillin");
+    let done = |what: &str, status| Treatment { what: what.to_owned(), status, ..planned(0) };
+    let read = DocumentReading {
+        medications: vec![
+            taken("lisinopril", MedicationStatus::Active),
+            taken("doxorubicin", MedicationStatus::Active),
+            taken("unheard-of", MedicationStatus::Active),
+            taken("lisinopril", MedicationStatus::Planned),
+        ],
+        treatments: vec![
+            done("cholecystectomy", TreatmentStatus::Done),
+            done("infusion", TreatmentStatus::Ongoing),
+            planned(0),
+        ],
+        ..reading("resection", vec![topography(), allergy])
+    };
+    let mut changes = rosa();
+    changes.push(ReadingChange::Read { reading: Box::new(read) }.into());
+    let mut case = fold(changes);
+    case.gather.documents.get_mut(&DocumentId::from("resection")).unwrap().document.format = FileFormat::FhirJson;
+    let view = case.seen_by(Audience::BlindReader);
+    assert!(view.document(&DocumentId::from("resection"), &knowledge).is_none(), "the export itself stays out");
+    let named: Vec<String> = medicines(&view, &knowledge).into_iter().map(|row| row.ingredient).collect();
+    assert_eq!(named, ["lisinopril"]);
+    let given: Vec<&str> = treatments(&view, &knowledge).into_iter().map(|row| row.treatment.what.as_str()).collect();
+    assert_eq!(given, ["cholecystectomy"]);
+    let told = |audience| case.seen_by(audience).facts(&knowledge).iter().any(|f| f.fact.concept == Concept::ALLERGY);
+    assert!(told(Audience::BlindReader) && told(Audience::Specialist) && !told(Audience::Helper));
+    let lost = case.seen_by(Audience::Owner).only_in_withheld(&knowledge);
+    assert!(!lost.iter().any(|fact| fact.concept == Concept::ALLERGY), "what is told is not lacking");
+}
