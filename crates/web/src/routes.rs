@@ -7,6 +7,7 @@ use axum::{Router, middleware};
 use consilium_app::{App, AppError};
 use consilium_casefile::Audience::{self, BlindReader, Helper, Owner, Specialist};
 use consilium_casefile::Session;
+use consilium_casefile::knowledge::Requirement;
 use consilium_casefile::share::receipt_file::LARGEST_RECEIPT;
 use serde::Serialize;
 
@@ -210,7 +211,10 @@ pub async fn routes_with_examples(app: &App) -> Result<Vec<RouteLine>, AppError>
         view.packets().iter().for_each(|packet| add("{packet}", packet.id.as_str()));
         view.requests().iter().flat_map(|r| &r.requests).for_each(|r| add("{request}", r.request.id.as_str()));
         view.deliveries().iter().for_each(|d| add("{delivery}", d.delivery.id.as_str()));
-        app.knowledge().gathering.requirements.iter().take(3).for_each(|line| add("{line}", &line.id));
+        // Lines that every case has, whatever its cancer.
+        let everywhere = |line: &&Requirement| line.sites.is_empty() && line.except_sites.is_empty();
+        let lines = app.knowledge().gathering.requirements.iter().filter(everywhere);
+        lines.take(3).for_each(|line| add("{line}", &line.id));
         known.push(vec![("{case}", card.id.to_string())]);
         for packet in view.packets().iter().filter(|packet| packet.object.is_some()) {
             let (case, id) = (card.id.to_string(), packet.id.to_string());

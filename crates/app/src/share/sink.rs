@@ -97,7 +97,11 @@ impl FolderSink {
             return Err(Refusal::new("refusal-place-taken").into());
         }
         let (prefix, suffix) = unfinished(to)?;
-        let folder = tempfile::Builder::new().prefix(&prefix).suffix(suffix).tempdir_in(beside(to));
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(&prefix).suffix(suffix);
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let folder = builder.tempdir_in(beside(to));
         Ok(Self { folder: folder.doing("making the packet's folder")?, finished: to.to_owned(), open: None })
     }
 }
