@@ -125,8 +125,8 @@ fn notes(context: &Context<'_>, item: &Item) -> Vec<String> {
 fn turn(list: &Checklist, item: &Item) -> Option<String> {
     let named = |name: Option<&str>, other: &str| format!("waits for {}", name.unwrap_or(other));
     match item.owner()? {
-        Owner::You if item.is_ready() || item.state == ItemState::AskFirst => None,
-        Owner::You => Some("your turn".to_owned()),
+        // What waits for nobody else is the person's own turn on every other line; said only where it comes back to them.
+        Owner::You => item.overdue.then(|| "your turn: the next letter is ready".to_owned()),
         Owner::Holder => Some(named(item.holder.as_ref().map(|h| h.name.as_str()), "an answer")),
         Owner::Center => Some(named(list.center.as_deref(), "the center")),
     }

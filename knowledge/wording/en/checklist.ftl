@@ -47,6 +47,7 @@ department-patient = You
 letter-request = Request
 letter-authorization = Authorization to release
 letter-reminder = Reminder
+letter-escalation-courtesy = Overdue: another reminder, as no law sets a time
 letter-escalation = Overdue: letter to the privacy officer
 
 step-requested = requested
@@ -85,3 +86,9 @@ letter-small-biopsy = Part of this material is a small biopsy. Please keep at le
 
 packet-fax-too-long = The fax has { $has } pages, and this center takes { $most } at most. Choose fewer documents, or send it in another way.
 packet-too-large = The packet is { $has } MB, and this center takes { $most } MB at most. Leave images out, or send a disc.
+
+# What of the centre's list a packet does not hold, on its cover.
+packet-open-requested = Asked for, and not here yet.
+packet-open-outdated = In this packet, and older than the center asks for.
+packet-open-partly = Partly in this packet.
+packet-open-missing = Not here.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use consilium_casefile::gather::checklist::{Fill, Item, ItemState, checklist};
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::imaging::Completeness;
 use consilium_casefile::knowledge::Knowledge;
@@ -175,7 +176,11 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest, sent
             .zip(1_u32..)
             .map(|((s, p), n)| front_study(app, view, s, p, n))
             .collect(),
-        missing: withheld(view, left_out).into_iter().chain(missing(view, &held, &documents, &studies)).collect(),
+        missing: withheld(view, left_out)
+            .into_iter()
+            .chain(missing(view, &held, &documents, &studies))
+            .chain(still_open(app, view, center.as_deref()))
+            .collect(),
         timeline,
         set_aside: 0,
         merged_pdf: Some("PACKET.PDF".to_owned()),
@@ -311,6 +316,27 @@ fn withheld(view: &CaseView<'_>, left_out: LeftOut) -> Vec<packet::Missing> {
     let with_a_plan =
         row(left_out.with_a_plan, "An export of a whole record, in which orders and plans stand beside results.");
     of_a_plan.into_iter().chain(with_a_plan).chain(unsorted).collect()
+}
+
+/// What the centre needs and the case does not hold yet, so that its desk need not find out by itself: the lines of the
+/// checklist that are open, without what is only a question to the person. A blind edition says what it lacks in its own
+/// way.
+fn still_open(app: &App, view: &CaseView<'_>, center: Option<&str>) -> Vec<packet::Missing> {
+    if view.withholds_a_plan() {
+        return Vec::new();
+    }
+    let list = checklist(view, center, app.knowledge(), app.now().date());
+    let open = list.items.into_iter().filter(|item| item.blocks() && item.state != ItemState::AskFirst);
+    let row = |item: Item| {
+        let why = match (item.state, item.fill) {
+            (ItemState::Requested, _) => app.say(&Message::new("packet-open-requested")),
+            _ if item.fill == Fill::Here && item.is_outdated() => app.say(&Message::new("packet-open-outdated")),
+            (_, Fill::Partial) => app.say(&Message::new("packet-open-partly")),
+            _ => app.say(&Message::new("packet-open-missing")),
+        };
+        packet::Missing { what: item.label, why, holder: item.holder.map(|h| h.name) }
+    };
+    open.map(row).collect()
 }
 
 fn missing(

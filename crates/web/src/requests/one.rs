@@ -10,7 +10,7 @@ use consilium_casefile::gather::requests::{Ending, HeldRequest, LetterKind, corr
 use consilium_casefile::next::Stage;
 use consilium_casefile::shared::clock::days_after;
 use consilium_casefile::shared::contact::Contact;
-use consilium_casefile::{CaseId, CaseView, ContactId, PartialDate, Refusal, RequestId};
+use consilium_casefile::{CaseId, CaseView, ContactId, Message, PartialDate, Refusal, RequestId};
 
 use super::{ClockView, HolderRow, clock, holder_row, items, pdf, stands};
 use crate::errors::{Failure, html_refused};
@@ -89,7 +89,13 @@ impl RequestPage {
         let this_day = today.to_string();
         let letters = held.letters(context.knowledge, today).into_iter().map(|kind| LetterRow {
             address: format!("/cases/{id}/requests/{}/letters/{}", request.id, kind.name()),
-            label: (context.say)(&kind.words()),
+            label: match kind {
+                // Only the access rule can be held against anybody.
+                LetterKind::Escalation if request.clock != "access" => {
+                    (context.say)(&Message::new("letter-escalation-courtesy"))
+                }
+                kind => (context.say)(&kind.words()),
+            },
         });
         let contact = |c: &Contact| ContactRow {
             on: When::from(c.on),
