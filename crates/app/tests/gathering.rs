@@ -1,7 +1,11 @@
 //! What gathering hands to other programs, judged by them: the calendar file by a calendar library, the bars of the sheet
 //! that travels with slides by a scanner.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where its ground is missing")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test stops where its ground is missing, and says what it skips"
+)]
 
 mod common;
 

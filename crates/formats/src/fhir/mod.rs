@@ -273,9 +273,8 @@ pub(crate) fn stated_by(resource: &Value, resources: &Resources) -> Stated {
             })
         });
     // HL7 table 0203: ACSN is an accession number.
-    let is_accession = |identifier: &&Value| {
-        list(identifier, "type").iter().flat_map(|of| codings(of)).any(|coding| coding.code == "ACSN")
-    };
+    let is_accession =
+        |identifier: &&Value| list(identifier, "type").iter().flat_map(codings).any(|coding| coding.code == "ACSN");
     let accession = list(resource, "identifier").iter().find(is_accession).and_then(|of| value::text(of, "value"));
     Stated { title, codes, date: days.iter().find_map(|path| date(resource, path)), author, facility, accession }
 }
