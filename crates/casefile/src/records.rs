@@ -18,6 +18,12 @@ impl DocumentKind {
     pub fn other() -> Self {
         Self("other".to_owned())
     }
+
+    /// Whether it is a report on tissue or cells.
+    #[must_use]
+    pub fn is_of_tissue(&self) -> bool {
+        self.0.starts_with("pathology") || self.0.starts_with("cytology")
+    }
 }
 
 impl From<&str> for DocumentKind {

@@ -1,7 +1,10 @@
 //! How results, refusals and faults look on a terminal and in JSON.
 
+use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use consilium_app::AppError;
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
@@ -12,6 +15,22 @@ pub fn logging() {
     let filter = EnvFilter::try_from_env("CONSILIUM_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     // A second call (in tests) changes nothing.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+/// Writes a file that is not there yet: whole or not at all, and for its owner's eyes.
+///
+/// # Errors
+/// When something has the name already, or the machine refuses.
+pub fn new_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let failed = || format!("{} could not be written", path.display());
+    if std::fs::symlink_metadata(path).is_ok() {
+        anyhow::bail!("{}: it is there already. Give another name, or take it away first", failed());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut part = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
+    part.write_all(bytes).and_then(|()| part.as_file().sync_all()).with_context(failed)?;
+    part.persist_noclobber(path).map_err(|refused| refused.error).with_context(failed)?;
+    Ok(())
 }
 
 /// Prints a value as JSON.

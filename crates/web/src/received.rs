@@ -278,8 +278,7 @@ async fn show(
     let account = visitor.app.received(&visitor.session, id, packet).await?;
     let case = visitor.case(id).await?;
     let view = case.seen_by(visitor.session.audience);
-    let received = view.received();
-    let held = received.iter().find(|held| held.packet.packet == *packet).ok_or(Failure::NotFound)?;
+    let held = view.received_packet(packet).ok_or(Failure::NotFound)?;
     let refused_items = typed.field("items", "", "").refusal;
     let refused = typed.is_refused();
     let page =

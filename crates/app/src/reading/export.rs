@@ -8,7 +8,7 @@ use consilium_casefile::facts::{
     Code, CodedStatement, Concept, Context, Fact, Polarity, StatementKind, StatementStatus, TreatmentKind,
 };
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
-use consilium_casefile::knowledge::{DrugClass, Knowledge, SignBy};
+use consilium_casefile::knowledge::{Knowledge, SignBy};
 use consilium_casefile::reading::{CaseFact, Standing, concept_words, medicines, summary, treatments, value_words};
 use consilium_casefile::records::DocumentKind;
 use consilium_casefile::{CaseId, CaseView, DocumentId, PartialDate, Refusal, Session};
@@ -469,7 +469,7 @@ fn treats_cancer(ingredient: Option<&str>, knowledge: &Knowledge) -> bool {
     let Some(ingredient) = ingredient else { return false };
     let against = |name: &str| {
         let row = knowledge.vocabulary.drugs.iter().find(|drug| drug.ingredient == name);
-        row.is_some_and(|drug| !matches!(drug.class, DrugClass::Supportive | DrugClass::Other))
+        row.is_some_and(|drug| drug.class.treats_cancer())
     };
     against(ingredient) || ingredient.split(" / ").any(against)
 }

@@ -256,10 +256,7 @@ pub(super) fn summary_from(
     let taken = medicine_answers(view, knowledge, say).into_iter().filter(|m| m.taken || !m.since.is_empty());
     let medicines = taken.map(|m| medicine_line(&m, &mut sources)).collect();
     let conflicts = summary
-        .tumours
-        .iter()
-        .flat_map(|t| &t.differences)
-        .chain(&summary.person_differences)
+        .differences()
         .filter(|d| d.relation == Relation::Conflict)
         .map(|d| {
             let label = consilium_casefile::reading::concept_label(&d.concept, knowledge);

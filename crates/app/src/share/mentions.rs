@@ -81,7 +81,8 @@ impl App {
             date: held.date(),
             quotes,
         });
-        let lacking = view.only_in_withheld(knowledge).into_iter().map(|fact| LackingFact {
+        let facts = view.facts(knowledge);
+        let lacking = view.only_in_withheld(&facts, knowledge).into_iter().map(|fact| LackingFact {
             concept: fact.concept.to_string(),
             label: fact.label,
             value: fact.value,
@@ -91,7 +92,7 @@ impl App {
             start: fact.place.0,
             end: fact.place.1,
         });
-        let typed = self.typed(view).into_iter().filter_map(|(title, words)| {
+        let typed = self.typed(view, &facts).into_iter().filter_map(|(title, words)| {
             let quotes = self.text_reader().read_statements(&words).plans;
             (!quotes.is_empty()).then_some(Mentions { document: None, title, date: None, quotes })
         });
@@ -99,7 +100,7 @@ impl App {
     }
 
     /// What a person typed and a packet prints: where, and the words.
-    fn typed(&self, view: &CaseView<'_>) -> Vec<(String, String)> {
+    fn typed(&self, view: &CaseView<'_>, facts: &[CaseFact<'_>]) -> Vec<(String, String)> {
         let registration = view.registration();
         let of_registration = registration.parts().into_iter().map(|(key, words)| {
             let title = format!("Registration sheet: {}", self.say(&Message::new(key)).to_lowercase());
@@ -112,10 +113,10 @@ impl App {
         let cancer = view.about().and_then(|about| about.cancer.as_ref()).map(|cancer| cancer.words.clone());
         let cancer = cancer.map(|words| ("The cancer in your words".to_owned(), words));
         let knowledge = self.knowledge();
-        let goes = |f: &CaseFact<'_>| {
+        let goes = |f: &&CaseFact<'_>| {
             matches!(f.standing, Standing::Typed { .. }) && !view.is_withheld_from_blind(f.held, knowledge)
         };
-        let facts = view.facts(knowledge).into_iter().filter(goes).map(|f| {
+        let facts = facts.iter().filter(goes).map(|f| {
             let label = concept_label(&f.fact.concept, knowledge);
             (format!("Typed by a person: {}", label.to_lowercase()), format!("{} {}", f.fact.value, f.fact.quote))
         });

@@ -27,8 +27,8 @@ impl App {
     pub(super) fn open_requests(&self, case: &Case) -> Vec<OpenRequest> {
         let open = case.held_requests().requests.iter().filter(|request| request.is_open());
         let of = |request: &HeldRequest| {
-            let requirements = &self.knowledge().gathering.requirements;
-            let label = |id: &String| requirements.iter().find(|r| r.id == *id).map(|r| r.label.clone());
+            let gathering = &self.knowledge().gathering;
+            let label = |id: &String| gathering.requirement(id).map(|r| r.label.clone());
             let labels: Vec<String> = request.request.requirements.iter().filter_map(label).collect();
             let what = if labels.is_empty() { "Other material".to_owned() } else { labels.join(", ") };
             OpenRequest { what: what.chars().take(200).collect(), asked_on: request.sent.as_ref().map(|(on, _)| *on) }
@@ -49,7 +49,7 @@ impl App {
     ) -> Result<Vec<u8>, AppError> {
         let case = self.case(session, id).await?;
         let view = case.seen_by(session.audience);
-        let held = view.received().into_iter().find(|held| held.packet.packet == *packet).ok_or(AppError::NotFound)?;
+        let held = view.received_packet(packet).ok_or(AppError::NotFound)?;
         let given = held.receipts.iter().find(|given| given.id == *receipt).ok_or(AppError::NotFound)?;
         serde_json::to_vec_pretty(&receipt_file::file_of(held, given)).doing("writing the receipt")
     }
@@ -64,8 +64,7 @@ impl App {
         let share = case.held_share();
         let packet = receipt_file::packet_of(share, &file)?;
         let items = packet.documents.len() + packet.studies.len();
-        let all = share.deliveries.iter().flat_map(|d| &d.receipts).filter_map(|r| r.from_file.as_ref());
-        let known = all.into_iter().any(|from| from.receipt == file.receipt);
+        let known = share.receipt_file(&file.receipt).is_some();
         Ok(ReceiptLook { file, items, known })
     }
 

@@ -222,8 +222,7 @@ impl App {
     pub async fn received(&self, session: &Session, id: &CaseId, packet: &PacketId) -> Result<Account, AppError> {
         let case = self.case(session, id).await?;
         let view = case.seen_by(session.audience);
-        let known = view.received();
-        let held = known.iter().find(|held| held.packet.packet == *packet).ok_or(AppError::NotFound)?;
+        let held = view.received_packet(packet).ok_or(AppError::NotFound)?;
         let list = self.list_of_received(id, held).await?;
         let mut reports = Reports::default();
         let mut items = Vec::with_capacity(held.items.len());
@@ -243,7 +242,7 @@ impl App {
             strays,
             missing: list.as_ref().map(|list| list.missing.clone()).unwrap_or_default(),
             list,
-            follows_unknown: since.is_some_and(|since| !known.iter().any(|held| held.packet.packet == *since)),
+            follows_unknown: since.is_some_and(|since| view.received_packet(since).is_none()),
             pages: held.packet.pages.iter().filter(|_| !held.dropped).map(|page| page.name.clone()).collect(),
             receipts: held.receipts.clone(),
         })
@@ -342,7 +341,7 @@ impl App {
     ) -> Result<Vec<u8>, AppError> {
         let case = self.case(session, id).await?;
         let view = case.seen_by(session.audience);
-        let held = view.received().into_iter().find(|held| held.packet.packet == *packet && !held.dropped);
+        let held = view.received_packet(packet).filter(|held| !held.dropped);
         let page = held.and_then(|held| held.packet.pages.iter().find(|page| page.name == name));
         let object: ObjectId = page.map(|page| page.object.clone()).ok_or(AppError::NotFound)?;
         self.object(id, &object).await

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use super::{Audience, CaseView};
 use crate::facts::{Concept, Medication, MedicationStatus, TreatmentStatus};
 use crate::gather::HeldDocument;
-use crate::knowledge::{DrugClass, Knowledge};
-use crate::reading::{PlanMention, concept_words, value_words};
+use crate::knowledge::Knowledge;
+use crate::reading::{CaseFact, PlanMention, concept_words, value_words};
 use crate::records::FileFormat;
 use crate::shared::ids::DocumentId;
 
@@ -98,7 +98,7 @@ impl<'a> CaseView<'a> {
         let name = medication.ingredient.clone().unwrap_or_else(|| medication.name.trim().to_lowercase());
         let drugs = &knowledge.vocabulary.drugs;
         let class = drugs.iter().find(|drug| drug.ingredient == name || drug.phrase == name).map(|drug| drug.class);
-        let harmless = matches!(class, Some(DrugClass::Supportive | DrugClass::Other));
+        let harmless = class.is_some_and(|class| !class.treats_cancer());
         medication.status != MedicationStatus::Planned && (!from_export || harmless)
     }
 
@@ -180,18 +180,18 @@ impl<'a> CaseView<'a> {
         with_mentions.filter(|(_, mentions)| !mentions.is_empty()).collect()
     }
 
-    /// What a blind reader lacks: facts that stand only in what is withheld. The owner's only, and in no packet.
+    /// What a blind reader lacks: facts that stand only in what is withheld, of the view's [`CaseView::facts`]. The owner's
+    /// only, and in no packet.
     #[must_use]
-    pub fn only_in_withheld(&self, knowledge: &Knowledge) -> Vec<OnlyWithheld<'a>> {
+    pub fn only_in_withheld(&self, facts: &[CaseFact<'a>], knowledge: &Knowledge) -> Vec<OnlyWithheld<'a>> {
         if self.audience != Audience::Owner {
             return Vec::new();
         }
-        let facts: Vec<_> = self.facts(knowledge).into_iter().filter(crate::reading::CaseFact::speaks).collect();
-        let key = |fact: &crate::reading::CaseFact<'_>| {
-            (concept_words(&fact.fact, knowledge), value_words(&fact.fact, knowledge))
-        };
+        let facts: Vec<_> = facts.iter().filter(|fact| fact.speaks()).collect();
+        let key = |fact: &CaseFact<'_>| (concept_words(&fact.fact, knowledge), value_words(&fact.fact, knowledge));
         let goes = |held: &HeldDocument| matches!(withheld(held, knowledge), None | Some(Withheld::WholeRecord));
-        let mut known: BTreeSet<(String, String)> = facts.iter().filter(|f| goes(f.held)).map(key).collect();
+        let mut known: BTreeSet<(String, String)> =
+            facts.iter().filter(|f| goes(f.held)).map(|fact| key(fact)).collect();
         let mut lost = Vec::new();
         for fact in facts.iter().filter(|f| !goes(f.held)) {
             let said = key(fact);

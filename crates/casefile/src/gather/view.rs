@@ -10,6 +10,7 @@ use super::tissue::bare_label;
 use super::{HeldDocument, Requests, TissueRegister};
 use crate::audience::{Audience, CaseView};
 use crate::knowledge::Knowledge;
+use crate::records::DocumentKind;
 use crate::share::HeldDelivery;
 
 impl<'a> CaseView<'a> {
@@ -44,8 +45,7 @@ impl<'a> CaseView<'a> {
     /// Reports on tissue, oldest first.
     #[must_use]
     pub fn tissue_reports(&self, knowledge: &Knowledge) -> Vec<&'a HeldDocument> {
-        let of_tissue = |kind: &str| kind.starts_with("pathology") || kind.starts_with("cytology");
-        let is_one = |held: &&HeldDocument| !held.removed && held.kind().is_some_and(|kind| of_tissue(&kind.0));
+        let is_one = |held: &&HeldDocument| !held.removed && held.kind().is_some_and(DocumentKind::is_of_tissue);
         self.documents(knowledge).into_iter().filter(is_one).collect()
     }
 

@@ -274,6 +274,15 @@ pub struct Route {
     pub confirmed: bool,
 }
 
+impl Route {
+    /// Whether slides and blocks can go this way. The right of access is to copies, and a portal holds nothing else; glass is
+    /// lent by one laboratory to another.
+    #[must_use]
+    pub fn brings_material(&self) -> bool {
+        self.id == "provider" || !matches!(self.letter.as_deref(), None | Some("access-request"))
+    }
+}
+
 /// A line of `record-clocks.csv`: how long an answer may take. Calendar days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockRule {

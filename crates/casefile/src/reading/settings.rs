@@ -29,19 +29,18 @@ const SAMPLES: [&str; 3] = ["biopsy", "core_biopsy", "fine_needle_aspiration"];
 const EITHER: [&str; 2] = ["sentinel_node_biopsy", "excisional_biopsy"];
 
 /// Kinds whose author looked at tissue.
-fn looks_at_tissue(kind: &str) -> bool {
-    kind.starts_with("pathology") || kind.starts_with("cytology") || kind.starts_with("flow-cytometry")
+fn looks_at_tissue(kind: &DocumentKind) -> bool {
+    kind.is_of_tissue() || kind.0.starts_with("flow-cytometry")
 }
 
 impl Setting {
     /// The setting of a document of this kind in which these facts stand.
     #[must_use]
     pub fn of<'f>(kind: Option<&DocumentKind>, facts: impl Iterator<Item = &'f Fact> + Clone) -> Self {
-        let kind = kind.map_or("", |k| k.0.as_str());
-        if kind.starts_with("radiology") {
+        if kind.is_some_and(|kind| kind.0.starts_with("radiology")) {
             return Self::Clinical;
         }
-        if !looks_at_tissue(kind) {
+        if !kind.is_some_and(looks_at_tissue) {
             return Self::Told;
         }
         let current = || facts.clone().filter(|f| f.context.is_current());

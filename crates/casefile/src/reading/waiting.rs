@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::differences::Relation;
+use super::differences::{Difference, Relation};
 use super::summary::{Summary, summary};
 use crate::audience::{Audience, CaseView};
 use crate::case::Case;
@@ -37,11 +37,15 @@ impl Summary<'_> {
         self.facts.iter().filter(|fact| fact.suggests()).count()
     }
 
+    /// Every difference between records, of each tumour and of the person.
+    pub fn differences(&self) -> impl Iterator<Item = &Difference> {
+        self.tumours.iter().flat_map(|t| &t.differences).chain(&self.person_differences)
+    }
+
     /// Points on which records contradict each other.
     #[must_use]
     pub fn conflicts(&self) -> usize {
-        let all = self.tumours.iter().flat_map(|t| &t.differences).chain(&self.person_differences);
-        all.filter(|d| d.relation == Relation::Conflict).count()
+        self.differences().filter(|d| d.relation == Relation::Conflict).count()
     }
 }
 

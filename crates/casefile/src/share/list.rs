@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::form::Form;
 use crate::shared::ids::PacketId;
 use crate::shared::message::Refusal;
 use crate::shared::person::{PatientIdentity, PersonName};
@@ -200,12 +201,14 @@ impl ListedItem {
 
 // ---- rules ----
 
-/// What every version of the list begins with.
-#[derive(Deserialize)]
-struct Head {
-    format: Option<String>,
-    version: Option<u64>,
-}
+const FORM: Form = Form {
+    name: LIST_FORMAT,
+    newest: LIST_VERSION,
+    no_json: "refusal-list-damaged",
+    other: "refusal-list-unknown",
+    newer: "refusal-list-newer",
+    damaged: "refusal-list-damaged",
+};
 
 /// Reads a list. What a person will see of it is freed of characters that cannot be seen, and cut where it is long.
 ///
@@ -217,17 +220,7 @@ pub fn read(bytes: &[u8]) -> Result<PacketList, Refusal> {
         return Err(Refusal::new("refusal-list-too-large"));
     }
     let damaged = || Refusal::new("refusal-list-damaged");
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let head: Head = serde_json::from_slice(bytes).map_err(|_| damaged())?;
-    if head.format.as_deref() != Some(LIST_FORMAT) {
-        return Err(Refusal::new("refusal-list-unknown"));
-    }
-    match head.version {
-        Some(1) => {}
-        Some(newer) if newer > u64::from(LIST_VERSION) => return Err(Refusal::new("refusal-list-newer")),
-        _ => return Err(damaged()),
-    }
-    let mut list: PacketList = serde_json::from_slice(bytes).map_err(|_| damaged())?;
+    let mut list: PacketList = FORM.read(bytes)?;
     if !is_id(list.packet.as_str()) || list.since.as_ref().is_some_and(|since| !is_id(since.as_str())) {
         return Err(damaged());
     }

@@ -3,6 +3,7 @@
 //! receipts as files (`receipt_file`).
 
 pub mod deliveries;
+mod form;
 pub mod list;
 pub mod receipt_file;
 pub mod received;
@@ -23,7 +24,7 @@ use crate::case::Case;
 use crate::knowledge::Knowledge;
 use crate::next::{Stage, StageNext, StageState, Step};
 use crate::reading::Waiting;
-use crate::shared::ids::{DeliveryId, DocumentId, ObjectId, PacketId};
+use crate::shared::ids::{DeliveryId, DocumentId, ObjectId, PacketId, ReceiptId};
 use crate::shared::message::{Message, Refusal};
 use crate::shared::time::Instant;
 
@@ -165,6 +166,13 @@ impl Share {
         self.received.iter_mut().find(|held| held.packet.packet == *id)
     }
 
+    /// The file that a receipt came back in, by the receipt's id.
+    #[must_use]
+    pub fn receipt_file(&self, receipt: &ReceiptId) -> Option<&FromFile> {
+        let receipts = self.deliveries.iter().flat_map(|d| &d.receipts);
+        receipts.filter_map(|r| r.from_file.as_ref()).find(|from| from.receipt == *receipt)
+    }
+
     /// Files of receipts that came back.
     pub fn receipt_objects(&self) -> impl Iterator<Item = &ObjectId> {
         let receipts = self.deliveries.iter().flat_map(|d| &d.receipts);
@@ -189,9 +197,11 @@ impl Share {
         };
         let left = |delivery: &HeldDelivery| {
             let Some(packet) = self.packet(&delivery.delivery.packet) else { return 0 };
-            let same = || open().filter(|other| alike(delivery, other));
-            packet.documents.iter().filter(|id| !same().any(|d| d.confirms(id))).count()
-                + packet.studies.iter().filter(|uid| !same().any(|d| d.confirms_study(uid))).count()
+            let receipts = || open().filter(|other| alike(delivery, other)).flat_map(|d| &d.receipts);
+            let documents: BTreeSet<&DocumentId> = receipts().flat_map(|r| &r.documents).collect();
+            let studies: BTreeSet<&str> = receipts().flat_map(|r| &r.studies).map(String::as_str).collect();
+            packet.documents.iter().filter(|id| !documents.contains(id)).count()
+                + packet.studies.iter().filter(|uid| !studies.contains(uid.as_str())).count()
         };
         let missing = open().filter(|d| d.says_missing().is_some()).count();
         open().map(left).sum::<usize>() + missing

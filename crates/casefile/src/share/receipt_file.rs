@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::deliveries::{self, FromFile, Receipt};
+use super::form::Form;
 use super::list::{is_id, is_sha256, shown};
 use super::received::{GivenReceipt, HeldReceived};
 use super::{PacketRecord, Share, ShareChange};
@@ -123,11 +124,14 @@ pub fn file_of(held: &HeldReceived, given: &GivenReceipt) -> ReceiptFile {
     }
 }
 
-#[derive(Deserialize)]
-struct Head {
-    format: Option<String>,
-    version: Option<u64>,
-}
+const FORM: Form = Form {
+    name: RECEIPT_FORMAT,
+    newest: RECEIPT_VERSION,
+    no_json: "refusal-receipt-none",
+    other: "refusal-receipt-none",
+    newer: "refusal-receipt-newer",
+    damaged: "refusal-receipt-damaged",
+};
 
 /// Reads a receipt.
 ///
@@ -138,17 +142,7 @@ pub fn read(bytes: &[u8]) -> Result<ReceiptFile, Refusal> {
     if bytes.len() > LARGEST_RECEIPT {
         return Err(damaged());
     }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let head: Head = serde_json::from_slice(bytes).map_err(|_| Refusal::new("refusal-receipt-none"))?;
-    if head.format.as_deref() != Some(RECEIPT_FORMAT) {
-        return Err(Refusal::new("refusal-receipt-none"));
-    }
-    match head.version {
-        Some(1) => {}
-        Some(newer) if newer > u64::from(RECEIPT_VERSION) => return Err(Refusal::new("refusal-receipt-newer")),
-        _ => return Err(damaged()),
-    }
-    let mut file: ReceiptFile = serde_json::from_slice(bytes).map_err(|_| damaged())?;
+    let mut file: ReceiptFile = FORM.read(bytes)?;
     let mut numbers = file.confirmed.iter().map(|c| &c.number).chain(file.not_whole.iter().map(|n| &n.number));
     let mut seen = HashSet::new();
     let sound = is_id(file.receipt.as_str())
@@ -226,8 +220,7 @@ pub fn receipt_from_file(
     today: Date,
 ) -> Result<Option<ShareChange>, Refusal> {
     let packet = packet_of(share, file)?;
-    let receipts = share.deliveries.iter().flat_map(|d| &d.receipts).filter_map(|r| r.from_file.as_ref());
-    if let Some(before) = receipts.into_iter().find(|from| from.receipt == file.receipt) {
+    if let Some(before) = share.receipt_file(&file.receipt) {
         return if before.object == object { Ok(None) } else { Err(Refusal::new("refusal-receipt-other-file")) };
     }
     let of_packet = || share.deliveries.iter().filter(|d| !d.withdrawn && d.delivery.packet == packet.id);

@@ -424,6 +424,12 @@ impl<'a> CaseView<'a> {
         if self.audience() == Audience::Owner { all.collect() } else { Vec::new() }
     }
 
+    /// One of them, by its id.
+    #[must_use]
+    pub fn received_packet(&self, packet: &PacketId) -> Option<&'a HeldReceived> {
+        self.received().into_iter().find(|held| held.packet.packet == *packet)
+    }
+
     /// What became of an item, as the case stands now.
     #[must_use]
     pub fn outcome_of(&self, item: &ReceivedItem) -> ItemOutcome {

@@ -1,6 +1,5 @@
 //! `check`, `holder`, `request`, `tissue`, `register`: what the centre needs, who was asked, where slides are.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
@@ -19,6 +18,7 @@ use serde_json::json;
 use super::{answer, open};
 use crate::arguments::Arguments;
 use crate::arguments::gather::{Check, Holder, HolderSet, Register, Request, Tissue};
+use crate::output::new_file;
 
 /// A full day a person typed.
 pub(super) fn day(text: Option<&str>) -> Result<Option<Date>> {
@@ -126,20 +126,6 @@ pub(super) async fn holder(arguments: &Arguments, session: &Session, command: Ho
     }
 }
 
-/// Writes a file that is not there yet, whole or not at all, for its owner's eyes.
-fn write(output: &Path, bytes: &[u8]) -> Result<()> {
-    use std::io::Write;
-    let failed = || format!("{} could not be written", output.display());
-    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if std::fs::symlink_metadata(output).is_ok() {
-        bail!("{} is there already; nothing was written. Give another name, or take it away first", output.display());
-    }
-    let mut part = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
-    part.write_all(bytes).and_then(|()| part.as_file().sync_all()).with_context(failed)?;
-    part.persist_noclobber(output).map_err(|refused| refused.error).with_context(failed)?;
-    Ok(())
-}
-
 fn request_value(app: &App, held: &HeldRequest) -> serde_json::Value {
     let today = app.now().date();
     let clock = held.running();
@@ -215,14 +201,14 @@ pub(super) async fn request(arguments: &Arguments, session: &Session, command: R
                 }
             };
             let letter = app.letter(session, &id, &request, kind).await?;
-            write(&output, &letter.pdf)?;
+            new_file(&output, &letter.pdf)?;
             let value = json!({ "letter": kind.name(), "file": output });
             answer(arguments, &value, || crate::say!("{}: {}", letter.title, output.display()))
         }
         Request::Calendar { output, case } => {
             let id = app.case_named(session, &case).await?;
             let calendar = app.gather_calendar(session, &id).await?;
-            write(&output, calendar.as_bytes())?;
+            new_file(&output, calendar.as_bytes())?;
             answer(arguments, &json!({ "file": output }), || crate::say!("Written: {}", output.display()))
         }
     }
@@ -353,7 +339,7 @@ pub(super) async fn tissue(arguments: &Arguments, session: &Session, command: Ti
         Tissue::Sheet { lines, output, case } => {
             let id = app.case_named(session, &case).await?;
             let lines = lines_named(&*app.case(session, &id).await?, &lines)?;
-            write(&output, &app.custody_sheet(session, &id, &lines).await?)?;
+            new_file(&output, &app.custody_sheet(session, &id, &lines).await?)?;
             answer(arguments, &json!({ "file": output }), || crate::say!("Written: {}", output.display()))
         }
     }

@@ -1,17 +1,16 @@
 //! `case export-ledger`, `verify --ledger`: a ledger that a stranger checks.
 
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use consilium_app::casefile::Session;
 use consilium_app::exported::check_ledger;
-use consilium_app::private_file;
 use serde_json::json;
 
 use super::{answer, open};
 use crate::arguments::Arguments;
+use crate::output::new_file;
 
 pub(super) async fn export(
     arguments: &Arguments,
@@ -25,8 +24,7 @@ pub(super) async fn export(
     let ledger = app.export_ledger(session, &id, with_contents).await?;
     let checked =
         check_ledger(&ledger, None).context("the ledger of this case does not hold; run “consilium verify”")?;
-    let mut file = private_file().create_new(true).open(output).context("the ledger could not be written")?;
-    file.write_all(&ledger).and_then(|()| file.sync_all()).context("the ledger could not be written")?;
+    new_file(output, &ledger)?;
     let value = json!({
         "case": name, "file": output, "entries": checked.entries, "head": checked.head, "contents": with_contents,
     });

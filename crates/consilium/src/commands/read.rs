@@ -6,12 +6,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use consilium_app::casefile::Session;
-use consilium_app::private_file;
 use consilium_app::reading::{LineWords, Standard, SummaryAnswer, TextReader};
 use serde::Deserialize;
 
 use super::{answer, open};
 use crate::arguments::{Arguments, Export, OfCase, Read};
+use crate::output::new_file;
 use crate::unlock;
 
 /// A line of `--jsonl`.
@@ -137,8 +137,7 @@ pub(super) async fn export(arguments: &Arguments, session: &Session, options: &E
     let id = app.case_named(session, &options.case).await?;
     app.read_records(session, &id).await?;
     let consilium_app::reading::Exported { bytes, contents } = app.export(session, &id, standard).await?;
-    let mut file = private_file().create_new(true).open(&options.output).context("the export could not be written")?;
-    file.write_all(&bytes).and_then(|()| file.sync_all()).context("the export could not be written")?;
+    new_file(&options.output, &bytes)?;
     let answered = serde_json::json!({ "file": options.output, "bytes": bytes.len(), "contents": contents });
     answer(arguments, &answered, || {
         crate::say!(

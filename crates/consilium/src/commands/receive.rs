@@ -147,7 +147,7 @@ async fn give(arguments: &Arguments, session: &Session, to: &Path, receive: &Rec
     let by = receive.by.as_deref().unwrap_or_default();
     let receipt = app.give_receipt(session, &case, &packet, by, &items, &receive.missing).await?;
     let file = app.receipt_file(session, &case, &packet, &receipt).await?;
-    std::fs::write(to, file)?;
+    output::new_file(to, &file)?;
     let account = app.received(session, &case, &packet).await?;
     answer(arguments, &json!({ "packet": packet, "receipt": receipt, "counts": account.counts }), || {
         let counts = account.counts;

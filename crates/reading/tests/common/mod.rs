@@ -77,6 +77,29 @@ pub fn check_main(text: &str, expect: &[&str]) {
     }
 }
 
+/// Right, missed and wrongly read sentences of one half of a labelled table (half, label, sentence a line), and a line about
+/// each that is not right. `judge` tells of a label and a sentence which of the three it is, and what was found.
+pub fn half_of(
+    table: &str,
+    half: &str,
+    judge: impl Fn(&str, &str) -> (usize, Vec<String>),
+) -> ([usize; 3], Vec<String>) {
+    let (mut counts, mut told) = ([0; 3], Vec::new());
+    for line in table.lines().filter(|line| !line.starts_with('#')) {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [of, label, sentence] = columns.as_slice() else { unreachable!("{line}: not three columns") };
+        if *of != half {
+            continue;
+        }
+        let (kind, found) = judge(label, sentence);
+        counts[kind] += 1;
+        if kind > 0 {
+            told.push(format!("{label}: {found:?}: {sentence}"));
+        }
+    }
+    (counts, told)
+}
+
 /// The listed concepts have no main answer.
 pub fn check_no_main(text: &str, concepts: &[&str]) {
     let reading = read(text);

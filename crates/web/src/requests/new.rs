@@ -72,12 +72,9 @@ impl NewRequestPage {
         });
         let chosen_route = value(values, "route");
         let gathering = &context.knowledge.gathering;
-        // Slides and blocks are lent by one laboratory to another; nothing brings a copy of them.
         let of_material =
             gathering.requirements.iter().any(|r| r.department == department && is_line(&r.id) && r.is_material());
-        let brings = |r: &&Route| {
-            !of_material || r.id == "provider" || !matches!(r.letter.as_deref(), None | Some("access-request"))
-        };
+        let brings = |r: &&Route| !of_material || r.brings_material();
         let mut of_department: Vec<_> =
             gathering.routes.iter().filter(|r| r.departments.contains(&department)).filter(brings).collect();
         of_department.sort_by_key(|r| of_material && r.letter.as_deref() != Some("tissue-release"));

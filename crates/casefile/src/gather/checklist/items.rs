@@ -12,6 +12,7 @@ use crate::gather::requests::HeldRequest;
 use crate::gather::tissue::{Material, Step};
 use crate::knowledge::{CenterProgram, Department, Knowledge, Need, Requirement};
 use crate::reading::CaseFact;
+use crate::records::DocumentKind;
 use crate::share::{HeldDelivery, Recipient};
 use crate::shared::clock::days_between;
 use crate::shared::time::PartialDate;
@@ -325,13 +326,10 @@ impl<'l> Lining<'l> {
 
     /// The facility most records of a department name.
     fn usual_facility(&self, department: Department) -> Option<String> {
-        let of = |held: &crate::gather::HeldDocument| {
-            let kind = held.kind().map_or("", |k| k.0.as_str());
-            match department {
-                Department::Pathology => kind.starts_with("pathology") || kind.starts_with("cytology"),
-                Department::Radiology => kind.starts_with("radiology"),
-                _ => true,
-            }
+        let of = |held: &crate::gather::HeldDocument| match department {
+            Department::Pathology => held.kind().is_some_and(DocumentKind::is_of_tissue),
+            Department::Radiology => held.kind().is_some_and(|kind| kind.0.starts_with("radiology")),
+            _ => true,
         };
         let mut names: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
         for facility in self.holdings.documents().iter().filter(|d| of(d)).filter_map(|d| d.facility()) {

@@ -72,10 +72,8 @@ pub fn draft(requests: &Requests, knowledge: &Knowledge, asking: Asking) -> Resu
     if items.len() + asking.requirements.len() > MOST_ITEMS {
         return Err(Refusal::new("refusal-request-too-many").with("most", MOST_ITEMS));
     }
-    // The right of access is to copies; slides and blocks are lent by one laboratory to another.
-    let by_access = matches!(route.letter.as_deref(), None | Some("access-request")) && route.id != "provider";
     let material = asking.requirements.iter().filter_map(|id| gathering.requirement(id)).find(|r| r.is_material());
-    if let Some(requirement) = material.filter(|_| by_access) {
+    if let Some(requirement) = material.filter(|_| !route.brings_material()) {
         return Err(Refusal::new("refusal-route-not-for-tissue").with("record", &requirement.label));
     }
     let clock = match route.letter.as_deref() {

@@ -14,23 +14,7 @@ fn planning(document: &str, plans: Vec<PlanMention>, treatments: Vec<Treatment>)
 }
 
 fn planned(start: usize) -> Treatment {
-    Treatment {
-        kind: TreatmentKind::Operation,
-        what: "mastectomy".to_owned(),
-        code: None,
-        drugs: Vec::new(),
-        status: TreatmentStatus::Planned,
-        date: None,
-        until: None,
-        cycles: None,
-        dose: None,
-        intent: None,
-        laterality: None,
-        change: None,
-        start,
-        end: start + 10,
-        quote: "mastectomy".to_owned(),
-    }
+    Treatment { status: TreatmentStatus::Planned, ..operation("mastectomy", start) }
 }
 
 /// Who sees a report, and with which mentions it is listed.
@@ -80,7 +64,7 @@ fn neither_a_blind_reader_nor_a_helper_is_told_where_a_plan_is_mentioned_or_what
     let told = |audience| {
         let view = case.seen_by(audience);
         let of = view.plan_mentions(&DocumentId::from("resection"), &knowledge).len();
-        (of, view.mentions_in_blind(&knowledge).len(), view.only_in_withheld(&knowledge).len())
+        (of, view.mentions_in_blind(&knowledge).len(), view.only_in_withheld(&view.facts(&knowledge), &knowledge).len())
     };
     assert_eq!((told(Audience::BlindReader), told(Audience::Helper)), ((0, 0, 0), (0, 0, 0)));
     assert_eq!(told(Audience::Specialist), (1, 1, 0));
@@ -90,7 +74,8 @@ fn neither_a_blind_reader_nor_a_helper_is_told_where_a_plan_is_mentioned_or_what
 #[test]
 fn facts_that_stand_only_in_what_is_withheld_are_listed_for_the_owner() {
     let (case, knowledge) = (fold(rosa()), kinds());
-    let lost = case.seen_by(Audience::Owner).only_in_withheld(&knowledge);
+    let owner = case.seen_by(Audience::Owner);
+    let lost = owner.only_in_withheld(&owner.facts(&knowledge), &knowledge);
     let words: Vec<String> =
         lost.iter().map(|l| format!("{} {} in {}", l.concept, l.value, l.held.document.id)).collect();
     // T2 stands in the resection too; N0 only in the consultation.
@@ -104,29 +89,14 @@ fn allergies_medicines_and_what_was_done_are_told_from_an_export_that_stays_out_
     let drug = |name: &str, class| DrugName { phrase: name.to_owned(), ingredient: name.to_owned(), class, form: None };
     knowledge.vocabulary.drugs =
         vec![drug("lisinopril", DrugClass::Other), drug("doxorubicin", DrugClass::Chemotherapy)];
-    let taken = |name: &str, status| Medication {
-        name: name.to_owned(),
-        ingredient: Some(name.to_owned()),
-        code: None,
-        dose: None,
-        route: None,
-        frequency: None,
-        status,
-        since: None,
-        until: None,
-        reason: None,
-        start: 0,
-        end: 0,
-        quote: String::new(),
-    };
     let allergy = fact(Concept::ALLERGY, "penicillin");
     let done = |what: &str, status| Treatment { what: what.to_owned(), status, ..planned(0) };
     let read = DocumentReading {
         medications: vec![
-            taken("lisinopril", MedicationStatus::Active),
-            taken("doxorubicin", MedicationStatus::Active),
-            taken("unheard-of", MedicationStatus::Active),
-            taken("lisinopril", MedicationStatus::Planned),
+            medicine("lisinopril", MedicationStatus::Active),
+            medicine("doxorubicin", MedicationStatus::Active),
+            medicine("unheard-of", MedicationStatus::Active),
+            medicine("lisinopril", MedicationStatus::Planned),
         ],
         treatments: vec![
             done("cholecystectomy", TreatmentStatus::Done),
@@ -147,6 +117,7 @@ fn allergies_medicines_and_what_was_done_are_told_from_an_export_that_stays_out_
     assert_eq!(given, ["cholecystectomy"]);
     let told = |audience| case.seen_by(audience).facts(&knowledge).iter().any(|f| f.fact.concept == Concept::ALLERGY);
     assert!(told(Audience::BlindReader) && told(Audience::Specialist) && !told(Audience::Helper));
-    let lost = case.seen_by(Audience::Owner).only_in_withheld(&knowledge);
+    let owner = case.seen_by(Audience::Owner);
+    let lost = owner.only_in_withheld(&owner.facts(&knowledge), &knowledge);
     assert!(!lost.iter().any(|fact| fact.concept == Concept::ALLERGY), "what is told is not lacking");
 }

@@ -25,23 +25,7 @@ fn told(document: &str, timing: Vec<TimingStatement>) -> Change {
 }
 
 fn operated(on: &str) -> Change {
-    let operation = Treatment {
-        kind: TreatmentKind::Operation,
-        what: "lumpectomy".to_owned(),
-        code: None,
-        drugs: Vec::new(),
-        status: TreatmentStatus::Done,
-        date: on.parse().ok(),
-        until: None,
-        cycles: None,
-        dose: None,
-        intent: None,
-        laterality: None,
-        change: None,
-        start: 0,
-        end: 10,
-        quote: "lumpectomy".to_owned(),
-    };
+    let operation = Treatment { date: on.parse().ok(), ..operation("lumpectomy", 0) };
     let read = DocumentReading { treatments: vec![operation], ..reading("resection", vec![topography()]) };
     ReadingChange::Read { reading: Box::new(read) }.into()
 }

@@ -4,21 +4,8 @@ use super::*;
 use crate::knowledge::{CoursePhrase, DrugClass, DrugName};
 
 fn medication(dose: &str, status: MedicationStatus) -> Medication {
-    Medication {
-        name: "Letrozole".to_owned(),
-        ingredient: Some("letrozole".to_owned()),
-        code: None,
-        dose: Some(dose.to_owned()),
-        route: None,
-        frequency: Some("once daily".to_owned()),
-        status,
-        since: None,
-        until: None,
-        reason: None,
-        start: 0,
-        end: 0,
-        quote: String::new(),
-    }
+    let (dose, frequency) = (Some(dose.to_owned()), Some("once daily".to_owned()));
+    Medication { dose, frequency, ..medicine("Letrozole", status) }
 }
 
 #[test]

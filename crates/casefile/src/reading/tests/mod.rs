@@ -121,6 +121,46 @@ fn read(document: &str, facts: Vec<Fact>) -> Change {
     ReadingChange::Read { reading: Box::new(reading(document, facts)) }.into()
 }
 
+/// An operation that was done, told by these words from here on.
+fn operation(what: &str, start: usize) -> Treatment {
+    Treatment {
+        kind: TreatmentKind::Operation,
+        what: what.to_owned(),
+        code: None,
+        drugs: Vec::new(),
+        status: TreatmentStatus::Done,
+        date: None,
+        until: None,
+        cycles: None,
+        dose: None,
+        intent: None,
+        laterality: None,
+        change: None,
+        start,
+        end: start + what.len(),
+        quote: what.to_owned(),
+    }
+}
+
+/// A medicine of which nothing is said but how it stands.
+fn medicine(name: &str, status: MedicationStatus) -> Medication {
+    Medication {
+        name: name.to_owned(),
+        ingredient: Some(name.to_lowercase()),
+        code: None,
+        dose: None,
+        route: None,
+        frequency: None,
+        status,
+        since: None,
+        until: None,
+        reason: None,
+        start: 0,
+        end: 0,
+        quote: String::new(),
+    }
+}
+
 fn kinds() -> Knowledge {
     let kind = |id: &str, plan: bool| DocumentKindFacts {
         id: DocumentKind::from(id),

@@ -3,23 +3,7 @@
 use super::*;
 
 fn mastectomy(start: usize) -> Treatment {
-    Treatment {
-        kind: TreatmentKind::Operation,
-        what: "mastectomy".to_owned(),
-        code: None,
-        drugs: Vec::new(),
-        status: TreatmentStatus::Done,
-        date: None,
-        until: None,
-        cycles: None,
-        dose: None,
-        intent: None,
-        laterality: None,
-        change: None,
-        start,
-        end: start + 10,
-        quote: "mastectomy".to_owned(),
-    }
+    operation("mastectomy", start)
 }
 
 fn treated(document: &str, treatments: Vec<Treatment>) -> Change {
