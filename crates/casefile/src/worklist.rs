@@ -134,10 +134,9 @@ fn others(case: &Case) -> Option<Standing> {
         });
     }
     let share = &case.share;
-    let unconfirmed = |d: &&crate::share::HeldDelivery| {
-        !d.withdrawn && share.packet(&d.delivery.packet).is_some_and(|packet| d.unconfirmed(packet) > 0)
-    };
-    let open = share.deliveries.iter().filter(unconfirmed);
+    let is_open =
+        |d: &&crate::share::HeldDelivery| share.packet(&d.delivery.packet).is_some_and(|packet| d.is_open(packet));
+    let open = share.deliveries.iter().filter(is_open);
     let held = open.min_by_key(|held| held.delivery.on).filter(|_| share.unconfirmed() > 0)?;
     Some(Standing {
         pressing: Pressing::Others,

@@ -141,6 +141,12 @@ impl HeldDelivery {
         self.receipts.last().map(|r| r.missing.as_str()).filter(|missing| !missing.is_empty())
     }
 
+    /// Whether something is still to be heard of it: an item is not confirmed, or they say that something is missing.
+    #[must_use]
+    pub fn is_open(&self, packet: &PacketRecord) -> bool {
+        !self.withdrawn && (self.unconfirmed(packet) > 0 || self.says_missing().is_some())
+    }
+
     /// Items of its packet that nobody confirmed.
     #[must_use]
     pub fn unconfirmed(&self, packet: &PacketRecord) -> usize {

@@ -1,5 +1,7 @@
 //! What presses: an answer that is overdue before what a person here has to do, and that before what others owe.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, date};
 
 use super::{Pressing, Standing};
@@ -8,6 +10,7 @@ use crate::gather::{ImportRecord, Totals};
 use crate::knowledge::Department;
 use crate::next::sorted_steps;
 use crate::reading::Waiting;
+use crate::share::{Delivery, HeldDelivery, PacketRecord, Receipt, Recipient};
 use crate::shared::contact::Holder;
 use crate::{Audience, Case, CaseId, Instant, PartialDate};
 
@@ -95,6 +98,56 @@ fn what_blocks_here_comes_before_what_others_owe_and_chores_do_not_hide_it() {
         note: String::new(),
     });
     assert_eq!(standing(&case, &missing(0)).pressing, Pressing::Here, "only chores are left");
+}
+
+#[test]
+fn what_a_center_says_is_missing_is_waited_for_though_every_item_is_confirmed() {
+    let packet = PacketRecord {
+        id: "p".into(),
+        center: "Riverbend".to_owned(),
+        audience: Audience::Specialist,
+        documents: vec!["d1".into()],
+        studies: Vec::new(),
+        manifest_sha256: String::new(),
+        object: None,
+        bytes: 0,
+        since: None,
+        fax: false,
+        images: BTreeMap::new(),
+        items: Vec::new(),
+        dropped: false,
+        at: None,
+    };
+    let delivery = Delivery {
+        id: "v".into(),
+        packet: "p".into(),
+        recipient: Recipient::Center,
+        to: "Riverbend".to_owned(),
+        how: "mail".to_owned(),
+        on: date(2026, 10, 6),
+        tracking: String::new(),
+    };
+    let receipt = |missing: &str| Receipt {
+        delivery: "v".into(),
+        on: NOW.date(),
+        by: "Kim Example".to_owned(),
+        documents: vec!["d1".into()],
+        studies: Vec::new(),
+        missing: missing.to_owned(),
+        from_file: None,
+    };
+    let place = |receipts: Vec<Receipt>, withdrawn| {
+        let mut case = case();
+        case.share.packets.push(packet.clone());
+        case.share.deliveries.push(HeldDelivery { delivery: delivery.clone(), receipts, withdrawn });
+        let mut waiting = missing(0);
+        waiting.needs.unconfirmed = case.share.unconfirmed();
+        standing(&case, &waiting).place
+    };
+    assert_eq!(place(Vec::new(), false), "deliveries/v");
+    assert_eq!(place(vec![receipt("the slides")], false), "deliveries/v");
+    assert_ne!(place(vec![receipt("the slides"), receipt("")], false), "deliveries/v", "they have them now");
+    assert_ne!(place(vec![receipt("the slides")], true), "deliveries/v", "it was taken back");
 }
 
 #[test]
