@@ -107,13 +107,13 @@ impl Passages {
             let end = own.map_or(statement.words.end, |present| present.at);
             let told_apart = following.is_some_and(|present| {
                 let is_new = present.sure > 2 && names_one_at_once(scan, present.at);
-                let is_another = || match sides(scan, past.from..end, present.at) {
-                    Some(other) => other && (names_a_tumour(scan, present.at) || names_a_specimen(scan, present.at)),
-                    None => {
-                        past.sure + present.sure >= 2
-                            && names_a_tumour(scan, present.at)
-                            && is_another(scan, past.from..end, present.at)
+                let is_another = || {
+                    if has_another_side(scan, &(past.from..end), present.at) {
+                        return names_a_tumour(scan, present.at) || names_a_specimen(scan, present.at);
                     }
+                    past.sure + present.sure >= 2
+                        && names_a_tumour(scan, present.at)
+                        && is_another(scan, past.from..end, present.at)
                 };
                 !is_the_same(scan, present) && (is_new || is_another())
             });
@@ -129,7 +129,7 @@ impl Passages {
             // What is told on of it: statements that say so, and, up to the present, those that name nothing of their own.
             for next in statements.iter().skip(at).take(8).take_while(|_| of_a_tumour) {
                 let bare = || told_apart && !names_a_part(scan, next.words.start..before_present(next));
-                if next.begins || next.past.is_some() || !(goes_on(scan, next) || bare()) {
+                if next.begins || next.past.is_some() || !(goes_on(scan, next.words.start) || bare()) {
                     break;
                 }
                 self.add(next.words.start..before_present(next), Context::History);
@@ -199,7 +199,7 @@ impl Passages {
                 continue;
             }
             for next in statements.iter().skip(number).take(3) {
-                if next.begins || !goes_on(scan, next) {
+                if next.begins || !goes_on(scan, next.words.start) {
                     break;
                 }
                 self.add(next.words.clone(), Context::Family);
@@ -384,8 +384,8 @@ fn names_one_at_once(scan: &Scan<'_, '_>, from: usize) -> bool {
     names_a_specimen(scan, from) || near.any(|at| scan.lexicon.morphology.is_head(scan.word(at)))
 }
 
-/// Whether what is named of the past and of the present has another side; `None` where one of them has none.
-fn sides(scan: &Scan<'_, '_>, past: Range<usize>, present: usize) -> Option<bool> {
+/// Whether what is named of the past is of one side, and what is named of the present of the other.
+fn has_another_side(scan: &Scan<'_, '_>, past: &Range<usize>, present: usize) -> bool {
     let common = &scan.lexicon.common;
     let now = present..scan.tokens.len().min(present + PRESENT);
     let side = |words: &Range<usize>| {
@@ -396,8 +396,7 @@ fn sides(scan: &Scan<'_, '_>, past: Range<usize>, present: usize) -> Option<bool
             _ => None,
         }
     };
-    let (before, after) = (side(&past)?, side(&now)?);
-    (before != after).then_some(true)
+    side(past).zip(side(&now)).is_some_and(|(before, after)| before != after)
 }
 
 /// Whether what is named of the past and of the present shares no word of a place, or, where only one of them names a
@@ -454,9 +453,8 @@ fn restated(scan: &Scan<'_, '_>, from: usize, until: usize) -> Option<usize> {
     })
 }
 
-/// "It was grade 3", "that tumor was ER positive", "treated with tamoxifen": a statement about what the one before named.
-fn goes_on(scan: &Scan<'_, '_>, statement: &Statement) -> bool {
-    let first = statement.words.start;
+/// "It was grade 3", "that tumor was ER positive", "treated with tamoxifen": whether a statement that begins here is about what the one before named.
+fn goes_on(scan: &Scan<'_, '_>, first: usize) -> bool {
     let is = |at: usize, words: &[&str]| words.iter().any(|word| scan.is(at, word));
     let thing = |at: usize| scan.lexicon.morphology.is_head(scan.word(at)) || is(at, &["one", "lesion"]);
     is(first, &["it", "its"]) && !is(first + 1, &["is"])
@@ -473,11 +471,10 @@ pub(crate) fn told_on(scan: &Scan<'_, '_>, end: usize) -> usize {
             break;
         }
         let last = (until + 1..until + 60).find(|at| *at >= scan.tokens.len() || scan.gap(*at).has(Gap::HARD));
-        let words = until..last.unwrap_or(until + 60);
-        if !goes_on(scan, &Statement { words: words.clone(), begins: false, past: None, present: None, year: None }) {
+        if !goes_on(scan, until) {
             break;
         }
-        until = words.end;
+        until = last.unwrap_or(until + 60);
     }
     until
 }

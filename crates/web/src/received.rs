@@ -160,14 +160,10 @@ fn requests(context: &Context<'_>, view: &CaseView<'_>) -> Vec<RequestRow> {
     let today = context.now.date();
     let open = requests.requests.iter().filter(|request| request.is_open());
     open.map(|held| {
-        let known = &context.knowledge.gathering.requirements;
-        let label = |id: &String| known.iter().find(|r| r.id == *id).map(|r| r.label.clone());
-        let mut what: Vec<String> = held.request.requirements.iter().filter_map(label).collect();
-        what.extend(held.request.items.iter().cloned());
         let holder = requests.holders.get(&held.request.holder).map(|h| h.name.clone()).unwrap_or_default();
         RequestRow {
             address: format!("/cases/{}/requests/{}", view.id(), held.request.id),
-            what: format!("{} ({holder})", what.join(", ")),
+            what: format!("{} ({holder})", held.asked_for(context.knowledge).join(", ")),
             since: held.sent.as_ref().map(|(on, _)| When::from(*on)),
             until: held.clock().map(|clock| When::from(clock.until)),
             overdue: held.is_overdue(today),

@@ -133,17 +133,10 @@ impl App {
         ];
         let mut values: BTreeMap<&'static str, Filling> =
             words.into_iter().map(|(name, value)| (name, Filling::Words(value))).collect();
-        values.insert("items", Filling::List(self.items(held)));
+        values.insert("items", Filling::List(held.asked_for(self.knowledge())));
         values.insert("contacts", Filling::List(contacts(held)));
         values.insert("tissue", self.tissue_table(&tissue));
         values
-    }
-
-    /// What is asked for: lines of the checklist by their names, then what the person wrote.
-    fn items(&self, held: &HeldRequest) -> Vec<String> {
-        let label = |id: &String| self.knowledge().gathering.requirement(id).map(|r| r.label.clone());
-        let lines = held.request.requirements.iter().filter_map(label);
-        lines.chain(held.request.items.iter().cloned()).collect()
     }
 
     /// Slides and blocks a request to a laboratory is about: those of the register that it keeps, of the kind that is asked

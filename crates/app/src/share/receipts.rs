@@ -27,9 +27,7 @@ impl App {
     pub(super) fn open_requests(&self, case: &Case) -> Vec<OpenRequest> {
         let open = case.held_requests().requests.iter().filter(|request| request.is_open());
         let of = |request: &HeldRequest| {
-            let gathering = &self.knowledge().gathering;
-            let label = |id: &String| gathering.requirement(id).map(|r| r.label.clone());
-            let labels: Vec<String> = request.request.requirements.iter().filter_map(label).collect();
+            let labels: Vec<&str> = request.labels(self.knowledge()).collect();
             let what = if labels.is_empty() { "Other material".to_owned() } else { labels.join(", ") };
             OpenRequest { what: what.chars().take(200).collect(), asked_on: request.sent.as_ref().map(|(on, _)| *on) }
         };

@@ -259,6 +259,18 @@ impl HeldRequest {
         self.ended.is_none()
     }
 
+    /// The lines of the checklist it is for, by their names.
+    pub fn labels<'k>(&'k self, knowledge: &'k Knowledge) -> impl Iterator<Item = &'k str> {
+        let known = |id: &String| knowledge.gathering.requirement(id).map(|requirement| requirement.label.as_str());
+        self.request.requirements.iter().filter_map(known)
+    }
+
+    /// What is asked for: lines of the checklist by their names, then what the person wrote.
+    #[must_use]
+    pub fn asked_for(&self, knowledge: &Knowledge) -> Vec<String> {
+        self.labels(knowledge).map(str::to_owned).chain(self.request.items.iter().cloned()).collect()
+    }
+
     /// Its clock, once it was sent.
     #[must_use]
     pub fn clock(&self) -> Option<Clock> {

@@ -107,14 +107,7 @@ pub(super) fn take(vocabulary: &mut Vocabulary, name: &str, text: &str) -> Resul
             vocabulary.sig = distinct(sig, |row| row.phrase.clone())?;
         }
         "reading/treatment-cues.csv" => {
-            let cues = rows(text, |row| {
-                let means = row.needed("means")?;
-                if !CUES.contains(&means.as_str()) {
-                    return Err(row.problem("means", &format!("write one of: {}", CUES.join(", "))));
-                }
-                Ok(CoursePhrase { phrase: phrase(row)?, class: String::new(), means })
-            })?;
-            vocabulary.treatment_cues = distinct(cues, |row| format!("{}|{}", row.phrase, row.means))?;
+            vocabulary.treatment_cues = distinct(cues(text, CUES)?, |row| format!("{}|{}", row.phrase, row.means))?;
         }
         "reading/timing-cues.csv" => {
             let cues = rows(text, |row| {
@@ -130,18 +123,22 @@ pub(super) fn take(vocabulary: &mut Vocabulary, name: &str, text: &str) -> Resul
             vocabulary.timing_cues = distinct(cues, |row| row.phrase.clone())?;
         }
         "reading/plan-cues.csv" => {
-            let cues = rows(text, |row| {
-                let means = row.needed("means")?;
-                if !PLANS.contains(&means.as_str()) {
-                    return Err(row.problem("means", &format!("write one of: {}", PLANS.join(", "))));
-                }
-                Ok(CoursePhrase { phrase: phrase(row)?, class: String::new(), means })
-            })?;
-            vocabulary.plan_cues = distinct(cues, |row| row.phrase.clone())?;
+            vocabulary.plan_cues = distinct(cues(text, PLANS)?, |row| row.phrase.clone())?;
         }
         _ => return Ok(false),
     }
     Ok(true)
+}
+
+/// Cues of a table, each of one of these meanings, with their lines.
+fn cues(text: &str, meanings: &[&str]) -> Result<Vec<(u64, CoursePhrase)>, Problem> {
+    rows(text, |row| {
+        let means = row.needed("means")?;
+        if !meanings.contains(&means.as_str()) {
+            return Err(row.problem("means", &format!("write one of: {}", meanings.join(", "))));
+        }
+        Ok(CoursePhrase { phrase: phrase(row)?, class: String::new(), means })
+    })
 }
 
 fn code(row: &Row<'_>) -> Result<CodeMeaning, Problem> {

@@ -75,11 +75,6 @@ fn stands(context: &Context<'_>, held: &HeldRequest) -> Word {
     }
 }
 
-fn items(context: &Context<'_>, held: &HeldRequest) -> Vec<String> {
-    let label = |id: &String| context.knowledge.gathering.requirement(id).map(|r| r.label.clone());
-    held.request.requirements.iter().filter_map(label).chain(held.request.items.iter().cloned()).collect()
-}
-
 struct Row {
     address: String,
     holder: String,
@@ -176,7 +171,7 @@ impl RequestsPage {
             address: format!("/cases/{}/requests/{}", view.id(), held.request.id),
             holder: requests.holders.get(&held.request.holder).map(|h| h.name.clone()).unwrap_or_default(),
             department: (context.say)(&held.request.department.words()),
-            items: items(context, held).join("; "),
+            items: held.asked_for(context.knowledge).join("; "),
             state: stands(context, held),
             until: held.running().map(|clock| When::from(clock.until)),
         };

@@ -12,7 +12,7 @@ use consilium_casefile::shared::clock::days_after;
 use consilium_casefile::shared::contact::Contact;
 use consilium_casefile::{CaseId, CaseView, ContactId, Message, PartialDate, Refusal, RequestId};
 
-use super::{ClockView, HolderRow, clock, holder_row, items, pdf, stands};
+use super::{ClockView, HolderRow, clock, holder_row, pdf, stands};
 use crate::errors::{Failure, html_refused};
 use crate::forms::{Values, choices, value};
 use crate::parts::{Choice, Context, Field, Typed, When, Word};
@@ -137,7 +137,7 @@ impl RequestPage {
             holder: holder.map(|h| h.name.clone()).unwrap_or_default(),
             department: (context.say)(&request.department.words()),
             reach: holder.map(|h| holder_row(context, h)).filter(|h| !h.departments.is_empty()),
-            items: items(context, held),
+            items: held.asked_for(context.knowledge),
             state: stands(context, held),
             needed_by: request.needed_by.map(When::from),
             route: route.map(|r| r.label.clone()).unwrap_or_default(),
