@@ -56,6 +56,7 @@ pub(crate) struct Inner {
     pub(crate) readings: KeptReadings,
     pub(crate) texts: KeptTexts,
     pub(crate) words_version: std::sync::OnceLock<String>,
+    pub(crate) namer: std::sync::OnceLock<consilium_casefile::compare::Namer>,
     clock: fn() -> Instant,
     /// Microseconds by which a story is told earlier than it is; 0 but in the demo.
     told_earlier: std::sync::atomic::AtomicI64,
@@ -173,6 +174,7 @@ impl App {
             readings: KeptReadings::default(),
             texts: KeptTexts::default(),
             words_version: std::sync::OnceLock::new(),
+            namer: std::sync::OnceLock::new(),
             clock: crate::clock::now,
             told_earlier: std::sync::atomic::AtomicI64::new(0),
             folded: RwLock::default(),

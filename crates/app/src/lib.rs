@@ -4,6 +4,7 @@
 pub mod about;
 pub mod cases;
 pub mod clock;
+pub mod compare;
 pub mod dates;
 pub mod error;
 pub mod exported;

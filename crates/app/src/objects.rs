@@ -35,7 +35,12 @@ pub(crate) fn named_by(change: &Change) -> Vec<&ObjectId> {
             ReadingChange::TextRecognised { recognised } => vec![&recognised.text, &recognised.places],
             _ => Vec::new(),
         },
-        Change::About(_) | Change::Find(_) | Change::Prepare(_) | Change::Requests(_) | Change::Tissue(_) => Vec::new(),
+        Change::About(_)
+        | Change::Find(_)
+        | Change::Prepare(_)
+        | Change::Compare(_)
+        | Change::Requests(_)
+        | Change::Tissue(_) => Vec::new(),
     }
 }
 

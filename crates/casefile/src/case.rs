@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::about::{About, AboutChange};
+use crate::compare::{Compare, CompareChange};
 use crate::find::{Find, FindChange};
 use crate::gather::{Gather, GatherChange, RequestChange, Requests, TissueChange, TissueRegister};
 use crate::ledger::{self, Body, Entry, Head};
@@ -31,6 +32,8 @@ pub enum Change {
     Reading(Box<ReadingChange>),
     /// Prepare.
     Prepare(PrepareChange),
+    /// Compare.
+    Compare(CompareChange),
     /// Share.
     Share(ShareChange),
 }
@@ -68,6 +71,11 @@ impl From<ReadingChange> for Change {
 impl From<PrepareChange> for Change {
     fn from(change: PrepareChange) -> Self {
         Self::Prepare(change)
+    }
+}
+impl From<CompareChange> for Change {
+    fn from(change: CompareChange) -> Self {
+        Self::Compare(change)
     }
 }
 impl From<ShareChange> for Change {
@@ -112,6 +120,7 @@ pub struct Case {
     pub(crate) tissue: TissueRegister,
     pub(crate) reading: Readings,
     pub(crate) prepare: Prepare,
+    pub(crate) compare: Compare,
     pub(crate) share: Share,
     /// Kinds of entries this version cannot read; while there are any, nothing may be appended.
     pub unread: Vec<String>,
@@ -131,6 +140,7 @@ impl Case {
             tissue: TissueRegister::default(),
             reading: Readings::default(),
             prepare: Prepare::default(),
+            compare: Compare::default(),
             share: Share::default(),
             unread: Vec::new(),
         }
@@ -183,6 +193,7 @@ impl Case {
                 self.reading.apply(*change, by, at);
             }
             Change::Prepare(change) => self.prepare.apply(change),
+            Change::Compare(change) => self.compare.apply(change, at),
             Change::Share(change) => self.share.apply(change, at),
         }
     }

@@ -7,9 +7,11 @@ use crate::facts::Concept;
 use crate::reading::SummaryPart;
 use crate::records::DocumentKind;
 
+mod comparing;
 mod gathering;
 mod vocabulary;
 
+pub use comparing::{ComparedConcept, Comparing, Comparison, Dimension, Family, PlanItem, PlanWords, ReasonWords};
 pub use gathering::{
     CenterProgram, CenterRequirement, ClockRule, Department, Evidence, Freshness, Gathering, ImagingWords, Need,
     Picture, Requirement, Retention, Route, Situation,
@@ -51,6 +53,9 @@ pub struct Knowledge {
     /// What a centre needs, how it is got, and how long that may take.
     #[serde(default)]
     pub gathering: Gathering,
+    /// The tables of `compare/`: how opinions are laid side by side.
+    #[serde(default)]
+    pub comparing: Comparing,
     /// `letters/<language>/<letter>.letter`.
     #[serde(default)]
     pub letters: Vec<LetterText>,

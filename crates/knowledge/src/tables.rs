@@ -2,6 +2,7 @@
 //! `reading`. Reading stops at the first bad cell
 //! of a file, which is named by line and column.
 
+mod comparing;
 mod courses;
 mod gathering;
 mod reading;
@@ -198,6 +199,7 @@ pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<
         }
         _ => {
             return Ok(gathering::take(&mut knowledge.gathering, name, text)?
+                || comparing::take(&mut knowledge.comparing, name, text)?
                 || courses::take(&mut knowledge.vocabulary, name, text)?
                 || reading::take(&mut knowledge.vocabulary, name, text)?);
         }
@@ -234,6 +236,7 @@ pub(crate) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
     found.extend(reading::cross_check(knowledge));
     found.extend(courses::cross_check(knowledge));
     found.extend(gathering::cross_check(knowledge));
+    found.extend(comparing::cross_check(knowledge));
     found
 }
 

@@ -13,9 +13,9 @@ use serde::Serialize;
 
 use crate::web::{Web, door};
 use crate::{
-    access, assets, cases, checklist, deliveries, errors, export, facts, find, first_run, gather, imports, medicines,
-    overview, prepare, public, receive, received, record, registration, requests, search, share, sign_in, stage,
-    studies, summary, timeline, tissue, treatments, upload,
+    access, assets, cases, checklist, compare, deliveries, errors, export, facts, find, first_run, gather, imports,
+    medicines, opinions, overview, prepare, public, receive, received, record, registration, requests, search, share,
+    sign_in, stage, studies, summary, timeline, tissue, treatments, upload,
 };
 
 /// What must be so before a page is shown.
@@ -135,7 +135,10 @@ pub(crate) fn table() -> Vec<Row> {
         row("/cases/{case}/prepare/proposed", POST, OWNER, post(prepare::accept)),
         row("/cases/{case}/prepare/questions", POST, OWNER, post(prepare::ask)),
         row("/cases/{case}/prepare/questions/{question}", POST, OWNER, post(prepare::change_question)),
-        row("/cases/{case}/compare", GET, EVERYBODY, get(stage::compare)),
+        row("/cases/{case}/compare", GET, EVERYBODY, get(compare::page)),
+        row("/cases/{case}/compare/differences", POST, OWNER, post(compare::judge)),
+        row("/cases/{case}/compare/opinions/new", BOTH, OWNER, get(opinions::new).post(opinions::write)),
+        row("/cases/{case}/compare/opinions/{opinion}", BOTH, OWNER, get(opinions::page).post(opinions::say)),
         row("/cases/{case}/decide", GET, EVERYBODY, get(stage::decide)),
         row("/cases/{case}/trials", GET, EVERYBODY, get(stage::trials)),
         row("/cases/{case}/share", BOTH, EVERYBODY, get(share::page).post(share::make)),

@@ -29,16 +29,6 @@ struct Words {
 
 fn words(stage: Stage) -> Words {
     match stage {
-        Stage::Compare => Words {
-            title: "Compare",
-            heading: "Compare two opinions",
-            will: &[
-                "Two or more opinions side by side, on the same points",
-                "Where they agree, where they differ, and which kind of difference it is",
-                "What each doctor had seen",
-            ],
-            meanwhile: "Until then, add each opinion’s letter in Gather. It is kept and can be read here.",
-        },
         Stage::Decide => Words {
             title: "Decide",
             heading: "Decide, in your own time",
@@ -87,11 +77,6 @@ async fn show(visitor: Visitor, id: CaseId, stage: Stage) -> Result<Response, Fa
 /// `/cases/{case}/cover`
 pub(crate) async fn cover(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
     show(visitor, id, Stage::Cover).await
-}
-
-/// `/cases/{case}/compare`
-pub(crate) async fn compare(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
-    show(visitor, id, Stage::Compare).await
 }
 
 /// `/cases/{case}/decide`

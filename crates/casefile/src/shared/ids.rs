@@ -98,6 +98,10 @@ id!(
     DeliveryId
 );
 id!(
+    /// What a doctor said about the case.
+    OpinionId
+);
+id!(
     /// A receipt that was given for a packet.
     ReceiptId
 );

@@ -1,6 +1,7 @@
 //! What can be typed. The commands of a stage stand in a file of its name; here is what they have in common.
 
 mod case;
+mod compare;
 mod facts;
 pub mod gather;
 mod keep;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use case::{Case, Question};
+pub use compare::{AboutOpinions, Compare};
 pub use facts::{AboutFacts, Export, Facts, MedicineWord, Read, TreatmentWord, Word};
 pub use keep::{Init, Passphrase, RecoverySheet, Verify};
 pub use receive::Receive;
@@ -116,6 +118,8 @@ pub enum Command {
     Facts(Facts),
     /// The one-page summary of a case.
     Summary(OfCase),
+    /// Opinions: written down, and laid side by side.
+    Compare(Compare),
     /// Write a case as standard data: mCODE, International Patient Summary, or full FHIR with every document.
     Export(Export),
     /// Read text in scans and photos of a case (needs the program tesseract).

@@ -2,6 +2,7 @@
 
 mod access;
 mod cases;
+mod compare;
 mod decide;
 mod deliver;
 mod demo;
@@ -49,6 +50,7 @@ pub async fn run(mut arguments: Arguments) -> Result<ExitCode> {
         Command::Search(options) => search::search(&arguments, &session, &options).await,
         Command::Facts(facts) => facts::facts(&arguments, &session, facts).await,
         Command::Summary(of) => read::summary(&arguments, &session, &of).await,
+        Command::Compare(options) => compare::compare(&arguments, &session, options).await,
         Command::Export(options) => read::export(&arguments, &session, &options).await,
         Command::Recognise(of) => read::recognise(&arguments, &session, &of).await,
         Command::Packet(packet) => packet::packet(&arguments, &session, packet).await,

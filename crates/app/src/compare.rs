@@ -1,0 +1,303 @@
+//! Compare: opinions are written down or proposed from a record, and laid side by side in words.
+
+use std::sync::Arc;
+
+use consilium_casefile::compare::{
+    self, Difference, HeldDifference, Judged, Kind, Material, Namer, Opinion, Relation, Said, Weight,
+};
+use consilium_casefile::facts::Concept;
+use consilium_casefile::knowledge::Knowledge;
+use consilium_casefile::{Case, CaseId, CaseView, DocumentId, Instant, OpinionId, Refusal, Session};
+use serde::Serialize;
+
+use crate::error::AppError;
+use crate::{App, ids};
+
+/// Opinions side by side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Comparison {
+    /// Who gave them, in the order they were written down.
+    pub opinions: Vec<OpinionHead>,
+    /// What each doctor had seen: a row a material that anybody had.
+    pub seen: Vec<SeenRow>,
+    /// Every line, in the order of `knowledge/compare/dimensions.csv`.
+    pub differences: Vec<ComparedLine>,
+}
+
+/// An opinion in a few words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OpinionHead {
+    /// Id.
+    pub id: OpinionId,
+    /// Who.
+    pub clinician: String,
+    /// Their role.
+    pub role: String,
+    /// Where.
+    pub organization: String,
+    /// When.
+    pub date: Option<String>,
+    /// On what it rests as a whole.
+    pub basis: Option<String>,
+    /// The record that says it.
+    pub document: Option<DocumentId>,
+    /// Since when it is sealed.
+    pub sealed: Option<Instant>,
+    /// When it was opened.
+    pub opened: Option<Instant>,
+}
+
+/// What each doctor had of one material.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeenRow {
+    /// Which material.
+    pub material: String,
+    /// Of each opinion: whether it was seen, `None` where nobody said, and the details that were named.
+    pub sides: Vec<SeenBy>,
+}
+
+/// What one doctor had of a material.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeenBy {
+    /// `seen`, `not_seen`, `in_the_packet` or `not_stated`.
+    pub state: &'static str,
+    /// Which pieces, as said.
+    pub details: Vec<String>,
+}
+
+/// One line of the comparison, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ComparedLine {
+    /// Name of the dimension.
+    pub dimension: String,
+    /// Its line; empty where it is one line.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub item: String,
+    /// What it is called: `Biomarkers: Estrogen receptor`.
+    pub label: String,
+    /// In plain words.
+    pub plain: String,
+    /// How the opinions stand to each other.
+    pub relation: Relation,
+    /// How much it may weigh: as a person said, or as proposed.
+    pub weight: Option<Weight>,
+    /// Of what kind: as a person said, or as proposed.
+    pub kind: Option<Kind>,
+    /// What the rules propose.
+    pub proposed: Proposed,
+    /// What a person said of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<Confirmed>,
+    /// Which rules say so, in sentences.
+    pub evidence: Vec<String>,
+    /// What each opinion says, in their order; empty for one that does not address it.
+    pub sides: Vec<Vec<Said>>,
+}
+
+/// What the rules propose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Proposed {
+    /// How much it may weigh.
+    pub weight: Option<Weight>,
+    /// Of what kind.
+    pub kind: Option<Kind>,
+}
+
+/// What a person said of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Confirmed {
+    /// In their words.
+    pub note: String,
+    /// When.
+    pub at: Instant,
+}
+
+impl ComparedLine {
+    /// Whether the opinions differ here in what may change something.
+    #[must_use]
+    pub fn matters(&self) -> bool {
+        self.relation != Relation::Agree && self.weight == Some(Weight::Major)
+    }
+}
+
+impl App {
+    /// Writes an opinion down; with an id, that one anew.
+    ///
+    /// # Errors
+    /// A refusal when it says nothing or a number in it cannot be true, or when it is written anew and there is none.
+    pub async fn record_opinion(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        over: Option<&OpinionId>,
+        opinion: &Opinion,
+    ) -> Result<OpinionId, AppError> {
+        let new = over.cloned().unwrap_or_else(ids::new);
+        let rule = |case: &Case| {
+            let view = case.seen_by(session.audience);
+            if let Some(over) = over
+                && !view.opinions().iter().any(|held| held.id == *over)
+            {
+                return Err(Refusal::new("refusal-opinion-unknown").with("id", over));
+            }
+            if let Some(document) = &opinion.document
+                && view.document(document, self.knowledge()).is_none()
+            {
+                return Err(Refusal::new("refusal-no-such-document"));
+            }
+            Ok(vec![compare::record(new.clone(), opinion.clone())?])
+        };
+        self.change(session, id, rule).await?;
+        Ok(new)
+    }
+
+    /// Takes an opinion back.
+    ///
+    /// # Errors
+    /// A refusal when there is none.
+    pub async fn remove_opinion(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        opinion: &OpinionId,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| Ok(vec![compare::remove(case.opinions(), opinion)?])).await
+    }
+
+    /// Seals an opinion from the doctors of others, or opens it to them.
+    ///
+    /// # Errors
+    /// A refusal when there is none, or it is so already.
+    pub async fn seal_opinion(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        opinion: &OpinionId,
+        sealed: bool,
+    ) -> Result<Arc<Case>, AppError> {
+        let rule = |case: &Case| {
+            let compare = case.opinions();
+            Ok(vec![if sealed { compare::seal(compare, opinion)? } else { compare::open(compare, opinion)? }])
+        };
+        self.change(session, id, rule).await
+    }
+
+    /// Says what a difference between all opinions of the case is. Nothing said takes it back.
+    ///
+    /// # Errors
+    /// A refusal when there is no such line.
+    pub async fn judge_difference(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        line: (&str, &str),
+        said: (Option<Kind>, Option<Weight>, &str),
+    ) -> Result<Arc<Case>, AppError> {
+        let namer = self.namer();
+        let rule = |case: &Case| {
+            let view = case.seen_by(session.audience);
+            let between = view.opinions().iter().map(|held| held.id.clone()).collect();
+            let (kind, weight, note) = (said.0, said.1, said.2.to_owned());
+            let judged = Judged { dimension: line.0.to_owned(), item: line.1.to_owned(), between, kind, weight, note };
+            Ok(vec![compare::judge(&view, self.knowledge(), namer, judged)?])
+        };
+        self.change(session, id, rule).await
+    }
+
+    /// What a record says, in the form of an opinion, for a person to go over.
+    ///
+    /// # Errors
+    /// A refusal when there is no such record.
+    pub async fn proposed_opinion(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        document: &DocumentId,
+    ) -> Result<Opinion, AppError> {
+        let case = self.case(session, id).await?;
+        Ok(case.seen_by(session.audience).proposed_opinion(document, self.knowledge())?)
+    }
+
+    /// Opinions side by side, in words.
+    #[must_use]
+    pub fn comparison(&self, view: &CaseView<'_>) -> Comparison {
+        let (knowledge, opinions) = (self.knowledge(), view.opinions());
+        let head = |held: &&compare::HeldOpinion| OpinionHead {
+            id: held.id.clone(),
+            clinician: held.opinion.clinician.name.clone(),
+            role: held.opinion.clinician.role.clone(),
+            organization: held.opinion.clinician.organization.clone(),
+            date: held.opinion.date.map(|date| date.to_string()),
+            basis: held.opinion.basis.map(|basis| basis.name().to_owned()),
+            document: held.opinion.document.clone(),
+            sealed: held.sealed,
+            opened: held.opened,
+        };
+        let given: Vec<Vec<Material>> = opinions.iter().map(|held| view.materials_given(held, knowledge)).collect();
+        let seen = Material::ALL.iter().filter_map(|material| {
+            let sides: Vec<SeenBy> =
+                opinions.iter().zip(&given).map(|(held, given)| seen_by(&held.opinion, given, *material)).collect();
+            let anybody = sides.iter().any(|side| side.state != "not_stated");
+            anybody.then(|| SeenRow { material: material.name().to_owned(), sides })
+        });
+        let lines = view.differences(knowledge, self.namer());
+        Comparison {
+            opinions: opinions.iter().map(head).collect(),
+            seen: seen.collect(),
+            differences: lines.into_iter().map(|line| self.compared(line)).collect(),
+        }
+    }
+
+    fn compared(&self, held: HeldDifference) -> ComparedLine {
+        let (weight, kind) = (held.weight(), held.kind());
+        let HeldDifference { proposed, judged } = held;
+        let (label, plain) = labels(&proposed, self.knowledge());
+        let evidence = proposed.evidence.iter().map(|why| self.say(why)).collect();
+        ComparedLine {
+            proposed: Proposed { weight: proposed.weight, kind: proposed.kind },
+            dimension: proposed.dimension,
+            item: proposed.item,
+            label,
+            plain,
+            relation: proposed.relation,
+            weight,
+            kind,
+            confirmed: judged.map(|(judged, at)| Confirmed { note: judged.note, at }),
+            evidence,
+            sides: proposed.sides,
+        }
+    }
+
+    /// Names of treatments, built from the tables once.
+    fn namer(&self) -> &Namer {
+        self.inner().namer.get_or_init(|| Namer::new(self.knowledge()))
+    }
+}
+
+/// What one doctor had of a material.
+fn seen_by(opinion: &Opinion, given: &[Material], material: Material) -> SeenBy {
+    let said: Vec<_> = opinion.seen.iter().filter(|seen| seen.material == material).collect();
+    let state = match (said.iter().any(|seen| seen.seen), said.is_empty()) {
+        (true, _) => "seen",
+        (false, _) if given.contains(&material) => "in_the_packet",
+        (false, false) => "not_seen",
+        (false, true) => "not_stated",
+    };
+    let details = said.iter().filter(|seen| seen.seen == (state == "seen")).map(|seen| seen.detail.clone());
+    SeenBy { state, details: details.filter(|detail| !detail.is_empty()).collect() }
+}
+
+/// What a line is called, and in plain words.
+fn labels(difference: &Difference, knowledge: &Knowledge) -> (String, String) {
+    let dimension = knowledge.comparing.dimension(&difference.dimension);
+    let (label, plain) =
+        dimension.map_or((difference.dimension.as_str(), ""), |d| (d.label.as_str(), d.plain.as_str()));
+    if difference.item.is_empty() {
+        return (label.to_owned(), plain.to_owned());
+    }
+    let (name, of) = difference.item.split_once(':').unwrap_or((difference.item.as_str(), ""));
+    let kind = knowledge.comparing.plan_items.iter().find(|item| item.id == name).map(|item| item.label.clone());
+    let concept = knowledge.concept(&Concept::named(name)).map(|facts| facts.label.clone());
+    let named = kind.or(concept).unwrap_or_else(|| name.replace('_', " "));
+    (if of.is_empty() { named } else { format!("{named} {of}") }, label.to_owned())
+}

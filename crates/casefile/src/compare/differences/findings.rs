@@ -1,0 +1,285 @@
+//! Lines of findings: diagnosis, side, histology, grade, stage, markers and what else was seen. What opinions say is put into
+//! one form first, as what a person types is; only what is of one system, edition and point of time is compared.
+
+use super::values::{plain, related};
+use super::{Line, Relation, Said, Weight};
+use crate::compare::opinion::{Finding, Opinion};
+use crate::facts::Concept;
+use crate::knowledge::{CodedPhrase, ComparedConcept, Comparison, Knowledge};
+use crate::shared::message::Message;
+
+/// A finding in the form its concept has.
+struct Stated<'a> {
+    /// Place in the opinion's findings; `None` for one that stands in the words of the diagnosis.
+    at: Option<usize>,
+    concept: Concept,
+    value: String,
+    prefix: String,
+    edition: String,
+    by: &'a ComparedConcept,
+    item: String,
+    said: Said,
+}
+
+/// The lines of two opinions, in the order the findings stand.
+pub(super) fn lines(opinions: [&Opinion; 2], site: Option<&str>, knowledge: &Knowledge) -> Vec<Line> {
+    let sides = opinions.map(|opinion| stated(opinion, site, knowledge));
+    let mut keys: Vec<(&str, &str)> = Vec::new();
+    for one in sides.iter().flatten() {
+        let key = (one.by.dimension.as_str(), one.item.as_str());
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    let of = |side: usize, key: (&str, &str)| -> Vec<&Stated<'_>> {
+        let all = sides.get(side).map(Vec::as_slice).unwrap_or_default();
+        all.iter().filter(|one| (one.by.dimension.as_str(), one.item.as_str()) == key).collect()
+    };
+    let behaviours = [behaviour(opinions[0], &sides[0], knowledge), behaviour(opinions[1], &sides[1], knowledge)];
+    let mut lines: Vec<Line> = keys.iter().filter_map(|key| line(key, &of(0, *key), &of(1, *key), knowledge)).collect();
+    let [Some(a), Some(b)] = behaviours else { return lines };
+    if excludes(&a, &b) || excludes(&b, &a) {
+        let weight = knowledge.comparing.dimension("diagnosis").map(|dimension| dimension.conflict);
+        for line in lines.iter_mut().filter(|line| line.sides.iter().all(|side| !side.is_empty())) {
+            let why =
+                Message::new("compare-other-behaviour").with("a", a.replace('-', " ")).with("b", b.replace('-', " "));
+            match line.dimension.as_str() {
+                "diagnosis" => (line.relation, line.weight, line.evidence) = (Relation::Conflict, weight, vec![why]),
+                // A grade of cells that are in place is on another scale than one of cells that invade.
+                "grade" if a == "in-situ" || b == "in-situ" => {
+                    let weight = knowledge.comparing.dimension("grade").map(|dimension| dimension.not_comparable);
+                    (line.relation, line.weight, line.evidence) = (Relation::NotComparable, weight, vec![why]);
+                }
+                _ => {}
+            }
+        }
+    }
+    lines
+}
+
+/// How a diagnosis behaves: as its words say, or the last figure of its histology.
+fn behaviour(opinion: &Opinion, stated: &[Stated<'_>], knowledge: &Knowledge) -> Option<String> {
+    let words = format!(" {} ", opinion.diagnosis.to_lowercase().replace(|c: char| !c.is_alphanumeric(), " "));
+    let words = format!(" {} ", words.split_whitespace().collect::<Vec<_>>().join(" "));
+    let rows = &knowledge.comparing.diagnosis_words;
+    let said = rows.iter().filter(|(phrase, _)| words.contains(&format!(" {phrase} ")));
+    let said = said.max_by_key(|(phrase, _)| phrase.len()).map(|(_, means)| means.clone());
+    let code = stated.iter().find(|one| one.concept == Concept::MORPHOLOGY).and_then(|one| one.value.chars().nth(5));
+    let coded = match code {
+        Some('0' | '1') => Some("benign"),
+        Some('2') => Some("in-situ"),
+        Some('3') => Some("invasive"),
+        Some('6') => Some("metastatic"),
+        _ => None,
+    };
+    // A benign or in situ code stands before words that speak of the same cancer elsewhere.
+    match (said, coded) {
+        (_, Some(code @ ("benign" | "in-situ"))) => Some(code.to_owned()),
+        (Some(said), _) => Some(said),
+        (None, coded) => coded.map(str::to_owned),
+    }
+}
+
+/// Whether a diagnosis that behaves one way can not behave the other.
+fn excludes(a: &str, b: &str) -> bool {
+    matches!(
+        (a, b),
+        ("benign", "in-situ" | "invasive" | "metastatic" | "localized")
+            | ("in-situ", "invasive" | "metastatic")
+            | ("metastatic", "localized")
+    )
+}
+
+/// What an opinion states, in one form.
+fn stated<'a>(opinion: &Opinion, site: Option<&str>, knowledge: &'a Knowledge) -> Vec<Stated<'a>> {
+    let mut all: Vec<Stated<'a>> =
+        opinion.findings.iter().enumerate().filter_map(|(at, finding)| one(at, finding, site, knowledge)).collect();
+    for (concept, code) in in_words(&opinion.diagnosis, knowledge) {
+        let Some(by) = knowledge.comparing.concept(&concept) else { continue };
+        let known = |other: &Stated<'_>| other.by.dimension == by.dimension;
+        if !all.iter().any(known) {
+            let said = Said { text: opinion.diagnosis.clone(), ..Said::default() };
+            let (prefix, edition, item) = (String::new(), String::new(), String::new());
+            all.push(Stated { at: None, concept, value: code, prefix, edition, by, item, said });
+        }
+    }
+    all
+}
+
+fn one<'a>(at: usize, finding: &Finding, site: Option<&str>, knowledge: &'a Knowledge) -> Option<Stated<'a>> {
+    let understood = crate::reading::understood(&finding.concept, &finding.value, site, knowledge).ok();
+    let (concept, value) = match understood {
+        Some((concept, value, _)) => (concept, value),
+        None => (finding.concept.clone(), finding.value.split_whitespace().collect::<Vec<_>>().join(" ")),
+    };
+    let by = knowledge.comparing.concept(&concept)?;
+    // A category understood with its prefix in front keeps it apart: `pT2`.
+    let figures = ['T', 'N', 'M', 'I', 'V', '0'];
+    let (mut prefix, mut value) = (finding.prefix.to_lowercase(), value);
+    if by.comparison == Comparison::Stage
+        && let Some(start) = value.find(|c: char| figures.contains(&c) || c.is_ascii_digit())
+        && start > 0
+    {
+        if prefix.is_empty() {
+            prefix = value.get(..start).unwrap_or_default().trim().to_lowercase();
+        }
+        value = value.split_off(start);
+    }
+    let item = if by.each { format!("{}:{}", by.item, subject(&value)) } else { by.item.clone() };
+    let label = knowledge.concept(&concept).map_or(concept.as_str(), |facts| facts.label.as_str());
+    let shown = format!("{}{}", if prefix.is_empty() { "" } else { prefix.as_str() }, finding.value.trim());
+    let edition = if finding.edition.is_empty() { String::new() } else { format!(" ({})", finding.edition) };
+    let said = Said {
+        text: format!("{label}: {shown}{edition}"),
+        words: finding.words.clone(),
+        specimen: finding.specimen.clone(),
+        key_image: finding.key_image.clone(),
+    };
+    Some(Stated { at: Some(at), concept, value, prefix, edition: edition_of(&finding.edition), by, item, said })
+}
+
+/// What a finding that can stand several times is about: the gene, the illness.
+fn subject(value: &str) -> String {
+    let first = value.split(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';')).find(|w| !w.is_empty());
+    first.unwrap_or_default().to_uppercase()
+}
+
+/// A system and its edition in one form: `AJCC 8th edition`, `UICC8` and `TNM 8` are one.
+fn edition_of(words: &str) -> String {
+    let lower = words.to_lowercase();
+    let figures: String = lower.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let system: String = lower.chars().skip_while(|c| !c.is_alphabetic()).take_while(|c| c.is_alphabetic()).collect();
+    let system = if matches!(system.as_str(), "uicc" | "tnm" | "th") { "ajcc".to_owned() } else { system };
+    format!("{system} {figures}").trim().to_owned()
+}
+
+/// Whether two editions are known to be different ones.
+fn other_edition(a: &str, b: &str) -> bool {
+    !a.is_empty() && !b.is_empty() && a != b
+}
+
+/// What the words of a diagnosis name: the longest place, the longest histology, and the side.
+fn in_words(words: &str, knowledge: &Knowledge) -> Vec<(Concept, String)> {
+    let text = format!(" {} ", words.to_lowercase().replace(|c: char| !c.is_alphanumeric(), " "));
+    let text = format!(" {} ", text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let longest = |phrases: &[CodedPhrase]| {
+        let here = |phrase: &&CodedPhrase| text.contains(&format!(" {} ", phrase.phrase));
+        phrases.iter().filter(here).max_by_key(|phrase| phrase.phrase.len()).map(|phrase| phrase.code.clone())
+    };
+    let place = longest(&knowledge.vocabulary.topography).map(|code| (Concept::TOPOGRAPHY, code));
+    let kind = longest(&knowledge.vocabulary.morphology).map(|code| (Concept::MORPHOLOGY, code));
+    let side = ["left", "right"].into_iter().filter(|side| text.contains(&format!(" {side} "))).collect::<Vec<_>>();
+    let side = match side.as_slice() {
+        [one] => Some((Concept::LATERALITY, (*one).to_owned())),
+        _ => None,
+    };
+    [place, side, kind].into_iter().flatten().collect()
+}
+
+fn line(key: &(&str, &str), left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) -> Option<Line> {
+    let by = left.first().or_else(|| right.first())?.by;
+    let dimension = knowledge.comparing.dimension(key.0)?;
+    let (relation, weight, evidence) = if left.is_empty() || right.is_empty() {
+        let weight = by.one_sided.unwrap_or(dimension.one_sided);
+        (Relation::OneSided, Some(weight), Message::new("compare-only-one-says"))
+    } else {
+        let (relation, weight, why) = beside(left, right, knowledge);
+        let weight = match relation {
+            Relation::Agree => None,
+            Relation::Detail | Relation::OneSided => Some(Weight::Minor),
+            Relation::NotComparable => Some(dimension.not_comparable),
+            Relation::Conflict => Some(weight.or(by.conflict).unwrap_or(dimension.conflict)),
+        };
+        (relation, weight, why)
+    };
+    let said = |side: &[&Stated<'_>]| side.iter().map(|one| one.said.clone()).collect::<Vec<_>>();
+    let places = |side: &[&Stated<'_>]| side.iter().filter_map(|one| one.at).collect::<Vec<_>>();
+    Some(Line {
+        dimension: key.0.to_owned(),
+        item: key.1.to_owned(),
+        relation,
+        weight,
+        evidence: vec![evidence],
+        sides: [said(left), said(right)],
+        findings: [places(left), places(right)],
+    })
+}
+
+/// How two sides of one line stand to each other: the farthest of what both state of one concept.
+fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) -> (Relation, Option<Weight>, Message) {
+    let is_stage = left.iter().chain(right).any(|one| one.by.comparison == Comparison::Stage);
+    let mut found: Option<(Relation, Option<Weight>, Message)> = None;
+    let mut keep = |relation: Relation, weight: Option<Weight>, why: Message| {
+        let farther = found.as_ref().is_none_or(|(kept, heavy, _)| {
+            let same = *kept == relation && *heavy != Some(Weight::Major) && weight == Some(Weight::Major);
+            relation.distance() > kept.distance() || same
+        });
+        if farther {
+            found = Some((relation, weight, why));
+        }
+    };
+    for a in left {
+        for b in right {
+            let labels = |key: &str| Message::new(key).with("a", &a.said.text).with("b", &b.said.text);
+            let both = !a.prefix.is_empty() && !b.prefix.is_empty();
+            let other_time = is_stage && a.concept == b.concept && both && a.prefix != b.prefix;
+            if other_time {
+                keep(Relation::NotComparable, None, labels("compare-other-point-of-time"));
+            } else if a.concept == b.concept && other_edition(&a.edition, &b.edition) {
+                keep(Relation::NotComparable, None, labels("compare-other-edition"));
+            } else if a.concept == b.concept {
+                let (relation, weight) = related(&a.value, &b.value, a.by, &knowledge.comparing.families);
+                keep(relation, weight, labels(&format!("compare-{}", relation.name().replace('_', "-"))));
+            } else if let Some((relation, weight)) = across(a, b) {
+                keep(relation, weight, labels(&format!("compare-{}", relation.name().replace('_', "-"))));
+            }
+        }
+    }
+    found.unwrap_or_else(|| (Relation::NotComparable, None, Message::new("compare-other-system")))
+}
+
+/// Two concepts of one line that arithmetic joins: a percentage and its answer, a Gleason score and its grade group.
+fn across(a: &Stated<'_>, b: &Stated<'_>) -> Option<(Relation, Option<Weight>)> {
+    if let (Some(x), Some(y)) = (grade_groups(a), grade_groups(b)) {
+        let shared = x.iter().any(|group| y.contains(group));
+        return Some(if shared { (Relation::Detail, None) } else { (Relation::Conflict, Some(Weight::Major)) });
+    }
+    let (x, y) = (answer(a)?, answer(b)?);
+    Some(if x == y { (Relation::Detail, None) } else { (Relation::Conflict, Some(Weight::Major)) })
+}
+
+/// Grade groups of the prostate that a score allows.
+fn grade_groups(one: &Stated<'_>) -> Option<Vec<u8>> {
+    let number = one.value.trim().parse::<u8>().ok()?;
+    match (one.concept == Concept::GRADE_GROUP, one.concept == Concept::GLEASON_SCORE, number) {
+        (true, _, group) => Some(vec![group]),
+        (_, true, ..=6) => Some(vec![1]),
+        (_, true, 7) => Some(vec![2, 3]),
+        (_, true, 8) => Some(vec![4]),
+        (_, true, 9..=10) => Some(vec![5]),
+        _ => None,
+    }
+}
+
+/// The answer of a marker: positive, negative or in between, also from its percentage or score.
+fn answer(one: &Stated<'_>) -> Option<&'static str> {
+    let value = plain(&one.value);
+    if one.by.comparison == Comparison::Amount {
+        let (edge, number) = (one.by.scales.first()?.first()?.first()?.parse::<f64>().ok()?, value.as_str());
+        let figures: String = number.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        if matches!(number, "positive" | "negative") {
+            return answer_word(number);
+        }
+        return Some(if figures.parse::<f64>().ok()? >= edge { "positive" } else { "negative" });
+    }
+    answer_word(&value)
+}
+
+fn answer_word(value: &str) -> Option<&'static str> {
+    match value {
+        "3+" | "positive" | "low positive" | "amplified" | "present" => Some("positive"),
+        "0" | "1+" | "negative" | "not amplified" | "absent" => Some("negative"),
+        "2+" | "equivocal" => Some("equivocal"),
+        _ => None,
+    }
+}

@@ -1,0 +1,210 @@
+//! Of what kind a difference is: different data, another reading of the same data, another judgement, another goal, or not
+//! known. The first rule that fits says it, and what it rests on is shown beside it.
+
+use super::namer::Namer;
+use super::values::plain;
+use super::{Difference, Held, Kind, Line, Relation, Weight};
+use crate::compare::opinion::{Basis, Finding, Material, Opinion};
+use crate::knowledge::Knowledge;
+use crate::shared::message::Message;
+
+/// The lines with their kinds.
+pub(super) fn explained(
+    lines: Vec<Line>,
+    a: Held<'_>,
+    b: Held<'_>,
+    knowledge: &Knowledge,
+    namer: &Namer,
+) -> Vec<Difference> {
+    let is_finding = |line: &Line| !matches!(line.dimension.as_str(), "intent" | "plan" | "sequence");
+    let mut done: Vec<Difference> = Vec::new();
+    for line in lines {
+        let mut evidence = line.evidence.clone();
+        let kind = match line.relation {
+            Relation::Agree | Relation::NotComparable => None,
+            _ => {
+                let (kind, why) = told(&line, [a.opinion, b.opinion], knowledge, namer).unwrap_or_else(|| {
+                    if is_finding(&line) {
+                        of_finding(&line, [a, b], knowledge)
+                    } else {
+                        of_plan(&done, &line, a, b, knowledge)
+                    }
+                });
+                evidence.push(why);
+                Some(kind)
+            }
+        };
+        let Line { dimension, item, relation, weight, sides, .. } = line;
+        done.push(Difference { dimension, item, relation, weight, kind, evidence, sides: sides.into() });
+    }
+    done
+}
+
+/// A reason that was given for this dimension, where its words tell the kind.
+fn told(line: &Line, opinions: [&Opinion; 2], knowledge: &Knowledge, namer: &Namer) -> Option<(Kind, Message)> {
+    let here = |dimension: &str| {
+        let asked = plain(dimension);
+        let item = line.item.replace(['_', ':'], " ").to_lowercase();
+        asked == line.dimension || !item.is_empty() && asked == item || asked == format!("{} {item}", line.dimension)
+    };
+    // A reason that names kinds of treatment is one for those alone.
+    let about = |words: &str| {
+        let named = namer.named(words);
+        line.dimension != "plan" || named.is_empty() || named.iter().any(|(item, _)| *item == line.item)
+    };
+    // The later opinion answers the earlier one.
+    let reasons = opinions.iter().rev().flat_map(|opinion| &opinion.reasons);
+    let reasons = reasons.filter(|reason| here(&reason.dimension) && about(&reason.words));
+    reasons.into_iter().find_map(|reason| {
+        let words = format!(" {} ", plain(&reason.words.replace(|c: char| !c.is_alphanumeric(), " ")));
+        let says = |phrase: &str| words.find(&format!(" {phrase} "));
+        let found = knowledge.comparing.reason_words.iter().filter_map(|row| Some((says(&row.phrase)?, row)));
+        let (_, row) = found.min_by_key(|(at, row)| (*at, usize::MAX - row.phrase.len()))?;
+        Some((row.kind, Message::new("compare-reason-given").with("words", &reason.words)))
+    })
+}
+
+/// Whether a doctor had a material; `None` where nobody said.
+fn had(held: Held<'_>, finding: Option<&Finding>, material: Material) -> Option<bool> {
+    let opinion = held.opinion;
+    let own = match opinion.basis {
+        Some(Basis::Slides) => material == Material::Slides,
+        Some(Basis::Images) => material == Material::Images,
+        Some(Basis::Visit) => material == Material::Examination,
+        _ => false,
+    };
+    let read = finding.is_some_and(|finding| finding.from == Some(material));
+    let said: Vec<bool> = opinion.seen.iter().filter(|seen| seen.material == material).map(|seen| seen.seen).collect();
+    if own || read || said.contains(&true) || held.given.contains(&material) {
+        Some(true)
+    } else if said.is_empty() {
+        None
+    } else {
+        Some(false)
+    }
+}
+
+/// Materials that stand for each other: who read the report of slides and who read the slides had the same tissue.
+const PATHOLOGY: &[Material] = &[Material::Slides, Material::PathologyReport, Material::Blocks];
+
+/// A material with those that stand for it.
+fn standing_for(material: Material) -> Vec<Material> {
+    match material {
+        Material::Slides | Material::PathologyReport | Material::Blocks => PATHOLOGY.to_vec(),
+        Material::ImagingReport => vec![Material::ImagingReport, Material::Images],
+        other => vec![other],
+    }
+}
+
+/// What a detail names: numbers of specimens and days, without which two details can not be told apart.
+fn pieces(opinion: &Opinion, materials: &[Material]) -> Vec<String> {
+    let seen = opinion.seen.iter().filter(|seen| seen.seen && materials.contains(&seen.material));
+    let words =
+        seen.flat_map(|seen| seen.detail.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')')));
+    let names = |word: &&str| word.chars().filter(char::is_ascii_digit).count() >= 2;
+    words.filter(names).map(str::to_lowercase).collect()
+}
+
+/// Whether something one saw came into being after the day of the other's opinion.
+fn came_later<'a>(one: &'a Opinion, other: &Opinion, materials: &[Material]) -> Option<&'a str> {
+    let day = other.date?.earliest();
+    let seen = one.seen.iter().filter(|seen| seen.seen && materials.contains(&seen.material));
+    let mut later = seen.filter(|seen| {
+        let days = seen.detail.split(|c: char| !(c.is_ascii_digit() || c == '-'));
+        days.filter_map(|word| word.parse::<jiff::civil::Date>().ok()).any(|of| of > day)
+    });
+    later.next().map(|seen| seen.detail.as_str())
+}
+
+/// Whether one had what the other is known to have gone without; which.
+fn apart(a: Held<'_>, b: Held<'_>, found: [Option<&Finding>; 2], materials: &[Material]) -> Option<(Kind, Message)> {
+    let [first, second] = found;
+    let any = |held: Held<'_>, finding: Option<&Finding>| {
+        let each: Vec<bool> = materials.iter().filter_map(|material| had(held, finding, *material)).collect();
+        (each.contains(&true), !each.is_empty())
+    };
+    let named = || {
+        let names: Vec<String> = materials.iter().map(|material| material.name().replace('_', " ")).collect();
+        names.join(", ")
+    };
+    if let Some(detail) =
+        came_later(a.opinion, b.opinion, materials).or_else(|| came_later(b.opinion, a.opinion, materials))
+    {
+        return Some((Kind::Data, Message::new("compare-came-later").with("material", detail)));
+    }
+    let (x, y) = (pieces(a.opinion, materials), pieces(b.opinion, materials));
+    let ((a_had, a_known), (b_had, b_known)) = (any(a, first), any(b, second));
+    match (a_had, b_had) {
+        (true, true) if !x.is_empty() && !y.is_empty() && !x.iter().any(|piece| y.contains(piece)) => {
+            let material = format!("{} / {}", x.join(", "), y.join(", "));
+            Some((Kind::Data, Message::new("compare-other-pieces").with("material", material)))
+        }
+        (true, true) => Some((Kind::Reading, Message::new("compare-both-had").with("material", named()))),
+        (true, false) if b_known => Some((Kind::Data, Message::new("compare-one-had").with("material", named()))),
+        (false, true) if a_known => Some((Kind::Data, Message::new("compare-one-had").with("material", named()))),
+        _ => None,
+    }
+}
+
+fn of_finding(line: &Line, held: [Held<'_>; 2], knowledge: &Knowledge) -> (Kind, Message) {
+    let [a, b] = held;
+    let of = |side: usize| -> Vec<&Finding> {
+        let (Some(places), Some(held)) = (line.findings.get(side), held.get(side)) else { return Vec::new() };
+        places.iter().filter_map(|place| held.opinion.findings.get(*place)).collect()
+    };
+    let (left, right) = (of(0), of(1));
+    let mut groups: Vec<Vec<Material>> = Vec::new();
+    for material in left.iter().chain(&right).filter_map(|finding| finding.from) {
+        let group = standing_for(material);
+        if !groups.contains(&group) {
+            groups.push(group);
+        }
+    }
+    if groups.is_empty() {
+        let item = line.item.split(':').next().unwrap_or_default();
+        let rows =
+            knowledge.comparing.concepts.iter().filter(|row| row.dimension == line.dimension && row.item == item);
+        groups = rows.flat_map(|row| row.materials.clone()).collect();
+    }
+    let found = [left.first().copied(), right.first().copied()];
+    let each: Vec<(Kind, Message)> = groups.iter().filter_map(|group| apart(a, b, found, group)).collect();
+    let data = each.iter().find(|(kind, _)| *kind == Kind::Data);
+    let any = data.or_else(|| each.first()).cloned();
+    any.unwrap_or_else(|| (Kind::Unclear, Message::new("compare-not-known-what-was-had")))
+}
+
+/// The kind of a difference between plans: another goal, a finding it follows from, or another judgement.
+fn of_plan(done: &[Difference], line: &Line, a: Held<'_>, b: Held<'_>, knowledge: &Knowledge) -> (Kind, Message) {
+    let goals = [a, b].map(|held| plain(&held.opinion.goal));
+    let [first, second] = &goals;
+    if !first.is_empty() && !second.is_empty() && first != second {
+        return (Kind::Goal, Message::new("compare-other-goal"));
+    }
+    let rests_on = knowledge.comparing.plan_items.iter().find(|item| item.id == line.item).map(|item| &item.rests_on);
+    let bears = |d: &Difference| {
+        let item = d.item.split(':').next().unwrap_or_default();
+        rests_on.is_none_or(|names| names.is_empty() || names.iter().any(|name| *name == d.dimension || *name == item))
+    };
+    let weighs = |d: &&Difference| {
+        let finding = !matches!(d.dimension.as_str(), "intent" | "plan" | "sequence");
+        let differs =
+            d.relation == Relation::Conflict || d.relation == Relation::OneSided && d.weight == Some(Weight::Major);
+        finding && differs && matches!(d.kind, Some(Kind::Data | Kind::Reading)) && bears(d)
+    };
+    let data = |d: &&Difference| d.kind == Some(Kind::Data);
+    let upstream = || done.iter().filter(weighs);
+    if let Some(found) = upstream().find(data).or_else(|| upstream().next()) {
+        let what = if found.item.is_empty() { &found.dimension } else { &found.item };
+        let kind = found.kind.unwrap_or(Kind::Unclear);
+        return (kind, Message::new("compare-follows-from").with("what", what.replace('_', " ")));
+    }
+    let known = |held: Held<'_>| {
+        let any = |materials: &[Material]| materials.iter().any(|material| had(held, None, *material) == Some(true));
+        any(&[Material::PathologyReport, Material::Slides, Material::Blocks])
+    };
+    if known(a) && known(b) {
+        (Kind::Judgement, Message::new("compare-same-findings"))
+    } else {
+        (Kind::Unclear, Message::new("compare-not-known-what-was-had"))
+    }
+}

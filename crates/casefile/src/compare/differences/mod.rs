@@ -1,0 +1,177 @@
+//! Differences between opinions, dimension by dimension: how they stand to each other, how much that may weigh, and of what
+//! kind it is. All of it is a proposal with its evidence; a person confirms it. No rule here prefers an opinion.
+
+mod findings;
+mod kinds;
+mod namer;
+mod plans;
+mod values;
+
+use serde::{Deserialize, Serialize};
+
+use super::opinion::{Material, Opinion, named};
+use crate::knowledge::Knowledge;
+use crate::shared::message::Message;
+
+pub use namer::{Namer, imaging_finding};
+
+named! {
+    /// How what two opinions say about one thing stands to each other.
+    Relation {
+        /// The same.
+        Agree = "agree",
+        /// Compatible: an amount differs, or one is more exact.
+        Detail = "detail",
+        /// Both can not hold.
+        Conflict = "conflict",
+        /// Only one addresses it.
+        OneSided = "one_sided",
+        /// Both address it in systems that can not be compared.
+        NotComparable = "not_comparable",
+    }
+}
+
+named! {
+    /// How much a difference may weigh.
+    Weight {
+        /// It may change treatment or outlook by itself.
+        Major = "major",
+        /// It may not.
+        Minor = "minor",
+    }
+}
+
+named! {
+    /// Why two opinions differ.
+    Kind {
+        /// One knew something the other did not.
+        Data = "data",
+        /// Both saw the same and read it differently.
+        Reading = "reading",
+        /// Both know the same and weigh it differently.
+        Judgement = "judgement",
+        /// They serve different goals of the person.
+        Goal = "goal",
+        /// It is not known.
+        Unclear = "unclear",
+    }
+}
+
+impl Relation {
+    /// How far apart: of several pairs of opinions the farthest is shown.
+    fn distance(self) -> u8 {
+        match self {
+            Self::Agree => 0,
+            Self::Detail => 1,
+            Self::OneSided => 2,
+            Self::NotComparable => 3,
+            Self::Conflict => 4,
+        }
+    }
+}
+
+/// One line of the comparison.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// A name of `knowledge/compare/dimensions.csv`.
+    pub dimension: String,
+    /// Which line of it: a marker, a finding, a kind of treatment. Empty where the dimension is one line.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub item: String,
+    /// How they stand to each other.
+    pub relation: Relation,
+    /// How much it may weigh; `None` where they agree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<Weight>,
+    /// Of what kind; `None` where they agree or can not be compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// Which rule says so, and what it rests on.
+    pub evidence: Vec<Message>,
+    /// What each opinion says, in the order of the opinions; empty for one that does not address it.
+    pub sides: Vec<Vec<Said>>,
+}
+
+/// One thing an opinion says of a dimension.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Said {
+    /// As it is shown.
+    pub text: String,
+    /// The doctor's own words, where they were kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub words: String,
+    /// Specimen or slides it is about.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub specimen: String,
+    /// Series and image that show it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub key_image: String,
+}
+
+/// An opinion with what its doctor was given.
+#[derive(Debug, Clone, Copy)]
+pub struct Held<'a> {
+    /// What was said.
+    pub opinion: &'a Opinion,
+    /// Materials that were in packets this doctor was given.
+    pub given: &'a [Material],
+}
+
+/// How two opinions stand to each other on one line, before its kind is known.
+#[derive(Debug, Clone)]
+struct Line {
+    dimension: String,
+    item: String,
+    relation: Relation,
+    weight: Option<Weight>,
+    evidence: Vec<Message>,
+    sides: [Vec<Said>; 2],
+    /// Places of the findings it rests on, in each opinion.
+    findings: [Vec<usize>; 2],
+}
+
+/// Every line on which at least one opinion says something, in the order of `dimensions.csv`. `site` is the ICD-O-3
+/// category of the cancer, `C50`, where it is known.
+///
+/// Of more than two opinions, the pair that is farthest apart gives the relation.
+#[must_use]
+pub fn differences(opinions: &[Held<'_>], site: Option<&str>, knowledge: &Knowledge, namer: &Namer) -> Vec<Difference> {
+    let mut all: Vec<Difference> = Vec::new();
+    for (a, first) in opinions.iter().enumerate() {
+        for (b, second) in opinions.iter().enumerate().skip(a + 1) {
+            for found in pair(*first, *second, site, knowledge, namer) {
+                let [left, right] = <[Vec<Said>; 2]>::try_from(found.sides.clone()).unwrap_or_default();
+                let place = all.iter().position(|d| d.dimension == found.dimension && d.item == found.item);
+                let place = place.unwrap_or_else(|| {
+                    all.push(Difference { sides: vec![Vec::new(); opinions.len()], ..found.clone() });
+                    all.len() - 1
+                });
+                let Some(line) = all.get_mut(place) else { continue };
+                if found.relation.distance() > line.relation.distance() {
+                    let sides = std::mem::take(&mut line.sides);
+                    *line = Difference { sides, ..found };
+                }
+                for (at, said) in [(a, left), (b, right)] {
+                    if let Some(side) = line.sides.get_mut(at) {
+                        *side = said;
+                    }
+                }
+            }
+        }
+    }
+    let order = |d: &Difference| {
+        let dimension = knowledge.comparing.dimensions.iter().position(|known| known.id == d.dimension);
+        let item = knowledge.comparing.plan_items.iter().position(|known| known.id == d.item);
+        (dimension.unwrap_or(usize::MAX), item.unwrap_or(usize::MAX))
+    };
+    all.sort_by_key(order);
+    all
+}
+
+/// The lines of two opinions.
+fn pair(a: Held<'_>, b: Held<'_>, site: Option<&str>, knowledge: &Knowledge, namer: &Namer) -> Vec<Difference> {
+    let mut lines = findings::lines([a.opinion, b.opinion], site, knowledge);
+    lines.extend(plans::intent(a.opinion, b.opinion));
+    lines.extend(plans::lines([a.opinion, b.opinion], knowledge, namer));
+    kinds::explained(lines, a, b, knowledge, namer)
+}

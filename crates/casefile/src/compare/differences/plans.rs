@@ -1,0 +1,346 @@
+//! Lines of plans: what treatment is for, what is advised kind by kind, and what comes first. A plan is what was said; that
+//! something is not spoken of is never taken for advice against it.
+
+use std::collections::BTreeSet;
+
+use super::namer::Namer;
+use super::{Line, Relation, Said, Weight};
+use crate::compare::opinion::{Opinion, PlanStep, Setting, StepKind, Strength};
+use crate::knowledge::{Knowledge, PlanItem};
+use crate::shared::message::Message;
+
+/// How an opinion stands to a kind of treatment: the firmest of what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stance {
+    Advised,
+    Alternative,
+    Against,
+}
+
+/// One thing an opinion says about a kind of treatment.
+struct Word<'a> {
+    stance: Stance,
+    step: &'a PlanStep,
+    things: Vec<BTreeSet<String>>,
+}
+
+impl Word<'_> {
+    /// Whether it is a step that is advised, not only thought about.
+    fn counts(&self) -> bool {
+        self.stance == Stance::Advised && self.step.strength != Some(Strength::Considered)
+    }
+}
+
+/// The line of what treatment is for.
+pub(super) fn intent(a: &Opinion, b: &Opinion) -> Option<Line> {
+    let said = |opinion: &Opinion| -> Vec<Said> {
+        let text = opinion.intent.map(|intent| Said { text: intent.name().replace('_', " "), ..Said::default() });
+        text.into_iter().collect()
+    };
+    let (relation, weight) = match (a.intent, b.intent) {
+        (None, None) => return None,
+        (Some(x), Some(y)) if x == y => (Relation::Agree, None),
+        (Some(_), Some(_)) => (Relation::Conflict, Some(Weight::Major)),
+        _ => (Relation::OneSided, Some(Weight::Minor)),
+    };
+    Some(new_line("intent", "", relation, weight, [said(a), said(b)]))
+}
+
+fn new_line(dimension: &str, item: &str, relation: Relation, weight: Option<Weight>, sides: [Vec<Said>; 2]) -> Line {
+    let evidence = match relation {
+        Relation::OneSided => Message::new("compare-only-one-says"),
+        _ => {
+            let text = |side: &Vec<Said>| side.first().map(|said| said.text.clone()).unwrap_or_default();
+            let [a, b] = &sides;
+            Message::new(&format!("compare-{}", relation.name().replace('_', "-")))
+                .with("a", text(a))
+                .with("b", text(b))
+        }
+    };
+    Line {
+        dimension: dimension.to_owned(),
+        item: item.to_owned(),
+        relation,
+        weight,
+        evidence: vec![evidence],
+        sides,
+        findings: [Vec::new(), Vec::new()],
+    }
+}
+
+/// The lines of kinds of treatment, and of what comes first.
+pub(super) fn lines(opinions: [&Opinion; 2], knowledge: &Knowledge, namer: &Namer) -> Vec<Line> {
+    let items = &knowledge.comparing.plan_items;
+    let words = opinions.map(|opinion| spoken(opinion, items, namer));
+    let mut lines = Vec::new();
+    for item in items {
+        let [a, b] = [0, 1].map(|side: usize| -> Vec<&Word<'_>> {
+            let all = words.get(side).map(Vec::as_slice).unwrap_or_default();
+            all.iter().filter(|(of, _)| *of == item.id).map(|(_, word)| word).collect()
+        });
+        if !(a.is_empty() && b.is_empty()) {
+            let (relation, weight) = beside(&a, &b, item);
+            let said = |side: &[&Word<'_>]| side.iter().map(|word| shown(word)).collect::<Vec<_>>();
+            lines.push(new_line("plan", &item.id, relation, weight, [said(&a), said(&b)]));
+        }
+    }
+    lines.extend(sequence(&words, knowledge));
+    lines
+}
+
+/// A step as it is shown: with its strength and condition in front and behind.
+fn shown(word: &Word<'_>) -> Said {
+    let step = word.step;
+    let mut text = step.what.trim().to_owned();
+    for part in [step.dose.as_str(), step.duration.as_str()] {
+        if !part.is_empty() && !text.contains(part) {
+            text = format!("{text}, {part}");
+        }
+    }
+    if !step.condition.is_empty() && !text.contains(&step.condition) {
+        text = format!("{text} ({})", step.condition);
+    }
+    let text = match (word.stance, step.strength) {
+        (Stance::Against, _) => format!("against: {text}"),
+        (Stance::Alternative, _) => format!("alternative: {text}"),
+        (Stance::Advised, Some(Strength::Considered)) => format!("considered: {text}"),
+        (Stance::Advised, _) => text,
+    };
+    Said { text, words: step.why.clone(), ..Said::default() }
+}
+
+/// What an opinion says, by kind of treatment.
+fn spoken<'a>(opinion: &'a Opinion, items: &[PlanItem], namer: &Namer) -> Vec<(String, Word<'a>)> {
+    let listed = [
+        (Stance::Advised, &opinion.plan),
+        (Stance::Alternative, &opinion.alternatives),
+        (Stance::Against, &opinion.advised_against),
+    ];
+    let mut all = Vec::new();
+    for (stance, steps) in listed {
+        for step in steps {
+            // "No chemotherapy", written among the steps of a plan.
+            let denied = step.what.trim_start().to_lowercase();
+            let stance = if denied.starts_with("no ") || denied.starts_with("not ") { Stance::Against } else { stance };
+            for (item, things) in of_step(step, items, namer) {
+                all.push((item, Word { stance, step, things }));
+            }
+        }
+    }
+    all
+}
+
+/// The kinds of treatment a step is of: a systemic one each class of its medicines, every other one its own kind, and
+/// chemotherapy given with radiation both.
+fn of_step(step: &PlanStep, items: &[PlanItem], namer: &Namer) -> Vec<(String, Vec<BTreeSet<String>>)> {
+    let named = namer.named(&step.what);
+    let is_drug = |item: &str| items.iter().any(|known| known.id == item && known.kind == StepKind::Systemic);
+    let own = items.iter().filter(|item| item.kind == step.kind && step.kind != StepKind::Systemic);
+    let mut found: Vec<(String, Vec<BTreeSet<String>>)> = own
+        .map(|item| {
+            let things = named.iter().find(|(id, _)| *id == item.id).map(|(_, things)| things.clone());
+            (item.id.clone(), things.unwrap_or_default())
+        })
+        .collect();
+    if matches!(step.kind, StepKind::Systemic | StepKind::Radiation) {
+        found.extend(named.into_iter().filter(|(id, _)| is_drug(id)));
+    }
+    if step.kind == StepKind::Systemic && found.is_empty() {
+        let other = items.iter().find(|item| item.kind == StepKind::Systemic && item.classes.is_empty());
+        found.extend(other.map(|item| (item.id.clone(), Vec::new())));
+    }
+    found
+}
+
+/// How two opinions stand to each other on one kind of treatment.
+fn beside<'a>(a: &[&'a Word<'a>], b: &[&'a Word<'a>], item: &PlanItem) -> (Relation, Option<Weight>) {
+    let best = |side: &[&Word<'_>]| side.iter().map(|word| word.stance).min();
+    let alone = |side: &[&Word<'_>]| {
+        let firm = |word: &&Word<'_>| {
+            word.stance == Stance::Advised
+                && !matches!(word.step.strength, Some(Strength::Considered | Strength::Conditional))
+        };
+        if side.iter().any(firm) { item.one_sided } else { Weight::Minor }
+    };
+    let of = Things::of;
+    let names = |side: &[&'a Word<'a>], against: &[&'a Word<'a>]| {
+        let (advised, denied) = (of(side, Stance::Advised), of(against, Stance::Against));
+        !advised.words.is_empty() && !denied.words.is_empty() && advised.fits(&denied)
+    };
+    if names(a, b) || names(b, a) {
+        return (Relation::Conflict, Some(Weight::Major));
+    }
+    match (best(a), best(b)) {
+        (None, _) => (Relation::OneSided, Some(alone(b))),
+        (_, None) => (Relation::OneSided, Some(alone(a))),
+        (Some(Stance::Advised), Some(Stance::Advised)) => {
+            match of(a, Stance::Advised).beside(&of(b, Stance::Advised)) {
+                Relation::Agree => (Relation::Agree, None),
+                Relation::Conflict if item.one_class => (Relation::Conflict, Some(Weight::Minor)),
+                Relation::Conflict => (Relation::Conflict, Some(Weight::Major)),
+                relation => (relation, Some(Weight::Minor)),
+            }
+        }
+        (Some(one), Some(Stance::Against)) if one != Stance::Against => {
+            denied(&of(a, one), &of(b, Stance::Against), alone(a))
+        }
+        (Some(Stance::Against), Some(one)) if one != Stance::Against => {
+            denied(&of(b, one), &of(a, Stance::Against), alone(b))
+        }
+        (Some(Stance::Advised), Some(_)) | (Some(_), Some(Stance::Advised)) => (Relation::Detail, Some(Weight::Minor)),
+        (Some(one), Some(_)) => {
+            let (x, y) = (of(a, one), of(b, one));
+            let same = x.is_unnamed() || y.is_unnamed() || x.fits(&y);
+            if same { (Relation::Agree, None) } else { (Relation::Detail, Some(Weight::Minor)) }
+        }
+    }
+}
+
+/// One names a treatment and the other advises against one of its kind: against this one, or another.
+fn denied(named: &Things<'_>, against: &Things<'_>, alone: Weight) -> (Relation, Option<Weight>) {
+    if named.is_unnamed() || against.is_unnamed() || named.fits(against) {
+        (Relation::Conflict, Some(Weight::Major))
+    } else {
+        (Relation::OneSided, Some(alone))
+    }
+}
+
+/// What one side names with one stance.
+struct Things<'a> {
+    sets: Vec<&'a BTreeSet<String>>,
+    words: Vec<&'a Word<'a>>,
+}
+
+impl<'a> Things<'a> {
+    fn of(side: &[&'a Word<'a>], stance: Stance) -> Self {
+        let words: Vec<&Word<'_>> = side.iter().copied().filter(|word| word.stance == stance).collect();
+        let mut sets: Vec<&BTreeSet<String>> = Vec::new();
+        for set in words.iter().flat_map(|word| &word.things) {
+            if !sets.contains(&set) {
+                sets.push(set);
+            }
+        }
+        Self { sets, words }
+    }
+
+    fn is_unnamed(&self) -> bool {
+        self.sets.is_empty()
+    }
+
+    /// Whether one of its things can be one of the other's.
+    fn fits(&self, other: &Things<'_>) -> bool {
+        self.sets.iter().any(|set| other.sets.iter().any(|theirs| !set.is_disjoint(theirs)))
+    }
+
+    fn beside(&self, other: &Things<'_>) -> Relation {
+        if self.is_unnamed() && other.is_unnamed() {
+            let texts =
+                |things: &Things<'_>| things.words.iter().map(|word| folded(&word.step.what)).collect::<BTreeSet<_>>();
+            return if texts(self) == texts(other) { self.amounts(other) } else { Relation::Detail };
+        }
+        if self.is_unnamed() || other.is_unnamed() {
+            return Relation::Detail;
+        }
+        if within(&self.sets, &other.sets, true) && within(&other.sets, &self.sets, true) {
+            self.amounts(other)
+        } else if within(&self.sets, &other.sets, false) || within(&other.sets, &self.sets, false) {
+            Relation::Detail
+        } else {
+            Relation::Conflict
+        }
+    }
+
+    /// Of the same treatment: whether cycles, dose, time, condition and firmness are the same, where both name them.
+    fn amounts(&self, other: &Things<'_>) -> Relation {
+        let of = |things: &Things<'_>, part: fn(&PlanStep) -> String| -> BTreeSet<String> {
+            things.words.iter().map(|word| folded(&part(word.step))).filter(|text| !text.is_empty()).collect()
+        };
+        let optional: [fn(&PlanStep) -> String; 3] = [
+            |step| step.cycles.map(|n| n.to_string()).unwrap_or_default(),
+            |step| step.dose.clone(),
+            |step| step.duration.clone(),
+        ];
+        let differs = optional.iter().any(|part| {
+            let (x, y) = (of(self, *part), of(other, *part));
+            !x.is_empty() && !y.is_empty() && x != y
+        });
+        let firm = |things: &Things<'_>| {
+            let each = |word: &&Word<'_>| word.step.strength.unwrap_or(Strength::Recommended);
+            things.words.iter().map(each).min()
+        };
+        if differs || firm(self) != firm(other) { Relation::Detail } else { Relation::Agree }
+    }
+}
+
+/// Whether each of a few things is, or may be, one of the others.
+fn within(few: &[&BTreeSet<String>], many: &[&BTreeSet<String>], exactly: bool) -> bool {
+    few.iter().all(|set| many.iter().any(|theirs| if exactly { set == theirs } else { !set.is_disjoint(theirs) }))
+}
+
+fn folded(text: &str) -> String {
+    let lower = text.to_lowercase().replace(|c: char| !c.is_alphanumeric(), " ");
+    lower.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What comes first of the kinds of treatment that both advise, where both say it of the same two, or one does.
+fn sequence(words: &[Vec<(String, Word<'_>)>; 2], knowledge: &Knowledge) -> Option<Line> {
+    let items = &knowledge.comparing.plan_items;
+    let treats = |item: &&PlanItem| matches!(item.kind, StepKind::Surgery | StepKind::Systemic | StepKind::Radiation);
+    let both =
+        |item: &&PlanItem| words.iter().all(|side| side.iter().any(|(id, word)| *id == item.id && word.counts()));
+    let shared: Vec<&PlanItem> = items.iter().filter(treats).filter(both).collect();
+    let mut sides: [Vec<Said>; 2] = [Vec::new(), Vec::new()];
+    let (mut conflict, mut agree) = (false, false);
+    for (place, first) in shared.iter().enumerate() {
+        for second in shared.iter().skip(place + 1) {
+            let mut orders = [None, None];
+            for ((words, side), order) in words.iter().zip(sides.iter_mut()).zip(orders.iter_mut()) {
+                *order = ordering(words, first, second);
+                if let Some(order) = *order {
+                    side.push(Said { text: ordered(order, &first.label, &second.label), ..Said::default() });
+                }
+            }
+            if let [Some(a), Some(b)] = orders {
+                conflict |= a != b;
+                agree |= a == b;
+            }
+        }
+    }
+    let dimension = knowledge.comparing.dimension("sequence")?;
+    let (relation, weight) = match (conflict, agree) {
+        (true, _) => (Relation::Conflict, Some(dimension.conflict)),
+        (false, true) => (Relation::Agree, None),
+        (false, false) if sides.iter().all(Vec::is_empty) => return None,
+        (false, false) => (Relation::OneSided, Some(dimension.one_sided)),
+    };
+    Some(new_line("sequence", "", relation, weight, sides))
+}
+
+/// How the first of two kinds stands to the second, by numbers, or by settings where there are none.
+fn ordering(words: &[(String, Word<'_>)], first: &PlanItem, second: &PlanItem) -> Option<std::cmp::Ordering> {
+    let of = |item: &PlanItem| {
+        let id = item.id.clone();
+        words.iter().filter(move |(known, word)| *known == id && word.counts()).map(|(_, word)| word.step)
+    };
+    let earliest = |item: &PlanItem| of(item).filter_map(|step| step.order).min();
+    if let (Some(a), Some(b)) = (earliest(first), earliest(second)) {
+        return Some(a.cmp(&b));
+    }
+    if first.kind != StepKind::Surgery {
+        return None;
+    }
+    // Before or after is said to the operation.
+    match of(second).find_map(|step| step.setting)? {
+        Setting::Neoadjuvant => Some(std::cmp::Ordering::Greater),
+        Setting::Adjuvant | Setting::Maintenance => Some(std::cmp::Ordering::Less),
+        Setting::Definitive | Setting::Concurrent | Setting::Metastatic => None,
+    }
+}
+
+fn ordered(order: std::cmp::Ordering, first: &str, second: &str) -> String {
+    match order {
+        std::cmp::Ordering::Less => format!("{first} before {second}"),
+        std::cmp::Ordering::Equal => format!("{first} with {second}"),
+        std::cmp::Ordering::Greater => format!("{second} before {first}"),
+    }
+}

@@ -1,0 +1,145 @@
+//! How two values of one concept stand to each other, by the way `knowledge/compare/concepts.csv` names.
+
+use super::{Relation, Weight};
+use crate::knowledge::{ComparedConcept, Comparison, Family};
+
+/// How two values stand to each other, and the weight where the values themselves decide it.
+pub(super) fn related(a: &str, b: &str, by: &ComparedConcept, families: &[Family]) -> (Relation, Option<Weight>) {
+    let (a, b) = (plain(a), plain(b));
+    if a == b {
+        return (Relation::Agree, None);
+    }
+    match by.comparison {
+        Comparison::Site => site(&a, &b),
+        Comparison::Histology => histology(&a, &b, families),
+        Comparison::Stage => stage(&a, &b),
+        Comparison::Count => match (number(&a), number(&b)) {
+            (Some(x), Some(y)) if (x - y).abs() < f64::EPSILON => (Relation::Agree, None),
+            _ => (Relation::Conflict, Some(crossed(&a, &b, by))),
+        },
+        Comparison::Amount => match (number(&a), number(&b)) {
+            (Some(x), Some(y)) if (x - y).abs() < f64::EPSILON => (Relation::Agree, None),
+            (Some(_), Some(_)) if crossed(&a, &b, by) == Weight::Minor => (Relation::Detail, None),
+            (Some(_), Some(_)) => (Relation::Conflict, None),
+            // "High" beside a number: more exact, as far as anybody can tell.
+            _ => (Relation::Detail, None),
+        },
+        Comparison::Category if is_part(&a, &b) => (Relation::Detail, None),
+        Comparison::Category if other_scale(&a, &b, by) => (Relation::NotComparable, None),
+        Comparison::Category => {
+            let weight = (!by.scales.is_empty()).then(|| crossed(&a, &b, by));
+            (Relation::Conflict, weight)
+        }
+        Comparison::Text => text(&a, &b),
+    }
+}
+
+/// Without capitals and without what stands around the words.
+pub(super) fn plain(value: &str) -> String {
+    let lower = value.to_lowercase().replace(['_', '-'], " ");
+    lower.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
+}
+
+/// The organ is the first three characters of its code; where in it is no difference of diagnosis.
+fn site(a: &str, b: &str) -> (Relation, Option<Weight>) {
+    if a.get(..3) == b.get(..3) { (Relation::Agree, None) } else { (Relation::Conflict, Some(Weight::Major)) }
+}
+
+/// Another behaviour, or another family of cancers, weighs more than another name for cells of one family.
+fn histology(a: &str, b: &str, families: &[Family]) -> (Relation, Option<Weight>) {
+    let parts = |code: &str| Some((code.get(..4)?.parse::<u32>().ok()?, code.get(5..6)?.to_owned()));
+    let (Some((kind_a, behaves_a)), Some((kind_b, behaves_b))) = (parts(a), parts(b)) else {
+        return if is_part(a, b) { (Relation::Detail, None) } else { (Relation::Conflict, None) };
+    };
+    let of = |kind: u32| families.iter().find(|family| (family.from..=family.to).contains(&kind));
+    // A family is what the table joins, and otherwise the first three figures of a code.
+    let name = |kind: u32| of(kind).map_or_else(|| (kind / 10).to_string(), |family| family.family.clone());
+    let same_kind = behaves_a == behaves_b && name(kind_a) == name(kind_b);
+    (Relation::Conflict, Some(if same_kind { Weight::Minor } else { Weight::Major }))
+}
+
+/// `N1` and `N1a` differ in how exact they are, `N1a` and `N1b` in a letter, `N0` and `N1` in what counts.
+fn stage(a: &str, b: &str) -> (Relation, Option<Weight>) {
+    let a = a.trim_start_matches("stage ");
+    let b = b.trim_start_matches("stage ");
+    let (main_a, rest_a) = main_of(a);
+    let (main_b, rest_b) = main_of(b);
+    match (main_a == main_b, rest_a.starts_with(rest_b) || rest_b.starts_with(rest_a)) {
+        (true, _) if rest_a == rest_b => (Relation::Agree, None),
+        (true, true) => (Relation::Detail, None),
+        (true, false) => (Relation::Conflict, Some(Weight::Minor)),
+        (false, _) => (Relation::Conflict, Some(Weight::Major)),
+    }
+}
+
+/// The part of a category or group that counts, and the rest: `iia` is `ii` and `a`, `t2b` is `2` and `b`.
+fn main_of(value: &str) -> (&str, &str) {
+    let value = value.trim_start_matches(['t', 'n', 'm']);
+    let roman = value.find(|c| !matches!(c, 'i' | 'v')).unwrap_or(value.len());
+    let end = if roman > 0 { roman } else { value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len()) };
+    if end == 0 { (value, "") } else { (value.get(..end).unwrap_or(value), value.get(end..).unwrap_or("")) }
+}
+
+/// Whether values lie on two sides of a boundary that treatment uses, or, of words in groups, in two groups.
+fn crossed(a: &str, b: &str, by: &ComparedConcept) -> Weight {
+    let group = |value: &str| {
+        let words = by
+            .scales
+            .iter()
+            .find_map(|scale| scale.iter().position(|group| group.iter().any(|word| plain(word) == value)));
+        words.or_else(|| {
+            let value = number(value)?;
+            let edges = by.scales.iter().flatten().filter_map(|edge| number(edge.first()?));
+            Some(edges.filter(|edge| value >= *edge).count())
+        })
+    };
+    match (group(a), group(b)) {
+        (Some(a), Some(b)) if a != b => Weight::Major,
+        _ => Weight::Minor,
+    }
+}
+
+/// Whether two words are of scales that stand apart: `G3` and `high grade`. A scale is a boundary's groups in one cell.
+fn other_scale(a: &str, b: &str, by: &ComparedConcept) -> bool {
+    let of = |value: &str| by.scales.iter().position(|scale| scale.iter().flatten().any(|word| plain(word) == value));
+    matches!((of(a), of(b)), (Some(a), Some(b)) if a != b)
+}
+
+/// The number a value begins with: `95 %`, `<1`, `2-5` (its lower end).
+fn number(value: &str) -> Option<f64> {
+    let value = value.trim_start_matches(['<', '>', '=', '~', '≥', '≤', ' ']);
+    let end = value.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(value.len());
+    value.get(..end)?.trim_end_matches('.').parse().ok()
+}
+
+/// Free words: one may say more than the other; one that says it is not there contradicts one that says it is.
+fn text(a: &str, b: &str) -> (Relation, Option<Weight>) {
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+    };
+    let (a, b) = (words(a), words(b));
+    let denies = |words: &[String]| {
+        let each =
+            |w: &String| matches!(w.as_str(), "no" | "not" | "none" | "negative" | "absent" | "wildtype" | "wild");
+        words.iter().any(each)
+    };
+    if denies(&a) != denies(&b) {
+        return (Relation::Conflict, None);
+    }
+    if denies(&a) {
+        return (Relation::Agree, None);
+    }
+    let shared = a.iter().filter(|word| b.contains(word)).count();
+    let least = a.len().min(b.len());
+    match shared {
+        n if n == a.len() && n == b.len() => (Relation::Agree, None),
+        n if n * 2 >= least && n > 0 => (Relation::Detail, None),
+        _ => (Relation::Conflict, None),
+    }
+}
+
+/// Whether one is the other with more words: `high grade` and `high grade serous`.
+fn is_part(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    !short.is_empty() && format!(" {long} ").contains(&format!(" {short} "))
+}

@@ -1,0 +1,307 @@
+//! Compare: two or more opinions side by side. What was said (`opinion`), what each doctor had seen (`seen`), where they
+//! differ and of what kind that is (`differences`), and what a person made of it. Nothing here prefers an opinion.
+
+mod checks;
+mod differences;
+mod opinion;
+mod proposal;
+mod seen;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::audience::{Audience, CaseView};
+use crate::case::Case;
+use crate::knowledge::Knowledge;
+use crate::next::{Stage, StageNext, StageState, Step};
+use crate::shared::ids::OpinionId;
+use crate::shared::message::{Message, Refusal};
+use crate::shared::text;
+use crate::shared::time::Instant;
+
+pub use checks::record;
+pub use differences::{Difference, Held, Kind, Namer, Relation, Said, Weight, differences, imaging_finding};
+pub use opinion::{
+    Basis, Burden, BurdenKind, Citation, CitationKind, Clinician, Finding, Intent, Material, Opinion, Outcome,
+    PlanStep, Reason, Seen, Setting, StepKind, Strength,
+};
+
+// ---- things ----
+
+/// An opinion of the case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldOpinion {
+    /// Id.
+    pub id: OpinionId,
+    /// What was said, as it was written down last.
+    pub opinion: Opinion,
+    /// When it was first written down.
+    pub at: Instant,
+    /// Since when it is kept from the doctors of other opinions.
+    pub sealed: Option<Instant>,
+    /// When it was opened to them.
+    pub opened: Option<Instant>,
+    /// It was written by mistake.
+    pub removed: bool,
+}
+
+/// What a person says a difference is; it stands before what is proposed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The dimension.
+    pub dimension: String,
+    /// Its line.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub item: String,
+    /// The opinions it is between, in the order they were written down.
+    pub between: Vec<OpinionId>,
+    /// Of what kind; `None` leaves what is proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// How much it weighs; `None` leaves what is proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<Weight>,
+    /// Why, in the person's words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// A difference with what a person made of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldDifference {
+    /// As proposed.
+    pub proposed: Difference,
+    /// What a person said it is, and when.
+    pub judged: Option<(Judged, Instant)>,
+}
+
+impl HeldDifference {
+    /// Of what kind: as a person said, or as proposed.
+    #[must_use]
+    pub fn kind(&self) -> Option<Kind> {
+        self.judged.as_ref().and_then(|(judged, _)| judged.kind).or(self.proposed.kind)
+    }
+
+    /// How much it weighs: as a person said, or as proposed.
+    #[must_use]
+    pub fn weight(&self) -> Option<Weight> {
+        self.judged.as_ref().and_then(|(judged, _)| judged.weight).or(self.proposed.weight)
+    }
+
+    /// Whether the opinions differ here in what may change something.
+    #[must_use]
+    pub fn matters(&self) -> bool {
+        self.proposed.relation != Relation::Agree && self.weight() == Some(Weight::Major)
+    }
+}
+
+// ---- changes ----
+
+/// Changes of compare.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum CompareChange {
+    /// An opinion is written down, or written anew under the same id.
+    OpinionRecorded {
+        /// Id.
+        id: OpinionId,
+        /// What was said.
+        opinion: Box<Opinion>,
+    },
+    /// An opinion was written by mistake.
+    OpinionRemoved {
+        /// Which.
+        id: OpinionId,
+    },
+    /// An opinion is kept from the doctors of other opinions until it is opened.
+    OpinionSealed {
+        /// Which.
+        id: OpinionId,
+    },
+    /// A sealed opinion is opened to them.
+    OpinionOpened {
+        /// Which.
+        id: OpinionId,
+    },
+    /// A person says what a difference is.
+    DifferenceJudged {
+        /// What they say.
+        judged: Judged,
+    },
+}
+
+/// The fold of [`CompareChange`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Compare {
+    /// In the order they were written down first.
+    pub opinions: Vec<HeldOpinion>,
+    /// What people said of differences, newest for each line.
+    judged: BTreeMap<(String, String, Vec<OpinionId>), (Judged, Instant)>,
+}
+
+impl Compare {
+    pub(crate) fn apply(&mut self, change: CompareChange, at: Instant) {
+        match change {
+            CompareChange::OpinionRecorded { id, opinion } => match self.opinion_mut(&id) {
+                Some(held) => {
+                    held.opinion = *opinion;
+                    held.removed = false;
+                }
+                None => {
+                    let opinion = *opinion;
+                    self.opinions.push(HeldOpinion { id, opinion, at, sealed: None, opened: None, removed: false });
+                }
+            },
+            CompareChange::OpinionRemoved { id } => {
+                if let Some(held) = self.opinion_mut(&id) {
+                    held.removed = true;
+                }
+            }
+            CompareChange::OpinionSealed { id } => {
+                if let Some(held) = self.opinion_mut(&id) {
+                    (held.sealed, held.opened) = (Some(at), None);
+                }
+            }
+            CompareChange::OpinionOpened { id } => {
+                if let Some(held) = self.opinion_mut(&id) {
+                    held.opened = Some(at);
+                }
+            }
+            CompareChange::DifferenceJudged { judged } => {
+                let key = (judged.dimension.clone(), judged.item.clone(), judged.between.clone());
+                if judged.kind.is_none() && judged.weight.is_none() && judged.note.is_empty() {
+                    self.judged.remove(&key);
+                } else {
+                    self.judged.insert(key, (judged, at));
+                }
+            }
+        }
+    }
+
+    fn opinion_mut(&mut self, id: &OpinionId) -> Option<&mut HeldOpinion> {
+        self.opinions.iter_mut().find(|held| held.id == *id)
+    }
+
+    /// An opinion by id.
+    #[must_use]
+    pub fn opinion(&self, id: &OpinionId) -> Option<&HeldOpinion> {
+        self.opinions.iter().find(|held| held.id == *id)
+    }
+
+    /// Opinions that were not taken back, in the order they were written down.
+    pub fn current(&self) -> impl Iterator<Item = &HeldOpinion> {
+        self.opinions.iter().filter(|held| !held.removed)
+    }
+}
+
+// ---- rules ----
+
+/// Takes an opinion back.
+///
+/// # Errors
+/// When there is no such opinion.
+pub fn remove(compare: &Compare, id: &OpinionId) -> Result<CompareChange, Refusal> {
+    known(compare, id)?;
+    Ok(CompareChange::OpinionRemoved { id: id.clone() })
+}
+
+/// Keeps an opinion from the doctors of other opinions: they read blind.
+///
+/// # Errors
+/// When there is no such opinion, or it is sealed already.
+pub fn seal(compare: &Compare, id: &OpinionId) -> Result<CompareChange, Refusal> {
+    let held = known(compare, id)?;
+    if held.sealed.is_some() && held.opened.is_none() {
+        return Err(Refusal::new("refusal-opinion-sealed"));
+    }
+    Ok(CompareChange::OpinionSealed { id: id.clone() })
+}
+
+/// Opens a sealed opinion to the others: from now on they may have known it.
+///
+/// # Errors
+/// When there is no such opinion, or it is not sealed.
+pub fn open(compare: &Compare, id: &OpinionId) -> Result<CompareChange, Refusal> {
+    let held = known(compare, id)?;
+    if held.sealed.is_none() || held.opened.is_some() {
+        return Err(Refusal::new("refusal-opinion-not-sealed"));
+    }
+    Ok(CompareChange::OpinionOpened { id: id.clone() })
+}
+
+fn known<'a>(compare: &'a Compare, id: &OpinionId) -> Result<&'a HeldOpinion, Refusal> {
+    let found = compare.opinion(id).filter(|held| !held.removed);
+    found.ok_or_else(|| Refusal::new("refusal-opinion-unknown").with("id", id))
+}
+
+/// Says what a difference is. Nothing said takes back what was said before.
+///
+/// # Errors
+/// When an opinion is unknown, the line is none of the comparison, or the note is too long.
+pub fn judge(
+    view: &CaseView<'_>,
+    knowledge: &Knowledge,
+    namer: &Namer,
+    judged: Judged,
+) -> Result<CompareChange, Refusal> {
+    for id in &judged.between {
+        known(&view.case().compare, id)?;
+    }
+    let lines = view.differences(knowledge, namer);
+    let line = lines.iter().find(|d| d.proposed.dimension == judged.dimension && d.proposed.item == judged.item);
+    let line = line.ok_or_else(|| Refusal::new("refusal-difference-unknown").with("dimension", &judged.dimension))?;
+    if matches!(line.proposed.relation, Relation::Agree) && (judged.kind.is_some() || judged.weight.is_some()) {
+        return Err(Refusal::new("refusal-opinions-agree"));
+    }
+    let note = text::lines(&judged.note, 2_000)?;
+    Ok(CompareChange::DifferenceJudged { judged: Judged { note, ..judged } })
+}
+
+impl Case {
+    /// Opinions, for the rules that change them; whoever looks asks [`CaseView::opinions`].
+    #[must_use]
+    pub fn opinions(&self) -> &Compare {
+        &self.compare
+    }
+}
+
+impl<'a> CaseView<'a> {
+    /// Opinions, in the order they were written down: the owner's only. What one doctor said reaches another by an act.
+    #[must_use]
+    pub fn opinions(&self) -> Vec<&'a HeldOpinion> {
+        if self.audience() == Audience::Owner { self.case().compare.current().collect() } else { Vec::new() }
+    }
+
+    /// Every line of the comparison of all opinions, with what a person made of it.
+    #[must_use]
+    pub fn differences(&self, knowledge: &Knowledge, namer: &Namer) -> Vec<HeldDifference> {
+        let opinions = self.opinions();
+        let given: Vec<Vec<Material>> = opinions.iter().map(|held| self.materials_given(held, knowledge)).collect();
+        let held: Vec<Held<'_>> =
+            opinions.iter().zip(&given).map(|(held, given)| Held { opinion: &held.opinion, given }).collect();
+        let between: Vec<OpinionId> = opinions.iter().map(|held| held.id.clone()).collect();
+        let site = self.cancer_topography(knowledge);
+        let lines = differences(&held, site.as_deref(), knowledge, namer);
+        let judged = |d: &Difference| {
+            let key = (d.dimension.clone(), d.item.clone(), between.clone());
+            self.case().compare.judged.get(&key).cloned()
+        };
+        lines.into_iter().map(|proposed| HeldDifference { judged: judged(&proposed), proposed }).collect()
+    }
+}
+
+// ---- next ----
+
+/// With one opinion the other is waited for; with two, what differs is looked at.
+#[must_use]
+pub fn next(case: &Case) -> StageNext {
+    let (state, steps) = match case.compare.current().count() {
+        0 => (StageState::NothingYet, Vec::new()),
+        1 => (StageState::UnderWay, vec![Step::new(Message::new("next-compare-second"), "compare/opinions/new")]),
+        _ => (StageState::Ready, Vec::new()),
+    };
+    StageNext { stage: Stage::Compare, state, steps }
+}

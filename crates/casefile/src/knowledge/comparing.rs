@@ -1,0 +1,168 @@
+//! The tables of `knowledge/compare/`: along which dimensions opinions are laid side by side, what a finding of each concept
+//! rests on, and the words plans and reasons use. Types only.
+
+use serde::{Deserialize, Serialize};
+
+use crate::compare::{Kind, Material, StepKind, Weight};
+use crate::facts::Concept;
+use crate::knowledge::DrugClass;
+use crate::records::DocumentKind;
+
+/// Everything the comparison looks up.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Comparing {
+    /// `dimensions.csv`, in the order they are shown.
+    pub dimensions: Vec<Dimension>,
+    /// `concepts.csv`: where a finding of each concept belongs.
+    pub concepts: Vec<ComparedConcept>,
+    /// `plan-items.csv`: kinds of treatment that are compared one by one, in the order they are shown.
+    pub plan_items: Vec<PlanItem>,
+    /// `plan-words.csv`: names of treatments, and of groups of medicines.
+    pub plan_words: Vec<PlanWords>,
+    /// `reason-words.csv`: words that tell why two opinions differ.
+    pub reason_words: Vec<ReasonWords>,
+    /// `families.csv`: families of tumours by their ICD-O-3 histology.
+    pub families: Vec<Family>,
+    /// `diagnosis-words.csv`: words of a diagnosis that tell how it behaves.
+    pub diagnosis_words: Vec<(String, String)>,
+    /// `materials.csv`: which material a kind of document is.
+    pub materials: Vec<(DocumentKind, Material)>,
+}
+
+impl Comparing {
+    /// The dimension of that name.
+    #[must_use]
+    pub fn dimension(&self, id: &str) -> Option<&Dimension> {
+        self.dimensions.iter().find(|dimension| dimension.id == id)
+    }
+
+    /// Where findings of a concept belong.
+    #[must_use]
+    pub fn concept(&self, concept: &Concept) -> Option<&ComparedConcept> {
+        self.concepts.iter().find(|row| row.concept == *concept)
+    }
+}
+
+/// One line of the comparison.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dimension {
+    /// `grade`; other programs rely on the name.
+    pub id: String,
+    /// The term.
+    pub label: String,
+    /// In plain words.
+    pub plain: String,
+    /// Weight of a conflict that no finer rule weighs.
+    pub conflict: Weight,
+    /// Weight when only one opinion addresses it.
+    pub one_sided: Weight,
+    /// Weight when both do, and can not be compared.
+    pub not_comparable: Weight,
+}
+
+/// How two values of a concept are laid beside each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    /// A place of ICD-O-3: the organ is its first three characters.
+    Site,
+    /// A histology of ICD-O-3.
+    Histology,
+    /// A word of a list.
+    Category,
+    /// A number whose small differences say nothing: a percentage, a size.
+    Amount,
+    /// A number that is counted: two nodes are not three.
+    Count,
+    /// A category or group of a staging system: a further letter is more exact.
+    Stage,
+    /// Words.
+    Text,
+}
+
+impl Comparison {
+    /// Every way, by its name in the table.
+    pub const NAMES: &'static [(&'static str, Self)] = &[
+        ("site", Self::Site),
+        ("histology", Self::Histology),
+        ("category", Self::Category),
+        ("amount", Self::Amount),
+        ("count", Self::Count),
+        ("stage", Self::Stage),
+        ("text", Self::Text),
+    ];
+}
+
+/// Where findings of one concept belong, and how they are compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComparedConcept {
+    /// The concept.
+    pub concept: Concept,
+    /// Its dimension.
+    pub dimension: String,
+    /// Which line of the dimension; empty where the dimension is one line.
+    pub item: String,
+    /// Whether single genes or tests are lines of their own: `EGFR L858R` and `KRAS G12C` are.
+    pub each: bool,
+    /// How.
+    pub comparison: Comparison,
+    /// Scales, each with the groups of values between which treatment changes, lowest first. Of numbers a group is the number
+    /// it begins at.
+    pub scales: Vec<Vec<Vec<String>>>,
+    /// Materials it is read from: of each group one is enough.
+    pub materials: Vec<Vec<Material>>,
+    /// Weight of a conflict, where it is not that of the dimension.
+    pub conflict: Option<Weight>,
+    /// Weight where only one opinion has it, where it is not that of the dimension.
+    pub one_sided: Option<Weight>,
+}
+
+/// A kind of treatment that plans are compared by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanItem {
+    /// `chemotherapy`.
+    pub id: String,
+    /// The term.
+    pub label: String,
+    /// Which steps.
+    pub kind: StepKind,
+    /// Of systemic steps, those with a drug of these classes; empty for those whose drugs are not known.
+    pub classes: Vec<DrugClass>,
+    /// Whether other treatments of this kind are a difference within one class.
+    pub one_class: bool,
+    /// Weight when one opinion advises it and the other does not speak of it.
+    pub one_sided: Weight,
+    /// Dimensions and lines of findings that it rests on; empty for all.
+    pub rests_on: Vec<String>,
+}
+
+/// Words that name a treatment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanWords {
+    /// Lower case.
+    pub phrase: String,
+    /// Which kind of treatment.
+    pub item: String,
+    /// What they stand for: one name, or any of several; empty for the kind as a whole.
+    pub names: Vec<String>,
+}
+
+/// A range of ICD-O-3 histologies that are one family; a code in no range is of the family of its first three figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Family {
+    /// First of the range: `8500`.
+    pub from: u32,
+    /// Last of the range.
+    pub to: u32,
+    /// Its name.
+    pub family: String,
+}
+
+/// Words of a reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReasonWords {
+    /// Lower case.
+    pub phrase: String,
+    /// The kind of difference they tell of.
+    pub kind: Kind,
+}

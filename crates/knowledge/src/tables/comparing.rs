@@ -1,0 +1,186 @@
+//! The tables of `knowledge/compare/`: dimensions, concepts, kinds of treatment and the words of plans and reasons. What a
+//! cell may hold is checked here, so that a slip is named by line.
+
+use consilium_casefile::compare::{Kind, Material, StepKind, Weight};
+use consilium_casefile::facts::Concept;
+use consilium_casefile::knowledge::{
+    ComparedConcept, Comparing, Comparison, Dimension, DrugClass, Family, Knowledge, PlanItem, PlanWords, ReasonWords,
+};
+use consilium_casefile::records::DocumentKind;
+
+use super::{Problem, Row, all, rows, unique};
+
+const DIMENSIONS: &str = "compare/dimensions.csv";
+const CONCEPTS: &str = "compare/concepts.csv";
+const WORDS: &str = "compare/plan-words.csv";
+const MATERIALS: &str = "compare/materials.csv";
+
+/// Reads the table `name` into its place. `Ok(false)`: there is no such table here.
+pub(super) fn take(comparing: &mut Comparing, name: &str, text: &str) -> Result<bool, Problem> {
+    match name {
+        DIMENSIONS => {
+            let dimensions = rows(text, |row| {
+                _ = row.confirmed("confidence")?;
+                Ok(Dimension {
+                    id: row.needed("id")?,
+                    label: row.needed("label")?,
+                    plain: row.needed("plain")?,
+                    conflict: weight(row, "conflict")?,
+                    one_sided: weight(row, "one_sided")?,
+                    not_comparable: weight(row, "not_comparable")?,
+                })
+            })?;
+            comparing.dimensions = unique(dimensions, |d| d.id.as_str())?;
+        }
+        CONCEPTS => comparing.concepts = unique(rows(text, concept)?, |c| c.concept.as_str())?,
+        "compare/plan-items.csv" => comparing.plan_items = unique(rows(text, item)?, |i| i.id.as_str())?,
+        WORDS => {
+            let words = rows(text, |row| {
+                let names = row.optional("names")?.unwrap_or_default();
+                Ok(PlanWords {
+                    phrase: row.needed("phrase")?.to_lowercase(),
+                    item: row.id("item")?,
+                    names: parts(&names.to_lowercase(), ';'),
+                })
+            })?;
+            comparing.plan_words = unique(words, |w| w.phrase.as_str())?;
+        }
+        "compare/reason-words.csv" => {
+            let words = rows(text, |row| {
+                Ok(ReasonWords {
+                    phrase: row.needed("phrase")?.to_lowercase(),
+                    kind: one_of(row, "kind", Kind::ALL, Kind::named, Kind::name)?,
+                })
+            })?;
+            comparing.reason_words = unique(words, |w| w.phrase.as_str())?;
+        }
+        "compare/families.csv" => {
+            comparing.families = all(rows(text, |row| {
+                let from = row.number("from", 8000, 9999)?;
+                _ = row.confirmed("confidence")?;
+                Ok(Family { from, to: row.number("to", from, 9999)?, family: row.needed("family")? })
+            })?);
+        }
+        "compare/diagnosis-words.csv" => {
+            let words = rows(text, |row| Ok((row.needed("phrase")?.to_lowercase(), row.id("means")?)))?;
+            comparing.diagnosis_words = unique(words, |(phrase, _)| phrase.as_str())?;
+        }
+        MATERIALS => {
+            let materials = rows(text, |row| {
+                let material = one_of(row, "material", Material::ALL, Material::named, Material::name)?;
+                Ok((DocumentKind(row.id("kind")?), material))
+            })?;
+            comparing.materials = unique(materials, |(kind, _)| kind.0.as_str())?;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn parts(text: &str, by: char) -> Vec<String> {
+    text.split(by).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+/// One word of a list, or a problem that names them all.
+fn one_of<T: Copy>(
+    row: &Row<'_>,
+    column: &str,
+    all: &[T],
+    named: fn(&str) -> Option<T>,
+    name: fn(T) -> &'static str,
+) -> Result<T, Problem> {
+    named(&row.needed(column)?).ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|one| name(*one)).collect();
+        row.problem(column, &format!("write one of: {}", names.join(", ")))
+    })
+}
+
+fn weight(row: &Row<'_>, column: &str) -> Result<Weight, Problem> {
+    one_of(row, column, Weight::ALL, Weight::named, Weight::name)
+}
+
+fn perhaps(row: &Row<'_>, column: &str) -> Result<Option<Weight>, Problem> {
+    match row.optional(column)? {
+        None => Ok(None),
+        Some(_) => weight(row, column).map(Some),
+    }
+}
+
+fn concept(row: &Row<'_>) -> Result<ComparedConcept, Problem> {
+    let named = row.needed("comparison")?;
+    let comparison = Comparison::NAMES.iter().find(|(name, _)| *name == named).map(|(_, way)| *way);
+    let comparison = comparison.ok_or_else(|| {
+        let names: Vec<&str> = Comparison::NAMES.iter().map(|(name, _)| *name).collect();
+        row.problem("comparison", &format!("write one of: {}", names.join(", ")))
+    })?;
+    let group = |text: String| -> Result<Vec<Material>, Problem> {
+        let each = parts(&text, '|').into_iter().map(|name| {
+            Material::named(&name).ok_or_else(|| {
+                let names: Vec<&str> = Material::ALL.iter().map(|m| m.name()).collect();
+                row.problem("materials", &format!("\"{name}\" is none of: {}", names.join(", ")))
+            })
+        });
+        each.collect()
+    };
+    let materials = row.optional("materials")?.unwrap_or_default();
+    let boundaries = row.optional("boundaries")?.unwrap_or_default();
+    _ = row.confirmed("confidence")?;
+    Ok(ComparedConcept {
+        concept: Concept::named(&row.needed("concept")?),
+        dimension: row.needed("dimension")?,
+        item: row.optional("item")?.unwrap_or_default(),
+        each: row.yes_or_no("each")?,
+        comparison,
+        scales: parts(&boundaries, ';')
+            .iter()
+            .map(|scale| parts(scale, '|').iter().map(|group| parts(group, ',')).collect())
+            .collect(),
+        materials: parts(&materials, ';').into_iter().map(group).collect::<Result<_, _>>()?,
+        conflict: perhaps(row, "conflict")?,
+        one_sided: perhaps(row, "one_sided")?,
+    })
+}
+
+fn item(row: &Row<'_>) -> Result<PlanItem, Problem> {
+    let classes = row.optional("classes")?.unwrap_or_default();
+    let class = |name: String| {
+        let found = DrugClass::NAMES.iter().find(|(known, _)| *known == name).map(|(_, class)| *class);
+        found.ok_or_else(|| row.problem("classes", &format!("\"{name}\" is no class of reading/drugs.csv")))
+    };
+    _ = row.confirmed("confidence")?;
+    Ok(PlanItem {
+        id: row.id("id")?,
+        label: row.needed("label")?,
+        kind: one_of(row, "kind", StepKind::ALL, StepKind::named, StepKind::name)?,
+        classes: parts(&classes, ';').into_iter().map(class).collect::<Result<_, _>>()?,
+        one_class: row.yes_or_no("one_class")?,
+        one_sided: weight(row, "one_sided")?,
+        rests_on: parts(&row.optional("rests_on")?.unwrap_or_default(), ';'),
+    })
+}
+
+/// What only shows when the tables are seen together: a dimension, a concept or a kind that is named and not there.
+pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)> {
+    let comparing = &knowledge.comparing;
+    let mut found = Vec::new();
+    for row in &comparing.concepts {
+        if comparing.dimension(&row.dimension).is_none() {
+            let what = format!("the dimension \"{}\" of {} is not in dimensions.csv", row.dimension, row.concept);
+            found.push((CONCEPTS, Problem::of_the_file(what)));
+        }
+        let own = row.concept == consilium_casefile::compare::imaging_finding();
+        if !own && !Concept::KNOWN.contains(&row.concept) {
+            let what = format!("\"{}\" is not the id of a line of concepts.csv", row.concept);
+            found.push((CONCEPTS, Problem::of_the_file(what)));
+        }
+    }
+    for words in comparing.plan_words.iter().filter(|w| !comparing.plan_items.iter().any(|item| item.id == w.item)) {
+        let what = format!("the kind of treatment \"{}\" of \"{}\" is not in plan-items.csv", words.item, words.phrase);
+        found.push((WORDS, Problem::of_the_file(what)));
+    }
+    for (kind, _) in comparing.materials.iter().filter(|(kind, _)| knowledge.kind(kind).is_none()) {
+        let what = format!("the kind \"{}\" is not in document-kinds.csv", kind.0);
+        found.push((MATERIALS, Problem::of_the_file(what)));
+    }
+    found
+}

@@ -1,0 +1,238 @@
+//! Compare: opinions side by side. What each had seen stands first, then where they differ, then where they agree. The order
+//! is that of the dimensions and of the opinions; nothing is sorted or coloured by whom it favours.
+
+use askama::Template;
+use axum::extract::{Form, Path};
+use axum::response::{IntoResponse, Redirect, Response};
+use consilium_app::AppError;
+use consilium_app::compare::{ComparedLine, Comparison, OpinionHead};
+use consilium_casefile::compare::{Kind, Relation, Said, Weight};
+use consilium_casefile::next::Stage;
+use consilium_casefile::{CaseId, CaseView, Message, PartialDate};
+
+use crate::errors::{Failure, html_refused};
+use crate::forms::{Values, choices, value};
+use crate::parts::{Choice, Context, StepView, When, Word};
+use crate::shell::Shell;
+use crate::web::Visitor;
+
+struct OpinionView {
+    letter: char,
+    id: String,
+    who: String,
+    rest: String,
+    date: Option<When>,
+    document: Option<String>,
+    sealed: Option<When>,
+    opened: Option<When>,
+}
+
+struct SeenView {
+    material: String,
+    sides: Vec<(Word, String)>,
+    differs: bool,
+}
+
+struct LineView {
+    dimension: String,
+    item: String,
+    anchor: String,
+    label: String,
+    plain: String,
+    relation: Word,
+    weight: Option<String>,
+    kind: Option<String>,
+    kind_plain: Option<String>,
+    confirmed: Option<(String, When)>,
+    evidence: Vec<String>,
+    sides: Vec<Vec<Said>>,
+    kinds: Vec<Choice>,
+    weights: Vec<Choice>,
+    note: String,
+    refusal: Option<String>,
+}
+
+/// A record that may say an opinion.
+struct NoteView {
+    id: String,
+    title: String,
+    date: Option<When>,
+}
+
+#[derive(Template)]
+#[template(path = "compare.html")]
+pub(crate) struct ComparePage {
+    shell: Shell,
+    id: CaseId,
+    may_change: bool,
+    may_see: bool,
+    step: Option<StepView>,
+    opinions: Vec<OpinionView>,
+    seen: Vec<SeenView>,
+    differ: Vec<LineView>,
+    agree: Vec<LineView>,
+    major: usize,
+    notes: Vec<NoteView>,
+}
+
+impl ComparePage {
+    pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, comparison: &Comparison, refused: &Refused) -> Self {
+        let stage = context.stages(view).into_iter().find(|stage| stage.stage == Stage::Compare);
+        let step = stage.as_ref().and_then(|stage| stage.steps.first());
+        let (differ, agree): (Vec<&ComparedLine>, Vec<&ComparedLine>) =
+            comparison.differences.iter().partition(|line| line.relation != Relation::Agree);
+        let lines = |lines: Vec<&ComparedLine>| lines.into_iter().map(|l| line_view(context, l, refused)).collect();
+        Self {
+            shell: Shell::of_case(context, view, "Compare", Some(Stage::Compare)).refused(refused.sentence.is_some()),
+            id: view.id().clone(),
+            may_change: view.audience().may_change(),
+            may_see: view.audience().may_change(),
+            step: step.map(|step| StepView::new(context, view.id(), Stage::Compare, step)),
+            opinions: comparison.opinions.iter().enumerate().map(|(place, head)| opinion_view(place, head)).collect(),
+            seen: seen_views(context, comparison),
+            major: comparison.differences.iter().filter(|line| line.matters()).count(),
+            differ: lines(differ),
+            agree: lines(agree),
+            notes: notes(context, view, comparison),
+        }
+    }
+}
+
+/// A, B, C: the opinions in the order in which they were written down.
+fn letter(place: usize) -> char {
+    u8::try_from(place).ok().and_then(|place| b'A'.checked_add(place)).map_or('?', char::from)
+}
+
+fn opinion_view(place: usize, head: &OpinionHead) -> OpinionView {
+    let rest = [head.role.as_str(), head.organization.as_str()];
+    OpinionView {
+        letter: letter(place),
+        id: head.id.to_string(),
+        who: head.clinician.clone(),
+        rest: rest.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", "),
+        date: head.date.as_deref().and_then(|date| date.parse::<PartialDate>().ok()).map(When::from),
+        document: head.document.as_ref().map(ToString::to_string),
+        sealed: head.sealed.map(When::from),
+        opened: head.opened.map(When::from),
+    }
+}
+
+fn seen_views(context: &Context<'_>, comparison: &Comparison) -> Vec<SeenView> {
+    let row = |row: &consilium_app::compare::SeenRow| {
+        let word = |state: &str| match state {
+            "seen" => Word::new("seen", "done"),
+            "in_the_packet" => Word::new("was in the packet", "half"),
+            "not_seen" => Word::new("not seen", "cross"),
+            _ => Word::new("not stated", "ask"),
+        };
+        let sides = row.sides.iter().map(|side| (word(side.state), side.details.join("; "))).collect();
+        let first = row.sides.first().map(|side| side.state);
+        SeenView {
+            material: (context.say)(&Message::new(&format!("material-{}", row.material.replace('_', "-")))),
+            sides,
+            differs: row.sides.iter().any(|side| Some(side.state) != first),
+        }
+    };
+    comparison.seen.iter().map(row).collect()
+}
+
+/// A line that a person could not say something of, and why.
+#[derive(Default)]
+pub(crate) struct Refused {
+    line: (String, String),
+    values: Values,
+    sentence: Option<String>,
+}
+
+fn line_view(context: &Context<'_>, line: &ComparedLine, refused: &Refused) -> LineView {
+    let said = |key: String| (context.say)(&Message::new(&key.replace('_', "-")));
+    let mark = match line.relation {
+        Relation::Agree => "same",
+        Relation::Detail => "half",
+        Relation::Conflict => "gap",
+        Relation::OneSided => "empty",
+        Relation::NotComparable => "ask",
+    };
+    let here = refused.sentence.is_some() && refused.line == (line.dimension.clone(), line.item.clone());
+    let confirmed = line.confirmed.as_ref();
+    let note = if here { value(&refused.values, "note") } else { confirmed.map_or("", |c| c.note.as_str()) };
+    let words = |all: &[&'static str], prefix: &str, chosen: &str| {
+        let labels: Vec<(String, String)> =
+            all.iter().map(|name| ((*name).to_owned(), said(format!("{prefix}-{name}")))).collect();
+        let pairs: Vec<(&str, &str)> = labels.iter().map(|(name, label)| (name.as_str(), label.as_str())).collect();
+        choices(&pairs, chosen)
+    };
+    let kinds: Vec<&'static str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+    let weights: Vec<&'static str> = Weight::ALL.iter().map(|weight| weight.name()).collect();
+    LineView {
+        anchor: format!("line-{}-{}", line.dimension, line.item.replace(|c: char| !c.is_ascii_alphanumeric(), "-")),
+        dimension: line.dimension.clone(),
+        item: line.item.clone(),
+        label: line.label.clone(),
+        plain: line.plain.clone(),
+        relation: Word::said(context.say, &format!("relation-{}", line.relation.name().replace('_', "-")), mark),
+        weight: line.weight.map(|weight| said(format!("weight-{}", weight.name()))),
+        kind: line.kind.map(|kind| said(format!("difference-{}", kind.name()))),
+        kind_plain: line.kind.map(|kind| said(format!("difference-{}-plain", kind.name()))),
+        confirmed: confirmed.map(|confirmed| (confirmed.note.clone(), When::from(confirmed.at))),
+        evidence: line.evidence.clone(),
+        sides: line.sides.clone(),
+        kinds: words(&kinds, "difference", line.kind.map_or("", Kind::name)),
+        weights: words(&weights, "weight", line.weight.map_or("", Weight::name)),
+        note: note.to_owned(),
+        refusal: refused.sentence.clone().filter(|_| here),
+    }
+}
+
+/// Records that state a plan and that no opinion rests on yet, newest first.
+fn notes(context: &Context<'_>, view: &CaseView<'_>, comparison: &Comparison) -> Vec<NoteView> {
+    let used =
+        |id: &str| comparison.opinions.iter().any(|head| head.document.as_ref().is_some_and(|d| d.as_str() == id));
+    let states = |kind: &consilium_casefile::records::DocumentKind| {
+        context.knowledge.kind(kind).is_some_and(|facts| facts.states_a_plan)
+    };
+    let documents = view.documents(context.knowledge).into_iter().rev();
+    let fitting = documents.filter(|held| !held.removed && held.kind().is_some_and(states));
+    let fitting = fitting.filter(|held| !used(held.document.id.as_str()));
+    let note = |held: &consilium_casefile::gather::HeldDocument| NoteView {
+        id: held.document.id.to_string(),
+        title: view.title_of(held, context.knowledge).to_owned(),
+        date: held.date().map(When::from),
+    };
+    fitting.take(12).map(note).collect()
+}
+
+async fn show(visitor: &Visitor, id: &CaseId, refused: &Refused) -> Result<Response, Failure> {
+    let case = visitor.case(id).await?;
+    let view = case.seen_by(visitor.session.audience);
+    let comparison = visitor.app.comparison(&view);
+    let page = visitor.look(|context| ComparePage::new(context, &view, &comparison, refused));
+    html_refused(&page, refused.sentence.is_some())
+}
+
+/// `/cases/{case}/compare`
+pub(crate) async fn page(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
+    show(&visitor, &id, &Refused::default()).await
+}
+
+/// Says what a difference is, or takes that back.
+pub(crate) async fn judge(
+    visitor: Visitor,
+    Path(id): Path<CaseId>,
+    Form(values): Form<Values>,
+) -> Result<Response, Failure> {
+    let (dimension, item) = (value(&values, "dimension").to_owned(), value(&values, "item").to_owned());
+    let back = value(&values, "act") == "back";
+    let kind = Kind::named(value(&values, "kind")).filter(|_| !back);
+    let weight = Weight::named(value(&values, "weight")).filter(|_| !back);
+    let note = if back { "" } else { value(&values, "note") };
+    let done = visitor.app.judge_difference(&visitor.session, &id, (&dimension, &item), (kind, weight, note)).await;
+    match done {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/compare#differences")).into_response()),
+        Err(AppError::Refusal(refusal)) => {
+            let sentence = Some(visitor.app.say(&refusal.0));
+            show(&visitor, &id, &Refused { line: (dimension, item), values, sentence }).await
+        }
+        Err(other) => Err(other.into()),
+    }
+}

@@ -1,0 +1,264 @@
+//! The fields of an opinion's form: parts with lines, each line of a few cells. How a cell looks is in `opinion.html`.
+
+use consilium_casefile::CaseView;
+use consilium_casefile::Message;
+use consilium_casefile::compare::{
+    Basis, BurdenKind, CitationKind, Intent, Material, Setting, StepKind, Strength, imaging_finding,
+};
+
+use super::typed::lines;
+use crate::forms::{Values, concepts, value};
+use crate::parts::{Choice, ChoiceGroup, Context, Say, When};
+
+/// A part of the form.
+pub(crate) struct Section {
+    pub(crate) id: &'static str,
+    pub(crate) heading: &'static str,
+    pub(crate) hint: &'static str,
+    /// Whether it stands open at first.
+    pub(crate) open: bool,
+    pub(crate) lines: Vec<Vec<Cell>>,
+    /// Further lines that were asked for.
+    pub(crate) more: usize,
+}
+
+/// One cell of a line.
+pub(crate) struct Cell {
+    pub(crate) name: String,
+    pub(crate) label: String,
+    /// Behind the label, for those who do not see the line: `, line 1`.
+    pub(crate) line: String,
+    pub(crate) value: String,
+    pub(crate) kind: Kind,
+}
+
+/// What is filled into a cell.
+pub(crate) enum Kind {
+    Text,
+    Long,
+    Choice(Vec<Choice>),
+    Groups(Vec<ChoiceGroup>),
+    Hidden,
+}
+
+impl Cell {
+    /// Whether it takes the whole width.
+    pub(crate) fn is_wide(&self) -> bool {
+        matches!(self.kind, Kind::Long)
+    }
+}
+
+/// The cells of one line of a part.
+struct Line<'a> {
+    values: &'a Values,
+    /// In front of each name: `plan-0-`.
+    name: String,
+    /// Behind each label: `, line 1`.
+    number: String,
+}
+
+impl Line<'_> {
+    fn cell(&self, field: &str, label: &str, kind: Kind) -> Cell {
+        let name = format!("{}{field}", self.name);
+        let value = value(self.values, &name).to_owned();
+        Cell { name, label: label.to_owned(), line: self.number.clone(), value, kind }
+    }
+
+    fn text(&self, field: &str, label: &str) -> Cell {
+        self.cell(field, label, Kind::Text)
+    }
+
+    fn long(&self, field: &str, label: &str) -> Cell {
+        self.cell(field, label, Kind::Long)
+    }
+
+    /// A choice from a list of names, with their words, and a first one for none.
+    fn choice(&self, field: &str, label: &str, none: &str, pairs: Vec<(String, String)>) -> Cell {
+        let mut cell = self.cell(field, label, Kind::Text);
+        let first = Choice { value: String::new(), label: none.to_owned(), chosen: cell.value.is_empty() };
+        let listed = pairs.into_iter().map(|(value, label)| Choice { chosen: value == cell.value, value, label });
+        cell.kind = Kind::Choice(std::iter::once(first).chain(listed).collect());
+        cell
+    }
+}
+
+/// Names with their words in the sentence files: `step-surgery`.
+fn named<T: Copy>(say: Say<'_>, all: &[T], name: fn(T) -> &'static str, prefix: &str) -> Vec<(String, String)> {
+    let words = |one: &T| {
+        let name = name(*one);
+        (name.to_owned(), say(&Message::new(&format!("{prefix}-{}", name.replace('_', "-")))))
+    };
+    all.iter().map(words).collect()
+}
+
+/// Who gave it, when, on what, and what it comes to.
+pub(super) fn head(context: &Context<'_>, view: &CaseView<'_>, values: &Values) -> Section {
+    let line = Line { values, name: String::new(), number: String::new() };
+    let say = context.say;
+    let documents = view.documents(context.knowledge).into_iter().rev();
+    let title = |held: &consilium_casefile::gather::HeldDocument| {
+        let date = held.date().map(|date| format!("{}: ", date.human())).unwrap_or_default();
+        (held.document.id.to_string(), format!("{date}{}", view.title_of(held, context.knowledge)))
+    };
+    let documents = documents.filter(|held| !held.removed).map(title).collect();
+    let given = |held: &&consilium_casefile::share::HeldDelivery| {
+        let delivery = &held.delivery;
+        (delivery.id.to_string(), format!("{}, {}", delivery.to, When::from(delivery.on).human))
+    };
+    let handed = view.deliveries().iter().filter(|held| !held.withdrawn).map(given).collect();
+    Section {
+        id: "head",
+        heading: "Who said it, and when",
+        hint: "",
+        open: true,
+        lines: vec![
+            vec![
+                line.text("clinician", "Name of the doctor or the board"),
+                line.text("role", "What they are, such as medical oncologist"),
+                line.text("organization", "Hospital or practice"),
+                line.text("date", "Date, such as 14 March 2026"),
+                line.choice("basis", "What it rests on", "Not stated", named(say, Basis::ALL, Basis::name, "basis")),
+                line.choice("document", "The record that says it", "None, it was said", documents),
+                line.choice("deliveries", "The packet they were given", "None", handed),
+            ],
+            vec![
+                line.long("diagnosis", "The diagnosis, in the doctor’s words"),
+                line.choice(
+                    "intent",
+                    "What treatment is for",
+                    "Not stated",
+                    named(say, Intent::ALL, Intent::name, "intent"),
+                ),
+                line.long("goal", "Which wish of yours the advice serves, if the doctor said so"),
+            ],
+        ],
+        more: 0,
+    }
+}
+
+/// The parts with lines, in the order of a consultation.
+pub(super) fn sections(context: &Context<'_>, values: &Values) -> Vec<Section> {
+    let say = context.say;
+    let materials = || named(say, Material::ALL, Material::name, "material");
+    let steps = || named(say, StepKind::ALL, StepKind::name, "step");
+    let seen_states = || vec![("seen".to_owned(), "seen".to_owned()), ("not_seen".to_owned(), "not seen".to_owned())];
+    let yes_no = || vec![("yes".to_owned(), "hoped for".to_owned()), ("no".to_owned(), "feared".to_owned())];
+    let dimensions = || {
+        let all = context.knowledge.comparing.dimensions.iter();
+        all.map(|dimension| (dimension.id.clone(), dimension.label.clone())).collect::<Vec<_>>()
+    };
+    let part = |id: &'static str, heading, hint, least: usize, cells: &dyn Fn(&Line<'_>) -> Vec<Cell>| {
+        let filled = lines(values, id);
+        let more = value(values, &format!("more-{id}")).parse().unwrap_or(0_usize).min(50);
+        let line =
+            |at: usize| cells(&Line { values, name: format!("{id}-{at}-"), number: format!(", line {}", at + 1) });
+        let count = least.max(filled + usize::from(filled > 0)) + more;
+        let open = matches!(id, "finding" | "plan") || filled > 0 || more > 0;
+        Section { id, heading, hint, open, lines: (0..count).map(line).collect(), more }
+    };
+    let step = |line: &Line<'_>| {
+        vec![
+            line.choice("kind", "Kind", "Choose", steps()),
+            line.text("what", "What, in the doctor’s words"),
+            line.choice("strength", "How firmly", "Advised", named(say, Strength::ALL, Strength::name, "strength")),
+            line.choice("setting", "When", "Not stated", named(say, Setting::ALL, Setting::name, "setting")),
+            line.text("order", "Which comes first: 1, 2…"),
+            line.text("cycles", "Cycles"),
+            line.text("dose", "Dose"),
+            line.text("duration", "How long"),
+            line.text("condition", "Only if"),
+            line.cell("why", "Words of the record", Kind::Hidden),
+        ]
+    };
+    vec![
+        part(
+            "finding",
+            "What they found",
+            "One line a finding. Leave out what was not said; nothing is filled in for you.",
+            4,
+            &|line| {
+                let mut what = line.cell("concept", "What", Kind::Text);
+                let mut groups = concepts(context.knowledge, &what.value, say);
+                let own = imaging_finding().to_string();
+                let images = Choice { chosen: what.value == own, value: own, label: "Seen on images".to_owned() };
+                groups.push(ChoiceGroup { label: "Images".to_owned(), choices: vec![images] });
+                let none = Choice { value: String::new(), label: "Choose".to_owned(), chosen: what.value.is_empty() };
+                groups.insert(0, ChoiceGroup { label: "Not chosen".to_owned(), choices: vec![none] });
+                what.kind = Kind::Groups(groups);
+                vec![
+                    what,
+                    line.text("value", "What they say"),
+                    line.choice("from", "Read from", "Not stated", materials()),
+                    line.text("edition", "System, edition or test"),
+                    line.text("shows", "Slide, or series and image"),
+                    line.cell("words", "Words of the record", Kind::Hidden),
+                ]
+            },
+        ),
+        part("plan", "What they advise", "One line a step.", 4, &step),
+        part("against", "What they advise against", "", 2, &|line| {
+            vec![
+                line.choice("kind", "Kind", "Choose", steps()),
+                line.text("what", "What"),
+                line.text("why", "Why, in their words"),
+            ]
+        }),
+        part("alternative", "What else they offered as reasonable", "", 2, &step),
+        part(
+            "seen",
+            "What they had to look at",
+            "This is the first thing to know when two opinions differ.",
+            4,
+            &|line| {
+                vec![
+                    line.choice("material", "Material", "Choose", materials()),
+                    line.choice("state", "Seen or not", "Not stated", seen_states()),
+                    line.text("detail", "Which: a number, a date"),
+                ]
+            },
+        ),
+        part("reason", "Why, in their words", "", 2, &|line| {
+            vec![line.choice("dimension", "About", "Choose", dimensions()), line.text("words", "Their words")]
+        }),
+        part(
+            "evidence",
+            "Guidelines and studies they named",
+            "Name, version and category only: the text of guidelines belongs to others.",
+            2,
+            &|line| {
+                let kinds = named(say, CitationKind::ALL, CitationKind::name, "citation");
+                vec![
+                    line.choice("kind", "Kind", "Study", kinds),
+                    line.text("name", "Name"),
+                    line.text("version", "Version"),
+                    line.text("date", "Date"),
+                    line.text("category", "Category, or size of the study"),
+                ]
+            },
+        ),
+        part(
+            "outcome",
+            "Numbers they named",
+            "How many of how many people, within which time. Only what somebody said; nothing is worked out for you.",
+            2,
+            &|line| {
+                vec![
+                    line.text("option", "With which treatment"),
+                    line.text("event", "What happens"),
+                    line.choice("good", "Hoped for or feared", "Choose", yes_no()),
+                    line.text("events", "To how many"),
+                    line.text("denominator", "Of how many"),
+                    line.text("horizon", "Within which time"),
+                    line.text("low", "At least"),
+                    line.text("high", "At most"),
+                    line.text("source", "Who says so, or which study"),
+                    line.text("words", "As it was said, such as 12.4 %"),
+                ]
+            },
+        ),
+        part("burden", "What the plan asks of you", "", 2, &|line| {
+            let kinds = named(say, BurdenKind::ALL, BurdenKind::name, "burden");
+            vec![line.choice("kind", "Kind", "Visits", kinds), line.text("what", "What")]
+        }),
+    ]
+}
