@@ -52,6 +52,13 @@ who-owner = the owner of the case
 who-named = { $name }
 who-other = somebody who helps
 
+# What a person said in the case that an imported export was made of; nobody of this case has said it.
+sent-typed = In the case this file was made of, a person typed it from page { $page } of “{ $record }”.
+sent-confirmed = In the case this file was made of, a person confirmed it in “{ $record }”.
+sent-corrected = In the case this file was made of, a person corrected what had been read in “{ $record }”.
+sent-agreed = a person agreed on it in the case this file was made of
+sent-stated = a person stated it in the case this file was made of, and no record
+
 # Pages that are pictures, on the page of facts.
 pictures-to-read = { $count ->
     [one] One page is a scan or photo without text. The program can read it on this computer; nothing is sent anywhere. What it finds counts only after you confirm it.
