@@ -10,7 +10,7 @@ use consilium_casefile::facts::{
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::knowledge::{Knowledge, SignBy};
 use consilium_casefile::reading::{
-    CaseFact, DocumentReading, HowSaid, PersonWord, Standing, concept_words, medicines, summary, treatments,
+    Agreement, CaseFact, DocumentReading, HowSaid, PersonWord, Standing, concept_words, medicines, summary, treatments,
     value_words,
 };
 use consilium_casefile::records::DocumentKind;
@@ -309,7 +309,7 @@ impl App {
         // taken any more is not listed as taken.
         let (mut medications, mut agreed_lines) = (Vec::new(), Vec::new());
         for row in medicines(view, knowledge) {
-            agreed_lines.extend(row.agreed.map(|line| agreed(view, line, knowledge)));
+            agreed_lines.extend(row.agreed.map(|line| agreed(view, line, row.agreement, knowledge)));
             let stated = if row.agreed.is_some() { &row.since } else { &row.sources };
             medications.extend(stated.iter().filter(|s| !unnamed(s.held)).map(|s| ExportMedication {
                 medication: s.medication.clone(),
@@ -495,6 +495,7 @@ fn treats_cancer(ingredient: Option<&str>, knowledge: &Knowledge) -> bool {
 fn agreed(
     view: &CaseView<'_>,
     medicine: &consilium_casefile::reading::AgreedMedicine,
+    agreement: Agreement,
     knowledge: &Knowledge,
 ) -> AgreedMedicine {
     let ingredient = medicine.ingredient.as_str();
@@ -507,16 +508,12 @@ fn agreed(
         stopped: !medicine.taken,
         for_cancer: treats_cancer(Some(ingredient), knowledge) || treats_cancer(Some(bare), knowledge),
         word: said.map(|(by, at)| {
-            let how = if is_added(medicine) { HowSaid::Stated } else { HowSaid::Agreed };
+            // Whether a record or a scan names it by now, whenever the person spoke.
+            let how = if agreement == Agreement::Stated { HowSaid::Stated } else { HowSaid::Agreed };
             PersonWord::said(how, by, at)
         }),
         ..AgreedMedicine::default()
     }
-}
-
-/// Whether no record named the medicine when a person put it on the list.
-fn is_added(medicine: &consilium_casefile::reading::AgreedMedicine) -> bool {
-    medicine.said.as_ref().is_some_and(Vec::is_empty)
 }
 
 /// What a person said of something in the case that a document is an export of.

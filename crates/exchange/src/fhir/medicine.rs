@@ -60,16 +60,17 @@ pub(super) fn add_requests(entries: &mut Entries<'_>) {
             MedicationStatus::Planned => ("unknown", "plan"),
             MedicationStatus::Unknown => ("unknown", "order"),
         };
+        let is_own = medication.word.as_ref().is_some_and(PersonWord::is_own);
         let mut request = json!({
             "resourceType": "MedicationRequest",
             "status": status,
-            "intent": intent,
+            "intent": if is_own { "plan" } else { intent },
             "medicationCodeableConcept": named(medication),
             "subject": entries.patient(),
         });
         reported(entries, &mut request, medication.word.as_ref());
         set_date(&mut request, "authoredOn", medication.medication.since);
-        if let Some(name) = medication.source.author.as_deref().and_then(line) {
+        if let Some(name) = medication.source.author.as_deref().and_then(line).filter(|_| !is_own) {
             request["requester"] = json!({ "display": name });
         }
         if let [_] = export.tumours.as_slice() {
@@ -99,7 +100,8 @@ fn add_agreed_requests(entries: &mut Entries<'_>) {
         let mut request = json!({
             "resourceType": "MedicationRequest",
             "status": "active",
-            "intent": "order",
+            // Whoever ordered it is not known; US Core asks for them of an order (us-core-21).
+            "intent": "plan",
             "reportedReference": entries.speaker(),
             "medicationCodeableConcept": concept(confirmed(&medicine.codes), &medicine.name),
             "subject": entries.patient(),
