@@ -7,8 +7,8 @@ import { asServer, samples } from './samples.mjs';
 
 const all = samples();
 
-test('there are five sample cases and the demo case in three forms', () => {
-  assert.equal(all.length, 18);
+test('there are six sample cases and the demo case in three forms', () => {
+  assert.equal(all.length, 21);
 });
 
 for (const { name, form, bundle } of all) {

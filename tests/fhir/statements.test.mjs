@@ -80,7 +80,8 @@ test('every resource has a profile, and what a record states names its document'
       if (resource.resourceType !== 'Bundle') assert.ok(resource.meta?.profile?.length, resource.resourceType);
     }
     for (const provenance of resources(bundle, 'Provenance')) {
-      const what = provenance.entity[0].what;
+      // What a person states stands in no record: then it names them.
+      const what = provenance.entity?.[0].what ?? provenance.agent[0].who;
       assert.ok(what.reference || what.identifier?.value);
       assert.ok(['machine-read', 'confirmed'].includes(provenance.meta.tag[0].code));
     }
@@ -134,6 +135,20 @@ test('IPS: every resource beside Provenance is reached from the Composition', ()
     visit(bundle.entry[0].resource);
     const lost = bundle.entry.filter((e) => !reached.has(e.fullUrl) && e.resource.resourceType !== 'Provenance');
     assert.deepEqual(lost.map((e) => e.resource.resourceType), []);
+  }
+});
+
+test('what a person states names the patient as who says so, and what was not given is not done', () => {
+  for (const form of ['mcode', 'ips', 'full']) {
+    const bundle = sample('stated', form);
+    const patient = bundle.entry.find((e) => e.resource.resourceType === 'Patient').fullUrl;
+    const procedures = resources(bundle, 'Procedure');
+    assert.deepEqual(procedures.map((p) => p.status), ['completed', 'not-done'], form);
+    for (const procedure of procedures) assert.equal(procedure.asserter.reference, patient);
+    const statements = resources(bundle, 'MedicationStatement');
+    assert.ok(statements.length >= 4);
+    for (const statement of statements) assert.equal(statement.informationSource.reference, patient);
+    for (const request of resources(bundle, 'MedicationRequest')) assert.equal(request.reportedReference.reference, patient);
   }
 });
 

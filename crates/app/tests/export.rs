@@ -7,11 +7,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use consilium_app::casefile::facts::{Fact, Section};
-use consilium_app::casefile::reading::Judgement;
-use consilium_app::casefile::{Audience, CaseId, PartialDate, Session};
+use consilium_app::casefile::facts::{Fact, Polarity, Section, Treatment, TreatmentKind, TreatmentStatus};
+use consilium_app::casefile::reading::{
+    HowSaid, Judgement, Region, TreatmentWords, medicine_line, medicines, treatments,
+};
+use consilium_app::casefile::{Audience, CaseId, PartialDate, Session, TreatmentId};
 use consilium_app::gather::ImportRequest;
-use consilium_app::reading::{Exported, MOST_EXPORTED, Standard};
+use consilium_app::reading::{Exported, MOST_EXPORTED, Standard, Typing};
 use consilium_app::{App, AppError, Protection, Reader, Storage};
 use serde_json::Value;
 
@@ -217,6 +219,177 @@ async fn a_full_export_that_is_imported_again_gives_every_fact_medicine_and_docu
         assert!(preliminary(&first) && preliminary(&second), "{concept}");
     }
     assert!(observations(&second, "er").iter().any(|o| o["status"] == "final"));
+}
+
+/// What a person states in these tests: facts typed from a page, a correction and a rejection, treatments given and not
+/// given, and medicines.
+async fn stated(ground: &Ground, case: &CaseId) {
+    let (app, session) = (&ground.app, &ground.session);
+    let loaded = app.case(session, case).await.unwrap();
+    let facts = loaded.seen_by(Audience::Owner).facts(app.knowledge());
+    let of = |concept: &str| facts.iter().find(|f| f.fact.concept.as_str() == concept).unwrap().clone();
+    let typing = |concept: &str, value: &str, absent: bool| Typing {
+        document: of("t").key.document.to_string(),
+        page: 1,
+        region: (!absent).then_some(Region { x0: 0.1, y0: 0.2, x1: 0.5, y1: 0.25 }),
+        concept: concept.to_owned(),
+        value: value.to_owned(),
+        absent,
+    };
+    app.type_fact(session, case, &typing("ki67", "34 %", false)).await.unwrap();
+    app.type_fact(session, case, &typing("lymphovascular_invasion", "absent", true)).await.unwrap();
+    let corrected = Judgement::Corrected { value: "G3".to_owned(), polarity: Polarity::Present, prefix: None };
+    let judge = async |concept: &str, judgement| {
+        let fact = of(concept);
+        app.judge_fact(session, case, &fact.key, Some(fact.fact.start), judgement).await.unwrap();
+    };
+    judge("grade", corrected).await;
+    judge("perineural_invasion", Judgement::Rejected).await;
+    let words = |kind, status, what: &str, date: &str, dose: &str| TreatmentWords {
+        kind,
+        status,
+        what: what.to_owned(),
+        date: date.parse().ok(),
+        until: None,
+        dose: dose.to_owned(),
+    };
+    use TreatmentStatus::{Declined, Done};
+    for words in [
+        words(TreatmentKind::Operation, Done, "Left mastectomy", "2024-09-12", ""),
+        words(TreatmentKind::Radiation, Declined, "Left chest wall", "", ""),
+        words(TreatmentKind::Systemic, Done, "doxorubicin and cyclophosphamide", "2024-05", "4 cycles"),
+        words(TreatmentKind::Systemic, Declined, "Pembrolizumab", "", ""),
+    ] {
+        app.state_treatment(session, case, &words).await.unwrap();
+    }
+    app.add_medicine(session, case, "letrozole", "2.5 mg, once daily").await.unwrap();
+    app.add_medicine(session, case, "biotin", "5 mg, once daily").await.unwrap();
+    app.agree_medicine(session, case, "tamoxifen", "", false).await.unwrap();
+}
+
+/// What a case says of treatments and medicines, whoever says it: in words, without places.
+async fn treated(ground: &Ground, case: &CaseId) -> (BTreeSet<String>, BTreeSet<String>) {
+    let loaded = ground.app.case(&ground.session, case).await.unwrap();
+    let (view, knowledge) = (loaded.seen_by(Audience::Owner), ground.app.knowledge());
+    let bare = |t: &Treatment| Treatment { start: 0, end: 0, quote: String::new(), ..t.clone() };
+    let rows = treatments(&view, knowledge);
+    let given = rows.iter().flat_map(|row| {
+        let of_records = row.sources.iter().map(|(_, treatment)| *treatment);
+        of_records.chain(row.stated.map(|_| row.treatment))
+    });
+    let given = given.map(|t| serde_json::to_string(&bare(t)).unwrap()).collect();
+    // The line that a person agreed on stands for its sources, as the export has it.
+    let lines = medicines(&view, knowledge).into_iter().map(|row| match (row.agreed, row.sources.first()) {
+        (Some(agreed), _) => format!("{}: {} {}", row.ingredient, agreed.line, agreed.taken),
+        (None, Some(source)) => {
+            format!("{}: {} {}", row.ingredient, medicine_line(source.medication), row.is_taken())
+        }
+        (None, None) => row.ingredient,
+    });
+    (given, lines.collect())
+}
+
+#[tokio::test]
+async fn what_a_person_stated_goes_out_and_comes_back_as_stated_in_that_case_and_confirmed_by_nobody_of_this() {
+    let ground = Ground::new().await;
+    let files: [(&str, &[u8]); 2] = [("a.txt", PATHOLOGY.as_bytes()), ("portal.json", RECORD.as_bytes())];
+    let case = ground.case("rosa", &files).await;
+    stated(&ground, &case).await;
+    let (first, exported) = ground.export(&case, Standard::Fhir).await;
+
+    // Alone, so that nothing but the export says it.
+    let mut alone = first.clone();
+    alone["entry"].as_array_mut().unwrap().retain(|e| {
+        let kind = e["resource"]["resourceType"].as_str().unwrap();
+        !["Binary", "Bundle", "DocumentReference"].contains(&kind)
+    });
+    let again = ground.case("again", &[("everything.json", alone.to_string().as_bytes())]).await;
+    let (before, after) = (ground.facts(&case, |_| true).await, ground.facts(&again, |_| true).await);
+    assert_eq!(before, after);
+    assert_eq!(treated(&ground, &case).await, treated(&ground, &again).await);
+
+    let loaded = ground.app.case(&ground.session, &again).await.unwrap();
+    let facts = loaded.seen_by(Audience::Owner).facts(ground.app.knowledge());
+    assert!(facts.iter().all(|f| !f.standing.is_confirmed()), "a word of another case is none of this");
+    let word = |concept: &str| facts.iter().find(|f| f.fact.concept.as_str() == concept).unwrap().sent.cloned();
+    let typed = word("ki67").unwrap();
+    assert_eq!((typed.how, typed.by_owner, typed.page), (HowSaid::Typed, true, Some(1)));
+    assert!(typed.region.is_some() && typed.record == "SURGICAL PATHOLOGY REPORT" && typed.on.is_some(), "{typed:?}");
+    assert_eq!(word("grade").unwrap().how, HowSaid::Corrected);
+    assert_eq!(word("t"), None, "what a program read, nobody said");
+    let shown = ground.app.facts(&ground.session, &again).await.unwrap();
+    let shown = serde_json::to_value(&shown).unwrap();
+    let (sent, all) = ("a person stated it in the case this file was made of", shown["treatments"].as_array().unwrap());
+    let said = |of: &Value| of["sources"][0]["sent"].as_str().is_some_and(|words| words.starts_with(sent));
+    assert_eq!(all.iter().filter(|t| said(t)).count(), 4, "{all:#?}");
+    assert_eq!(shown["medicines"].as_array().unwrap().iter().filter(|m| said(m)).count(), 2);
+
+    // A second time it is still theirs, and still nobody's confirmation.
+    let (second, _) = ground.export(&again, Standard::Fhir).await;
+    for bundle in [&first, &second] {
+        let of_patient = resources(bundle, "Procedure").into_iter().filter(|p| p["asserter"].is_object());
+        let statuses: BTreeSet<&str> = of_patient.map(|p| p["status"].as_str().unwrap()).collect();
+        assert_eq!(statuses, BTreeSet::from(["completed", "not-done"]));
+    }
+    let third = ground.case("third", &[("everything.json", second.to_string().as_bytes())]).await;
+    let loaded = ground.app.case(&ground.session, &third).await.unwrap();
+    let facts = loaded.seen_by(Audience::Owner).facts(ground.app.knowledge());
+    assert!(facts.iter().any(|f| f.fact.concept.as_str() == "ki67" && f.sent == Some(&typed)));
+    assert_eq!(exported.contents.rejected, 1);
+}
+
+#[tokio::test]
+async fn what_a_person_stated_is_in_every_form_and_what_they_rejected_in_none() {
+    let ground = Ground::new().await;
+    let files: [(&str, &[u8]); 2] = [("a.txt", PATHOLOGY.as_bytes()), ("portal.json", RECORD.as_bytes())];
+    let case = ground.case("rosa", &files).await;
+    stated(&ground, &case).await;
+    for standard in Standard::ALL {
+        let (bundle, _) = ground.export(&case, standard).await;
+        let said_by: Vec<&Value> =
+            resources(&bundle, "Procedure").iter().map(|p| &p["asserter"]["reference"]).collect();
+        assert_eq!(said_by, [&Value::from(patient(&bundle)); 2], "{standard:?}");
+        let statements = resources(&bundle, "MedicationStatement");
+        let of_patient = |name: &str| {
+            let named = |s: &&&Value| s["medicationCodeableConcept"]["text"] == name;
+            let found =
+                statements.iter().filter(named).filter(|s| s["informationSource"]["reference"] == patient(&bundle));
+            found.count()
+        };
+        for name in ["doxorubicin", "cyclophosphamide", "pembrolizumab"] {
+            assert_eq!(of_patient(name), 1, "{standard:?} {name}");
+        }
+        let of_list = usize::from(standard != Standard::Mcode);
+        assert_eq!((of_patient("letrozole"), of_patient("biotin")), (of_list, of_list), "{standard:?}");
+        let requests = resources(&bundle, "MedicationRequest");
+        let letrozole = requests.iter().filter(|r| r["medicationCodeableConcept"]["text"] == "letrozole");
+        assert_eq!(letrozole.count(), usize::from(standard != Standard::Ips), "{standard:?}");
+
+        let one = |concept: &str| observations(&bundle, concept).into_iter().next().cloned();
+        assert_eq!(one("perineural_invasion"), None, "{standard:?}: rejected");
+        let grade = observations(&bundle, "grade");
+        assert!(
+            grade.iter().all(|o| o["status"] == "final" && !o.to_string().contains("G2")),
+            "{standard:?}: {grade:#?}"
+        );
+        assert!(grade.iter().any(|o| o.to_string().contains("G3")));
+        let typed = one("ki67").unwrap();
+        assert_eq!((&typed["status"], &typed["valueQuantity"]["value"]), (&"final".into(), &34.into()), "{standard:?}");
+        let denied = one("lymphovascular_invasion").unwrap();
+        assert!(denied["interpretation"].to_string().contains("NEG"), "{standard:?}: {denied:#}");
+    }
+    // Taken back, it goes out no more.
+    let stated = ground.app.facts(&ground.session, &case).await.unwrap();
+    for id in stated.treatments.iter().filter_map(|t| t.stated.as_ref()).map(|s| TreatmentId::from(s.id.as_str())) {
+        ground.app.withdraw_treatment(&ground.session, &case, &id).await.unwrap();
+    }
+    let (bundle, _) = ground.export(&case, Standard::Mcode).await;
+    assert_eq!(resources(&bundle, "Procedure"), Vec::<&Value>::new());
+}
+
+fn patient(bundle: &Value) -> &str {
+    let entries = bundle["entry"].as_array().unwrap();
+    entries.iter().find(|e| e["resource"]["resourceType"] == "Patient").unwrap()["fullUrl"].as_str().unwrap()
 }
 
 #[tokio::test]

@@ -98,6 +98,7 @@ fn nothing_in(id: &str) -> DocumentReading {
         treatments: Vec::new(),
         timing: Vec::new(),
         plans: Vec::new(),
+        sent: Vec::new(),
     }
 }
 

@@ -82,7 +82,11 @@ impl SourceView {
             title: source.title.clone(),
             date: source.date.map(When::from),
             names_no_one: source.names_no_one,
-            quote: source.says.clone(),
+            // Of a treatment it stands beside the words.
+            quote: match source.sent.as_ref().filter(|_| source.treatment.is_none()) {
+                Some(sent) => format!("{} ({sent})", source.says),
+                None => source.says.clone(),
+            },
             says: None,
         }
     }
@@ -153,7 +157,7 @@ impl FactRowView {
             },
             fact.tumor_unclear.then(|| Message::new("fact-tumor-unclear")),
         ];
-        let notes: Vec<String> = notes.iter().flatten().map(say).collect();
+        let notes: Vec<String> = notes.iter().flatten().map(say).chain(fact.sent.clone()).collect();
         let by = |by: &String| match fact.said_at {
             Some(at) => {
                 let day = PartialDate::Day(at.date()).human();

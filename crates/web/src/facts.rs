@@ -318,6 +318,7 @@ fn treatment(case: &CaseId, row: &TreatmentAnswer) -> TreatmentView {
         let why = change.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
         details.push(format!("{kind}{how}{why}"));
     }
+    details.extend(row.sources.iter().find_map(|source| source.sent.clone()));
     details.extend(row.other_dates.iter().map(|d| format!("another record says {}", d.human())));
     TreatmentView {
         when: row.when.map(When::from),

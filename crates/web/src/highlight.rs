@@ -125,6 +125,7 @@ mod tests {
             was: None,
             by: None,
             said_at: None,
+            sent: None,
             speaks: true,
             document: String::new(),
             title: String::new(),

@@ -1,6 +1,7 @@
 # Where records differ, and what to ask about it.
 why-biopsy-resection = A biopsy looks at a small sample, the operation at the whole tumor. A difference is common.
 why-clinical-pathologic = One is judged from pictures or examination, the other from tissue. A difference is common.
+why-another-operation = They are of two operations: what was left after the first one was removed by a further one.
 why-before-after = One was found before treatment, the other after it.
 why-another-day = It was so on one day, and otherwise on another.
 why-amended = A later, amended report takes the place of the first.
@@ -31,6 +32,7 @@ summary-others = Others
 # Beside a line of the summary that has several values: why, then which record says which.
 note-biopsy-resection = To be expected: a biopsy sees a part, the operation the whole.
 note-clinical-pathologic = To be expected: one was judged from pictures or examination, the other from tissue.
+note-another-operation = To be expected: they are of two operations, the further one removed what was left.
 note-before-after = To be expected: one was found before treatment, the other after it.
 note-another-day = To be expected: it was so on one day, and otherwise on another.
 note-amended = A later, amended report takes the place of the first.
@@ -42,6 +44,7 @@ note-open = An open answer beside a firm one is no contradiction.
 note-more = One record says more exactly what another says.
 setting-biopsy = on the biopsy
 setting-resection = on what the operation removed
+setting-re-excision = on what the further operation removed
 setting-after-treatment = after treatment
 setting-clinical = from pictures or examination
 setting-told = told in a note
@@ -51,6 +54,17 @@ who-you = you
 who-owner = the owner of the case
 who-named = { $name }
 who-other = somebody who helps
+
+# What a person said in the case that an imported export was made of; nobody of this case has said it.
+sent-typed = In the case this file was made of, a person typed it from page { $page } of “{ $record }”.
+sent-confirmed = In the case this file was made of, a person confirmed it in “{ $record }”.
+sent-corrected = In the case this file was made of, a person corrected what had been read in “{ $record }”.
+sent-agreed = a person agreed on it in the case this file was made of
+sent-stated = a person stated it in the case this file was made of, and no record
+
+# Before what a blind reader will lack.
+lacking-treatment = Treatment given
+lacking-medicine = Medicine
 
 # Pages that are pictures, on the page of facts.
 pictures-to-read = { $count ->

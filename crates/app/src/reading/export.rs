@@ -9,7 +9,10 @@ use consilium_casefile::facts::{
 };
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::knowledge::{Knowledge, SignBy};
-use consilium_casefile::reading::{CaseFact, Standing, concept_words, medicines, summary, treatments, value_words};
+use consilium_casefile::reading::{
+    Agreement, CaseFact, DocumentReading, HowSaid, PersonWord, Standing, concept_words, medicines, summary, treatments,
+    value_words,
+};
 use consilium_casefile::records::DocumentKind;
 use consilium_casefile::{CaseId, CaseView, DocumentId, PartialDate, Refusal, Session};
 use consilium_exchange::fhir::{
@@ -276,6 +279,7 @@ impl App {
                 fact: fact.fact.clone(),
                 source: source(view, fact.held, knowledge),
                 confirmed: fact.standing.is_confirmed(),
+                word: fact.standing.word(view.title_of(fact.held, knowledge)).or_else(|| fact.sent.cloned()),
                 coded: entries.get(&fact.key.document).is_some_and(|of| of.states(&fact.fact)),
                 label: concept_words(&fact.fact, knowledge),
                 words: value_words(&fact.fact, knowledge),
@@ -305,21 +309,31 @@ impl App {
         // taken any more is not listed as taken.
         let (mut medications, mut agreed_lines) = (Vec::new(), Vec::new());
         for row in medicines(view, knowledge) {
-            agreed_lines.extend(row.agreed.filter(|line| line.taken).map(agreed));
+            agreed_lines.extend(row.agreed.map(|line| agreed(view, line, row.agreement, knowledge)));
             let stated = if row.agreed.is_some() { &row.since } else { &row.sources };
             medications.extend(stated.iter().filter(|s| !unnamed(s.held)).map(|s| ExportMedication {
                 medication: s.medication.clone(),
                 source: source(view, s.held, knowledge),
                 confirmed: false,
+                word: sent(view, s.held, knowledge, |reading| reading.sent_with_medicine(s.medication)),
                 for_cancer: treats_cancer(s.medication.ingredient.as_deref(), knowledge),
                 codes: Vec::new(),
             }));
         }
         let only = (tumours.len() == 1).then_some(0);
-        let given = treatments(view, knowledge).into_iter().flat_map(|row| row.sources);
-        let treatments = given.filter(|(held, _)| !unnamed(held)).map(|(held, treatment)| {
+        // What records say, source by source, and what a person states and no record does.
+        let rows = treatments(view, knowledge);
+        let given = rows.iter().flat_map(|row| {
+            let of_records = row.sources.iter().map(|(held, treatment)| (Some(*held), *treatment, None));
+            of_records.chain(row.stated.map(|stated| (None, row.treatment, Some(stated))))
+        });
+        let given = given.filter(|(held, ..)| held.is_none_or(|held| !unnamed(held)));
+        let treatments = given.map(|(held, treatment, stated)| {
             let told_with: Vec<usize> = (0..documents_of.len())
-                .filter(|at| documents_of.get(*at).is_some_and(|of| of.contains(&held.document.id)))
+                .filter(|at| {
+                    let of = documents_of.get(*at);
+                    held.is_some_and(|held| of.is_some_and(|of| of.contains(&held.document.id)))
+                })
                 .collect();
             // Radiation and medicines against cancer are for the cancer; an operation is, where its record speaks of one.
             let against = match treatment.kind {
@@ -333,10 +347,14 @@ impl App {
                 [one] => Some(*one),
                 _ => only.filter(|_| against),
             };
+            let own = stated.map(|stated| PersonWord::said(HowSaid::Stated, stated.by, stated.at));
+            let told =
+                held.and_then(|held| sent(view, held, knowledge, |reading| reading.sent_with_treatment(treatment)));
             ExportTreatment {
                 treatment: treatment.clone(),
-                source: source(view, held, knowledge),
-                confirmed: false,
+                source: held.map(|held| source(view, held, knowledge)).unwrap_or_default(),
+                confirmed: stated.is_some(),
+                word: own.or(told),
                 tumour,
                 codes: Vec::new(),
             }
@@ -474,8 +492,38 @@ fn treats_cancer(ingredient: Option<&str>, knowledge: &Knowledge) -> bool {
     against(ingredient) || ingredient.split(" / ").any(against)
 }
 
-fn agreed(medicine: &consilium_casefile::reading::AgreedMedicine) -> AgreedMedicine {
-    AgreedMedicine { name: medicine.ingredient.clone(), dosage: medicine.line.clone(), ..AgreedMedicine::default() }
+fn agreed(
+    view: &CaseView<'_>,
+    medicine: &consilium_casefile::reading::AgreedMedicine,
+    agreement: Agreement,
+    knowledge: &Knowledge,
+) -> AgreedMedicine {
+    let ingredient = medicine.ingredient.as_str();
+    // Of one form of it, as "tamoxifen (extended release)": what it is stands before.
+    let bare = ingredient.split_once(" (").map_or(ingredient, |(name, _)| name);
+    let said = view.agreed_by(ingredient);
+    AgreedMedicine {
+        name: ingredient.to_owned(),
+        dosage: medicine.line.clone(),
+        stopped: !medicine.taken,
+        for_cancer: treats_cancer(Some(ingredient), knowledge) || treats_cancer(Some(bare), knowledge),
+        word: said.map(|(by, at)| {
+            // Whether a record or a scan names it by now, whenever the person spoke.
+            let how = if agreement == Agreement::Stated { HowSaid::Stated } else { HowSaid::Agreed };
+            PersonWord::said(how, by, at)
+        }),
+        ..AgreedMedicine::default()
+    }
+}
+
+/// What a person said of something in the case that a document is an export of.
+fn sent<'a>(
+    view: &CaseView<'a>,
+    held: &HeldDocument,
+    knowledge: &Knowledge,
+    of: impl Fn(&'a DocumentReading) -> Option<&'a PersonWord>,
+) -> Option<PersonWord> {
+    of(view.reading_of(&held.document.id, knowledge)?).cloned()
 }
 
 fn source(view: &CaseView<'_>, held: &HeldDocument, knowledge: &Knowledge) -> SourceDocument {

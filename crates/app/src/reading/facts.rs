@@ -13,7 +13,7 @@ use consilium_casefile::{CaseId, CaseView, Message, PartialDate, Session};
 use serde::Serialize;
 
 use super::differences::{and_list, difference_words, sources_words};
-use super::words::{FactWords, Say, capital, document_words, fact_words, plain_numbers};
+use super::words::{FactWords, Say, capital, document_words, fact_words, plain_numbers, sent_message};
 use crate::App;
 use crate::error::AppError;
 
@@ -184,6 +184,9 @@ pub struct SourceWords {
     pub quote: String,
     /// What this source says, in one line.
     pub says: String,
+    /// What a person said of it in the case that the document is an export of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent: Option<String>,
     /// Of a treatment: what a person's word about this statement attaches to.
     #[serde(skip)]
     pub treatment: Option<TreatmentStatement>,
@@ -201,13 +204,23 @@ impl SourceWords {
             end,
             quote: String::new(),
             says: String::new(),
+            sent: None,
             treatment: None,
         }
     }
 
     /// What a record says of a treatment.
-    fn of_treatment(view: &CaseView<'_>, held: &HeldDocument, knowledge: &Knowledge, treatment: &Treatment) -> Self {
+    fn of_treatment(
+        view: &CaseView<'_>,
+        held: &HeldDocument,
+        knowledge: &Knowledge,
+        treatment: &Treatment,
+        say: Say<'_>,
+    ) -> Self {
+        let read = view.reading_of(&held.document.id, knowledge);
+        let sent = read.and_then(|reading| reading.sent_with_treatment(treatment));
         Self {
+            sent: sent.map(|word| say(&sent_message(word))),
             says: treatment.quote.clone(),
             quote: treatment.quote.clone(),
             treatment: Some(TreatmentStatement::of(&held.document.id, treatment)),
@@ -520,7 +533,7 @@ fn in_words(
         when: row.date,
         date_of_record: row.date_of_record,
         other_dates: row.other_dates.clone(),
-        sources: row.sources.iter().map(|(held, t)| SourceWords::of_treatment(view, held, knowledge, t)).collect(),
+        sources: row.sources.iter().map(|(held, t)| SourceWords::of_treatment(view, held, knowledge, t, say)).collect(),
         stated: row.stated.map(|stated| StatedTreatmentWords {
             id: stated.id.to_string(),
             by: say(&view.who(stated.by)),
@@ -538,16 +551,21 @@ fn rejected(view: &CaseView<'_>, knowledge: &Knowledge, say: Say<'_>) -> Vec<Rej
             what: r.treatment.what.clone(),
             by: say(&view.who(r.by)),
             on: PartialDate::Day(r.at.date()),
-            source: SourceWords::of_treatment(view, r.held, knowledge, r.treatment),
+            source: SourceWords::of_treatment(view, r.held, knowledge, r.treatment, say),
         })
         .collect()
 }
 
 pub(super) fn medicine_answers(view: &CaseView<'_>, knowledge: &Knowledge, say: Say<'_>) -> Vec<MedicineAnswer> {
-    let words = |s: &MedicineSource<'_>| SourceWords {
-        says: says(s.medication),
-        quote: s.medication.quote.clone(),
-        ..SourceWords::at(view, s.held, knowledge, s.medication.start, s.medication.end)
+    let words = |s: &MedicineSource<'_>| {
+        let read = view.reading_of(&s.held.document.id, knowledge);
+        let sent = read.and_then(|reading| reading.sent_with_medicine(s.medication));
+        SourceWords {
+            says: says(s.medication),
+            sent: sent.map(|word| say(&sent_message(word))),
+            quote: s.medication.quote.clone(),
+            ..SourceWords::at(view, s.held, knowledge, s.medication.start, s.medication.end)
+        }
     };
     let rows = medicines(view, knowledge).into_iter();
     rows.map(|row| MedicineAnswer {

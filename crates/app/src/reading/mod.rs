@@ -16,10 +16,12 @@ mod words;
 
 use std::collections::HashSet;
 
-use consilium_casefile::reading::{DocumentReading, ReadingChange};
+use consilium_casefile::facts::Fact;
+use consilium_casefile::reading::{DocumentReading, PersonWord, ReadingChange, SentThing, SentWord};
 use consilium_casefile::records::FileFormat;
 use consilium_casefile::{Audience, Case, CaseId, DocumentId, ObjectId, Session};
-use consilium_reading::{READER_VERSION, Reader, STATEMENTS_VERSION};
+use consilium_exchange::fhir::Placed;
+use consilium_reading::{History, READER_VERSION, Reader, STATEMENTS_VERSION};
 
 use crate::App;
 use crate::error::{AppError, Doing};
@@ -172,16 +174,18 @@ impl App {
         let text = String::from_utf8_lossy(text);
         let reader = self.text_reader();
         let (mut read, mut history) = (reader.read(&text), reader.read_history(&text));
+        let mut sent = Vec::new();
         if let Some((format, bytes)) = original {
             if let Some(carrier) = consilium_exchange::fhir::Carrier::of(&bytes) {
                 // A file of our own carries whole what it was made of; its words are only those we laid out.
                 let mut record = reader.read_coded(&text, &consilium_formats::coded::coded(format, &carrier.rest));
-                let (facts, medications, treatments) = carrier.placed(&text);
-                record.facts.extend(facts);
-                record.medications.extend(medications);
-                record.treatments.extend(treatments);
+                let placed = carrier.placed(&text);
+                record.facts.extend(placed.facts.iter().map(|(fact, _)| fact.clone()));
+                record.medications.extend(placed.medications.iter().map(|(medication, _)| medication.clone()));
+                record.treatments.extend(placed.treatments.iter().map(|(treatment, _)| treatment.clone()));
                 read.facts = consilium_reading::merge(&text, Vec::new(), &record);
-                history = record.merge_history(&text, consilium_reading::History::default());
+                history = record.merge_history(&text, History::default());
+                sent = sent_words(placed, &read.facts, &history);
             } else {
                 // What a record says by code is surer than what its words say.
                 let record = reader.read_coded(&text, &consilium_formats::coded::coded(format, &bytes));
@@ -205,6 +209,7 @@ impl App {
             treatments: history.treatments,
             timing: statements.timing,
             plans: statements.plans,
+            sent,
         }
     }
 
@@ -224,6 +229,34 @@ impl App {
         }
         Ok(done)
     }
+}
+
+/// What persons said in the case that a file is an export of, each with its thing in the lists as they were merged. Of
+/// things that are the same in everything, which one it was makes no difference.
+fn sent_words(placed: Placed, facts: &[Fact], history: &History) -> Vec<SentWord> {
+    let mut sent: Vec<SentWord> = Vec::new();
+    let mut add = |of: Option<SentThing>, word: PersonWord| sent.extend(of.map(|of| SentWord { of, word }));
+    let mut taken = HashSet::new();
+    let mut free = |of: SentThing| taken.insert(of);
+    for (fact, word) in with_word(placed.facts) {
+        // Merging only chooses which is the main answer.
+        let same = |own: &Fact| Fact { main: own.main, ..fact.clone() } == *own;
+        let mut places = (0..).zip(facts).filter(|(_, own)| same(own)).map(|(place, _)| SentThing::Fact(place));
+        add(places.find(|of| free(*of)), word);
+    }
+    for (medication, word) in with_word(placed.medications) {
+        let same = (0..).zip(&history.medications).filter(|(_, own)| **own == medication);
+        add(same.map(|(place, _)| SentThing::Medication(place)).find(|of| free(*of)), word);
+    }
+    for (treatment, word) in with_word(placed.treatments) {
+        let same = (0..).zip(&history.treatments).filter(|(_, own)| **own == treatment);
+        add(same.map(|(place, _)| SentThing::Treatment(place)).find(|of| free(*of)), word);
+    }
+    sent
+}
+
+fn with_word<T>(placed: Vec<(T, Option<PersonWord>)>) -> impl Iterator<Item = (T, PersonWord)> {
+    placed.into_iter().filter_map(|(thing, word)| Some((thing, word?)))
 }
 
 /// Forms whose entries carry codes.

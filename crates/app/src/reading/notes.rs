@@ -40,6 +40,7 @@ fn reason(summary: &Summary<'_>, line: &SummaryLine) -> Option<&'static str> {
         Some(Relation::Expected(why)) => Some(match why {
             Why::BiopsyAgainstResection => "note-biopsy-resection",
             Why::ClinicalAgainstPathologic => "note-clinical-pathologic",
+            Why::AnotherOperation => "note-another-operation",
             Why::BeforeAgainstAfterTreatment => "note-before-after",
             Why::Amended => "note-amended",
             Why::AnotherDay => "note-another-day",
@@ -91,6 +92,7 @@ fn setting_key(setting: Setting) -> &'static str {
     match setting {
         Setting::Biopsy => "setting-biopsy",
         Setting::Resection => "setting-resection",
+        Setting::ReExcision => "setting-re-excision",
         Setting::AfterTreatment => "setting-after-treatment",
         Setting::Clinical => "setting-clinical",
         Setting::Told => "setting-told",

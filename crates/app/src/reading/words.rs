@@ -3,7 +3,9 @@
 use consilium_casefile::facts::{Basis, Polarity};
 use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::knowledge::Knowledge;
-use consilium_casefile::reading::{CaseFact, FactKey, Region, Standing, concept_words, value_words};
+use consilium_casefile::reading::{
+    CaseFact, FactKey, HowSaid, PersonWord, Region, Standing, concept_words, value_words,
+};
 use consilium_casefile::{CaseView, Instant, Message, PartialDate};
 use serde::Serialize;
 
@@ -39,6 +41,9 @@ pub struct FactWords {
     /// When.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub said_at: Option<Instant>,
+    /// What a person said of it in the case that its document is an export of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent: Option<String>,
     /// Whether it is the text's main answer, about this person and now.
     pub speaks: bool,
     /// Document.
@@ -100,6 +105,18 @@ fn standing(standing: &Standing) -> &'static str {
     }
 }
 
+/// What a person said in the case that an imported export was made of.
+pub(super) fn sent_message(word: &PersonWord) -> Message {
+    let of_record = |key: &str| Message::new(key).with("record", word.record.clone());
+    match (word.how, word.page) {
+        (HowSaid::Typed, Some(page)) => of_record("sent-typed").with("page", page),
+        (HowSaid::Confirmed, _) => of_record("sent-confirmed"),
+        (HowSaid::Corrected, _) => of_record("sent-corrected"),
+        (HowSaid::Agreed, _) => Message::new("sent-agreed"),
+        (HowSaid::Typed | HowSaid::Stated, _) => Message::new("sent-stated"),
+    }
+}
+
 /// A fact of a view in words.
 #[must_use]
 pub fn fact_words(view: &CaseView<'_>, fact: &CaseFact<'_>, knowledge: &Knowledge, say: Say<'_>) -> FactWords {
@@ -123,6 +140,7 @@ pub fn fact_words(view: &CaseView<'_>, fact: &CaseFact<'_>, knowledge: &Knowledg
         was,
         by: fact.standing.said().map(|(by, _)| say(&view.who(by))),
         said_at: fact.standing.said().map(|(_, at)| at),
+        sent: fact.sent.map(|word| say(&sent_message(word))),
         speaks: fact.speaks(),
         document: fact.held.document.id.to_string(),
         title: document_words(view, fact.held, knowledge),

@@ -15,7 +15,7 @@ use crate::reading::document_words;
 pub struct BeforeBlind {
     /// What goes in and mentions a plan: reports in the order of their dates, then words a person typed.
     pub plan_mentions: Vec<Mentions>,
-    /// Facts that stand only in what is withheld.
+    /// Facts, treatments given and medicines that stand only in what is withheld.
     pub lacking: Vec<LackingFact>,
 }
 
@@ -32,10 +32,10 @@ pub struct Mentions {
     pub quotes: Vec<PlanMention>,
 }
 
-/// A fact that a blind reader will lack.
+/// A fact, a treatment or a medicine that a blind reader will lack.
 #[derive(Debug, Clone, Serialize)]
 pub struct LackingFact {
-    /// What it is about: an id of `concepts.csv`.
+    /// What it is about: an id of `concepts.csv`, `treatment` or `medicine`.
     pub concept: String,
     /// The same in words.
     pub label: String,
@@ -92,6 +92,23 @@ impl App {
             start: fact.place.0,
             end: fact.place.1,
         });
+        let history = view.history_only_in_withheld(knowledge).into_iter().map(|lost| {
+            let (concept, label) = match lost.is_medicine {
+                true => ("medicine", "lacking-medicine"),
+                false => ("treatment", "lacking-treatment"),
+            };
+            LackingFact {
+                concept: concept.to_owned(),
+                label: self.say(&Message::new(label)),
+                value: lost.what,
+                document: lost.held.document.id.clone(),
+                title: document_words(view, lost.held, knowledge),
+                date: lost.held.date(),
+                start: lost.place.0,
+                end: lost.place.1,
+            }
+        });
+        let lacking = lacking.chain(history);
         let typed = self.typed(view, &facts).into_iter().filter_map(|(title, words)| {
             let quotes = self.text_reader().read_statements(&words).plans;
             (!quotes.is_empty()).then_some(Mentions { document: None, title, date: None, quotes })

@@ -5,10 +5,12 @@
 use std::collections::BTreeSet;
 
 use super::{Audience, CaseView};
-use crate::facts::{Concept, Medication, MedicationStatus, TreatmentStatus};
+use crate::facts::{Concept, Medication, MedicationStatus, Treatment, TreatmentStatus};
 use crate::gather::HeldDocument;
 use crate::knowledge::Knowledge;
-use crate::reading::{CaseFact, PlanMention, concept_words, value_words};
+use crate::reading::{
+    CaseFact, MedicineSource, PlanMention, concept_words, medicine_line, medicines, treatments, value_words,
+};
 use crate::records::FileFormat;
 use crate::shared::ids::DocumentId;
 
@@ -54,6 +56,19 @@ pub struct OnlyWithheld<'a> {
     /// The record that says so.
     pub held: &'a HeldDocument,
     /// Where: first character, and one past the last; the same for what a person typed.
+    pub place: (usize, usize),
+}
+
+/// A treatment that was given, or a medicine, that stands only in what a blind edition withholds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryWithheld<'a> {
+    /// Whether it is a line of the list of medicines, and no treatment.
+    pub is_medicine: bool,
+    /// What, with its day or its dose where one is stated.
+    pub what: String,
+    /// The record that says so.
+    pub held: &'a HeldDocument,
+    /// Where: first character, and one past the last; the same for what is said by code only.
     pub place: (usize, usize),
 }
 
@@ -202,5 +217,45 @@ impl<'a> CaseView<'a> {
             }
         }
         lost
+    }
+
+    /// The treatments and medicines that a blind reader lacks: those that no record tells of which they are told. What is
+    /// planned or declined is withheld on purpose and is not lacking. The owner's only, and in no packet.
+    #[must_use]
+    pub fn history_only_in_withheld(&self, knowledge: &Knowledge) -> Vec<HistoryWithheld<'a>> {
+        if self.audience != Audience::Owner {
+            return Vec::new();
+        }
+        let blind = CaseView { audience: Audience::BlindReader, ..*self };
+        let told: BTreeSet<&DocumentId> = blind.told_of(knowledge).into_iter().map(|held| &held.document.id).collect();
+        let joined =
+            |what: &str, more: String| if more.is_empty() { what.to_owned() } else { format!("{what}, {more}") };
+        let treatments = treatments(self, knowledge).into_iter().filter_map(|row| {
+            let tells = |held: &HeldDocument, status| {
+                told.contains(&held.document.id) && blind.tells_of_treatment(Some(held), status, knowledge)
+            };
+            let given = |t: &Treatment| !matches!(t.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
+            if row.sources.iter().any(|(held, treatment)| tells(held, treatment.status)) {
+                return None;
+            }
+            let (held, treatment) = *row.sources.iter().find(|(_, treatment)| given(treatment))?;
+            let what = joined(&treatment.what, row.date.map(crate::PartialDate::human).unwrap_or_default());
+            Some(HistoryWithheld { is_medicine: false, what, held, place: (treatment.start, treatment.end) })
+        });
+        let medicines = medicines(self, knowledge).into_iter().filter_map(|row| {
+            let tells = |held: &HeldDocument, medication: &Medication| {
+                told.contains(&held.document.id) && blind.tells_of_medicine(held, medication, knowledge)
+            };
+            // What a person agreed on is told, whatever records say.
+            if row.agreed.is_some() || row.sources.iter().any(|source| tells(source.held, source.medication)) {
+                return None;
+            }
+            let stands = |source: &&MedicineSource<'_>| source.medication.status != MedicationStatus::Planned;
+            let source = row.sources.iter().find(stands)?;
+            let what = joined(&row.ingredient, medicine_line(source.medication));
+            let place = (source.medication.start, source.medication.end);
+            Some(HistoryWithheld { is_medicine: true, what, held: source.held, place })
+        });
+        treatments.chain(medicines).collect()
     }
 }

@@ -26,6 +26,8 @@ pub enum Why {
     BiopsyAgainstResection,
     /// Judged from pictures or examination against judged from tissue.
     ClinicalAgainstPathologic,
+    /// What one operation removed against what a further one removed from there.
+    AnotherOperation,
     /// Before against after treatment.
     BeforeAgainstAfterTreatment,
     /// An amended report takes the place of an earlier one.
@@ -41,6 +43,7 @@ impl Why {
         match self {
             Self::BiopsyAgainstResection => "why-biopsy-resection",
             Self::ClinicalAgainstPathologic => "why-clinical-pathologic",
+            Self::AnotherOperation => "why-another-operation",
             Self::BeforeAgainstAfterTreatment => "why-before-after",
             Self::Amended => "why-amended",
             Self::AnotherDay => "why-another-day",
@@ -132,6 +135,19 @@ const OF_THE_WHOLE: [Concept; 6] = [
     Concept::LYMPHOVASCULAR_INVASION,
     Concept::PERINEURAL_INVASION,
     Concept::GLEASON_SCORE,
+];
+
+/// What is of one specimen, and another in what a further operation removes. The type of the tumour, its receptors, its side
+/// and its stage are not.
+const OF_A_SPECIMEN: [Concept; 8] = [
+    Concept::MARGIN,
+    Concept::TUMOR_SIZE_MM,
+    Concept::GRADE,
+    Concept::LYMPHOVASCULAR_INVASION,
+    Concept::PERINEURAL_INVASION,
+    Concept::NODES_EXAMINED,
+    Concept::NODES_POSITIVE,
+    Concept::EXTRANODAL_EXTENSION,
 ];
 
 /// What is compared with what: a concept, and what narrows it.
@@ -467,9 +483,13 @@ fn between(concept: &Concept, one: &[Setting], other: &[Setting]) -> Option<Why>
     if one.iter().any(|s| other.contains(s)) {
         return None;
     }
+    let removed = |of: &[Setting]| of.iter().any(|s| matches!(s, Setting::Resection | Setting::ReExcision));
+    if removed(&one) && removed(&other) {
+        return OF_A_SPECIMEN.contains(concept).then_some(Why::AnotherOperation);
+    }
     let pair = [first.min(second), first.max(second)];
     Some(match pair {
-        [Setting::Biopsy, Setting::Resection] => Why::BiopsyAgainstResection,
+        [Setting::Biopsy, Setting::Resection | Setting::ReExcision] => Why::BiopsyAgainstResection,
         [_, Setting::AfterTreatment] | [Setting::AfterTreatment, _] => Why::BeforeAgainstAfterTreatment,
         _ => Why::ClinicalAgainstPathologic,
     })

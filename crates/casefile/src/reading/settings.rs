@@ -15,6 +15,8 @@ pub enum Setting {
     Biopsy,
     /// On what an operation removed.
     Resection,
+    /// On what a further operation removed where an earlier one had left some: another specimen of the same tumour.
+    ReExcision,
     /// On what an operation removed after treatment of the tumour (`yp`).
     AfterTreatment,
     /// From pictures or examination, before any operation.
@@ -27,6 +29,9 @@ pub enum Setting {
 const SAMPLES: [&str; 3] = ["biopsy", "core_biopsy", "fine_needle_aspiration"];
 /// Procedures that may go with either.
 const EITHER: [&str; 2] = ["sentinel_node_biopsy", "excisional_biopsy"];
+
+/// The procedure that takes more from where an earlier operation has been.
+const AGAIN: &str = "re_excision";
 
 /// Kinds whose author looked at tissue.
 fn looks_at_tissue(kind: &DocumentKind) -> bool {
@@ -51,6 +56,9 @@ impl Setting {
         let sampled = procedures().any(|p| SAMPLES.contains(&p));
         let removed = procedures().any(|p| !SAMPLES.contains(&p) && !EITHER.contains(&p))
             || current().any(|f| [Concept::T, Concept::NODES_EXAMINED].contains(&f.concept));
+        if procedures().any(|p| p == AGAIN) {
+            return Self::ReExcision;
+        }
         match (sampled, removed) {
             (_, true) => Self::Resection,
             (true, false) => Self::Biopsy,

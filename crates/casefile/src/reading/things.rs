@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::audience::Session;
 use crate::facts::{Concept, Fact, Medication, Polarity, Treatment, TreatmentKind, TreatmentStatus};
 use crate::prepare::TimingStatement;
 use crate::records::Proposals;
-use crate::shared::ids::{DocumentId, FactId, ObjectId};
+use crate::shared::ids::{ActorId, DocumentId, FactId, ObjectId};
 use crate::shared::person::PatientIdentity;
-use crate::shared::time::PartialDate;
+use crate::shared::time::{Instant, PartialDate};
 
 /// What a reader found in one text of a document: one ledger entry. A newer reading of the document supersedes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,84 @@ pub struct DocumentReading {
     /// Where a treatment is planned, recommended, offered, considered, scheduled or declined. Older readers did not look.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plans: Vec<PlanMention>,
+    /// What of this a person stated or confirmed in the case that this file is an export of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sent: Vec<SentWord>,
+}
+
+/// A person's word that came with a full export of another case, and what of a reading it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentWord {
+    /// About what.
+    pub of: SentThing,
+    /// The word.
+    pub word: PersonWord,
+}
+
+/// Something in a reading, by its place in the list of its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SentThing {
+    /// A fact.
+    Fact(usize),
+    /// A medicine.
+    Medication(usize),
+    /// A treatment.
+    Treatment(usize),
+}
+
+/// What a person of a case said of a fact, a medicine or a treatment, as it leaves in an export. Where it comes from
+/// another case it is told, and taken for no word of a person of this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonWord {
+    /// What they did.
+    pub how: HowSaid,
+    /// Whether it was the owner of the case, and not somebody who helps.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_owner: bool,
+    /// Day on which they said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<PartialDate>,
+    /// The record they read it in; empty for what no record says.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub record: String,
+    /// Page they typed it from, counted from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    /// Where on the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
+}
+
+impl PersonWord {
+    /// What somebody said on the day of this instant, of no record yet.
+    #[must_use]
+    pub fn said(how: HowSaid, by: &ActorId, at: Instant) -> Self {
+        let by_owner = *by == Session::owner().actor;
+        Self { how, by_owner, on: Some(PartialDate::Day(at.date())), record: String::new(), page: None, region: None }
+    }
+
+    /// Whether it is the person's own statement, which no record makes.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        matches!(self.how, HowSaid::Agreed | HowSaid::Stated)
+    }
+}
+
+/// How a person came to stand for something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HowSaid {
+    /// Typed from a page.
+    Typed,
+    /// Confirmed what a program read.
+    Confirmed,
+    /// Corrected what a program read.
+    Corrected,
+    /// Agreed on the line of a medicine that records name.
+    Agreed,
+    /// Stated by their own word: no record says it.
+    Stated,
 }
 
 /// Words of a text that say that a treatment is planned, recommended, offered, considered, scheduled or declined: for a
@@ -62,6 +141,26 @@ impl DocumentReading {
     #[must_use]
     pub fn is_recognised(&self, place: usize) -> bool {
         self.recognised.iter().any(|(start, end)| (*start..*end).contains(&place))
+    }
+
+    /// What a person said of one of these in the case that this file is an export of.
+    #[must_use]
+    pub fn sent_word(&self, of: SentThing) -> Option<&PersonWord> {
+        self.sent.iter().find(|sent| sent.of == of).map(|sent| &sent.word)
+    }
+
+    /// The same of a medicine of this reading.
+    #[must_use]
+    pub fn sent_with_medicine(&self, medication: &Medication) -> Option<&PersonWord> {
+        let place = self.medications.iter().position(|own| std::ptr::eq(own, medication))?;
+        self.sent_word(SentThing::Medication(place))
+    }
+
+    /// The same of a treatment of this reading.
+    #[must_use]
+    pub fn sent_with_treatment(&self, treatment: &Treatment) -> Option<&PersonWord> {
+        let place = self.treatments.iter().position(|own| std::ptr::eq(own, treatment))?;
+        self.sent_word(SentThing::Treatment(place))
     }
 }
 

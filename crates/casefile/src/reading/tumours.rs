@@ -111,7 +111,8 @@ fn tissue_reports<'f>(facts: &'f [CaseFact<'f>]) -> Vec<TissueReport<'f>> {
     }
     let report = |(document, facts): (&'f DocumentId, Vec<&'f CaseFact<'f>>)| {
         let setting = facts.first()?.setting;
-        let looked = [Setting::Biopsy, Setting::Resection, Setting::AfterTreatment].contains(&setting);
+        let looked =
+            [Setting::Biopsy, Setting::Resection, Setting::ReExcision, Setting::AfterTreatment].contains(&setting);
         let malignant = |f: &&CaseFact<'_>| f.fact.concept == Concept::MORPHOLOGY && !f.fact.value.ends_with("/0");
         let amends = facts.iter().any(|f| {
             f.fact.section == Section::Addendum || f.held.kind().is_some_and(|kind| kind.0 == "pathology-addendum")

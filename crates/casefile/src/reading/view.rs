@@ -5,7 +5,10 @@ use super::changes::Said;
 use super::said::{Word, word_about};
 use super::settings::Setting;
 use super::specimens;
-use super::things::{AgreedMedicine, AsRead, DocumentReading, FactKey, Judgement, RecognisedText, Region, TypedFact};
+use super::things::{
+    AgreedMedicine, AsRead, DocumentReading, FactKey, HowSaid, Judgement, PersonWord, RecognisedText, Region,
+    SentThing, TypedFact,
+};
 use crate::audience::CaseView;
 use crate::facts::{Concept, Context, Fact, Polarity};
 use crate::gather::HeldDocument;
@@ -77,6 +80,21 @@ impl Standing {
         }
     }
 
+    /// What a person said of it, as it leaves in an export; `record` is what the document is called.
+    #[must_use]
+    pub fn word(&self, record: &str) -> Option<PersonWord> {
+        let (how, place) = match self {
+            Self::MachineRead | Self::Recognised | Self::Rejected { .. } => return None,
+            Self::Confirmed { .. } => (HowSaid::Confirmed, None),
+            Self::Corrected { .. } => (HowSaid::Corrected, None),
+            Self::Typed { page, region, .. } => (HowSaid::Typed, Some((*page, *region))),
+        };
+        let (by, at) = self.said()?;
+        let word = PersonWord { record: record.to_owned(), ..PersonWord::said(how, by, at) };
+        let (page, region) = place.map_or((None, None), |(page, region)| (Some(page), region));
+        Some(PersonWord { page, region, ..word })
+    }
+
     /// Whether it may be shown as what the records say. What was recognised in a picture may not before a person
     /// confirmed it; what was rejected never.
     #[must_use]
@@ -101,6 +119,8 @@ pub struct CaseFact<'a> {
     /// Whether it describes a specimen without cancer, beside others of its report that have it: then it is about no
     /// tumour.
     pub without_cancer: bool,
+    /// What a person said of it in the case that its document is an export of.
+    pub sent: Option<&'a PersonWord>,
 }
 
 impl CaseFact<'_> {
@@ -204,7 +224,8 @@ impl<'a> CaseView<'a> {
         let facts = read.map(|r| r.facts.as_slice()).unwrap_or_default();
         let setting = Setting::of(held.kind(), facts.iter());
         let said = words_about(readings, id, facts);
-        let of_text = facts.iter().zip(said).map(|(fact, said)| {
+        let of_text = facts.iter().zip(said).enumerate().map(|(place, (fact, said))| {
+            let sent = read.and_then(|reading| reading.sent_word(SentThing::Fact(place)));
             let key = FactKey::of(id, fact);
             let recognised = read.is_some_and(|r| r.is_recognised(fact.start));
             let (fact, standing) = judged(fact, said, recognised);
@@ -213,7 +234,7 @@ impl<'a> CaseView<'a> {
                 Context::Clinical | Context::Outside => Setting::Told,
                 _ => setting,
             };
-            CaseFact { key, fact, held, standing, setting, without_cancer: false }
+            CaseFact { key, fact, held, standing, setting, without_cancer: false, sent }
         });
         let typed = readings.typed.values().filter(|t| t.what.document == *id);
         let of_people = typed.map(|Said { what: typed, by, at }| {
@@ -226,6 +247,7 @@ impl<'a> CaseView<'a> {
                 standing,
                 setting,
                 without_cancer: false,
+                sent: None,
             }
         });
         let mut facts: Vec<CaseFact<'a>> = of_text.chain(of_people).collect();

@@ -18,6 +18,40 @@ pub(super) enum Guide {
     Ips,
 }
 
+/// Who stands for what an entry says of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Vouched {
+    /// A program read it in a record, and nobody else has.
+    Machine,
+    /// A person confirmed or corrected what a program read.
+    Confirmed,
+    /// A person typed it from a page.
+    Typed,
+    /// A person states it, and no record does.
+    Stated,
+}
+
+impl Vouched {
+    /// Of what stands in a record.
+    pub(super) fn by(confirmed: bool) -> Self {
+        if confirmed { Self::Confirmed } else { Self::Machine }
+    }
+
+    fn is_of_a_person(self) -> bool {
+        self != Self::Machine
+    }
+
+    /// As names of entries have it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Machine => "false",
+            Self::Confirmed => "true",
+            Self::Typed => "typed",
+            Self::Stated => "stated",
+        }
+    }
+}
+
 /// Entries of a bundle.
 #[derive(Debug)]
 pub(super) struct Entries<'e> {
@@ -27,8 +61,8 @@ pub(super) struct Entries<'e> {
     pub(super) carries: bool,
     list: Vec<(String, Value)>,
     urls: HashSet<String>,
-    /// Targets by (document id, confirmed).
-    sources: BTreeMap<(String, bool), (&'e SourceDocument, Vec<String>)>,
+    /// Targets by document, and who stands for them.
+    sources: BTreeMap<(String, Vouched), (&'e SourceDocument, Vec<String>)>,
     /// Full URL of a document that is itself in the bundle.
     documents: BTreeMap<String, String>,
 }
@@ -65,6 +99,28 @@ impl<'e> Entries<'e> {
     /// The patient.
     pub(super) fn patient(&self) -> Value {
         reference(&self.url("patient"))
+    }
+
+    /// Who speaks where a person states something and no record does. A case does not know whether its owner is the patient
+    /// or keeps it for them, and says so; to a computer it is what is reported from the patient's side.
+    pub(super) fn speaker(&self) -> Value {
+        let mut speaker = self.patient();
+        speaker["display"] = Value::from("The patient, or a person who keeps the records for the patient");
+        speaker
+    }
+
+    /// The source of what a person states: no record.
+    pub(super) fn no_record(&self) -> &'e SourceDocument {
+        static NO_RECORD: SourceDocument = SourceDocument {
+            id: String::new(),
+            title: String::new(),
+            kind: String::new(),
+            date: None,
+            author: None,
+            facility: None,
+            names_no_one: false,
+        };
+        &NO_RECORD
     }
 
     /// The profile of a kind of resource in this guide.
@@ -108,8 +164,9 @@ impl<'e> Entries<'e> {
         kind: Option<&str>,
         mut resource: Value,
         source: &'e SourceDocument,
-        confirmed: bool,
+        vouched: Vouched,
     ) -> String {
+        let confirmed = vouched.is_of_a_person();
         let recorded = resource.get("meta").and_then(|m| m.get("tag")).is_some_and(|tags| has_tag(tags, RECORDED));
         if confirmed || !recorded {
             tag(&mut resource, if confirmed { "confirmed" } else { "machine-read" });
@@ -118,13 +175,13 @@ impl<'e> Entries<'e> {
             mark_unnamed(&mut resource);
         }
         let url = self.add(name, kind, resource);
-        self.source_of(&url, source, confirmed);
+        self.source_of(&url, source, vouched);
         url
     }
 
     /// Remembers a further source of an entry.
-    pub(super) fn source_of(&mut self, url: &str, source: &'e SourceDocument, confirmed: bool) {
-        let known = self.sources.entry((source.id.clone(), confirmed)).or_insert((source, Vec::new()));
+    pub(super) fn source_of(&mut self, url: &str, source: &'e SourceDocument, vouched: Vouched) {
+        let known = self.sources.entry((source.id.clone(), vouched)).or_insert((source, Vec::new()));
         if !known.1.iter().any(|u| u == url) {
             known.1.push(url.to_owned());
         }
@@ -142,24 +199,32 @@ impl<'e> Entries<'e> {
 
     /// The entries, closed by the Provenance of each source.
     pub(super) fn finish(mut self) -> Vec<Value> {
-        for ((id, confirmed), (source, targets)) in std::mem::take(&mut self.sources) {
-            let provenance = self.provenance(&id, source, confirmed, &targets);
-            self.add(&format!("provenance {id} {confirmed}"), None, provenance);
+        for ((id, vouched), (source, targets)) in std::mem::take(&mut self.sources) {
+            let provenance = self.provenance(&id, source, vouched, &targets);
+            self.add(&format!("provenance {id} {}", vouched.name()), None, provenance);
         }
         self.list.into_iter().map(|(url, resource)| json!({ "fullUrl": url, "resource": resource })).collect()
     }
 
-    fn provenance(&self, id: &str, source: &SourceDocument, confirmed: bool, targets: &[String]) -> Value {
+    fn provenance(&self, id: &str, source: &SourceDocument, vouched: Vouched, targets: &[String]) -> Value {
         let role = |code: &str| {
             json!({ "coding": [{
                 "system": "http://terminology.hl7.org/CodeSystem/provenance-participant-type", "code": code
             }] })
         };
-        let mut agents =
-            vec![json!({ "type": role("assembler"), "who": { "display": "Consilium (read by program)" } })];
-        if confirmed {
-            agents.push(json!({ "type": role("verifier"), "who": { "display": "Confirmed by a person of the case" } }));
-        }
+        let by_program = || json!({ "type": role("assembler"), "who": { "display": "Consilium (read by program)" } });
+        let mut agents = match vouched {
+            Vouched::Machine => vec![by_program()],
+            Vouched::Confirmed => vec![
+                by_program(),
+                json!({ "type": role("verifier"), "who": { "display": "Confirmed by a person of the case" } }),
+            ],
+            // No program read it.
+            Vouched::Typed => {
+                vec![json!({ "type": role("enterer"), "who": { "display": "Read and typed by a person of the case" } })]
+            }
+            Vouched::Stated => vec![json!({ "type": role("author"), "who": self.speaker() })],
+        };
         let mut author = json!({ "type": role("author") });
         let facility = source.facility.as_deref().and_then(line);
         if let Some(name) = source.author.as_deref().and_then(line) {
@@ -187,9 +252,11 @@ impl<'e> Entries<'e> {
             "target": targets.iter().map(|t| reference(t)).collect::<Vec<_>>(),
             "recorded": self.export.now.iso(),
             "agent": agents,
-            "entity": [{ "role": "source", "what": what }],
         });
-        tag(&mut provenance, if confirmed { "confirmed" } else { "machine-read" });
+        if vouched != Vouched::Stated {
+            provenance["entity"] = json!([{ "role": "source", "what": what }]);
+        }
+        tag(&mut provenance, if vouched.is_of_a_person() { "confirmed" } else { "machine-read" });
         set_date(&mut provenance, "occurredDateTime", source.date);
         provenance
     }

@@ -212,7 +212,7 @@ fn add_one<'e>(entries: &mut Entries<'e>, index: usize, tumour: &'e ExportTumour
         sources.extend(facts.iter().map(|(_, f)| *f).take(1));
     }
     for fact in sources {
-        entries.source_of(&url, &fact.source, fact.confirmed);
+        entries.source_of(&url, &fact.source, fact.vouched());
     }
     if let Said::Agreed(fact) = site
         && entries.guide == super::bundle::Guide::Mcode
@@ -258,7 +258,7 @@ fn add_body_structure<'e>(
     {
         tumour["locationQualifier"] = json!([of_table(Some(coding), &shown(fact))]);
     }
-    entries.add_stated(&format!("body structure {index}"), Some("tumor"), tumour, &site.source, site.confirmed);
+    entries.add_stated(&format!("body structure {index}"), Some("tumor"), tumour, &site.source, site.vouched());
 }
 
 /// Full URLs of the stage group observations of a tumour, which have the same names in `observation`.

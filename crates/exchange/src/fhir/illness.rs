@@ -50,13 +50,14 @@ pub(super) fn add_allergies(entries: &mut Entries<'_>) -> Vec<Line> {
             allergy["verificationStatus"] = coded(system, "unconfirmed");
         }
         set_date(&mut allergy, "recordedDate", fact.source.date);
+        super::word::tell(&mut allergy, fact.word.as_ref(), fact.confirmed);
         super::whole::carry_fact(entries, &mut allergy, index, fact);
         let url = entries.add_stated(
             &format!("fact {index}"),
             Some("AllergyIntolerance"),
             allergy,
             &fact.source,
-            fact.confirmed,
+            fact.vouched(),
         );
         added.push((words, uncertainty(fact), url));
     }
@@ -100,9 +101,10 @@ pub(super) fn add_illnesses(entries: &mut Entries<'_>, history: bool) -> Vec<Lin
             condition["verificationStatus"] = coded(system, "provisional");
         }
         set_date(&mut condition, "onsetDateTime", fact.fact.date);
+        super::word::tell(&mut condition, fact.word.as_ref(), fact.confirmed);
         super::whole::carry_fact(entries, &mut condition, index, fact);
         let url =
-            entries.add_stated(&format!("fact {index}"), Some("illness"), condition, &fact.source, fact.confirmed);
+            entries.add_stated(&format!("fact {index}"), Some("illness"), condition, &fact.source, fact.vouched());
         added.push((value, uncertainty(fact), url));
     }
     added
@@ -125,7 +127,8 @@ pub(super) fn add_relatives(entries: &mut Entries<'_>) {
             "relationship": { "text": relative.unwrap_or_else(|| "Relative".to_owned()) },
             "condition": [{ "code": concept(confirmed(&fact.codes), &value) }],
         });
+        super::word::tell(&mut history, fact.word.as_ref(), fact.confirmed);
         super::whole::carry_fact(entries, &mut history, index, fact);
-        entries.add_stated(&format!("fact {index}"), None, history, &fact.source, fact.confirmed);
+        entries.add_stated(&format!("fact {index}"), None, history, &fact.source, fact.vouched());
     }
 }

@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 use consilium_casefile::facts::{Code, Fact, Medication, Treatment};
 use consilium_casefile::knowledge::Knowledge;
+use consilium_casefile::reading::{HowSaid, PersonWord};
 use consilium_casefile::{Instant, PartialDate, PatientIdentity};
+
+use super::bundle::Vouched;
 
 /// A case, ready to be written as FHIR.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +113,8 @@ pub struct ExportFact {
     pub source: SourceDocument,
     /// A person confirmed it; otherwise it is machine-read.
     pub confirmed: bool,
+    /// What that person said; or, where it is not confirmed here, what one said in the case its document is an export of.
+    pub word: Option<PersonWord>,
     /// It stands as a coded entry in a structured record that calls the entry final (and not preliminary), and was not
     /// read out of text.
     pub coded: bool,
@@ -146,6 +151,8 @@ pub struct ExportMedication {
     pub source: SourceDocument,
     /// A person confirmed it.
     pub confirmed: bool,
+    /// What a person said of it in the case its document is an export of.
+    pub word: Option<PersonWord>,
     /// It treats the cancer (and is not for something else).
     pub for_cancer: bool,
     /// Further codes of the medicine, RxNorm.
@@ -157,10 +164,12 @@ pub struct ExportMedication {
 pub struct ExportTreatment {
     /// The statement.
     pub treatment: Treatment,
-    /// The document that says it.
+    /// The document that says it; without an id where a person states it by their own word.
     pub source: SourceDocument,
-    /// A person confirmed it.
+    /// A person confirmed it, or states it.
     pub confirmed: bool,
+    /// Who states it where no record does; or what a person said of it in the case its document is an export of.
+    pub word: Option<PersonWord>,
     /// Position in [`Export::tumours`] of what it treats, where known.
     pub tumour: Option<usize>,
     /// Further codes of the treatment.
@@ -178,8 +187,37 @@ pub struct AgreedMedicine {
     pub dosage: String,
     /// First day, where stated.
     pub since: Option<PartialDate>,
+    /// Whether it is not taken any more. Only [`super::full`] writes such a line.
+    pub stopped: bool,
+    /// It treats the cancer.
+    pub for_cancer: bool,
     /// Documents that say so.
     pub sources: Vec<SourceDocument>,
+    /// Who agreed on it, or added it.
+    pub word: Option<PersonWord>,
+}
+
+impl ExportFact {
+    /// Who stands for it.
+    pub(super) fn vouched(&self) -> Vouched {
+        let typed = self.word.as_ref().is_some_and(|word| word.how == HowSaid::Typed);
+        match (self.confirmed, typed) {
+            (true, true) => Vouched::Typed,
+            (confirmed, _) => Vouched::by(confirmed),
+        }
+    }
+}
+
+impl ExportTreatment {
+    /// Who stands for it.
+    pub(super) fn vouched(&self) -> Vouched {
+        if self.is_own_word() && self.source.id.is_empty() { Vouched::Stated } else { Vouched::by(self.confirmed) }
+    }
+
+    /// Whether a person states it, here or in the case its document is an export of, and no record.
+    pub(super) fn is_own_word(&self) -> bool {
+        self.word.as_ref().is_some_and(PersonWord::is_own)
+    }
 }
 
 /// An imaging study: what it holds, without the images.

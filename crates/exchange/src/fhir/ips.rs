@@ -5,13 +5,16 @@
 use consilium_casefile::facts::TreatmentStatus;
 use serde_json::{Value, json};
 
-use super::bundle::{Entries, Guide, bundle, uuid};
+use super::bundle::{Entries, Guide, Vouched, bundle, uuid};
 use super::mcode::checked;
 use super::tables::{SECTIONS, SectionRow};
 use super::write::{human, line, reference};
 use super::{
     Export, ExportFact, Problem, condition, illness, medicine, narrative, observation, patient, tables, treatment,
 };
+
+/// Stands in place of a record where a person states something and no record does.
+const BY_THE_PERSON: &str = "Stated by the patient, or for the patient";
 
 /// What a section holds: rows of its narrative, and its entries.
 #[derive(Debug, Default)]
@@ -79,7 +82,8 @@ pub fn ips(export: &Export) -> Result<Value, Vec<Problem>> {
         let when = treatment.date.and_then(human).unwrap_or_default();
         let status = status_words(treatment.status);
         let detail = [status, when.as_str()].iter().filter(|w| !w.is_empty()).copied().collect::<Vec<_>>().join(", ");
-        section.line(&words, &detail, &export.source.title, None);
+        let said_by = if export.vouched() == Vouched::Stated { BY_THE_PERSON } else { &export.source.title };
+        section.line(&words, &detail, said_by, None);
         section.entries.extend(added.urls);
     }
     for (name, how, url) in medicine::add_statements(&mut entries) {

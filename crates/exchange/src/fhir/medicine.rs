@@ -2,9 +2,10 @@
 //! export, all of them as statements. The list a person agreed to stands in place of what single records say.
 
 use consilium_casefile::facts::MedicationStatus;
+use consilium_casefile::reading::PersonWord;
 use serde_json::{Value, json};
 
-use super::bundle::{Entries, tag};
+use super::bundle::{Entries, Guide, Vouched};
 use super::write::{
     absent, coding, concept, confirmed, line, note, number, period, quantity, reference, set_date, set_required_date,
 };
@@ -50,6 +51,7 @@ fn dosage(export: &ExportMedication) -> Option<Value> {
 
 /// Adds the medicines that treat the cancer, for mCODE.
 pub(super) fn add_requests(entries: &mut Entries<'_>) {
+    add_agreed_requests(entries);
     let export = entries.export;
     for (index, medication) in export.medications.iter().enumerate().filter(|(_, m)| m.for_cancer) {
         let (status, intent) = match medication.medication.status {
@@ -58,16 +60,17 @@ pub(super) fn add_requests(entries: &mut Entries<'_>) {
             MedicationStatus::Planned => ("unknown", "plan"),
             MedicationStatus::Unknown => ("unknown", "order"),
         };
+        let is_own = medication.word.as_ref().is_some_and(PersonWord::is_own);
         let mut request = json!({
             "resourceType": "MedicationRequest",
             "status": status,
-            "intent": intent,
-            "reportedBoolean": true,
+            "intent": if is_own { "plan" } else { intent },
             "medicationCodeableConcept": named(medication),
             "subject": entries.patient(),
         });
+        reported(entries, &mut request, medication.word.as_ref());
         set_date(&mut request, "authoredOn", medication.medication.since);
-        if let Some(name) = medication.source.author.as_deref().and_then(line) {
+        if let Some(name) = medication.source.author.as_deref().and_then(line).filter(|_| !is_own) {
             request["requester"] = json!({ "display": name });
         }
         if let [_] = export.tumours.as_slice() {
@@ -77,14 +80,56 @@ pub(super) fn add_requests(entries: &mut Entries<'_>) {
             request["dosageInstruction"] = json!([dosage]);
         }
         reason_and_end(&mut request, medication);
+        super::word::tell(&mut request, medication.word.as_ref(), medication.confirmed);
         super::whole::carry_medication(entries, &mut request, index, medication);
         entries.add_stated(
             &format!("medication request {index}"),
             Some("MedicationRequest"),
             request,
             &medication.source,
-            medication.confirmed,
+            Vouched::by(medication.confirmed),
         );
+    }
+}
+
+/// Adds what a person agreed on or added of the medicines that treat the cancer, for mCODE: reported from the patient's
+/// side, and no prescription that anybody has seen.
+fn add_agreed_requests(entries: &mut Entries<'_>) {
+    let export = entries.export;
+    for (index, medicine) in export.agreed.iter().enumerate().filter(|(_, m)| m.for_cancer && !m.stopped) {
+        let mut request = json!({
+            "resourceType": "MedicationRequest",
+            "status": "active",
+            // Whoever ordered it is not known; US Core asks for them of an order (us-core-21).
+            "intent": "plan",
+            "reportedReference": entries.speaker(),
+            "medicationCodeableConcept": concept(confirmed(&medicine.codes), &medicine.name),
+            "subject": entries.patient(),
+        });
+        set_date(&mut request, "authoredOn", medicine.since);
+        if let [_] = export.tumours.as_slice() {
+            request["reasonReference"] = json!([reference(&condition::url(entries, 0))]);
+        }
+        if let Some(words) = line(&medicine.dosage) {
+            request["dosageInstruction"] = json!([{ "text": words }]);
+        }
+        super::word::tell(&mut request, medicine.word.as_ref(), true);
+        super::whole::carry_agreed(entries, &mut request, index, medicine);
+        entries.add_stated(
+            &format!("agreed request {index}"),
+            Some("MedicationRequest"),
+            request,
+            entries.no_record(),
+            Vouched::Stated,
+        );
+    }
+}
+
+/// Says who reports a request: the person where it is their own word, else a record.
+pub(super) fn reported(entries: &Entries<'_>, request: &mut Value, word: Option<&PersonWord>) {
+    match word.is_some_and(PersonWord::is_own) {
+        true => request["reportedReference"] = entries.speaker(),
+        false => request["reportedBoolean"] = Value::from(true),
     }
 }
 
@@ -104,7 +149,10 @@ fn reason_and_end(resource: &mut Value, medication: &ExportMedication) {
 pub(super) fn add_statements(entries: &mut Entries<'_>) -> Vec<(String, String, String)> {
     let export = entries.export;
     let mut added = Vec::new();
-    for (index, medicine) in export.agreed.iter().enumerate() {
+    // What is not taken any more is on no list of what is taken; only the full export tells it.
+    let told = |medicine: &AgreedMedicine| !medicine.stopped || entries.guide == Guide::Mcode;
+    let lines: Vec<_> = export.agreed.iter().enumerate().filter(|(_, medicine)| told(medicine)).collect();
+    for (index, medicine) in lines {
         added.push(agreed(entries, index, medicine));
     }
     for (index, medication) in export.medications.iter().enumerate() {
@@ -116,21 +164,24 @@ pub(super) fn add_statements(entries: &mut Entries<'_>) -> Vec<(String, String, 
 fn agreed<'e>(entries: &mut Entries<'e>, index: usize, medicine: &'e AgreedMedicine) -> (String, String, String) {
     let mut statement = json!({
         "resourceType": "MedicationStatement",
-        "status": "active",
+        "status": if medicine.stopped { "not-taken" } else { "active" },
         "medicationCodeableConcept": concept(confirmed(&medicine.codes), &medicine.name),
         "subject": entries.patient(),
+        "informationSource": entries.speaker(),
     });
+    set_date(&mut statement, "dateAsserted", medicine.word.as_ref().and_then(|word| word.on));
     set_required_date(&mut statement, "effectiveDateTime", medicine.since);
     let words = line(&medicine.dosage).unwrap_or_default();
     if !words.is_empty() {
         statement["dosage"] = json!([{ "text": words }]);
     }
+    super::word::tell(&mut statement, medicine.word.as_ref(), true);
     super::whole::carry_agreed(entries, &mut statement, index, medicine);
     // A person agreed to the line; that is what the list is.
-    tag(&mut statement, "confirmed");
-    let url = entries.add(&format!("agreed {index}"), Some("MedicationStatement"), statement);
+    let (name, kind) = (format!("agreed {index}"), Some("MedicationStatement"));
+    let url = entries.add_stated(&name, kind, statement, entries.no_record(), Vouched::Stated);
     for source in &medicine.sources {
-        entries.source_of(&url, source, true);
+        entries.source_of(&url, source, Vouched::Confirmed);
     }
     (line(&medicine.name).unwrap_or_else(|| "Unnamed medicine".to_owned()), words, url)
 }
@@ -162,6 +213,10 @@ fn statement<'e>(
         statement["dosage"] = json!([dosage]);
     }
     reason_and_end(&mut statement, medication);
+    if medication.word.as_ref().is_some_and(PersonWord::is_own) {
+        statement["informationSource"] = entries.speaker();
+    }
+    super::word::tell(&mut statement, medication.word.as_ref(), medication.confirmed);
     super::whole::carry_medication(entries, &mut statement, index, medication);
     let name = line(&medication.medication.name).unwrap_or_else(|| "Unnamed medicine".to_owned());
     let words = [words.as_str(), status].iter().filter(|w| !w.is_empty()).copied().collect::<Vec<_>>().join("; ");
@@ -170,7 +225,7 @@ fn statement<'e>(
         Some("MedicationStatement"),
         statement,
         &medication.source,
-        medication.confirmed,
+        Vouched::by(medication.confirmed),
     );
     (name, words, url)
 }

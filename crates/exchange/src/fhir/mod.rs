@@ -20,6 +20,7 @@ mod tables;
 mod treatment;
 mod value;
 mod whole;
+mod word;
 mod write;
 
 pub use check::check;
@@ -31,4 +32,4 @@ pub use input::{
 pub use ips::ips;
 pub use mcode::mcode;
 pub use problem::Problem;
-pub use whole::{Carried, Carrier, Standing, What};
+pub use whole::{Carried, Carrier, Placed, Standing, What};

@@ -110,6 +110,7 @@ fn add_one<'e>(entries: &mut Entries<'e>, index: usize, export_fact: &'e ExportF
     }
     context_of(&mut observation, export_fact);
     add_specimen(entries, &mut observation, export_fact);
+    super::word::tell(&mut observation, export_fact.word.as_ref(), export_fact.confirmed);
     super::whole::carry_fact(entries, &mut observation, index, export_fact);
     if export_fact.coded && !export_fact.confirmed {
         tag(&mut observation, super::bundle::RECORDED);
@@ -124,7 +125,7 @@ fn add_one<'e>(entries: &mut Entries<'e>, index: usize, export_fact: &'e ExportF
         kind.as_deref(),
         observation,
         &export_fact.source,
-        export_fact.confirmed,
+        export_fact.vouched(),
     );
 }
 
@@ -368,7 +369,7 @@ fn add_specimen<'e>(entries: &mut Entries<'e>, observation: &mut Value, fact: &'
     let name = format!("specimen {} {label}", fact.source.id);
     if entries.has(&name) {
         let url = entries.url(&name);
-        entries.source_of(&url, &fact.source, fact.confirmed);
+        entries.source_of(&url, &fact.source, fact.vouched());
     } else {
         let specimen = json!({
             "resourceType": "Specimen",
@@ -376,7 +377,7 @@ fn add_specimen<'e>(entries: &mut Entries<'e>, observation: &mut Value, fact: &'
             "type": { "text": format!("Specimen {label}") },
             "subject": entries.patient(),
         });
-        entries.add_stated(&name, Some("Specimen"), specimen, &fact.source, fact.confirmed);
+        entries.add_stated(&name, Some("Specimen"), specimen, &fact.source, fact.vouched());
     }
     observation["specimen"] = reference(&entries.url(&name));
 }

@@ -132,6 +132,11 @@ fn procedure<'e>(entries: &mut Entries<'e>, index: usize, export: &'e ExportTrea
     }
     common_notes(&mut procedure, export);
     performer(&mut procedure, export);
+    if export.is_own_word() {
+        procedure["recorder"] = entries.speaker();
+        procedure["asserter"] = entries.speaker();
+    }
+    super::word::tell(&mut procedure, export.word.as_ref(), export.confirmed);
     super::whole::carry_treatment(entries, &mut procedure, index, export);
     let of_cancer = procedure.get("reasonReference").is_some();
     let kind = match treatment.kind {
@@ -140,7 +145,7 @@ fn procedure<'e>(entries: &mut Entries<'e>, index: usize, export: &'e ExportTrea
         TreatmentKind::Radiation => "radiation",
         _ => "procedure",
     };
-    entries.add_stated(&format!("treatment {index}"), Some(kind), procedure, &export.source, export.confirmed)
+    entries.add_stated(&format!("treatment {index}"), Some(kind), procedure, &export.source, export.vouched())
 }
 
 /// `25` of `50 Gy in 25 fractions`.
@@ -197,10 +202,11 @@ fn one_drug<'e>(
         resource["resourceType"] = Value::from("MedicationRequest");
         resource["status"] = Value::from("unknown");
         resource["intent"] = Value::from("plan");
-        resource["reportedBoolean"] = Value::from(true);
+        super::medicine::reported(entries, &mut resource, export.word.as_ref());
         super::write::set_date(&mut resource, "authoredOn", export.source.date);
         "MedicationRequest"
-    } else if entries.guide == Guide::Ips {
+    } else if entries.guide == Guide::Ips || export.is_own_word() {
+        // An administration has no place for who says so: what a person states is a statement in every guide.
         resource["resourceType"] = Value::from("MedicationStatement");
         resource["status"] = Value::from(match treatment.status {
             TreatmentStatus::Done => "completed",
@@ -208,6 +214,10 @@ fn one_drug<'e>(
             TreatmentStatus::Stopped => "stopped",
             _ => "not-taken",
         });
+        if export.is_own_word() {
+            resource["informationSource"] = entries.speaker();
+            super::write::set_date(&mut resource, "dateAsserted", export.word.as_ref().and_then(|word| word.on));
+        }
         "MedicationStatement"
     } else {
         resource["resourceType"] = Value::from("MedicationAdministration");
@@ -239,10 +249,11 @@ fn one_drug<'e>(
         note(&mut resource, &format!("Dose as written: {dose}"));
     }
     common_notes(&mut resource, export);
+    super::word::tell(&mut resource, export.word.as_ref(), export.confirmed);
     if number == 0 {
         super::whole::carry_treatment(entries, &mut resource, index, export);
     } else {
         super::whole::carry_part(entries, &mut resource, &name);
     }
-    entries.add_stated(&name, Some(kind), resource, &export.source, export.confirmed)
+    entries.add_stated(&name, Some(kind), resource, &export.source, export.vouched())
 }

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use consilium_casefile::PartialDate;
 use consilium_casefile::facts::{Fact, Medication, MedicationStatus, Section, Treatment};
+use consilium_casefile::reading::{PersonWord, Region};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -71,6 +72,9 @@ pub struct Carried {
     /// The words it is shown under.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
+    /// What a person said of it, there or in a case before. Files of older versions do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<PersonWord>,
     /// The thing.
     pub what: What,
 }
@@ -105,6 +109,7 @@ pub(super) fn carry_fact(entries: &Entries<'_>, resource: &mut Value, index: usi
         standing: Standing::of(fact.confirmed, fact.coded),
         on: fact.source.date,
         label: line(&fact.label).unwrap_or_default(),
+        word: fact.word.clone(),
         what: What::Fact(fact.fact.clone()),
     };
     carry(entries, resource, &carried);
@@ -116,6 +121,7 @@ pub(super) fn carry_medication(entries: &Entries<'_>, resource: &mut Value, inde
         standing: Standing::of(of.confirmed, false),
         on: of.source.date,
         label: line(&of.medication.name).unwrap_or_default(),
+        word: of.word.clone(),
         what: What::Medication(of.medication.clone()),
     };
     carry(entries, resource, &carried);
@@ -130,7 +136,7 @@ pub(super) fn carry_agreed(entries: &Entries<'_>, resource: &mut Value, index: u
         dose: line(&of.dosage),
         route: None,
         frequency: None,
-        status: MedicationStatus::Active,
+        status: if of.stopped { MedicationStatus::Stopped } else { MedicationStatus::Active },
         since: of.since,
         until: None,
         reason: None,
@@ -143,6 +149,7 @@ pub(super) fn carry_agreed(entries: &Entries<'_>, resource: &mut Value, index: u
         standing: Standing::Confirmed,
         on: None,
         label: name,
+        word: of.word.clone(),
         what: What::Medication(medication),
     };
     carry(entries, resource, &carried);
@@ -154,6 +161,7 @@ pub(super) fn carry_treatment(entries: &Entries<'_>, resource: &mut Value, index
         standing: Standing::of(of.confirmed, false),
         on: of.source.date,
         label: line(&of.treatment.what).unwrap_or_default(),
+        word: of.word.clone(),
         what: What::Treatment(of.treatment.clone()),
     };
     carry(entries, resource, &carried);
@@ -162,8 +170,8 @@ pub(super) fn carry_treatment(entries: &Entries<'_>, resource: &mut Value, index
 /// Marks a resource that says nothing but what others say whole.
 pub(super) fn carry_part(entries: &Entries<'_>, resource: &mut Value, key: &str) {
     let what = What::Part;
-    let carried =
-        Carried { key: key.to_owned(), standing: Standing::MachineRead, on: None, label: String::new(), what };
+    let (key, label) = (key.to_owned(), String::new());
+    let carried = Carried { key, standing: Standing::MachineRead, on: None, label, word: None, what };
     carry(entries, resource, &carried);
 }
 
@@ -206,11 +214,12 @@ impl Carrier {
     /// The things at their places in the file's laid-out text: in lines that show the words and the value of each. What
     /// the text does not show has the place 0..0 and no quote. Facts are no main answer yet and stand in the body.
     #[must_use]
-    pub fn placed(mut self, text: &str) -> (Vec<Fact>, Vec<Medication>, Vec<Treatment>) {
+    pub fn placed(mut self, text: &str) -> Placed {
         let mut lines = Lines::of(text);
         lines.is_small = self.carried.len().saturating_mul(lines.rows.len()) <= PLACING_BUDGET;
         let (mut facts, mut medications, mut treatments) = (Vec::new(), Vec::new(), Vec::new());
-        for Carried { on, label, what, .. } in self.carried.drain(..) {
+        for Carried { on, label, what, word, .. } in self.carried.drain(..) {
+            let word = word.map(told);
             match what {
                 What::Fact(mut fact) => {
                     let prefix = fact.qualifiers.prefix.as_deref().unwrap_or_default();
@@ -218,23 +227,44 @@ impl Carrier {
                     (fact.start, fact.end, fact.quote) = (span.start, span.end, quote);
                     (fact.main, fact.section) = (false, Section::Body);
                     fact.date = fact.date.or(on);
-                    facts.push(fact);
+                    facts.push((fact, word));
                 }
                 What::Medication(mut medication) => {
                     let (span, quote) = lines.find(&label, &[]);
                     (medication.start, medication.end, medication.quote) = (span.start, span.end, quote);
-                    medications.push(medication);
+                    medications.push((medication, word));
                 }
                 What::Treatment(mut treatment) => {
                     let (span, quote) = lines.find(&label, &[]);
                     (treatment.start, treatment.end, treatment.quote) = (span.start, span.end, quote);
-                    treatments.push(treatment);
+                    treatments.push((treatment, word));
                 }
                 What::Part => {}
             }
         }
-        (facts, medications, treatments)
+        Placed { facts, medications, treatments }
     }
+}
+
+/// What a file carries whole, at its places, each with what a person of its case said of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Placed {
+    /// Facts.
+    pub facts: Vec<(Fact, Option<PersonWord>)>,
+    /// Medicines.
+    pub medications: Vec<(Medication, Option<PersonWord>)>,
+    /// Treatments.
+    pub treatments: Vec<(Treatment, Option<PersonWord>)>,
+}
+
+/// Longest name of a record that is kept of a word, characters.
+const LONGEST_NAME: usize = 200;
+
+/// A word as it may be shown, whatever a file says: a region that is none on a page is left out.
+fn told(word: PersonWord) -> PersonWord {
+    let record = line(&word.record).unwrap_or_default().chars().take(LONGEST_NAME).collect();
+    let on_page = |r: &Region| [r.x0, r.y0, r.x1, r.y1].iter().all(|side| (0.0..=1.0).contains(side));
+    PersonWord { record, region: word.region.filter(on_page), ..word }
 }
 
 fn whole(resource: &Value) -> Option<Carried> {

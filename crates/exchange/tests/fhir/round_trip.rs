@@ -2,8 +2,9 @@
 
 use consilium_casefile::PartialDate;
 use consilium_casefile::facts::{CodedStatement, Fact, Polarity, Section};
+use consilium_casefile::reading::{HowSaid, PersonWord, Region};
 use consilium_casefile::records::FileFormat;
-use consilium_exchange::fhir::{Carrier, ExportFact, Standing, What, full, ips, mcode};
+use consilium_exchange::fhir::{Carrier, ExportFact, Placed, Standing, What, full, ips, mcode};
 use consilium_formats::{Content, Limits, Substance, Understood, sniff, understand};
 use serde_json::Value;
 
@@ -107,9 +108,12 @@ fn every_fact_medicine_and_treatment_comes_back_whole_with_who_stood_for_it() {
             }
         }
         let standing = |confirmed| if confirmed { Standing::Confirmed } else { Standing::MachineRead };
+        let of_fact = |fact: &ExportFact| {
+            if fact.coded && !fact.confirmed { Standing::Recorded } else { standing(fact.confirmed) }
+        };
         let mut lost = Vec::new();
         for export in &export.facts {
-            let same = (bare(&export.fact, export.source.date), standing(export.confirmed));
+            let same = (bare(&export.fact, export.source.date), of_fact(export));
             match facts.iter().position(|f| *f == same) {
                 Some(place) => drop(facts.swap_remove(place)),
                 // What a hostile record says without a value and without words says nothing.
@@ -127,6 +131,61 @@ fn every_fact_medicine_and_treatment_comes_back_whole_with_who_stood_for_it() {
 }
 
 #[test]
+fn what_a_person_stated_comes_back_with_their_word() {
+    let export = samples::stated();
+    let bundle = full(&export).expect("a bundle");
+    let carrier = Carrier::of(&serde_json::to_vec(&bundle).expect("JSON")).expect("a file of ours");
+    let Placed { facts, medications, treatments } = carrier.placed("");
+    for one in &export.facts {
+        let same = bare(&one.fact, one.source.date);
+        let (_, word) = facts.iter().find(|(fact, _)| *fact == same).expect("every fact");
+        assert_eq!(*word, one.word, "{}", one.fact.concept);
+    }
+    let given: Vec<_> = export.treatments.iter().map(|t| (t.treatment.clone(), t.word.clone())).collect();
+    assert_eq!(treatments, given);
+    let words: Vec<_> = medications.iter().map(|(m, word)| (m.name.as_str(), word.clone())).collect();
+    let agreed = export.agreed.iter().map(|a| (a.name.as_str(), a.word.clone()));
+    let others = export.medications.iter().map(|m| (m.medication.name.as_str(), m.word.clone()));
+    let mut expect: Vec<_> = agreed.chain(others).collect();
+    let mut words = words;
+    expect.sort_by_key(|(name, _)| name.to_owned());
+    words.sort_by_key(|(name, _)| name.to_owned());
+    assert_eq!(words, expect);
+}
+
+#[test]
+fn a_word_that_a_file_makes_up_is_cut_to_what_can_be_shown() {
+    let mut export = samples::stated();
+    let region = Some(Region { x0: -4.0, y0: 0.0, x1: 9.0, y1: 1.0 });
+    let long = format!("{}\u{0}\n{}", "r".repeat(300), "é".repeat(300));
+    let made_up =
+        PersonWord { how: HowSaid::Typed, by_owner: false, on: None, record: long, page: Some(u32::MAX), region };
+    export.facts.truncate(1);
+    export.facts.iter_mut().for_each(|fact| fact.word = Some(made_up.clone()));
+    let bundle = full(&export).expect("a bundle");
+    let carrier = Carrier::of(&serde_json::to_vec(&bundle).expect("JSON")).expect("a file of ours");
+    let placed = carrier.placed("");
+    let told = placed.facts.first().and_then(|(_, word)| word.clone()).expect("a word");
+    assert_eq!((told.record.chars().count(), told.region), (200, None));
+}
+
+#[test]
+fn a_file_of_an_older_version_tells_no_word_and_is_read_all_the_same() {
+    let mut bundle = full(&samples::stated()).expect("a bundle");
+    for entry in bundle["entry"].as_array_mut().expect("entries") {
+        for extension in entry["resource"]["extension"].as_array_mut().into_iter().flatten() {
+            let Some(text) = extension["valueString"].as_str() else { continue };
+            let mut carried: Value = serde_json::from_str(text).expect("JSON");
+            carried.as_object_mut().expect("an object").remove("word");
+            extension["valueString"] = Value::from(carried.to_string());
+        }
+    }
+    let placed = Carrier::of(&serde_json::to_vec(&bundle).expect("JSON")).expect("a file of ours").placed("");
+    assert_eq!((placed.facts.len(), placed.treatments.len(), placed.medications.len()), (9, 6, 4));
+    assert!(placed.facts.iter().all(|(_, word)| word.is_none()));
+}
+
+#[test]
 fn what_comes_back_is_placed_in_the_line_that_shows_it() {
     let export = samples::breast();
     let bundle = full(&export).expect("a bundle");
@@ -134,9 +193,9 @@ fn what_comes_back_is_placed_in_the_line_that_shows_it() {
     let text = content.text.join("\n");
     let characters: Vec<char> = text.chars().collect();
     let carrier = Carrier::of(&serde_json::to_vec(&bundle).expect("JSON")).expect("a file of ours");
-    let (facts, medications, treatments) = carrier.placed(&text);
+    let Placed { facts, medications, treatments } = carrier.placed(&text);
     assert_eq!((medications.len(), treatments.len()), (3, 3));
-    let placed = facts.iter().filter(|f| !f.quote.is_empty());
+    let placed = facts.iter().map(|(fact, _)| fact).filter(|f| !f.quote.is_empty());
     for fact in placed.clone() {
         let there: String = characters.get(fact.start..fact.end).expect("a place in the text").iter().collect();
         assert_eq!(there, fact.quote);

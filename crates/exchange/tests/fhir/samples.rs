@@ -5,6 +5,7 @@ use consilium_casefile::facts::{
     Basis, Code, Concept, Context, Fact, Medication, MedicationStatus, Polarity, Qualifiers, Section, Treatment,
     TreatmentKind, TreatmentStatus,
 };
+use consilium_casefile::reading::{HowSaid, PersonWord, Region};
 use consilium_casefile::{Instant, PartialDate, PatientIdentity, PersonName};
 use consilium_exchange::fhir::{
     AgreedMedicine, Export, ExportCode, ExportDocument, ExportFact, ExportMedication, ExportSeries, ExportStudy,
@@ -22,6 +23,7 @@ pub fn all() -> Vec<(&'static str, Export)> {
         ("hostile", hostile()),
         ("prostate", prostate()),
         ("lung", lung()),
+        ("stated", stated()),
     ]
 }
 
@@ -62,6 +64,7 @@ pub fn fact(concept: &str, value: &str, polarity: Polarity, source: &SourceDocum
         },
         source: source.clone(),
         confirmed: false,
+        word: None,
         coded: false,
         label: concept.replace('_', " "),
         words: String::new(),
@@ -167,6 +170,7 @@ fn treatment(kind: TreatmentKind, what: &str, status: TreatmentStatus, source: &
         },
         source: source.clone(),
         confirmed: false,
+        word: None,
         tumour: None,
         codes: Vec::new(),
     }
@@ -191,6 +195,7 @@ fn medication(name: &str, dose: &str, status: MedicationStatus, source: &SourceD
         },
         source: source.clone(),
         confirmed: false,
+        word: None,
         for_cancer: false,
         codes: Vec::new(),
     }
@@ -278,6 +283,7 @@ pub fn breast() -> Export {
             dosage: "10 mg once daily".to_owned(),
             since: day("2025-12"),
             sources: vec![visit.clone()],
+            ..AgreedMedicine::default()
         }],
         studies: vec![ExportStudy {
             uid: "1.2.276.0.99999.7".to_owned(),
@@ -300,6 +306,84 @@ pub fn breast() -> Export {
             document(&visit, "application/octet-stream", &[0, 255, 1, 254, 13, 10, 0]),
             document(&portal, "application/fhir+json", original),
         ],
+        ..nothing()
+    }
+}
+
+fn word(how: HowSaid, record: &str) -> PersonWord {
+    PersonWord { how, by_owner: true, on: day("2026-03-01"), record: record.to_owned(), page: None, region: None }
+}
+
+/// What a person stated: facts typed from a scan, confirmed and corrected; treatments and medicines that no record tells;
+/// and what came with an export of another case, in which a person had stated it.
+pub fn stated() -> Export {
+    use Polarity::{Absent, Present};
+    let scan = source("s-1", "Scanned report", "Pathology report", "2025-12-18");
+    let earlier = source("s-2", "everything.json", "FHIR bundle", "2026-02-02");
+    let no_record = SourceDocument::default();
+    let region = Some(Region { x0: 0.1, y0: 0.2, x1: 0.5, y1: 0.25 });
+    let typed = PersonWord { page: Some(2), region, ..word(HowSaid::Typed, "Scanned report") };
+    let of_person = |fact: ExportFact, word: &PersonWord| ExportFact { word: Some(word.clone()), ..fact };
+    let facts = vec![
+        fact("topography", "C50.4", Present, &scan),
+        of_person(
+            fact("morphology", "8500/3", Present, &scan).confirmed(),
+            &word(HowSaid::Confirmed, "Scanned report"),
+        ),
+        of_person(fact("er", "positive", Present, &scan).confirmed(), &typed),
+        of_person(fact("her2_ish", "negative", Absent, &scan).confirmed(), &typed),
+        of_person(fact("grade", "G3", Present, &scan).confirmed(), &word(HowSaid::Corrected, "Scanned report")),
+        of_person(fact("allergy", "penicillin", Present, &scan).confirmed(), &typed),
+        of_person(fact("comorbidity", "asthma", Present, &scan).confirmed(), &typed),
+        of_person(fact("family_history", "breast cancer", Present, &scan).confirmed(), &typed),
+        ExportFact { coded: true, ..of_person(fact("ki67", "30", Present, &earlier).unit("%"), &typed) },
+    ];
+    let of_own = |kind, what: &str, status, date: &str| {
+        let mut own = treatment(kind, what, status, &no_record);
+        (own.treatment.date, own.confirmed) = (day(date), true);
+        ExportTreatment { word: Some(word(HowSaid::Stated, "")), ..own }
+    };
+    let mut chemotherapy = of_own(TreatmentKind::Systemic, "AC", TreatmentStatus::Done, "2024-05");
+    chemotherapy.treatment.drugs = ["doxorubicin", "cyclophosphamide"].map(str::to_owned).to_vec();
+    chemotherapy.tumour = Some(0);
+    let mut sent = treatment(TreatmentKind::Systemic, "Trastuzumab", TreatmentStatus::Ongoing, &earlier);
+    sent.word = Some(word(HowSaid::Stated, ""));
+    let mut sent_medicine = medication("Letrozole", "2.5 mg", MedicationStatus::Active, &earlier);
+    (sent_medicine.for_cancer, sent_medicine.word) = (true, Some(word(HowSaid::Agreed, "")));
+    let own_line = |name: &str, dosage: &str, how| AgreedMedicine {
+        name: name.to_owned(),
+        dosage: dosage.to_owned(),
+        word: Some(word(how, "")),
+        ..AgreedMedicine::default()
+    };
+    Export {
+        patient: PatientIdentity {
+            name: PersonName::new("Example", "Ines"),
+            birth_date: day("1971-03-14"),
+            identifier: None,
+        },
+        handle: "ines".to_owned(),
+        tumours: vec![ExportTumour {
+            facts: (0..5).collect(),
+            name: "Cancer: breast".to_owned(),
+            ..ExportTumour::default()
+        }],
+        facts,
+        treatments: vec![
+            of_own(TreatmentKind::Operation, "Left mastectomy", TreatmentStatus::Done, "2024-09-12"),
+            of_own(TreatmentKind::Radiation, "Left chest wall", TreatmentStatus::Declined, ""),
+            of_own(TreatmentKind::Systemic, "Tamoxifen", TreatmentStatus::Planned, "2026-05"),
+            of_own(TreatmentKind::Systemic, "Pembrolizumab", TreatmentStatus::Declined, ""),
+            chemotherapy,
+            sent,
+        ],
+        medications: vec![sent_medicine],
+        agreed: vec![
+            AgreedMedicine { for_cancer: true, ..own_line("tamoxifen", "20 mg once daily", HowSaid::Stated) },
+            own_line("lisinopril", "10 mg once daily", HowSaid::Agreed),
+            AgreedMedicine { stopped: true, ..own_line("ibuprofen", "", HowSaid::Agreed) },
+        ],
+        documents: vec![document(&scan, "application/pdf", b"%PDF-1.4 a scan, invented")],
         ..nothing()
     }
 }

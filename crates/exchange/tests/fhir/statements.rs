@@ -99,6 +99,95 @@ fn a_plan_is_a_plan_and_what_was_declined_was_not_done() {
     assert!(!radiation.to_string().contains("mcode-radiotherapy-sessions"), "no session was given");
 }
 
+/// Whether it names the patient's side as who says so.
+fn is_of_the_patient(bundle: &Value, said_by: &Value) -> bool {
+    let patient = bundle["entry"].as_array().expect("entries").iter();
+    let patient = patient.clone().find(|e| e["resource"]["resourceType"] == "Patient").expect("a patient");
+    said_by["reference"] == patient["fullUrl"]
+        && said_by["display"].as_str().is_some_and(|d| d.contains("keeps the records"))
+}
+
+#[test]
+fn a_treatment_that_a_person_states_names_them_in_every_form_and_one_not_given_is_not_done() {
+    for bundle in [mcode(&samples::stated()), ips(&samples::stated()), full(&samples::stated())] {
+        let bundle = bundle.expect("a bundle");
+        let procedures = resources(&bundle, "Procedure");
+        let statuses: Vec<&Value> = procedures.iter().map(|p| &p["status"]).collect();
+        assert_eq!(statuses, ["completed", "not-done"]);
+        for procedure in procedures {
+            for by in ["recorder", "asserter"] {
+                assert!(is_of_the_patient(&bundle, &procedure[by]), "{procedure:#}");
+            }
+            assert!(procedure["note"].to_string().contains("no record of the case says it"));
+        }
+        assert_eq!(resources(&bundle, "MedicationAdministration").len(), 0, "nobody has seen it given");
+        let statements = resources(&bundle, "MedicationStatement");
+        let of = |name: &str| {
+            let found = statements.iter().find(|s| s["medicationCodeableConcept"]["text"] == name);
+            found.copied().unwrap_or_else(|| panic!("{name} is missing"))
+        };
+        for (name, status) in [
+            ("doxorubicin", "completed"),
+            ("cyclophosphamide", "completed"),
+            ("Pembrolizumab", "not-taken"),
+            ("Trastuzumab", "active"),
+        ] {
+            assert_eq!(of(name)["status"], status, "{name}");
+            assert!(is_of_the_patient(&bundle, &of(name)["informationSource"]), "{name}");
+        }
+        assert!(of("Trastuzumab")["note"].to_string().contains("In the case that the record is an export of"));
+        let plan = resources(&bundle, "MedicationRequest");
+        let plan = plan.iter().find(|r| r["medicationCodeableConcept"]["text"] == "Tamoxifen").expect("the plan");
+        assert!(plan.get("reportedBoolean").is_none() && is_of_the_patient(&bundle, &plan["reportedReference"]));
+    }
+}
+
+#[test]
+fn a_medicine_that_a_person_put_on_the_list_is_reported_by_them() {
+    let export = samples::stated();
+    let named = |bundle: &Value, kind: &str, name: &str| -> Vec<Value> {
+        let of = resources(bundle, kind).into_iter().filter(|r| r["medicationCodeableConcept"]["text"] == name);
+        of.cloned().collect()
+    };
+    let (mcode, ips, full) = (mcode(&export).expect("mCODE"), ips(&export).expect("IPS"), full(&export).expect("full"));
+    for bundle in [&mcode, &full] {
+        let requests = named(bundle, "MedicationRequest", "tamoxifen");
+        let [request] = requests.as_slice() else { panic!("{requests:#?}") };
+        assert!(is_of_the_patient(bundle, &request["reportedReference"]));
+        assert_eq!(named(bundle, "MedicationRequest", "lisinopril"), Vec::<Value>::new(), "against no cancer");
+    }
+    for bundle in [&ips, &full] {
+        for (name, says) in [("tamoxifen", "no record of the case says it"), ("lisinopril", "agreed on this line")] {
+            let statements = named(bundle, "MedicationStatement", name);
+            let [statement] = statements.as_slice() else { panic!("{name}: {statements:#?}") };
+            assert!(is_of_the_patient(bundle, &statement["informationSource"]));
+            assert_eq!((&statement["status"], &statement["dateAsserted"]), (&"active".into(), &"2026-03-01".into()));
+            assert!(statement["note"].to_string().contains(says));
+        }
+    }
+    assert_eq!(named(&full, "MedicationStatement", "ibuprofen")[0]["status"], "not-taken");
+    assert!(!ips.to_string().contains("ibuprofen"), "what is not taken is on no list of what is taken");
+}
+
+#[test]
+fn a_typed_finding_is_final_and_says_that_no_program_read_it() {
+    for bundle in [mcode(&samples::stated()), ips(&samples::stated()), full(&samples::stated())] {
+        let bundle = bundle.expect("a bundle");
+        let typed = observation(&bundle, "er");
+        assert_eq!(typed["status"], "final");
+        let notes = typed["note"].to_string();
+        assert!(notes.contains("read this on page 2 of “Scanned report” and typed it on"), "{notes}");
+        let entries = bundle["entry"].as_array().expect("entries");
+        let url = &entries.iter().find(|e| e["resource"] == *typed).expect("its entry")["fullUrl"];
+        let about = |p: &&&Value| p["target"].as_array().expect("targets").iter().any(|t| t["reference"] == *url);
+        let provenance = resources(&bundle, "Provenance");
+        let [provenance] = provenance.iter().filter(about).collect::<Vec<_>>()[..] else { panic!("one Provenance") };
+        let agents = provenance["agent"].to_string();
+        assert!(agents.contains("enterer") && !agents.contains("read by program"), "{agents}");
+        assert!(provenance["entity"].is_array(), "it stands in a record");
+    }
+}
+
 #[test]
 fn every_resource_that_a_record_states_has_its_provenance() {
     for (_, export) in samples::all() {
@@ -114,8 +203,7 @@ fn every_resource_that_a_record_states_has_its_provenance() {
                 // An imaging study is told by the headers of its own images.
                 let of_export =
                     ["Patient", "Provenance", "Composition", "Binary", "DocumentReference", "Bundle", "ImagingStudy"];
-                let agreed_by_hand = kind == "MedicationStatement" && !export.agreed.is_empty();
-                if !of_export.contains(&kind) && !agreed_by_hand && entry["resource"]["meta"]["tag"].is_array() {
+                if !of_export.contains(&kind) && entry["resource"]["meta"]["tag"].is_array() {
                     let url = entry["fullUrl"].as_str().expect("an address");
                     let has_facts = !export.facts.is_empty() || kind != "Condition";
                     assert!(!has_facts || targets.contains(&url), "{kind} has no Provenance");

@@ -121,3 +121,38 @@ fn allergies_medicines_and_what_was_done_are_told_from_an_export_that_stays_out_
     let lost = owner.only_in_withheld(&owner.facts(&knowledge), &knowledge);
     assert!(!lost.iter().any(|fact| fact.concept == Concept::ALLERGY), "what is told is not lacking");
 }
+
+#[test]
+fn treatments_given_and_medicines_that_only_a_withheld_letter_tells_are_lacking_and_what_is_planned_is_not() {
+    let knowledge = kinds();
+    let done = |what: &str, status| Treatment { what: what.to_owned(), status, ..planned(0) };
+    let letter = DocumentReading {
+        medications: vec![
+            Medication { dose: Some("2.5 mg".to_owned()), ..medicine("letrozole", MedicationStatus::Active) },
+            medicine("lisinopril", MedicationStatus::Active),
+            medicine("palbociclib", MedicationStatus::Planned),
+        ],
+        treatments: vec![
+            done("cholecystectomy", TreatmentStatus::Done),
+            done("lumpectomy", TreatmentStatus::Done),
+            done("radiation of the breast", TreatmentStatus::Declined),
+            planned(0),
+        ],
+        ..reading("consult", vec![topography()])
+    };
+    let report = DocumentReading {
+        medications: vec![medicine("lisinopril", MedicationStatus::Unknown)],
+        treatments: vec![done("lumpectomy", TreatmentStatus::Done)],
+        ..reading("resection", vec![topography()])
+    };
+    let mut changes = rosa();
+    changes.extend([letter, report].map(|read| ReadingChange::Read { reading: Box::new(read) }.into()));
+    let case = fold(changes);
+    let lost = case.seen_by(Audience::Owner).history_only_in_withheld(&knowledge);
+    let words: Vec<_> = lost.iter().map(|l| (l.is_medicine, l.what.as_str(), l.held.document.id.as_str())).collect();
+    let expect = [(false, "cholecystectomy, 8 February 2026", "consult"), (true, "letrozole, 2.5 mg", "consult")];
+    assert_eq!(words, expect);
+    for other in [Audience::BlindReader, Audience::Specialist, Audience::Helper] {
+        assert_eq!(case.seen_by(other).history_only_in_withheld(&knowledge), [], "{other:?}");
+    }
+}

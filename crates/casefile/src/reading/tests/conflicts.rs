@@ -221,3 +221,47 @@ fn a_stain_on_a_benign_specimen_makes_no_second_cancer() {
     let untested = vec![(Concept::ER, "", Polarity::NotTested)];
     assert_ne!(cancers(&two_specimens(&untested, &cancer)), 2, "no answer is no cancer");
 }
+
+/// How two operations on one tumour stand to each other on what their reports state.
+fn operations(one: (&str, &[Fact]), other: (&str, &[Fact])) -> Vec<(String, Relation)> {
+    let case = fold([tissue("a", one.0, one.1.to_vec()), tissue("b", other.0, other.1.to_vec())].concat());
+    found(&case)
+}
+
+#[test]
+fn an_involved_margin_and_a_free_one_after_re_excision_are_of_two_operations() {
+    let involved = with(Concept::MARGIN, "involved", Polarity::Present);
+    let free = with(Concept::MARGIN, "free", Polarity::Absent);
+    let expected = [("margin".to_owned(), Relation::Expected(Why::AnotherOperation))];
+    let conflict = [("margin".to_owned(), Relation::Conflict)];
+    let (involved, free) = (std::slice::from_ref(&involved), std::slice::from_ref(&free));
+    assert_eq!(operations(("lumpectomy", involved), ("re_excision", free)), expected);
+    assert_eq!(operations(("excision", free), ("re_excision", involved)), expected, "left by the first one");
+    assert_eq!(operations(("core_biopsy", involved), ("re_excision", free)).len(), 1);
+    // Two reports of one operation contradict each other, also where it is the further one.
+    assert_eq!(operations(("lumpectomy", involved), ("lumpectomy", free)), conflict);
+    assert_eq!(operations(("re_excision", involved), ("re_excision", free)), conflict);
+}
+
+#[test]
+fn what_a_further_operation_cannot_change_stays_a_conflict() {
+    let positive = with(Concept::ER, "positive", Polarity::Present);
+    let negative = with(Concept::ER, "negative", Polarity::Absent);
+    for (one, other) in
+        [(positive, negative), (p(Concept::T, "T2"), p(Concept::T, "T1")), (side("left"), side("right"))]
+    {
+        let relations = operations(("lumpectomy", &[one.clone()]), ("re_excision", &[other]));
+        assert!(
+            !relations.iter().any(|(_, relation)| matches!(relation, Relation::Expected(_))),
+            "{one:?} {relations:?}"
+        );
+    }
+    // A third statement that nothing explains makes it a conflict all the same.
+    let margin = |value: &str, polarity| vec![with(Concept::MARGIN, value, polarity)];
+    let reports = [
+        tissue("a", "lumpectomy", margin("involved", Polarity::Present)),
+        tissue("b", "lumpectomy", margin("free", Polarity::Absent)),
+        tissue("c", "re_excision", margin("free", Polarity::Absent)),
+    ];
+    assert_eq!(found(&fold(reports.concat())), [("margin".to_owned(), Relation::Conflict)]);
+}
