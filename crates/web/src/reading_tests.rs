@@ -64,6 +64,7 @@ pub(crate) fn reading(id: &str, facts: Vec<Fact>) -> DocumentReading {
         treatments: Vec::new(),
         timing: Vec::new(),
         plans: Vec::new(),
+        names: Vec::new(),
     }
 }
 

@@ -43,6 +43,10 @@ pub struct DocumentReading {
     /// Where a treatment is planned, recommended, offered, considered, scheduled or declined. Older readers did not look.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plans: Vec<PlanMention>,
+    /// What of `record-words.csv` the text names, by id: a test that was made, a value that was measured. Older readers
+    /// did not look. Nothing of what was recognised in pictures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
 }
 
 /// Words of a text that say that a treatment is planned, recommended, offered, considered, scheduled or declined: for a

@@ -114,6 +114,7 @@ fn reading(document: &str, facts: Vec<Fact>) -> DocumentReading {
         treatments: Vec::new(),
         timing: Vec::new(),
         plans: Vec::new(),
+        names: Vec::new(),
     }
 }
 
