@@ -8,13 +8,15 @@ use crate::reading::SummaryPart;
 use crate::records::DocumentKind;
 
 mod comparing;
+mod evidence;
 mod gathering;
 mod vocabulary;
 
 pub use comparing::{ComparedConcept, Comparing, Comparison, Dimension, Family, PlanItem, PlanWords, ReasonWords};
+pub use evidence::{Evidence, Picture, Proof, Unread};
 pub use gathering::{
-    CenterProgram, CenterRequirement, ClockRule, Department, Evidence, Freshness, Gathering, ImagingWords, Need,
-    Picture, Requirement, Retention, Route, Situation,
+    CenterProgram, CenterRequirement, ClockRule, Department, Freshness, Gathering, ImagingWords, Need, RecordWords,
+    Requirement, Retention, Route, Setting, Situation,
 };
 pub use vocabulary::{
     CodeMeaning, CodedPhrase, CoursePhrase, DrugClass, DrugName, Regimen, Term, TermClass, Vocabulary, WordGroup,

@@ -1,7 +1,7 @@
 //! Every line of the built-in checklist, held against cases: one in which it is satisfied, one in which it is partly so,
 //! and one in which nothing of it is there. Whoever edits a line sees here what the edit does.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use std::collections::BTreeSet;
 
@@ -11,11 +11,11 @@ use consilium_casefile::facts::{
 };
 use consilium_casefile::find::FindChange;
 use consilium_casefile::gather::checklist::{Aged, Checklist, Fill, Item, ItemState, Owner};
-use consilium_casefile::gather::requests::Request;
+use consilium_casefile::gather::requests::{Request, Requests};
 use consilium_casefile::gather::tissue::{Custody, Material, Step, Tissue};
 use consilium_casefile::gather::{GatherChange, RequestChange, StudyFound, TissueChange};
 use consilium_casefile::imaging::{NumberRanges, Series, SeriesFacts, Study, StudyFacts};
-use consilium_casefile::knowledge::{Department, Evidence, Knowledge, Picture, Requirement};
+use consilium_casefile::knowledge::{Department, Knowledge, Picture, Requirement};
 use consilium_casefile::ledger::{Body, Entry, Header, Payload};
 use consilium_casefile::prepare::{PrepareChange, Question};
 use consilium_casefile::reading::{AgreedMedicine, DocumentReading, ReadingChange};
@@ -99,6 +99,7 @@ fn nothing_in(id: &str) -> DocumentReading {
         timing: Vec::new(),
         plans: Vec::new(),
         sent: Vec::new(),
+        names: Vec::new(),
     }
 }
 
@@ -146,7 +147,7 @@ fn treatment(kind: TreatmentKind, what: &str, day: &str) -> Treatment {
 fn study(picture: &Picture, knowledge: &Knowledge, whole: bool, day: &str) -> Change {
     let region = picture.region.as_ref().and_then(|id| knowledge.gathering.imaging_words.iter().find(|w| w.id == *id));
     let facts = SeriesFacts {
-        uid: format!("1.2.{}.1", picture.modality.len()),
+        uid: format!("1.2.{}.{day}.1", picture.modality),
         modality: Some(picture.modality.clone()),
         body_part: region.map(|w| w.words[0].to_uppercase()),
         stated_instances: Some(10),
@@ -157,7 +158,7 @@ fn study(picture: &Picture, knowledge: &Knowledge, whole: bool, day: &str) -> Ch
         Series { found, numbers: NumberRanges(vec![(1, i32::try_from(found).unwrap())]), facts, ..Series::default() };
     let study = Study {
         facts: StudyFacts {
-            uid: format!("1.2.{}", picture.modality),
+            uid: format!("1.2.{}.{day}", picture.modality),
             date: Some(day.parse().unwrap()),
             ..StudyFacts::default()
         },
@@ -168,17 +169,11 @@ fn study(picture: &Picture, knowledge: &Knowledge, whole: bool, day: &str) -> Ch
     GatherChange::StudyAdded { found, identity: IdentityMatch::Same }.into()
 }
 
-fn report(picture: &Picture, knowledge: &Knowledge, day: &str) -> Change {
+fn report(picture: &Picture, knowledge: &Knowledge, day: &str, id: &str) -> Change {
     let words = |id: &str| knowledge.gathering.imaging_words.iter().find(|w| w.id == id).map(|w| w.words[0].clone());
     let region = picture.region.as_deref().and_then(words).unwrap_or_default();
     let modality = words(&picture.modality).unwrap_or_default();
-    document(
-        &format!("r-{}", picture.modality),
-        "radiology-report",
-        &format!("{modality} {region}"),
-        FileFormat::Text,
-        day,
-    )
+    document(&format!("r-{id}"), "radiology-report", &format!("{modality} {region}"), FileFormat::Text, day)
 }
 
 fn slides(material: Material, step: Option<Step>) -> Vec<Change> {
@@ -216,58 +211,6 @@ fn slides(material: Material, step: Option<Step>) -> Vec<Change> {
     changes
 }
 
-/// Entries that satisfy one evidence.
-fn here(evidence: &Evidence, knowledge: &Knowledge, n: usize, day: &str) -> Vec<Change> {
-    let text = FileFormat::Text;
-    match evidence {
-        Evidence::Document(kind) => vec![document(&format!("d{n}"), &kind.0, "A record", text, day)],
-        Evidence::Fact(concept) => {
-            let id = format!("f{n}");
-            vec![
-                document(&id, "other", "A record", text, day),
-                reading(&id, vec![fact(concept, Polarity::Present, day)], vec![]),
-            ]
-        }
-        Evidence::Series(concept) => {
-            let id = format!("s{n}");
-            let facts = vec![fact(concept, Polarity::Present, "2026-01-01"), fact(concept, Polarity::Present, day)];
-            vec![document(&id, "other", "A record", text, day), reading(&id, facts, vec![])]
-        }
-        Evidence::Images(picture) => vec![study(picture, knowledge, true, day)],
-        Evidence::Report(picture) => vec![report(picture, knowledge, day)],
-        Evidence::ImagesWithReport(picture) => {
-            vec![study(picture, knowledge, true, day), report(picture, knowledge, day)]
-        }
-        Evidence::Treatment(_) => Vec::new(),
-        Evidence::PathologyAfterOperation => vec![
-            document("op", "operative-note", "A note", text, "2026-05-20"),
-            reading("op", vec![], vec![treatment(TreatmentKind::Operation, "lumpectomy", "2026-05-20")]),
-            document("path", "pathology-report", "A report", text, "2026-05-24"),
-        ],
-        Evidence::Slides => slides(Material::Slide, Some(Step::Shipped)),
-        Evidence::Tissue => slides(Material::Block, Some(Step::Shipped)),
-        Evidence::Medicines => {
-            let agreed = AgreedMedicine {
-                ingredient: "letrozole".to_owned(),
-                line: "2.5 mg".to_owned(),
-                taken: true,
-                said: None,
-            };
-            vec![
-                document("m", "medication-list", "A list", text, day),
-                medicine("m", "letrozole", "2.5 mg"),
-                ReadingChange::MedicineAgreed { agreed }.into(),
-            ]
-        }
-        Evidence::Person => vec![person(Some("1971-03-14"))],
-        Evidence::Questions => {
-            let question =
-                Question { id: QuestionId::from("q"), text: "Is it safe to wait?".to_owned(), rests_on: Vec::new() };
-            vec![PrepareChange::QuestionAdded { question }.into()]
-        }
-    }
-}
-
 fn person(born: Option<&str>) -> Change {
     let name = PersonName::from_display("Rosa Example").unwrap();
     let birth_date = born.map(|b| b.parse::<PartialDate>().unwrap());
@@ -293,41 +236,81 @@ fn medicine(id: &str, name: &str, dose: &str) -> Change {
     read(DocumentReading { medications: vec![medication], ..nothing_in(id) })
 }
 
-/// Entries that bring only a part of one evidence; `None` where it has no parts.
-fn part(evidence: &Evidence, knowledge: &Knowledge) -> Option<Vec<Change>> {
-    Some(match evidence {
-        Evidence::Document(kind) => vec![document("d", &kind.0, "A damaged record", FileFormat::Pdf, DAY)],
-        Evidence::Fact(concept) => vec![
-            document("f", "other", "A record", FileFormat::Text, DAY),
-            reading("f", vec![fact(concept, Polarity::NotTested, DAY)], vec![]),
-        ],
-        Evidence::Series(concept) => vec![
-            document("s", "other", "A record", FileFormat::Text, DAY),
-            reading("s", vec![fact(concept, Polarity::Present, DAY)], vec![]),
-        ],
-        Evidence::Images(picture) => vec![study(picture, knowledge, false, DAY)],
-        Evidence::ImagesWithReport(picture) => vec![study(picture, knowledge, true, DAY)],
-        Evidence::PathologyAfterOperation => {
-            let mut changes = here(evidence, knowledge, 0, DAY);
-            changes.push(document("op2", "operative-note", "A note", FileFormat::Text, "2026-01-10"));
-            changes.push(reading(
-                "op2",
-                vec![],
-                vec![treatment(TreatmentKind::Operation, "re-excision", "2026-01-10")],
-            ));
-            changes
+/// Entries of one word of `data/checklists.csv`; `n` keeps their ids apart.
+fn given(word: &str, knowledge: &Knowledge, n: usize) -> Vec<Change> {
+    let text = FileFormat::Text;
+    let (word, is_part) = word.strip_suffix('!').map_or((word, false), |word| (word, true));
+    let (word, day) = word.split_once('@').unwrap_or((word, DAY));
+    let (word, untested) = word.strip_suffix('?').map_or((word, false), |word| (word, true));
+    let (word, names) = match word.split_once('[') {
+        Some((word, names)) => (word, names.strip_suffix(']').unwrap().split(',').map(str::to_owned).collect()),
+        None => (word, Vec::new()),
+    };
+    let id = format!("{n}");
+    let named = |id: &str| read(DocumentReading { names: names.clone(), ..nothing_in(id) });
+    let picture = |of: &str| {
+        let (modality, region) = of.split_once(':').map_or((of, None), |(modality, region)| (modality, Some(region)));
+        Picture { modality: modality.to_owned(), region: region.map(str::to_owned) }
+    };
+    let reported = |of: &str| {
+        let report = report(&picture(of), knowledge, day, &id);
+        vec![report, named(&format!("r-{id}"))]
+    };
+    match word.split_once(':').unwrap_or((word, "")) {
+        ("d", kind) => {
+            assert!(knowledge.document_kinds.iter().any(|k| k.id.0 == kind), "{kind}");
+            let format = if is_part { FileFormat::Pdf } else { text };
+            vec![document(&id, kind, "A record", format, day), named(&id)]
         }
-        Evidence::Slides => [slides(Material::Slide, Some(Step::Shipped)), slides(Material::Cytology, None)].concat(),
-        Evidence::Tissue => [slides(Material::Block, Some(Step::Shipped)), slides(Material::Unstained, None)].concat(),
-        Evidence::Medicines => vec![
-            document("m1", "medication-list", "A list", FileFormat::Text, DAY),
+        ("f", concept) => {
+            let (concept, gene) = concept.split_once('/').map_or((concept, None), |(c, g)| (c, Some(g.to_owned())));
+            let concept = Concept::named(concept);
+            assert!(Concept::KNOWN.contains(&concept), "{concept}");
+            let polarity = if untested { Polarity::NotTested } else { Polarity::Present };
+            let mut fact = fact(&concept, polarity, day);
+            fact.qualifiers.gene = gene;
+            vec![document(&id, "other", "A record", text, day), reading(&id, vec![fact], vec![])]
+        }
+        ("i", of) => vec![study(&picture(of), knowledge, !is_part, day)],
+        ("r", of) => reported(of),
+        ("ir", of) => [vec![study(&picture(of), knowledge, !is_part, day)], reported(of)].concat(),
+        ("op", "") => {
+            let mut operation = treatment(TreatmentKind::Operation, "lumpectomy", day);
+            operation.date = word_has_day(day).then_some(operation.date).flatten();
+            vec![document(&id, "other", "A note", text, "2020-01-01"), reading(&id, vec![], vec![operation])]
+        }
+        ("slides", "") => slides(Material::Slide, Some(Step::Shipped)),
+        ("cytology", "") => slides(Material::Cytology, (!is_part).then_some(Step::Shipped)),
+        ("block", "") => slides(Material::Block, (!is_part).then_some(Step::Shipped)),
+        ("unstained", "") => slides(Material::Unstained, (!is_part).then_some(Step::Shipped)),
+        ("person", "") => vec![person((!is_part).then_some("1971-03-14"))],
+        ("question", "") => {
+            let question =
+                Question { id: QuestionId::from("q"), text: "Is it safe to wait?".to_owned(), rests_on: Vec::new() };
+            vec![PrepareChange::QuestionAdded { question }.into()]
+        }
+        ("medicines", "") if is_part => vec![
+            document("m1", "other", "A list", text, DAY),
             medicine("m1", "letrozole", "2.5 mg"),
-            document("m2", "medication-list", "A list", FileFormat::Text, DAY),
+            document("m2", "other", "A list", text, DAY),
             medicine("m2", "letrozole", "5 mg"),
         ],
-        Evidence::Person => vec![person(None)],
-        Evidence::Report(_) | Evidence::Treatment(_) | Evidence::Questions => return None,
-    })
+        ("medicines", "") => {
+            let line = "2.5 mg".to_owned();
+            let agreed = AgreedMedicine { ingredient: "letrozole".to_owned(), line, taken: true, said: None };
+            vec![
+                document("m", "medication-list", "A list", text, day),
+                medicine("m", "letrozole", "2.5 mg"),
+                ReadingChange::MedicineAgreed { agreed }.into(),
+            ]
+        }
+        _ => panic!("{word} is no word of the table"),
+    }
+}
+
+/// An operation without a day of its own was done, and nobody knows when.
+fn word_has_day(day: &str) -> bool {
+    day != DAY
 }
 
 fn about(requirement: &Requirement, site: &str) -> Vec<Change> {
@@ -351,39 +334,160 @@ fn item(requirement: &Requirement, more: Vec<Change>, knowledge: &Knowledge) -> 
     list.items.into_iter().find(|item| item.requirement == requirement.id).unwrap()
 }
 
+/// A line of `data/checklists.csv`: written by hand from what centers ask for, and not from the table it is held against.
+struct Written {
+    requirement: String,
+    need: String,
+    sites: BTreeSet<String>,
+    situation: Option<String>,
+    /// Satisfied, partly, missing: each with the cases it is so in.
+    cases: [Vec<String>; 3],
+}
+
+fn written(knowledge: &Knowledge) -> Vec<Written> {
+    let all: BTreeSet<String> = knowledge.cancer_sites.iter().map(|site| site.id.clone()).collect();
+    let list = |text: &str| text.split(';').map(str::to_owned).collect::<BTreeSet<String>>();
+    let mut reader = csv::Reader::from_reader(include_str!("data/checklists.csv").as_bytes());
+    let line = |cells: csv::StringRecord| {
+        let sites = match cells[2].strip_prefix("all but ") {
+            Some(but) => &all - &list(but),
+            None if &cells[2] == "all" => all.clone(),
+            None => list(&cells[2]),
+        };
+        assert!(sites.is_subset(&all), "{}: {sites:?}", &cells[0]);
+        let cases = |text: &str| text.split(" // ").map(str::to_owned).collect::<Vec<_>>();
+        Written {
+            requirement: cells[0].to_owned(),
+            need: cells[1].to_owned(),
+            sites,
+            situation: Some(cells[3].to_owned()).filter(|s| !s.is_empty()),
+            cases: [cases(&cells[4]), cases(&cells[5]), cases(&cells[6])],
+        }
+    };
+    reader.records().map(|cells| line(cells.unwrap())).collect()
+}
+
+/// The line of a case of this cancer that holds what `words` name.
+fn item_of(written: &Written, site: &str, happened: Option<bool>, words: &str, knowledge: &Knowledge) -> Option<Item> {
+    let cancer = Cancer { site: Some(site.to_owned()), words: String::new() };
+    let center = FindChange::CenterChosen { center: Some("Some Example Center".to_owned()) };
+    let mut changes: Vec<Change> = vec![AboutChange::CancerStated { cancer }.into(), center.into()];
+    changes.extend(written.situation.iter().zip(happened).map(|(situation, happened)| {
+        RequestChange::SituationStated { situation: situation.clone(), happened: Some(happened) }.into()
+    }));
+    let given = words.split_whitespace().enumerate().flat_map(|(n, word)| given(word, knowledge, n));
+    changes.extend(given);
+    list(changes, knowledge).items.into_iter().find(|item| item.requirement == written.requirement)
+}
+
+#[test]
+fn the_table_written_by_hand_has_every_line_and_every_cancer() {
+    let knowledge = load(None).knowledge;
+    let written = written(&knowledge);
+    let by_hand: Vec<&str> = written.iter().map(|line| line.requirement.as_str()).collect();
+    let in_use: Vec<&str> = knowledge.gathering.requirements.iter().map(|r| r.id.as_str()).collect();
+    assert_eq!(by_hand.iter().collect::<BTreeSet<_>>(), in_use.iter().collect::<BTreeSet<_>>());
+    assert_eq!(by_hand.len(), in_use.len(), "each once");
+    for line in &written {
+        let [satisfied, partly, _] = &line.cases;
+        assert!(satisfied.iter().all(|case| !case.is_empty()), "{} is never satisfied", line.requirement);
+        // A question is asked or not: there is no half of one.
+        let has_parts = partly.iter().all(|case| !case.is_empty());
+        assert!(has_parts || line.requirement == "questions", "{} is never partly here", line.requirement);
+    }
+    for site in &knowledge.cancer_sites {
+        let own = written.iter().filter(|line| line.sites.contains(&site.id) && line.sites.len() < 20).count();
+        assert!(own > 0, "{} has no line of its own", site.id);
+    }
+}
+
+#[test]
+fn every_line_is_asked_for_at_the_cancers_and_with_the_weight_that_centers_give_it() {
+    let knowledge = load(None).knowledge;
+    for line in written(&knowledge) {
+        for site in &knowledge.cancer_sites {
+            let item = item_of(&line, &site.id, None, "", &knowledge);
+            let id = &line.requirement;
+            assert_eq!(item.is_some(), line.sites.contains(&site.id), "{id} at {}", site.id);
+            if let Some(item) = item {
+                assert_eq!(format!("{:?}", item.need).to_lowercase(), line.need, "{id}");
+                assert_eq!(item.situation, line.situation, "{id}");
+            }
+        }
+    }
+}
+
 #[test]
 fn every_line_is_satisfied_partly_and_not_at_all() {
     let knowledge = load(None).knowledge;
-    for requirement in &knowledge.gathering.requirements {
-        let id = &requirement.id;
-        for (n, alternative) in requirement.satisfied_by[0].iter().enumerate() {
-            let first = here(alternative, &knowledge, n, DAY);
-            let rest = requirement.satisfied_by.iter().enumerate().skip(1);
-            let rest = rest.flat_map(|(n, each)| here(&each[0], &knowledge, 100 + n, DAY)).collect();
-            let satisfied = item(requirement, [first, rest].concat(), &knowledge);
-            assert_eq!(
-                (satisfied.fill, satisfied.is_ready()),
-                (Fill::Here, true),
-                "{id} by {alternative:?}: {satisfied:?}"
-            );
-            assert!(!satisfied.evidence.is_empty(), "{id} shows what satisfies it");
+    let mut wrong = Vec::new();
+    for line in written(&knowledge) {
+        // Lines that every cancer has are held against two of them, the others against each of theirs.
+        let sites: Vec<&String> = line.sites.iter().take(if line.sites.len() > 20 { 2 } else { 20 }).collect();
+        let fills = [Fill::Here, Fill::Partial, Fill::Missing];
+        for (site, (expect, cases)) in
+            sites.into_iter().flat_map(|site| fills.iter().zip(&line.cases).map(move |c| (site, c)))
+        {
+            let nothing = (*expect == Fill::Missing).then(String::new);
+            let words = cases.iter().filter(|words| !words.is_empty()).cloned().chain(nothing);
+            for words in words {
+                let item = item_of(&line, site, Some(true), &words, &knowledge).unwrap();
+                let says = match expect {
+                    Fill::Here => !item.evidence.is_empty() && item.lacks.is_empty() && item.missing.is_empty(),
+                    Fill::Partial => !item.lacks.is_empty() && !item.evidence.is_empty(),
+                    Fill::Missing => {
+                        item.state == ItemState::Needed && item.evidence.is_empty() && !item.missing.is_empty()
+                    }
+                };
+                if item.fill != *expect || item.is_ready() != (*expect == Fill::Here) || !says {
+                    wrong.push(format!("{} at {site} by \"{words}\" is not {expect:?}: {item:?}", line.requirement));
+                }
+            }
         }
-        let of_own = requirement.satisfied_by[0].first().and_then(|e| part(e, &knowledge));
-        let parts = of_own
-            .into_iter()
-            .chain(requirement.partly_by.iter().enumerate().map(|(n, e)| here(e, &knowledge, n, DAY)));
-        let mut partly = 0;
-        for changes in parts {
-            let partial = item(requirement, changes, &knowledge);
-            assert_eq!((partial.fill, partial.is_ready()), (Fill::Partial, false), "{id}: {partial:?}");
-            assert!(!partial.lacks.is_empty(), "{id} says what is lacking");
-            partly += 1;
-        }
-        assert!(partly > 0 || *id == "questions", "{id} has no partial case");
-        let missing = item(requirement, vec![], &knowledge);
-        assert_eq!((missing.fill, missing.state), (Fill::Missing, ItemState::Needed), "{id}");
-        assert!(missing.evidence.is_empty() && !missing.is_ready(), "{id}");
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_line_that_depends_on_what_happened_is_a_question_before_it_is_a_gap() {
+    let knowledge = load(None).knowledge;
+    for line in written(&knowledge).iter().filter(|line| line.situation.is_some()) {
+        let site = line.sites.first().unwrap();
+        let of = |happened| item_of(line, site, happened, "", &knowledge).unwrap();
+        assert_eq!(of(None).state, ItemState::AskFirst, "{}", line.requirement);
+        assert_eq!(of(Some(false)).state, ItemState::NotApplicable, "{}", line.requirement);
+        assert_eq!(of(Some(true)).state, ItemState::Needed, "{}", line.requirement);
+    }
+}
+
+#[test]
+fn what_of_a_whole_is_missing_is_named() {
+    let knowledge = load(None).knowledge;
+    let check = |id: &str, words: &str, missing: &[&str], lacks: &[(&str, &str)]| {
+        let written = written(&knowledge);
+        let line = written.iter().find(|line| line.requirement == id).unwrap();
+        let item = item_of(line, line.sites.first().unwrap(), Some(true), words, &knowledge).unwrap();
+        assert_eq!(item.missing, missing, "{id}");
+        let said: Vec<(&str, &str)> =
+            item.lacks.iter().map(|l| (l.key.as_str(), l.args.first().map_or("", |(_, what)| what.as_str()))).collect();
+        assert_eq!(said, lacks, "{id}");
+    };
+    check("melanoma-depth", "f:breslow_mm", &["fact:ulceration"], &[("lack-part", "Ulceration")]);
+    check(
+        "breast-receptors",
+        "f:er f:er_percent f:pr f:pr_percent",
+        &["fact:her2_ihc or fact:her2_ish or fact:her2_status"],
+        &[("lack-part", "HER2 by immunohistochemistry / HER2 by in situ hybridization / HER2 status")],
+    );
+    check("cll-markers", "d:flow-cytometry-report d:genomic-report[fish,tp53]", &[], &[("lack-look-whether", "IGHV")]);
+    check(
+        "brain-mri-around-operation",
+        "op@2026-05-20 ir:MR:brain@2026-05-10",
+        &["after-operation:images-with-report:MR:brain"],
+        &[("lack-part-after-operation", "MR brain")],
+    );
+    check("pancreas-ca199", "f:ca_19_9", &["document:laboratory-result:bilirubin"], &[("lack-part", "Bilirubin")]);
+    check("thyroid-marker", "d:laboratory-result", &[], &[("lack-look-whether", "Thyroglobulin")]);
 }
 
 #[test]
@@ -412,7 +516,7 @@ fn slides_are_not_asked_for_where_the_diagnosis_needs_none() {
     assert!(!asks("cll"), "chronic lymphocytic leukemia is diagnosed from blood");
     let unsure = of("liver-hcc").items.into_iter().find(|i| i.requirement == "slides-if-biopsied").unwrap();
     assert_eq!(unsure.state, ItemState::AskFirst, "whether tissue was taken is asked, not assumed");
-    let breast = [vec![], here(&Evidence::read("document:pathology-report").unwrap(), &knowledge, 0, DAY)].concat();
+    let breast = [vec![], given("d:pathology-report", &knowledge, 0)].concat();
     let breast = [about(&knowledge.gathering.requirements[0], "breast"), breast].concat();
     assert_eq!(
         list(breast, &knowledge).items.iter().find(|i| i.requirement == "slides").unwrap().state,
@@ -445,7 +549,7 @@ fn age_counts_from_the_day_the_pictures_were_made() {
     let ct = knowledge.gathering.requirement("lung-ct").unwrap();
     let picture = Picture { modality: "CT".to_owned(), region: Some("chest".to_owned()) };
     let aged = |made: &str, written: &str| {
-        let changes = vec![study(&picture, &knowledge, true, made), report(&picture, &knowledge, written)];
+        let changes = vec![study(&picture, &knowledge, true, made), report(&picture, &knowledge, written, "1")];
         item(ct, changes, &knowledge)
     };
     let standing = |item: &Item| item.age.as_ref().unwrap().standing;
@@ -473,16 +577,76 @@ fn a_center_departs_from_the_usual_list_by_name() {
 }
 
 #[test]
+fn a_center_that_takes_reports_first_asks_for_images_later() {
+    let knowledge = load(None).knowledge;
+    let of = |center: &str, words: &str| {
+        let mut changes = about(&knowledge.gathering.requirements[0], "breast");
+        changes.push(FindChange::CenterChosen { center: Some(center.to_owned()) }.into());
+        changes.extend(words.split_whitespace().enumerate().flat_map(|(n, word)| given(word, &knowledge, n)));
+        list(changes, &knowledge)
+    };
+    let line = |list: &Checklist, id: &str| list.items.iter().find(|i| i.requirement == id).unwrap().clone();
+    let international = "City of Hope International Medicine";
+    let report = line(&of(international, "r:MG"), "breast-mammogram");
+    assert_eq!((report.fill, report.is_ready(), report.reports_first), (Fill::Here, true, true), "{report:?}");
+    assert!(!report.confirmed && report.source.contains("row 9"), "{report:?}");
+    assert!(report.center_note.as_deref().unwrap_or_default().contains("reports"), "{report:?}");
+    assert_eq!(line(&of("Somewhere Example", "r:MG"), "breast-mammogram").fill, Fill::Partial, "others ask for images");
+    let images = line(&of(international, "i:MG"), "breast-mammogram");
+    assert_eq!((images.fill, images.is_ready()), (Fill::Missing, false), "it is the report that it asks for");
+    let other = line(&of(international, ""), "insurance-card");
+    assert!(!other.reports_first && other.center_note.is_none(), "a line without images is as usual");
+    let plan = line(&of(international, "i:RTPLAN"), "radiation-plan");
+    assert!(plan.lacks.iter().any(|lack| lack.key == "lack-part"), "nobody reports on a plan of radiation: {plan:?}");
+}
+
+#[test]
+fn what_is_not_needed_for_one_center_is_needed_for_another() {
+    let knowledge = load(None).knowledge;
+    let settle = |center: Option<&str>| {
+        let nothing = Requests::default();
+        let why = "They have it already";
+        consilium_casefile::gather::requests::settle(&nothing, &knowledge, "consultation", why, center).unwrap()
+    };
+    let state = |said: Option<&str>, center: &str| {
+        let mut changes = about(&knowledge.gathering.requirements[0], "breast");
+        changes.push(settle(said).into());
+        let case = fold(changes);
+        let list = case.seen_by(Audience::Owner).checklist(Some(center), &knowledge, TODAY).unwrap();
+        list.items.into_iter().find(|item| item.requirement == "consultation").unwrap().state
+    };
+    let (riverbend, other) = ("Riverbend Example Cancer Center", "Some Example Center");
+    assert_eq!(state(Some(riverbend), riverbend), ItemState::Waived);
+    assert_eq!(state(Some("example-riverbend"), riverbend), ItemState::Waived, "by whichever name");
+    assert_eq!(state(Some(riverbend), "example-riverbend"), ItemState::Waived);
+    assert_eq!(state(Some(riverbend), other), ItemState::Needed);
+    assert_eq!((state(None, riverbend), state(None, other)), (ItemState::Waived, ItemState::Waived));
+}
+
+#[test]
 fn a_person_settles_a_line_only_with_a_reason() {
     let knowledge = load(None).knowledge;
     let consultation = knowledge.gathering.requirement("consultation").unwrap();
     let settle = |reason: &str| -> Vec<Change> {
-        vec![consilium_casefile::gather::requests::settle(&knowledge, "consultation", reason).unwrap().into()]
+        vec![
+            consilium_casefile::gather::requests::settle(
+                &Requests::default(),
+                &knowledge,
+                "consultation",
+                reason,
+                None,
+            )
+            .unwrap()
+            .into(),
+        ]
     };
     let waived = item(consultation, settle("The center said that it does not need it"), &knowledge);
     assert_eq!((waived.state, waived.is_ready()), (ItemState::Waived, true));
     assert_eq!(item(consultation, settle("  "), &knowledge).state, ItemState::Needed);
-    assert!(consilium_casefile::gather::requests::settle(&knowledge, "no-such-line", "why").is_err());
+    assert!(
+        consilium_casefile::gather::requests::settle(&Requests::default(), &knowledge, "no-such-line", "why", None)
+            .is_err()
+    );
 }
 
 #[test]
@@ -512,7 +676,14 @@ fn every_line_says_whose_turn_it_is() {
     assert_eq!(turn(asked("2026-06-01")), Some(Owner::Holder));
     assert_eq!(turn(asked("2026-05-11")), Some(Owner::Holder), "the last day");
     assert_eq!(turn(asked("2026-05-10")), Some(Owner::You), "their time is over: the next letter has to go");
-    assert_eq!(turn(here(&consultation.satisfied_by[0][0], &knowledge, 0, DAY)), Some(Owner::You), "here, not sent");
-    let waived = consilium_casefile::gather::requests::settle(&knowledge, "consultation", "not wanted").unwrap();
+    assert_eq!(turn(given("d:oncology-consultation", &knowledge, 0)), Some(Owner::You), "here, not sent");
+    let waived = consilium_casefile::gather::requests::settle(
+        &Requests::default(),
+        &knowledge,
+        "consultation",
+        "not wanted",
+        None,
+    )
+    .unwrap();
     assert_eq!(turn(vec![waived.into()]), None);
 }

@@ -264,3 +264,134 @@ fn a_home_without_a_knowledge_folder_uses_what_is_built_in() {
     assert!(loaded.complaints.is_empty());
     assert_eq!(loaded.knowledge.hash, load(None).knowledge.hash);
 }
+
+/// A built-in table in which a piece of text is replaced, and what is said about that.
+fn edited(file: &str, from: &str, to: &str, expect: &[&str]) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../knowledge/");
+    let text = std::fs::read_to_string(format!("{folder}{file}")).unwrap();
+    assert!(text.contains(from), "{file} holds {from}");
+    let at = text.find(from).unwrap();
+    let line = text[..at].matches('\n').count() + 1;
+    let expect: Vec<String> = expect.iter().map(|said| said.replace("LINE", &line.to_string())).collect();
+    let expect: Vec<&str> = expect.iter().map(String::as_str).collect();
+    check(file, text.replacen(from, to, 1).as_bytes(), &expect);
+}
+
+#[test]
+fn what_satisfies_a_line_is_refused_with_its_place_where_it_can_not_be_read() {
+    let breslow = "fact:breslow_mm and fact:ulceration";
+    let column = "knowledge/record-requirements.csv, line LINE, column 9: in the column \"satisfied_by\":";
+    let bad = |to: &str, expect: &str| {
+        edited("record-requirements.csv", breslow, to, &[&format!("{column} {expect}")]);
+    };
+    bad(
+        "fact:breslow_mm and fact:ulceration or fact:t",
+        "\"and\" stands beside \"or\"; put brackets around what belongs together, as in fact:er and (fact:her2_ihc or \
+         fact:her2_ish)",
+    );
+    bad(
+        "(fact:breslow_mm and fact:ulceration",
+        "a bracket is not closed or not opened, or there are too many; write ( and ) in pairs",
+    );
+    bad(
+        "fact:breslow_mm and  and fact:ulceration",
+        "nothing stands before or behind one of the words \"and\" and \"or\"; fill it or take the word out",
+    );
+    bad("fact:breslow and fact:ulceration", "\"breslow\" is no line of concepts.csv");
+    let unread = "is not understood; write for example document:pathology-report, fact:er, series:psa, gene:TP53, \
+                  images:CT, report:CT, images-with-report:MR:breast, treatment:operation, slides, tissue, medicines, \
+                  person or questions, with \"and\" or \"or\" between them";
+    bad("fact:breslow_mm and ulceration", &format!("\"ulceration\" {unread}"));
+    bad("treatment:surgery", &format!("\"treatment:surgery\" {unread}"));
+}
+
+#[test]
+fn names_that_no_table_has_are_told_with_file_and_line() {
+    let told = |file: &str, from: &str, to: &str, name: &str, table: &str| {
+        let expect = format!("knowledge/{file}, line LINE: \"{name}\" is not in {table}; correct it or add it there");
+        edited(file, from, to, &[&expect]);
+    };
+    let requirements = "record-requirements.csv";
+    told(requirements, "images-with-report:MG,", "images-with-report:MAMMO,", "MAMMO", "imaging-words.csv");
+    told(
+        requirements,
+        "images-with-report:MR:prostate",
+        "images-with-report:MR:prostata",
+        "prostata",
+        "imaging-words.csv",
+    );
+    told(requirements, "report:pi-rads", "report:pirads", "pirads", "record-words.csv");
+    told(requirements, "gene:TP53", "gene:P53X", "P53X", "reading/genes.csv");
+    told(requirements, ",staging-indolent,", ",staging-slow,", "staging-slow", "record-freshness.csv");
+    told(
+        "record-situations.csv",
+        "document:treatment-summary",
+        "document:treatments",
+        "treatments",
+        "document-kinds.csv",
+    );
+    told("record-routes.csv", ",access-request,", ",access-letter,", "access-letter", "letters");
+    told("center-requirements.csv", ",all-images,", ",every-image,", "every-image", requirements);
+}
+
+#[test]
+fn ids_that_the_program_names_can_not_be_renamed_or_lost() {
+    edited(
+        "record-clocks.csv",
+        "\naccess,",
+        "\nright-of-access,",
+        &[
+            "knowledge/record-clocks.csv, line 2, column 1: in the column \"id\": write one of: access, tissue, courtesy; the \
+           program names them",
+        ],
+    );
+    edited(
+        "record-settings.csv",
+        "\nlead-days,",
+        "\nlead,",
+        &["knowledge/record-settings.csv, line 5, column 1: in the column \"id\": write one of: compared-days, \
+           reported-days, operation-days, lead-days, imaging-report-days; the program names them"],
+    );
+    let settings = "id,label,days,source,confidence\nlead-days,a,14,b,unconfirmed: c\n";
+    check(
+        "record-settings.csv",
+        settings.as_bytes(),
+        &["knowledge/record-settings.csv: the line \"compared-days\", \"reported-days\", \"operation-days\", \
+           \"imaging-report-days\" is missing; restore it, the program works with it"],
+    );
+}
+
+#[test]
+fn what_a_center_departs_in_is_said_and_well_formed() {
+    let row = |cells: &str| {
+        format!(
+            "program,requirement,need,images,current_days,aging_days,note,source,confidence\n{cells},,a,unconfirmed: b\n"
+        )
+    };
+    check(
+        "center-requirements.csv",
+        row("mayo-pathology,slides,,,,").as_bytes(),
+        &[
+            "knowledge/center-requirements.csv, line 2, column 3: in the column \"need\": the cell is empty, and nothing else \
+           departs from the usual list; fill it",
+        ],
+    );
+    check(
+        "center-requirements.csv",
+        row("mayo-pathology,all-images,,later,,").as_bytes(),
+        &[
+            "knowledge/center-requirements.csv, line 2, column 4: in the column \"images\": write reports_first, or nothing \
+           where images are needed as usual",
+        ],
+    );
+    // A table that was edited before the column was there is read as before.
+    let earlier = b"program,requirement,need,current_days,aging_days,note,source,confidence\n\
+                    mayo-pathology,slides,required,,,,a,unconfirmed: b\n";
+    check("center-requirements.csv", earlier, &[]);
+}
+
+#[test]
+fn a_line_written_with_semicolons_and_bars_is_read_as_before() {
+    let satisfied = "fact:breslow_mm and fact:ulceration";
+    edited("record-requirements.csv", satisfied, "fact:breslow_mm; fact:ulceration|fact:clark_level", &[]);
+}

@@ -23,6 +23,7 @@ mod margins;
 mod markers;
 mod medication;
 mod molecular;
+mod names;
 mod node_totals;
 mod nodes;
 mod numbers;

@@ -10,6 +10,7 @@ use crate::coded::Codes;
 use crate::cue_words::CueWords;
 use crate::disease::{self, section_weight};
 use crate::lexicon::Lexicon;
+use crate::names::Names;
 use crate::phrases::Phrases;
 use crate::reading::Reading;
 use crate::saying::{self, Saying};
@@ -35,6 +36,7 @@ pub struct Reader {
     codes: Codes,
     timing: CueWords<timing::Means>,
     plans: CueWords<plans::Means>,
+    names: Names,
 }
 
 impl Reader {
@@ -47,6 +49,7 @@ impl Reader {
             codes: Codes::new(knowledge),
             timing: timing::cue_words(&knowledge.vocabulary.timing_cues),
             plans: plans::cue_words(&knowledge.vocabulary.plan_cues),
+            names: Names::new(knowledge),
         }
     }
 
@@ -68,6 +71,12 @@ impl Reader {
 
     pub(crate) fn codes(&self) -> &Codes {
         &self.codes
+    }
+
+    /// What of `record-words.csv` a text names, by id: tests that were made, values that were measured.
+    #[must_use]
+    pub fn read_names(&self, text: &str) -> Vec<String> {
+        self.names.in_text(text)
     }
 
     /// The facts of a text.

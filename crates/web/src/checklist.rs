@@ -7,6 +7,7 @@ use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_casefile::gather::checklist::{Aged, Checklist, Fill, Item, ItemState, Owner, Piece};
+use consilium_casefile::gather::requests::Waiver;
 use consilium_casefile::knowledge::{Department, Need};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{Case, CaseId, CaseView, HolderId, Message};
@@ -113,12 +114,25 @@ fn age_words(item: &Item) -> Option<String> {
 }
 
 fn notes(context: &Context<'_>, item: &Item) -> Vec<String> {
-    let mut notes: Vec<String> = item.lacks.iter().map(|lack| (context.say)(&Message::new(lack))).collect();
+    let mut notes: Vec<String> = item.lacks.iter().map(|lack| (context.say)(lack)).collect();
     if item.age.as_ref().is_some_and(|age| age.standing != Aged::Current) {
         notes.extend(age_words(item));
     }
-    notes.extend(item.waived.as_ref().map(|reason| format!("You said: {reason}")));
+    notes.extend(item.reports_first.then(|| REPORTS_FIRST.to_owned()));
+    notes.extend(item.waived.as_ref().map(|waiver| format!("For {}: {}", whose(waiver), waiver.reason)));
     notes
+}
+
+/// Values of the field that says for which center a line is set aside.
+const EVERY_CENTER: &str = "every";
+const THIS_CENTER: &str = "this";
+
+/// Beside a line whose images are asked for later.
+const REPORTS_FIRST: &str = "Reports are enough at this center’s first step. The images are asked for later.";
+
+/// The centers that a person's word about a line holds for.
+fn whose(waiver: &Waiver) -> String {
+    waiver.center.as_ref().map_or_else(|| "every center".to_owned(), |center| format!("{center} only"))
 }
 
 /// Whose turn it is, in words; nothing where nothing is left to do, or a question stands for it.
@@ -315,7 +329,13 @@ pub(crate) struct RequirementPage {
     ask_address: String,
     add_address: String,
     request: Option<String>,
-    waived: Option<String>,
+    /// For whom it was set aside, and why.
+    waived: Option<(String, String)>,
+    /// What takes that back: the value of the field of centers.
+    waived_for: &'static str,
+    scope_field: Field,
+    scopes: Vec<Choice>,
+    reports_first: Option<&'static str>,
     may_change: bool,
     open_settle: bool,
     open_holder: bool,
@@ -346,9 +366,17 @@ impl RequirementPage {
             label: h.name.clone(),
             chosen: h.id.as_str() == chosen,
         });
-        let reason = typed.field("reason", "Why nothing more is needed", item.waived.as_deref().unwrap_or_default());
+        let said = item.waived.as_ref();
+        let reason = typed.field("reason", "Why nothing more is needed", said.map_or("", |w| w.reason.as_str()));
+        let waived_for = if said.is_some_and(|waiver| waiver.center.is_some()) { THIS_CENTER } else { EVERY_CENTER };
+        let scope_field = typed.field("center", "For which center", waived_for);
+        let scope =
+            |value: &str, label: String| Choice { value: value.to_owned(), label, chosen: scope_field.value == value };
+        let of_center = view.center().map(|center| scope(THIS_CENTER, format!("Only for {center}")));
         let holder_field = typed.field("holder", "Who holds it", chosen);
         let of_person = item.department == Department::Patient;
+        let known = context.knowledge.gathering.requirement(&item.requirement);
+        let is_material = known.is_some_and(consilium_casefile::knowledge::Requirement::is_material);
         let holder =
             item.holder.as_ref().and_then(|h| h.id.as_ref()).map(|h| format!("&holder={}", encoded(h.as_str())));
         Self {
@@ -367,7 +395,7 @@ impl RequirementPage {
             source: item.source.clone(),
             confirmed: item.confirmed,
             state: state(item),
-            lacks: item.lacks.iter().map(|lack| (context.say)(&Message::new(lack))).collect(),
+            lacks: item.lacks.iter().map(|lack| (context.say)(lack)).collect(),
             age: age_words(item),
             pieces: item.evidence.iter().map(|p| piece(visitor, case, view, p)).collect(),
             holder: item.holder.as_ref().map(|h| h.name.clone()),
@@ -384,13 +412,15 @@ impl RequirementPage {
                 "questions" => format!("/cases/{id}/prepare#questions"),
                 "person" => format!("/cases/{id}?edit=person"),
                 "medicines" => format!("/cases/{id}/medicines"),
-                "slides" | "tissue-for-tests" | "marrow-slides" | "slides-if-biopsied" | "slides-cll" => {
-                    format!("/cases/{id}/tissue")
-                }
+                _ if is_material => format!("/cases/{id}/tissue"),
                 _ => format!("/cases/{id}/gather#add"),
             },
             request: item.request.as_ref().map(|request| format!("/cases/{id}/requests/{request}")),
-            waived: item.waived.clone(),
+            waived: said.map(|waiver| (whose(waiver), waiver.reason.clone())),
+            waived_for,
+            scopes: std::iter::once(scope(EVERY_CENTER, "For every center".to_owned())).chain(of_center).collect(),
+            scope_field,
+            reports_first: item.reports_first.then_some(REPORTS_FIRST),
             may_change: view.audience().may_change(),
             open_settle: reason.refusal.is_some(),
             open_holder: holder_field.refusal.is_some(),
@@ -430,7 +460,11 @@ pub(crate) async fn say(
             let holder = Some(value(&values, "holder")).filter(|h| !h.is_empty()).map(HolderId::from);
             app.name_holder(session, &id, &requirement, holder.as_ref()).await
         }
-        _ => app.settle_requirement(session, &id, &requirement, value(&values, "reason")).await,
+        _ => {
+            let case = visitor.case(&id).await?;
+            let center = case.seen_by(session.audience).center().filter(|_| value(&values, "center") == THIS_CENTER);
+            app.settle_requirement(session, &id, &requirement, value(&values, "reason"), center).await
+        }
     };
     match done {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/checklist/{}", encoded(&requirement))).into_response()),

@@ -58,6 +58,33 @@ async fn the_list_says_what_is_here_and_what_to_ask_and_a_helper_sees_no_record_
 }
 
 #[tokio::test]
+async fn a_line_is_set_aside_for_one_center_or_for_every_one_and_asked_for_again() {
+    let walk = Walk::new().await;
+    walk.post("find", "center=Riverbend+Example+Cancer+Center").await;
+    let page = walk.get("checklist/consultation").await.body;
+    assert!(page.contains("For every center") && page.contains("Only for Riverbend Example Cancer Center"), "{page}");
+    assert!(!page.contains("Ask for it again"));
+    walk.post("checklist/consultation", "say=settle&reason=They+have+it&center=this").await;
+    let page = walk.get("checklist/consultation").await.body;
+    assert!(page.contains("You set this aside for Riverbend Example Cancer Center only: They have it"), "{page}");
+    assert!(walk.get("checklist").await.body.contains("For Riverbend Example Cancer Center only: They have it"));
+    walk.post("find", "center=Hilltop+Example").await;
+    assert!(
+        !walk.get("checklist/consultation").await.body.contains("You set this aside"),
+        "another center asks for it"
+    );
+
+    walk.post("checklist/consultation", "say=settle&reason=There+is+none&center=every").await;
+    assert!(
+        walk.get("checklist/consultation").await.body.contains("You set this aside for every center: There is none")
+    );
+    let refused = walk.refused("checklist/consultation", "say=settle&reason=&center=this").await;
+    assert!(refused.contains("holds for every center"), "{refused}");
+    walk.post("checklist/consultation", "say=settle&reason=&center=every").await;
+    assert!(!walk.get("checklist/consultation").await.body.contains("You set this aside"));
+}
+
+#[tokio::test]
 async fn a_request_runs_from_the_form_to_its_letters_and_its_end() {
     let walk = Walk::new().await;
     let new = walk.get("requests/new?department=radiology&line=breast-mammogram").await.body;

@@ -65,6 +65,7 @@ pub(crate) fn reading(id: &str, facts: Vec<Fact>) -> DocumentReading {
         timing: Vec::new(),
         plans: Vec::new(),
         sent: Vec::new(),
+        names: Vec::new(),
     }
 }
 

@@ -14,6 +14,13 @@ lack-slides-on-the-way = They were sent days ago, and nobody said that they arri
 lack-some-slides = Some of the slides or blocks are not on their way.
 lack-the-record-itself = Something here tells of it or may hold it; whether the record itself is here is not certain. Look, and say so.
 lack-a-part = A part of it is missing.
+lack-part = Missing: { $what }.
+lack-part-before-operation = Missing from before the operation: { $what }.
+lack-part-after-operation = Missing from after the operation: { $what }.
+lack-look-whether = Look whether it holds { $what }: its words do not show it.
+lack-earlier-ones = Only one day of it is here: the course over time is needed.
+lack-day-of-operation = The day of the operation is not known: look whether it is from before or after.
+lack-its-day = Its day is not known: look whether it is from before or after the operation.
 
 registration-address = Address
 registration-phone = Telephone

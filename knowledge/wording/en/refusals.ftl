@@ -70,6 +70,7 @@ refusal-request-not-sent = Say first when this request was sent.
 refusal-no-extension = There is no extension to take: the rule allows one at most, or none for this request.
 refusal-extension-range = The rule allows an extension from the day after { $from } up to { $to }. Give a day in between.
 refusal-contact-unknown = The note that this one corrects is not there.
+refusal-waived-everywhere = What you said holds for every center, and not for { $center } alone. Take it back for every center, or leave it.
 refusal-situation-unknown = Nobody asked this question. Choose one that is listed.
 refusal-tissue-count = Give the number of pieces, from 1 to 999.
 refusal-tissue-none = Choose at least one line of the register.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use consilium_casefile::gather::checklist::{Checklist, Piece, withheld_from_blind};
-use consilium_casefile::gather::requests;
+use consilium_casefile::gather::requests::{self, Waiver};
 use consilium_casefile::{Case, CaseId, CaseView, HolderId, Message, PartialDate, Session};
 use serde::Serialize;
 
@@ -47,6 +47,15 @@ pub struct CheckItem {
     pub evidence: Vec<String>,
     /// What is lacking, in sentences.
     pub lacks: Vec<String>,
+    /// Parts of which nothing is here, as `record-requirements.csv` writes them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// Whether the centre takes reports at its first step, and asks for the images later.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub reports_first: bool,
+    /// Why a person said that it is not needed; `center` is there where it holds for that one only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waived: Option<WaivedAnswer>,
     /// Whose turn it is: `you`, `holder` or `center`; absent where nothing is left to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<&'static str>,
@@ -67,6 +76,16 @@ pub struct CheckItem {
     pub source: String,
     /// Whether a named source asks for it.
     pub confirmed: bool,
+}
+
+/// What a person said of a line that needs nothing more.
+#[derive(Debug, Clone, Serialize)]
+pub struct WaivedAnswer {
+    /// Why; empty for a helper.
+    pub reason: String,
+    /// The only centre for which it holds; absent: for every one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub center: Option<String>,
 }
 
 impl App {
@@ -131,7 +150,10 @@ impl App {
             fill: item.fill,
             age: item.age.as_ref().map(|age| age.standing),
             evidence: item.evidence.iter().map(|piece| self.piece_words(view, piece)).collect(),
-            lacks: item.lacks.iter().map(|lack| self.say(&Message::new(lack))).collect(),
+            lacks: item.lacks.iter().map(|lack| self.say(lack)).collect(),
+            missing: item.missing.clone(),
+            reports_first: item.reports_first,
+            waived: item.waived.clone().map(|Waiver { reason, center }| WaivedAnswer { reason, center }),
             owner: item.owner().map(consilium_casefile::gather::checklist::Owner::name),
             holder: item.holder.as_ref().map(|holder| holder.name.clone()),
             due: item.due.map(|day| day.to_string()),
@@ -184,18 +206,24 @@ impl App {
         self.change(session, id, |_| Ok(vec![requests::state_situation(self.knowledge(), situation, happened)?])).await
     }
 
-    /// Says that a line needs nothing more, and why; an empty reason takes it back.
+    /// Says that a line needs nothing more, and why; an empty reason takes it back. `center`: the only one for which that
+    /// holds; `None` for every one.
     ///
     /// # Errors
-    /// A refusal when there is no such line.
+    /// A refusal when there is no such line, or what is taken back for one centre was said for every one.
     pub async fn settle_requirement(
         &self,
         session: &Session,
         id: &CaseId,
         requirement: &str,
         reason: &str,
+        center: Option<&str>,
     ) -> Result<Arc<Case>, AppError> {
-        self.change(session, id, |_| Ok(vec![requests::settle(self.knowledge(), requirement, reason)?])).await
+        self.change(session, id, |case| {
+            let said = case.held_requests();
+            Ok(vec![requests::settle(said, self.knowledge(), requirement, reason, center)?])
+        })
+        .await
     }
 
     /// Says who holds the record of a line; `None` takes it back.

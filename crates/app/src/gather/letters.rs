@@ -148,7 +148,7 @@ impl App {
         let requirement = |id: &String| self.knowledge().gathering.requirement(id);
         let asked: Vec<_> =
             held.request.requirements.iter().filter_map(requirement).filter(|r| r.is_material()).collect();
-        let wants = |evidence: &Evidence| asked.iter().any(|r| r.satisfied_by.iter().flatten().any(|e| e == evidence));
+        let wants = |evidence: &Evidence| asked.iter().any(|r| r.satisfied_by.evidence().any(|e| e == evidence));
         let of_kind = |line: &&HeldTissue| {
             let evidence = if line.tissue.material.is_read() { Evidence::Slides } else { Evidence::Tissue };
             asked.is_empty() || wants(&evidence)

@@ -74,8 +74,12 @@ impl App {
     /// wording or of the list of centres reads nothing again.
     fn words_version(&self) -> String {
         let words = self.inner().words_version.get_or_init(|| {
-            let tables =
-                serde_json::to_vec(&(&self.knowledge().vocabulary, &self.knowledge().concepts, STATEMENTS_VERSION));
+            let tables = serde_json::to_vec(&(
+                &self.knowledge().vocabulary,
+                &self.knowledge().concepts,
+                STATEMENTS_VERSION,
+                &self.knowledge().gathering.record_words,
+            ));
             hex::encode(<sha2::Sha256 as sha2::Digest>::digest(tables.unwrap_or_default()))
         });
         words.clone()
@@ -194,6 +198,9 @@ impl App {
             }
         }
         let statements = reader.read_statements(&text);
+        // Nothing that was recognised in a picture is taken for stated.
+        let written = (1_u32..).zip(text.split('\u{c}')).filter(|(page, _)| !due.pages.contains(page));
+        let names = reader.read_names(&written.map(|(_, page)| page).collect::<Vec<_>>().join("\n\n"));
         let recognised = spans_of_pages(&text, &due.pages);
         let blank_pages = due.all_pages.map(|all| blank_pages(&text, all));
         let Due { document, text, .. } = due;
@@ -210,6 +217,7 @@ impl App {
             timing: statements.timing,
             plans: statements.plans,
             sent,
+            names,
         }
     }
 

@@ -3,7 +3,7 @@
 
 use crate::gather::{CaseStudy, HeldDocument};
 use crate::imaging::Study;
-use crate::knowledge::{Knowledge, Picture};
+use crate::knowledge::{Knowledge, Picture, Setting};
 use crate::records::DocumentKind;
 use crate::shared::clock::days_between;
 
@@ -28,13 +28,22 @@ fn spaced(text: &str) -> String {
     format!(" {} ", flat.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+/// Whether a text holds one of these words, whatever stands between and around them.
+pub(crate) fn names_any(text: &str, words: &[String]) -> bool {
+    holds_any(&spaced(text), words)
+}
+
+fn holds_any(spaced_text: &str, words: &[String]) -> bool {
+    words.iter().any(|word| spaced_text.contains(&spaced(word)))
+}
+
 /// What words speak of.
 #[must_use]
 pub fn spoken_of(text: &str, knowledge: &Knowledge) -> SpokenOf {
     let text = spaced(text);
     let mut spoken = SpokenOf::default();
     for known in &knowledge.gathering.imaging_words {
-        if known.words.iter().any(|word| text.contains(&spaced(word))) {
+        if holds_any(&text, &known.words) {
             let list = if known.is_region { &mut spoken.regions } else { &mut spoken.modalities };
             list.push(known.id.clone());
         }
@@ -57,14 +66,12 @@ pub fn is_report(held: &HeldDocument) -> bool {
     held.kind() == Some(&DocumentKind::from(REPORT))
 }
 
-/// Days between a report and its images at most: a scan of the evening is read the next day.
-const NEAR_DAYS: i32 = 1;
-
 /// How a report fits a study; `None` when it can not be its report.
-fn fit(study: &CaseStudy, of: &SpokenOf, report: &HeldDocument, spoken: &SpokenOf) -> Option<u32> {
+/// `most`: days between a report and its images; a scan of the evening is read the next day.
+fn fit(study: &CaseStudy, of: &SpokenOf, report: &HeldDocument, spoken: &SpokenOf, most: i32) -> Option<u32> {
     let (images, written) = (study.study.facts.date?.day()?, report.date()?.day()?);
     let apart = days_between(images, written);
-    if !(0..=NEAR_DAYS).contains(&apart.abs()) {
+    if !(0..=most).contains(&apart.abs()) {
         return None;
     }
     let shared = spoken.modalities.iter().any(|m| of.modalities.contains(m));
@@ -128,11 +135,12 @@ pub enum Match {
 pub fn pairs<'a>(studies: &[&'a CaseStudy], reports: &[&'a HeldDocument], knowledge: &Knowledge) -> Vec<Pair<'a>> {
     let of: Vec<SpokenOf> = studies.iter().map(|s| study_of(&s.study, knowledge)).collect();
     let spoken: Vec<SpokenOf> = reports.iter().map(|r| spoken_of(r.title(), knowledge)).collect();
+    let most = knowledge.gathering.days(Setting::ImagingReportDays);
     let mut fits: Vec<(u32, usize, usize)> = Vec::new();
     for (s, study) in studies.iter().enumerate() {
         for (r, report) in reports.iter().enumerate() {
             let (Some(of), Some(spoken)) = (of.get(s), spoken.get(r)) else { continue };
-            if let Some(points) = fit(study, of, report, spoken) {
+            if let Some(points) = fit(study, of, report, spoken, most) {
                 fits.push((points, s, r));
             }
         }

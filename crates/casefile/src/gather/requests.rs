@@ -90,9 +90,31 @@ pub enum Settled {
     Waived {
         /// Why.
         reason: String,
+        /// The only centre for which it holds; `None`: for every one, as older entries mean.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        center: Option<String>,
     },
     /// Nothing was said any more.
-    Open,
+    Open {
+        /// The centre for which that was; `None`: for every one, also what was said of single ones.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        center: Option<String>,
+    },
+}
+
+/// What a person said of a line that needs nothing more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiver {
+    /// Why.
+    pub reason: String,
+    /// The only centre for which it holds; `None`: for every one.
+    pub center: Option<String>,
+}
+
+/// Whether two names are of one centre, however they are spaced and capitalised.
+fn same_center(one: &str, other: &str) -> bool {
+    let bare = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    bare(one) == bare(other)
 }
 
 /// A letter about a request.
@@ -342,13 +364,32 @@ pub struct Requests {
     pub requests: Vec<HeldRequest>,
     /// Answers about situations.
     pub situations: BTreeMap<String, bool>,
-    /// Lines of the checklist that need nothing more, and why.
-    pub waived: BTreeMap<String, String>,
+    /// Lines of the checklist that need nothing more, and why: for every centre, or for single ones.
+    pub waived: BTreeMap<String, Vec<Waiver>>,
     /// Who holds the record of a line.
     pub holder_of: BTreeMap<String, HolderId>,
 }
 
+impl Waiver {
+    /// Whether it was said for just this: every centre, or a single one.
+    fn is_for(&self, center: Option<&str>) -> bool {
+        match (self.center.as_deref(), center) {
+            (None, None) => true,
+            (Some(own), Some(center)) => same_center(own, center),
+            _ => false,
+        }
+    }
+}
+
 impl Requests {
+    /// Why a line needs nothing more for a centre: what was said of that one, or else of every one.
+    #[must_use]
+    pub fn waiver(&self, requirement: &str, center: Option<&str>) -> Option<Waiver> {
+        let said = self.waived.get(requirement)?;
+        let of = |center: Option<&str>| said.iter().find(|waiver| waiver.is_for(center));
+        center.and_then(|center| of(Some(center))).or_else(|| of(None)).cloned()
+    }
+
     /// A request by id.
     #[must_use]
     pub fn request(&self, id: &RequestId) -> Option<&HeldRequest> {
@@ -385,8 +426,16 @@ impl Requests {
                 None => _ = self.situations.remove(&situation),
             },
             RequestChange::RequirementSettled { requirement, settled } => match settled {
-                Settled::Waived { reason } => _ = self.waived.insert(requirement, reason),
-                Settled::Open => _ = self.waived.remove(&requirement),
+                Settled::Waived { reason, center } => {
+                    let said = self.waived.entry(requirement).or_default();
+                    said.retain(|waiver| !waiver.is_for(center.as_deref()));
+                    said.push(Waiver { reason, center });
+                }
+                Settled::Open { center: None } => _ = self.waived.remove(&requirement),
+                Settled::Open { center } => {
+                    let said = self.waived.entry(requirement).or_default();
+                    said.retain(|waiver| !waiver.is_for(center.as_deref()));
+                }
             },
             RequestChange::HolderOf { requirement, holder } => match holder {
                 Some(holder) => _ = self.holder_of.insert(requirement, holder),

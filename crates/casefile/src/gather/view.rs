@@ -24,7 +24,9 @@ impl<'a> CaseView<'a> {
             // What the owner wrote, and the letters, are the owner's: a helper is told that it is so, and not why.
             for item in &mut list.items {
                 item.request = None;
-                item.waived = item.waived.take().map(|_| String::new());
+                if let Some(waiver) = &mut item.waived {
+                    waiver.reason.clear();
+                }
             }
         }
         Some(list)

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::Concept;
+use super::evidence::{Evidence, Proof};
 use crate::records::DocumentKind;
 use crate::shared::message::Message;
 
@@ -64,102 +64,6 @@ impl Department {
     }
 }
 
-/// Something a case can hold that shows a record is here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Evidence {
-    /// `document:KIND`: a document of the kind, or of one that refines it.
-    Document(DocumentKind),
-    /// `fact:CONCEPT`: a record states it.
-    Fact(Concept),
-    /// `series:CONCEPT`: records state it of at least two days.
-    Series(Concept),
-    /// `images:MODALITY[:REGION]`: images.
-    Images(Picture),
-    /// `report:MODALITY[:REGION]`: an imaging report.
-    Report(Picture),
-    /// `images-with-report:MODALITY[:REGION]`: images and the report that belongs to them.
-    ImagesWithReport(Picture),
-    /// `treatment:KIND`: a treatment of `operation`, `biopsy`, `procedure`, `radiation` or `systemic` was given.
-    Treatment(String),
-    /// `pathology-after-operation`: a report on tissue dated on or after the day of an operation.
-    PathologyAfterOperation,
-    /// `slides`: glass slides are on their way to the centre or with it.
-    Slides,
-    /// `tissue`: a block or unstained slices are on their way to the centre or with it.
-    Tissue,
-    /// `medicines`: a person agreed on the list of medicines, or every source says the same.
-    Medicines,
-    /// `person`: name and birth date are stated or accepted.
-    Person,
-    /// `questions`: at least one question is asked.
-    Questions,
-}
-
-/// Images of a kind, of a part of the body where one is named.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Picture {
-    /// DICOM modality, such as `CT`.
-    pub modality: String,
-    /// A region of `imaging-words.csv`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-}
-
-impl Evidence {
-    /// Reads one as it stands in the tables.
-    ///
-    /// # Errors
-    /// The word that is not understood.
-    pub fn read(text: &str) -> Result<Self, String> {
-        let (word, rest) = text.split_once(':').unwrap_or((text, ""));
-        let picture = || {
-            let (modality, region) = rest.split_once(':').map_or((rest, None), |(m, r)| (m, Some(r.to_owned())));
-            let well_formed = (2..=8).contains(&modality.len()) && modality.chars().all(|c| c.is_ascii_uppercase());
-            let picture = || Picture { modality: modality.to_owned(), region };
-            if well_formed { Ok(picture()) } else { Err(text.to_owned()) }
-        };
-        let named = |make: fn(&str) -> Self| if rest.is_empty() { Err(text.to_owned()) } else { Ok(make(rest)) };
-        match word {
-            "document" => named(|kind| Self::Document(DocumentKind::from(kind))),
-            "fact" => named(|concept| Self::Fact(Concept::named(concept))),
-            "series" => named(|concept| Self::Series(Concept::named(concept))),
-            "treatment" => named(|kind| Self::Treatment(kind.to_owned())),
-            "images" => picture().map(Self::Images),
-            "report" => picture().map(Self::Report),
-            "images-with-report" => picture().map(Self::ImagesWithReport),
-            "pathology-after-operation" if rest.is_empty() => Ok(Self::PathologyAfterOperation),
-            "slides" if rest.is_empty() => Ok(Self::Slides),
-            "tissue" if rest.is_empty() => Ok(Self::Tissue),
-            "medicines" if rest.is_empty() => Ok(Self::Medicines),
-            "person" if rest.is_empty() => Ok(Self::Person),
-            "questions" if rest.is_empty() => Ok(Self::Questions),
-            _ => Err(text.to_owned()),
-        }
-    }
-
-    /// The kind of document it asks for.
-    #[must_use]
-    pub fn document(&self) -> Option<&DocumentKind> {
-        if let Self::Document(kind) = self { Some(kind) } else { None }
-    }
-
-    /// The concept it asks for.
-    #[must_use]
-    pub fn concept(&self) -> Option<&Concept> {
-        if let Self::Fact(concept) | Self::Series(concept) = self { Some(concept) } else { None }
-    }
-
-    /// The images or report it asks for.
-    #[must_use]
-    pub fn picture(&self) -> Option<&Picture> {
-        match self {
-            Self::Images(picture) | Self::Report(picture) | Self::ImagesWithReport(picture) => Some(picture),
-            _ => None,
-        }
-    }
-}
-
 /// A line of `record-requirements.csv`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requirement {
@@ -179,8 +83,8 @@ pub struct Requirement {
     pub except_sites: Vec<String>,
     /// The situation in which it exists at all, of `record-situations.csv`; none: always.
     pub when: Option<String>,
-    /// Each of these, and of each one of the alternatives.
-    pub satisfied_by: Vec<Vec<Evidence>>,
+    /// What has to be there.
+    pub satisfied_by: Proof,
     /// One of these is a part of it.
     pub partly_by: Vec<Evidence>,
     /// How old it may be: an id of `record-freshness.csv`.
@@ -200,7 +104,7 @@ impl Requirement {
     /// Whether it is glass or tissue itself, of which there is no copy.
     #[must_use]
     pub fn is_material(&self) -> bool {
-        self.satisfied_by.iter().flatten().any(|evidence| matches!(evidence, Evidence::Slides | Evidence::Tissue))
+        self.satisfied_by.evidence().any(|evidence| matches!(evidence, Evidence::Slides | Evidence::Tissue))
     }
 }
 
@@ -217,6 +121,9 @@ pub struct Situation {
     pub known_from: Vec<Evidence>,
     /// Whether a named source tells it apart.
     pub confirmed: bool,
+    /// The line of the table, for what is said about a bad edit.
+    #[serde(default)]
+    pub line: u64,
 }
 
 /// A line of `record-freshness.csv`. Age counts from the day of acquisition or collection.
@@ -272,6 +179,9 @@ pub struct Route {
     pub source: String,
     /// Whether a named source states it.
     pub confirmed: bool,
+    /// The line of the table, for what is said about a bad edit.
+    #[serde(default)]
+    pub line: u64,
 }
 
 impl Route {
@@ -362,10 +272,12 @@ pub struct CenterProgram {
 pub struct CenterRequirement {
     /// The programme.
     pub program: String,
-    /// The requirement.
+    /// The requirement; [`CenterRequirement::ALL_IMAGES`] for every line that asks for images.
     pub requirement: String,
-    /// How much this centre needs it.
-    pub need: Need,
+    /// How much this centre needs it; `None`: as usual.
+    pub need: Option<Need>,
+    /// Whether the reports are enough at its first step, and images are asked for later.
+    pub reports_first: bool,
     /// Its own limit of age: current, outdated after.
     pub days: Option<(u32, u32)>,
     /// In its own words.
@@ -377,6 +289,60 @@ pub struct CenterRequirement {
     /// The line of the table, for what is said about a bad edit.
     #[serde(default)]
     pub line: u64,
+}
+
+impl CenterRequirement {
+    /// Stands in the column `requirement` for every line that asks for images.
+    pub const ALL_IMAGES: &'static str = "all-images";
+}
+
+/// A line of `record-words.csv`: something a record names in its text, for which there is no concept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordWords {
+    /// Id.
+    pub id: String,
+    /// What a clinician calls it.
+    pub label: String,
+    /// The words, lower case.
+    pub words: Vec<String>,
+    /// Whether a number has to stand behind the words: a value was measured.
+    pub with_value: bool,
+    /// Whether a named source states it.
+    pub confirmed: bool,
+}
+
+/// A number the rules work with: a line of `record-settings.csv`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Setting {
+    /// Days by which images may be older than the newest of their kind, and are still asked for with it.
+    ComparedDays,
+    /// Days after an operation up to which a report on tissue is of it.
+    ReportedDays,
+    /// Days up to which an operation asks for its report; older ones are history.
+    OperationDays,
+    /// Days before treatment by which a centre that says nothing of it has everything.
+    LeadDays,
+    /// Days between images and their report.
+    ImagingReportDays,
+}
+
+impl Setting {
+    /// All.
+    pub const ALL: [Self; 5] =
+        [Self::ComparedDays, Self::ReportedDays, Self::OperationDays, Self::LeadDays, Self::ImagingReportDays];
+
+    /// The word in the table.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ComparedDays => "compared-days",
+            Self::ReportedDays => "reported-days",
+            Self::OperationDays => "operation-days",
+            Self::LeadDays => "lead-days",
+            Self::ImagingReportDays => "imaging-report-days",
+        }
+    }
 }
 
 /// The tables of gathering.
@@ -400,6 +366,12 @@ pub struct Gathering {
     pub programs: Vec<CenterProgram>,
     /// `center-requirements.csv`.
     pub center_requirements: Vec<CenterRequirement>,
+    /// `record-words.csv`.
+    #[serde(default)]
+    pub record_words: Vec<RecordWords>,
+    /// `record-settings.csv`.
+    #[serde(default)]
+    pub settings: Vec<(Setting, u32)>,
 }
 
 impl Gathering {
@@ -419,6 +391,19 @@ impl Gathering {
     #[must_use]
     pub fn route(&self, id: &str) -> Option<&Route> {
         self.routes.iter().find(|r| r.id == id)
+    }
+
+    /// Days of a setting; none where no table was loaded.
+    #[must_use]
+    pub fn days(&self, setting: Setting) -> i32 {
+        let days = self.settings.iter().find(|(known, _)| *known == setting).map_or(0, |(_, days)| *days);
+        i32::try_from(days).unwrap_or(i32::MAX)
+    }
+
+    /// What a record can name, by id.
+    #[must_use]
+    pub fn words(&self, id: &str) -> Option<&RecordWords> {
+        self.record_words.iter().find(|words| words.id == id)
     }
 
     /// What a centre says of a requirement.

@@ -44,6 +44,10 @@ pub struct DocumentReading {
     /// Where a treatment is planned, recommended, offered, considered, scheduled or declined. Older readers did not look.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plans: Vec<PlanMention>,
+    /// What of `record-words.csv` the text names, by id: a test that was made, a value that was measured. Older readers
+    /// did not look. Nothing of what was recognised in pictures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
     /// What of this a person stated or confirmed in the case that this file is an export of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sent: Vec<SentWord>,

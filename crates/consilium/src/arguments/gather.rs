@@ -22,6 +22,9 @@ pub struct Check {
     /// Set a line of the list aside, as `genomic-report=The center does not want it`; an empty reason takes it back.
     #[arg(long = "settle")]
     pub settle: Vec<String>,
+    /// What `--settle` says holds for this center only (that of `--for`, or of the case), and not for every one.
+    #[arg(long, requires = "settle")]
+    pub this_center_only: bool,
     /// Say who holds the record of a line, as `slides=Springfield Example Hospital`; empty takes it back.
     #[arg(long = "holder")]
     pub holder: Vec<String>,

@@ -42,9 +42,23 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
         };
         app.state_situation(session, &id, situation.trim(), happened).await?;
     }
+    let center = options.center.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let only = match options.this_center_only {
+        true => Some(match center {
+            Some(center) => center.to_owned(),
+            None => app
+                .case(session, &id)
+                .await?
+                .seen_by(session.audience)
+                .center()
+                .map(str::to_owned)
+                .context("the case names no center; write --for CENTER beside --this-center-only")?,
+        }),
+        false => None,
+    };
     for said in &options.settle {
         let (line, reason) = pair(said)?;
-        app.settle_requirement(session, &id, line.trim(), reason).await?;
+        app.settle_requirement(session, &id, line.trim(), reason, only.as_deref()).await?;
     }
     for said in &options.holder {
         let (line, name) = pair(said)?;
@@ -55,7 +69,6 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
         };
         app.name_holder(session, &id, line.trim(), holder.as_ref()).await?;
     }
-    let center = options.center.as_deref().map(str::trim).filter(|name| !name.is_empty());
     let list = match options.blind {
         true => app.check_blind(session, &id, center).await?,
         false => app.check(session, &id, center).await?,
@@ -71,6 +84,14 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
             let holder = item.holder.as_ref().map(|h| format!(" ({h})")).unwrap_or_default();
             crate::say!("{mark:>2}  {:<60} {}{holder}", item.label, item.state.replace('_', " "));
             item.lacks.iter().for_each(|lack| crate::say!("      {lack}"));
+            if let Some(waived) = &item.waived {
+                let whose =
+                    waived.center.as_deref().map_or("every center".to_owned(), |center| format!("{center} only"));
+                crate::say!("      Set aside for {whose}: {}", waived.reason);
+            }
+            if item.reports_first {
+                crate::say!("      Reports are enough at this center's first step; the images are asked for later.");
+            }
             if item.age.is_some_and(|age| age == Aged::Outdated) {
                 crate::say!("      It may be too old: ask the center whether to repeat it.");
             }

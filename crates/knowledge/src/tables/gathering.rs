@@ -4,7 +4,7 @@
 use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::{
     CenterProgram, CenterRequirement, ClockRule, Department, Evidence, Freshness, Gathering, ImagingWords, Knowledge,
-    Need, Requirement, Retention, Route, Situation,
+    Need, Proof, RecordWords, Requirement, Retention, Route, Setting, Situation, TermClass, Unread,
 };
 use consilium_casefile::records::DocumentKind;
 
@@ -14,6 +14,10 @@ const REQUIREMENTS: &str = "record-requirements.csv";
 const SITUATIONS: &str = "record-situations.csv";
 const CENTER_REQUIREMENTS: &str = "center-requirements.csv";
 const PROGRAMS: &str = "center-programs.csv";
+const ROUTES: &str = "record-routes.csv";
+const SETTINGS: &str = "record-settings.csv";
+/// Clocks that requests name: which one runs follows from the way a request goes.
+const CLOCKS: [&str; 3] = ["access", "tissue", "courtesy"];
 
 /// Reads the table `name` into its place. `Ok(false)`: there is no such table here.
 pub(super) fn take(gathering: &mut Gathering, name: &str, text: &str) -> Result<bool, Problem> {
@@ -27,6 +31,7 @@ pub(super) fn take(gathering: &mut Gathering, name: &str, text: &str) -> Result<
                     plain: row.needed("plain")?,
                     known_from: alternatives(row, "known_from")?,
                     confirmed: row.confirmed("confidence")?,
+                    line: row.line,
                 })
             })?;
             gathering.situations = unique(situations, |s| s.id.as_str())?;
@@ -58,11 +63,21 @@ pub(super) fn take(gathering: &mut Gathering, name: &str, text: &str) -> Result<
             })?;
             gathering.imaging_words = unique(words, |w| w.id.as_str())?;
         }
-        "record-routes.csv" => {
+        ROUTES => {
             gathering.routes = unique(rows(text, route)?, |r| r.id.as_str())?;
             gathering.routes.sort_by_key(|route| route.order);
         }
-        "record-clocks.csv" => gathering.clocks = unique(rows(text, clock)?, |c| c.id.as_str())?,
+        "record-clocks.csv" => {
+            let clocks = unique(rows(text, clock)?, |c| c.id.as_str())?;
+            all_of(&CLOCKS, |id| clocks.iter().any(|clock| clock.id == id))?;
+            gathering.clocks = clocks;
+        }
+        SETTINGS => {
+            let settings = unique(rows(text, setting)?, |(setting, _)| setting.name())?;
+            all_of(&Setting::ALL.map(Setting::name), |id| settings.iter().any(|(known, _)| known.name() == id))?;
+            gathering.settings = settings;
+        }
+        "record-words.csv" => gathering.record_words = unique(rows(text, record_words)?, |w| w.id.as_str())?,
         "tissue-retention.csv" => {
             let retention = rows(text, |row| {
                 Ok(Retention {
@@ -91,24 +106,90 @@ fn list(row: &Row<'_>, column: &str) -> Result<Vec<String>, Problem> {
     Ok(row.optional(column)?.map(|text| parts(&text, ';')).unwrap_or_default())
 }
 
-/// `fact:er|fact:pr`: one of them.
-fn alternatives(row: &Row<'_>, column: &str) -> Result<Vec<Evidence>, Problem> {
-    let text = row.optional(column)?.unwrap_or_default();
-    parts(&text, '|').iter().map(|one| evidence(row, column, one)).collect()
+/// Lines that the program names have to be there under their ids.
+fn all_of(ids: &[&str], is_there: impl Fn(&str) -> bool) -> Result<(), Problem> {
+    let missing: Vec<&str> = ids.iter().copied().filter(|id| !is_there(id)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let what = format!("the line \"{}\" is missing; restore it, the program works with it", missing.join("\", \""));
+    Err(Problem::of_the_file(what))
 }
 
-fn evidence(row: &Row<'_>, column: &str, text: &str) -> Result<Evidence, Problem> {
-    let read = Evidence::read(text).map_err(|word| {
-        let what = format!(
-            "\"{word}\" is not understood; write for example document:pathology-report, fact:er, series:psa, \
-             images:CT, report:CT, images-with-report:MR:breast, slides, tissue, medicines, person or questions"
-        );
+/// One of the ids that the program names.
+fn known_id(row: &Row<'_>, column: &str, known: &[&str]) -> Result<String, Problem> {
+    let id = row.id(column)?;
+    if known.contains(&id.as_str()) {
+        return Ok(id);
+    }
+    Err(row.problem(column, &format!("write one of: {}; the program names them", known.join(", "))))
+}
+
+/// Evidences of which one is enough: `fact:er|fact:pr`, or with the word "or".
+fn alternatives(row: &Row<'_>, column: &str) -> Result<Vec<Evidence>, Problem> {
+    let Some(text) = row.optional(column)? else { return Ok(Vec::new()) };
+    let read = proof(row, column, &text)?;
+    let is_flat = match &read {
+        Proof::One(_) => true,
+        Proof::Any(parts) => parts.iter().all(|part| matches!(part, Proof::One(_))),
+        Proof::All(_) => false,
+    };
+    if is_flat {
+        return Ok(read.evidence().cloned().collect());
+    }
+    Err(row.problem(column, "any of these is enough here; write \"or\" between them, and no \"and\" or brackets"))
+}
+
+/// What a cell says has to be there.
+fn proof(row: &Row<'_>, column: &str, text: &str) -> Result<Proof, Problem> {
+    let read = Proof::read(text).map_err(|unread| {
+        let what = match unread {
+            Unread::Word(word) => format!(
+                "\"{word}\" is not understood; write for example document:pathology-report, fact:er, series:psa, gene:TP53, \
+                 images:CT, report:CT, images-with-report:MR:breast, treatment:operation, slides, tissue, medicines, person \
+                 or questions, with \"and\" or \"or\" between them"
+            ),
+            Unread::Mixed => "\"and\" stands beside \"or\"; put brackets around what belongs together, as in fact:er and \
+                              (fact:her2_ihc or fact:her2_ish)"
+                .to_owned(),
+            Unread::Bracket => "a bracket is not closed or not opened, or there are too many; write ( and ) in pairs".to_owned(),
+            Unread::Nothing => "nothing stands before or behind one of the words \"and\" and \"or\"; fill it or take the word \
+                                out"
+                .to_owned(),
+        };
         row.problem(column, &what)
     })?;
-    match read.concept().filter(|concept| !Concept::KNOWN.contains(concept)) {
-        Some(concept) => Err(row.problem(column, &format!("\"{concept}\" is no line of concepts.csv"))),
-        None => Ok(read),
+    let unknown = read.evidence().filter_map(Evidence::concept).find(|concept| !Concept::KNOWN.contains(concept));
+    if let Some(concept) = unknown {
+        return Err(row.problem(column, &format!("\"{concept}\" is no line of concepts.csv")));
     }
+    Ok(read)
+}
+
+fn setting(row: &Row<'_>) -> Result<(Setting, u32), Problem> {
+    let names = Setting::ALL.map(Setting::name);
+    let id = known_id(row, "id", &names)?;
+    row.needed("label")?;
+    row.needed("source")?;
+    row.confirmed("confidence")?;
+    let days = row.number("days", 0, 36_500)?;
+    let setting = Setting::ALL.into_iter().find(|setting| setting.name() == id);
+    setting.map(|setting| (setting, days)).ok_or_else(|| row.problem("id", "write an id that is in use"))
+}
+
+fn record_words(row: &Row<'_>) -> Result<RecordWords, Problem> {
+    let words = parts(&row.needed("words")?.to_lowercase(), ';');
+    if words.iter().any(|word| !word.chars().any(char::is_alphanumeric)) {
+        return Err(row.problem("words", "write words with letters or figures, separated by semicolons"));
+    }
+    row.needed("source")?;
+    Ok(RecordWords {
+        id: row.id("id")?,
+        label: row.needed("label")?,
+        words,
+        with_value: row.yes_or_no("with_value")?,
+        confirmed: row.confirmed("confidence")?,
+    })
 }
 
 fn need(row: &Row<'_>) -> Result<Need, Problem> {
@@ -128,11 +209,7 @@ fn department(row: &Row<'_>, column: &str, text: &str) -> Result<Department, Pro
 }
 
 fn requirement(row: &Row<'_>) -> Result<Requirement, Problem> {
-    let satisfied = row.needed("satisfied_by")?;
-    let satisfied_by = parts(&satisfied, ';')
-        .iter()
-        .map(|each| parts(each, '|').iter().map(|one| evidence(row, "satisfied_by", one)).collect())
-        .collect::<Result<Vec<Vec<Evidence>>, Problem>>()?;
+    let satisfied_by = proof(row, "satisfied_by", &row.needed("satisfied_by")?)?;
     Ok(Requirement {
         id: row.id("id")?,
         label: row.needed("label")?,
@@ -169,6 +246,7 @@ fn route(row: &Row<'_>) -> Result<Route, Problem> {
         letter: row.optional("letter")?,
         source: row.needed("source")?,
         confirmed: row.confirmed("confidence")?,
+        line: row.line,
     })
 }
 
@@ -181,7 +259,7 @@ fn clock(row: &Row<'_>) -> Result<ClockRule, Problem> {
         row.problem("reminder_days", &format!("write days from 1 to {days} with semicolons between them, as in 10;20"))
     })?;
     Ok(ClockRule {
-        id: row.id("id")?,
+        id: known_id(row, "id", &CLOCKS)?,
         label: row.needed("label")?,
         days,
         extension_days: row.optional("extension_days")?.map_or(Ok(0), |_| row.number("extension_days", 0, 3_650))?,
@@ -230,10 +308,24 @@ fn center_requirement(row: &Row<'_>) -> Result<CenterRequirement, Problem> {
         (None, Some(_)) => return Err(row.problem("current_days", "the cell is empty; fill both or neither")),
         (None, None) => None,
     };
+    // A table edited earlier need not have this column.
+    let images = if row.has("images") { row.optional("images")? } else { None };
+    let reports_first = match images.as_deref() {
+        None => false,
+        Some("reports_first") => true,
+        Some(_) => {
+            return Err(row.problem("images", "write reports_first, or nothing where images are needed as usual"));
+        }
+    };
+    let need = row.optional("need")?.map(|_| need(row)).transpose()?;
+    if need.is_none() && !reports_first && days.is_none() {
+        return Err(row.problem("need", "the cell is empty, and nothing else departs from the usual list; fill it"));
+    }
     Ok(CenterRequirement {
         program: row.id("program")?,
         requirement: row.id("requirement")?,
-        need: need(row)?,
+        need,
+        reports_first,
         days,
         note: row.optional("note")?.unwrap_or_default(),
         source: row.needed("source")?,
@@ -251,7 +343,6 @@ pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
         found.push((file, Problem::at(line, 0, what)));
     };
     let kind_known = |kind: &DocumentKind| knowledge.document_kinds.iter().any(|k| k.id == *kind);
-    let region_known = |region: &String| gathering.imaging_words.iter().any(|w| w.is_region && w.id == *region);
     for r in &gathering.requirements {
         for site in r.sites.iter().chain(&r.except_sites).filter(|site| knowledge.site(site).is_none()) {
             say(REQUIREMENTS, r.line, site, "cancer-sites.csv");
@@ -262,17 +353,15 @@ pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
         if let Some(fresh) = r.freshness.as_ref().filter(|id| !gathering.freshness.iter().any(|f| f.id == **id)) {
             say(REQUIREMENTS, r.line, fresh, "record-freshness.csv");
         }
-        let all = || r.satisfied_by.iter().flatten().chain(&r.partly_by);
-        for kind in all().filter_map(Evidence::document).filter(|kind| !kind_known(kind)) {
-            say(REQUIREMENTS, r.line, &kind.0, "document-kinds.csv");
-        }
-        for region in all().filter_map(|e| e.picture()?.region.as_ref()).filter(|region| !region_known(region)) {
-            say(REQUIREMENTS, r.line, region, "imaging-words.csv");
+        for evidence in r.satisfied_by.evidence().chain(&r.partly_by) {
+            for (name, table) in unknown(knowledge, evidence) {
+                say(REQUIREMENTS, r.line, name, table);
+            }
         }
     }
-    for kind in gathering.situations.iter().flat_map(|s| &s.known_from).filter_map(Evidence::document) {
-        if !kind_known(kind) {
-            say(SITUATIONS, 0, &kind.0, "document-kinds.csv");
+    for situation in &gathering.situations {
+        for (name, table) in situation.known_from.iter().flat_map(|evidence| unknown(knowledge, evidence)) {
+            say(SITUATIONS, situation.line, name, table);
         }
     }
     for program in &gathering.programs {
@@ -287,14 +376,43 @@ pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
         if !gathering.programs.iter().any(|p| p.id == r.program) {
             say(CENTER_REQUIREMENTS, r.line, &r.program, PROGRAMS);
         }
-        if gathering.requirement(&r.requirement).is_none() {
+        if gathering.requirement(&r.requirement).is_none() && r.requirement != CenterRequirement::ALL_IMAGES {
             say(CENTER_REQUIREMENTS, r.line, &r.requirement, REQUIREMENTS);
         }
     }
-    for letter in gathering.routes.iter().filter_map(|r| r.letter.as_ref()) {
-        if !knowledge.letters.iter().any(|l| l.id == *letter) {
-            say("record-routes.csv", 0, letter, "letters");
+    for route in &gathering.routes {
+        for letter in route.letter.iter().filter(|letter| !knowledge.letters.iter().any(|l| l.id == **letter)) {
+            say(ROUTES, route.line, letter, "letters");
         }
     }
     found
+}
+
+/// Names an evidence uses that no table has, each with the table it should be in.
+fn unknown<'e>(knowledge: &Knowledge, evidence: &'e Evidence) -> Vec<(&'e str, &'static str)> {
+    let gathering = &knowledge.gathering;
+    let mut names = Vec::new();
+    if let Some(kind) = evidence.document().filter(|kind| !knowledge.document_kinds.iter().any(|k| k.id == **kind)) {
+        names.push((kind.0.as_str(), "document-kinds.csv"));
+    }
+    if let Some(words) = evidence.named().filter(|id| gathering.words(id).is_none()) {
+        names.push((words, "record-words.csv"));
+    }
+    if let Evidence::Gene(symbol) = evidence.bare() {
+        let genes = || knowledge.vocabulary.terms.iter().filter(|term| term.class == TermClass::Gene);
+        if !genes().any(|gene| gene.means == *symbol) {
+            names.push((symbol.as_str(), "reading/genes.csv"));
+        }
+    }
+    if let Some(picture) = evidence.picture() {
+        let is_known =
+            |id: &str, is_region: bool| gathering.imaging_words.iter().any(|w| w.is_region == is_region && w.id == id);
+        if !is_known(&picture.modality, false) {
+            names.push((picture.modality.as_str(), "imaging-words.csv"));
+        }
+        if let Some(region) = picture.region.as_deref().filter(|region| !is_known(region, true)) {
+            names.push((region, "imaging-words.csv"));
+        }
+    }
+    names
 }

@@ -1,6 +1,8 @@
 //! What a case holds, laid out once so that every line of the checklist can ask: documents by kind, facts by concept,
 //! images with their reports, treatments given, slides and blocks.
 
+mod when;
+
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
@@ -12,11 +14,12 @@ use crate::gather::pairing::{self, Match, Pair};
 use crate::gather::tissue::{Step, TissueRegister};
 use crate::gather::{CaseStudy, HeldDocument};
 use crate::imaging::Completeness;
-use crate::knowledge::{Evidence, Knowledge, Picture};
+use crate::knowledge::{Evidence, Knowledge, Picture, Setting};
 use crate::reading::{CaseFact, medicines, treatments};
 use crate::records::{DocumentKind, FileFormat};
 use crate::shared::clock::days_between;
 use crate::shared::ids::DocumentId;
+use crate::shared::message::Message;
 use crate::shared::time::PartialDate;
 
 /// Something found, with the day it is of and whether it is whole.
@@ -35,13 +38,30 @@ pub struct Answer {
     pub fill: Fill,
     /// What shows it.
     pub pieces: Vec<FoundPiece>,
-    /// What is lacking of a part: keys of sentences (`lack-…`).
-    pub lacks: Vec<&'static str>,
+    /// What is lacking of a part: sentences (`lack-…`).
+    pub lacks: Vec<Message>,
+    /// What is not here at all, as tables write it.
+    pub missing: Vec<String>,
 }
 
 impl Answer {
     fn missing() -> Self {
-        Self { fill: Fill::Missing, pieces: Vec::new(), lacks: Vec::new() }
+        Self { fill: Fill::Missing, pieces: Vec::new(), lacks: Vec::new(), missing: Vec::new() }
+    }
+
+    fn here(pieces: Vec<FoundPiece>) -> Self {
+        Self { fill: Fill::Here, pieces, lacks: Vec::new(), missing: Vec::new() }
+    }
+
+    fn part(pieces: Vec<FoundPiece>, lack: &str) -> Self {
+        Self { fill: Fill::Partial, pieces, lacks: vec![Message::new(lack)], missing: Vec::new() }
+    }
+
+    /// All of it where nothing is lacking, else a part.
+    fn lacking(pieces: Vec<FoundPiece>, lacks: &[&str]) -> Self {
+        let fill = if lacks.is_empty() { Fill::Here } else { Fill::Partial };
+        let lacks = lacks.iter().map(|lack| Message::new(lack)).collect();
+        Self { fill, pieces, lacks, missing: Vec::new() }
     }
 }
 
@@ -49,6 +69,7 @@ struct FactSeen {
     document: DocumentId,
     date: Option<PartialDate>,
     answers: bool,
+    gene: Option<String>,
 }
 
 struct Operation {
@@ -63,6 +84,10 @@ pub struct Holdings<'a> {
     pairs: Vec<Pair<'a>>,
     facts: HashMap<Concept, Vec<FactSeen>>,
     operations: Vec<Operation>,
+    /// What the text of a document names, of `record-words.csv`.
+    names: HashMap<DocumentId, &'a [String]>,
+    /// Whether a person said that there was an operation.
+    operated: bool,
     systemic: Vec<DocumentId>,
     radiation: Vec<DocumentId>,
     /// Kinds of treatment that a person stated, and no record tells.
@@ -74,12 +99,10 @@ pub struct Holdings<'a> {
     today: Date,
 }
 
-/// A report with images is asked for as long as it is at most this much older than the newest of its kind.
-const COMPARED_DAYS: i32 = 730;
-/// A pathology report belongs to an operation when it is of at most this many days later.
-const REPORTED_DAYS: i32 = 60;
-/// Reports on tissue are asked for of operations of at most this many days ago; older ones are history.
-const OPERATION_DAYS: i32 = 1_100;
+/// The situation in which there was an operation.
+const SURGERY: &str = "surgery";
+/// Concepts that give a result for a gene.
+const OF_GENES: [Concept; 3] = [Concept::VARIANT, Concept::FUSION, Concept::AMPLIFICATION];
 
 fn is_whole(study: &CaseStudy) -> bool {
     !study.study.series.values().any(|s| matches!(s.completeness(), Completeness::Incomplete { .. }))
@@ -107,6 +130,7 @@ impl<'a> Holdings<'a> {
                     document: fact.held.document.id.clone(),
                     date: fact.fact.date.or_else(|| fact.held.date()),
                     answers: !matches!(fact.fact.polarity, Polarity::NotTested | Polarity::Insufficient),
+                    gene: fact.fact.qualifiers.gene.clone(),
                 });
             }
         }
@@ -132,6 +156,9 @@ impl<'a> Holdings<'a> {
                 TreatmentKind::Other => {}
             }
         }
+        let case = view.case();
+        let read = |held: &&HeldDocument| Some((held.document.id.clone(), case.newest_reading(&held.document.id)?));
+        let names = documents.iter().filter_map(read).map(|(id, r)| (id, r.names.as_slice())).collect();
         let rows = medicines(view, knowledge);
         let medicines = match rows.iter().any(|row| row.asks()) {
             _ if rows.iter().all(|row| row.sources.is_empty() && row.agreed.is_none()) => Fill::Missing,
@@ -148,6 +175,8 @@ impl<'a> Holdings<'a> {
         Self {
             knowledge,
             pairs: pairing::pairs(&studies, &reports, knowledge),
+            names,
+            operated: case.requests.situations.get(SURGERY).copied().unwrap_or_default(),
             documents,
             facts,
             operations,
@@ -173,7 +202,9 @@ impl<'a> Holdings<'a> {
     pub fn answer(&self, evidence: &Evidence) -> Answer {
         match evidence {
             Evidence::Document(kind) => self.document(kind),
+            Evidence::Named(kind, words) => self.named(kind, words),
             Evidence::Fact(concept) => self.fact(concept),
+            Evidence::Gene(symbol) => self.gene(symbol),
             Evidence::Series(concept) => self.series(concept),
             Evidence::Images(picture) => self.images(picture),
             Evidence::Report(picture) => self.report(picture),
@@ -185,12 +216,19 @@ impl<'a> Holdings<'a> {
             Evidence::Medicines => self.stated(self.medicines, "lack-medicines-differ"),
             Evidence::Person => self.stated(self.person, "lack-person-accepted"),
             Evidence::Questions => self.stated(if self.questions { Fill::Here } else { Fill::Missing }, ""),
+            Evidence::BeforeOperation(inner) => self.around_operation(inner, true),
+            Evidence::AfterOperation(inner) => self.around_operation(inner, false),
+            Evidence::OverTime(inner) => self.over_time(inner),
         }
     }
 
     fn stated(&self, fill: Fill, lack: &'static str) -> Answer {
-        let pieces = if fill == Fill::Missing { Vec::new() } else { vec![found(Piece::Stated, None)] };
-        Answer { fill, pieces, lacks: if fill == Fill::Partial { vec![lack] } else { Vec::new() } }
+        let pieces = vec![found(Piece::Stated, None)];
+        match fill {
+            Fill::Missing => Answer::missing(),
+            Fill::Partial => Answer::part(pieces, lack),
+            Fill::Here => Answer::here(pieces),
+        }
     }
 
     fn is_of_kind(&self, held: &HeldDocument, wanted: &DocumentKind) -> bool {
@@ -208,39 +246,64 @@ impl<'a> Holdings<'a> {
         false
     }
 
+    fn of_kind(&self, kind: &DocumentKind) -> Vec<&'a HeldDocument> {
+        self.documents.iter().filter(|d| self.is_of_kind(d, kind)).copied().collect()
+    }
+
     fn document(&self, kind: &DocumentKind) -> Answer {
-        let of_kind: Vec<&&HeldDocument> = self.documents.iter().filter(|d| self.is_of_kind(d, kind)).collect();
-        let fill = match (of_kind.is_empty(), of_kind.iter().any(|d| !is_damaged(d))) {
-            (true, _) => return Answer::missing(),
-            (false, true) => Fill::Here,
-            (false, false) => Fill::Partial,
-        };
-        let pieces = of_kind.iter().map(|d| found(document(d), d.date())).collect();
-        Answer { fill, pieces, lacks: if fill == Fill::Partial { vec!["lack-readable-copy"] } else { Vec::new() } }
+        let of_kind = self.of_kind(kind);
+        let pieces: Vec<FoundPiece> = of_kind.iter().map(|d| found(document(d), d.date())).collect();
+        match (of_kind.is_empty(), of_kind.iter().any(|d| !is_damaged(d))) {
+            (true, _) => Answer::missing(),
+            (false, true) => Answer::here(pieces),
+            (false, false) => Answer::part(pieces, "lack-readable-copy"),
+        }
+    }
+
+    /// Documents whose text or title names something; where none does, those of the kind may hold it all the same.
+    fn named(&self, kind: &DocumentKind, words: &str) -> Answer {
+        let of_kind = self.of_kind(kind);
+        let naming: Vec<&HeldDocument> = of_kind.iter().filter(|d| self.names_it(d, words)).copied().collect();
+        let pieces = |of: &[&HeldDocument]| of.iter().map(|d| found(document(d), d.date())).collect();
+        match (of_kind.is_empty(), naming.is_empty()) {
+            (true, _) => Answer::missing(),
+            (false, false) => Answer::here(pieces(&naming)),
+            (false, true) => {
+                let label = Evidence::Named(kind.clone(), words.to_owned()).label(self.knowledge);
+                let lack = Message::new("lack-look-whether").with("what", label);
+                Answer { fill: Fill::Partial, pieces: pieces(&of_kind), lacks: vec![lack], missing: Vec::new() }
+            }
+        }
+    }
+
+    fn names_it(&self, held: &HeldDocument, words: &str) -> bool {
+        let in_text = self.names.get(&held.document.id).is_some_and(|names| names.iter().any(|name| name == words));
+        // A title names a test, and no value.
+        let known = self.knowledge.gathering.words(words).filter(|known| !known.with_value);
+        in_text || known.is_some_and(|known| pairing::names_any(held.title(), &known.words))
     }
 
     fn fact(&self, concept: &Concept) -> Answer {
         let seen = self.facts.get(concept).map(Vec::as_slice).unwrap_or_default();
-        let fill = match (seen.is_empty(), seen.iter().any(|f| f.answers)) {
-            (true, _) => return Answer::missing(),
-            (false, true) => Fill::Here,
-            (false, false) => Fill::Partial,
-        };
-        let lacks = if fill == Fill::Partial { vec!["lack-a-result"] } else { Vec::new() };
-        Answer { fill, pieces: pieces_of(seen), lacks }
+        result_of(&seen.iter().collect::<Vec<_>>())
+    }
+
+    fn gene(&self, symbol: &str) -> Answer {
+        let results = OF_GENES.iter().filter_map(|concept| self.facts.get(concept)).flatten();
+        let of_gene = results.filter(|f| f.gene.as_deref().is_some_and(|gene| gene.eq_ignore_ascii_case(symbol)));
+        result_of(&of_gene.collect::<Vec<_>>())
     }
 
     fn series(&self, concept: &Concept) -> Answer {
         let seen = self.facts.get(concept).map(Vec::as_slice).unwrap_or_default();
-        let mut days: Vec<PartialDate> = seen.iter().filter_map(|f| f.date).collect();
+        let mut days: Vec<PartialDate> = seen.iter().filter(|f| f.answers).filter_map(|f| f.date).collect();
         days.sort_unstable();
         days.dedup();
+        let pieces = pieces_of(&seen.iter().collect::<Vec<_>>());
         match (seen.is_empty(), days.len() >= 2) {
             (true, _) => Answer::missing(),
-            (false, true) => Answer { fill: Fill::Here, pieces: pieces_of(seen), lacks: Vec::new() },
-            (false, false) => {
-                Answer { fill: Fill::Partial, pieces: pieces_of(seen), lacks: vec!["lack-earlier-values"] }
-            }
+            (false, true) => Answer::here(pieces),
+            (false, false) => Answer::part(pieces, "lack-earlier-values"),
         }
     }
 
@@ -253,7 +316,8 @@ impl<'a> Holdings<'a> {
             pairs = of(Match::Maybe).collect();
         }
         let newest = pairs.iter().filter_map(|p| day_of(p)).max();
-        pairs.retain(|p| newest.zip(day_of(p)).is_none_or(|(newest, day)| days_between(day, newest) <= COMPARED_DAYS));
+        let most = self.knowledge.gathering.days(Setting::ComparedDays);
+        pairs.retain(|p| newest.zip(day_of(p)).is_none_or(|(newest, day)| days_between(day, newest) <= most));
         (pairs, is_sure)
     }
 
@@ -271,7 +335,7 @@ impl<'a> Holdings<'a> {
             lacks.push("lack-part-of-the-body");
         }
         let pieces = studies.iter().map(|s| found(study(s), s.study.facts.date)).collect();
-        Answer { fill: if lacks.is_empty() { Fill::Here } else { Fill::Partial }, pieces, lacks }
+        Answer::lacking(pieces, &lacks)
     }
 
     fn report(&self, picture: &Picture) -> Answer {
@@ -281,7 +345,7 @@ impl<'a> Holdings<'a> {
             return Answer::missing();
         }
         let pieces = reports.iter().map(|d| found(document(d), d.date())).collect();
-        Answer { fill: Fill::Here, pieces, lacks: Vec::new() }
+        Answer::here(pieces)
     }
 
     fn images_with_report(&self, picture: &Picture) -> Answer {
@@ -313,7 +377,7 @@ impl<'a> Holdings<'a> {
         if !is_sure {
             lack("lack-part-of-the-body");
         }
-        Answer { fill: if lacks.is_empty() { Fill::Here } else { Fill::Partial }, pieces, lacks }
+        Answer::lacking(pieces, &lacks)
     }
 
     fn treatment(&self, kind: &str) -> Answer {
@@ -331,18 +395,16 @@ impl<'a> Holdings<'a> {
             _ => (Fill::Missing, &[][..]),
         };
         let pieces = sources.iter().map(|id| found(Piece::Document { id: id.clone() }, None)).collect();
-        Answer { fill, pieces, lacks: Vec::new() }
+        Answer { fill, pieces, ..Answer::missing() }
     }
 
     fn pathology_after_operation(&self) -> Answer {
-        let reports: Vec<&&HeldDocument> =
-            self.documents.iter().filter(|d| self.is_of_kind(d, &DocumentKind::from("pathology-report"))).collect();
-        let recent =
-            |o: &&Operation| !o.is_sample && o.date.is_none_or(|d| days_between(d, self.today) <= OPERATION_DAYS);
-        let dated: Vec<Date> = self.operations.iter().filter(recent).filter_map(|o| o.date).collect();
+        let reports = self.of_kind(&DocumentKind::from("pathology-report"));
+        let dated: Vec<Date> = self.operations.iter().filter(|o| self.is_recent(o)).filter_map(|o| o.date).collect();
+        let most = self.knowledge.gathering.days(Setting::ReportedDays);
         let is_near = |report: &HeldDocument, operation: Date| {
             let day = report.date().and_then(PartialDate::day);
-            day.is_some_and(|day| (0..=REPORTED_DAYS).contains(&days_between(operation, day)))
+            day.is_some_and(|day| (0..=most).contains(&days_between(operation, day)))
         };
         let mut pieces: Vec<FoundPiece> = Vec::new();
         let mut matched = 0;
@@ -358,15 +420,14 @@ impl<'a> Holdings<'a> {
             let of: Vec<DocumentId> = seen.map(|f| f.document.clone()).collect();
             pieces =
                 reports.iter().filter(|r| of.contains(&r.document.id)).map(|r| found(document(r), r.date())).collect();
-            let fill = if pieces.is_empty() { Fill::Missing } else { Fill::Here };
-            return Answer { fill, pieces, lacks: Vec::new() };
+            return if pieces.is_empty() { Answer::missing() } else { Answer::here(pieces) };
         }
         pieces.sort_by(|a, b| a.piece.cmp(&b.piece));
         pieces.dedup();
         match matched {
             0 => Answer::missing(),
-            n if n == dated.len() => Answer { fill: Fill::Here, pieces, lacks: Vec::new() },
-            _ => Answer { fill: Fill::Partial, pieces, lacks: vec!["lack-one-operation"] },
+            n if n == dated.len() => Answer::here(pieces),
+            _ => Answer::part(pieces, "lack-one-operation"),
         }
     }
 
@@ -381,11 +442,11 @@ impl<'a> Holdings<'a> {
             lines.iter().filter(there).map(|line| found(Piece::Tissue { id: line.tissue.id.clone() }, None)).collect();
         match at_the_center {
             0 if lines.iter().any(|line| line.now().is_some_and(|c| c.step == Step::Shipped)) => {
-                Answer { lacks: vec!["lack-slides-on-the-way"], ..Answer::missing() }
+                Answer { lacks: vec![Message::new("lack-slides-on-the-way")], ..Answer::missing() }
             }
             0 => Answer::missing(),
-            n if n == lines.len() => Answer { fill: Fill::Here, pieces, lacks: Vec::new() },
-            _ => Answer { fill: Fill::Partial, pieces, lacks: vec!["lack-some-slides"] },
+            n if n == lines.len() => Answer::here(pieces),
+            _ => Answer::part(pieces, "lack-some-slides"),
         }
     }
 }
@@ -407,7 +468,17 @@ fn day_of(pair: &Pair<'_>) -> Option<Date> {
     date.map(PartialDate::earliest)
 }
 
-fn pieces_of(seen: &[FactSeen]) -> Vec<FoundPiece> {
+/// Whether facts give a result: "not tested" is none.
+fn result_of(seen: &[&FactSeen]) -> Answer {
+    let pieces = pieces_of(seen);
+    match (seen.is_empty(), seen.iter().any(|f| f.answers)) {
+        (true, _) => Answer::missing(),
+        (false, true) => Answer::here(pieces),
+        (false, false) => Answer::part(pieces, "lack-a-result"),
+    }
+}
+
+fn pieces_of(seen: &[&FactSeen]) -> Vec<FoundPiece> {
     let mut pieces: Vec<FoundPiece> =
         seen.iter().map(|f| found(Piece::Document { id: f.document.clone() }, f.date)).collect();
     pieces.sort_by(|a, b| a.piece.cmp(&b.piece));

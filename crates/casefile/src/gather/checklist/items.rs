@@ -8,18 +8,17 @@ use super::evidence::{Answer, FoundPiece, Holdings};
 use super::things::{Age, Aged, Checklist, Fill, HolderName, Item, ItemState, Needs, Piece};
 use crate::audience::{Audience, CaseView};
 use crate::case::Case;
-use crate::gather::requests::HeldRequest;
+use crate::gather::requests::{HeldRequest, Waiver};
 use crate::gather::tissue::{Material, Step};
-use crate::knowledge::{CenterProgram, Department, Knowledge, Need, Requirement};
+use crate::knowledge::{
+    CenterProgram, CenterRequirement, Department, Evidence, Knowledge, Need, Proof, Requirement, Setting,
+};
 use crate::reading::CaseFact;
 use crate::records::DocumentKind;
 use crate::share::{HeldDelivery, Recipient};
 use crate::shared::clock::days_between;
+use crate::shared::message::Message;
 use crate::shared::time::PartialDate;
-
-/// Days before treatment starts by which a centre has to have everything, where its programme says nothing: a working
-/// value that no source states.
-const LEAD_DAYS: i64 = 14;
 
 /// By when everything has to be at the centre: counted back from the planned start of treatment, or else from the day up
 /// to which a doctor said it is safe to wait. `center` is `None` for the one the case names.
@@ -29,7 +28,8 @@ pub fn needed_by(case: &Case, center: Option<&str>, knowledge: &Knowledge) -> Op
     let start = case.about.treatment_start.as_ref().map(|s| s.date);
     let wait = case.about.safe_wait.as_ref().and_then(|w| w.until);
     let day = start.and_then(PartialDate::day).or_else(|| wait.and_then(PartialDate::day))?;
-    let lead = program.and_then(|p| p.lead_days).map_or(LEAD_DAYS, i64::from);
+    let lead = program.and_then(|p| p.lead_days).map(i64::from);
+    let lead = lead.unwrap_or_else(|| i64::from(knowledge.gathering.days(Setting::LeadDays)));
     Some(day.saturating_sub(jiff::Span::new().days(lead)))
 }
 
@@ -120,13 +120,20 @@ impl<'l> Lining<'l> {
     }
 
     fn item(&self, requirement: &Requirement) -> Item {
-        let says = self.program.and_then(|p| self.knowledge.gathering.says(&p.id, &requirement.id));
-        let need = says.map_or(requirement.need, |s| s.need);
-        let answer = self.answer(requirement);
+        let of_center = |id: &str| self.program.and_then(|p| self.knowledge.gathering.says(&p.id, id));
+        let says = of_center(&requirement.id);
+        let asks_for_images = requirement.satisfied_by.evidence().any(Evidence::asks_for_images);
+        let of_images = of_center(CenterRequirement::ALL_IMAGES).filter(|_| asks_for_images);
+        // What the centre says of the line itself goes before what it says of all images.
+        let said = [says, of_images];
+        let reports_first = said.iter().flatten().any(|s| s.reports_first);
+        let need = said.iter().flatten().find_map(|s| s.need).unwrap_or(requirement.need);
+        let says = says.or(of_images);
+        let answer = self.answer(requirement, reports_first);
         let request = self.case.requests.for_requirement(&requirement.id);
-        let waived = self.case.requests.waived.get(&requirement.id).cloned();
+        let waived = self.waiver(&requirement.id);
         let exists = self.exists(requirement);
-        let age = self.age(requirement, says.and_then(|s| s.days), &answer.pieces);
+        let age = self.age(requirement, said.iter().flatten().find_map(|s| s.days), &answer.pieces);
         let open = request.filter(|r| r.is_open() && r.sent.is_some());
         let clock = open.and_then(HeldRequest::running);
         let outdated = age.as_ref().is_some_and(|age| age.standing == Aged::Outdated);
@@ -152,7 +159,9 @@ impl<'l> Lining<'l> {
             state,
             fill: answer.fill,
             evidence: answer.pieces.iter().map(|p| p.piece.clone()).collect(),
-            lacks: answer.lacks.iter().map(|lack| (*lack).to_owned()).collect(),
+            lacks: answer.lacks,
+            missing: answer.missing,
+            reports_first,
             age,
             situation: requirement.when.clone(),
             department: requirement.department,
@@ -164,41 +173,101 @@ impl<'l> Lining<'l> {
         }
     }
 
-    /// Each alternative that is asked for; the whole is here when each is, and partly here when anything is.
-    fn answer(&self, requirement: &Requirement) -> Answer {
-        let (mut pieces, mut lacks) = (Vec::<FoundPiece>::new(), Vec::new());
-        let mut fills = Vec::new();
-        for alternatives in &requirement.satisfied_by {
-            let best = alternatives.iter().map(|e| self.holdings.answer(e)).max_by_key(|answer| answer.fill);
-            if let Some(best) = best {
-                fills.push(best.fill);
-                pieces.extend(best.pieces);
-                lacks.extend(best.lacks);
-            }
-        }
-        let mut fill = match (fills.iter().min(), fills.iter().max()) {
-            (Some(Fill::Here), _) => Fill::Here,
-            (_, Some(Fill::Missing) | None) => Fill::Missing,
-            _ => Fill::Partial,
-        };
-        if fill == Fill::Missing {
+    /// What a person said of the line for this centre, by the name of its programme or by the one in the case.
+    fn waiver(&self, requirement: &str) -> Option<Waiver> {
+        let program = self.program.map(|program| program.name.as_str());
+        let of = |center: Option<&str>| self.case.requests.waiver(requirement, center);
+        of(program.or(self.center)).filter(|waiver| waiver.center.is_some()).or_else(|| of(self.center))
+    }
+
+    /// The whole is here when each part of it is, and partly here when anything is. `reports_first`: a report stands for its
+    /// images.
+    fn answer(&self, requirement: &Requirement, reports_first: bool) -> Answer {
+        let mut answer = self.proved(&requirement.satisfied_by, reports_first);
+        if answer.fill == Fill::Missing {
             for evidence in &requirement.partly_by {
-                let part = self.holdings.answer(evidence);
+                let part = self.asked(evidence, reports_first);
                 if part.fill != Fill::Missing {
-                    fill = Fill::Partial;
-                    pieces.extend(part.pieces);
+                    answer.fill = Fill::Partial;
+                    answer.pieces.extend(part.pieces);
+                    answer.lacks.extend(part.lacks);
                 }
             }
-            if fill == Fill::Partial && lacks.is_empty() {
-                lacks.push("lack-the-record-itself");
+            if answer.fill == Fill::Partial && answer.lacks.is_empty() {
+                answer.lacks.push(Message::new("lack-the-record-itself"));
             }
-        } else if fill == Fill::Partial && lacks.is_empty() {
-            lacks.push("lack-a-part");
+        } else if answer.fill == Fill::Partial && answer.lacks.is_empty() {
+            answer.lacks.push(Message::new("lack-a-part"));
         }
-        pieces.sort_by(|a, b| a.piece.cmp(&b.piece));
-        pieces.dedup_by(|a, b| a.piece == b.piece);
-        lacks.dedup();
-        Answer { fill, pieces, lacks }
+        answer.pieces.sort_by(|a, b| a.piece.cmp(&b.piece));
+        answer.pieces.dedup_by(|a, b| a.piece == b.piece);
+        let mut said = Vec::new();
+        answer.lacks.retain(|lack| !said.contains(lack) && (said.push(lack.clone()), true).1);
+        answer
+    }
+
+    fn asked(&self, evidence: &Evidence, reports_first: bool) -> Answer {
+        if reports_first { self.holdings.answer(&evidence.by_report()) } else { self.holdings.answer(evidence) }
+    }
+
+    fn proved(&self, proof: &Proof, reports_first: bool) -> Answer {
+        let nothing = || Answer { fill: Fill::Missing, pieces: Vec::new(), lacks: Vec::new(), missing: Vec::new() };
+        match proof {
+            Proof::One(evidence) => {
+                let mut answer = self.asked(evidence, reports_first);
+                if answer.fill == Fill::Missing {
+                    answer.missing.push(evidence.to_string());
+                }
+                answer
+            }
+            Proof::Any(parts) => {
+                // Of several that say as much, the first: tables name the usual one first.
+                let answers = parts.iter().rev().map(|part| self.proved(part, reports_first));
+                let best = answers.max_by_key(|answer| answer.fill).unwrap_or_else(nothing);
+                if best.fill != Fill::Missing {
+                    return best;
+                }
+                Answer { missing: vec![proof.to_string()], ..best }
+            }
+            Proof::All(parts) => {
+                let mut whole = nothing();
+                let answers: Vec<Answer> = parts.iter().map(|part| self.proved(part, reports_first)).collect();
+                let least = answers.iter().map(|answer| answer.fill).min();
+                let most = answers.iter().map(|answer| answer.fill).max();
+                whole.fill = match (least, most) {
+                    (Some(Fill::Here), _) => Fill::Here,
+                    (_, Some(Fill::Missing) | None) => Fill::Missing,
+                    _ => Fill::Partial,
+                };
+                for (part, answer) in parts.iter().zip(answers) {
+                    // Where some of it is here, what is not is named.
+                    if whole.fill == Fill::Partial && answer.fill == Fill::Missing {
+                        whole.lacks.push(self.lack_of(part));
+                    }
+                    whole.pieces.extend(answer.pieces);
+                    whole.lacks.extend(answer.lacks);
+                    whole.missing.extend(answer.missing);
+                }
+                whole
+            }
+        }
+    }
+
+    /// A sentence that names what of a whole is missing: of alternatives the labels, each once.
+    fn lack_of(&self, part: &Proof) -> Message {
+        let mut labels: Vec<String> = Vec::new();
+        for evidence in part.evidence() {
+            let label = evidence.label(self.knowledge);
+            if !labels.contains(&label) {
+                labels.push(label);
+            }
+        }
+        let key = match part.evidence().next() {
+            Some(Evidence::BeforeOperation(_)) => "lack-part-before-operation",
+            Some(Evidence::AfterOperation(_)) => "lack-part-after-operation",
+            _ => "lack-part",
+        };
+        Message::new(key).with("what", labels.join(" / "))
     }
 
     /// Whether the record can exist; `None` when nobody has said and no record tells.
@@ -288,9 +357,9 @@ impl<'l> Lining<'l> {
     /// Whether the register says that the laboratory was asked for what the line is about.
     fn tissue_asked(&self, requirement: &Requirement) -> bool {
         let asks = |material: Material| {
-            requirement.satisfied_by.iter().flatten().any(|e| match e {
-                crate::knowledge::Evidence::Slides => material.is_read(),
-                crate::knowledge::Evidence::Tissue => !material.is_read(),
+            requirement.satisfied_by.evidence().any(|e| match e {
+                Evidence::Slides => material.is_read(),
+                Evidence::Tissue => !material.is_read(),
                 _ => false,
             })
         };

@@ -3,8 +3,10 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::gather::requests::Waiver;
 use crate::knowledge::{Department, Need};
 use crate::shared::ids::{DocumentId, HolderId, RequestId, TissueId};
+use crate::shared::message::Message;
 
 /// Something in the case that shows a record is here.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -163,8 +165,12 @@ pub struct Item {
     pub fill: Fill,
     /// What shows that.
     pub evidence: Vec<Piece>,
-    /// What of a partial record is lacking: keys of sentences.
-    pub lacks: Vec<String>,
+    /// What of a partial record is lacking: sentences.
+    pub lacks: Vec<Message>,
+    /// Parts of which nothing is here, as `record-requirements.csv` writes them.
+    pub missing: Vec<String>,
+    /// Whether the centre takes reports at its first step, and asks for the images later.
+    pub reports_first: bool,
     /// How old it is, where age matters.
     pub age: Option<Age>,
     /// The situation that decides whether it can exist.
@@ -179,8 +185,8 @@ pub struct Item {
     pub due: Option<Date>,
     /// Whether the clock of its request has run out.
     pub overdue: bool,
-    /// Why a person said that it is not needed.
-    pub waived: Option<String>,
+    /// Why a person said that it is not needed, and for which centre.
+    pub waived: Option<Waiver>,
 }
 
 /// Who holds a record.

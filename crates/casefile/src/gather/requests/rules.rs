@@ -225,16 +225,32 @@ pub fn state_situation(
     Ok(RequestChange::SituationStated { situation: situation.to_owned(), happened })
 }
 
-/// Says that a line of the checklist needs nothing more, with a reason; an empty reason takes it back.
+/// Says that a line of the checklist needs nothing more, with a reason; an empty reason takes it back. `center`: the only
+/// one for which that holds; `None` for every one.
 ///
 /// # Errors
-/// When the line is unknown, or the reason too long.
-pub fn settle(knowledge: &Knowledge, requirement: &str, reason: &str) -> Result<RequestChange, Refusal> {
+/// When the line is unknown, the reason too long, or what is taken back for one centre was said for every one.
+pub fn settle(
+    requests: &Requests,
+    knowledge: &Knowledge,
+    requirement: &str,
+    reason: &str,
+    center: Option<&str>,
+) -> Result<RequestChange, Refusal> {
     if knowledge.gathering.requirement(requirement).is_none() {
         return Err(Refusal::new("refusal-requirement-unknown").with("requirement", requirement));
     }
     let reason = text::line(reason, 500)?;
-    let settled = if reason.is_empty() { Settled::Open } else { Settled::Waived { reason } };
+    let center = center.map(|center| text::line(center, 200)).transpose()?.filter(|center| !center.is_empty());
+    // However a person named it: its programme has one name.
+    let center = center.map(|named| knowledge.program(&named).map_or(named, |program| program.name.clone()));
+    if let (true, Some(center)) = (reason.is_empty(), center.as_deref()) {
+        let holds = requests.waiver(requirement, Some(center));
+        if holds.is_some_and(|waiver| waiver.center.is_none()) {
+            return Err(Refusal::new("refusal-waived-everywhere").with("center", center));
+        }
+    }
+    let settled = if reason.is_empty() { Settled::Open { center } } else { Settled::Waived { reason, center } };
     Ok(RequestChange::RequirementSettled { requirement: requirement.to_owned(), settled })
 }
 

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 
 use super::*;
-use crate::knowledge::{ClockRule, Evidence, Need, Requirement, Route};
+use crate::knowledge::{ClockRule, Evidence, Need, Proof, Requirement, Route};
 use crate::shared::contact::Reach;
 
 fn knowledge() -> Knowledge {
@@ -18,7 +18,7 @@ fn knowledge() -> Knowledge {
         except_sites: Vec::new(),
         when: None,
         line: 0,
-        satisfied_by: vec![vec![evidence]],
+        satisfied_by: Proof::One(evidence),
         partly_by: Vec::new(),
         freshness: None,
         department: Department::Pathology,
@@ -36,6 +36,7 @@ fn knowledge() -> Knowledge {
         letter: letter.map(str::to_owned),
         source: String::new(),
         confirmed: true,
+        line: 0,
     };
     let clock = |id: &str, extension_days| ClockRule {
         id: id.to_owned(),
@@ -147,4 +148,42 @@ fn a_detail_that_is_told_anew_loses_no_other_and_nothing_told_takes_the_departme
     let both = tell(Reach { phone: "555-0101".to_owned(), ..Reach::default() }).unwrap();
     assert_eq!((both.phone.as_str(), both.fax.as_str()), ("555-0101", "555-0100"));
     assert_eq!(tell(Reach::default()), None);
+}
+
+#[test]
+fn what_is_not_needed_holds_for_every_center_or_for_one_and_can_be_taken_back() {
+    let mut requests = book();
+    let say = |requests: &mut Requests, reason: &str, center: Option<&str>| {
+        let change = settle(requests, &knowledge(), "report", reason, center).map_err(|refusal| refusal.0.key)?;
+        requests.apply(change);
+        Ok::<_, String>(())
+    };
+    let why = |requests: &Requests, center: Option<&str>| requests.waiver("report", center).map(|w| w.reason);
+    say(&mut requests, "They have it", Some("Riverbend")).unwrap();
+    assert_eq!(why(&requests, Some("river bend")), None);
+    assert_eq!(why(&requests, Some("  RIVERBEND ")).as_deref(), Some("They have it"));
+    assert_eq!((why(&requests, Some("Hilltop")), why(&requests, None)), (None, None), "no other center is meant");
+
+    say(&mut requests, "It does not exist", None).unwrap();
+    assert_eq!(why(&requests, Some("Hilltop")).as_deref(), Some("It does not exist"));
+    assert_eq!(why(&requests, Some("Riverbend")).as_deref(), Some("They have it"), "what was said of it goes first");
+    assert_eq!(say(&mut requests, "", Some("Hilltop")).unwrap_err(), "refusal-waived-everywhere");
+    say(&mut requests, "", Some("riverbend")).unwrap();
+    assert_eq!(why(&requests, Some("Riverbend")).as_deref(), Some("It does not exist"));
+    say(&mut requests, "", None).unwrap();
+    assert_eq!((why(&requests, Some("Riverbend")), why(&requests, None)), (None, None));
+    say(&mut requests, "", Some("Riverbend")).unwrap();
+    assert!(say(&mut requests, &"long ".repeat(200), None).is_err());
+}
+
+#[test]
+fn an_entry_of_before_centers_were_named_holds_for_every_center() {
+    let mut requests = book();
+    for (written, expect) in
+        [(r#"{"is":"waived","reason":"Not wanted"}"#, Some("Not wanted")), (r#"{"is":"open"}"#, None)]
+    {
+        let settled = serde_json::from_str(written).unwrap();
+        requests.apply(RequestChange::RequirementSettled { requirement: "report".to_owned(), settled });
+        assert_eq!(requests.waiver("report", Some("Riverbend")).map(|w| w.reason).as_deref(), expect);
+    }
 }

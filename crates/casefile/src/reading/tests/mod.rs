@@ -115,6 +115,7 @@ fn reading(document: &str, facts: Vec<Fact>) -> DocumentReading {
         timing: Vec::new(),
         plans: Vec::new(),
         sent: Vec::new(),
+        names: Vec::new(),
     }
 }
 

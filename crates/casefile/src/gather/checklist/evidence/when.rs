@@ -1,0 +1,96 @@
+//! What is of before or after an operation, and what is of several days.
+
+use jiff::civil::Date;
+
+use super::{Answer, FoundPiece, Holdings, Operation};
+use crate::gather::checklist::{Fill, Piece};
+use crate::knowledge::{Evidence, Setting};
+use crate::records::DocumentKind;
+use crate::shared::clock::days_between;
+use crate::shared::message::Message;
+use crate::shared::time::PartialDate;
+
+impl Holdings<'_> {
+    /// Days of operations, oldest first: those the records date, or else the day of an operative note.
+    fn days_of_operations(&self) -> Vec<Date> {
+        let dated = self.operations.iter().filter(|o| self.is_recent(o)).filter_map(|o| o.date);
+        let mut days: Vec<Date> = dated.collect();
+        if days.is_empty() {
+            let notes = self.of_kind(&DocumentKind::from("operative-note"));
+            days = notes.iter().filter_map(|d| d.date().and_then(PartialDate::day)).collect();
+        }
+        days.sort_unstable();
+        days
+    }
+
+    pub(super) fn is_recent(&self, operation: &Operation) -> bool {
+        let most = self.knowledge.gathering.days(Setting::OperationDays);
+        !operation.is_sample && operation.date.is_none_or(|day| days_between(day, self.today) <= most)
+    }
+
+    /// What is of a day up to the first operation, or after the last one.
+    pub(super) fn around_operation(&self, inner: &Evidence, before: bool) -> Answer {
+        // Facts are counted one by one: a document can state values of several days.
+        let (answer, days) = self.dated(inner);
+        if answer.fill == Fill::Missing {
+            return answer;
+        }
+        let operations = self.days_of_operations();
+        let (Some(first), Some(last)) = (operations.first(), operations.last()) else {
+            let operated = self.operated || self.operations.iter().any(|o| self.is_recent(o));
+            return match (before, operated || !self.of_kind(&DocumentKind::from("operative-note")).is_empty()) {
+                // Nothing was cut yet: everything is from before.
+                (true, false) => answer,
+                _ => Answer::part(answer.pieces, "lack-day-of-operation"),
+            };
+        };
+        let fits = |day: Date| if before { day <= *first } else { day > *last };
+        match (days.iter().flatten().any(|day| fits(day.earliest())), days.iter().all(Option::is_some)) {
+            (true, _) => {
+                let mut answer = answer;
+                let of_then = |p: &FoundPiece| p.date.is_none_or(|day| fits(day.earliest()));
+                if answer.pieces.iter().any(&of_then) {
+                    answer.pieces.retain(of_then);
+                }
+                answer
+            }
+            (false, false) => Answer::part(answer.pieces, "lack-its-day"),
+            (false, true) => Answer::missing(),
+        }
+    }
+
+    pub(super) fn over_time(&self, inner: &Evidence) -> Answer {
+        let (answer, days) = self.dated(inner);
+        let mut days: Vec<PartialDate> = days.into_iter().flatten().collect();
+        days.sort_unstable();
+        days.dedup();
+        match (answer.fill, days.len() >= 2) {
+            (Fill::Missing, _) | (_, true) => answer,
+            (Fill::Here, false) => Answer::part(answer.pieces, "lack-earlier-ones"),
+            (Fill::Partial, false) => {
+                let mut answer = answer;
+                answer.lacks.push(Message::new("lack-earlier-ones"));
+                answer
+            }
+        }
+    }
+
+    /// An answer with the days of what it rests on.
+    fn dated(&self, evidence: &Evidence) -> (Answer, Vec<Option<PartialDate>>) {
+        let answer = self.answer(evidence);
+        let days = match evidence {
+            Evidence::Fact(concept) => {
+                let seen = self.facts.get(concept).map(Vec::as_slice).unwrap_or_default();
+                seen.iter().filter(|f| f.answers).map(|f| f.date).collect()
+            }
+            // The day the pictures were made counts, never the day of the report.
+            Evidence::ImagesWithReport(_) | Evidence::Images(_) => {
+                let is_study = |p: &&FoundPiece| matches!(p.piece, Piece::Study { .. });
+                let has_images = answer.pieces.iter().any(|p| is_study(&p));
+                answer.pieces.iter().filter(|p| !has_images || is_study(p)).map(|p| p.date).collect()
+            }
+            _ => answer.pieces.iter().map(|p| p.date).collect(),
+        };
+        (answer, days)
+    }
+}
