@@ -80,6 +80,8 @@ refusal-situation-unknown = Nobody asked this question. Choose one that is liste
 refusal-tissue-count = Give the number of pieces, from 1 to 999.
 refusal-tissue-none = Choose at least one line of the register.
 refusal-tissue-unknown = These slides or blocks are not in the register of this case.
+refusal-tissue-no-step = There is no such step of these slides or blocks, or it was taken back.
+refusal-tissue-report = This report is not in the case. Choose one that is listed, or none.
 refusal-tissue-more = There are not that many pieces of { $label } in the register.
 refusal-return-before = The day of return lies before the day of this step. Correct one of the two.
 refusal-packet-unknown = There is no such packet in this case.
@@ -100,6 +102,8 @@ refusal-several-facts = Several facts about the same thing begin at this place. 
 refusal-several-treatments = Several treatments begin at this place. Say which by its name.
 refusal-fax-page = Page { $page } of { $of } can not be drawn in black and white, and a fax without it would not be whole. Take the document it belongs to out of the packet, or send the packet in another way.
 refusal-packet-since = The packet that this one follows is not in this case. Choose one of those that are listed.
+refusal-delta-other-center = The packet that this one follows was for { $center }. Whoever did not get it would lack what is left out: make a whole packet.
+refusal-only-corrections = No record is new since that packet, but what was sent in it has changed: something was corrected or taken out. Make a whole packet, so that the new front pages go with the records.
 refusal-nothing-new = Nothing is new or changed since that packet. There is nothing to send.
 
 # A packet’s list of contents, and receipts.

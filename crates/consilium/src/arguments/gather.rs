@@ -355,6 +355,16 @@ pub enum Tissue {
         #[arg(long)]
         case: String,
     },
+    /// Take back a step that did not happen.
+    StepBack {
+        /// The line, by label or id.
+        line: String,
+        /// Which step of it, counted from 1 as they were written down (tissue list shows it).
+        step: u32,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
     /// Take a line out of the register, or put it back.
     Remove {
         /// The line, by label or id.

@@ -359,6 +359,12 @@ pub(super) async fn tissue(arguments: &Arguments, session: &Session, command: Ti
             app.tissue_custody(session, &id, &lines, custody).await?;
             answer(arguments, &json!({ "lines": lines }), || crate::say!("Noted."))
         }
+        Tissue::StepBack { line, step, case } => {
+            let id = app.case_named(session, &case).await?;
+            let line = lines_named(&*app.case(session, &id).await?, &[line])?.remove(0);
+            app.take_custody_back(session, &id, &line, step).await?;
+            answer(arguments, &json!({ "tissue": line }), || crate::say!("Noted."))
+        }
         Tissue::Remove { line, back, case } => {
             let id = app.case_named(session, &case).await?;
             let line = TissueId(line);
@@ -400,7 +406,8 @@ async fn list_tissue(
         .map(|line| {
             json!({
                 "tissue": line.tissue,
-                "label": line.label(),
+                "label": register.label(line),
+                "steps": line.steps().map(|(number, _)| number).collect::<Vec<_>>(),
                 "custody": line.custody,
                 "return_due": line.return_due(),
                 "may_be_discarded": line.may_be_discarded(app.knowledge()),
@@ -424,7 +431,7 @@ async fn list_tissue(
             crate::say!(
                 "{}  {}  {} x {}  {now}",
                 line.tissue.id,
-                line.label(),
+                register.label(line),
                 line.tissue.count,
                 app.tissue_words(line)
             );
