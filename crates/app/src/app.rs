@@ -241,6 +241,23 @@ impl App {
         Ok(case)
     }
 
+    /// A case as it was at an entry of its ledger; as it is, when that is not yet written.
+    ///
+    /// # Errors
+    /// As [`App::case`].
+    pub(crate) async fn case_as_of(&self, session: &Session, id: &CaseId, seq: u64) -> Result<Arc<Case>, AppError> {
+        let case = self.case(session, id).await?;
+        if seq >= case.head.seq {
+            return Ok(case);
+        }
+        let mut entries = self.vault().ledger(id).await.doing("reading the ledger")?;
+        entries.retain(|entry| entry.header.seq <= seq);
+        if entries.is_empty() {
+            return Err(AppError::NotFound);
+        }
+        Ok(Arc::new(Case::fold(id.clone(), &entries).doing("checking the ledger")?))
+    }
+
     /// A granted access ends the moment it is withdrawn, whatever its cookie says.
     fn still_granted(&self, session: &Session, case: &Case) -> Result<(), AppError> {
         let granted = session.only_case.is_none()

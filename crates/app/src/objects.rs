@@ -35,12 +35,8 @@ pub(crate) fn named_by(change: &Change) -> Vec<&ObjectId> {
             ReadingChange::TextRecognised { recognised } => vec![&recognised.text, &recognised.places],
             _ => Vec::new(),
         },
-        Change::About(_)
-        | Change::Find(_)
-        | Change::Prepare(_)
-        | Change::Compare(_)
-        | Change::Requests(_)
-        | Change::Tissue(_) => Vec::new(),
+        Change::Requests(change) => change.objects(),
+        Change::About(_) | Change::Find(_) | Change::Prepare(_) | Change::Compare(_) | Change::Tissue(_) => Vec::new(),
     }
 }
 
@@ -79,7 +75,8 @@ fn named_directly<'a>(case: &'a Case, but: &'a Doomed) -> impl Iterator<Item = &
     let share = case.held_share();
     let received = share.received.iter().filter(|held| !but.received.contains(&held.packet.packet));
     let received = received.flat_map(|held| held.own_objects());
-    let others = received.chain(share.receipt_objects());
+    let letters = case.held_requests().requests.iter().flat_map(|held| &held.letters).map(|letter| &letter.pdf);
+    let others = received.chain(share.receipt_objects()).chain(letters);
     documents.flat_map(|document| document.objects()).chain(locked).chain(recognised).chain(packets).chain(others)
 }
 

@@ -10,6 +10,8 @@ use std::process::Command;
 
 use common::Ground;
 use consilium_app::AppError;
+use consilium_app::casefile::facts::Polarity;
+use consilium_app::casefile::reading::Judgement;
 use consilium_app::casefile::registration::Registration;
 use consilium_app::casefile::share::{Delivery, Receipt, Recipient};
 use consilium_app::casefile::{Audience, DeliveryId, PacketId, Session};
@@ -57,10 +59,72 @@ async fn a_packet_that_follows_another_holds_what_is_new_and_says_what_changed()
     let index = app.file_of_packet(&ground.session, &ground.case, &second.id, "INDEX.HTM").await.unwrap();
     let index = String::from_utf8(index).unwrap();
     assert!(index.contains("What changed since the last packet") && index.contains("New: document 1"), "{index}");
-    assert!(index.contains("Sent before and unchanged: 1 documents"));
+    assert!(index.contains("Sent before and unchanged: 1 document, 0 imaging studies"));
     // A third one follows both.
     assert_eq!(key(hold(&ground, since(&second.id)).await.unwrap_err()), "refusal-nothing-new");
     assert_eq!(key(hold(&ground, since(&PacketId::from("other"))).await.unwrap_err()), "refusal-packet-since");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packet_that_follows_another_says_what_was_corrected_agreed_and_taken_out_since() {
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    ground.write("operative.txt", OPERATIVE);
+    ground.import().await;
+    app.add_medicine(session, case, "Lisinopril", "10 mg once a day").await.unwrap();
+    let first = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+
+    let held = app.case(session, case).await.unwrap();
+    let view = held.seen_by(Audience::Owner);
+    let grade = view.facts(app.knowledge());
+    let grade = grade.iter().find(|fact| fact.fact.concept.as_str() == "grade").unwrap();
+    let corrected = Judgement::Corrected { value: "G3".to_owned(), polarity: Polarity::Present, prefix: None };
+    app.judge_fact(session, case, &grade.key, Some(grade.fact.start), corrected).await.unwrap();
+    app.add_medicine(session, case, "Tamoxifen", "20 mg once a day").await.unwrap();
+    let note = view.documents(app.knowledge()).into_iter().find(|d| d.document.file_name().contains("operative"));
+    app.set_removed(session, case, vec![note.unwrap().document.id.clone()], Vec::new(), true).await.unwrap();
+    assert_eq!(key(hold(&ground, since(&first.id)).await.unwrap_err()), "refusal-only-corrections");
+
+    ground.write("ct.txt", "CT OF THE CHEST\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\nNo pulmonary nodule.\n");
+    ground.import().await;
+    let second = hold(&ground, since(&first.id)).await.unwrap();
+    let index = app.file_of_packet(session, case, &second.packet.id, "INDEX.HTM").await.unwrap();
+    let index = String::from_utf8(index).unwrap();
+    let (_, changes) = index.split_once("What changed since the last packet").unwrap();
+    for change in
+        ["New: document 1", "Changed on page one: Grade", "G3", "Tamoxifen", "Taken out since", "OPERATIVE NOTE"]
+    {
+        assert!(changes.contains(change), "{change}: {changes}");
+    }
+    let (changes, _) = changes.split_once("Sent before and unchanged: 1 document").unwrap();
+    assert!(!changes.contains("Lisinopril"), "what was agreed before is no change: {changes}");
+    // Nobody wrote down that the first one was handed over.
+    assert!(second.problems.iter().any(|problem| problem.contains("handed over")), "{:?}", second.problems);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packet_follows_only_one_for_the_same_center() {
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    let of = |center: &str| PacketRequest { center: Some(center.to_owned()), ..PacketRequest::default() };
+    let first = hold(&ground, of("Riverbend Example Cancer Center")).await.unwrap().packet;
+    ground.write("operative.txt", OPERATIVE);
+    ground.import().await;
+    let after = |center: &str| PacketRequest { since: Some(first.id.clone()), ..of(center) };
+    assert_eq!(key(hold(&ground, after("Hillside Example")).await.unwrap_err()), "refusal-delta-other-center");
+    assert_eq!(key(hold(&ground, since(&first.id)).await.unwrap_err()), "refusal-delta-other-center", "for nobody");
+    let delivery = Delivery {
+        id: DeliveryId(String::new()),
+        packet: first.id.clone(),
+        recipient: Recipient::Center,
+        to: "Riverbend Example Cancer Center".to_owned(),
+        how: "upload".to_owned(),
+        on: app.now().date(),
+        tracking: String::new(),
+    };
+    app.deliver(session, case, delivery).await.unwrap();
+    let next = hold(&ground, after("riverbend example cancer center ")).await.unwrap();
+    assert!(!next.problems.iter().any(|problem| problem.contains("handed over")), "{:?}", next.problems);
 }
 
 #[tokio::test(flavor = "multi_thread")]

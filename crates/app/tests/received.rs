@@ -1,11 +1,12 @@
 //! Packets that were sent to us: what of the list arrived, what the list may and may not say, and what goes with a record
 //! that is deleted for good.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where its ground is missing")]
+#![expect(clippy::unwrap_used, reason = "a test stops where its ground is missing, and says what it skips")]
 
 mod common;
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use common::Ground;
 use consilium_app::casefile::share::list::PACKET_LIST;
@@ -72,6 +73,35 @@ async fn the_list_of_a_blind_edition_says_nothing_that_its_index_does_not() {
     }
     let manifest = std::fs::read_to_string(full.join("SHA256.TXT")).unwrap();
     assert!(manifest.contains("  PACKET.JSON\n"), "the manifest covers the list");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packet_written_as_a_disc_image_is_opened_with_every_item_and_other_programs_read_its_names() {
+    let ground = sender().await;
+    let (disc, _) = packet(&ground, "packet.iso", PacketRequest::default()).await;
+    let beside = std::fs::read_dir(ground.folder.path()).unwrap().map(|file| file.unwrap().file_name());
+    let left: Vec<_> = beside.filter(|name| name.to_string_lossy().contains(".part")).collect();
+    assert!(left.is_empty(), "what it was made of is taken away: {left:?}");
+    let again = ground.app.make_packet(&ground.session, &ground.case, PacketRequest::default(), &disc).await;
+    assert!(again.is_err(), "nothing is written over");
+    for names in ["-J", "-R"] {
+        let listed = Command::new("isoinfo").args([names, "-f", "-i"]).arg(&disc).output();
+        let Ok(listed) = listed.inspect_err(|_| println!("skipped: a disc image listed, isoinfo is not installed"))
+        else {
+            break;
+        };
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let names_of: Vec<&str> = listed.lines().collect();
+        for path in ["/PACKET.JSON", "/INDEX.HTM", "/SHA256.TXT", "/PACKET.PDF", "/DOCS/D00001.TXT"] {
+            assert!(names_of.contains(&path), "{names} {path}: {listed}");
+        }
+    }
+    let desk = Ground::new().await;
+    desk.app.state_person(&desk.session, &desk.case, "Rosa Example", "1971-03-14").await.unwrap();
+    let account = open(&desk, disc).await.unwrap();
+    assert_eq!(account.items.len(), 2);
+    assert!(account.items.iter().all(|row| matches!(row.outcome, ItemOutcome::Whole { .. })), "{:?}", account.items);
+    assert!(account.strays.is_empty(), "{:?}", account.strays);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -33,6 +33,22 @@ pub const PLACEHOLDERS: &[&str] = &[
     "expires",
     "purpose",
     "contacts",
+    "accession_blank",
+    "ask_center",
+    "asked_on",
+    "counted_from",
+    "due_ahead",
+    "due_past",
+    "first_due",
+    "late",
+    "late_after_extension",
+    "mailed_on",
+    "mailing_days",
+    "noticed_on",
+    "other_department",
+    "reach_blank",
+    "received_on",
+    "undated_reason",
 ];
 
 /// Reads one letter.

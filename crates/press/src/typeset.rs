@@ -1,4 +1,4 @@
-//! The one typesetter of the program: embedded fonts, embedded templates, values in as JSON.
+//! The one typesetter of the program: fonts, embedded templates, values in as JSON.
 //!
 //! Values reach a template as data, never as markup, so nothing a record says can change a page. No template here
 //! may read the clock.
@@ -12,7 +12,7 @@ use typst::text::Font;
 use typst_as_lib::{TypstAsLibError, TypstEngine};
 use typst_layout::PagedDocument;
 
-use crate::PressError;
+use crate::{PressError, fonts};
 
 /// Templates by name. `house.typ` holds what they share and is not a page.
 const TEMPLATES: &[(&str, &str)] = &[
@@ -34,43 +34,28 @@ pub struct Pdf {
     pub bytes: Vec<u8>,
     /// How many pages.
     pub pages: usize,
-    /// Characters no embedded font can draw; on the page an empty box stands in their place. Empty for most text.
+    /// Characters no font can draw; on the page an empty box stands in their place. Empty for most text.
     pub missing_glyphs: BTreeSet<char>,
 }
 
-struct Press {
-    engine: TypstEngine,
-    fonts: Vec<Font>,
+fn engine(fonts: impl Iterator<Item = Font>) -> TypstEngine {
+    TypstEngine::builder().fonts(fonts).with_static_source_file_resolver(TEMPLATES.iter().copied()).build()
 }
 
-fn press() -> &'static Press {
-    static PRESS: OnceLock<Press> = OnceLock::new();
-    PRESS.get_or_init(|| {
-        let files: [&'static [u8]; 6] = [
-            ttf_noto_sans::REGULAR,
-            ttf_noto_sans::BOLD,
-            ttf_noto_sans::ITALIC,
-            dejavu::sans::regular(),
-            dejavu::sans::bold(),
-            dejavu::sans_mono::regular(),
-        ];
-        let fonts: Vec<Font> = files.into_iter().flat_map(|file| Font::iter(Bytes::new(file))).collect();
-        let engine = TypstEngine::builder()
-            .fonts(fonts.iter().cloned())
-            .with_static_source_file_resolver(TEMPLATES.iter().copied())
-            .build();
-        Press { engine, fonts }
-    })
+/// The engine with the embedded fonts alone: what almost every page needs.
+fn press() -> &'static TypstEngine {
+    static PRESS: OnceLock<TypstEngine> = OnceLock::new();
+    PRESS.get_or_init(|| engine(fonts::embedded().iter().cloned()))
 }
 
-/// The printable characters of `text` no embedded font can draw.
+/// The printable characters of `text` that no font can draw, neither of the program nor of this computer.
 #[must_use]
-pub(crate) fn missing_glyphs(text: &str) -> BTreeSet<char> {
-    let fonts = &press().fonts;
-    let drawable = |c: char| {
-        c.is_control() || c.is_whitespace() || fonts.iter().any(|font| font.info().coverage.contains(u32::from(c)))
-    };
-    text.chars().collect::<BTreeSet<_>>().into_iter().filter(|c| !drawable(*c)).collect()
+pub fn missing_glyphs(text: &str) -> BTreeSet<char> {
+    let lacking = fonts::lacking(text, fonts::embedded());
+    if lacking.is_empty() {
+        return lacking;
+    }
+    fonts::lacking(&lacking.into_iter().collect::<String>(), &fonts::installed_for(text))
 }
 
 /// Sets the template `name` (without `.typ`) with `data`.
@@ -85,12 +70,14 @@ pub fn set(name: &str, data: &impl Serialize) -> Result<Pdf, PressError> {
     }
     let fault = |why: String| PressError::Template { template: name.to_owned(), why };
     let json = serde_json::to_string(data)?;
-    let missing_glyphs = missing_glyphs(&json);
+    let (missing_glyphs, installed) = (missing_glyphs(&json), fonts::installed_for(&json));
 
     let mut inputs = Dict::new();
     inputs.insert("data".into(), Value::Bytes(Bytes::new(json.into_bytes())));
+    let with_installed = (!installed.is_empty()).then(|| engine(fonts::embedded().iter().cloned().chain(installed)));
+    let press = with_installed.as_ref().unwrap_or_else(|| press());
     let document: PagedDocument =
-        press().engine.compile_with_input(file.as_str(), inputs).output.map_err(|e| fault(first_complaint(&e)))?;
+        press.compile_with_input(file.as_str(), inputs).output.map_err(|e| fault(first_complaint(&e)))?;
     let options = typst_pdf::PdfOptions { creator: typst::foundations::Smart::Custom(None), ..Default::default() };
     let bytes = typst_pdf::pdf(&document, &options)
         .map_err(|errors| fault(errors.first().map_or_else(String::new, |e| e.message.to_string())))?;
@@ -112,7 +99,7 @@ mod tests {
 
     #[test]
     fn every_embedded_font_is_readable() {
-        let families: BTreeSet<&str> = press().fonts.iter().map(|font| font.info().family.as_str()).collect();
+        let families: BTreeSet<&str> = fonts::embedded().iter().map(|font| font.info().family.as_str()).collect();
         assert_eq!(families, BTreeSet::from(["DejaVu Sans", "DejaVu Sans Mono", "Noto Sans"]));
     }
 
@@ -124,6 +111,7 @@ mod tests {
     #[test]
     fn characters_no_font_can_draw_are_reported_and_accents_are_not_among_them() {
         assert!(missing_glyphs("José Muñoz, Łódź, Ελένη, Дарья ≥ 2 µm ✓").is_empty());
-        assert_eq!(missing_glyphs("山田 Rosa"), BTreeSet::from(['山', '田']));
+        let lacking = BTreeSet::from(['\u{e777}', '\u{10fffd}']);
+        assert_eq!(missing_glyphs("\u{e777} Rosa \u{10fffd}").intersection(&lacking).count(), 2);
     }
 }

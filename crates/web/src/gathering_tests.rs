@@ -120,6 +120,45 @@ async fn a_request_runs_from_the_form_to_its_letters_and_its_end() {
 }
 
 #[tokio::test]
+async fn a_letter_that_was_sent_is_kept_as_it_was_looked_at_and_once() {
+    let walk = Walk::new().await;
+    let form = "department=records&holder=&new_holder=Sample+Street+Imaging&line-pathology-report=yes&items=&route=access-letter&needed_by=";
+    let address = walk.post("requests/new", form).await;
+    let page = address.split_once("/requests/").map(|(_, id)| format!("requests/{id}")).unwrap();
+    let shown = walk.get(&page).await.body;
+    let link = shown.split_once("/letters/request?").map(|(_, rest)| rest.split('"').next().unwrap()).unwrap();
+    let link = link.replace("&#38;", "&").replace("&amp;", "&");
+    let looked_at = walk.get(&format!("{page}/letters/request?{link}")).await;
+    assert_eq!(looked_at.status, StatusCode::OK);
+
+    let late = format!("say=letter&{link}&letter=request&letter_on=2199-01-01&letter_how=fax&letter_to=Film+library");
+    let late = walk.refused(&page, &late).await;
+    assert!(late.contains("not yet here") && late.contains("2199-01-01") && late.contains("Film library"), "{late}");
+    let nobody = format!("say=letter&{link}&letter=request&letter_on=2026-01-02&letter_how=");
+    assert!(walk.refused(&page, &nobody).await.contains("Fill in: how"));
+    assert!(walk.refused(&page, "say=letter&letter=poem").await.contains("which letter"));
+    let sent = format!("say=letter&{link}&letter=request&letter_on=2026-01-02&letter_how=fax&letter_to=Film+library");
+    walk.post(&page, &sent).await;
+    walk.post(&page, &sent).await;
+    let shown = walk.get(&page).await.body;
+    assert_eq!(shown.matches("PDF, as it was sent").count(), 1, "{shown}");
+    assert!(shown.contains("Film library") && shown.contains("1 February 2026"), "the clock runs: {shown}");
+    let kept = shown.split_once("/sent/").map(|(_, rest)| rest.split('"').next().unwrap().to_owned()).unwrap();
+    let page_kept = walk.get(&format!("{page}/sent/{kept}")).await;
+    assert_eq!((page_kept.status, page_kept.header("content-type")), (StatusCode::OK, "application/pdf"));
+    assert!(page_kept.body == looked_at.body, "the page that was looked at is the one that is kept");
+    assert_eq!(walk.get(&format!("{page}/sent/none")).await.status, StatusCode::NOT_FOUND);
+    let (helper, _) = walk.ground.viewer(&walk.case, Audience::Helper).await;
+    let of_helper = walk.ground.get(&helper, &format!("/cases/{}/{page}/sent/{kept}", walk.case)).await;
+    assert!(of_helper.status != StatusCode::OK, "a helper sees no letter");
+
+    walk.post(&page, &format!("say=letter-back&sent={kept}")).await;
+    let shown = walk.get(&page).await.body;
+    assert!(shown.contains("not sent yet") && !shown.contains("PDF, as it was sent"), "{shown}");
+    assert!(walk.refused(&page, &format!("say=letter-back&sent={kept}")).await.contains("taken back"));
+}
+
+#[tokio::test]
 async fn what_is_refused_of_a_new_request_keeps_what_was_typed() {
     let walk = Walk::new().await;
     let page = walk

@@ -91,6 +91,7 @@ pub(crate) fn table() -> Vec<Row> {
         row("/cases/{case}/requests/new", BOTH, OWNER, get(requests::new).post(requests::write)),
         row("/cases/{case}/requests/{request}", BOTH, OWNER, get(requests::request).post(requests::say)),
         row("/cases/{case}/requests/{request}/letters/{letter}", GET, OWNER, get(requests::letter)),
+        row("/cases/{case}/requests/{request}/sent/{sent}", GET, OWNER, get(requests::sent_letter)),
         row("/cases/{case}/calendar.ics", GET, OWNER, get(requests::calendar)),
         row("/cases/{case}/tissue", BOTH, OWNER, get(tissue::page).post(tissue::register)),
         row("/cases/{case}/tissue/step", POST, OWNER, post(tissue::step)),
@@ -225,6 +226,10 @@ pub async fn routes_with_examples(app: &App) -> Result<Vec<RouteLine>, AppError>
         }
         for request in view.requests().iter().flat_map(|r| &r.requests) {
             let (case, id) = (card.id.to_string(), request.request.id.to_string());
+            for letter in &request.letters {
+                let (case, id) = (case.clone(), id.clone());
+                known.push(vec![("{case}", case), ("{request}", id), ("{sent}", letter.id.to_string())]);
+            }
             known.push(vec![("{case}", case), ("{request}", id), ("{letter}", "authorization".to_owned())]);
         }
         for document in documents.iter().filter(|d| d.document.pages.is_some()) {

@@ -22,7 +22,7 @@ struct Line {
     what: String,
     count: u32,
     now: String,
-    chain: Vec<String>,
+    chain: Vec<(u32, String)>,
     return_due: Option<When>,
     keeps: Option<String>,
     remaining: String,
@@ -111,11 +111,11 @@ fn line(context: &Context<'_>, app: &App, view: &CaseView<'_>, held: &HeldTissue
     let laboratory = held.tissue.laboratory.as_ref();
     Line {
         id: held.tissue.id.clone(),
-        label: held.label(),
+        label: view.tissue().map_or_else(|| held.label(), |register| register.label(held)),
         what: app.tissue_words(held),
         count: held.tissue.count,
         now: held.now().map_or_else(|| "Nothing is noted yet.".to_owned(), |step| app.custody_words(step)),
-        chain: held.custody.iter().map(|step| app.custody_words(step)).collect(),
+        chain: held.steps().map(|(number, step)| (number, app.custody_words(step))).collect(),
         return_due: held.return_due().map(When::from),
         keeps,
         remaining: held.tissue.remaining.clone(),
@@ -303,12 +303,18 @@ pub(crate) async fn step(
     }
 }
 
-async fn happened(visitor: &Visitor, id: &CaseId, values: &Values) -> Result<(), AppError> {
-    let of = |name: &str| value(values, name).to_owned();
+/// Lines of the register that were ticked.
+fn pieces(values: &Values) -> Vec<TissueId> {
     let chosen = values.iter().filter(|(_, said)| *said == "yes");
     let mut lines: Vec<TissueId> =
         chosen.filter_map(|(name, _)| name.strip_prefix("piece-").map(TissueId::from)).collect();
     lines.sort_unstable();
+    lines
+}
+
+async fn happened(visitor: &Visitor, id: &CaseId, values: &Values) -> Result<(), AppError> {
+    let of = |name: &str| value(values, name).to_owned();
+    let lines = pieces(values);
     let today = visitor.app.now().date();
     let count = match value(values, "pieces").trim() {
         "" => None,
@@ -332,24 +338,33 @@ async fn happened(visitor: &Visitor, id: &CaseId, values: &Values) -> Result<(),
     Ok(())
 }
 
-/// Takes a line out of the register, or puts it back.
+/// Takes a line out of the register, or puts it back; or takes back a step of it.
 pub(crate) async fn remove(
     visitor: Visitor,
     Path((id, line)): Path<(CaseId, TissueId)>,
     Form(values): Form<Values>,
 ) -> Result<Response, Failure> {
-    let removed = value(&values, "removed") == "yes";
-    let done = visitor.app.set_tissue_removed(&visitor.session, &id, &line, removed).await;
+    let (app, session) = (&visitor.app, &visitor.session);
+    let done = match value(&values, "step_back") {
+        "" => app.set_tissue_removed(session, &id, &line, value(&values, "removed") == "yes").await,
+        // What is no number names no step.
+        step => app.take_custody_back(session, &id, &line, step.parse().unwrap_or(0)).await,
+    };
     done.map_err(|error| visitor.failure(error))?;
     Ok(Redirect::to(&format!("/cases/{id}/tissue#register")).into_response())
 }
 
 /// `/cases/{case}/tissue/sheet`
-pub(crate) async fn sheet(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
+pub(crate) async fn sheet(
+    visitor: Visitor,
+    Path(id): Path<CaseId>,
+    Query(query): Query<Values>,
+) -> Result<Response, Failure> {
     let case = visitor.case(&id).await?;
     if case.held_tissue().lines().next().is_none() {
         return Ok(Redirect::to(&format!("/cases/{id}/tissue")).into_response());
     }
-    let sheet = visitor.app.custody_sheet(&visitor.session, &id, &[]).await;
+    let chosen = pieces(&query);
+    let sheet = visitor.app.custody_sheet(&visitor.session, &id, &chosen).await;
     Ok(pdf(sheet.map_err(|error| visitor.failure(error))?, "slides.pdf"))
 }

@@ -88,6 +88,8 @@ recipient-other = Somebody else
 piece-stated = stated in this case
 piece-in-the-case = a record of this case
 
+packet-before-not-delivered = Nobody wrote down that the packet it follows was handed over. If it was not, this one lacks what was in it.
+letter-unprintable = These letters can not be printed with the fonts on this computer, and an empty box stands for each: { $signs }. Install fonts for them (on Debian and Ubuntu the packages fonts-noto-core and fonts-noto-cjk) and open the page again, or state the name in Latin letters.
 letter-purpose = a second opinion on a cancer diagnosis, at the request of the individual
 letter-small-biopsy = Part of this material is a small biopsy. Please keep at least one diagnostic block, and send unstained slices instead of the block where tests are wanted.
 

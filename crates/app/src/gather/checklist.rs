@@ -186,7 +186,7 @@ impl App {
             Piece::Study { uid } => view
                 .study(uid)
                 .map(|held| dated(view.study_words(held).unwrap_or("Imaging study"), held.study.facts.date)),
-            Piece::Tissue { id } => view.tissue().and_then(|register| register.lines.get(id)).map(|line| line.label()),
+            Piece::Tissue { id } => view.tissue().and_then(|register| Some(register.label(register.lines.get(id)?))),
             Piece::Stated => Some(self.say(&Message::new("piece-stated"))),
         };
         found.unwrap_or_else(|| self.say(&Message::new("piece-in-the-case")))

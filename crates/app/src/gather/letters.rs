@@ -1,24 +1,32 @@
 //! Letters about a request: which one, what is filled in, and the page. The words stand in `knowledge/letters`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use consilium_casefile::gather::requests::{HeldRequest, LetterKind};
+use consilium_casefile::gather::requests::{self, HeldRequest, LetterKind, SendingLetter};
 use consilium_casefile::gather::tissue::{HeldTissue, Step};
 use consilium_casefile::knowledge::{Department, Evidence, LetterText};
-use consilium_casefile::shared::clock::days_between;
+use consilium_casefile::shared::clock::{days_after, days_between};
 use consilium_casefile::shared::contact::Reach;
-use consilium_casefile::{CaseId, CaseView, Message, PartialDate, PersonName, Refusal, RequestId, Session};
+use consilium_casefile::{
+    Case, CaseId, CaseView, LetterId, Message, ObjectId, PartialDate, PersonName, Refusal, RequestId, Session,
+};
 use consilium_press::letter::{Filling, Letter, fill, set_letter};
 use jiff::civil::Date;
 
 use super::tissue::day;
-use crate::App;
 use crate::error::{AppError, Doing};
+use crate::{App, ids};
 
 /// Days for which an authorization holds, unless it is taken back: a working value.
 const AUTHORIZED_DAYS: u32 = 180;
 /// Days after which a centre is asked to send material back: a working value.
 const RETURN_DAYS: u32 = 45;
+
+/// A line to fill in by hand, where the case does not tell.
+const BLANK: &str = "____________________";
+/// Most bytes of a page that a person brings as the one that was sent.
+const LARGEST_LETTER: usize = 50_000_000;
 
 /// A letter that was set.
 #[derive(Debug, Clone)]
@@ -27,35 +35,180 @@ pub struct SetLetter {
     pub title: String,
     /// The page.
     pub pdf: Vec<u8>,
+    /// What no font here can draw: on the page stands a sign of a missing letter in its place.
+    pub unprintable: Option<String>,
+}
+
+/// Of when a letter is: the entry of the case up to which it knows, and the day it bears. The same of both gives the same
+/// page, byte for byte, so that the page that was looked at is the one that is kept when it was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LetterMoment {
+    /// Number of the newest entry.
+    pub head: u64,
+    /// The day.
+    pub day: Date,
+}
+
+/// What a person says of a letter that they sent.
+#[derive(Debug, Clone)]
+pub struct NewSentLetter {
+    /// Which.
+    pub kind: LetterKind,
+    /// The day; `None`: today.
+    pub on: Option<Date>,
+    /// How.
+    pub how: String,
+    /// To whom; empty: the department that was asked.
+    pub to: String,
+    /// The day they received it, where it is known.
+    pub received: Option<Date>,
+    /// Of when the page is that was sent; `None`: of the case as it is, with the day it was sent.
+    pub moment: Option<LetterMoment>,
+    /// The page itself, where a person has it, perhaps signed and scanned.
+    pub file: Option<Vec<u8>>,
 }
 
 impl App {
-    /// A letter about a request as PDF.
+    /// A letter about a request as PDF; `moment` as of when, else now.
     ///
     /// # Errors
-    /// A refusal when there is no such request or letter today; [`AppError::NotFound`] for those who may not see requests.
+    /// A refusal when there is no such request or letter that day; [`AppError::NotFound`] for those who may not see
+    /// requests.
     pub async fn letter(
         &self,
         session: &Session,
         id: &CaseId,
         request: &RequestId,
         kind: LetterKind,
+        moment: Option<LetterMoment>,
     ) -> Result<SetLetter, AppError> {
-        let case = self.case(session, id).await?;
-        let letter = self.written(&case.seen_by(session.audience), request, kind)?;
+        let today = self.now().date();
+        let case = match moment {
+            Some(moment) => self.case_as_of(session, id, moment.head).await?,
+            None => self.case(session, id).await?,
+        };
+        let day = moment.map_or(today, |moment| moment.day.min(today));
+        let letter = self.written(&case.seen_by(session.audience), request, kind, day)?;
         let title = letter.title.clone();
         let set = tokio::task::spawn_blocking(move || set_letter(&letter)).await.doing("setting the letter")?;
-        Ok(SetLetter { title, pdf: set.doing("setting the letter")?.bytes })
+        let set = set.doing("setting the letter")?;
+        Ok(SetLetter { title, unprintable: self.unprintable(&set.missing_glyphs), pdf: set.bytes })
     }
 
-    /// A letter about a request in words and parts.
+    /// Says that a letter was sent, and keeps the page that was sent. The request itself starts the clock. Returns its id,
+    /// and whether it is new: the same letter to the same on the same day the same way is written down once.
+    ///
+    /// # Errors
+    /// A refusal when there is no such request or letter that day, or as
+    /// [`letter_sent`](consilium_casefile::gather::requests::letter_sent).
+    pub async fn letter_sent(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        request: &RequestId,
+        new: NewSentLetter,
+    ) -> Result<(LetterId, bool), AppError> {
+        let case = self.changeable(session, id).await?;
+        let today = self.now().date();
+        let on = new.on.unwrap_or(today);
+        let held = case.held_requests().request(request).ok_or_else(|| Refusal::new("refusal-request-unknown"))?;
+        let to = if new.to.trim().is_empty() { self.addressee(&case, held) } else { new.to };
+        let (title, pdf) = match new.file {
+            Some(file) if !file.starts_with(b"%PDF-") || file.len() > LARGEST_LETTER => {
+                return Err(Refusal::new("refusal-letter-no-pdf").into());
+            }
+            Some(file) => (self.say(&new.kind.words()), file),
+            None => {
+                let moment = new.moment.unwrap_or(LetterMoment { head: case.head.seq, day: on });
+                let set = self.letter(session, id, request, new.kind, Some(moment)).await?;
+                (set.title, set.pdf)
+            }
+        };
+        let (letter, kind, how, received) = (ids::new::<LetterId>(), new.kind, new.how, new.received);
+        let mut sending =
+            SendingLetter { id: letter.clone(), kind, title, pdf: ObjectId(String::new()), on, how, to, received };
+        // What is refused, or written down already, is not kept first.
+        requests::letter_sent(case.held_requests(), self.knowledge(), request, &sending, today)?;
+        let _storing = self.storing(id).await?;
+        sending.pdf = self.vault().put(id, pdf).await.doing("keeping the letter")?;
+        let rule = |case: &Case| {
+            let change = requests::letter_sent(case.held_requests(), self.knowledge(), request, &sending, today)?;
+            Ok(change.into_iter().collect())
+        };
+        let after = self.change(session, id, rule).await?;
+        let all = after.held_requests().request(request).map(|held| held.letters.as_slice()).unwrap_or_default();
+        let known = all.iter().find(|sent| sent.is_as(&sending)).map_or(letter.clone(), |sent| sent.id.clone());
+        Ok((known.clone(), known == letter))
+    }
+
+    /// Says that a letter was not sent after all.
+    ///
+    /// # Errors
+    /// A refusal when there is none.
+    pub async fn take_letter_back(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        request: &RequestId,
+        letter: &LetterId,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| Ok(vec![requests::take_letter_back(case.held_requests(), request, letter)?]))
+            .await
+    }
+
+    /// The page of a letter that was sent, as it was sent.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when this session sees no such letter.
+    pub async fn sent_letter(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        request: &RequestId,
+        letter: &LetterId,
+    ) -> Result<Vec<u8>, AppError> {
+        let case = self.case(session, id).await?;
+        let view = case.seen_by(session.audience);
+        let held = view.requests().and_then(|requests| requests.request(request)).ok_or(AppError::NotFound)?;
+        let sent = held.letters.iter().find(|sent| sent.id == *letter).ok_or(AppError::NotFound)?;
+        self.object(id, &sent.pdf).await
+    }
+
+    /// What is to be said where letters of a name can not be printed with the fonts at hand; `None` where all can.
+    #[must_use]
+    pub fn unprintable(&self, missing: &BTreeSet<char>) -> Option<String> {
+        let signs: Vec<String> = missing.iter().take(12).map(char::to_string).collect();
+        let message = Message::new("letter-unprintable").with("signs", signs.join(" "));
+        (!signs.is_empty()).then(|| self.say(&message))
+    }
+
+    /// The same of words that are not set yet, such as a name.
+    #[must_use]
+    pub fn unprintable_in(&self, words: &str) -> Option<String> {
+        self.unprintable(&consilium_press::missing_glyphs(words))
+    }
+
+    /// To whom a letter about a request goes, in words.
+    #[must_use]
+    pub fn addressee(&self, case: &Case, held: &HeldRequest) -> String {
+        let holder = case.held_requests().holders.get(&held.request.holder);
+        let holder = holder.map(|holder| holder.name.as_str()).unwrap_or_default();
+        format!("{holder}, {}", self.say(&held.request.department.words()))
+    }
+
+    /// A letter about a request in words and parts, as of a day.
     ///
     /// # Errors
     /// As [`App::letter`].
-    pub fn written(&self, view: &CaseView<'_>, request: &RequestId, kind: LetterKind) -> Result<Letter, AppError> {
+    pub fn written(
+        &self,
+        view: &CaseView<'_>,
+        request: &RequestId,
+        kind: LetterKind,
+        today: Date,
+    ) -> Result<Letter, AppError> {
         let requests = view.requests().ok_or(AppError::NotFound)?;
         let held = requests.request(request).ok_or_else(|| Refusal::new("refusal-request-unknown"))?;
-        let today = self.now().date();
         if !held.letters(self.knowledge(), today).contains(&kind) {
             return Err(Refusal::new("refusal-letter-not-now").into());
         }
@@ -87,56 +240,54 @@ impl App {
 
     fn values(&self, view: &CaseView<'_>, held: &HeldRequest, today: Date) -> BTreeMap<&'static str, Filling> {
         let request = &held.request;
-        let requests = view.requests();
-        let holder = requests.and_then(|r| r.holders.get(&request.holder));
-        let reach = holder.and_then(|h| h.reach(request.department));
         let subject = view.person().unwrap_or_default();
         let registration = view.about().map(|a| a.registration.clone()).unwrap_or_default();
         let patient = subject.name.as_ref().map(PersonName::display).unwrap_or_default();
-        let clock = held.clock();
         let tissue = self.tissue_of(view, held);
-        let department = self.say(&request.department.words());
-        let words = [
-            ("holder", holder.map(|h| h.name.clone()).unwrap_or_default()),
-            ("department", with_reach(&department, reach)),
+        let blank = |words: String| if words.is_empty() { BLANK.to_owned() } else { words };
+        let mut words = vec![
             ("today", day(today)),
             // A day that has passed is no reason any more.
             ("needed_by", request.needed_by.filter(|by| *by >= today).map(day).unwrap_or_default()),
             ("days", request.days.to_string()),
-            ("sent_on", held.sent.as_ref().map(|(on, _)| day(*on)).unwrap_or_default()),
-            ("due_on", clock.as_ref().map(|c| day(c.until)).unwrap_or_default()),
-            (
-                "days_late",
-                clock
-                    .map(|c| days_between(c.until, today))
-                    .filter(|late| *late > 0)
-                    .map(|l| l.to_string())
-                    .unwrap_or_default(),
-            ),
-            ("extended_to", held.extended.as_ref().map(|(until, _)| day(*until)).unwrap_or_default()),
-            ("extension_reason", held.extended.as_ref().map(|(_, why)| why.clone()).unwrap_or_default()),
-            (
-                "return_by",
-                day(consilium_casefile::shared::clock::days_after(request.needed_by.unwrap_or(today), RETURN_DAYS)),
-            ),
-            ("expires", day(consilium_casefile::shared::clock::days_after(today, AUTHORIZED_DAYS))),
+            ("return_by", day(days_after(request.needed_by.unwrap_or(today), RETURN_DAYS))),
+            ("expires", day(days_after(today, AUTHORIZED_DAYS))),
             ("purpose", self.say(&Message::new("letter-purpose"))),
-            ("center", view.center().unwrap_or_default().to_owned()),
-            ("center_reach", self.center_reach(view, request.department)),
+            ("center", blank(view.center().unwrap_or_default().to_owned())),
+            ("accession_blank", if tissue.is_empty() { BLANK.to_owned() } else { String::new() }),
             ("small_biopsy", self.small_biopsy(&tissue)),
-            ("signer", if registration.signer.is_empty() { patient.clone() } else { registration.signer }),
+            ("signer", blank(if registration.signer.is_empty() { patient.clone() } else { registration.signer })),
             ("authority", registration.authority),
-            ("patient", patient),
-            ("born", subject.birth_date.map(PartialDate::human).unwrap_or_default()),
+            ("patient", blank(patient)),
+            ("born", blank(subject.birth_date.map(PartialDate::human).unwrap_or_default())),
             ("patient_address", registration.address.replace('\n', ", ")),
             ("patient_phone", registration.phone),
         ];
+        words.extend(self.whereto(view, held));
+        words.extend(self.center_reach(view, request.department));
+        words.extend(times(held, today));
         let mut values: BTreeMap<&'static str, Filling> =
             words.into_iter().map(|(name, value)| (name, Filling::Words(value))).collect();
         values.insert("items", Filling::List(held.asked_for(self.knowledge())));
-        values.insert("contacts", Filling::List(contacts(held)));
+        values.insert("contacts", Filling::List(self.contacts(held)));
         values.insert("tissue", self.tissue_table(&tissue));
         values
+    }
+
+    /// To whom it goes. Numbers of another department are named as such; where none is known, there is a line to fill in.
+    fn whereto(&self, view: &CaseView<'_>, held: &HeldRequest) -> Vec<(&'static str, String)> {
+        let department = held.request.department;
+        let holder = view.requests().and_then(|r| r.holders.get(&held.request.holder));
+        let own = holder.and_then(|h| h.reach(department));
+        let other = holder.and_then(|h| h.stand_in(department));
+        let other = other.map(|(other, reach)| with_reach(&self.say(&other.words()), Some(reach)));
+        let unknown = own.is_none() && other.is_none();
+        vec![
+            ("holder", holder.map(|h| h.name.clone()).unwrap_or_default()),
+            ("department", with_reach(&self.say(&department.words()), own)),
+            ("other_department", other.unwrap_or_default()),
+            ("reach_blank", if unknown { BLANK.to_owned() } else { String::new() }),
+        ]
     }
 
     /// Slides and blocks a request to a laboratory is about: those of the register that it keeps, of the kind that is asked
@@ -183,15 +334,86 @@ impl App {
         }
     }
 
-    /// How the centre is reached, where the contact book tells.
-    fn center_reach(&self, view: &CaseView<'_>, department: Department) -> String {
-        let name = view.center().unwrap_or_default();
+    /// Where the centre takes material, where the contact book tells the postal address of that department; and else whom to
+    /// ask for it.
+    fn center_reach(&self, view: &CaseView<'_>, department: Department) -> [(&'static str, String); 2] {
+        let name = view.center().unwrap_or(BLANK);
         let holder = view.requests().and_then(|r| r.holders.values().find(|h| h.name.eq_ignore_ascii_case(name)));
-        match holder.and_then(|h| h.reach(department)) {
-            Some(reach) => with_reach(name, Some(reach)),
-            None => String::new(),
+        let own = holder.and_then(|h| h.reach(department));
+        if own.is_some_and(|reach| !reach.address.is_empty()) {
+            return [("center_reach", with_reach(name, own)), ("ask_center", String::new())];
         }
+        let ask = match (own, holder.and_then(|h| h.stand_in(department))) {
+            (Some(own), _) => with_reach(name, Some(&Reach { address: String::new(), ..own.clone() })),
+            (None, Some((other, reach))) => {
+                let other = format!("{name} ({})", self.say(&other.words()));
+                with_reach(&other, Some(&Reach { address: String::new(), ..reach.clone() }))
+            }
+            (None, None) => name.to_owned(),
+        };
+        [("center_reach", String::new()), ("ask_center", ask)]
     }
+
+    /// What was said and sent so far, oldest first; what was corrected or taken back is not told. The letter that asked is
+    /// told of elsewhere.
+    fn contacts(&self, held: &HeldRequest) -> Vec<String> {
+        let corrected = |id| requests::corrected_by(&held.contacts, id).is_some();
+        let said = held.contacts.iter().filter(|c| !corrected(&c.id)).map(|c| {
+            let with = if c.with.is_empty() { String::new() } else { format!(" with {}", c.with) };
+            let promised = if c.promised.is_empty() { String::new() } else { format!(" Promised: {}", c.promised) };
+            let reference =
+                if c.reference.is_empty() { String::new() } else { format!(" (reference {})", c.reference) };
+            (c.on, format!("{}, {}{with}{reference}: {}{promised}", day(c.on), c.how, c.said.replace('\n', " ")))
+        });
+        let first = held.first_letter().map(|first| &first.id);
+        let sent = held.sent_letters().filter(|letter| Some(&letter.id) != first);
+        let sent = sent.map(|s| (s.on, format!("{}, {} to {}: {}", day(s.on), s.how, s.to, s.title)));
+        let mut all: Vec<(Date, String)> = said.chain(sent).collect();
+        all.sort_by_key(|(on, _)| *on);
+        all.into_iter().map(|(_, words)| words).collect()
+    }
+}
+
+/// The days of a request in words, each only where it is so: a paragraph about what is not so is left out.
+fn times(held: &HeldRequest, today: Date) -> Vec<(&'static str, String)> {
+    let on = |date: Option<Date>| date.map(day).unwrap_or_default();
+    let mailed = held.first_letter().filter(|letter| letter.mailing_days > 0);
+    let received = held.sent.as_ref().map(|(on, _)| *on);
+    let until = held.clock().map(|clock| clock.until);
+    let late = until.map(|until| days_between(until, today)).filter(|late| *late > 0);
+    let late_words = late.map(counted_days).unwrap_or_default();
+    let only = |is: bool, words: &str| if is { words.to_owned() } else { String::new() };
+    let extended = held.extended.as_ref();
+    let reason = extended.map(|(_, why)| why.clone()).unwrap_or_default();
+    vec![
+        ("asked_on", on(held.asked_on())),
+        ("sent_on", on(received)),
+        ("received_on", on(received.filter(|_| mailed.is_none()))),
+        ("mailed_on", on(mailed.map(|letter| letter.on))),
+        (
+            "mailing_days",
+            mailed
+                .map(|letter| counted_days(i32::try_from(letter.mailing_days).unwrap_or(i32::MAX)))
+                .unwrap_or_default(),
+        ),
+        ("counted_from", on(received)),
+        ("first_due", on(held.first_due())),
+        ("due_on", on(until)),
+        ("due_ahead", on(until.filter(|_| late.is_none()))),
+        ("due_past", on(until.filter(|_| late.is_some()))),
+        ("days_late", late.map(|late| late.to_string()).unwrap_or_default()),
+        ("late", only(extended.is_none(), &late_words)),
+        ("late_after_extension", only(extended.is_some(), &late_words)),
+        ("extended_to", on(extended.map(|(until, _)| *until))),
+        ("extension_reason", reason.clone()),
+        ("noticed_on", on(held.noticed)),
+        ("undated_reason", only(held.noticed.is_none(), &reason)),
+    ]
+}
+
+/// `1 day`, `12 days`.
+fn counted_days(days: i32) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
 fn with_reach(name: &str, reach: Option<&Reach>) -> String {
@@ -201,19 +423,4 @@ fn with_reach(name: &str, reach: Option<&Reach>) -> String {
     let address = reach.address.replace('\n', ", ");
     let parts = [name, address.as_str(), fax.as_str(), phone.as_str(), reach.email.as_str()];
     parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(", ")
-}
-
-/// What was said so far, oldest first; what was corrected is told as corrected.
-fn contacts(held: &HeldRequest) -> Vec<String> {
-    let corrected = |id| consilium_casefile::gather::requests::corrected_by(&held.contacts, id).is_some();
-    let standing = held.contacts.iter().filter(|c| !corrected(&c.id));
-    standing
-        .map(|c| {
-            let with = if c.with.is_empty() { String::new() } else { format!(" with {}", c.with) };
-            let promised = if c.promised.is_empty() { String::new() } else { format!(" Promised: {}", c.promised) };
-            let reference =
-                if c.reference.is_empty() { String::new() } else { format!(" (reference {})", c.reference) };
-            format!("{}, {}{with}{reference}: {}{promised}", day(c.on), c.how, c.said.replace('\n', " "))
-        })
-        .collect()
 }

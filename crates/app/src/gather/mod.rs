@@ -23,7 +23,7 @@ pub use checklist::{CheckAnswer, CheckItem};
 pub(crate) use child::read as read_content;
 pub use child::understand_in_child;
 pub use import::{ImportRequest, Imports, Phase, Progress};
-pub use letters::SetLetter;
+pub use letters::{LetterMoment, NewSentLetter, SetLetter};
 pub(crate) use reading::of_recognised;
 pub use records::{Original, StudyInstances};
 pub(crate) use report::files_of;

@@ -127,7 +127,7 @@ impl App {
         .await
     }
 
-    /// Says that they took their extension.
+    /// Says that they took their extension; `noticed` is the day of their notice, where it is known.
     ///
     /// # Errors
     /// A refusal when the rule allows none, or not that long.
@@ -138,9 +138,11 @@ impl App {
         request: &RequestId,
         until: Date,
         reason: &str,
+        noticed: Option<Date>,
     ) -> Result<Arc<Case>, AppError> {
         let today = self.now().date();
-        let rule = |case: &Case| Ok(vec![requests::extend(case.held_requests(), request, until, reason, today)?]);
+        let rule =
+            |case: &Case| Ok(vec![requests::extend(case.held_requests(), request, until, reason, noticed, today)?]);
         self.change(session, id, rule).await
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use consilium_casefile::gather::TissueChange;
 use consilium_casefile::gather::tissue::{self, Custody, HeldTissue, Tissue};
-use consilium_casefile::{Case, CaseId, PartialDate, PersonName, Session, TissueId};
+use consilium_casefile::{Case, CaseId, PartialDate, PersonName, Refusal, Session, TissueId};
 use consilium_press::letter::{CustodyLine, CustodySheet, custody_sheet};
 use jiff::civil::Date;
 
@@ -29,7 +29,17 @@ impl App {
     ) -> Result<(Arc<Case>, TissueId), AppError> {
         let line = if line.id.as_str().is_empty() { Tissue { id: ids::new(), ..line } } else { line };
         let today = self.now().date();
-        let case = self.change(session, id, |_| Ok(vec![tissue::register(line.clone(), today)?]));
+        let case = self.change(session, id, |case| {
+            // A laboratory or report that is not here would be a name that leads nowhere.
+            if line.laboratory.as_ref().is_some_and(|of| !case.held_requests().holders.contains_key(of)) {
+                return Err(Refusal::new("refusal-holder-unknown"));
+            }
+            let view = case.seen_by(session.audience);
+            if line.report.as_ref().is_some_and(|of| view.document(of, self.knowledge()).is_none()) {
+                return Err(Refusal::new("refusal-tissue-report"));
+            }
+            Ok(vec![tissue::register(line.clone(), today)?])
+        });
         Ok((case.await?, line.id.clone()))
     }
 
@@ -46,7 +56,7 @@ impl App {
     ) -> Result<Arc<Case>, AppError> {
         self.change(session, id, |case| {
             if !case.held_tissue().lines.contains_key(line) {
-                return Err(consilium_casefile::Refusal::new("refusal-tissue-unknown"));
+                return Err(Refusal::new("refusal-tissue-unknown"));
             }
             Ok(vec![TissueChange::SetRemoved { id: line.clone(), removed }])
         })
@@ -67,6 +77,20 @@ impl App {
         let today = self.now().date();
         self.change(session, id, |case| Ok(vec![tissue::custody(case.held_tissue(), lines, custody.clone(), today)?]))
             .await
+    }
+
+    /// Takes back a step that did not happen; steps of a line are counted from 1, as they were written down.
+    ///
+    /// # Errors
+    /// A refusal when there is no such step.
+    pub async fn take_custody_back(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        line: &TissueId,
+        step: u32,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| Ok(vec![tissue::take_back(case.held_tissue(), line, step)?])).await
     }
 
     /// What a line of the register is, in words: `stained slides, H&E, recut`.
@@ -101,8 +125,8 @@ impl App {
         let register = view.tissue().ok_or(AppError::NotFound)?;
         let wanted: Vec<&HeldTissue> =
             register.lines().filter(|line| lines.is_empty() || lines.contains(&line.tissue.id)).collect();
-        if wanted.is_empty() {
-            return Err(consilium_casefile::Refusal::new("refusal-tissue-none").into());
+        if wanted.is_empty() || lines.iter().any(|id| !wanted.iter().any(|line| line.tissue.id == *id)) {
+            return Err(Refusal::new("refusal-tissue-none").into());
         }
         let subject = view.person().unwrap_or_default();
         let patient = subject.name.as_ref().map(PersonName::display).unwrap_or_default();
@@ -120,7 +144,7 @@ impl App {
             lines: wanted
                 .iter()
                 .map(|line| CustodyLine {
-                    label: line.label(),
+                    label: register.label(line),
                     what: self.tissue_words(line),
                     count: line.tissue.count,
                     so_far: line.custody.iter().map(|step| self.custody_words(step)).collect(),

@@ -67,6 +67,8 @@ pub(super) fn assemble(
     }
     let set = packet::set(&contents, parts).doing("setting the packet’s pages")?;
     problems.extend(set.problems.iter().map(|p| p.sentence.clone()));
+    problems.extend(plan.warnings.iter().cloned());
+    problems.extend(app.unprintable(&set.missing_glyphs));
     out.put("PACKET.PDF", &set.pdf)?;
     drop(set.pdf);
     out.put("INDEX.HTM", packet::index_html(&set.contents).as_bytes())?;

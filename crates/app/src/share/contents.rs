@@ -11,9 +11,9 @@ use consilium_casefile::{CaseView, DocumentId, LeftOut, Message, ObjectId, Parti
 use consilium_press::packet::{self, Contents};
 use serde::Serialize;
 
-use super::{Mentions, PacketRequest};
+use super::{Mentions, PacketRequest, changes};
 use crate::App;
-use crate::reading::{LineWords, ListedWords, Mark, ValueSaid};
+use crate::reading::{LineWords, ListedWords, Mark, SummaryAnswer, ValueSaid};
 use crate::timeline::{EventSource, timeline};
 
 /// What a packet holds, in its order.
@@ -33,6 +33,10 @@ pub struct Plan {
     pub fax: bool,
     /// Of a blind edition: what goes in and mentions a plan, for its sender to look at.
     pub plan_mentions: Vec<Mentions>,
+    /// Of a packet that follows another: whether anything that was sent before was corrected or taken out since.
+    pub has_corrections: bool,
+    /// What its sender has to know before it goes.
+    pub warnings: Vec<String>,
 }
 
 /// A document of the packet.
@@ -72,10 +76,16 @@ pub struct PlannedStudy {
 }
 
 /// What a centre already has: documents, and images by study.
-type Sent<'s> = (BTreeSet<&'s DocumentId>, BTreeMap<&'s str, u32>);
+pub(super) type Sent<'s> = (BTreeSet<&'s DocumentId>, BTreeMap<&'s str, u32>);
 
-/// Chooses and orders.
-pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest, sent: Option<&Sent<'_>>) -> Plan {
+/// Chooses and orders. `before` is the case as it was at the packet that this one follows.
+pub(super) fn plan(
+    app: &App,
+    view: &CaseView<'_>,
+    request: &PacketRequest,
+    sent: Option<&Sent<'_>>,
+    before: Option<&CaseView<'_>>,
+) -> Plan {
     let knowledge = app.knowledge();
     let center = request.center.clone().or_else(|| view.center().map(str::to_owned));
     let program = center.as_deref().and_then(|name| knowledge.program(name));
@@ -140,6 +150,11 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest, sent
         .into_iter()
         .map(|e| packet::Event { date: e.date, what: e.what, source: number_of(&e.source) })
         .collect();
+    let corrections = match (sent, before) {
+        (Some(sent), Some(before)) => changes::corrections(app, before, view, sent),
+        _ => Vec::new(),
+    };
+    let has_corrections = !corrections.is_empty();
     let subject = view.person().unwrap_or_default();
     let left_out = view.left_out_of_blind(knowledge);
     let contents = Contents {
@@ -150,7 +165,7 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest, sent
         prepared_on: Some(PartialDate::Day(app.now().date())),
         fax: false,
         contact: registration(app, view),
-        changes: changes(sent, &documents, &planned_studies, known_documents, known_studies),
+        changes: changes::changes(sent, (&documents, &planned_studies), corrections, (known_documents, known_studies)),
         case_handle: view.handle().to_owned(),
         chain_head: format!("{} · {}", view.head().seq, view.head().hash.short()),
         edition: view.withholds_a_plan().then(|| {
@@ -185,8 +200,17 @@ pub(super) fn plan(app: &App, view: &CaseView<'_>, request: &PacketRequest, sent
         set_aside: 0,
         merged_pdf: Some("PACKET.PDF".to_owned()),
     };
-    let (blind, fax, plan_mentions) = (view.withholds_a_plan(), request.fax, Vec::new());
-    Plan { center, contents, documents, studies: planned_studies, blind, fax, plan_mentions }
+    Plan {
+        center,
+        contents,
+        documents,
+        studies: planned_studies,
+        blind: view.withholds_a_plan(),
+        fax: request.fax,
+        plan_mentions: Vec::new(),
+        has_corrections,
+        warnings: Vec::new(),
+    }
 }
 
 /// What a registration desk asks for first, a line each: for everybody who gets a packet.
@@ -197,26 +221,8 @@ fn registration(app: &App, view: &CaseView<'_>) -> Vec<(String, String)> {
     view.registration().parts().into_iter().filter_map(said).collect()
 }
 
-/// What a packet that follows another holds: what is new, and what the centre has already.
-fn changes(
-    sent: Option<&Sent<'_>>,
-    documents: &[PlannedDocument],
-    studies: &[PlannedStudy],
-    known_documents: usize,
-    known_studies: usize,
-) -> Vec<String> {
-    let Some((_, known)) = sent else { return Vec::new() };
-    let new = documents.iter().map(|d| format!("New: document {}, {}", d.number, d.title));
-    let grown = studies.iter().zip(1..).map(|(s, n)| match known.get(s.uid.as_str()) {
-        Some(had) => format!("More images: study I{n} has {} images now, {had} before", s.images),
-        None => format!("New: imaging study I{n}, {} images", s.images),
-    });
-    let before = format!("Sent before and unchanged: {known_documents} documents, {known_studies} imaging studies");
-    new.chain(grown).chain(std::iter::once(before)).collect()
-}
-
 /// What the document is called, without a file name's extension and underscores.
-fn title(view: &CaseView<'_>, held: &HeldDocument, knowledge: &Knowledge) -> String {
+pub(super) fn title(view: &CaseView<'_>, held: &HeldDocument, knowledge: &Knowledge) -> String {
     let title = view.title_of(held, knowledge);
     if held.document.title.is_some() || view.withholds_a_plan() {
         return title.to_owned();
@@ -387,8 +393,11 @@ fn missing(
 
 /// The one-page summary with the packet's own numbers; `None` where nothing was read.
 fn page_one(app: &App, view: &CaseView<'_>, documents: &[PlannedDocument]) -> Option<packet::PageOne> {
-    let reading = app.reading(view);
-    let summary = &reading.summary;
+    page_one_of(&app.reading(view).summary, documents)
+}
+
+/// The same of a reading that is at hand.
+pub(super) fn page_one_of(summary: &SummaryAnswer, documents: &[PlannedDocument]) -> Option<packet::PageOne> {
     if summary.tumours.is_empty() && summary.given.is_empty() {
         return None;
     }

@@ -2,6 +2,7 @@
 //! press sets its pages, exchange writes its DICOMDIR, and every byte is named with its SHA-256 in the manifest.
 
 mod assemble;
+mod changes;
 mod contents;
 mod deliveries;
 mod held;
@@ -29,7 +30,7 @@ pub(crate) use list::sha256_of;
 pub use mentions::{BeforeBlind, LackingFact, Mentions};
 pub use receipts::ReceiptLook;
 pub use received::{Account, AccountRow, Counts, Items, PacketLook};
-use sink::{FolderSink, NamedSink, ZipSink};
+use sink::{DiscSink, FolderSink, NamedSink, ZipSink};
 
 /// What packet to make.
 #[derive(Debug, Clone, Default)]
@@ -94,7 +95,16 @@ impl App {
                 Some(sent.ok_or_else(|| Refusal::new("refusal-packet-since"))?)
             }
         };
-        let mut plan = contents::plan(self, &view, request, known.as_ref());
+        let center = request.center.as_deref().or(view.center());
+        let follows = |packet| share::may_follow(case.held_share(), packet, center);
+        let warning = request.since.as_ref().map(follows).transpose()?.flatten();
+        let before = match &request.since {
+            Some(packet) => self.case_at_packet(session, id, &case, packet).await?,
+            None => None,
+        };
+        let before = before.as_ref().map(|case| case.seen_by(request.audience()));
+        let mut plan = contents::plan(self, &view, request, known.as_ref(), before.as_ref());
+        plan.warnings.extend(warning.map(|warning| self.say(&warning)));
         if request.blind {
             let goes = |m: &Mentions| m.document.as_ref().is_none_or(|id| plan.documents.iter().any(|d| d.id == *id));
             let mut mentions = self.before_blind_of(&case.seen_by(Audience::Owner)).plan_mentions;
@@ -102,13 +112,32 @@ impl App {
             plan.plan_mentions = mentions;
         }
         if known.is_some() && plan.documents.is_empty() && plan.studies.is_empty() {
-            return Err(Refusal::new("refusal-nothing-new").into());
+            // What was corrected stands on the front pages, and these go with the records they speak of.
+            let key = if plan.has_corrections { "refusal-only-corrections" } else { "refusal-nothing-new" };
+            return Err(Refusal::new(key).into());
         }
         share::may_make(plan.documents.len(), plan.studies.len())?;
         Ok(plan)
     }
 
-    /// Makes the packet as a ZIP (a name that ends in `.zip`) or a folder, and records it.
+    /// The case as it was when a packet was made; `None` where its ledger does not tell.
+    async fn case_at_packet(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        case: &Case,
+        packet: &PacketId,
+    ) -> Result<Option<std::sync::Arc<Case>>, AppError> {
+        let Some(at) = case.held_share().packet(packet).and_then(|packet| packet.at) else { return Ok(None) };
+        let entries = self.vault().ledger(id).await.doing("reading the ledger")?;
+        let made = entries.iter().find(|entry| entry.header.at == at && entry.header.kind == "share.packet_made");
+        match made.map(|entry| entry.header.seq) {
+            Some(seq) => self.case_as_of(session, id, seq).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Makes the packet as a ZIP or a disc image (a name that ends in `.zip` or `.iso`) or a folder, and records it.
     ///
     /// # Errors
     /// A refusal when there is nothing to put in, or the place is taken.
@@ -121,13 +150,17 @@ impl App {
     ) -> Result<PacketMade, AppError> {
         let plan = self.packet_plan(session, id, &request).await?;
         let packet: PacketId = ids::new();
-        let is_zip = to.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
+        let is = |kind: &str| to.extension().is_some_and(|e| e.eq_ignore_ascii_case(kind));
+        let (is_zip, is_disc) = (is("zip"), is("iso"));
         let (app, case, to) = (self.clone(), id.clone(), to.to_owned());
         let making = list::Making { packet: packet.clone(), since: request.since.clone() };
         let now = self.now();
         let assembled = tokio::task::spawn_blocking(move || {
-            let mut sink: Box<dyn NamedSink> =
-                if is_zip { Box::new(ZipSink::create(&to, now)?) } else { Box::new(FolderSink::create(&to)?) };
+            let mut sink: Box<dyn NamedSink> = match (is_zip, is_disc) {
+                (true, _) => Box::new(ZipSink::create(&to, now)?),
+                (_, true) => Box::new(DiscSink::create(&to)?),
+                _ => Box::new(FolderSink::create(&to)?),
+            };
             let assembled = assemble::assemble(&app, &case, &plan, &making, sink.as_sink())?;
             Ok::<_, AppError>((assembled, plan, sink.close()?))
         });

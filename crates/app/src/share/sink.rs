@@ -1,4 +1,4 @@
-//! Where a packet is written: a folder or a ZIP. Counts and hashes everything that passes.
+//! Where a packet is written: a folder, a ZIP or a disc image. Counts and hashes everything that passes.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Seek, Write};
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use consilium_casefile::share::list::ListedFile;
 use consilium_casefile::{Instant, Refusal};
+use consilium_exchange::media::disc_image;
 use consilium_vault::{make_folder, private_file, sync_folder};
 use sha2::{Digest, Sha256};
 use tempfile::{NamedTempFile, TempDir};
@@ -134,6 +135,55 @@ impl Sink for FolderSink {
     fn end(&mut self) -> Result<(), AppError> {
         let Some(file) = self.open.take() else { return Ok(()) };
         file.into_inner().map_err(|e| e.into_error()).and_then(|f| f.sync_all()).doing("writing the packet")
+    }
+}
+
+/// A disc image: a folder beside it that becomes one, and is taken away.
+pub(super) struct DiscSink {
+    folder: FolderSink,
+    to: PathBuf,
+}
+
+/// What the disc of a packet is called.
+const DISC_LABEL: &str = "RECORDS";
+
+impl DiscSink {
+    /// Begins beside the file's name.
+    pub(super) fn create(to: &Path) -> Result<Self, AppError> {
+        if is_taken(to) {
+            return Err(Refusal::new("refusal-place-taken").into());
+        }
+        Ok(Self { folder: FolderSink::create(to)?, to: to.to_owned() })
+    }
+}
+
+impl Sink for DiscSink {
+    fn begin(&mut self, path: &str, compress: bool) -> Result<(), AppError> {
+        self.folder.begin(path, compress)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), AppError> {
+        self.folder.write(bytes)
+    }
+
+    fn end(&mut self) -> Result<(), AppError> {
+        self.folder.end()
+    }
+}
+
+impl NamedSink for DiscSink {
+    fn as_sink(&mut self) -> &mut dyn Sink {
+        self
+    }
+
+    fn close(self: Box<Self>) -> Result<Unnamed, AppError> {
+        let Self { folder, to } = *self;
+        let (prefix, suffix) = unfinished(&to)?;
+        let part = tempfile::Builder::new().prefix(&prefix).suffix(suffix).tempfile_in(beside(&to));
+        let part = part.doing("making the packet's file")?;
+        let file = part.reopen().doing("making the packet's file")?;
+        disc_image(DISC_LABEL, folder.folder.path(), file).doing("writing the disc image")?;
+        Ok(Unnamed { part: Part::File(part), to })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Requests: who holds what, what was asked of whom, which clock runs, what they answered; and what a person said about
 //! a line of the checklist. Their own changes, beside those of the import, because nothing here touches files.
 
+mod letters;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -13,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use crate::knowledge::{Department, Knowledge};
 use crate::shared::clock::{Clock, Standing};
 use crate::shared::contact::{Contact, Holder};
-use crate::shared::ids::{HolderId, RequestId};
-use crate::shared::message::Message;
+use crate::shared::ids::{HolderId, LetterId, ObjectId, RequestId};
 
+pub use letters::{LetterKind, SendingLetter, SentLetter, letter_sent, take_letter_back};
 pub use rules::{
     contacted, corrected_by, draft, end, extend, name_holder, reopen, sent, settle, state_holder, state_situation,
 };
@@ -117,48 +118,6 @@ fn same_center(one: &str, other: &str) -> bool {
     bare(one) == bare(other)
 }
 
-/// A letter about a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LetterKind {
-    /// The request itself.
-    Request,
-    /// A form by which the person allows the release.
-    Authorization,
-    /// A friendly question before the time ends.
-    Reminder,
-    /// The time ended.
-    Escalation,
-}
-
-impl LetterKind {
-    /// All.
-    pub const ALL: [Self; 4] = [Self::Request, Self::Authorization, Self::Reminder, Self::Escalation];
-
-    /// The word in addresses and commands.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Request => "request",
-            Self::Authorization => "authorization",
-            Self::Reminder => "reminder",
-            Self::Escalation => "escalation",
-        }
-    }
-
-    /// The letter of that word.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
-    /// What it is called, as a sentence in the making.
-    #[must_use]
-    pub fn words(self) -> Message {
-        Message::new(&format!("letter-{}", self.name()))
-    }
-}
-
 /// What a person wants to ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asking {
@@ -211,6 +170,23 @@ pub enum RequestChange {
         until: Date,
         /// The reason they gave.
         reason: String,
+        /// The day of their notice, where it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        noticed: Option<Date>,
+    },
+    /// A letter about it was sent, as the kept page reads.
+    LetterSent {
+        /// Which request.
+        id: RequestId,
+        /// Which letter, to whom, how and when.
+        letter: SentLetter,
+    },
+    /// A letter was not sent after all. Its page stays kept, for the record.
+    LetterTakenBack {
+        /// Which request.
+        id: RequestId,
+        /// Which letter.
+        letter: LetterId,
     },
     /// Something was said about it.
     Contacted {
@@ -259,6 +235,17 @@ pub enum RequestChange {
     },
 }
 
+impl RequestChange {
+    /// Objects that the case stands on once this is in its ledger.
+    #[must_use]
+    pub fn objects(&self) -> Vec<&ObjectId> {
+        match self {
+            Self::LetterSent { letter, .. } => vec![&letter.pdf],
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// A request with everything that happened to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldRequest {
@@ -266,8 +253,14 @@ pub struct HeldRequest {
     pub request: Request,
     /// When and how it was sent.
     pub sent: Option<(Date, String)>,
+    /// When and how a person said that it was sent, without a letter.
+    told: Option<(Date, String)>,
     /// Until when they extended, and why.
     pub extended: Option<(Date, String)>,
+    /// The day of their notice that they extend, where it is known.
+    pub noticed: Option<Date>,
+    /// Letters that were sent, in the order they were written down; those that were taken back as well.
+    pub letters: Vec<SentLetter>,
     /// What was said, in order.
     pub contacts: Vec<Contact>,
     /// How it ended.
@@ -275,6 +268,19 @@ pub struct HeldRequest {
 }
 
 impl HeldRequest {
+    /// The day on which it was asked: when its letter was sent, or else when it was received.
+    #[must_use]
+    pub fn asked_on(&self) -> Option<Date> {
+        self.first_letter().map(|letter| letter.on).or(self.sent.as_ref().map(|(on, _)| *on))
+    }
+
+    /// When its time ends without an extension.
+    #[must_use]
+    pub fn first_due(&self) -> Option<Date> {
+        let (since, _) = self.sent.as_ref()?;
+        Some(Clock::of(*since, self.request.days, &[]).until)
+    }
+
     /// Whether an answer is waited for.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -308,44 +314,6 @@ impl HeldRequest {
     #[must_use]
     pub fn is_overdue(&self, today: Date) -> bool {
         self.running().is_some_and(|clock| clock.standing(today) == Standing::Overdue)
-    }
-
-    /// The letters there can be about it today, the one that is due first. What goes by telephone or portal has no first
-    /// letter; an escalation is there only once the time has ended.
-    #[must_use]
-    pub fn letters(&self, knowledge: &Knowledge, today: Date) -> Vec<LetterKind> {
-        let route = knowledge.gathering.route(&self.request.route);
-        let has_letter = route.is_some_and(|r| r.letter.is_some());
-        let mut letters = Vec::new();
-        if self.is_overdue(today) {
-            letters.push(LetterKind::Escalation);
-        }
-        if self.running().is_some() {
-            letters.push(LetterKind::Reminder);
-        }
-        if has_letter {
-            letters.push(LetterKind::Request);
-        }
-        letters.push(LetterKind::Authorization);
-        letters
-    }
-
-    /// The wording of a letter about it, an id of `letters/`: the department's own where there is one.
-    #[must_use]
-    pub fn wording(&self, kind: LetterKind, knowledge: &Knowledge) -> String {
-        let route = knowledge.gathering.route(&self.request.route);
-        let first = route.and_then(|r| r.letter.as_deref()).unwrap_or("access-request");
-        let is_tissue = first == "tissue-release";
-        let id = match kind {
-            LetterKind::Request => first,
-            LetterKind::Authorization => "authorization",
-            LetterKind::Reminder | LetterKind::Escalation if is_tissue => "tissue-reminder",
-            // Only the access rule can be held against anybody.
-            LetterKind::Escalation if self.request.clock == "access" => "escalation",
-            LetterKind::Reminder | LetterKind::Escalation => "reminder",
-        };
-        let own = format!("{id}-{}", self.request.department.name());
-        if knowledge.letters.iter().any(|l| l.id == own) { own } else { id.to_owned() }
     }
 
     /// Its clock, when an answer is still waited for.
@@ -412,12 +380,23 @@ impl Requests {
             RequestChange::Drafted { request } => self.requests.push(HeldRequest {
                 request,
                 sent: None,
+                told: None,
                 extended: None,
+                noticed: None,
+                letters: Vec::new(),
                 contacts: Vec::new(),
                 ended: None,
             }),
-            RequestChange::Sent { id, on, how } => self.with(&id, |r| r.sent = Some((on, how))),
-            RequestChange::Extended { id, until, reason } => self.with(&id, |r| r.extended = Some((until, reason))),
+            RequestChange::Sent { id, on, how } => self.with(&id, |r| {
+                r.told = Some((on, how));
+                r.sent.clone_from(&r.told);
+            }),
+            RequestChange::Extended { id, until, reason, noticed } => self.with(&id, |r| {
+                r.extended = Some((until, reason));
+                r.noticed = noticed;
+            }),
+            RequestChange::LetterSent { id, letter } => self.with(&id, |r| r.letter_sent(letter)),
+            RequestChange::LetterTakenBack { id, letter } => self.with(&id, |r| r.letter_back(&letter)),
             RequestChange::Contacted { id, contact } => self.with(&id, |r| r.contacts.push(contact)),
             RequestChange::Ended { id, on, ending, note } => self.with(&id, |r| r.ended = Some((on, ending, note))),
             RequestChange::Reopened { id } => self.with(&id, |r| r.ended = None),

@@ -49,6 +49,17 @@ impl Material {
         Self::ALL.into_iter().find(|m| m.name() == name)
     }
 
+    /// What stands behind a label that two lines would share: short, as a barcode holds few letters.
+    #[must_use]
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::Slide => "SLD",
+            Self::Cytology => "CYT",
+            Self::Block => "BLK",
+            Self::Unstained => "UNS",
+        }
+    }
+
     /// What it is called, as a sentence in the making.
     #[must_use]
     pub fn words(self) -> Message {
@@ -220,8 +231,12 @@ pub struct Custody {
 pub struct HeldTissue {
     /// As registered.
     pub tissue: Tissue,
-    /// Every step, in the order it was written down.
+    /// Every step that stands, in the order it was written down.
     pub custody: Vec<Custody>,
+    /// Of each step in `custody`, how many were written down until then: what it is named by.
+    numbers: Vec<u32>,
+    /// Steps that did not happen after all.
+    pub taken_back: Vec<Custody>,
     /// Taken out of the register by a person.
     pub removed: bool,
 }
@@ -248,6 +263,11 @@ pub enum Alarm {
 const PARCEL_DAYS: i32 = 3;
 
 impl HeldTissue {
+    /// Steps that stand, each with the number it is named by, from 1.
+    pub fn steps(&self) -> impl Iterator<Item = (u32, &Custody)> {
+        self.numbers.iter().copied().zip(&self.custody)
+    }
+
     /// The last step by day; of one day the one written last.
     #[must_use]
     pub fn now(&self) -> Option<&Custody> {
@@ -416,6 +436,13 @@ pub enum TissueChange {
         /// What.
         custody: Custody,
     },
+    /// A step did not happen after all.
+    CustodyTakenBack {
+        /// Of which line.
+        id: TissueId,
+        /// Which step of it, counted from 1 as they were written down.
+        step: u32,
+    },
 }
 
 /// The fold of [`TissueChange`].
@@ -432,7 +459,16 @@ impl TissueRegister {
                 Some(known) => known.tissue = tissue,
                 None => {
                     let id = tissue.id.clone();
-                    self.lines.insert(id, HeldTissue { tissue, custody: Vec::new(), removed: false });
+                    self.lines.insert(
+                        id,
+                        HeldTissue {
+                            tissue,
+                            custody: Vec::new(),
+                            numbers: Vec::new(),
+                            taken_back: Vec::new(),
+                            removed: false,
+                        },
+                    );
                 }
             },
             TissueChange::SetRemoved { id, removed } => {
@@ -443,8 +479,18 @@ impl TissueRegister {
             TissueChange::Custody { ids, custody } => {
                 for id in ids {
                     if let Some(line) = self.lines.get_mut(&id) {
+                        let written = line.custody.len() + line.taken_back.len() + 1;
+                        line.numbers.push(u32::try_from(written).unwrap_or(u32::MAX));
                         line.custody.push(custody.clone());
                     }
+                }
+            }
+            TissueChange::CustodyTakenBack { id, step } => {
+                let Some(line) = self.lines.get_mut(&id) else { return };
+                if let Some(place) = line.numbers.iter().position(|number| *number == step) {
+                    line.numbers.remove(place);
+                    let step = line.custody.remove(place);
+                    line.taken_back.push(step);
                 }
             }
         }
@@ -453,6 +499,32 @@ impl TissueRegister {
     /// Lines that are not taken out.
     pub fn lines(&self) -> impl Iterator<Item = &HeldTissue> {
         self.lines.values().filter(|line| !line.removed)
+    }
+
+    /// The label of a line that no other line shares: where two are of one block, what it is stands behind, and the stain or
+    /// a number where that is not enough.
+    #[must_use]
+    pub fn label(&self, line: &HeldTissue) -> String {
+        let like = |label: &str, of: &dyn Fn(&HeldTissue) -> String| {
+            let bare = bare_label(label);
+            self.lines().filter(|other| bare_label(&of(other)) == bare).count() > 1
+        };
+        let base = |line: &HeldTissue| line.label();
+        let material = |line: &HeldTissue| format!("{} {}", base(line), line.tissue.material.mark());
+        let stain = |line: &HeldTissue| format!("{} {}", material(line), line.tissue.stain).trim_end().to_owned();
+        let (first, second, third) = (base(line), material(line), stain(line));
+        if !like(&first, &base) {
+            return first;
+        }
+        if !like(&second, &material) {
+            return second;
+        }
+        if !like(&third, &stain) {
+            return third;
+        }
+        let before = self.lines().take_while(|other| other.tissue.id != line.tissue.id);
+        let place = before.filter(|other| bare_label(&stain(other)) == bare_label(&third)).count() + 1;
+        format!("{second} {place}")
     }
 
     /// Lines whose label begins with what was scanned or typed.
@@ -464,7 +536,7 @@ impl TissueRegister {
         }
         let fits = |line: &&HeldTissue| {
             let (label, accession) = (bare_label(&line.label()), bare_label(&line.tissue.accession));
-            label.starts_with(&wanted)
+            bare_label(&self.label(line)).starts_with(&wanted)
                 || (!accession.is_empty()
                     && rest_after(scanned, &accession).is_some_and(|rest| {
                         // A label names one slide of a line, `S-10421 A1 3`, or one block of several, `B3` of `B1-B6`.
@@ -474,7 +546,7 @@ impl TissueRegister {
                     }))
         };
         // A whole label is that one, whatever others begin with it.
-        let exact = |line: &&HeldTissue| bare_label(&line.label()) == wanted;
+        let exact = |line: &&HeldTissue| bare_label(&self.label(line)) == wanted;
         let found: Vec<&HeldTissue> = self.lines().filter(exact).collect();
         if found.is_empty() { self.lines().filter(fits).collect() } else { found }
     }
@@ -505,6 +577,18 @@ pub fn register(tissue: Tissue, today: Date) -> Result<TissueChange, Refusal> {
     })
 }
 
+/// Takes back a step that did not happen.
+///
+/// # Errors
+/// When there is no such line or step, or it was taken back.
+pub fn take_back(register: &TissueRegister, id: &TissueId, step: u32) -> Result<TissueChange, Refusal> {
+    let line = register.lines.get(id).ok_or_else(|| Refusal::new("refusal-tissue-unknown"))?;
+    if !line.numbers.contains(&step) {
+        return Err(Refusal::new("refusal-tissue-no-step"));
+    }
+    Ok(TissueChange::CustodyTakenBack { id: id.clone(), step })
+}
+
 /// Writes down what happened to lines of the register. Nothing is forbidden that happened: a chain with a gap is better
 /// than none, and the gap shows.
 ///
@@ -529,7 +613,7 @@ pub fn custody(
     for id in ids {
         let line = register.lines.get(id).ok_or_else(|| Refusal::new("refusal-tissue-unknown"))?;
         if custody.count.is_some_and(|count| count > line.tissue.count) {
-            return Err(Refusal::new("refusal-tissue-more").with("label", line.label()));
+            return Err(Refusal::new("refusal-tissue-more").with("label", register.label(line)));
         }
     }
     let carrier = text::line(&custody.carrier, 80)?;

@@ -206,6 +206,8 @@ pub struct ClockRule {
     pub extension_days: u32,
     /// Days after the start on which to remind.
     pub reminder_days: Vec<u32>,
+    /// Days counted for the mail where a letter was mailed and nobody knows when it arrived.
+    pub mailing_days: u32,
     /// What starts it, in words.
     pub starts: String,
     /// The rule; empty where no law sets a time.

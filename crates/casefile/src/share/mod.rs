@@ -303,6 +303,26 @@ pub fn already_sent<'s>(
     Some((documents, images))
 }
 
+/// A packet that follows another goes to whom the other went: whoever did not get that one would lack what is left out.
+/// Gives a warning where nobody wrote down that the other was handed over.
+///
+/// # Errors
+/// When the packet it follows, or one that this one follows, was for another centre.
+pub fn may_follow(share: &Share, packet: &PacketId, center: Option<&str>) -> Result<Option<Message>, Refusal> {
+    let same = |other: &str| center.is_some_and(|center| center.trim().eq_ignore_ascii_case(other.trim()));
+    let mut next = share.packet(packet);
+    for _ in 0..share.packets.len() {
+        let Some(packet) = next else { break };
+        if !packet.center.is_empty() && !same(&packet.center) {
+            return Err(Refusal::new("refusal-delta-other-center").with("center", &packet.center));
+        }
+        next = packet.since.as_ref().and_then(|id| share.packet(id));
+    }
+    let delivered = |d: &HeldDelivery| !d.withdrawn && d.delivery.packet == *packet;
+    let known = share.deliveries.iter().any(delivered);
+    Ok((!known).then(|| Message::new("packet-before-not-delivered")))
+}
+
 // ---- next ----
 
 /// Make the packet once there are records; hand it over; ask until every item is confirmed. Where a packet was received,

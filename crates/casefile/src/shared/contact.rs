@@ -93,11 +93,21 @@ pub struct Holder {
 }
 
 impl Holder {
-    /// How to reach a department; the records department stands in for one that is not known.
+    /// How to reach a department, as far as known of it itself.
     #[must_use]
     pub fn reach(&self, department: Department) -> Option<&Reach> {
-        let of = |wanted: Department| self.departments.iter().find(|(d, _)| *d == wanted).map(|(_, reach)| reach);
-        of(department).or_else(|| of(Department::Records))
+        self.departments.iter().find(|(d, reach)| *d == department && !reach.is_empty()).map(|(_, reach)| reach)
+    }
+
+    /// Another department that is known, where this one is not: the records department first. Whoever uses its numbers has
+    /// to say whose they are.
+    #[must_use]
+    pub fn stand_in(&self, department: Department) -> Option<(Department, &Reach)> {
+        if self.reach(department).is_some() {
+            return None;
+        }
+        let all = std::iter::once(Department::Records).chain(Department::ALL);
+        all.into_iter().find_map(|other| Some((other, self.reach(other)?)))
     }
 }
 

@@ -82,6 +82,10 @@ id!(
     ContactId
 );
 id!(
+    /// A letter that was sent.
+    LetterId
+);
+id!(
     /// A request for records or tissue.
     RequestId
 );

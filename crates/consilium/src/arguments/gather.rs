@@ -127,6 +127,42 @@ pub enum Request {
         #[arg(long)]
         case: String,
     },
+    /// Say that a letter was sent, and keep the page that was sent. The request itself starts the clock.
+    LetterSent {
+        /// The request.
+        request: String,
+        /// Which letter: request, authorization, reminder or escalation.
+        #[arg(long, default_value = "request")]
+        kind: String,
+        /// How: fax, mail, portal, in person, e-mail.
+        #[arg(long)]
+        how: String,
+        /// To whom; without it, the department that was asked.
+        #[arg(long, default_value = "")]
+        to: String,
+        /// The day it was sent; without it, today.
+        #[arg(long)]
+        on: Option<String>,
+        /// The day they received it, where you know it. Of a mailed letter, days for the mail are counted without it.
+        #[arg(long)]
+        received: Option<String>,
+        /// The very page that was sent, as PDF; without it, the page as it is set for the day it was sent.
+        #[arg(long)]
+        file: Option<PathBuf>,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
+    /// Say that a letter was not sent after all.
+    LetterBack {
+        /// The request.
+        request: String,
+        /// The letter.
+        letter: String,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
     /// Say that they took their extension.
     Extended {
         /// The request.
@@ -137,6 +173,9 @@ pub enum Request {
         /// The reason they gave.
         #[arg(long)]
         reason: String,
+        /// The day of their notice, where it is known.
+        #[arg(long)]
+        noticed: Option<String>,
         /// Short name of the case.
         #[arg(long)]
         case: String,
@@ -204,6 +243,9 @@ pub enum Request {
         /// Which letter.
         #[arg(long)]
         kind: Option<String>,
+        /// A letter that was sent: the page that is kept of it.
+        #[arg(long, conflicts_with = "kind")]
+        sent: Option<String>,
         /// Where to write it.
         #[arg(short, long)]
         output: PathBuf,
@@ -312,6 +354,16 @@ pub enum Tissue {
         /// What else there is to say.
         #[arg(long, default_value = "")]
         note: String,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
+    /// Take back a step that did not happen.
+    StepBack {
+        /// The line, by label or id.
+        line: String,
+        /// Which step of it, counted from 1 as they were written down (tissue list shows it).
+        step: u32,
         /// Short name of the case.
         #[arg(long)]
         case: String,

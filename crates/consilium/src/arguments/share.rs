@@ -25,7 +25,7 @@ pub struct Packet {
     /// With a fax edition, FAX.PDF: all pages in black and white and larger type.
     #[arg(long)]
     pub fax: bool,
-    /// Where to write it: a name that ends in .zip, or a folder.
+    /// Where to write it: a name that ends in .zip or .iso (a disc image), or a folder.
     #[arg(short, long)]
     pub output: PathBuf,
 }

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use consilium_app::casefile::gather::requests::LetterKind;
 use consilium_app::casefile::gather::tissue::{Custody, Material, Step, Tissue};
 use consilium_app::casefile::knowledge::Department;
 use consilium_app::casefile::registration::Registration;
@@ -11,7 +12,7 @@ use consilium_app::casefile::share::{Delivery, Receipt, Recipient};
 use consilium_app::casefile::shared::contact::Reach;
 use consilium_app::casefile::{CaseId, DeliveryId, HolderId, PacketId, Session, TissueId};
 use consilium_app::cases::NewCase;
-use consilium_app::gather::{ImportRequest, NewContact, NewRequest};
+use consilium_app::gather::{ImportRequest, NewContact, NewRequest, NewSentLetter};
 use consilium_app::share::PacketRequest;
 use consilium_app::{App, Protection, Storage, make_folder};
 use consilium_demo::Story;
@@ -198,7 +199,7 @@ impl Told<'_> {
             needed_by: Some(self.day(-1)),
         };
         let (_, request) = app.draft_request(session, case, &hospital, Department::Pathology, &new).await?;
-        app.request_sent(session, case, &request, Some(self.day(-35)), "fax").await?;
+        app.letter_sent(session, case, &request, letter(self.day(-35), None, "fax")).await?;
 
         self.on(-34);
         let new = NewRequest {
@@ -208,7 +209,7 @@ impl Told<'_> {
             needed_by: Some(self.day(-1)),
         };
         let (_, images) = app.draft_request(session, case, &imaging, Department::Radiology, &new).await?;
-        app.request_sent(session, case, &images, Some(self.day(-34)), "mail").await?;
+        app.letter_sent(session, case, &images, letter(self.day(-37), Some(self.day(-34)), "mail")).await?;
 
         self.on(-28);
         let call = NewContact {
@@ -286,4 +287,10 @@ struct Piece<'a> {
     collected: i32,
     small: bool,
     laboratory: &'a HolderId,
+}
+
+/// The letter of a request, sent to the department that was asked.
+fn letter(on: Date, received: Option<Date>, how: &str) -> NewSentLetter {
+    let (kind, how) = (LetterKind::Request, how.to_owned());
+    NewSentLetter { kind, on: Some(on), how, to: String::new(), received, moment: None, file: None }
 }

@@ -8,9 +8,9 @@ use consilium_app::casefile::gather::requests::{Ending, HeldRequest, LetterKind}
 use consilium_app::casefile::gather::tissue::{self, Custody, Material};
 use consilium_app::casefile::knowledge::Department;
 use consilium_app::casefile::shared::contact::Reach;
-use consilium_app::casefile::{Case, CaseId, ContactId, DocumentId, Refusal, RequestId, Session, TissueId};
+use consilium_app::casefile::{Case, CaseId, ContactId, DocumentId, LetterId, Refusal, RequestId, Session, TissueId};
 use consilium_app::dates::typed_day;
-use consilium_app::gather::{NewContact, NewRequest};
+use consilium_app::gather::{NewContact, NewRequest, NewSentLetter};
 use consilium_app::{App, AppError};
 use jiff::civil::Date;
 use serde_json::json;
@@ -154,6 +154,8 @@ fn request_value(app: &App, held: &HeldRequest) -> serde_json::Value {
         "request": held.request,
         "sent": held.sent.as_ref().map(|(on, how)| json!({ "on": on, "how": how })),
         "extended": held.extended.as_ref().map(|(until, reason)| json!({ "until": until, "reason": reason })),
+        "noticed": held.noticed,
+        "sent_letters": held.letters,
         "contacts": held.contacts,
         "ended": held.ended.as_ref().map(|(on, ending, note)| json!({ "on": on, "ending": ending, "note": note })),
         "due": clock.as_ref().map(|c| c.until),
@@ -181,10 +183,29 @@ pub(super) async fn request(arguments: &Arguments, session: &Session, command: R
             app.request_sent(session, &id, &RequestId::from(&*request), day(on.as_deref())?, &how).await?;
             noted(&request)
         }
-        Request::Extended { request, until, reason, case } => {
+        Request::LetterSent { request, kind, how, to, on, received, file, case } => {
+            let id = app.case_named(session, &case).await?;
+            let (on, received) = (day(on.as_deref())?, day(received.as_deref())?);
+            let read = |path: std::path::PathBuf| {
+                std::fs::read(&path).with_context(|| format!("{} could not be read", path.display()))
+            };
+            let file = file.map(read).transpose()?;
+            let new = NewSentLetter { kind: letter_kind(&kind)?, on, how, to, received, moment: None, file };
+            let (letter, is_new) = app.letter_sent(session, &id, &RequestId::from(&*request), new).await?;
+            let value = json!({ "request": request, "letter": letter, "new": is_new });
+            let said = if is_new { "Kept as it was sent" } else { "Written down before" };
+            answer(arguments, &value, || crate::say!("{said}: {letter}"))
+        }
+        Request::LetterBack { request, letter, case } => {
+            let id = app.case_named(session, &case).await?;
+            app.take_letter_back(session, &id, &RequestId::from(&*request), &LetterId(letter)).await?;
+            noted(&request)
+        }
+        Request::Extended { request, until, reason, noticed, case } => {
             let id = app.case_named(session, &case).await?;
             let until = day(Some(&until))?.context("give the day until which they extended, as 2026-03-14")?;
-            app.request_extended(session, &id, &RequestId::from(&*request), until, &reason).await?;
+            let noticed = day(noticed.as_deref())?;
+            app.request_extended(session, &id, &RequestId::from(&*request), until, &reason, noticed).await?;
             noted(&request)
         }
         Request::Note { request, said, with, how, on, at, promised, reference, corrects, case } => {
@@ -206,14 +227,19 @@ pub(super) async fn request(arguments: &Arguments, session: &Session, command: R
             app.reopen_request(session, &id, &RequestId::from(&*request)).await?;
             noted(&request)
         }
-        Request::Letter { request, kind, output, case } => {
+        Request::Letter { request, sent: Some(letter), output, case, .. } => {
+            let id = app.case_named(session, &case).await?;
+            let letter = LetterId(letter);
+            let pdf = app.sent_letter(session, &id, &RequestId::from(&*request), &letter).await?;
+            new_file(&output, &pdf)?;
+            answer(arguments, &json!({ "letter": letter, "file": output }), || crate::say!("{}", output.display()))
+        }
+        Request::Letter { request, kind, output, case, .. } => {
             let id = app.case_named(session, &case).await?;
             let case = app.case(session, &id).await?;
             let request = RequestId::from(&*request);
             let kind = match kind {
-                Some(kind) => {
-                    LetterKind::named(&kind).context("write request, authorization, reminder or escalation")?
-                }
+                Some(kind) => letter_kind(&kind)?,
                 None => {
                     let held = case.held_requests().request(&request);
                     let held = held.ok_or_else(|| AppError::from(Refusal::new("refusal-request-unknown")))?;
@@ -221,10 +247,15 @@ pub(super) async fn request(arguments: &Arguments, session: &Session, command: R
                     letters.first().copied().unwrap_or(LetterKind::Request)
                 }
             };
-            let letter = app.letter(session, &id, &request, kind).await?;
+            let letter = app.letter(session, &id, &request, kind, None).await?;
             new_file(&output, &letter.pdf)?;
-            let value = json!({ "letter": kind.name(), "file": output });
-            answer(arguments, &value, || crate::say!("{}: {}", letter.title, output.display()))
+            let value = json!({ "letter": kind.name(), "file": output, "unprintable": letter.unprintable });
+            answer(arguments, &value, || {
+                crate::say!("{}: {}", letter.title, output.display());
+                if let Some(sentence) = &letter.unprintable {
+                    crate::say!("{sentence}");
+                }
+            })
         }
         Request::Calendar { output, case } => {
             let id = app.case_named(session, &case).await?;
@@ -233,6 +264,10 @@ pub(super) async fn request(arguments: &Arguments, session: &Session, command: R
             answer(arguments, &json!({ "file": output }), || crate::say!("Written: {}", output.display()))
         }
     }
+}
+
+fn letter_kind(word: &str) -> Result<LetterKind> {
+    LetterKind::named(word).context("write request, authorization, reminder or escalation")
 }
 
 async fn list_requests(arguments: &Arguments, session: &Session, app: &App, name: &str) -> Result<ExitCode> {
@@ -345,6 +380,12 @@ pub(super) async fn tissue(arguments: &Arguments, session: &Session, command: Ti
             app.tissue_custody(session, &id, &lines, custody).await?;
             answer(arguments, &json!({ "lines": lines }), || crate::say!("Noted."))
         }
+        Tissue::StepBack { line, step, case } => {
+            let id = app.case_named(session, &case).await?;
+            let line = lines_named(&*app.case(session, &id).await?, &[line])?.remove(0);
+            app.take_custody_back(session, &id, &line, step).await?;
+            answer(arguments, &json!({ "tissue": line }), || crate::say!("Noted."))
+        }
         Tissue::Remove { line, back, case } => {
             let id = app.case_named(session, &case).await?;
             let line = TissueId(line);
@@ -386,7 +427,8 @@ async fn list_tissue(
         .map(|line| {
             json!({
                 "tissue": line.tissue,
-                "label": line.label(),
+                "label": register.label(line),
+                "steps": line.steps().map(|(number, _)| number).collect::<Vec<_>>(),
                 "custody": line.custody,
                 "return_due": line.return_due(),
                 "may_be_discarded": line.may_be_discarded(app.knowledge()),
@@ -410,7 +452,7 @@ async fn list_tissue(
             crate::say!(
                 "{}  {}  {} x {}  {now}",
                 line.tissue.id,
-                line.label(),
+                register.label(line),
                 line.tissue.count,
                 app.tissue_words(line)
             );

@@ -1,10 +1,11 @@
 //! Portable media (DICOM PS3.10, IHE PDI): names of files, their headers, and a fresh DICOMDIR.
 //!
 //! A DICOMDIR that came with a disc is never copied: it may be broken or list what is not sent. Files are not read or
-//! written here; the caller hands over bytes and writes what it gets.
+//! written here but for a disc image of a finished folder (`disc`); the caller hands over bytes and writes what it gets.
 
 mod describe;
 mod dicomdir;
+mod disc;
 mod element;
 mod file_id;
 mod meta;
@@ -16,6 +17,7 @@ mod wordless;
 
 pub use describe::{Attributes, Code, ReferencedSeries, describe};
 pub use dicomdir::{Dicomdir, LeftOut, WhyLeftOut, dicomdir};
+pub use disc::disc_image;
 pub use file_id::{FileId, file_id};
 pub use meta::with_meta;
 pub use wordless::without_words;
@@ -43,6 +45,9 @@ pub enum MediaError {
     /// The DICOMDIR would be larger than its offsets can say.
     #[error("the directory of the medium would be larger than 4 GB; send fewer images at a time")]
     TooLarge,
+    /// The disc image could not be written.
+    #[error("the disc image could not be written ({0}); make a folder or a ZIP instead")]
+    Disc(String),
     /// The bytes are no DICOM data set.
     #[error("the file is not a DICOM file; send it as a document instead")]
     NotDicom,

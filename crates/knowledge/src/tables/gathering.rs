@@ -264,6 +264,8 @@ fn clock(row: &Row<'_>) -> Result<ClockRule, Problem> {
         days,
         extension_days: row.optional("extension_days")?.map_or(Ok(0), |_| row.number("extension_days", 0, 3_650))?,
         reminder_days,
+        // A table that somebody edited before there was this column stays good.
+        mailing_days: if row.has("mailing_days") { perhaps(row, "mailing_days", 60)?.unwrap_or(0) } else { 0 },
         starts: row.needed("starts")?,
         rule: row.optional("rule")?.unwrap_or_default(),
         note: row.optional("note")?.unwrap_or_default(),

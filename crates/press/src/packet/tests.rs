@@ -196,10 +196,11 @@ fn a_cover_of_nothing_says_so_plainly() {
 
 #[test]
 fn letters_the_printer_lacks_are_named_on_the_cover() {
-    let pdf = cover(&Contents { patient_name: "山田 José".to_owned(), ..rosa() }).unwrap();
-    assert_eq!(pdf.missing_glyphs, BTreeSet::from(['山', '田']));
+    // No font has letters for these, on whatever computer.
+    let pdf = cover(&Contents { patient_name: "\u{e777}\u{10fffd} José".to_owned(), ..rosa() }).unwrap();
+    assert_eq!(pdf.missing_glyphs, BTreeSet::from(['\u{e777}', '\u{10fffd}']));
     let Some(first) = words(&pdf.bytes, 1) else { return };
-    assert!(first.contains("U+5C71, U+7530"), "{first}");
+    assert!(first.contains("U+E777, U+10FFFD"), "{first}");
     assert!(first.contains("José"), "{first}");
 }
 

@@ -24,7 +24,7 @@ use crate::shell::Shell;
 use crate::web::Visitor;
 
 pub(crate) use new::{new, write};
-pub(crate) use one::{letter, request, say};
+pub(crate) use one::{letter, request, say, sent_letter};
 
 /// The clock of a request in words: what runs, since when, until when, by which rule.
 struct ClockView {

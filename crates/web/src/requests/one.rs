@@ -1,16 +1,16 @@
 //! One request: its clock, its letters, what was said about it, and how it ended.
 
 use askama::Template;
-use axum::extract::{Form, Path};
+use axum::extract::{Form, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_app::dates::typed_day;
-use consilium_app::gather::NewContact;
+use consilium_app::gather::{LetterMoment, NewContact, NewSentLetter};
 use consilium_casefile::gather::requests::{Ending, HeldRequest, LetterKind, corrected_by};
 use consilium_casefile::next::Stage;
 use consilium_casefile::shared::clock::days_after;
 use consilium_casefile::shared::contact::Contact;
-use consilium_casefile::{CaseId, CaseView, ContactId, Message, PartialDate, Refusal, RequestId};
+use consilium_casefile::{CaseId, CaseView, ContactId, LetterId, Message, PartialDate, Refusal, RequestId};
 
 use super::{ClockView, HolderRow, clock, holder_row, pdf, stands};
 use crate::errors::{Failure, html_refused};
@@ -35,6 +35,18 @@ struct LetterRow {
     label: String,
 }
 
+/// A letter that was sent.
+struct SentRow {
+    id: String,
+    address: String,
+    title: String,
+    on: When,
+    how: String,
+    to: String,
+    received: Option<When>,
+    mail: Option<(u32, When)>,
+}
+
 #[derive(Template)]
 #[template(path = "request.html")]
 pub(crate) struct RequestPage {
@@ -52,8 +64,22 @@ pub(crate) struct RequestPage {
     sent: Option<(When, String)>,
     clock: Option<ClockView>,
     extended: Option<(When, String)>,
+    noticed_on: Option<When>,
     may_extend: Option<When>,
     letters: Vec<LetterRow>,
+    sent_letters: Vec<SentRow>,
+    /// Of when the letters of this page are: the entry and the day.
+    head: String,
+    day: String,
+    unprintable: Option<String>,
+    letter_kinds: Vec<Choice>,
+    letter_kind: Field,
+    letter_on: Field,
+    letter_how: Field,
+    letter_to: Field,
+    letter_received: Field,
+    noticed: Field,
+    open_letter: bool,
     contacts: Vec<ContactRow>,
     ended: Option<(When, String)>,
     is_open: bool,
@@ -81,22 +107,49 @@ pub(crate) struct RequestPage {
 }
 
 impl RequestPage {
-    pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, held: &HeldRequest, typed: &Typed) -> Self {
+    pub(crate) fn new(
+        context: &Context<'_>,
+        view: &CaseView<'_>,
+        held: &HeldRequest,
+        typed: &Typed,
+        unprintable: Option<String>,
+    ) -> Self {
         let (id, request, today) = (view.id(), &held.request, context.now.date());
         let requests = view.requests().cloned().unwrap_or_default();
         let holder = requests.holders.get(&request.holder);
         let route = context.knowledge.gathering.route(&request.route);
         let this_day = today.to_string();
-        let letters = held.letters(context.knowledge, today).into_iter().map(|kind| LetterRow {
-            address: format!("/cases/{id}/requests/{}/letters/{}", request.id, kind.name()),
-            label: match kind {
-                // Only the access rule can be held against anybody.
-                LetterKind::Escalation if request.clock != "access" => {
-                    (context.say)(&Message::new("letter-escalation-courtesy"))
-                }
-                kind => (context.say)(&kind.words()),
-            },
+        // The page that is looked at is the one that is kept when it was sent.
+        let (head, day) = (view.head().seq, today);
+        let label = |kind: LetterKind| match kind {
+            // Only the access rule can be held against anybody.
+            LetterKind::Escalation if request.clock != "access" => {
+                (context.say)(&Message::new("letter-escalation-courtesy"))
+            }
+            kind => (context.say)(&kind.words()),
+        };
+        let kinds = held.letters(context.knowledge, today);
+        let letters = kinds.iter().map(|kind| LetterRow {
+            address: format!("/cases/{id}/requests/{}/letters/{}?head={head}&day={day}", request.id, kind.name()),
+            label: label(*kind),
         });
+        let sent_letters = held.sent_letters().map(|letter| SentRow {
+            id: letter.id.to_string(),
+            address: format!("/cases/{id}/requests/{}/sent/{}", request.id, letter.id),
+            title: letter.title.clone(),
+            on: When::from(letter.on),
+            how: letter.how.clone(),
+            to: letter.to.clone(),
+            received: letter.received.map(When::from),
+            mail: (letter.mailing_days > 0).then(|| (letter.mailing_days, When::from(letter.counts_from()))),
+        });
+        let letter_kind = typed.field("letter", "Which letter", kinds.first().map_or("", |kind| kind.name()));
+        let addressee = holder.map(|h| h.name.as_str()).unwrap_or_default();
+        let addressee = format!("{addressee}, {}", (context.say)(&request.department.words()));
+        let letter_on = typed.field("letter_on", "The day you sent it", &this_day);
+        let letter_how = typed.field("letter_how", "How", "fax");
+        let letter_to = typed.field("letter_to", "To whom", &addressee);
+        let letter_received = typed.field("letter_received", "The day they received it, if you know it", "");
         let contact = |c: &Contact| ContactRow {
             on: When::from(c.on),
             how: if c.at.is_empty() { c.how.clone() } else { format!("{}, {}", c.how, c.at) },
@@ -111,6 +164,7 @@ impl RequestPage {
         let sent_on = typed.field("sent_on", "The day they received it", &this_day);
         let said = typed.field("said", "What was said, word for word where it matters", "");
         let until = typed.field("until", "Until when", "");
+        let noticed = typed.field("noticed", "The day of their notice", "");
         let ending_note = typed.field("ending_note", "In words", "");
         let ending = typed.field("ending", "How it ended", "fulfilled");
         let of = |fields: &[&Field]| fields.iter().any(|f| f.refusal.is_some());
@@ -145,14 +199,36 @@ impl RequestPage {
             sent: held.sent.as_ref().map(|(on, how)| (When::from(*on), how.clone())),
             clock: clock(context, held),
             extended: held.extended.as_ref().map(|(until, why)| (When::from(*until), why.clone())),
+            noticed_on: held.noticed.map(When::from),
             may_extend: may_extend.map(|clock| When::from(days_after(clock.until, request.extension_days))),
+            open_extend: of(&[&until, &reason, &noticed]),
+            letter_kinds: kinds
+                .iter()
+                .map(|kind| Choice {
+                    value: kind.name().to_owned(),
+                    label: label(*kind),
+                    chosen: kind.name() == letter_kind.value,
+                })
+                .collect(),
+            open_letter: of(&[&letter_kind, &letter_on, &letter_how, &letter_to, &letter_received]),
+            letter_kind,
+            letter_on,
+            letter_how: letter_how.hint("Such as fax, mail, portal, in person or e-mail."),
+            letter_to,
+            letter_received: letter_received
+                .hint("Leave it empty where you do not know. Days for the mail are then counted."),
+            noticed: noticed.hint("It counts when it came in time, whenever you type it."),
+            // After a refusal it is still the page that was looked at before.
+            head: typed.field("head", "", &head.to_string()).value,
+            day: typed.field("day", "", &this_day).value,
+            unprintable,
+            sent_letters: sent_letters.collect(),
             letters: letters.collect(),
             contacts: held.contacts.iter().map(contact).collect(),
             ended: held.ended.as_ref().map(|(on, _, note)| (When::from(*on), note.clone())),
             is_open: held.is_open(),
             open_sent: of(&[&sent_on]),
             open_note: of(&[&said, &on]),
-            open_extend: of(&[&until, &reason]),
             open_end: of(&[&ending_note, &ended_on]),
             sent_on: sent_on.hint("The time counts from this day. Where you do not know it, give the day you sent it."),
             sent_how: typed.field("sent_how", "How", "fax").hint("Such as fax, mail, portal or in person."),
@@ -182,7 +258,14 @@ async fn show(visitor: &Visitor, id: &CaseId, request: &RequestId, typed: Typed)
     let case = visitor.case(id).await?;
     let view = case.seen_by(visitor.session.audience);
     let held = view.requests().and_then(|r| r.request(request)).ok_or(Failure::NotFound)?;
-    html_refused(&visitor.look(|context| RequestPage::new(context, &view, held, &typed)), typed.is_refused())
+    let patient = view.person().and_then(|p| p.name).map(|name| name.display()).unwrap_or_default();
+    let registration = view.registration();
+    let words = [&patient, &registration.signer, &registration.address, &visitor.app.addressee(&case, held)]
+        .map(String::as_str)
+        .join(" ");
+    let unprintable = visitor.app.unprintable_in(&words);
+    let page = visitor.look(|context| RequestPage::new(context, &view, held, &typed, unprintable));
+    html_refused(&page, typed.is_refused())
 }
 
 /// `/cases/{case}/requests/{request}`
@@ -226,13 +309,20 @@ async fn said(
             }
             Err(error) => (Err(error), "sent_on"),
         },
-        "extend" => match day("until") {
-            Ok(Some(until)) => {
-                let done = app.request_extended(session, id, request, until, value(values, "reason")).await;
+        "letter" => letter_said(visitor, id, request, values).await,
+        "letter-back" => {
+            let letter = LetterId::from(value(values, "sent"));
+            (app.take_letter_back(session, id, request, &letter).await.map(|_| ()), "letter")
+        }
+        "extend" => match (day("until"), day("noticed")) {
+            (_, Err(error)) => (Err(error), "noticed"),
+            (Ok(Some(until)), Ok(noticed)) => {
+                let reason = value(values, "reason");
+                let done = app.request_extended(session, id, request, until, reason, noticed).await;
                 (done.map(|_| ()), "until")
             }
-            Ok(None) => (Err(Refusal::new("refusal-empty-field").with("field", "until when").into()), "until"),
-            Err(error) => (Err(error), "until"),
+            (Ok(None), _) => (Err(Refusal::new("refusal-empty-field").with("field", "until when").into()), "until"),
+            (Err(error), _) => (Err(error), "until"),
         },
         "end" => {
             let Some(ending) = Ending::named(value(values, "ending")) else {
@@ -267,13 +357,52 @@ async fn said(
     }
 }
 
+/// Which letter was sent, as the page that was looked at.
+async fn letter_said(
+    visitor: &Visitor,
+    id: &CaseId,
+    request: &RequestId,
+    values: &Values,
+) -> (Result<(), AppError>, &'static str) {
+    let Some(kind) = LetterKind::named(value(values, "letter")) else {
+        return (Err(Refusal::new("refusal-empty-field").with("field", "which letter").into()), "letter");
+    };
+    let day = |name: &str| typed_day(value(values, name)).map_err(AppError::from);
+    let (on, received) = match (day("letter_on"), day("letter_received")) {
+        (Err(error), _) => return (Err(error), "letter_on"),
+        (_, Err(error)) => return (Err(error), "letter_received"),
+        (Ok(on), Ok(received)) => (on, received),
+    };
+    let of = |name: &str| value(values, name).to_owned();
+    let (how, to, moment) = (of("letter_how"), of("letter_to"), moment(values));
+    let new = NewSentLetter { kind, on, how, to, received, moment, file: None };
+    let done = visitor.app.letter_sent(&visitor.session, id, request, new).await;
+    (done.map(|_| ()), "letter_on")
+}
+
+/// Of when the letter is that was looked at.
+fn moment(values: &Values) -> Option<LetterMoment> {
+    let (head, day) = (value(values, "head").parse().ok()?, value(values, "day").parse().ok()?);
+    Some(LetterMoment { head, day })
+}
+
 /// `/cases/{case}/requests/{request}/letters/{letter}`
 pub(crate) async fn letter(
     visitor: Visitor,
     Path((id, request, letter)): Path<(CaseId, RequestId, String)>,
+    Query(query): Query<Values>,
 ) -> Result<Response, Failure> {
     let kind = LetterKind::named(&letter).ok_or(Failure::NotFound)?;
-    let set = visitor.app.letter(&visitor.session, &id, &request, kind).await;
+    let set = visitor.app.letter(&visitor.session, &id, &request, kind, moment(&query)).await;
     let set = set.map_err(|error| visitor.failure(error))?;
     Ok(pdf(set.pdf, &format!("{letter}.pdf")))
+}
+
+/// `/cases/{case}/requests/{request}/sent/{sent}`
+pub(crate) async fn sent_letter(
+    visitor: Visitor,
+    Path((id, request, sent)): Path<(CaseId, RequestId, LetterId)>,
+) -> Result<Response, Failure> {
+    let page = visitor.app.sent_letter(&visitor.session, &id, &request, &sent).await;
+    Ok(pdf(page.map_err(|error| visitor.failure(error))?, "letter-as-sent.pdf"))
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::{Asking, Ending, HeldRequest, Request, RequestChange, Requests, Settled};
 use crate::knowledge::{Department, Knowledge};
-use crate::shared::clock::days_after;
+use crate::shared::clock::{days_after, years_after};
 use crate::shared::contact::{Contact, Holder, Reach};
 use crate::shared::ids::{ContactId, HolderId, RequestId};
 use crate::shared::message::Refusal;
@@ -100,39 +100,51 @@ pub fn draft(requests: &Requests, knowledge: &Knowledge, asking: Asking) -> Resu
     })
 }
 
-fn known<'r>(requests: &'r Requests, id: &RequestId) -> Result<&'r HeldRequest, Refusal> {
+pub(super) fn known<'r>(requests: &'r Requests, id: &RequestId) -> Result<&'r HeldRequest, Refusal> {
     requests.request(id).ok_or_else(|| Refusal::new("refusal-request-unknown"))
 }
 
-fn open<'r>(requests: &'r Requests, id: &RequestId) -> Result<&'r HeldRequest, Refusal> {
+pub(super) fn open<'r>(requests: &'r Requests, id: &RequestId) -> Result<&'r HeldRequest, Refusal> {
     let request = known(requests, id)?;
     if request.is_open() { Ok(request) } else { Err(Refusal::new("refusal-request-ended")) }
 }
 
-fn not_later(day: Date, today: Date) -> Result<Date, Refusal> {
+pub(super) fn not_later(day: Date, today: Date) -> Result<Date, Refusal> {
     if day > today { Err(Refusal::new("refusal-day-in-future")) } else { Ok(day) }
+}
+
+/// Years after which nobody still waits for an answer: a day before that is a slip of the year. A working value.
+const LONGEST_YEARS: u32 = 10;
+
+/// A day on which something about a request can have happened.
+pub(super) fn sendable(day: Date, today: Date) -> Result<Date, Refusal> {
+    let day = not_later(day, today)?;
+    let long_ago = years_after(day, LONGEST_YEARS) < today;
+    if long_ago { Err(Refusal::new("refusal-day-long-ago").with("years", LONGEST_YEARS)) } else { Ok(day) }
 }
 
 /// Says that a request was sent, and when it was received.
 ///
 /// # Errors
-/// When there is none of that id, it ended, or the day is not yet here.
+/// When there is none of that id, it ended, or the day is not yet here or many years ago.
 pub fn sent(requests: &Requests, id: &RequestId, on: Date, how: &str, today: Date) -> Result<RequestChange, Refusal> {
     open(requests, id)?;
     let how = text::needed_line(how, 60, "how")?;
-    Ok(RequestChange::Sent { id: id.clone(), on: not_later(on, today)?, how })
+    Ok(RequestChange::Sent { id: id.clone(), on: sendable(on, today)?, how })
 }
 
-/// Says that they took their extension. The rule allows one, with a written reason, before the first time ends.
+/// Says that they took their extension. The rule allows one, with a written reason, before the first time ends: the day
+/// of their notice counts (`noticed`), and today where it is not told.
 ///
 /// # Errors
-/// When nothing was sent, there is no extension or it was taken, no reason is given, or it reaches further than the rule
-/// allows.
+/// When nothing was sent, there is no extension or it was taken, no reason is given, the notice came too late or before
+/// the request, or it reaches further than the rule allows.
 pub fn extend(
     requests: &Requests,
     id: &RequestId,
     until: Date,
     reason: &str,
+    noticed: Option<Date>,
     today: Date,
 ) -> Result<RequestChange, Refusal> {
     let request = open(requests, id)?;
@@ -140,14 +152,19 @@ pub fn extend(
     if request.request.extension_days == 0 || request.extended.is_some() {
         return Err(Refusal::new("refusal-no-extension"));
     }
-    if today > clock.until {
+    let noticed_by = not_later(noticed.unwrap_or(today), today)?;
+    if noticed_by > clock.until {
         return Err(Refusal::new("refusal-extension-late").with("until", clock.until));
+    }
+    if let Some(asked) = request.asked_on().filter(|asked| noticed_by < *asked) {
+        return Err(Refusal::new("refusal-extension-before").with("asked", asked));
     }
     let latest = days_after(clock.until, request.request.extension_days);
     if until <= clock.until || until > latest {
         return Err(Refusal::new("refusal-extension-range").with("from", clock.until).with("to", latest));
     }
-    Ok(RequestChange::Extended { id: id.clone(), until, reason: text::needed_line(reason, 500, "reason")? })
+    let reason = text::needed_line(reason, 500, "reason")?;
+    Ok(RequestChange::Extended { id: id.clone(), until, reason, noticed })
 }
 
 /// Notes a contact about a request.
@@ -164,7 +181,7 @@ pub fn contacted(requests: &Requests, id: &RequestId, contact: Contact, today: D
     }
     let contact = Contact {
         id: contact.id,
-        on: not_later(contact.on, today)?,
+        on: sendable(contact.on, today)?,
         at: text::line(&contact.at, 40)?,
         how: text::needed_line(&contact.how, 40, "how")?,
         with: text::line(&contact.with, 120)?,
@@ -182,7 +199,8 @@ pub fn contacted(requests: &Requests, id: &RequestId, contact: Contact, today: D
 /// Ends a request.
 ///
 /// # Errors
-/// When there is none of that id, it ended already, the day is not yet here, or a denial gives no reason.
+/// When there is none of that id, it ended already, the day is not yet here or before the request was sent, or a denial
+/// gives no reason.
 pub fn end(
     requests: &Requests,
     id: &RequestId,
@@ -191,12 +209,16 @@ pub fn end(
     note: &str,
     today: Date,
 ) -> Result<RequestChange, Refusal> {
-    open(requests, id)?;
+    let request = open(requests, id)?;
+    let on = sendable(on, today)?;
+    if let Some(asked) = request.asked_on().filter(|asked| on < *asked) {
+        return Err(Refusal::new("refusal-ended-before-sent").with("asked", asked));
+    }
     let note = match ending {
         Ending::Denied => text::needed_line(note, 1_000, "the reason they gave")?,
         Ending::Fulfilled | Ending::Withdrawn => text::line(note, 1_000)?,
     };
-    Ok(RequestChange::Ended { id: id.clone(), on: not_later(on, today)?, ending, note })
+    Ok(RequestChange::Ended { id: id.clone(), on, ending, note })
 }
 
 /// Takes the end of a request back.

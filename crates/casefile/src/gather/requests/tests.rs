@@ -3,7 +3,7 @@
 use jiff::civil::date;
 
 use super::*;
-use crate::knowledge::{ClockRule, Evidence, Need, Proof, Requirement, Route};
+use crate::knowledge::{ClockRule, Evidence, Knowledge, Need, Proof, Requirement, Route};
 use crate::shared::contact::Reach;
 
 fn knowledge() -> Knowledge {
@@ -44,6 +44,7 @@ fn knowledge() -> Knowledge {
         days: 30,
         extension_days,
         reminder_days: vec![15],
+        mailing_days: 5,
         starts: String::new(),
         rule: String::new(),
         note: String::new(),
@@ -120,7 +121,7 @@ fn an_extension_counts_only_when_it_was_told_before_the_first_time_ended() {
     written(&mut requests, "r", "access-letter", Some(date(2026, 6, 1)));
     let id = "r".into();
     let try_on = |requests: &Requests, today: Date, until: Date, reason: &str| {
-        extend(requests, &id, until, reason, today).map_err(|refusal| refusal.0.key)
+        extend(requests, &id, until, reason, None, today).map_err(|refusal| refusal.0.key)
     };
     let late = try_on(&requests, date(2026, 7, 2), date(2026, 7, 20), "backlog");
     assert_eq!(late.unwrap_err(), "refusal-extension-late");
@@ -129,7 +130,7 @@ fn an_extension_counts_only_when_it_was_told_before_the_first_time_ended() {
     assert!(try_on(&requests, last_day, date(2026, 8, 1), "backlog").is_err(), "further than the rule allows");
     assert!(try_on(&requests, last_day, last_day, "backlog").is_err(), "no longer than before");
     assert!(try_on(&requests, last_day, date(2026, 7, 20), " ").is_err(), "without a reason");
-    let change = extend(&requests, &id, date(2026, 7, 31), "backlog", last_day).unwrap();
+    let change = extend(&requests, &id, date(2026, 7, 31), "backlog", None, last_day).unwrap();
     requests.apply(change);
     assert_eq!(try_on(&requests, last_day, date(2026, 8, 10), "more").unwrap_err(), "refusal-no-extension");
     assert!(!requests.requests[0].is_overdue(date(2026, 7, 31)) && requests.requests[0].is_overdue(date(2026, 8, 1)));
@@ -186,4 +187,114 @@ fn an_entry_of_before_centers_were_named_holds_for_every_center() {
         requests.apply(RequestChange::RequirementSettled { requirement: "report".to_owned(), settled });
         assert_eq!(requests.waiver("report", Some("Riverbend")).map(|w| w.reason).as_deref(), expect);
     }
+}
+
+fn sending(id: &str, kind: LetterKind, how: &str, on: Date) -> SendingLetter {
+    SendingLetter {
+        id: id.into(),
+        kind,
+        title: "Request for a copy of my records".to_owned(),
+        pdf: "page".into(),
+        on,
+        how: how.to_owned(),
+        to: "Springfield Example, records".to_owned(),
+        received: None,
+    }
+}
+
+/// Writes a letter down as sent; what was refused, or whether anything was new.
+fn send(requests: &mut Requests, letter: &SendingLetter, today: Date) -> Result<bool, String> {
+    let change = letter_sent(requests, &knowledge(), &"r".into(), letter, today).map_err(|refusal| refusal.0.key)?;
+    let is_new = change.is_some();
+    change.into_iter().for_each(|change| requests.apply(change));
+    Ok(is_new)
+}
+
+#[test]
+fn a_letter_that_was_sent_is_kept_once_and_starts_the_clock() {
+    let mut requests = book();
+    written(&mut requests, "r", "access-letter", None);
+    let (day, today) = (date(2026, 1, 31), date(2026, 6, 1));
+    let request = sending("l1", LetterKind::Request, "fax", day);
+    assert_eq!(send(&mut requests, &request, today), Ok(true));
+    assert_eq!(send(&mut requests, &SendingLetter { id: "l2".into(), ..request.clone() }, today), Ok(false));
+    let held = requests.requests[0].clone();
+    assert_eq!((held.letters.len(), held.letters[0].pdf.as_str()), (1, "page"));
+    assert_eq!((held.asked_on(), held.clock().map(|c| c.until)), (Some(day), Some(date(2026, 3, 2))));
+    // Other letters, and the same one sent again later, move no clock.
+    assert_eq!(send(&mut requests, &sending("l3", LetterKind::Reminder, "fax", date(2026, 2, 20)), today), Ok(true));
+    assert_eq!(send(&mut requests, &sending("l4", LetterKind::Request, "fax", date(2026, 2, 21)), today), Ok(true));
+    assert_eq!(requests.requests[0].clock(), held.clock());
+    // Taken back, the clock stops; the page stays on the record.
+    let back = take_letter_back(&requests, &"r".into(), &"l1".into()).unwrap();
+    requests.apply(back);
+    assert_eq!(requests.requests[0].sent, None);
+    assert_eq!(requests.requests[0].letters.len(), 3);
+    assert_eq!(take_letter_back(&requests, &"r".into(), &"l1".into()).unwrap_err().0.key, "refusal-letter-unknown");
+    assert_eq!(send(&mut requests, &request, today), Ok(true), "what was taken back can be sent after all");
+}
+
+#[test]
+fn a_mailed_letter_counts_from_its_arrival_or_with_days_for_the_mail() {
+    let from = |how: &str, received: Option<Date>| {
+        let mut requests = book();
+        written(&mut requests, "r", "access-letter", None);
+        let letter = SendingLetter { received, ..sending("l", LetterKind::Request, how, date(2028, 2, 26)) };
+        send(&mut requests, &letter, date(2028, 6, 1)).map(|_| requests.requests[0].sent.clone().unwrap().0)
+    };
+    assert_eq!(from("mail", None), Ok(date(2028, 3, 2)), "over the leap day");
+    assert_eq!(from("Certified mail", None), Ok(date(2028, 3, 2)));
+    assert_eq!(from("e-mail", None), Ok(date(2028, 2, 26)));
+    assert_eq!(from("mail", Some(date(2028, 2, 28))), Ok(date(2028, 2, 28)));
+    assert_eq!(from("mail", Some(date(2028, 2, 25))), Err("refusal-letter-received-before".to_owned()));
+    assert_eq!(from("mail", Some(date(2028, 6, 2))), Err("refusal-day-in-future".to_owned()));
+    assert_eq!(from(" ", None), Err("refusal-empty-field".to_owned()));
+}
+
+#[test]
+fn a_letter_taken_back_leaves_what_was_told_without_one() {
+    let mut requests = book();
+    let told = date(2026, 3, 9);
+    written(&mut requests, "r", "access-letter", Some(told));
+    send(&mut requests, &sending("l", LetterKind::Request, "fax", date(2026, 3, 2)), date(2026, 6, 1)).unwrap();
+    assert_eq!(requests.requests[0].sent.clone().unwrap().0, date(2026, 3, 2), "the earlier day counts");
+    let back = take_letter_back(&requests, &"r".into(), &"l".into()).unwrap();
+    requests.apply(back);
+    assert_eq!(requests.requests[0].sent.clone().unwrap().0, told);
+}
+
+#[test]
+fn days_that_can_not_be_are_refused_with_the_reason() {
+    let mut requests = book();
+    written(&mut requests, "r", "access-letter", None);
+    let (id, today) = (RequestId::from("r"), date(2026, 6, 30));
+    let said = |day: Date| sent(&requests, &id, day, "fax", today).map(|_| ()).map_err(|refusal| refusal.0.key);
+    assert_eq!(said(date(1900, 1, 1)).unwrap_err(), "refusal-day-long-ago");
+    assert_eq!(said(date(2016, 6, 29)).unwrap_err(), "refusal-day-long-ago");
+    assert_eq!(said(date(2026, 7, 1)).unwrap_err(), "refusal-day-in-future");
+    assert!(said(date(2016, 6, 30)).is_ok());
+    let letter = sending("l", LetterKind::Request, "fax", date(1900, 1, 1));
+    assert_eq!(send(&mut requests, &letter, today).unwrap_err(), "refusal-day-long-ago");
+    let change = sent(&requests, &id, date(2026, 6, 1), "fax", today).unwrap();
+    requests.apply(change);
+    let ended = |on: Date| end(&requests, &id, on, Ending::Fulfilled, "", today).map_err(|refusal| refusal.0.key);
+    assert_eq!(ended(date(2026, 5, 31)).unwrap_err(), "refusal-ended-before-sent");
+    assert_eq!(ended(date(1900, 1, 1)).unwrap_err(), "refusal-day-long-ago");
+    assert!(ended(date(2026, 6, 1)).is_ok());
+}
+
+#[test]
+fn the_day_of_a_notice_counts_and_not_the_day_it_is_typed() {
+    let mut requests = book();
+    written(&mut requests, "r", "access-letter", Some(date(2026, 6, 1)));
+    let told = |noticed: Date| {
+        let until = date(2026, 7, 31);
+        extend(&requests, &"r".into(), until, "backlog", Some(noticed), date(2026, 7, 9)).map_err(|r| r.0.key)
+    };
+    assert!(
+        matches!(told(date(2026, 7, 1)), Ok(RequestChange::Extended { noticed: Some(day), .. }) if day == date(2026, 7, 1))
+    );
+    assert_eq!(told(date(2026, 7, 2)).unwrap_err(), "refusal-extension-late");
+    assert_eq!(told(date(2026, 5, 31)).unwrap_err(), "refusal-extension-before");
+    assert_eq!(told(date(2026, 7, 10)).unwrap_err(), "refusal-day-in-future");
 }

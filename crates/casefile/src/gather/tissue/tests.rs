@@ -198,3 +198,53 @@ fn a_warning_before_tissue_may_be_discarded_ends_when_nothing_can_be_done() {
     assert!(warns(vec![], date(2030, 12, 1)) && warns(vec![], date(2035, 12, 1)));
     assert!(!warns(vec![], date(2031, 6, 1)) && !warns(vec![], date(2040, 1, 1)), "it would stand there for ever");
 }
+
+#[test]
+fn a_step_that_did_not_happen_is_taken_back_once_and_the_others_keep_their_numbers() {
+    let (first, second) = (step(Step::Released, date(2026, 7, 1)), step(Step::Lost, date(2026, 7, 2)));
+    let mut register = with(vec![first, second, step(Step::Shipped, date(2026, 7, 1))]);
+    let id = TissueId::from("t1");
+    let change = take_back(&register, &id, 2).unwrap();
+    register.apply(change);
+    let line = register.lines.values().next().unwrap();
+    assert_eq!(line.now().unwrap().step, Step::Shipped);
+    assert_eq!(line.steps().map(|(number, _)| number).collect::<Vec<_>>(), vec![1, 3]);
+    assert_eq!(line.taken_back.len(), 1, "the record of it stays");
+    for none in [0, 2, 4] {
+        assert_eq!(take_back(&register, &id, none).unwrap_err().0.key, "refusal-tissue-no-step", "{none}");
+    }
+    assert_eq!(take_back(&register, &"t9".into(), 1).unwrap_err().0.key, "refusal-tissue-unknown");
+    let later =
+        custody(&register, std::slice::from_ref(&id), step(Step::Received, date(2026, 7, 3)), date(2026, 12, 1))
+            .unwrap();
+    register.apply(later);
+    assert_eq!(register.lines.values().next().unwrap().steps().last().unwrap().0, 4, "no number is given twice");
+}
+
+#[test]
+fn two_materials_of_one_block_do_not_share_a_label() {
+    let mut register = TissueRegister::default();
+    let mut add = |id: &str, material: Material, stain: &str| {
+        let tissue = Tissue { id: id.into(), material, stain: stain.to_owned(), ..slide(1) };
+        let change = super::register(tissue, date(2026, 6, 1)).unwrap();
+        register.apply(change);
+    };
+    add("t1", Material::Slide, "H&E");
+    add("t2", Material::Slide, "ER");
+    add("t3", Material::Block, "");
+    add("t4", Material::Unstained, "");
+    add("t5", Material::Unstained, "");
+    let labels: Vec<String> = register.lines().map(|line| register.label(line)).collect();
+    assert_eq!(
+        labels,
+        ["S-10421 A1 SLD H&E", "S-10421 A1 SLD ER", "S-10421 A1 BLK", "S-10421 A1 UNS 1", "S-10421 A1 UNS 2"]
+    );
+    for (label, id) in labels.iter().zip(["t1", "t2", "t3", "t4", "t5"]) {
+        let found = register.find(label);
+        assert_eq!(found.iter().map(|line| line.tissue.id.as_str()).collect::<Vec<_>>(), vec![id], "{label}");
+    }
+    assert_eq!(register.find("S-10421 A1").len(), 5, "the label of the glass itself finds all of the block");
+    assert_eq!(register.label(with(Vec::new()).lines.values().next().unwrap()), labels[0]);
+    let alone = with(Vec::new());
+    assert_eq!(alone.label(alone.lines.values().next().unwrap()), "S-10421 A1");
+}

@@ -250,7 +250,7 @@ fn what_a_further_operation_cannot_change_stays_a_conflict() {
     for (one, other) in
         [(positive, negative), (p(Concept::T, "T2"), p(Concept::T, "T1")), (side("left"), side("right"))]
     {
-        let relations = operations(("lumpectomy", &[one.clone()]), ("re_excision", &[other]));
+        let relations = operations(("lumpectomy", std::slice::from_ref(&one)), ("re_excision", &[other]));
         assert!(
             !relations.iter().any(|(_, relation)| matches!(relation, Relation::Expected(_))),
             "{one:?} {relations:?}"

@@ -1,0 +1,129 @@
+//! What a packet that follows another says of itself: what is new, what was corrected on the front pages since, and what was
+//! taken out. Whoever has the earlier packet must learn that a value in it is not so any more.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use consilium_casefile::gather::{CaseStudy, HeldDocument};
+use consilium_casefile::{CaseView, Message, PartialDate};
+use consilium_press::packet::{PageOne, PageOneLine};
+
+use super::contents::{PlannedDocument, PlannedStudy, Sent, page_one_of, title};
+use crate::App;
+use crate::reading::CaseReading;
+
+/// What is new, then what was corrected, then what the centre has already, a line each.
+pub(super) fn changes(
+    sent: Option<&Sent<'_>>,
+    (documents, studies): (&[PlannedDocument], &[PlannedStudy]),
+    corrections: Vec<String>,
+    (known_documents, known_studies): (usize, usize),
+) -> Vec<String> {
+    let Some((_, known)) = sent else { return Vec::new() };
+    let new = documents.iter().map(|d| format!("New: document {}, {}", d.number, d.title));
+    let grown = studies.iter().zip(1..).map(|(s, n)| match known.get(s.uid.as_str()) {
+        Some(had) => format!("More images: study I{n} has {} images now, {had} before", s.images),
+        None => format!("New: imaging study I{n}, {} images", s.images),
+    });
+    let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let before = format!(
+        "Sent before and unchanged: {}, {}",
+        counted(known_documents, "document", "documents"),
+        counted(known_studies, "imaging study", "imaging studies")
+    );
+    new.chain(grown).chain(corrections).chain(std::iter::once(before)).collect()
+}
+
+/// What was sent and is not so any more: lines of page one, how records are called and dated, records that were taken out.
+/// Both views are of the same audience: nothing is told here that its reader may not have.
+pub(super) fn corrections(app: &App, before: &CaseView<'_>, now: &CaseView<'_>, sent: &Sent<'_>) -> Vec<String> {
+    let reading = CaseReading::of(before, app.knowledge(), &|message: &Message| app.say(message));
+    let then = page_one_of(&reading.summary, &[]);
+    let today = page_one_of(&app.reading(now).summary, &[]);
+    let mut all = facts(then.as_ref(), today.as_ref());
+    all.extend(records(app, before, now, sent));
+    all
+}
+
+/// Lines of page one by heading and label, with what they say.
+fn lines(page: Option<&PageOne>) -> BTreeMap<(String, String), BTreeSet<String>> {
+    let mut lines: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    for group in page.into_iter().flat_map(|page| &page.groups) {
+        for line in &group.lines {
+            let said = lines.entry((group.heading.clone(), line.label.clone())).or_default();
+            said.extend(words(line));
+        }
+    }
+    lines
+}
+
+fn words(line: &PageOneLine) -> impl Iterator<Item = String> {
+    let said = line.values.iter().filter_map(|value| value.said.first());
+    said.map(|said| match &said.doubt {
+        Some(doubt) => format!("{} ({doubt})", said.words),
+        None => said.words.clone(),
+    })
+}
+
+fn facts(before: Option<&PageOne>, now: Option<&PageOne>) -> Vec<String> {
+    let (before, now) = (lines(before), lines(now));
+    let joined = |said: &BTreeSet<String>| said.iter().cloned().collect::<Vec<_>>().join("; ");
+    let nothing = BTreeSet::new();
+    let keys: BTreeSet<_> = before.keys().chain(now.keys()).collect();
+    let mut changes = Vec::new();
+    for key in keys {
+        let (then, today) = (before.get(key).unwrap_or(&nothing), now.get(key).unwrap_or(&nothing));
+        let (heading, label) = key;
+        if then == today {
+            continue;
+        }
+        if label.is_empty() {
+            // A list: each of its lines is there or not.
+            changes.extend(today.difference(then).map(|words| format!("Now on page one: {heading}: {words}")));
+            changes.extend(then.difference(today).map(|words| format!("No longer on page one: {heading}: {words}")));
+            continue;
+        }
+        changes.push(match (then.is_empty(), today.is_empty()) {
+            (true, _) => format!("Now on page one: {label}: {}", joined(today)),
+            (_, true) => format!("No longer on page one: {label}: {}", joined(then)),
+            _ => format!("Changed on page one: {label}: {} now, {} before", joined(today), joined(then)),
+        });
+    }
+    changes
+}
+
+/// Records that were sent: called or dated otherwise since, or taken out.
+fn records(app: &App, before: &CaseView<'_>, now: &CaseView<'_>, (documents, studies): &Sent<'_>) -> Vec<String> {
+    let knowledge = app.knowledge();
+    let known = |view: &CaseView<'_>| -> BTreeMap<String, String> {
+        let here = view.documents(knowledge);
+        let here = here.iter().filter(|d| !d.removed && documents.contains(&d.document.id));
+        here.map(|d| (d.document.id.to_string(), called(view, d, knowledge))).collect()
+    };
+    let known_studies = |view: &CaseView<'_>| -> BTreeMap<String, String> {
+        let here = view.studies().into_iter();
+        let here = here.filter(|s| !s.removed && studies.contains_key(s.study.facts.uid.as_str()));
+        here.map(|s| (s.study.facts.uid.clone(), study(view, s))).collect()
+    };
+    let (documents_now, studies_now) = (known(now), known_studies(now));
+    let compared = |then: BTreeMap<String, String>, today: &BTreeMap<String, String>| {
+        let changed = then.into_iter().filter_map(|(id, was)| match today.get(&id) {
+            None => Some(format!("Taken out since, please do not rely on the copy you have: {was}")),
+            Some(is) if *is != was => Some(format!("Corrected: {is}; it was called: {was}")),
+            Some(_) => None,
+        });
+        changed.collect::<Vec<_>>()
+    };
+    let mut all = compared(known(before), &documents_now);
+    all.extend(compared(known_studies(before), &studies_now));
+    all
+}
+
+fn called(view: &CaseView<'_>, held: &HeldDocument, knowledge: &consilium_casefile::knowledge::Knowledge) -> String {
+    let date = held.date().map(|date| format!(", {}", date.human())).unwrap_or_default();
+    format!("{}{date}", title(view, held, knowledge))
+}
+
+fn study(view: &CaseView<'_>, held: &CaseStudy) -> String {
+    let date = held.study.facts.date.map(PartialDate::human).map(|date| format!(", {date}")).unwrap_or_default();
+    format!("{}{date}", view.study_words(held).unwrap_or("Imaging study"))
+}
