@@ -11,6 +11,7 @@ use consilium_casefile::{Case, CaseId, CaseView, DocumentId, Instant, OpinionId,
 use serde::Serialize;
 
 use crate::error::AppError;
+use crate::reading::Say;
 use crate::{App, ids};
 
 /// Opinions side by side.
@@ -112,7 +113,59 @@ pub struct Confirmed {
     pub at: Instant,
 }
 
+impl Comparison {
+    /// Opinions side by side, in words.
+    #[must_use]
+    pub fn of(view: &CaseView<'_>, knowledge: &Knowledge, namer: &Namer, say: Say<'_>) -> Self {
+        let opinions = view.opinions();
+        let head = |held: &&compare::HeldOpinion| OpinionHead {
+            id: held.id.clone(),
+            clinician: held.opinion.clinician.name.clone(),
+            role: held.opinion.clinician.role.clone(),
+            organization: held.opinion.clinician.organization.clone(),
+            date: held.opinion.date.map(|date| date.to_string()),
+            basis: held.opinion.basis.map(|basis| basis.name().to_owned()),
+            document: held.opinion.document.clone(),
+            sealed: held.sealed,
+            opened: held.opened,
+        };
+        let given: Vec<Vec<Material>> = opinions.iter().map(|held| view.materials_given(held, knowledge)).collect();
+        let seen = Material::ALL.iter().filter_map(|material| {
+            let sides: Vec<SeenBy> =
+                opinions.iter().zip(&given).map(|(held, given)| seen_by(&held.opinion, given, *material)).collect();
+            let anybody = sides.iter().any(|side| side.state != "not_stated");
+            anybody.then(|| SeenRow { material: material.name().to_owned(), sides })
+        });
+        let lines = view.differences(knowledge, namer);
+        Self {
+            opinions: opinions.iter().map(head).collect(),
+            seen: seen.collect(),
+            differences: lines.into_iter().map(|line| ComparedLine::of(line, knowledge, say)).collect(),
+        }
+    }
+}
+
 impl ComparedLine {
+    fn of(held: HeldDifference, knowledge: &Knowledge, say: Say<'_>) -> Self {
+        let (weight, kind) = (held.weight(), held.kind());
+        let HeldDifference { proposed, judged } = held;
+        let (label, plain) = labels(&proposed, knowledge);
+        let evidence = proposed.evidence.iter().map(say).collect();
+        Self {
+            proposed: Proposed { weight: proposed.weight, kind: proposed.kind },
+            dimension: proposed.dimension,
+            item: proposed.item,
+            label,
+            plain,
+            relation: proposed.relation,
+            weight,
+            kind,
+            confirmed: judged.map(|(judged, at)| Confirmed { note: judged.note, at }),
+            evidence,
+            sides: proposed.sides,
+        }
+    }
+
     /// Whether the opinions differ here in what may change something.
     #[must_use]
     pub fn matters(&self) -> bool {
@@ -221,51 +274,7 @@ impl App {
     /// Opinions side by side, in words.
     #[must_use]
     pub fn comparison(&self, view: &CaseView<'_>) -> Comparison {
-        let (knowledge, opinions) = (self.knowledge(), view.opinions());
-        let head = |held: &&compare::HeldOpinion| OpinionHead {
-            id: held.id.clone(),
-            clinician: held.opinion.clinician.name.clone(),
-            role: held.opinion.clinician.role.clone(),
-            organization: held.opinion.clinician.organization.clone(),
-            date: held.opinion.date.map(|date| date.to_string()),
-            basis: held.opinion.basis.map(|basis| basis.name().to_owned()),
-            document: held.opinion.document.clone(),
-            sealed: held.sealed,
-            opened: held.opened,
-        };
-        let given: Vec<Vec<Material>> = opinions.iter().map(|held| view.materials_given(held, knowledge)).collect();
-        let seen = Material::ALL.iter().filter_map(|material| {
-            let sides: Vec<SeenBy> =
-                opinions.iter().zip(&given).map(|(held, given)| seen_by(&held.opinion, given, *material)).collect();
-            let anybody = sides.iter().any(|side| side.state != "not_stated");
-            anybody.then(|| SeenRow { material: material.name().to_owned(), sides })
-        });
-        let lines = view.differences(knowledge, self.namer());
-        Comparison {
-            opinions: opinions.iter().map(head).collect(),
-            seen: seen.collect(),
-            differences: lines.into_iter().map(|line| self.compared(line)).collect(),
-        }
-    }
-
-    fn compared(&self, held: HeldDifference) -> ComparedLine {
-        let (weight, kind) = (held.weight(), held.kind());
-        let HeldDifference { proposed, judged } = held;
-        let (label, plain) = labels(&proposed, self.knowledge());
-        let evidence = proposed.evidence.iter().map(|why| self.say(why)).collect();
-        ComparedLine {
-            proposed: Proposed { weight: proposed.weight, kind: proposed.kind },
-            dimension: proposed.dimension,
-            item: proposed.item,
-            label,
-            plain,
-            relation: proposed.relation,
-            weight,
-            kind,
-            confirmed: judged.map(|(judged, at)| Confirmed { note: judged.note, at }),
-            evidence,
-            sides: proposed.sides,
-        }
+        Comparison::of(view, self.knowledge(), self.namer(), &|message| self.say(message))
     }
 
     /// Names of treatments, built from the tables once.
@@ -279,8 +288,8 @@ fn seen_by(opinion: &Opinion, given: &[Material], material: Material) -> SeenBy 
     let said: Vec<_> = opinion.seen.iter().filter(|seen| seen.material == material).collect();
     let state = match (said.iter().any(|seen| seen.seen), said.is_empty()) {
         (true, _) => "seen",
-        (false, _) if given.contains(&material) => "in_the_packet",
         (false, false) => "not_seen",
+        (false, true) if given.contains(&material) => "in_the_packet",
         (false, true) => "not_stated",
     };
     let details = said.iter().filter(|seen| seen.seen == (state == "seen")).map(|seen| seen.detail.clone());

@@ -218,10 +218,11 @@ async fn a_delivery_stays_unconfirmed_item_by_item_until_somebody_says_so() {
     assert_eq!(key(after.unwrap_err()), "refusal-delivery-withdrawn");
 }
 
-/// Words of at least three letters, as often as they stand.
+/// Words of at least three letters, as often as they stand. What holds a figure is a number or a code, and no word.
 fn words(text: &str) -> HashMap<String, usize> {
     let mut counted = HashMap::new();
-    for word in text.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| w.len() >= 3) {
+    let is_word = |w: &&str| w.len() >= 3 && !w.chars().any(|c| c.is_ascii_digit());
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(is_word) {
         *counted.entry(word.to_ascii_lowercase()).or_default() += 1;
     }
     counted

@@ -12,7 +12,9 @@ mod evidence;
 mod gathering;
 mod vocabulary;
 
-pub use comparing::{ComparedConcept, Comparing, Comparison, Dimension, Family, PlanItem, PlanWords, ReasonWords};
+pub use comparing::{
+    ComparedConcept, Comparing, Comparison, Denial, Dimension, Each, Family, PlanItem, PlanWords, ReasonWords,
+};
 pub use evidence::{Evidence, Picture, Proof, Unread};
 pub use gathering::{
     CenterProgram, CenterRequirement, ClockRule, Department, Freshness, Gathering, ImagingWords, Need, RecordWords,

@@ -18,6 +18,8 @@ mod assets;
 mod cases;
 mod checklist;
 mod compare;
+#[cfg(test)]
+mod compare_tests;
 mod deliveries;
 mod errors;
 mod export;

@@ -16,7 +16,7 @@ use crate::shell::Shell;
 use crate::web::Visitor;
 
 mod fields;
-mod typed;
+pub(crate) mod typed;
 
 use fields::{Kind, Section, head, sections};
 

@@ -368,7 +368,12 @@ impl HeldTissue {
     #[must_use]
     pub fn label(&self) -> String {
         let Tissue { accession, part, block, .. } = &self.tissue;
-        let behind = if block.is_empty() { part } else { block };
+        // A block is mostly written with its part in front: `A1` of part `A`. Where it is not, the part stands before it.
+        let behind = match (part.is_empty(), block.is_empty()) {
+            (_, true) => part.clone(),
+            (false, false) if !block.to_lowercase().starts_with(&part.to_lowercase()) => format!("{part}{block}"),
+            _ => block.clone(),
+        };
         if behind.is_empty() { accession.clone() } else { format!("{accession} {behind}") }
     }
 }
@@ -450,27 +455,25 @@ pub enum TissueChange {
 pub struct TissueRegister {
     /// Lines by id, which is their order in time.
     pub lines: BTreeMap<TissueId, HeldTissue>,
+    /// The label of each line, as it was named when it was registered.
+    labels: BTreeMap<TissueId, String>,
 }
 
 impl TissueRegister {
     pub(crate) fn apply(&mut self, change: TissueChange) {
         match change {
-            TissueChange::Registered { tissue } => match self.lines.get_mut(&tissue.id) {
-                Some(known) => known.tissue = tissue,
-                None => {
-                    let id = tissue.id.clone();
-                    self.lines.insert(
-                        id,
-                        HeldTissue {
-                            tissue,
-                            custody: Vec::new(),
-                            numbers: Vec::new(),
-                            taken_back: Vec::new(),
-                            removed: false,
-                        },
-                    );
+            TissueChange::Registered { tissue } => {
+                let id = tissue.id.clone();
+                match self.lines.get_mut(&id) {
+                    Some(known) => known.tissue = tissue,
+                    None => {
+                        let (custody, numbers, taken_back) = (Vec::new(), Vec::new(), Vec::new());
+                        self.lines
+                            .insert(id.clone(), HeldTissue { tissue, custody, numbers, taken_back, removed: false });
+                    }
                 }
-            },
+                self.name(&id);
+            }
             TissueChange::SetRemoved { id, removed } => {
                 if let Some(line) = self.lines.get_mut(&id) {
                     line.removed = removed;
@@ -501,30 +504,33 @@ impl TissueRegister {
         self.lines.values().filter(|line| !line.removed)
     }
 
-    /// The label of a line that no other line shares: where two are of one block, what it is stands behind, and the stain or
-    /// a number where that is not enough.
+    /// The label of a line, which no other line shares and which stays when others come and go: what was printed once names
+    /// this one for ever.
     #[must_use]
     pub fn label(&self, line: &HeldTissue) -> String {
-        let like = |label: &str, of: &dyn Fn(&HeldTissue) -> String| {
+        self.labels.get(&line.tissue.id).cloned().unwrap_or_else(|| line.label())
+    }
+
+    /// Names a line that is new, or told anew with another number: by its own number, where that is taken with what it is
+    /// behind it, and then with the stain, and then with a number. Lines that were taken out keep theirs.
+    fn name(&mut self, id: &TissueId) {
+        let Some(line) = self.lines.get(id) else { return };
+        let base = line.label();
+        let known = self.labels.get(id).is_some_and(|label| bare_label(label).starts_with(&bare_label(&base)));
+        if known {
+            return;
+        }
+        let material = format!("{base} {}", line.tissue.material.mark());
+        let stain = format!("{material} {}", line.tissue.stain).trim_end().to_owned();
+        let numbered = (1..).map(|number: u32| format!("{material} {number}"));
+        let taken = |label: &str| {
             let bare = bare_label(label);
-            self.lines().filter(|other| bare_label(&of(other)) == bare).count() > 1
+            self.labels.iter().any(|(other, label)| other != id && bare_label(label) == bare)
         };
-        let base = |line: &HeldTissue| line.label();
-        let material = |line: &HeldTissue| format!("{} {}", base(line), line.tissue.material.mark());
-        let stain = |line: &HeldTissue| format!("{} {}", material(line), line.tissue.stain).trim_end().to_owned();
-        let (first, second, third) = (base(line), material(line), stain(line));
-        if !like(&first, &base) {
-            return first;
+        let free = [base, material.clone(), stain].into_iter().chain(numbered).find(|label| !taken(label));
+        if let Some(label) = free {
+            self.labels.insert(id.clone(), label);
         }
-        if !like(&second, &material) {
-            return second;
-        }
-        if !like(&third, &stain) {
-            return third;
-        }
-        let before = self.lines().take_while(|other| other.tissue.id != line.tissue.id);
-        let place = before.filter(|other| bare_label(&stain(other)) == bare_label(&third)).count() + 1;
-        format!("{second} {place}")
     }
 
     /// Lines whose label begins with what was scanned or typed.
@@ -545,8 +551,8 @@ impl TissueRegister {
                             || in_range(&line.tissue.block, &rest)
                     }))
         };
-        // A whole label is that one, whatever others begin with it.
-        let exact = |line: &&HeldTissue| bare_label(&self.label(line)) == wanted;
+        // A whole label is that one, whatever others begin with it. The laboratory's own number is that of all it names.
+        let exact = |line: &&HeldTissue| bare_label(&self.label(line)) == wanted || bare_label(&line.label()) == wanted;
         let found: Vec<&HeldTissue> = self.lines().filter(exact).collect();
         if found.is_empty() { self.lines().filter(fits).collect() } else { found }
     }

@@ -25,6 +25,8 @@ pub struct Comparing {
     pub families: Vec<Family>,
     /// `diagnosis-words.csv`: words of a diagnosis that tell how it behaves.
     pub diagnosis_words: Vec<(String, String)>,
+    /// `denials.csv`: words that turn a step of a plan, or words of a diagnosis, into their contrary.
+    pub denials: Vec<Denial>,
     /// `materials.csv`: which material a kind of document is.
     pub materials: Vec<(DocumentKind, Material)>,
 }
@@ -93,6 +95,18 @@ impl Comparison {
     ];
 }
 
+/// What of a finding makes it a line of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Each {
+    /// Nothing: the concept is one line.
+    No,
+    /// Its first word: `EGFR L858R` and `KRAS G12C` are two.
+    First,
+    /// All its words: `type 1 diabetes`.
+    Whole,
+}
+
 /// Where findings of one concept belong, and how they are compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComparedConcept {
@@ -102,13 +116,15 @@ pub struct ComparedConcept {
     pub dimension: String,
     /// Which line of the dimension; empty where the dimension is one line.
     pub item: String,
-    /// Whether single genes or tests are lines of their own: `EGFR L858R` and `KRAS G12C` are.
-    pub each: bool,
+    /// Whether single genes, tests or illnesses are lines of their own.
+    pub each: Each,
     /// How.
     pub comparison: Comparison,
     /// Scales, each with the groups of values between which treatment changes, lowest first. Of numbers a group is the number
     /// it begins at.
     pub scales: Vec<Vec<Vec<String>>>,
+    /// Of amounts without a boundary: how many times the smaller one the larger may be, in tenths.
+    pub apart_tenths: Option<u32>,
     /// Materials it is read from: of each group one is enough.
     pub materials: Vec<Vec<Material>>,
     /// Weight of a conflict, where it is not that of the dimension.
@@ -156,6 +172,15 @@ pub struct Family {
     pub to: u32,
     /// Its name.
     pub family: String,
+}
+
+/// Words that deny what stands behind them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Denial {
+    /// Lower case.
+    pub phrase: String,
+    /// Whether they deny a step wherever they stand in it, and not only in front.
+    pub anywhere: bool,
 }
 
 /// Words of a reason.

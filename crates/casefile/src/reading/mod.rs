@@ -42,4 +42,5 @@ pub use tumours::{Tumour, TumourKey, tumours};
 pub use typed::understood;
 pub use view::{CaseFact, Standing};
 pub use waiting::Waiting;
+pub(crate) use words::code_words;
 pub use words::{concept_words, label as concept_label, value_words};

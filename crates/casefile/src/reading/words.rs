@@ -51,6 +51,12 @@ fn capital(text: &str) -> String {
     letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// A code of a site or a histology by its name, with the code behind it.
+#[must_use]
+pub(crate) fn code_words(code: &str, knowledge: &Knowledge) -> String {
+    code_name(code, knowledge).map_or_else(|| code.to_owned(), |name| format!("{} ({code})", capital(&name)))
+}
+
 /// The value of a fact in words: `Infiltrating duct carcinoma (8500/3)`, `pN1a(sn)`, `95 %`, `not tested`.
 #[must_use]
 pub fn value_words(fact: &Fact, knowledge: &Knowledge) -> String {
@@ -60,10 +66,7 @@ pub fn value_words(fact: &Fact, knowledge: &Knowledge) -> String {
         _ => {}
     }
     let value = match fact.concept.as_str() {
-        "topography" | "morphology" | "family_history" => match code_name(&fact.value, knowledge) {
-            Some(name) => format!("{} ({})", capital(&name), fact.value),
-            None => fact.value.clone(),
-        },
+        "topography" | "morphology" | "family_history" => code_words(&fact.value, knowledge),
         "t" | "n" | "m" | "stage_group" => {
             let of = |part: &Option<String>| part.clone().unwrap_or_default();
             format!("{}{}{}", of(&fact.qualifiers.prefix), fact.value, of(&fact.qualifiers.suffix))

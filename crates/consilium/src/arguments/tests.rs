@@ -61,7 +61,15 @@ const ACTIONS: &[(&str, &[&str])] = &[
     ("/cases/{case}/requests/new", &["request new"]),
     (
         "/cases/{case}/requests/{request}",
-        &["request sent", "request extended", "request note", "request end", "request reopen"],
+        &[
+            "request sent",
+            "request letter-sent",
+            "request letter-back",
+            "request extended",
+            "request note",
+            "request end",
+            "request reopen",
+        ],
     ),
     ("/cases/{case}/tissue", &["tissue add"]),
     ("/cases/{case}/tissue/step", &["tissue step"]),
@@ -69,6 +77,12 @@ const ACTIONS: &[(&str, &[&str])] = &[
     ("/cases/{case}/registration", &["register"]),
     ("/cases/{case}/packets/{packet}/deliveries", &["deliver new"]),
     ("/cases/{case}/deliveries/{delivery}", &["deliver confirm", "deliver withdraw"]),
+    ("/cases/{case}/compare/differences", &["compare judge --kind", "compare judge --weight", "compare judge --note"]),
+    ("/cases/{case}/compare/opinions/new", &["compare add", "compare propose"]),
+    (
+        "/cases/{case}/compare/opinions/{opinion}",
+        &["compare add --over", "compare show", "compare remove", "compare seal", "compare open"],
+    ),
     ("/cases/{case}/share", &["packet"]),
 ];
 

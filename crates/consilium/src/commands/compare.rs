@@ -141,7 +141,11 @@ fn print(app: &App, comparison: &Comparison) {
         let parts = [Some(said(format!("relation-{}", line.relation.name()))), weight, kind];
         crate::say!("\n{}: {}", line.label, parts.into_iter().flatten().collect::<Vec<_>>().join(", "));
         for (place, side) in line.sides.iter().enumerate() {
-            let texts: Vec<&str> = side.iter().map(|said: &Said| said.text.as_str()).collect();
+            let text = |said: &Said| match said.label.as_str() {
+                "" => said.text.clone(),
+                label => format!("{label}: {}", said.text),
+            };
+            let texts: Vec<String> = side.iter().map(text).collect();
             let text = if texts.is_empty() { "-".to_owned() } else { texts.join("; ") };
             crate::say!("  {}: {text}", letter(place));
         }

@@ -4,7 +4,8 @@
 use consilium_casefile::compare::{Kind, Material, StepKind, Weight};
 use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::{
-    ComparedConcept, Comparing, Comparison, Dimension, DrugClass, Family, Knowledge, PlanItem, PlanWords, ReasonWords,
+    ComparedConcept, Comparing, Comparison, Denial, Dimension, DrugClass, Each, Family, Knowledge, PlanItem, PlanWords,
+    ReasonWords,
 };
 use consilium_casefile::records::DocumentKind;
 
@@ -14,6 +15,9 @@ const DIMENSIONS: &str = "compare/dimensions.csv";
 const CONCEPTS: &str = "compare/concepts.csv";
 const WORDS: &str = "compare/plan-words.csv";
 const MATERIALS: &str = "compare/materials.csv";
+const ITEMS: &str = "compare/plan-items.csv";
+/// How a cancer can be said to behave.
+const BEHAVIOURS: [&str; 5] = ["benign", "in-situ", "invasive", "metastatic", "localized"];
 
 /// Reads the table `name` into its place. `Ok(false)`: there is no such table here.
 pub(super) fn take(comparing: &mut Comparing, name: &str, text: &str) -> Result<bool, Problem> {
@@ -33,7 +37,7 @@ pub(super) fn take(comparing: &mut Comparing, name: &str, text: &str) -> Result<
             comparing.dimensions = unique(dimensions, |d| d.id.as_str())?;
         }
         CONCEPTS => comparing.concepts = unique(rows(text, concept)?, |c| c.concept.as_str())?,
-        "compare/plan-items.csv" => comparing.plan_items = unique(rows(text, item)?, |i| i.id.as_str())?,
+        ITEMS => comparing.plan_items = unique(rows(text, item)?, |i| i.id.as_str())?,
         WORDS => {
             let words = rows(text, |row| {
                 let names = row.optional("names")?.unwrap_or_default();
@@ -61,8 +65,25 @@ pub(super) fn take(comparing: &mut Comparing, name: &str, text: &str) -> Result<
                 Ok(Family { from, to: row.number("to", from, 9999)?, family: row.needed("family")? })
             })?);
         }
+        "compare/denials.csv" => {
+            let denials = rows(text, |row| {
+                let anywhere = match row.needed("where")?.as_str() {
+                    "first" => false,
+                    "anywhere" => true,
+                    _ => return Err(row.problem("where", "write first or anywhere")),
+                };
+                Ok(Denial { phrase: row.needed("phrase")?.to_lowercase(), anywhere })
+            })?;
+            comparing.denials = unique(denials, |denial| denial.phrase.as_str())?;
+        }
         "compare/diagnosis-words.csv" => {
-            let words = rows(text, |row| Ok((row.needed("phrase")?.to_lowercase(), row.id("means")?)))?;
+            let words = rows(text, |row| {
+                let means = row.needed("means")?;
+                if !BEHAVIOURS.contains(&means.as_str()) {
+                    return Err(row.problem("means", &format!("write one of: {}", BEHAVIOURS.join(", "))));
+                }
+                Ok((row.needed("phrase")?.to_lowercase(), means))
+            })?;
             comparing.diagnosis_words = unique(words, |(phrase, _)| phrase.as_str())?;
         }
         MATERIALS => {
@@ -129,7 +150,16 @@ fn concept(row: &Row<'_>) -> Result<ComparedConcept, Problem> {
         concept: Concept::named(&row.needed("concept")?),
         dimension: row.needed("dimension")?,
         item: row.optional("item")?.unwrap_or_default(),
-        each: row.yes_or_no("each")?,
+        each: match row.needed("each")?.as_str() {
+            "no" => Each::No,
+            "first" => Each::First,
+            "whole" => Each::Whole,
+            _ => return Err(row.problem("each", "write no, first or whole")),
+        },
+        apart_tenths: match row.optional("apart")? {
+            None => None,
+            Some(_) => Some(row.number("apart", 11, 1000)?),
+        },
         comparison,
         scales: parts(&boundaries, ';')
             .iter()
@@ -172,6 +202,21 @@ pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
         if !own && !Concept::KNOWN.contains(&row.concept) {
             let what = format!("\"{}\" is not the id of a line of concepts.csv", row.concept);
             found.push((CONCEPTS, Problem::of_the_file(what)));
+        }
+    }
+    let needed = ["diagnosis", "grade", "intent", "plan", "sequence"];
+    for id in needed.into_iter().filter(|id| comparing.dimension(id).is_none()) {
+        let what = format!("the dimension \"{id}\" is missing; restore its line");
+        found.push((DIMENSIONS, Problem::of_the_file(what)));
+    }
+    let is_line = |name: &str| {
+        let item = |row: &ComparedConcept| row.item == name;
+        comparing.dimension(name).is_some() || comparing.concepts.iter().any(item)
+    };
+    for item in &comparing.plan_items {
+        for name in item.rests_on.iter().filter(|name| !is_line(name)) {
+            let what = format!("\"{name}\", on which {} rests, is no dimension and no item of concepts.csv", item.id);
+            found.push((ITEMS, Problem::of_the_file(what)));
         }
     }
     for words in comparing.plan_words.iter().filter(|w| !comparing.plan_items.iter().any(|item| item.id == w.item)) {

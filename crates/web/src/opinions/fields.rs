@@ -35,6 +35,8 @@ pub(crate) struct Cell {
 /// What is filled into a cell.
 pub(crate) enum Kind {
     Text,
+    /// A text that takes two places.
+    Words,
     Long,
     Choice(Vec<Choice>),
     Groups(Vec<ChoiceGroup>),
@@ -42,9 +44,13 @@ pub(crate) enum Kind {
 }
 
 impl Cell {
-    /// Whether it takes the whole width.
-    pub(crate) fn is_wide(&self) -> bool {
-        matches!(self.kind, Kind::Long)
+    /// How much room it takes, as a class of the style sheet.
+    pub(crate) fn room(&self) -> &'static str {
+        match self.kind {
+            Kind::Long => " wide",
+            Kind::Words => " two",
+            _ => "",
+        }
     }
 }
 
@@ -159,7 +165,7 @@ pub(super) fn sections(context: &Context<'_>, values: &Values) -> Vec<Section> {
     let step = |line: &Line<'_>| {
         vec![
             line.choice("kind", "Kind", "Choose", steps()),
-            line.text("what", "What, in the doctor’s words"),
+            line.cell("what", "What, in the doctor’s words", Kind::Words),
             line.choice("strength", "How firmly", "Advised", named(say, Strength::ALL, Strength::name, "strength")),
             line.choice("setting", "When", "Not stated", named(say, Setting::ALL, Setting::name, "setting")),
             line.text("order", "Which comes first: 1, 2…"),
@@ -199,8 +205,8 @@ pub(super) fn sections(context: &Context<'_>, values: &Values) -> Vec<Section> {
         part("against", "What they advise against", "", 2, &|line| {
             vec![
                 line.choice("kind", "Kind", "Choose", steps()),
-                line.text("what", "What"),
-                line.text("why", "Why, in their words"),
+                line.cell("what", "What", Kind::Words),
+                line.cell("why", "Why, in their words", Kind::Words),
             ]
         }),
         part("alternative", "What else they offered as reasonable", "", 2, &step),
@@ -218,7 +224,10 @@ pub(super) fn sections(context: &Context<'_>, values: &Values) -> Vec<Section> {
             },
         ),
         part("reason", "Why, in their words", "", 2, &|line| {
-            vec![line.choice("dimension", "About", "Choose", dimensions()), line.text("words", "Their words")]
+            vec![
+                line.choice("dimension", "About", "Choose", dimensions()),
+                line.cell("words", "Their words", Kind::Words),
+            ]
         }),
         part(
             "evidence",

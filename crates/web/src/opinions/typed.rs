@@ -17,7 +17,7 @@ use crate::forms::{Values, value};
 const MOST: usize = 200;
 
 /// An opinion as a form shows it.
-pub(super) fn values_of(opinion: &Opinion) -> Values {
+pub(crate) fn values_of(opinion: &Opinion) -> Values {
     let mut values = Values::new();
     let mut put = |name: String, text: &str| {
         if !text.is_empty() {

@@ -5,7 +5,7 @@ use super::values::{plain, related};
 use super::{Line, Relation, Said, Weight};
 use crate::compare::opinion::{Finding, Opinion};
 use crate::facts::Concept;
-use crate::knowledge::{CodedPhrase, ComparedConcept, Comparison, Knowledge};
+use crate::knowledge::{CodedPhrase, ComparedConcept, Comparison, Denial, Each, Knowledge};
 use crate::shared::message::Message;
 
 /// A finding in the form its concept has.
@@ -59,10 +59,13 @@ pub(super) fn lines(opinions: [&Opinion; 2], site: Option<&str>, knowledge: &Kno
 
 /// How a diagnosis behaves: as its words say, or the last figure of its histology.
 fn behaviour(opinion: &Opinion, stated: &[Stated<'_>], knowledge: &Knowledge) -> Option<String> {
-    let words = format!(" {} ", opinion.diagnosis.to_lowercase().replace(|c: char| !c.is_alphanumeric(), " "));
-    let words = format!(" {} ", words.split_whitespace().collect::<Vec<_>>().join(" "));
+    let words = folded(&opinion.diagnosis);
     let rows = &knowledge.comparing.diagnosis_words;
-    let said = rows.iter().filter(|(phrase, _)| words.contains(&format!(" {phrase} ")));
+    let stands = |phrase: &str| {
+        let places = words.match_indices(&format!(" {phrase} ")).map(|(at, _)| at).collect::<Vec<_>>();
+        places.into_iter().any(|at| !is_denied(words.get(..at).unwrap_or_default(), &knowledge.comparing.denials))
+    };
+    let said = rows.iter().filter(|(phrase, _)| stands(phrase));
     let said = said.max_by_key(|(phrase, _)| phrase.len()).map(|(_, means)| means.clone());
     let code = stated.iter().find(|one| one.concept == Concept::MORPHOLOGY).and_then(|one| one.value.chars().nth(5));
     let coded = match code {
@@ -79,6 +82,22 @@ fn behaviour(opinion: &Opinion, stated: &[Stated<'_>], knowledge: &Knowledge) ->
         (None, coded) => coded.map(str::to_owned),
     }
 }
+
+/// Words with a blank around each, without capitals and signs.
+fn folded(text: &str) -> String {
+    let plain = text.to_lowercase().replace(|c: char| !c.is_alphanumeric(), " ");
+    format!(" {} ", plain.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Whether one of the last words before something denies it: "no evidence of", "non-".
+fn is_denied(before: &str, denials: &[Denial]) -> bool {
+    let near = before.split_whitespace().rev().take(NEAR);
+    let denies = |word: &str| word == "non" || denials.iter().any(|denial| !denial.anywhere && denial.phrase == word);
+    near.into_iter().any(denies)
+}
+
+/// How many words before something can deny it.
+const NEAR: usize = 3;
 
 /// Whether a diagnosis that behaves one way can not behave the other.
 fn excludes(a: &str, b: &str) -> bool {
@@ -125,12 +144,16 @@ fn one<'a>(at: usize, finding: &Finding, site: Option<&str>, knowledge: &'a Know
         }
         value = value.split_off(start);
     }
-    let item = if by.each { format!("{}:{}", by.item, subject(&value)) } else { by.item.clone() };
+    let item = match by.each {
+        Each::No => by.item.clone(),
+        Each::First => format!("{}:{}", by.item, subject(&value)),
+        Each::Whole => format!("{}:{}", by.item, plain(&value)),
+    };
     let label = knowledge.concept(&concept).map_or(concept.as_str(), |facts| facts.label.as_str());
-    let shown = format!("{}{}", if prefix.is_empty() { "" } else { prefix.as_str() }, finding.value.trim());
     let edition = if finding.edition.is_empty() { String::new() } else { format!(" ({})", finding.edition) };
     let said = Said {
-        text: format!("{label}: {shown}{edition}"),
+        label: label.to_owned(),
+        text: format!("{}{edition}", shown(finding, &concept, &value, knowledge)),
         words: finding.words.clone(),
         specimen: finding.specimen.clone(),
         key_image: finding.key_image.clone(),
@@ -138,10 +161,25 @@ fn one<'a>(at: usize, finding: &Finding, site: Option<&str>, knowledge: &'a Know
     Some(Stated { at: Some(at), concept, value, prefix, edition: edition_of(&finding.edition), by, item, said })
 }
 
+/// A value as people read it: a code by its name, a number with its unit, everything else as it was said.
+fn shown(finding: &Finding, concept: &Concept, value: &str, knowledge: &Knowledge) -> String {
+    let said = finding.value.trim();
+    if [Concept::TOPOGRAPHY, Concept::MORPHOLOGY].contains(concept) {
+        return crate::reading::code_words(value, knowledge);
+    }
+    let unit = knowledge.concept(concept).and_then(|facts| facts.unit.as_deref()).filter(|unit| !unit.starts_with('{'));
+    let bare = said.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '<' | '>' | '-'));
+    match unit {
+        Some(unit) if bare => format!("{said} {unit}"),
+        _ => format!("{}{said}", finding.prefix),
+    }
+}
+
 /// What a finding that can stand several times is about: the gene, the illness.
 fn subject(value: &str) -> String {
-    let first = value.split(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';')).find(|w| !w.is_empty());
-    first.unwrap_or_default().to_uppercase()
+    let mut words = value.split(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';')).filter(|w| !w.is_empty());
+    let denies = |word: &&str| matches!(word.to_lowercase().as_str(), "no" | "not" | "negative" | "absent");
+    words.find(|word| !denies(word)).unwrap_or_default().to_uppercase()
 }
 
 /// A system and its edition in one form: `AJCC 8th edition`, `UICC8` and `TNM 8` are one.
@@ -160,8 +198,7 @@ fn other_edition(a: &str, b: &str) -> bool {
 
 /// What the words of a diagnosis name: the longest place, the longest histology, and the side.
 fn in_words(words: &str, knowledge: &Knowledge) -> Vec<(Concept, String)> {
-    let text = format!(" {} ", words.to_lowercase().replace(|c: char| !c.is_alphanumeric(), " "));
-    let text = format!(" {} ", text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let text = folded(words);
     let longest = |phrases: &[CodedPhrase]| {
         let here = |phrase: &&CodedPhrase| text.contains(&format!(" {} ", phrase.phrase));
         phrases.iter().filter(here).max_by_key(|phrase| phrase.phrase.len()).map(|phrase| phrase.code.clone())
@@ -192,7 +229,16 @@ fn line(key: &(&str, &str), left: &[&Stated<'_>], right: &[&Stated<'_>], knowled
         };
         (relation, weight, why)
     };
-    let said = |side: &[&Stated<'_>]| side.iter().map(|one| one.said.clone()).collect::<Vec<_>>();
+    let mut concepts = left.iter().chain(right).map(|one| &one.concept);
+    let first = concepts.next();
+    let several = concepts.any(|concept| Some(concept) != first);
+    let said = |side: &[&Stated<'_>]| {
+        let each = |one: &&Stated<'_>| Said {
+            label: if several { one.said.label.clone() } else { String::new() },
+            ..one.said.clone()
+        };
+        side.iter().map(each).collect::<Vec<_>>()
+    };
     let places = |side: &[&Stated<'_>]| side.iter().filter_map(|one| one.at).collect::<Vec<_>>();
     Some(Line {
         dimension: key.0.to_owned(),

@@ -2,7 +2,7 @@
 //! known. The first rule that fits says it, and what it rests on is shown beside it.
 
 use super::namer::Namer;
-use super::values::plain;
+use super::values::{plain, text};
 use super::{Difference, Held, Kind, Line, Relation, Weight};
 use crate::compare::opinion::{Basis, Finding, Material, Opinion};
 use crate::knowledge::Knowledge;
@@ -75,12 +75,13 @@ fn had(held: Held<'_>, finding: Option<&Finding>, material: Material) -> Option<
     };
     let read = finding.is_some_and(|finding| finding.from == Some(material));
     let said: Vec<bool> = opinion.seen.iter().filter(|seen| seen.material == material).map(|seen| seen.seen).collect();
-    if own || read || said.contains(&true) || held.given.contains(&material) {
+    // What a doctor said about it stands before what was in a packet.
+    if own || read || said.contains(&true) {
         Some(true)
-    } else if said.is_empty() {
-        None
-    } else {
+    } else if !said.is_empty() {
         Some(false)
+    } else {
+        held.given.contains(&material).then_some(true)
     }
 }
 
@@ -101,13 +102,16 @@ fn pieces(opinion: &Opinion, materials: &[Material]) -> Vec<String> {
     let seen = opinion.seen.iter().filter(|seen| seen.seen && materials.contains(&seen.material));
     let words =
         seen.flat_map(|seen| seen.detail.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')')));
-    let names = |word: &&str| word.chars().filter(char::is_ascii_digit).count() >= 2;
+    // A number of a specimen or a whole day; a year alone names nothing.
+    let names = |word: &&str| {
+        word.chars().filter(char::is_ascii_digit).count() >= 2 && word.chars().any(|c| c.is_alphabetic() || c == '-')
+    };
     words.filter(names).map(str::to_lowercase).collect()
 }
 
 /// Whether something one saw came into being after the day of the other's opinion.
 fn came_later<'a>(one: &'a Opinion, other: &Opinion, materials: &[Material]) -> Option<&'a str> {
-    let day = other.date?.earliest();
+    let day = other.date?.day()?;
     let seen = one.seen.iter().filter(|seen| seen.seen && materials.contains(&seen.material));
     let mut later = seen.filter(|seen| {
         let days = seen.detail.split(|c: char| !(c.is_ascii_digit() || c == '-'));
@@ -124,7 +128,9 @@ fn apart(a: Held<'_>, b: Held<'_>, found: [Option<&Finding>; 2], materials: &[Ma
         (each.contains(&true), !each.is_empty())
     };
     let named = || {
-        let names: Vec<String> = materials.iter().map(|material| material.name().replace('_', " ")).collect();
+        let either =
+            |material: &&Material| had(a, first, **material) == Some(true) || had(b, second, **material) == Some(true);
+        let names: Vec<String> = materials.iter().filter(either).map(|m| m.name().replace('_', " ")).collect();
         names.join(", ")
     };
     if let Some(detail) =
@@ -177,7 +183,7 @@ fn of_finding(line: &Line, held: [Held<'_>; 2], knowledge: &Knowledge) -> (Kind,
 fn of_plan(done: &[Difference], line: &Line, a: Held<'_>, b: Held<'_>, knowledge: &Knowledge) -> (Kind, Message) {
     let goals = [a, b].map(|held| plain(&held.opinion.goal));
     let [first, second] = &goals;
-    if !first.is_empty() && !second.is_empty() && first != second {
+    if !first.is_empty() && !second.is_empty() && text(first, second).0 == Relation::Conflict {
         return (Kind::Goal, Message::new("compare-other-goal"));
     }
     let rests_on = knowledge.comparing.plan_items.iter().find(|item| item.id == line.item).map(|item| &item.rests_on);

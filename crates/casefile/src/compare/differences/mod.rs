@@ -95,6 +95,9 @@ pub struct Difference {
 /// One thing an opinion says of a dimension.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Said {
+    /// Of what, where a line holds findings of several concepts.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
     /// As it is shown.
     pub text: String,
     /// The doctor's own words, where they were kept.
@@ -171,7 +174,7 @@ pub fn differences(opinions: &[Held<'_>], site: Option<&str>, knowledge: &Knowle
 /// The lines of two opinions.
 fn pair(a: Held<'_>, b: Held<'_>, site: Option<&str>, knowledge: &Knowledge, namer: &Namer) -> Vec<Difference> {
     let mut lines = findings::lines([a.opinion, b.opinion], site, knowledge);
-    lines.extend(plans::intent(a.opinion, b.opinion));
+    lines.extend(plans::intent(a.opinion, b.opinion, knowledge));
     lines.extend(plans::lines([a.opinion, b.opinion], knowledge, namer));
     kinds::explained(lines, a, b, knowledge, namer)
 }

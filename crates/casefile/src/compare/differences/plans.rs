@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::namer::Namer;
 use super::{Line, Relation, Said, Weight};
 use crate::compare::opinion::{Opinion, PlanStep, Setting, StepKind, Strength};
-use crate::knowledge::{Knowledge, PlanItem};
+use crate::knowledge::{Denial, Knowledge, PlanItem};
 use crate::shared::message::Message;
 
 /// How an opinion stands to a kind of treatment: the firmest of what it says.
@@ -32,7 +32,8 @@ impl Word<'_> {
 }
 
 /// The line of what treatment is for.
-pub(super) fn intent(a: &Opinion, b: &Opinion) -> Option<Line> {
+pub(super) fn intent(a: &Opinion, b: &Opinion, knowledge: &Knowledge) -> Option<Line> {
+    let dimension = knowledge.comparing.dimension("intent")?;
     let said = |opinion: &Opinion| -> Vec<Said> {
         let text = opinion.intent.map(|intent| Said { text: intent.name().replace('_', " "), ..Said::default() });
         text.into_iter().collect()
@@ -40,8 +41,8 @@ pub(super) fn intent(a: &Opinion, b: &Opinion) -> Option<Line> {
     let (relation, weight) = match (a.intent, b.intent) {
         (None, None) => return None,
         (Some(x), Some(y)) if x == y => (Relation::Agree, None),
-        (Some(_), Some(_)) => (Relation::Conflict, Some(Weight::Major)),
-        _ => (Relation::OneSided, Some(Weight::Minor)),
+        (Some(_), Some(_)) => (Relation::Conflict, Some(dimension.conflict)),
+        _ => (Relation::OneSided, Some(dimension.one_sided)),
     };
     Some(new_line("intent", "", relation, weight, [said(a), said(b)]))
 }
@@ -71,7 +72,8 @@ fn new_line(dimension: &str, item: &str, relation: Relation, weight: Option<Weig
 /// The lines of kinds of treatment, and of what comes first.
 pub(super) fn lines(opinions: [&Opinion; 2], knowledge: &Knowledge, namer: &Namer) -> Vec<Line> {
     let items = &knowledge.comparing.plan_items;
-    let words = opinions.map(|opinion| spoken(opinion, items, namer));
+    let words = opinions.map(|opinion| spoken(opinion, items, &knowledge.comparing.denials, namer));
+    let conflict = knowledge.comparing.dimension("plan").map_or(Weight::Major, |dimension| dimension.conflict);
     let mut lines = Vec::new();
     for item in items {
         let [a, b] = [0, 1].map(|side: usize| -> Vec<&Word<'_>> {
@@ -79,7 +81,7 @@ pub(super) fn lines(opinions: [&Opinion; 2], knowledge: &Knowledge, namer: &Name
             all.iter().filter(|(of, _)| *of == item.id).map(|(_, word)| word).collect()
         });
         if !(a.is_empty() && b.is_empty()) {
-            let (relation, weight) = beside(&a, &b, item);
+            let (relation, weight) = beside(&a, &b, item, conflict);
             let said = |side: &[&Word<'_>]| side.iter().map(|word| shown(word)).collect::<Vec<_>>();
             lines.push(new_line("plan", &item.id, relation, weight, [said(&a), said(&b)]));
         }
@@ -110,7 +112,7 @@ fn shown(word: &Word<'_>) -> Said {
 }
 
 /// What an opinion says, by kind of treatment.
-fn spoken<'a>(opinion: &'a Opinion, items: &[PlanItem], namer: &Namer) -> Vec<(String, Word<'a>)> {
+fn spoken<'a>(opinion: &'a Opinion, items: &[PlanItem], denials: &[Denial], namer: &Namer) -> Vec<(String, Word<'a>)> {
     let listed = [
         (Stance::Advised, &opinion.plan),
         (Stance::Alternative, &opinion.alternatives),
@@ -120,14 +122,23 @@ fn spoken<'a>(opinion: &'a Opinion, items: &[PlanItem], namer: &Namer) -> Vec<(S
     for (stance, steps) in listed {
         for step in steps {
             // "No chemotherapy", written among the steps of a plan.
-            let denied = step.what.trim_start().to_lowercase();
-            let stance = if denied.starts_with("no ") || denied.starts_with("not ") { Stance::Against } else { stance };
+            let stance = if denies(&step.what, denials) { Stance::Against } else { stance };
             for (item, things) in of_step(step, items, namer) {
                 all.push((item, Word { stance, step, things }));
             }
         }
     }
     all
+}
+
+/// Whether the words of a step say that it is not to be done.
+fn denies(what: &str, denials: &[Denial]) -> bool {
+    let words = format!("{} ", folded(what));
+    let says = |denial: &Denial| {
+        let phrase = format!("{} ", denial.phrase);
+        words.starts_with(&phrase) || denial.anywhere && words.contains(&format!(" {phrase}"))
+    };
+    denials.iter().any(says)
 }
 
 /// The kinds of treatment a step is of: a systemic one each class of its medicines, every other one its own kind, and
@@ -153,7 +164,7 @@ fn of_step(step: &PlanStep, items: &[PlanItem], namer: &Namer) -> Vec<(String, V
 }
 
 /// How two opinions stand to each other on one kind of treatment.
-fn beside<'a>(a: &[&'a Word<'a>], b: &[&'a Word<'a>], item: &PlanItem) -> (Relation, Option<Weight>) {
+fn beside<'a>(a: &[&'a Word<'a>], b: &[&'a Word<'a>], item: &PlanItem, conflict: Weight) -> (Relation, Option<Weight>) {
     let best = |side: &[&Word<'_>]| side.iter().map(|word| word.stance).min();
     let alone = |side: &[&Word<'_>]| {
         let firm = |word: &&Word<'_>| {
@@ -168,7 +179,7 @@ fn beside<'a>(a: &[&'a Word<'a>], b: &[&'a Word<'a>], item: &PlanItem) -> (Relat
         !advised.words.is_empty() && !denied.words.is_empty() && advised.fits(&denied)
     };
     if names(a, b) || names(b, a) {
-        return (Relation::Conflict, Some(Weight::Major));
+        return (Relation::Conflict, Some(conflict));
     }
     match (best(a), best(b)) {
         (None, _) => (Relation::OneSided, Some(alone(b))),
@@ -177,15 +188,15 @@ fn beside<'a>(a: &[&'a Word<'a>], b: &[&'a Word<'a>], item: &PlanItem) -> (Relat
             match of(a, Stance::Advised).beside(&of(b, Stance::Advised)) {
                 Relation::Agree => (Relation::Agree, None),
                 Relation::Conflict if item.one_class => (Relation::Conflict, Some(Weight::Minor)),
-                Relation::Conflict => (Relation::Conflict, Some(Weight::Major)),
+                Relation::Conflict => (Relation::Conflict, Some(conflict)),
                 relation => (relation, Some(Weight::Minor)),
             }
         }
         (Some(one), Some(Stance::Against)) if one != Stance::Against => {
-            denied(&of(a, one), &of(b, Stance::Against), alone(a))
+            denied(&of(a, one), &of(b, Stance::Against), alone(a), conflict)
         }
         (Some(Stance::Against), Some(one)) if one != Stance::Against => {
-            denied(&of(b, one), &of(a, Stance::Against), alone(b))
+            denied(&of(b, one), &of(a, Stance::Against), alone(b), conflict)
         }
         (Some(Stance::Advised), Some(_)) | (Some(_), Some(Stance::Advised)) => (Relation::Detail, Some(Weight::Minor)),
         (Some(one), Some(_)) => {
@@ -197,9 +208,9 @@ fn beside<'a>(a: &[&'a Word<'a>], b: &[&'a Word<'a>], item: &PlanItem) -> (Relat
 }
 
 /// One names a treatment and the other advises against one of its kind: against this one, or another.
-fn denied(named: &Things<'_>, against: &Things<'_>, alone: Weight) -> (Relation, Option<Weight>) {
+fn denied(named: &Things<'_>, against: &Things<'_>, alone: Weight, conflict: Weight) -> (Relation, Option<Weight>) {
     if named.is_unnamed() || against.is_unnamed() || named.fits(against) {
-        (Relation::Conflict, Some(Weight::Major))
+        (Relation::Conflict, Some(conflict))
     } else {
         (Relation::OneSided, Some(alone))
     }

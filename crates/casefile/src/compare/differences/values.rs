@@ -19,8 +19,8 @@ pub(super) fn related(a: &str, b: &str, by: &ComparedConcept, families: &[Family
         },
         Comparison::Amount => match (number(&a), number(&b)) {
             (Some(x), Some(y)) if (x - y).abs() < f64::EPSILON => (Relation::Agree, None),
-            (Some(_), Some(_)) if crossed(&a, &b, by) == Weight::Minor => (Relation::Detail, None),
-            (Some(_), Some(_)) => (Relation::Conflict, None),
+            (Some(x), Some(y)) if far(x, y, by) || crossed(&a, &b, by) == Weight::Major => (Relation::Conflict, None),
+            (Some(_), Some(_)) => (Relation::Detail, None),
             // "High" beside a number: more exact, as far as anybody can tell.
             _ => (Relation::Detail, None),
         },
@@ -99,6 +99,12 @@ fn crossed(a: &str, b: &str, by: &ComparedConcept) -> Weight {
     }
 }
 
+/// Whether one amount is so many times the other that they can not be the same, where no boundary says what matters.
+fn far(a: f64, b: f64, by: &ComparedConcept) -> bool {
+    let (small, large) = if a < b { (a, b) } else { (b, a) };
+    by.apart_tenths.is_some_and(|tenths| large * 10.0 >= small * f64::from(tenths))
+}
+
 /// Whether two words are of scales that stand apart: `G3` and `high grade`. A scale is a boundary's groups in one cell.
 fn other_scale(a: &str, b: &str, by: &ComparedConcept) -> bool {
     let of = |value: &str| by.scales.iter().position(|scale| scale.iter().flatten().any(|word| plain(word) == value));
@@ -113,7 +119,7 @@ fn number(value: &str) -> Option<f64> {
 }
 
 /// Free words: one may say more than the other; one that says it is not there contradicts one that says it is.
-fn text(a: &str, b: &str) -> (Relation, Option<Weight>) {
+pub(super) fn text(a: &str, b: &str) -> (Relation, Option<Weight>) {
     let words = |text: &str| -> Vec<String> {
         text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
     };

@@ -182,7 +182,8 @@ impl HeldRequest {
     #[must_use]
     pub fn first_letter(&self) -> Option<&SentLetter> {
         let (since, _) = self.sent.as_ref()?;
-        self.sent_letters().filter(|letter| letter.starts_clock && letter.counts_from() == *since).last()
+        let begins = |letter: &&SentLetter| letter.kind == LetterKind::Request && letter.counts_from() == *since;
+        self.sent_letters().filter(begins).last()
     }
 
     pub(super) fn letter_sent(&mut self, letter: SentLetter) {
@@ -199,17 +200,27 @@ impl HeldRequest {
         }
         if began {
             // The one before it counts again, if there was one.
-            let before = self.sent_letters().filter(|letter| letter.starts_clock).last();
-            let before = before.map(|letter| (letter.counts_from(), letter.how.clone()));
-            self.sent = before.or_else(|| self.told.clone());
+            let standing = self.sent_letters().filter(|letter| letter.kind == LetterKind::Request);
+            let first = standing.min_by_key(|letter| letter.counts_from());
+            let first = first.map(|letter| (letter.counts_from(), letter.how.clone()));
+            self.sent = match (first, self.told.clone()) {
+                (Some(letter), Some(told)) => Some(if told.0 <= letter.0 { told } else { letter }),
+                (letter, told) => letter.or(told),
+            };
         }
     }
 }
 
 // ---- rules ----
 
-/// Words for the mail, whose days on the way are counted where nobody knows when a letter arrived.
-const BY_MAIL: &str = "mail";
+/// Words for the mail, whose days on the way are counted where nobody knows when a letter arrived. `E-mail` is none.
+const BY_MAIL: [&str; 6] = ["mail", "post", "letter", "usps", "postal", "mailed"];
+
+/// Whether a way of sending is the mail.
+fn by_mail(how: &str) -> bool {
+    let plain = how.to_lowercase().replace("e-mail", "email").replace("e mail", "email");
+    plain.split(|c: char| !c.is_alphanumeric()).any(|word| BY_MAIL.contains(&word))
+}
 
 /// Says that a letter was sent. The request itself starts the clock, or moves it to an earlier day; no other letter does.
 /// `None`: the same letter was written down as sent to the same, on the same day, the same way.
@@ -236,7 +247,7 @@ pub fn letter_sent(
     if received.is_some_and(|day| day < on) {
         return Err(Refusal::new("refusal-letter-received-before"));
     }
-    let mailed = received.is_none() && how.to_lowercase().contains(BY_MAIL) && !how.to_lowercase().contains("e-mail");
+    let mailed = received.is_none() && by_mail(&how);
     let rule = knowledge.gathering.clock(&held.request.clock);
     let mailing_days = rule.filter(|_| mailed).map_or(0, |rule| rule.mailing_days);
     let from = received.unwrap_or_else(|| days_after(on, mailing_days));

@@ -1,0 +1,114 @@
+//! What people read where opinions stand side by side, and in the form of one.
+
+use askama::Template;
+use consilium_app::compare::Comparison;
+use consilium_casefile::compare::{CompareChange, Namer, Opinion};
+use consilium_casefile::{Audience, Case, Change, Message, Session};
+use consilium_knowledge::Wording;
+
+use crate::compare::{ComparePage, Refused};
+use crate::ground::read;
+use crate::opinions::OpinionPage;
+use crate::opinions::typed::values_of;
+use crate::page_tests::{NOW, told};
+use crate::parts::Context;
+
+const FIRST: &str = r#"{"clinician": {"name": "Dr. Ada Example", "role": "medical oncologist", "organization": "Springfield Example Hospital"},
+    "date": "2026-03-01", "basis": "visit", "diagnosis": "Invasive carcinoma of the left breast",
+    "seen": [{"material": "pathology_report", "detail": "S-11877", "seen": true}, {"material": "genomic_report", "seen": false}],
+    "findings": [{"concept": "grade", "value": "3", "from": "pathology_report"}, {"concept": "t", "value": "T2", "prefix": "p"},
+        {"concept": "n", "value": "N1a", "prefix": "p"}, {"concept": "morphology", "value": "8500/3"}],
+    "intent": "curative", "plan": [{"kind": "systemic", "what": "AC-T"}, {"kind": "radiation", "what": "whole breast"}]}"#;
+
+const SECOND: &str = r#"{"clinician": {"name": "Dr. Sam Example", "role": "medical oncologist"}, "date": "2026-03-27",
+    "diagnosis": "Invasive carcinoma of the left breast",
+    "seen": [{"material": "slides", "detail": "S-11877", "seen": true}, {"material": "genomic_report", "detail": "reported 2026-03-15", "seen": true}],
+    "findings": [{"concept": "grade", "value": "2", "from": "slides", "words": "two mitoses a field"}, {"concept": "t", "value": "pT2"},
+        {"concept": "n", "value": "pN1a"}, {"concept": "recurrence_score", "value": "14", "from": "genomic_report"}],
+    "intent": "curative", "advised_against": [{"kind": "systemic", "what": "chemotherapy", "why": "little to gain"}],
+    "plan": [{"kind": "radiation", "what": "whole breast"}],
+    "outcomes": [{"option": "no chemotherapy", "event": "free of recurrence", "good": true, "events": 92, "denominator": 100, "horizon": "5 years", "source": "invented"}]}"#;
+
+fn opinion(json: &str) -> Opinion {
+    serde_json::from_str(json).unwrap()
+}
+
+fn case(opinions: &[&str]) -> Case {
+    let recorded = |(place, json): (usize, &&str)| {
+        let id = format!("opinion-{place}").into();
+        Change::Compare(CompareChange::OpinionRecorded { id, opinion: Box::new(opinion(json)) })
+    };
+    told(&opinions.iter().enumerate().map(recorded).collect::<Vec<_>>())
+}
+
+fn shown(audience: Audience, case: &Case) -> String {
+    let knowledge = consilium_knowledge::load(None).knowledge;
+    let wording = Wording::new(&knowledge, "en");
+    let say = |message: &Message| wording.say(message);
+    let session = Session { audience, ..Session::owner() };
+    let waiting = |view: &consilium_casefile::CaseView<'_>| view.waiting(&knowledge, NOW.date());
+    let context = Context { knowledge: &knowledge, say: &say, waiting: &waiting, now: NOW, session: &session };
+    let view = case.seen_by(audience);
+    let comparison = Comparison::of(&view, &knowledge, &Namer::new(&knowledge), &say);
+    ComparePage::new(&context, &view, &comparison, &Refused::default()).render().unwrap()
+}
+
+#[test]
+fn two_opinions_read_well_side_by_side() {
+    insta::assert_snapshot!(read(&shown(Audience::Owner, &case(&[FIRST, SECOND]))));
+}
+
+#[test]
+fn one_opinion_waits_for_the_other_and_none_says_how_to_begin() {
+    let one = read(&shown(Audience::Owner, &case(&[FIRST])));
+    assert!(one.contains("Write down the second opinion") && !one.contains("Where they differ"), "{one}");
+    let none = read(&shown(Audience::Owner, &case(&[])));
+    assert!(none.contains("No opinion is written down yet"), "{none}");
+}
+
+#[test]
+fn nobody_but_the_owner_reads_what_doctors_said() {
+    let told = case(&[FIRST, SECOND]);
+    for audience in [Audience::Specialist, Audience::BlindReader, Audience::Helper] {
+        let page = shown(audience, &told);
+        for secret in ["Ada Example", "Sam Example", "AC-T", "G3", "chemotherapy"] {
+            assert!(!page.contains(secret), "{audience:?} reads {secret}");
+        }
+    }
+}
+
+/// No page ranks: neither opinion stands in a colour, a weight or a place of its own but that in which it was written down.
+#[test]
+fn the_opinions_stand_in_the_order_they_were_written_down_and_look_alike() {
+    for (opinions, order) in [([FIRST, SECOND], ["Ada", "Sam"]), ([SECOND, FIRST], ["Sam", "Ada"])] {
+        let page = shown(Audience::Owner, &case(&opinions));
+        let places: Vec<Vec<usize>> = order
+            .iter()
+            .map(|name| page.match_indices(&format!("Dr. {name} Example")).map(|(at, _)| at).collect())
+            .collect();
+        assert_eq!(places[0].len(), places[1].len());
+        assert!(places[0].iter().zip(&places[1]).all(|(a, b)| a < b), "{places:?}");
+        for ranks in ["recommend", "better", "best option", "winner", "score of", "preferred"] {
+            let said = read(&page).to_lowercase().replace("it recommends nothing", "");
+            assert!(!said.contains(ranks), "{ranks}");
+        }
+    }
+}
+
+#[test]
+fn the_form_of_an_opinion_reads_well_and_keeps_what_was_refused() {
+    let knowledge = consilium_knowledge::load(None).knowledge;
+    let wording = Wording::new(&knowledge, "en");
+    let say = |message: &Message| wording.say(message);
+    let session = Session::owner();
+    let waiting = |view: &consilium_casefile::CaseView<'_>| view.waiting(&knowledge, NOW.date());
+    let context = Context { knowledge: &knowledge, say: &say, waiting: &waiting, now: NOW, session: &session };
+    let told = case(&[]);
+    let view = told.seen_by(Audience::Owner);
+    let mut values = values_of(&opinion(SECOND));
+    insta::assert_snapshot!(read(&OpinionPage::new(&context, &view, None, &values, None).render().unwrap()));
+    values.insert("plan-0-cycles".to_owned(), "fo\"ur<b>".to_owned());
+    let refused = OpinionPage::new(&context, &view, None, &values, Some("“four” is no number.".to_owned()));
+    let html = refused.render().unwrap();
+    assert!(html.contains("fo&#34;ur&#60;b&#62;") && html.contains("is no number"), "{html}");
+}
