@@ -93,6 +93,8 @@ pub struct ComparedLine {
     pub evidence: Vec<String>,
     /// What each opinion says, in their order; empty for one that does not address it.
     pub sides: Vec<Vec<Said>>,
+    /// Names what was said: what a person says is of these words.
+    pub fingerprint: String,
 }
 
 /// What the rules propose.
@@ -151,7 +153,9 @@ impl ComparedLine {
         let HeldDifference { proposed, judged } = held;
         let (label, plain) = labels(&proposed, knowledge);
         let evidence = proposed.evidence.iter().map(say).collect();
+        let fingerprint = proposed.fingerprint();
         Self {
+            fingerprint,
             proposed: Proposed { weight: proposed.weight, kind: proposed.kind },
             dimension: proposed.dimension,
             item: proposed.item,
@@ -198,6 +202,10 @@ impl App {
             {
                 return Err(Refusal::new("refusal-no-such-document"));
             }
+            let known = view.deliveries();
+            if opinion.deliveries.iter().any(|id| !known.iter().any(|held| held.delivery.id == *id)) {
+                return Err(Refusal::new("refusal-delivery-unknown"));
+            }
             Ok(vec![compare::record(new.clone(), opinion.clone())?])
         };
         self.change(session, id, rule).await?;
@@ -235,23 +243,26 @@ impl App {
         self.change(session, id, rule).await
     }
 
-    /// Says what a difference between all opinions of the case is. Nothing said takes it back.
+    /// Says what a difference between all opinions of the case is. Nothing said takes it back. `about` is the fingerprint of
+    /// the line that was looked at; empty for whatever stands there now.
     ///
     /// # Errors
-    /// A refusal when there is no such line.
+    /// A refusal when there is no such line, or the opinions changed since it was looked at.
     pub async fn judge_difference(
         &self,
         session: &Session,
         id: &CaseId,
         line: (&str, &str),
         said: (Option<Kind>, Option<Weight>, &str),
+        about: &str,
     ) -> Result<Arc<Case>, AppError> {
         let namer = self.namer();
         let rule = |case: &Case| {
             let view = case.seen_by(session.audience);
             let between = view.opinions().iter().map(|held| held.id.clone()).collect();
             let (kind, weight, note) = (said.0, said.1, said.2.to_owned());
-            let judged = Judged { dimension: line.0.to_owned(), item: line.1.to_owned(), between, kind, weight, note };
+            let (dimension, item) = (line.0.to_owned(), line.1.to_owned());
+            let judged = Judged { dimension, item, between, about: about.to_owned(), kind, weight, note };
             Ok(vec![compare::judge(&view, self.knowledge(), namer, judged)?])
         };
         self.change(session, id, rule).await

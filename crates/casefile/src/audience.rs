@@ -232,8 +232,11 @@ impl<'a> CaseView<'a> {
     pub fn documents(&self, knowledge: &Knowledge) -> Vec<&'a HeldDocument> {
         let visible = |d: &&HeldDocument| match self.audience {
             Audience::Owner => true,
-            Audience::Specialist => !d.removed && d.identity_settled(),
-            Audience::BlindReader => !d.removed && d.identity_settled() && blind::withheld(d, knowledge).is_none(),
+            Audience::Specialist => !d.removed && d.identity_settled() && !self.case.compare.seals(&d.document.id),
+            Audience::BlindReader => {
+                let withheld = blind::withheld(d, knowledge).is_some() || self.case.compare.seals(&d.document.id);
+                !d.removed && d.identity_settled() && !withheld
+            }
             Audience::Helper => false,
         };
         let mut all: Vec<&HeldDocument> = self.case.gather.documents.values().filter(visible).collect();

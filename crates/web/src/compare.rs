@@ -50,6 +50,7 @@ struct LineView {
     weights: Vec<Choice>,
     note: String,
     refusal: Option<String>,
+    fingerprint: String,
 }
 
 /// A record that may say an opinion.
@@ -180,6 +181,7 @@ fn line_view(context: &Context<'_>, line: &ComparedLine, refused: &Refused) -> L
         kinds: words(&kinds, "difference", line.kind.map_or("", Kind::name)),
         weights: words(&weights, "weight", line.weight.map_or("", Weight::name)),
         note: note.to_owned(),
+        fingerprint: line.fingerprint.clone(),
         refusal: refused.sentence.clone().filter(|_| here),
     }
 }
@@ -226,7 +228,8 @@ pub(crate) async fn judge(
     let kind = Kind::named(value(&values, "kind")).filter(|_| !back);
     let weight = Weight::named(value(&values, "weight")).filter(|_| !back);
     let note = if back { "" } else { value(&values, "note") };
-    let done = visitor.app.judge_difference(&visitor.session, &id, (&dimension, &item), (kind, weight, note)).await;
+    let (line, said, about) = ((dimension.as_str(), item.as_str()), (kind, weight, note), value(&values, "about"));
+    let done = visitor.app.judge_difference(&visitor.session, &id, line, said, about).await;
     match done {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/compare#differences")).into_response()),
         Err(AppError::Refusal(refusal)) => {

@@ -7,9 +7,10 @@ use consilium_casefile::{Audience, Case, Change, Message, Session};
 use consilium_knowledge::Wording;
 
 use crate::compare::{ComparePage, Refused};
+use crate::forms::Values;
 use crate::ground::read;
 use crate::opinions::OpinionPage;
-use crate::opinions::typed::values_of;
+use crate::opinions::typed::{opinion as typed_opinion, values_of};
 use crate::page_tests::{NOW, told};
 use crate::parts::Context;
 
@@ -93,6 +94,53 @@ fn the_opinions_stand_in_the_order_they_were_written_down_and_look_alike() {
             assert!(!said.contains(ranks), "{ranks}");
         }
     }
+}
+
+/// The values that a browser would send of a page's form, with nothing touched.
+fn sent(html: &str) -> Values {
+    let mut values = Values::new();
+    let unescaped =
+        |text: &str| text.replace("&#34;", "\"").replace("&#60;", "<").replace("&#62;", ">").replace("&#38;", "&");
+    let attribute = |tag: &str, name: &str| {
+        let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+        Some(unescaped(rest.split_once('"')?.0))
+    };
+    let (_, form) = html.split_once("class=\"form opinion\"").unwrap();
+    for tag in form.split('<').filter(|tag| tag.starts_with("input ")) {
+        values.insert(attribute(tag, "name").unwrap(), attribute(tag, "value").unwrap());
+    }
+    for area in form.split("<textarea ").skip(1) {
+        let (text, _) = area.split_once('>').unwrap().1.split_once("</textarea>").unwrap();
+        values.insert(attribute(&format!(" {area}"), "name").unwrap(), unescaped(text));
+    }
+    for select in form.split("<select ").skip(1) {
+        let (body, _) = select.split_once("</select>").unwrap();
+        let chosen =
+            body.split("<option ").skip(1).find(|option| option.split('>').next().unwrap().contains(" selected"));
+        let value = chosen.and_then(|option| attribute(&format!(" {option}"), "value")).unwrap_or_default();
+        values.insert(attribute(&format!(" {select}"), "name").unwrap(), value);
+    }
+    values
+}
+
+#[test]
+fn an_opinion_that_is_opened_in_the_form_and_saved_untouched_is_the_same() {
+    let full = r#"{"clinician": {"name": "Dr. Ada Example"}, "date": "2026-03", "diagnosis": "as \"read\" & <seen>",
+        "findings": [{"concept": "er_percent", "value": "95", "specimen": "S-1 A1", "key_image": "series 2", "edition": "clone SP1", "words": "95 %"}],
+        "advised_against": [{"kind": "systemic", "what": "AC-T", "cycles": 4, "dose": "60 mg/m2", "condition": "now", "why": "too much", "order": 2}],
+        "plan": [{"kind": "surgery", "what": "lumpectomy", "setting": "definitive", "strength": "considered", "why": "as read"}],
+        "burden": [{"kind": "cost", "what": "much"}], "evidence": [{"kind": "experience", "name": "my own"}],
+        "outcomes": [{"option": "AC-T", "event": "numb fingers", "good": false, "events": 9, "denominator": 10, "horizon": "1 year", "low": 8}]}"#;
+    let before = opinion(full);
+    let knowledge = consilium_knowledge::load(None).knowledge;
+    let wording = Wording::new(&knowledge, "en");
+    let say = |message: &Message| wording.say(message);
+    let session = Session::owner();
+    let waiting = |view: &consilium_casefile::CaseView<'_>| view.waiting(&knowledge, NOW.date());
+    let context = Context { knowledge: &knowledge, say: &say, waiting: &waiting, now: NOW, session: &session };
+    let told = case(&[]);
+    let page = OpinionPage::new(&context, &told.seen_by(Audience::Owner), None, &values_of(&before), None);
+    assert_eq!(typed_opinion(&sent(&page.render().unwrap())).unwrap(), before);
 }
 
 #[test]

@@ -50,7 +50,7 @@ impl OpinionPage {
             opinion: opinion.cloned(),
             from: held.map(|held| view.title_of(held, context.knowledge).to_owned()),
             head: head(context, view, values),
-            sections: sections(context, values),
+            sections: sections(context, view, values),
             refusal,
         }
     }

@@ -215,6 +215,7 @@ pub async fn routes_with_examples(app: &App) -> Result<Vec<RouteLine>, AppError>
         view.packets().iter().for_each(|packet| add("{packet}", packet.id.as_str()));
         view.requests().iter().flat_map(|r| &r.requests).for_each(|r| add("{request}", r.request.id.as_str()));
         view.deliveries().iter().for_each(|d| add("{delivery}", d.delivery.id.as_str()));
+        view.opinions().iter().for_each(|opinion| add("{opinion}", opinion.id.as_str()));
         // Lines that every case has, whatever its cancer.
         let everywhere = |line: &&Requirement| line.sites.is_empty() && line.except_sites.is_empty();
         let lines = app.knowledge().gathering.requirements.iter().filter(everywhere);

@@ -103,3 +103,6 @@ refusal-opinion-word = “{ $word }” is none of: { $known }.
 refusal-step-kind = Choose what kind of treatment “{ $step }” is.
 refusal-finding-concept = Choose what “{ $value }” is a finding of.
 refusal-not-a-number = “{ $text }” is no whole number.
+refusal-opinion-opened = This opinion was opened to the other doctors before: they may have read it, and can not read without it any more.
+refusal-difference-changed = An opinion was changed since you looked. Look at the line again.
+refusal-opinion-field = “{ $field }” is no field of an opinion. docs/comparing.md names them all.

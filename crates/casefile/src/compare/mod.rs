@@ -17,7 +17,7 @@ use crate::audience::{Audience, CaseView};
 use crate::case::Case;
 use crate::knowledge::Knowledge;
 use crate::next::{Stage, StageNext, StageState, Step};
-use crate::shared::ids::OpinionId;
+use crate::shared::ids::{DocumentId, OpinionId};
 use crate::shared::message::{Message, Refusal};
 use crate::shared::text;
 use crate::shared::time::Instant;
@@ -58,6 +58,9 @@ pub struct Judged {
     pub item: String,
     /// The opinions it is between, in the order they were written down.
     pub between: Vec<OpinionId>,
+    /// Fingerprint of what the opinions said of it ([`Difference::fingerprint`]): what was said of other words holds no more.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub about: String,
     /// Of what kind; `None` leaves what is proposed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
@@ -191,6 +194,12 @@ impl Compare {
         self.opinions.iter().find(|held| held.id == *id)
     }
 
+    /// Records that say a sealed opinion: they go to no other doctor until it is opened.
+    pub(crate) fn seals(&self, document: &DocumentId) -> bool {
+        let sealed = |held: &&HeldOpinion| held.sealed.is_some() && held.opened.is_none();
+        self.current().filter(sealed).any(|held| held.opinion.document.as_ref() == Some(document))
+    }
+
     /// Opinions that were not taken back, in the order they were written down.
     pub fn current(&self) -> impl Iterator<Item = &HeldOpinion> {
         self.opinions.iter().filter(|held| !held.removed)
@@ -211,11 +220,14 @@ pub fn remove(compare: &Compare, id: &OpinionId) -> Result<CompareChange, Refusa
 /// Keeps an opinion from the doctors of other opinions: they read blind.
 ///
 /// # Errors
-/// When there is no such opinion, or it is sealed already.
+/// When there is no such opinion, or it is sealed already or was opened.
 pub fn seal(compare: &Compare, id: &OpinionId) -> Result<CompareChange, Refusal> {
     let held = known(compare, id)?;
-    if held.sealed.is_some() && held.opened.is_none() {
-        return Err(Refusal::new("refusal-opinion-sealed"));
+    match (held.sealed, held.opened) {
+        (Some(_), None) => return Err(Refusal::new("refusal-opinion-sealed")),
+        // What was open once may have been read: nobody reads without it any more.
+        (_, Some(_)) => return Err(Refusal::new("refusal-opinion-opened")),
+        (None, None) => {}
     }
     Ok(CompareChange::OpinionSealed { id: id.clone() })
 }
@@ -253,11 +265,16 @@ pub fn judge(
     let lines = view.differences(knowledge, namer);
     let line = lines.iter().find(|d| d.proposed.dimension == judged.dimension && d.proposed.item == judged.item);
     let line = line.ok_or_else(|| Refusal::new("refusal-difference-unknown").with("dimension", &judged.dimension))?;
+    // Whoever looked at other words than those of now did not mean these.
+    let about = line.proposed.fingerprint();
+    if !judged.about.is_empty() && judged.about != about {
+        return Err(Refusal::new("refusal-difference-changed"));
+    }
     if matches!(line.proposed.relation, Relation::Agree) && (judged.kind.is_some() || judged.weight.is_some()) {
         return Err(Refusal::new("refusal-opinions-agree"));
     }
     let note = text::lines(&judged.note, 2_000)?;
-    Ok(CompareChange::DifferenceJudged { judged: Judged { note, ..judged } })
+    Ok(CompareChange::DifferenceJudged { judged: Judged { note, about, ..judged } })
 }
 
 impl Case {
@@ -287,7 +304,8 @@ impl<'a> CaseView<'a> {
         let lines = differences(&held, site.as_deref(), knowledge, namer);
         let judged = |d: &Difference| {
             let key = (d.dimension.clone(), d.item.clone(), between.clone());
-            self.case().compare.judged.get(&key).cloned()
+            let said = self.case().compare.judged.get(&key).cloned();
+            said.filter(|(judged, _)| judged.about.is_empty() || judged.about == d.fingerprint())
         };
         lines.into_iter().map(|proposed| HeldDifference { judged: judged(&proposed), proposed }).collect()
     }

@@ -48,6 +48,7 @@ fn a_sealed_opinion_is_opened_by_an_act_and_both_are_dated() {
     let held = compare.opinion(&id).unwrap();
     assert_eq!((held.sealed, held.opened), (Some(at(2)), Some(at(3))));
     assert_eq!(open(&compare, &id).unwrap_err().0.key, "refusal-opinion-not-sealed");
+    assert_eq!(seal(&compare, &id).unwrap_err().0.key, "refusal-opinion-opened", "it may have been read");
 }
 
 #[test]

@@ -80,7 +80,7 @@ async fn opinions(arguments: &Arguments, session: &Session, app: &App, command: 
             let weight = word(weight.as_deref(), Weight::named, Weight::ALL, Weight::name)?;
             let line = (dimension.as_str(), item.as_deref().unwrap_or_default());
             let said = (kind, weight, note.as_deref().unwrap_or_default());
-            app.judge_difference(session, &id, line, said).await?;
+            app.judge_difference(session, &id, line, said, "").await?;
             noted(arguments, &case)
         }
     }
@@ -120,7 +120,33 @@ fn read(file: &std::path::Path) -> Result<Opinion> {
     }
     // What a parser says of a file names places and expected words, and of the contents at most a word in quotes.
     let why = |error: serde_json::Error| refused(Refusal::new("refusal-opinion-file").with("why", error));
-    serde_json::from_str(&text).map_err(why)
+    let opinion: Opinion = serde_json::from_str(&text).map_err(why)?;
+    // A misspelt field would be lost without a word.
+    let (typed, kept) = (serde_json::from_str(&text).map_err(why)?, serde_json::to_value(&opinion).map_err(why)?);
+    match not_kept(&typed, &kept) {
+        Some(field) => Err(refused(Refusal::new("refusal-opinion-field").with("field", field))),
+        None => Ok(opinion),
+    }
+}
+
+/// The first field of a file that an opinion has no place for.
+fn not_kept(typed: &serde_json::Value, kept: &serde_json::Value) -> Option<String> {
+    use serde_json::Value;
+    let is_empty = |value: &Value| match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(all) => all.is_empty(),
+        Value::Object(all) => all.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    };
+    match (typed, kept) {
+        (Value::Object(typed), Value::Object(kept)) => typed.iter().find_map(|(name, value)| match kept.get(name) {
+            Some(kept) => not_kept(value, kept),
+            None => (!is_empty(value)).then(|| name.clone()),
+        }),
+        (Value::Array(typed), Value::Array(kept)) => typed.iter().zip(kept).find_map(|(t, k)| not_kept(t, k)),
+        _ => None,
+    }
 }
 
 fn print(app: &App, comparison: &Comparison) {
@@ -162,4 +188,24 @@ fn print(app: &App, comparison: &Comparison) {
 /// A, B, C: the opinions in their order.
 fn letter(place: usize) -> char {
     u8::try_from(place).ok().and_then(|place| b'A'.checked_add(place)).map_or('?', char::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Opinion, not_kept};
+
+    #[test]
+    fn a_misspelt_field_is_named_and_an_empty_one_is_not() {
+        let lost = |json: &str| {
+            let typed = serde_json::from_str(json).unwrap();
+            let opinion: Opinion = serde_json::from_str(json).unwrap();
+            not_kept(&typed, &serde_json::to_value(&opinion).unwrap())
+        };
+        assert_eq!(lost(r#"{"clinician": {"name": "x", "rolle": "y"}}"#).as_deref(), Some("rolle"));
+        assert_eq!(
+            lost(r#"{"clinician": {"name": "x"}, "alternativs": [{"kind": "surgery"}]}"#).as_deref(),
+            Some("alternativs")
+        );
+        assert_eq!(lost(r#"{"clinician": {"name": "x", "role": ""}, "plan": [], "goal": "", "basis": null}"#), None);
+    }
 }

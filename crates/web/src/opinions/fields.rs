@@ -40,7 +40,10 @@ pub(crate) enum Kind {
     Long,
     Choice(Vec<Choice>),
     Groups(Vec<ChoiceGroup>),
+    /// Not asked, and shown as what a record says.
     Hidden,
+    /// Not asked, and kept as it is.
+    Kept,
 }
 
 impl Cell {
@@ -107,11 +110,6 @@ pub(super) fn head(context: &Context<'_>, view: &CaseView<'_>, values: &Values) 
         (held.document.id.to_string(), format!("{date}{}", view.title_of(held, context.knowledge)))
     };
     let documents = documents.filter(|held| !held.removed).map(title).collect();
-    let given = |held: &&consilium_casefile::share::HeldDelivery| {
-        let delivery = &held.delivery;
-        (delivery.id.to_string(), format!("{}, {}", delivery.to, When::from(delivery.on).human))
-    };
-    let handed = view.deliveries().iter().filter(|held| !held.withdrawn).map(given).collect();
     Section {
         id: "head",
         heading: "Who said it, and when",
@@ -125,7 +123,6 @@ pub(super) fn head(context: &Context<'_>, view: &CaseView<'_>, values: &Values) 
                 line.text("date", "Date, such as 14 March 2026"),
                 line.choice("basis", "What it rests on", "Not stated", named(say, Basis::ALL, Basis::name, "basis")),
                 line.choice("document", "The record that says it", "None, it was said", documents),
-                line.choice("deliveries", "The packet they were given", "None", handed),
             ],
             vec![
                 line.long("diagnosis", "The diagnosis, in the doctor’s words"),
@@ -142,8 +139,17 @@ pub(super) fn head(context: &Context<'_>, view: &CaseView<'_>, values: &Values) 
     }
 }
 
+/// Packets that were handed over, to choose from.
+fn handed_over(view: &CaseView<'_>) -> Vec<(String, String)> {
+    let given = |held: &&consilium_casefile::share::HeldDelivery| {
+        let delivery = &held.delivery;
+        (delivery.id.to_string(), format!("{}, {}", delivery.to, When::from(delivery.on).human))
+    };
+    view.deliveries().iter().filter(|held| !held.withdrawn).map(given).collect()
+}
+
 /// The parts with lines, in the order of a consultation.
-pub(super) fn sections(context: &Context<'_>, values: &Values) -> Vec<Section> {
+pub(super) fn sections(context: &Context<'_>, view: &CaseView<'_>, values: &Values) -> Vec<Section> {
     let say = context.say;
     let materials = || named(say, Material::ALL, Material::name, "material");
     let steps = || named(say, StepKind::ALL, StepKind::name, "step");
@@ -196,18 +202,21 @@ pub(super) fn sections(context: &Context<'_>, values: &Values) -> Vec<Section> {
                     line.text("value", "What they say"),
                     line.choice("from", "Read from", "Not stated", materials()),
                     line.text("edition", "System, edition or test"),
-                    line.text("shows", "Slide, or series and image"),
+                    line.text("specimen", "Specimen or slide"),
+                    line.text("image", "Series and image"),
                     line.cell("words", "Words of the record", Kind::Hidden),
                 ]
             },
         ),
         part("plan", "What they advise", "One line a step.", 4, &step),
         part("against", "What they advise against", "", 2, &|line| {
-            vec![
-                line.choice("kind", "Kind", "Choose", steps()),
-                line.cell("what", "What", Kind::Words),
-                line.cell("why", "Why, in their words", Kind::Words),
-            ]
+            let why = line.cell("why", "Why, in their words", Kind::Words);
+            let mut cells =
+                vec![line.choice("kind", "Kind", "Choose", steps()), line.cell("what", "What", Kind::Words), why];
+            // What a file said besides is kept as it was.
+            let others = ["strength", "setting", "order", "cycles", "dose", "duration", "condition"];
+            cells.extend(others.iter().map(|field| line.cell(field, "", Kind::Kept)));
+            cells
         }),
         part("alternative", "What else they offered as reasonable", "", 2, &step),
         part(
@@ -223,6 +232,9 @@ pub(super) fn sections(context: &Context<'_>, values: &Values) -> Vec<Section> {
                 ]
             },
         ),
+        part("given", "Packets they were given", "What was in them was there to be seen.", 1, &|line| {
+            vec![line.choice("delivery", "Packet", "None", handed_over(view))]
+        }),
         part("reason", "Why, in their words", "", 2, &|line| {
             vec![
                 line.choice("dimension", "About", "Choose", dimensions()),

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use consilium_app::dates::typed_date;
 use consilium_casefile::compare::{
     Basis, Burden, BurdenKind, Citation, CitationKind, Clinician, Finding, Intent, Material, Opinion, Outcome,
-    PlanStep, Reason, Seen, Setting, StepKind, Strength, imaging_finding,
+    PlanStep, Reason, Seen, Setting, StepKind, Strength,
 };
 use consilium_casefile::facts::Concept;
 use consilium_casefile::{DeliveryId, DocumentId, Refusal};
@@ -30,8 +30,9 @@ pub(crate) fn values_of(opinion: &Opinion) -> Values {
     put("date".to_owned(), &opinion.date.map(|date| date.to_string()).unwrap_or_default());
     put("basis".to_owned(), opinion.basis.map_or("", Basis::name));
     put("document".to_owned(), opinion.document.as_ref().map_or("", DocumentId::as_str));
-    let deliveries: Vec<&str> = opinion.deliveries.iter().map(DeliveryId::as_str).collect();
-    put("deliveries".to_owned(), &deliveries.join(" "));
+    for (line, delivery) in opinion.deliveries.iter().enumerate() {
+        put(format!("given-{line}-delivery"), delivery.as_str());
+    }
     put("diagnosis".to_owned(), &opinion.diagnosis);
     put("intent".to_owned(), opinion.intent.map_or("", Intent::name));
     put("goal".to_owned(), &opinion.goal);
@@ -41,12 +42,12 @@ pub(crate) fn values_of(opinion: &Opinion) -> Values {
         put(format!("seen-{line}-detail"), &seen.detail);
     }
     for (line, finding) in opinion.findings.iter().enumerate() {
-        let shows = [finding.specimen.as_str(), finding.key_image.as_str()].into_iter().find(|text| !text.is_empty());
         put(format!("finding-{line}-concept"), finding.concept.as_str());
         put(format!("finding-{line}-value"), &format!("{}{}", finding.prefix, finding.value));
         put(format!("finding-{line}-edition"), &finding.edition);
         put(format!("finding-{line}-from"), finding.from.map_or("", Material::name));
-        put(format!("finding-{line}-shows"), shows.unwrap_or_default());
+        put(format!("finding-{line}-specimen"), &finding.specimen);
+        put(format!("finding-{line}-image"), &finding.key_image);
         put(format!("finding-{line}-words"), &finding.words);
     }
     let parts =
@@ -159,7 +160,7 @@ fn steps(values: &Values, part: &str) -> Result<Vec<PlanStep>, Refusal> {
 ///
 /// # Errors
 /// When a date or a number is none, or a line lacks the choice that says what it is.
-pub(super) fn opinion(values: &Values) -> Result<Opinion, Refusal> {
+pub(crate) fn opinion(values: &Values) -> Result<Opinion, Refusal> {
     let of = |name: &str| value(values, name).trim().to_owned();
     let seen = |line: Line<'_>| {
         let (material, state) = (line.choice("material", Material::named)?, line.text("state"));
@@ -170,17 +171,14 @@ pub(super) fn opinion(values: &Values) -> Result<Opinion, Refusal> {
         if concept.is_empty() {
             return Err(Refusal::new("refusal-finding-concept").with("value", line.text("value")));
         }
-        let concept = Concept::named(&concept);
-        let (shows, on_images) = (line.text("shows"), concept == imaging_finding());
-        let (specimen, key_image) = if on_images { (String::new(), shows) } else { (shows, String::new()) };
         Ok(Finding {
-            concept,
+            concept: Concept::named(&concept),
             value: line.text("value"),
             prefix: String::new(),
             edition: line.text("edition"),
             from: line.choice("from", Material::named),
-            specimen,
-            key_image,
+            specimen: line.text("specimen"),
+            key_image: line.text("image"),
             words: line.text("words"),
         })
     };
@@ -219,7 +217,7 @@ pub(super) fn opinion(values: &Values) -> Result<Opinion, Refusal> {
         date: typed_date(&of("date"))?,
         basis: Basis::named(&of("basis")),
         seen: each(values, "seen", &["state"]).filter_map(seen).collect(),
-        deliveries: of("deliveries").split_whitespace().map(DeliveryId::from).collect(),
+        deliveries: each(values, "given", &["delivery"]).map(|line| DeliveryId::from(line.text("delivery"))).collect(),
         document: (!document.is_empty()).then(|| DocumentId::from(document)),
         diagnosis: of("diagnosis"),
         findings: each(values, "finding", &["value"]).map(finding).collect::<Result<_, _>>()?,

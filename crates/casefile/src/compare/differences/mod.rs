@@ -92,6 +92,25 @@ pub struct Difference {
     pub sides: Vec<Vec<Said>>,
 }
 
+impl Difference {
+    /// Names what the opinions say of this line and how it stands: the first 16 hexadecimal digits of a BLAKE3 hash.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut hasher = blake3::Hasher::new_derive_key("consilium difference v1");
+        hasher.update(self.relation.name().as_bytes());
+        for side in &self.sides {
+            hasher.update(&[0]);
+            for said in side {
+                for part in [&said.label, &said.text, &said.words] {
+                    hasher.update(&[1]);
+                    hasher.update(part.as_bytes());
+                }
+            }
+        }
+        hasher.finalize().to_hex().chars().take(16).collect()
+    }
+}
+
 /// One thing an opinion says of a dimension.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Said {
