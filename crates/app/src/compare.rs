@@ -202,6 +202,13 @@ impl App {
             {
                 return Err(Refusal::new("refusal-no-such-document"));
             }
+            if over.is_none() && view.opinions().iter().any(|held| held.opinion == *opinion) {
+                return Err(Refusal::new("refusal-opinion-twice"));
+            }
+            let comparing = &self.knowledge().comparing;
+            if let Some(finding) = opinion.findings.iter().find(|f| comparing.concept(&f.concept).is_none()) {
+                return Err(Refusal::new("refusal-opinion-concept").with("concept", &finding.concept));
+            }
             let known = view.deliveries();
             if opinion.deliveries.iter().any(|id| !known.iter().any(|held| held.delivery.id == *id)) {
                 return Err(Refusal::new("refusal-delivery-unknown"));

@@ -139,3 +139,79 @@ fn the_rules_say_what_two_labellers_say_who_knew_nothing_of_them() {
     let differing: usize = wrong.values().sum();
     assert!(differing * 20 <= agreed, "{differing} of {agreed} differ");
 }
+
+fn lines(a: &str, b: &str) -> Vec<(String, String, Option<String>)> {
+    let knowledge = knowledge();
+    let opinion = |fields: &str| -> Opinion {
+        serde_json::from_str(&format!(r#"{{"clinician": {{"name": "Dr. Example"}}, {fields}}}"#)).unwrap()
+    };
+    let (a, b) = (opinion(a), opinion(b));
+    let held = [Held { opinion: &a, given: &[] }, Held { opinion: &b, given: &[] }];
+    let found = differences(&held, Some("C50"), &knowledge, &Namer::new(&knowledge));
+    let line = |d: Difference| {
+        let name = if d.item.is_empty() { d.dimension.clone() } else { d.item.clone() };
+        (name, d.relation.name().to_owned(), d.kind.map(|kind| kind.name().to_owned()))
+    };
+    found.into_iter().map(line).collect()
+}
+
+fn relation(a: &str, b: &str) -> String {
+    let found = lines(a, b);
+    found.first().map_or_else(|| "nothing".to_owned(), |(_, relation, _)| relation.clone())
+}
+
+#[test]
+fn a_step_that_denies_itself_is_advice_against_it() {
+    let advised = r#""plan": [{"kind": "radiation", "what": "whole breast radiation"}]"#;
+    for denied in ["no radiation", "radiation can be omitted", "Radiation is not needed", "I advise against radiation"]
+    {
+        let other = format!(r#""plan": [{{"kind": "radiation", "what": "{denied}"}}]"#);
+        assert_eq!(relation(advised, &other), "conflict", "{denied}");
+    }
+    for advised_too in ["radiation, no boost", "radiation without delay"] {
+        let other = format!(r#""plan": [{{"kind": "radiation", "what": "{advised_too}"}}]"#);
+        assert_ne!(relation(advised, &other), "conflict", "{advised_too}");
+    }
+}
+
+#[test]
+fn what_a_diagnosis_denies_is_not_what_it_says() {
+    let of = |words: &str| format!(r#""diagnosis": "{words}""#);
+    let stage_two = of("Stage II breast cancer");
+    assert_ne!(relation(&of("Breast cancer, left, no evidence of metastatic disease"), &stage_two), "conflict");
+    assert_eq!(relation(&of("Metastatic breast cancer"), &stage_two), "conflict");
+    assert_ne!(
+        relation(&of("DCIS of the breast, no invasive carcinoma"), &of("ductal carcinoma in situ, breast")),
+        "conflict"
+    );
+}
+
+#[test]
+fn amounts_that_lie_far_apart_do_not_fit_together() {
+    let of = |concept: &str, value: &str| format!(r#""findings": [{{"concept": "{concept}", "value": "{value}"}}]"#);
+    for (concept, a, b, expect) in [
+        ("recurrence_score", "12", "45", "conflict"),
+        ("recurrence_score", "14", "15", "detail"),
+        ("psa", "4", "400", "conflict"),
+        ("er_percent", "95", "90", "detail"),
+        ("er_percent", "0", "5", "conflict"),
+        ("grade_group", "2", "2", "agree"),
+    ] {
+        assert_eq!(relation(&of(concept, a), &of(concept, b)), expect, "{concept} {a} {b}");
+    }
+}
+
+#[test]
+fn what_a_doctor_said_was_not_seen_was_not_seen_and_a_month_is_no_day() {
+    let finding = r#""findings": [{"concept": "imaging_finding", "value": "second focus", "from": "images"}]"#;
+    let b = format!(
+        r#""date": "2026-03-20", "seen": [{{"material": "images", "detail": "MRI 2026-03-10", "seen": true}}], {finding}"#
+    );
+    let kind =
+        |a: &str| lines(a, &b).into_iter().find(|(name, ..)| name == "imaging_finding").and_then(|(_, _, kind)| kind);
+    let a = |date: &str, seen: &str| format!(r#""date": "{date}", "diagnosis": "breast cancer", "seen": [{seen}]"#);
+    let unseen = r#"{"material": "images", "seen": false}"#;
+    assert_eq!(kind(&a("2026-03-15", unseen)).as_deref(), Some("data"));
+    assert_eq!(kind(&a("2026-03-01", "")).as_deref(), Some("data"), "the images are of a later day");
+    assert_eq!(kind(&a("2026-03", "")).as_deref(), Some("unclear"), "nobody knows which day of the month");
+}

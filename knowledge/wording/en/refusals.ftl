@@ -133,3 +133,6 @@ refusal-receipt-other-file = A receipt with this number was read before, and sai
 refusal-receipt-not-delivered = This packet is not written down as handed over. Write down to whom it went first.
 refusal-receipt-which-delivery = This packet was handed over several times. Choose the delivery that this receipt is for.
 refusal-receipt-other-delivery = This receipt is for another packet than the one of this delivery.
+refusal-delivery-before-packet = The packet was made on { $made }: it can not have been handed over before that.
+refusal-opinion-twice = This opinion is written down already.
+refusal-opinion-concept = “{ $concept }” is nothing a finding can be about. knowledge/compare/concepts.csv names what there is.

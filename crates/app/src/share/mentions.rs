@@ -1,7 +1,7 @@
 //! What the sender of a blind edition looks at before it is made: reports that go in and mention a plan, words a person
 //! typed that do, and the facts its reader will lack. Nothing of it goes into the packet.
 
-use consilium_casefile::reading::{CaseFact, PlanMention, Standing, concept_label};
+use consilium_casefile::reading::{CaseFact, PlanMention, Standing, concept_label, treatments};
 use consilium_casefile::{Audience, CaseId, CaseView, DocumentId, Message, PartialDate, Session};
 use serde::Serialize;
 
@@ -113,6 +113,16 @@ impl App {
             let quotes = self.text_reader().read_statements(&words).plans;
             (!quotes.is_empty()).then_some(Mentions { document: None, title, date: None, quotes })
         });
+        // A treatment in a person's words may be the plan in any words: its sender looks at each.
+        let rows = treatments(view, knowledge).into_iter().filter(|row| row.stated.is_some());
+        let stated = rows.map(|row| {
+            let words = [Some(row.treatment.what.as_str()), row.treatment.dose.as_deref()];
+            let quote = words.into_iter().flatten().collect::<Vec<_>>().join(", ");
+            let mention = PlanMention { start: 0, end: quote.chars().count(), quote };
+            let title = "Stated by a person: treatment".to_owned();
+            Mentions { document: None, title, date: row.date, quotes: vec![mention] }
+        });
+        let typed = typed.chain(stated.filter(|mention| !mention.quotes.is_empty()));
         BeforeBlind { plan_mentions: reports.chain(typed).collect(), lacking: lacking.collect() }
     }
 
@@ -131,7 +141,8 @@ impl App {
         let cancer = cancer.map(|words| ("The cancer in your words".to_owned(), words));
         let knowledge = self.knowledge();
         let goes = |f: &&CaseFact<'_>| {
-            matches!(f.standing, Standing::Typed { .. }) && !view.is_withheld_from_blind(f.held, knowledge)
+            matches!(f.standing, Standing::Typed { .. } | Standing::Corrected { .. })
+                && !view.is_withheld_from_blind(f.held, knowledge)
         };
         let facts = facts.iter().filter(goes).map(|f| {
             let label = concept_label(&f.fact.concept, knowledge);

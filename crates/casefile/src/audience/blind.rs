@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::{Audience, CaseView};
-use crate::facts::{Concept, Medication, MedicationStatus, Treatment, TreatmentStatus};
+use crate::facts::{Concept, Medication, MedicationStatus, Treatment, TreatmentKind, TreatmentStatus};
 use crate::gather::HeldDocument;
 use crate::knowledge::Knowledge;
 use crate::reading::{
@@ -43,6 +43,9 @@ pub(super) fn withheld(held: &HeldDocument, knowledge: &Knowledge) -> Option<Wit
     }
     matches!(held.document.format, FhirJson | FhirNdjson | FhirXml | Cda | AppleHealth).then_some(Withheld::WholeRecord)
 }
+
+/// Kinds of records that tell of treatment given: what they name without a day was given all the same.
+const SUMMARIES: [&str; 3] = ["treatment-summary", "radiation-summary", "operative-note"];
 
 /// A fact that stands only in documents a blind edition withholds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -191,8 +194,29 @@ impl<'a> CaseView<'a> {
     pub fn mentions_in_blind(&self, knowledge: &Knowledge) -> Vec<(&'a HeldDocument, Vec<PlanMention>)> {
         let goes = |d: &&HeldDocument| !d.removed && d.identity_settled() && !self.is_withheld_from_blind(d, knowledge);
         let documents = self.documents(knowledge).into_iter().filter(goes);
-        let with_mentions = documents.map(|held| (held, self.plan_mentions(&held.document.id, knowledge)));
+        let with_mentions = documents.map(|held| {
+            let mut mentions = self.plan_mentions(&held.document.id, knowledge);
+            mentions.extend(self.bare_treatments(held, &mentions, knowledge));
+            mentions.sort_by_key(|mention| mention.start);
+            (held, mentions)
+        });
         with_mentions.filter(|(_, mentions)| !mentions.is_empty()).collect()
+    }
+
+    /// Medicines against the cancer and radiation that a record names without a day, and that is no summary of treatment: "TC x4
+    /// then letrozole" in the comment of a report may be the plan.
+    fn bare_treatments(&self, held: &HeldDocument, known: &[PlanMention], knowledge: &Knowledge) -> Vec<PlanMention> {
+        let summary = held.kind().is_some_and(|kind| SUMMARIES.contains(&kind.0.as_str()));
+        let Some(reading) = self.reading_of(&held.document.id, knowledge).filter(|_| !summary) else {
+            return Vec::new();
+        };
+        let bare = reading.treatments.iter().filter(|t| {
+            let names = matches!(t.kind, TreatmentKind::Systemic | TreatmentKind::Radiation);
+            names && t.date.is_none() && t.until.is_none() && !t.quote.is_empty()
+        });
+        let mention = |t: &Treatment| PlanMention { start: t.start, end: t.end, quote: t.quote.clone() };
+        let apart = |m: &PlanMention| !known.iter().any(|other| m.start < other.end && other.start < m.end);
+        bare.map(mention).filter(apart).collect()
     }
 
     /// What a blind reader lacks: facts that stand only in what is withheld, of the view's [`CaseView::facts`]. The owner's

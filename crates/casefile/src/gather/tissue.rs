@@ -522,7 +522,7 @@ impl TissueRegister {
         }
         let material = format!("{base} {}", line.tissue.material.mark());
         let stain = format!("{material} {}", line.tissue.stain).trim_end().to_owned();
-        let numbered = (1..).map(|number: u32| format!("{material} {number}"));
+        let numbered = (2..).map(|number: u32| format!("{material} {number}"));
         let taken = |label: &str| {
             let bare = bare_label(label);
             self.labels.iter().any(|(other, label)| other != id && bare_label(label) == bare)

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::receipt_file::{NotWhole, OpenRequest};
 use super::{PacketRecord, Share, ShareChange};
+use crate::shared::clock::days_after;
 use crate::shared::ids::{DeliveryId, DocumentId, ObjectId, PacketId, ReceiptId};
 use crate::shared::message::{Message, Refusal};
 use crate::shared::text;
@@ -158,10 +159,14 @@ impl HeldDelivery {
 /// Hands a packet over: the act by which records leave.
 ///
 /// # Errors
-/// When there is no such packet, nobody is named, or the day is not yet here.
+/// When there is no such packet, nobody is named, or the day is not yet here or before the packet was made.
 pub fn deliver(share: &Share, delivery: Delivery, today: Date) -> Result<ShareChange, Refusal> {
-    if share.packet(&delivery.packet).is_none() {
-        return Err(Refusal::new("refusal-packet-unknown"));
+    let packet = share.packet(&delivery.packet).ok_or_else(|| Refusal::new("refusal-packet-unknown"))?;
+    // A day may be another one elsewhere: the day before it was made can be right.
+    if let Some(made) = packet.at.map(|at| at.date())
+        && days_after(delivery.on, 1) < made
+    {
+        return Err(Refusal::new("refusal-delivery-before-packet").with("made", made));
     }
     if delivery.on > today {
         return Err(Refusal::new("refusal-day-in-future"));
@@ -174,6 +179,20 @@ pub fn deliver(share: &Share, delivery: Delivery, today: Date) -> Result<ShareCh
             ..delivery
         },
     })
+}
+
+impl HeldDelivery {
+    /// Whether it is the handing over that a person writes down: the same packet to the same, on the same day, the same way.
+    #[must_use]
+    pub fn is_as(&self, other: &Delivery) -> bool {
+        let own = &self.delivery;
+        let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
+        !self.withdrawn
+            && (&own.packet, own.recipient, own.on) == (&other.packet, other.recipient, other.on)
+            && same(&own.to, &other.to)
+            && same(&own.how, &other.how)
+            && same(&own.tracking, &other.tracking)
+    }
 }
 
 /// Notes what they confirmed.

@@ -13,6 +13,8 @@ use super::{answer, open};
 use crate::arguments::{AboutOpinions, Arguments, Compare};
 use crate::output;
 
+/// Longest reason of a parser that is passed on, bytes.
+const LONGEST_REASON: usize = 300;
 /// Largest file of an opinion that is read.
 const LARGEST: u64 = 1 << 20;
 
@@ -119,7 +121,13 @@ fn read(file: &std::path::Path) -> Result<Opinion> {
         return Err(refused(Refusal::new("refusal-opinion-file").with("why", "it is larger than 1 MB")));
     }
     // What a parser says of a file names places and expected words, and of the contents at most a word in quotes.
-    let why = |error: serde_json::Error| refused(Refusal::new("refusal-opinion-file").with("why", error));
+    // What a parser says may repeat what stands in the file: then its place is enough.
+    let why = |error: serde_json::Error| {
+        let (line, column, said) = (error.line(), error.column(), error.to_string());
+        let at = format!("line {line}, column {column} holds what does not belong there");
+        let why = if error.is_data() && said.contains("invalid") || said.len() > LONGEST_REASON { at } else { said };
+        refused(Refusal::new("refusal-opinion-file").with("why", why))
+    };
     let opinion: Opinion = serde_json::from_str(&text).map_err(why)?;
     // A misspelt field would be lost without a word.
     let (typed, kept) = (serde_json::from_str(&text).map_err(why)?, serde_json::to_value(&opinion).map_err(why)?);

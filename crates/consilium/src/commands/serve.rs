@@ -73,6 +73,11 @@ pub(super) async fn link(arguments: &Arguments, session: &Session, link: &Link) 
     let Some(audience) = link.audience.as_deref().map_or(Some(default), Audience::named) else {
         bail!("choose owner, helper, specialist or blind-reader");
     };
+    if audience == Audience::Owner && link.case.is_some() {
+        bail!(
+            "the owner’s link opens every case of this home: leave out --case, or choose helper, specialist or blind-reader"
+        );
+    }
     let (session, label) = if audience == Audience::Owner {
         (session.clone(), "the owner".to_owned())
     } else {

@@ -225,8 +225,11 @@ fn a_letter_that_was_sent_is_kept_once_and_starts_the_clock() {
     assert_eq!(send(&mut requests, &sending("l3", LetterKind::Reminder, "fax", date(2026, 2, 20)), today), Ok(true));
     assert_eq!(send(&mut requests, &sending("l4", LetterKind::Request, "fax", date(2026, 2, 21)), today), Ok(true));
     assert_eq!(requests.requests[0].clock(), held.clock());
-    // Taken back, the clock stops; the page stays on the record.
+    // Taken back, the clock counts from the request that stands, and then stops; the pages stay on the record.
     let back = take_letter_back(&requests, &"r".into(), &"l1".into()).unwrap();
+    requests.apply(back);
+    assert_eq!(requests.requests[0].sent, Some((date(2026, 2, 21), "fax".to_owned())));
+    let back = take_letter_back(&requests, &"r".into(), &"l4".into()).unwrap();
     requests.apply(back);
     assert_eq!(requests.requests[0].sent, None);
     assert_eq!(requests.requests[0].letters.len(), 3);
@@ -244,7 +247,10 @@ fn a_mailed_letter_counts_from_its_arrival_or_with_days_for_the_mail() {
     };
     assert_eq!(from("mail", None), Ok(date(2028, 3, 2)), "over the leap day");
     assert_eq!(from("Certified mail", None), Ok(date(2028, 3, 2)));
-    assert_eq!(from("e-mail", None), Ok(date(2028, 2, 26)));
+    assert_eq!(from("post", None), Ok(date(2028, 3, 2)));
+    for way in ["e-mail", "email", "E mail", "fax"] {
+        assert_eq!(from(way, None), Ok(date(2028, 2, 26)), "{way}");
+    }
     assert_eq!(from("mail", Some(date(2028, 2, 28))), Ok(date(2028, 2, 28)));
     assert_eq!(from("mail", Some(date(2028, 2, 25))), Err("refusal-letter-received-before".to_owned()));
     assert_eq!(from("mail", Some(date(2028, 6, 2))), Err("refusal-day-in-future".to_owned()));
