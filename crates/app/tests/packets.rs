@@ -436,3 +436,22 @@ async fn a_line_that_only_a_withheld_record_satisfies_is_withheld_from_a_blind_e
     let helper = Session { audience: Audience::Helper, ..ground.session.clone() };
     assert!(matches!(app.check_blind(&helper, &ground.case, None).await, Err(AppError::NotFound)));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_beside_a_conflict_counts_records_as_its_packet_does() {
+    let ground = ground().await;
+    let first = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    ground.write("second.txt", &PATHOLOGY.replace("receptor positive, 95 percent", "receptor negative"));
+    ground.import().await;
+    ground.app.read_records(&ground.session, &ground.case).await.unwrap();
+    let note = async |request| {
+        let plan = ground.app.packet_plan(&ground.session, &ground.case, &request).await.unwrap().contents;
+        let lines = plan.page_one.unwrap().groups.into_iter().flat_map(|group| group.lines);
+        lines.into_iter().find(|line| line.conflict).and_then(|line| line.note).unwrap()
+    };
+    let whole = note(PacketRequest::default()).await;
+    assert!(whole.contains("(1)") && whole.contains("(2)"), "{whole}");
+    // The first report is not in the second packet and has no number there.
+    let delta = note(since(&first.id)).await;
+    assert!(delta.contains("(1)") && !delta.contains("(2)"), "{delta}");
+}

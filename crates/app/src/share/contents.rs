@@ -393,11 +393,15 @@ fn missing(
 
 /// The one-page summary with the packet's own numbers; `None` where nothing was read.
 fn page_one(app: &App, view: &CaseView<'_>, documents: &[PlannedDocument]) -> Option<packet::PageOne> {
-    page_one_of(&app.reading(view).summary, documents)
+    page_one_of(app, &app.reading(view).summary, documents)
 }
 
 /// The same of a reading that is at hand.
-pub(super) fn page_one_of(summary: &SummaryAnswer, documents: &[PlannedDocument]) -> Option<packet::PageOne> {
+pub(super) fn page_one_of(
+    app: &App,
+    summary: &SummaryAnswer,
+    documents: &[PlannedDocument],
+) -> Option<packet::PageOne> {
     if summary.tumours.is_empty() && summary.given.is_empty() {
         return None;
     }
@@ -412,6 +416,12 @@ pub(super) fn page_one_of(summary: &SummaryAnswer, documents: &[PlannedDocument]
         sources: numbers(&said.marks),
         doubt: said.doubt.clone(),
     };
+    // By the packet's own numbers; a record that is not in it has none.
+    let counted = |document: &str| documents.iter().position(|d| d.id.as_str() == document).map(|place| place + 1);
+    let note = |line: &LineWords| {
+        let explained = line.explained.as_ref().filter(|_| line.relation == Some("conflict"));
+        explained.and_then(|note| note.words(counted, &|message: &Message| app.say(message)))
+    };
     let line = |line: &LineWords| packet::PageOneLine {
         label: line.label.clone(),
         values: line
@@ -425,7 +435,7 @@ pub(super) fn page_one_of(summary: &SummaryAnswer, documents: &[PlannedDocument]
             })
             .collect(),
         conflict: line.relation == Some("conflict"),
-        note: line.note.clone().filter(|_| line.relation == Some("conflict")),
+        note: note(line),
     };
     let listed = |line: &ListedWords| packet::PageOneLine {
         label: String::new(),
