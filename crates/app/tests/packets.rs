@@ -436,3 +436,58 @@ async fn a_line_that_only_a_withheld_record_satisfies_is_withheld_from_a_blind_e
     let helper = Session { audience: Audience::Helper, ..ground.session.clone() };
     assert!(matches!(app.check_blind(&helper, &ground.case, None).await, Err(AppError::NotFound)));
 }
+
+const EXPORT: &str = r#"{"resourceType":"Bundle","type":"collection","entry":[
+ {"resource":{"resourceType":"Patient","id":"p","name":[{"family":"Example","given":["Rosa"]}],"birthDate":"1971-03-14"}},
+ {"resource":{"resourceType":"AllergyIntolerance","id":"a","patient":{"reference":"Patient/p"},
+  "clinicalStatus":{"coding":[{"code":"active"}]},"code":{"text":"Penicillin"}}},
+ {"resource":{"resourceType":"MedicationStatement","id":"m","status":"active","subject":{"reference":"Patient/p"},
+  "effectiveDateTime":"2026-07-01","medicationCodeableConcept":{"text":"lisinopril 10 MG Oral Tablet"}}}
+]}"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn page_one_of_a_blind_packet_tells_what_an_export_says_and_of_the_rest_that_it_is_withheld() {
+    let ground = ground().await;
+    ground.write("letter.txt", LETTER);
+    ground.write("export.json", EXPORT);
+    ground.import().await;
+    let app = &ground.app;
+    app.read_records(&ground.session, &ground.case).await.unwrap();
+    let page = async |blind| {
+        let request = PacketRequest { blind, ..PacketRequest::default() };
+        app.packet_plan(&ground.session, &ground.case, &request).await.unwrap().contents.page_one.unwrap()
+    };
+    let blind = page(true).await;
+    let group = |heading: &str| blind.groups.iter().find(|group| group.heading == heading).unwrap();
+    let said = |lines: &[consilium_press::packet::PageOneLine]| format!("{lines:?}").to_lowercase();
+    assert!(said(&group("Medicines").lines).contains("lisinopril"), "{blind:#?}");
+    assert!(said(&group("The person").lines).contains("penicillin"), "{blind:#?}");
+    let planned = group("Planned or declined");
+    assert_eq!((planned.lines.len(), planned.blank.as_deref()), (0, Some("withheld")));
+    let mut lines = blind.groups.iter().flat_map(|group| &group.lines);
+    let proliferation = lines.find(|line| line.label == "Ki-67").unwrap();
+    assert_eq!((proliferation.values.len(), proliferation.blank.as_deref()), (0, Some("in a record that is withheld")));
+    // What no record says is not stated, here and in the whole edition, which withholds nothing.
+    assert!(blind.groups.iter().flat_map(|group| &group.lines).any(|l| l.values.is_empty() && l.blank.is_none()));
+    let whole = page(false).await;
+    assert!(whole.groups.iter().all(|group| group.blank.is_none() && group.lines.iter().all(|l| l.blank.is_none())));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_beside_a_conflict_counts_records_as_its_packet_does() {
+    let ground = ground().await;
+    let first = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    ground.write("second.txt", &PATHOLOGY.replace("receptor positive, 95 percent", "receptor negative"));
+    ground.import().await;
+    ground.app.read_records(&ground.session, &ground.case).await.unwrap();
+    let note = async |request| {
+        let plan = ground.app.packet_plan(&ground.session, &ground.case, &request).await.unwrap().contents;
+        let lines = plan.page_one.unwrap().groups.into_iter().flat_map(|group| group.lines);
+        lines.into_iter().find(|line| line.conflict).and_then(|line| line.note).unwrap()
+    };
+    let whole = note(PacketRequest::default()).await;
+    assert!(whole.contains("(1)") && whole.contains("(2)"), "{whole}");
+    // The first report is not in the second packet and has no number there.
+    let delta = note(since(&first.id)).await;
+    assert!(delta.contains("(1)") && !delta.contains("(2)"), "{delta}");
+}

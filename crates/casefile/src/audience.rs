@@ -19,7 +19,7 @@ use crate::shared::ids::{ActorId, CaseId, DocumentId};
 use crate::shared::message::Message;
 use crate::shared::time::Instant;
 
-pub use blind::{HistoryWithheld, LeftOut, OnlyWithheld};
+pub use blind::{HistoryWithheld, LeftOut, NotTold, OnlyWithheld};
 
 /// What kind of person acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -27,6 +27,6 @@ pub mod shared;
 pub mod trials;
 pub mod worklist;
 
-pub use audience::{Audience, CaseView, LeftOut, OnlyWithheld, Role, Session};
+pub use audience::{Audience, CaseView, LeftOut, NotTold, OnlyWithheld, Role, Session};
 pub use case::{Case, Change};
 pub use shared::{ids::*, message::Message, message::Refusal, person::*, time::*};

@@ -7,6 +7,7 @@
 
 mod attach;
 mod background;
+mod code_labels;
 mod coded;
 mod course;
 mod cue_words;

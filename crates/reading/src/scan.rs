@@ -10,7 +10,7 @@ use consilium_casefile::knowledge::WordGroup;
 use crate::dates::date_at;
 use crate::lexicon::{Lexicon, Meaning, Word, word_length};
 use crate::saying::{is_box_in, own_line};
-use crate::text::{EMPTY_BOX, TICKED, Text};
+use crate::text::{EMPTY_BOX, LEFT_OUT, TICKED, Text};
 
 /// No gap between two words of a phrase is longer.
 const WIDEST_GAP: usize = 6;
@@ -511,6 +511,15 @@ fn joins(word: &[u8]) -> bool {
 }
 
 fn gap(between: &[u8], next: u8, previous_joins: bool) -> Gap {
+    // What was left out lies between no words.
+    let without: Vec<u8>;
+    let between = match between.contains(&LEFT_OUT) {
+        true => {
+            without = between.iter().copied().filter(|byte| *byte != LEFT_OUT).collect();
+            without.as_slice()
+        }
+        false => between,
+    };
     let mut flags = 0;
     let wide = between.len() > WIDEST_GAP;
     let mut lines = 0;

@@ -87,6 +87,22 @@ fn unit(scan: &Scan<'_, '_>, place: usize) -> Option<f64> {
     }
 }
 
+/// Words between the label of a size and a dimension that say whose it is: not the tumour's.
+const OF_ANOTHER: [&str; 12] = [
+    "specimen",
+    "imaging",
+    "ultrasound",
+    "mri",
+    "ct",
+    "deposit",
+    "deposits",
+    "metastasis",
+    "metastases",
+    "metastatic",
+    "node",
+    "nodes",
+];
+
 /// How surely a dimension is the tumour's, in percent of what the section says; `None` when it is not.
 fn said_of_tumour(scan: &Scan<'_, '_>, first: usize, last: usize) -> Option<u32> {
     let section = scan.section(first);
@@ -96,10 +112,8 @@ fn said_of_tumour(scan: &Scan<'_, '_>, first: usize, last: usize) -> Option<u32>
             && mark.last < first
             && !(mark.last + 2..=first).any(|place| scan.gap(place).has(Gap::HARD))
         {
-            // "Tumor size: 8 mm (specimen 12 mm)"
-            let other = (mark.last + 1..first).any(|place| {
-                ["specimen", "imaging", "ultrasound", "mri", "ct"].iter().any(|word| scan.is(place, word))
-            });
+            // "Tumor size: 8 mm (specimen 12 mm)", "Size of largest metastatic deposit  6 mm"
+            let other = (mark.last + 1..first).any(|place| OF_ANOTHER.iter().any(|word| scan.is(place, word)));
             if other {
                 return None;
             }

@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use crate::code_labels;
+
 /// Stands for a code point without an ASCII likeness.
 const OTHER: u8 = 0x1a;
 
@@ -12,6 +14,9 @@ pub(crate) const EMPTY_BOX: u8 = 0x02;
 
 /// Stands for a box that is ticked.
 pub(crate) const TICKED: u8 = 0x03;
+
+/// Stands for each character of a code and the name of its system: it lies between words, and is nothing.
+pub(crate) const LEFT_OUT: u8 = 0x04;
 
 /// Code points between two remembered byte offsets.
 const STRIDE: usize = 256;
@@ -28,7 +33,7 @@ pub(crate) struct Text<'t> {
 impl<'t> Text<'t> {
     pub(crate) fn new(raw: &'t str) -> Self {
         if raw.is_ascii() {
-            return Self { raw, ascii: raw.as_bytes().to_vec(), strides: Vec::new() };
+            return Self { raw, ascii: without_codes(raw.as_bytes().to_vec()), strides: Vec::new() };
         }
         let mut ascii = Vec::with_capacity(raw.len());
         let mut strides = Vec::with_capacity(raw.len() / STRIDE + 1);
@@ -48,7 +53,7 @@ impl<'t> Text<'t> {
                 };
             }
         }
-        Self { raw, ascii, strides }
+        Self { raw, ascii: without_codes(ascii), strides }
     }
 
     fn byte(&self, place: usize) -> usize {
@@ -74,6 +79,16 @@ impl<'t> Text<'t> {
     pub(crate) fn slice(&self, range: Range<usize>) -> &[u8] {
         self.ascii.get(range.start..range.end.min(self.ascii.len())).unwrap_or_default()
     }
+}
+
+/// Codes that stand beside their words are no values.
+fn without_codes(mut ascii: Vec<u8>) -> Vec<u8> {
+    for place in code_labels::places(&ascii) {
+        if let Some(label) = ascii.get_mut(place) {
+            label.fill(LEFT_OUT);
+        }
+    }
+    ascii
 }
 
 fn likeness(character: char) -> u8 {
@@ -131,6 +146,16 @@ mod tests {
         let at = text.ascii.windows(3).position(|w| w == b"pT2").unwrap();
         assert_eq!(text.quote(&(at..at + 3)), "pT2");
         assert_eq!(text.quote(&(999..1001)), "éŒ");
+    }
+
+    #[test]
+    fn a_code_beside_its_words_is_left_out_and_quoted_all_the_same() {
+        for raw in ["HER2 (LOINC 72383-3)  1+", "HER2 é (LOINC 72383-3)  1+"] {
+            let text = Text::new(raw);
+            assert!(!text.ascii.contains(&b'3'), "{raw}");
+            assert_eq!(text.ascii.len(), raw.chars().count());
+            assert_eq!(text.quote(&(0..text.ascii.len())), raw);
+        }
     }
 
     #[test]

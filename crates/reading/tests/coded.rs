@@ -359,3 +359,22 @@ proptest! {
         let _ = merge(&text, reader().read(&text).facts, &record);
     }
 }
+
+#[test]
+fn what_a_row_says_is_planned_is_not_done_on_the_day_of_the_row_before() {
+    let text = "Procedures\nName  State  Date\ncore biopsy  completed  2026-08-28\nradiation to the left breast  preparation\n";
+    let procedure = |words: &str, status| CodedStatement {
+        kind: StatementKind::Procedure,
+        concept: concept("", "", words),
+        status,
+        ..CodedStatement::default()
+    };
+    let statements = [
+        procedure("core biopsy", StatementStatus::Completed),
+        procedure("radiation to the left breast", StatementStatus::Planned),
+    ];
+    let history = read(text, &statements).merge_history(text, reader().read_history(text));
+    let radiation: Vec<_> = history.treatments.iter().filter(|t| t.what.contains("radiation")).collect();
+    let said: Vec<_> = radiation.iter().map(|t| (t.status, t.date)).collect();
+    assert_eq!(said, [(TreatmentStatus::Planned, None)]);
+}

@@ -328,3 +328,12 @@ fn her2_by_two_tests_in_one_sentence_has_both_results() {
     check("PSA 1,234 ng/mL", &["psa=1234"]);
     check("PSA 1,5 ng/mL", &["psa=1.5"]);
 }
+
+#[test]
+fn the_size_of_a_deposit_in_a_node_does_not_stand_against_the_size_of_the_tumour() {
+    let list = "SYNOPTIC REPORT\nTumor size  2.3 cm (23 mm), greatest dimension of the invasive carcinoma\n\
+                Lymph nodes with macrometastases  2\nSize of largest metastatic deposit  6 mm\n";
+    check_main(list, &["tumor_size_mm=23"]);
+    check_not(list, &["tumor_size_mm=6"]);
+    check_not("SYNOPTIC REPORT\nSize of largest node  12 mm", &["tumor_size_mm"]);
+}

@@ -210,3 +210,25 @@ fn messages_have_their_diagnoses_and_medicines() {
         assert!(figures.statements.contains_key(&StatementKind::Condition));
     }
 }
+
+/// What the words of a FHIR bundle say, as the reader reads the text that is laid out of it.
+fn said_in_words(resources: &str) -> Vec<String> {
+    let bundle = format!(r#"{{"resourceType":"Bundle","type":"collection","entry":[{resources}]}}"#);
+    let text = readable(FileFormat::FhirJson, bundle.as_bytes()).unwrap().text();
+    common::read(&text).facts.iter().map(common::line).collect()
+}
+
+#[test]
+fn a_code_and_the_name_of_its_system_are_read_as_no_value() {
+    let score = |value: &str| {
+        format!(
+            r#"{{"resource":{{"resourceType":"Observation","status":"final","code":{{"coding":[{{"system":"http://loinc.org","code":"72383-3"}}],"text":"HER2 score"}},"valueCodeableConcept":{{"text":"{value}"}}}}}}"#
+        )
+    };
+    assert_eq!(said_in_words(&score("1+")), ["her2_ihc=!negative", "her2_ihc_score=1+"]);
+    // A score that is no score stays none, whatever digits its code has.
+    assert_eq!(said_in_words(&score("see comment")), [""; 0]);
+    let condition = r#"{"resource":{"resourceType":"Condition","code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"C50.912"}],"text":"Breast tumor, greatest dimension"}}}"#;
+    let found = said_in_words(condition);
+    assert!(!found.iter().any(|fact| fact.starts_with("tumor_size")), "{found:?}");
+}

@@ -101,3 +101,5 @@ packet-open-requested = Asked for, and not here yet.
 packet-open-outdated = In this packet, and older than the center asks for.
 packet-open-partly = Partly in this packet.
 packet-open-missing = Not here.
+packet-in-withheld = in a record that is withheld
+packet-withheld = withheld

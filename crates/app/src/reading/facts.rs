@@ -533,7 +533,15 @@ fn in_words(
         when: row.date,
         date_of_record: row.date_of_record,
         other_dates: row.other_dates.clone(),
-        sources: row.sources.iter().map(|(held, t)| SourceWords::of_treatment(view, held, knowledge, t, say)).collect(),
+        sources: {
+            let told = row.sources.iter().map(|(held, t)| SourceWords::of_treatment(view, held, knowledge, t, say));
+            let dated = row.dated_by.iter().map(|(held, fact)| SourceWords {
+                quote: fact.quote.clone(),
+                says: row.treatment.what.clone(),
+                ..SourceWords::at(view, held, knowledge, fact.start, fact.end)
+            });
+            told.chain(dated).collect()
+        },
         stated: row.stated.map(|stated| StatedTreatmentWords {
             id: stated.id.to_string(),
             by: say(&view.who(stated.by)),

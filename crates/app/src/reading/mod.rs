@@ -36,6 +36,7 @@ pub use facts::{
 pub use judge::Typing;
 pub use kept::CaseReading;
 pub(crate) use kept::KeptReadings;
+pub use notes::Note;
 pub use page_one::{
     LineWords, ListedWords, Mark, NumberedSource, PartWords, SummaryAnswer, SummaryTumour, ValueSaid, ValueWords,
 };

@@ -12,23 +12,66 @@ use super::words::{Say, capital};
 /// Numbers named at most for one value in one setting: all of them stand beside the value.
 const MOST_NUMBERS: usize = 3;
 
+/// What there is to explain about a line, before its sources have numbers: a page and a packet count them each in its own
+/// way.
+#[derive(Debug, Clone)]
+pub struct Note {
+    why: Option<String>,
+    each: Vec<SaidIn>,
+}
+
+/// What some records say, and in which of them, by the setting they look at.
+#[derive(Debug, Clone)]
+struct SaidIn {
+    value: String,
+    places: BTreeMap<Setting, BTreeSet<String>>,
+}
+
+impl Note {
+    /// The note in words. `number` is the number of a document; one without a number is not counted.
+    pub(crate) fn words<N: Ord + ToString>(&self, number: impl Fn(&str) -> Option<N>, say: Say<'_>) -> Option<String> {
+        let each: Vec<String> = self.each.iter().map(|said| said.words(&number, say)).collect();
+        let each = (!each.is_empty()).then(|| say(&Message::new("note-each").with("said", capital(&each.join("; ")))));
+        let parts: Vec<String> = self.why.clone().into_iter().chain(each).collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+}
+
+impl SaidIn {
+    /// `on the biopsy (2), told in a note (6): equivocal`
+    fn words<N: Ord + ToString>(&self, number: &impl Fn(&str) -> Option<N>, say: Say<'_>) -> String {
+        let place = |(setting, of): (&Setting, &BTreeSet<String>)| {
+            let setting = say(&Message::new(setting_key(*setting)));
+            let of: BTreeSet<N> = of.iter().filter_map(|document| number(document)).collect();
+            let more = of.len().saturating_sub(MOST_NUMBERS);
+            let listed: Vec<String> = of.iter().take(MOST_NUMBERS).map(ToString::to_string).collect();
+            let listed = listed.join(", ");
+            let numbers = match more {
+                _ if of.is_empty() => return setting,
+                0 => listed,
+                more => say(&Message::new("list-and-more").with("shown", listed).with("count", more)),
+            };
+            say(&Message::new("note-place").with("setting", setting).with("numbers", numbers))
+        };
+        let places: Vec<String> = self.places.iter().map(place).collect();
+        say(&Message::new("note-said").with("places", places.join(", ")).with("value", &self.value))
+    }
+}
+
 /// The note of a line with several values; `None` where there is nothing to explain.
-pub(super) fn note(summary: &Summary<'_>, line: &SummaryLine, values: &[ValueWords], say: Say<'_>) -> Option<String> {
+pub(super) fn note(summary: &Summary<'_>, line: &SummaryLine, values: &[ValueWords], say: Say<'_>) -> Option<Note> {
     if values.len() < 2 || holds_many(&line.concept) {
         return None;
     }
     let why = reason(summary, line).map(|key| say(&Message::new(key)));
     // Which part of an organ is spoken of differs from record to record for no reason worth a line.
     if line.concept == Concept::TOPOGRAPHY {
-        return why;
+        return why.map(|why| Note { why: Some(why), each: Vec::new() });
     }
     let said = line.values.iter().zip(values).flat_map(|(value, words)| value.each.iter().zip(&words.each));
-    let mut each: Vec<(Setting, String)> = said.filter_map(|(said, words)| which(summary, said, words, say)).collect();
-    each.sort_by_key(|(setting, _)| *setting);
-    let each: Vec<String> = each.into_iter().map(|(_, words)| words).collect();
-    let each = (!each.is_empty()).then(|| say(&Message::new("note-each").with("said", capital(&each.join("; ")))));
-    let parts: Vec<String> = why.into_iter().chain(each).collect();
-    (!parts.is_empty()).then(|| parts.join(" "))
+    let mut each: Vec<SaidIn> = said.filter_map(|(said, words)| which(summary, said, words)).collect();
+    each.sort_by_key(|said| said.places.keys().next().copied());
+    (why.is_some() || !each.is_empty()).then_some(Note { why, each })
 }
 
 /// The key of the sentence that says why, where there is a reason.
@@ -64,28 +107,13 @@ fn apart(facts: &[&CaseFact<'_>]) -> bool {
     answers.len() > 1 || facts.iter().any(|fact| Some(narrows(fact)) != first) || facts.iter().all(number)
 }
 
-/// `on the biopsy (2), told in a note (6): equivocal`, with the first of the settings.
-fn which(summary: &Summary<'_>, said: &SaidWords, words: &ValueSaid, say: Say<'_>) -> Option<(Setting, String)> {
-    let mut numbers: BTreeMap<Setting, BTreeSet<usize>> = BTreeMap::new();
+/// The records that say this, by their settings; `None` where no record does.
+fn which(summary: &Summary<'_>, said: &SaidWords, words: &ValueSaid) -> Option<SaidIn> {
+    let mut places: BTreeMap<Setting, BTreeSet<String>> = BTreeMap::new();
     for fact in said.facts.iter().filter_map(|p| summary.facts.get(*p)) {
-        let mark = words.marks.iter().find(|mark| mark.document == fact.key.document.as_str());
-        numbers.entry(fact.setting).or_default().extend(mark.map(|mark| mark.number));
+        places.entry(fact.setting).or_default().insert(fact.key.document.to_string());
     }
-    let first = *numbers.keys().next()?;
-    let place = |(setting, of): (Setting, BTreeSet<usize>)| {
-        let more = of.len().saturating_sub(MOST_NUMBERS);
-        let listed: Vec<String> = of.iter().take(MOST_NUMBERS).map(ToString::to_string).collect();
-        let listed = listed.join(", ");
-        let numbers = match more {
-            0 => listed,
-            more => say(&Message::new("list-and-more").with("shown", listed).with("count", more)),
-        };
-        let setting = say(&Message::new(setting_key(setting)));
-        say(&Message::new("note-place").with("setting", setting).with("numbers", numbers))
-    };
-    let places: Vec<String> = numbers.into_iter().map(place).collect();
-    let told = Message::new("note-said").with("places", places.join(", ")).with("value", &words.words);
-    Some((first, say(&told)))
+    (!places.is_empty()).then(|| SaidIn { value: words.words.clone(), places })
 }
 
 fn setting_key(setting: Setting) -> &'static str {

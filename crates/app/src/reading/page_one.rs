@@ -12,7 +12,7 @@ use super::facts::{
     MedicineAnswer, NO_DOSE, SourceWords, TreatmentAnswer, listed_once, medicine_answers, partly, relation_word,
     site_words, treatment_answers,
 };
-use super::notes::note;
+use super::notes::{Note, note};
 use super::words::{Say, capital};
 use crate::App;
 use crate::error::AppError;
@@ -84,6 +84,9 @@ pub struct LineWords {
     /// Where there are several values: why, and which record says which, by number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The same before its sources have numbers, for whoever counts them otherwise.
+    #[serde(skip)]
+    pub explained: Option<Note>,
     /// Whether nothing is stated but a scan seems to say it, which nobody has confirmed.
     pub on_scan: bool,
 }
@@ -322,11 +325,17 @@ fn line_words(
         }
     });
     let values: Vec<ValueWords> = values.collect();
+    let explained = note(summary, line, &values, say);
+    let number = |document: &str| {
+        let mut marks = values.iter().flat_map(|value| &value.marks);
+        marks.find(|mark| mark.document == document).map(|mark| mark.number)
+    };
     let on_scan = || summary.facts.iter().any(|f| f.suggests() && f.fact.concept == line.concept);
     LineWords {
         concept: line.concept.to_string(),
         label: consilium_casefile::reading::concept_label(&line.concept, knowledge),
-        note: note(summary, line, &values, say),
+        note: explained.as_ref().and_then(|note| note.words(number, say)),
+        explained,
         on_scan: values.is_empty() && on_scan(),
         values,
         relation: line.relation.map(relation_word),

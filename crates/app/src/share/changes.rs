@@ -37,8 +37,8 @@ pub(super) fn changes(
 /// Both views are of the same audience: nothing is told here that its reader may not have.
 pub(super) fn corrections(app: &App, before: &CaseView<'_>, now: &CaseView<'_>, sent: &Sent<'_>) -> Vec<String> {
     let reading = CaseReading::of(before, app.knowledge(), &|message: &Message| app.say(message));
-    let then = page_one_of(&reading.summary, &[]);
-    let today = page_one_of(&app.reading(now).summary, &[]);
+    let then = page_one_of(app, &reading.summary, &[]);
+    let today = page_one_of(app, &app.reading(now).summary, &[]);
     let mut all = facts(then.as_ref(), today.as_ref());
     all.extend(records(app, before, now, sent));
     all

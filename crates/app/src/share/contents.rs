@@ -7,7 +7,7 @@ use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::imaging::Completeness;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::records::{FileFormat, IdentityMatch};
-use consilium_casefile::{CaseView, DocumentId, LeftOut, Message, ObjectId, PartialDate, PatientIdentity};
+use consilium_casefile::{CaseView, DocumentId, LeftOut, Message, NotTold, ObjectId, PartialDate, PatientIdentity};
 use consilium_press::packet::{self, Contents};
 use serde::Serialize;
 
@@ -393,11 +393,44 @@ fn missing(
 
 /// The one-page summary with the packet's own numbers; `None` where nothing was read.
 fn page_one(app: &App, view: &CaseView<'_>, documents: &[PlannedDocument]) -> Option<packet::PageOne> {
-    page_one_of(&app.reading(view).summary, documents)
+    let mut page = page_one_of(app, &app.reading(view).summary, documents)?;
+    if view.withholds_a_plan() {
+        say_what_is_withheld(app, &app.reading(view).summary, &view.not_told(app.knowledge()), &mut page);
+    }
+    Some(page)
+}
+
+/// Where a blind edition has nothing and a record that is withheld says it, no line reads as if no record said it. Whether
+/// anything is planned or declined is itself withheld.
+fn say_what_is_withheld(app: &App, summary: &SummaryAnswer, not_told: &NotTold, page: &mut packet::PageOne) {
+    let in_withheld = app.say(&Message::new("packet-in-withheld"));
+    let of_tumours = summary.tumours.iter().flat_map(|tumour| &tumour.parts).map(|part| &part.lines);
+    let of_person = std::iter::once(&summary.person);
+    // Lists stand between the lines of the tumours and those of the person, in this order.
+    let lists = [
+        not_told.given.then(|| in_withheld.clone()),
+        Some(app.say(&Message::new("packet-withheld"))),
+        not_told.medicines.then(|| in_withheld.clone()),
+    ];
+    let after_tumours = of_tumours.clone().count();
+    for (group, blank) in page.groups.iter_mut().skip(after_tumours).zip(lists) {
+        group.blank = blank;
+    }
+    let labelled = page.groups.iter_mut().filter(|group| group.lines.iter().any(|line| !line.label.is_empty()));
+    for (group, lines) in labelled.zip(of_tumours.chain(of_person).filter(|lines| !lines.is_empty())) {
+        for (line, said) in group.lines.iter_mut().zip(lines) {
+            let is_withheld = not_told.concepts.iter().any(|concept| concept.as_str() == said.concept);
+            line.blank = is_withheld.then(|| in_withheld.clone());
+        }
+    }
 }
 
 /// The same of a reading that is at hand.
-pub(super) fn page_one_of(summary: &SummaryAnswer, documents: &[PlannedDocument]) -> Option<packet::PageOne> {
+pub(super) fn page_one_of(
+    app: &App,
+    summary: &SummaryAnswer,
+    documents: &[PlannedDocument],
+) -> Option<packet::PageOne> {
     if summary.tumours.is_empty() && summary.given.is_empty() {
         return None;
     }
@@ -412,6 +445,12 @@ pub(super) fn page_one_of(summary: &SummaryAnswer, documents: &[PlannedDocument]
         sources: numbers(&said.marks),
         doubt: said.doubt.clone(),
     };
+    // By the packet's own numbers; a record that is not in it has none.
+    let counted = |document: &str| documents.iter().position(|d| d.id.as_str() == document).map(|place| place + 1);
+    let note = |line: &LineWords| {
+        let explained = line.explained.as_ref().filter(|_| line.relation == Some("conflict"));
+        explained.and_then(|note| note.words(counted, &|message: &Message| app.say(message)))
+    };
     let line = |line: &LineWords| packet::PageOneLine {
         label: line.label.clone(),
         values: line
@@ -425,7 +464,8 @@ pub(super) fn page_one_of(summary: &SummaryAnswer, documents: &[PlannedDocument]
             })
             .collect(),
         conflict: line.relation == Some("conflict"),
-        note: line.note.clone().filter(|_| line.relation == Some("conflict")),
+        note: note(line),
+        blank: None,
     };
     let listed = |line: &ListedWords| packet::PageOneLine {
         label: String::new(),
@@ -445,7 +485,7 @@ pub(super) fn page_one_of(summary: &SummaryAnswer, documents: &[PlannedDocument]
     for tumour in &summary.tumours {
         for part in &tumour.parts {
             let heading = format!("{}: {}", tumour.words, part.heading.to_lowercase());
-            groups.push(packet::PageOneGroup { heading, lines: part.lines.iter().map(line).collect() });
+            groups.push(packet::PageOneGroup { heading, lines: part.lines.iter().map(line).collect(), blank: None });
         }
     }
     let lists = [
@@ -455,11 +495,12 @@ pub(super) fn page_one_of(summary: &SummaryAnswer, documents: &[PlannedDocument]
     ];
     for (heading, lines) in lists {
         let heading = heading.to_owned();
-        groups.push(packet::PageOneGroup { heading, lines: lines.iter().map(listed).collect() });
+        groups.push(packet::PageOneGroup { heading, lines: lines.iter().map(listed).collect(), blank: None });
     }
     groups.push(packet::PageOneGroup {
         heading: "The person".to_owned(),
         lines: summary.person.iter().map(line).collect(),
+        blank: None,
     });
     Some(packet::PageOne { conflicts: summary.conflicts.clone(), unconfirmed: summary.unconfirmed, groups })
 }

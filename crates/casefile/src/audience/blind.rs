@@ -9,7 +9,7 @@ use crate::facts::{Concept, Medication, MedicationStatus, Treatment, TreatmentKi
 use crate::gather::HeldDocument;
 use crate::knowledge::Knowledge;
 use crate::reading::{
-    CaseFact, MedicineSource, PlanMention, concept_words, medicine_line, medicines, treatments, value_words,
+    CaseFact, MedicineSource, PlanMention, concept_words, medicine_line, medicines, summary, treatments, value_words,
 };
 use crate::records::FileFormat;
 use crate::shared::ids::DocumentId;
@@ -33,15 +33,35 @@ pub(super) enum Withheld {
     WholeRecord,
 }
 
+/// Kinds of documents that are exports of a whole record.
+const WHOLE_RECORDS: [&str; 2] = ["continuity-of-care-document", "patient-data-export"];
+
 /// Why a blind edition withholds a document; `None` where it goes in. An export of a whole record has orders and care
 /// plans beside results.
 pub(super) fn withheld(held: &HeldDocument, knowledge: &Knowledge) -> Option<Withheld> {
     use FileFormat::{AppleHealth, Cda, FhirJson, FhirNdjson, FhirXml};
     let Some(kind) = held.kind() else { return Some(Withheld::Unsorted) };
+    let is_export = matches!(held.document.format, FhirJson | FhirNdjson | FhirXml | Cda | AppleHealth);
+    // These kinds state a plan because they are whole records; a letter in the same form is a letter.
+    if is_export && WHOLE_RECORDS.contains(&kind.0.as_str()) {
+        return Some(Withheld::WholeRecord);
+    }
     if knowledge.kind(kind).is_none_or(|kind| kind.states_a_plan) {
         return Some(Withheld::OfAPlan);
     }
-    matches!(held.document.format, FhirJson | FhirNdjson | FhirXml | Cda | AppleHealth).then_some(Withheld::WholeRecord)
+    is_export.then_some(Withheld::WholeRecord)
+}
+
+/// What a blind reader is not told and a specialist is, by name and without a word of what it says: where a page has nothing
+/// on a line, it is not that no record says it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NotTold {
+    /// What the lines of page one are about.
+    pub concepts: BTreeSet<Concept>,
+    /// Whether treatment that was given is told.
+    pub given: bool,
+    /// Whether medicines are told.
+    pub medicines: bool,
 }
 
 /// Kinds of records that tell of treatment given: what they name without a day was given all the same.
@@ -241,6 +261,25 @@ impl<'a> CaseView<'a> {
             }
         }
         lost
+    }
+
+    /// What stands on page one of a whole edition, for the lines that have nothing on that of a blind one; nothing in other
+    /// views.
+    #[must_use]
+    pub fn not_told(&self, knowledge: &Knowledge) -> NotTold {
+        if self.audience != Audience::BlindReader {
+            return NotTold::default();
+        }
+        let whole = CaseView { audience: Audience::Specialist, ..*self };
+        let summary = summary(&whole, knowledge);
+        let lines = summary.tumours.iter().flat_map(|tumour| &tumour.lines).chain(&summary.person);
+        NotTold {
+            concepts: lines.filter(|line| !line.values.is_empty()).map(|line| line.concept.clone()).collect(),
+            given: treatments(&whole, knowledge)
+                .iter()
+                .any(|row| !matches!(row.treatment.status, TreatmentStatus::Planned | TreatmentStatus::Declined)),
+            medicines: !medicines(&whole, knowledge).is_empty(),
+        }
     }
 
     /// The treatments and medicines that a blind reader lacks: those that no record tells of which they are told. What is

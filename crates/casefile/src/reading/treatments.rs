@@ -3,7 +3,7 @@
 
 use super::rejections::rejections;
 use crate::audience::CaseView;
-use crate::facts::{Treatment, TreatmentKind, TreatmentStatus};
+use crate::facts::{Concept, Context, Fact, Polarity, Treatment, TreatmentKind, TreatmentStatus};
 use crate::gather::HeldDocument;
 use crate::knowledge::Knowledge;
 use crate::shared::ids::{ActorId, TreatmentId};
@@ -18,6 +18,8 @@ pub struct TreatmentRow<'a> {
     pub date: Option<PartialDate>,
     /// Whether `date` is a record's date of service and not stated of the treatment.
     pub date_of_record: bool,
+    /// The record of the operation itself, by whose date of service it is dated although it is told elsewhere.
+    pub dated_by: Option<(&'a HeldDocument, &'a Fact)>,
     /// Every statement, with its document.
     pub sources: Vec<(&'a HeldDocument, &'a Treatment)>,
     /// Other days the records state for it.
@@ -109,6 +111,11 @@ fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<Tr
         }
     }
     let mut rows: Vec<TreatmentRow<'_>> = rows.into_iter().filter_map(|sources| row(sources, on_scan)).collect();
+    for row in rows.iter_mut().filter(|row| row.date_of_record) {
+        if let Some((held, fact)) = own_record(view, row, knowledge) {
+            (row.date, row.dated_by) = (held.date(), Some((held, fact)));
+        }
+    }
     if !on_scan && view.audience().sees_records() {
         let said = view
             .case()
@@ -120,6 +127,7 @@ fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<Tr
             treatment: &said.what,
             date: said.what.date.or(said.what.until),
             date_of_record: false,
+            dated_by: None,
             sources: Vec::new(),
             other_dates: Vec::new(),
             on_scan: false,
@@ -131,6 +139,36 @@ fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<Tr
         (planned, row.date.is_none(), row.date.map(PartialDate::earliest), row.treatment.what.clone())
     });
     rows
+}
+
+/// The record of an operation that only later records tell, none with its day: the one report whose own procedure it is.
+/// "Receptors were done on the core biopsy" in the report of the resection says nothing of the day of the biopsy.
+fn own_record<'a>(
+    view: &CaseView<'a>,
+    row: &TreatmentRow<'a>,
+    knowledge: &Knowledge,
+) -> Option<(&'a HeldDocument, &'a Fact)> {
+    let served = row.date?.earliest();
+    if row.treatment.kind != TreatmentKind::Operation {
+        return None;
+    }
+    let procedure = row.treatment.what.trim().to_lowercase().replace(' ', "_");
+    let is_it = |fact: &&Fact| {
+        fact.concept == Concept::PROCEDURE
+            && fact.value == procedure
+            && (fact.main, fact.polarity, fact.context) == (true, Polarity::Present, Context::Current)
+    };
+    let own = view.readings(knowledge).into_iter().filter_map(|(held, reading)| {
+        let date = held.date()?.earliest();
+        let fact = reading.facts.iter().find(is_it).filter(|fact| !reading.is_recognised(fact.start))?;
+        (date < served).then_some((held, fact))
+    });
+    let own: Vec<_> = own.collect();
+    // Of two biopsies it is not known which is meant.
+    match own.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    }
 }
 
 fn row<'a>(sources: Vec<(&'a HeldDocument, &'a Treatment)>, on_scan: bool) -> Option<TreatmentRow<'a>> {
@@ -154,6 +192,7 @@ fn row<'a>(sources: Vec<(&'a HeldDocument, &'a Treatment)>, on_scan: bool) -> Op
         treatment,
         date: stated.or_else(served),
         date_of_record: stated.is_none(),
+        dated_by: None,
         sources,
         other_dates,
         on_scan,

@@ -72,6 +72,8 @@ pub struct PageOneGroup {
     pub heading: String,
     /// Its lines.
     pub lines: Vec<PageOneLine>,
+    /// What stands in the place of lines where there are none; none prints "not stated".
+    pub blank: Option<String>,
 }
 
 /// One line.
@@ -80,8 +82,10 @@ pub struct PageOneGroup {
 pub struct PageOneLine {
     /// What it is about; empty for a line of a list.
     pub label: String,
-    /// What records say; none prints "not stated".
+    /// What records say; none prints `blank`.
     pub values: Vec<PageOneValue>,
+    /// What stands in the place of values where there are none; none prints "not stated".
+    pub blank: Option<String>,
     /// Whether the values contradict each other.
     pub conflict: bool,
     /// Where there are several values: why, and which record says which.

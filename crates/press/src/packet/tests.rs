@@ -242,7 +242,7 @@ fn nothing_a_record_says_becomes_markup_or_leads_out_of_the_medium() {
 fn the_number_of_a_source_does_not_read_as_part_of_the_value() {
     let value = said(&[("pT2", "3")]);
     let line = PageOneLine { label: "T".to_owned(), values: vec![value], ..PageOneLine::default() };
-    let group = PageOneGroup { heading: "Stage".to_owned(), lines: vec![line] };
+    let group = PageOneGroup { heading: "Stage".to_owned(), lines: vec![line], blank: None };
     let page_one = Some(PageOne { groups: vec![group], ..PageOne::default() });
     let printed = cover(&Contents { page_one, ..rosa() }).unwrap();
     if let Some(text) = words(&printed.bytes, 2) {
@@ -265,7 +265,7 @@ fn each_source_of_a_line_has_its_own_value_and_a_word_for_one_of_two_is_said_to_
     value.partly = Some("1 of 2 sources confirmed".to_owned());
     value.said[1].doubt = Some("which tumor is not clear".to_owned());
     let line = PageOneLine { label: "Size".to_owned(), values: vec![value], ..PageOneLine::default() };
-    let group = PageOneGroup { heading: "Specimen".to_owned(), lines: vec![line] };
+    let group = PageOneGroup { heading: "Specimen".to_owned(), lines: vec![line], blank: None };
     let page_one = Some(PageOne { groups: vec![group], ..PageOne::default() });
     let printed = cover(&Contents { page_one, ..rosa() }).unwrap();
     if let Some(text) = words(&printed.bytes, 2) {

@@ -97,6 +97,11 @@ impl Record {
             let line = lines.at(text.start);
             !silent.contains(&line)
                 && !self.treatments.iter().any(|coded| covered(text.start, coded.start, &coded.quote))
+                // The words of several rows, where a day of the row before was taken for this one's.
+                && !self.treatments.iter().any(|coded| {
+                    let rows = line..=lines.at(text.end.max(text.start));
+                    coded.kind == text.kind && !coded.quote.is_empty() && rows.contains(&lines.at(coded.start))
+                })
                 // A row of the list of medicines is a medicine; which line of treatment it was part of stands elsewhere.
                 && !self.medications.iter().any(|coded| covered(text.start, coded.start, &coded.quote))
         });

@@ -156,3 +156,41 @@ fn treatments_given_and_medicines_that_only_a_withheld_letter_tells_are_lacking_
         assert_eq!(case.seen_by(other).history_only_in_withheld(&knowledge), [], "{other:?}");
     }
 }
+
+#[test]
+fn an_export_of_a_kind_that_states_a_plan_is_told_from_like_any_export_and_a_letter_in_its_form_is_not() {
+    let mut knowledge = kinds();
+    for kind in ["patient-data-export", "consultation"] {
+        let plan = knowledge.document_kinds.iter().find(|kind| kind.states_a_plan).unwrap();
+        let kind = crate::knowledge::DocumentKindFacts { id: kind.into(), ..plan.clone() };
+        knowledge.document_kinds.push(kind);
+    }
+    let read = reading("resection", vec![topography(), fact(Concept::ALLERGY, "penicillin")]);
+    let mut changes = rosa();
+    changes.push(ReadingChange::Read { reading: Box::new(read) }.into());
+    let mut case = fold(changes);
+    let mut told = |document: &str, kind: &str| {
+        let held = case.gather.documents.get_mut(&DocumentId::from(document)).unwrap();
+        held.document.format = FileFormat::Cda;
+        held.confirmed.kind = Some(kind.into());
+        let view = case.seen_by(Audience::BlindReader);
+        let left_out = case.seen_by(Audience::Specialist).left_out_of_blind(&knowledge);
+        (view.facts(&knowledge).iter().any(|f| f.fact.concept == Concept::ALLERGY), left_out.with_a_plan)
+    };
+    assert_eq!(told("resection", "patient-data-export"), (true, 1));
+    assert_eq!(told("resection", "consultation"), (false, 0));
+}
+
+#[test]
+fn what_only_a_withheld_letter_says_is_withheld_and_not_unstated() {
+    let knowledge = kinds();
+    let mut changes = rosa();
+    changes.push(ReadingChange::Read { reading: Box::new(reading("resection", vec![topography()])) }.into());
+    let case = fold(changes);
+    let not_told = case.seen_by(Audience::BlindReader).not_told(&knowledge);
+    assert!(not_told.concepts.contains(&Concept::N), "{not_told:?}");
+    assert!(!not_told.given && !not_told.medicines, "{not_told:?}");
+    for other in [Audience::Owner, Audience::Specialist, Audience::Helper] {
+        assert_eq!(case.seen_by(other).not_told(&knowledge), crate::NotTold::default(), "{other:?}");
+    }
+}

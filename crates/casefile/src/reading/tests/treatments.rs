@@ -162,3 +162,21 @@ fn a_treatment_that_no_record_tells_is_a_persons_own_word_and_can_be_taken_back(
     assert_eq!(seen(&case, Audience::Owner), []);
     assert_eq!(withdraw_treatment(&case, &"t".into()).unwrap_err().0.key, "refusal-no-such-treatment");
 }
+
+#[test]
+fn an_operation_told_later_without_its_day_is_dated_by_its_own_report_where_there_is_one() {
+    let told = Treatment { date: None, until: None, ..operation("core biopsy", 3) };
+    let mut changes = [rosa(), vec![treated("consult", vec![told])]].concat();
+    let dated = |changes: &[Change]| {
+        let case = fold(changes.to_vec());
+        let view = case.seen_by(Audience::Owner);
+        let row = treatments(&view, &kinds()).remove(0);
+        (row.date.map(crate::PartialDate::human), row.dated_by.map(|(held, _)| held.document.id.to_string()))
+    };
+    let own = (Some("1 January 2026".to_owned()), Some("biopsy".to_owned()));
+    assert_eq!(dated(&changes), own);
+    // Of two biopsies it is not known which is meant; and of none, the record that tells it has the only day.
+    changes.push(document("another", "pathology-report", "2026-01-03"));
+    changes.push(read("another", vec![topography(), fact(Concept::PROCEDURE, "core_biopsy")]));
+    assert_eq!(dated(&changes), (Some("8 February 2026".to_owned()), None));
+}
