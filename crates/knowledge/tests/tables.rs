@@ -391,6 +391,27 @@ fn what_a_center_departs_in_is_said_and_well_formed() {
 }
 
 #[test]
+fn tables_edited_before_ways_said_what_they_carry_are_read_as_before() {
+    let head = "id,department,order,label,how,days,needs,letter,";
+    let row = "access-letter,records;radiology;pathology;radiation,40,Write,Write it,30,,access-request,";
+    check("record-routes.csv", format!("{head}source,confidence\n{row}a,confirmed: b\n").as_bytes(), &[]);
+    check(
+        "record-routes.csv",
+        format!("{head}carries,source,confidence\n{row}parcels,a,confirmed: b\n").as_bytes(),
+        &["knowledge/record-routes.csv, line 2, column 9: in the column \"carries\": write one or more of: records, \
+           images, material"],
+    );
+    let settings = std::fs::read_to_string(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge/record-settings.csv"),
+    )
+    .unwrap();
+    let earlier: String =
+        settings.lines().filter(|line| !line.starts_with("escalation-days")).map(|line| format!("{line}\n")).collect();
+    assert!(earlier.len() < settings.len());
+    check("record-settings.csv", earlier.as_bytes(), &[]);
+}
+
+#[test]
 fn a_line_written_with_semicolons_and_bars_is_read_as_before() {
     let satisfied = "fact:breslow_mm and fact:ulceration";
     edited("record-requirements.csv", satisfied, "fact:breslow_mm; fact:ulceration|fact:clark_level", &[]);
