@@ -445,6 +445,19 @@ async fn the_words_of_every_letter_are_those_that_were_read_and_accepted() {
     let reminder = NewSentLetter { kind: LetterKind::Reminder, ..by("fax", date(2026, 2, 20)) };
     office.send(&records, reminder).await.unwrap();
     add("escalation", office.words(&records, LetterKind::Escalation, date(2026, 3, 12)).await.unwrap());
+    let urgent = NewRequest {
+        requirements: vec!["slides".to_owned()],
+        route: "laboratory".to_owned(),
+        needed_by: Some(date(2026, 3, 20)),
+        ..NewRequest::default()
+    };
+    let pathology = Department::Pathology;
+    let (_, urgent) = app.draft_request(session, case, &office.holder, pathology, &urgent).await.unwrap();
+    office.send(&urgent, by("fax", today)).await.unwrap();
+    for (name, day) in [("in time", date(2026, 3, 12)), ("too late", date(2026, 3, 30))] {
+        let words = office.words(&urgent, LetterKind::Escalation, day).await.unwrap();
+        add(&format!("tissue-escalation, {name}"), words);
+    }
     let all = all.join("\n");
     let accepted = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/letters/words.txt");
     let known = std::fs::read_to_string(&accepted).unwrap_or_default();

@@ -17,8 +17,8 @@ pub use comparing::{
 };
 pub use evidence::{Evidence, Picture, Proof, Unread};
 pub use gathering::{
-    CenterProgram, CenterRequirement, ClockRule, Department, Freshness, Gathering, ImagingWords, Need, RecordWords,
-    Requirement, Retention, Route, Setting, Situation,
+    Carried, CenterProgram, CenterRequirement, ClockRule, Department, Freshness, Gathering, ImagingWords, Need,
+    RecordWords, Requirement, Retention, Route, Setting, Situation,
 };
 pub use vocabulary::{
     CodeMeaning, CodedPhrase, CoursePhrase, DrugClass, DrugName, Regimen, Term, TermClass, Vocabulary, WordGroup,

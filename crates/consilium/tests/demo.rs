@@ -125,3 +125,32 @@ fn missing_slices_are_named_and_the_strangers_disc_is_one_decision() {
     );
     home.verify();
 }
+
+#[test]
+fn a_request_for_images_names_the_study_its_day_and_the_numbers_that_are_missing() {
+    let home = Home::new();
+    let folder = home.folder.path().join("shoebox");
+    write_shoebox(&folder, date(2026, 11, 21)).expect("the shoebox is written");
+    home.import(&[&folder]);
+    home.json(&["case", "cancer", "test", "--site", "breast"]);
+    let check = home.command().args(["--json", "check", "--case", "test"]).output().expect("the binary runs");
+    let check: serde_json::Value = serde_json::from_slice(&check.stdout).expect("JSON");
+    let lacks = |item: &&serde_json::Value| item["lacks"].to_string().contains("Some images of a series are missing");
+    let items = check["items"].as_array().expect("items");
+    let line = items.iter().find(lacks).expect("a line of which images are missing");
+    let requirement = line["requirement"].as_str().expect("an id");
+    home.json(&["holder", "set", "Sample Street Imaging", "--case", "test"]);
+    let new = ["--holder", "Sample Street Imaging", "--department", "radiology", "--route", "pick-up"];
+    let request = ["--requirement", requirement, "--item", "All series as DICOM", "--case", "test"];
+    home.json(&[&["request", "new"], &new[..], &request[..]].concat());
+    let list = home.json(&["request", "list", "--case", "test"]);
+    let items = list["requests"][0]["request"]["items"].to_string();
+    assert!(
+        items.contains("All series as DICOM") && items.contains("images number") && items.contains("20"),
+        "{items}"
+    );
+    let id = list["requests"][0]["request"]["id"].as_str().expect("an id").to_owned();
+    home.json(&["request", "route", &id, "--route", "access-letter", "--case", "test"]);
+    let list = home.json(&["request", "list", "--case", "test"]);
+    assert_eq!(list["requests"][0]["request"]["clock"], "access", "its clock is that of the new way");
+}

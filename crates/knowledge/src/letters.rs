@@ -20,6 +20,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "items",
     "tissue",
     "needed_by",
+    "needed_by_past",
     "sent_on",
     "due_on",
     "days",

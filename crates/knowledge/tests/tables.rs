@@ -350,7 +350,7 @@ fn ids_that_the_program_names_can_not_be_renamed_or_lost() {
         "\nlead-days,",
         "\nlead,",
         &["knowledge/record-settings.csv, line 5, column 1: in the column \"id\": write one of: compared-days, \
-           reported-days, operation-days, lead-days, imaging-report-days; the program names them"],
+           reported-days, operation-days, lead-days, imaging-report-days, escalation-days; the program names them"],
     );
     let settings = "id,label,days,source,confidence\nlead-days,a,14,b,unconfirmed: c\n";
     check(
@@ -388,6 +388,27 @@ fn what_a_center_departs_in_is_said_and_well_formed() {
     let earlier = b"program,requirement,need,current_days,aging_days,note,source,confidence\n\
                     mayo-pathology,slides,required,,,,a,unconfirmed: b\n";
     check("center-requirements.csv", earlier, &[]);
+}
+
+#[test]
+fn tables_edited_before_ways_said_what_they_carry_are_read_as_before() {
+    let head = "id,department,order,label,how,days,needs,letter,";
+    let row = "access-letter,records;radiology;pathology;radiation,40,Write,Write it,30,,access-request,";
+    check("record-routes.csv", format!("{head}source,confidence\n{row}a,confirmed: b\n").as_bytes(), &[]);
+    check(
+        "record-routes.csv",
+        format!("{head}carries,source,confidence\n{row}parcels,a,confirmed: b\n").as_bytes(),
+        &["knowledge/record-routes.csv, line 2, column 9: in the column \"carries\": write one or more of: records, \
+           images, material"],
+    );
+    let settings = std::fs::read_to_string(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge/record-settings.csv"),
+    )
+    .unwrap();
+    let earlier: String =
+        settings.lines().filter(|line| !line.starts_with("escalation-days")).map(|line| format!("{line}\n")).collect();
+    assert!(earlier.len() < settings.len());
+    check("record-settings.csv", earlier.as_bytes(), &[]);
 }
 
 #[test]

@@ -326,6 +326,8 @@ pub(crate) struct RequirementPage {
     holder_proposed: bool,
     department: String,
     of_person: bool,
+    /// All of it is here and too old: the same again is no help.
+    is_outdated: bool,
     ask_address: String,
     add_address: String,
     request: Option<String>,
@@ -402,6 +404,7 @@ impl RequirementPage {
             holder_proposed: item.holder.as_ref().is_some_and(|h| h.proposed),
             department: (context.say)(&item.department.words()),
             of_person,
+            is_outdated: item.fill == Fill::Here && item.is_outdated(),
             ask_address: format!(
                 "/cases/{id}/requests/new?department={}&line={}{}",
                 item.department.name(),

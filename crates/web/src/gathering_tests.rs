@@ -106,6 +106,12 @@ async fn a_request_runs_from_the_form_to_its_letters_and_its_end() {
     assert_eq!(walk.get(&format!("{page}/letters/escalation")).await.status, StatusCode::OK);
     walk.post(&page, "say=note&on=2026-01-20&how=call&with=Pat&said=They+look+for+it").await;
     assert!(walk.get(&page).await.body.contains("They look for it"));
+    let turn = "your turn: the next letter is ready";
+    assert!(walk.get("checklist").await.body.contains(turn));
+    let today = walk.ground.web.app().unwrap().now().date();
+    let sent = format!("say=letter&letter=escalation&letter_on={today}&letter_how=fax&letter_to=Privacy+officer");
+    walk.post(&page, &sent).await;
+    assert!(!walk.get("checklist").await.body.contains(turn), "the letter gives them days");
     assert!(
         walk.refused(&page, "say=end&ending=denied&ended_on=2026-01-21&ending_note=")
             .await
@@ -158,6 +164,51 @@ async fn a_letter_that_was_sent_is_kept_as_it_was_looked_at_and_once() {
     assert!(walk.refused(&page, &format!("say=letter-back&sent={kept}")).await.contains("taken back"));
 }
 
+/// The value of the option or button that stands chosen.
+fn chosen(page: &str, before: &str) -> String {
+    let is_chosen = |tag: &&str| tag.contains(before) && (tag.contains(" checked") || tag.contains(" selected"));
+    let tag = page.split('<').find(is_chosen).unwrap_or_default();
+    let value = tag.split_once("value=\"").and_then(|(_, rest)| rest.split_once('"'));
+    value.map(|(value, _)| value.to_owned()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn what_is_asked_for_chooses_the_way_and_the_way_changes_until_it_is_sent() {
+    let walk = Walk::new().await;
+    let of = async |address: &str| chosen(&walk.get(address).await.body, "name=\"route\"");
+    assert_eq!(of("requests/new?department=radiology&line=breast-mammogram").await, "pick-up", "images");
+    assert_eq!(of("requests/new?department=radiology&asks=images").await, "pick-up");
+    assert_eq!(of("requests/new?department=pathology&line=slides").await, "laboratory", "glass");
+    assert_eq!(of("requests/new?department=records&line=pathology-report").await, "portal", "a document");
+    let form = "department=radiology&holder=&new_holder=Sample+Street+Imaging&line-breast-mammogram=yes&items=&route=portal&needed_by=2026-01-05";
+    let address = walk.post("requests/new", form).await;
+    let page = address.split_once("/requests/").map(|(_, id)| format!("requests/{id}")).unwrap();
+    let shown = walk.get(&page).await.body;
+    assert!(shown.contains("Take another way") && !shown.contains("letters/request?"), "{shown}");
+    assert!(shown.contains("that day has passed"), "{shown}");
+    let refused = walk.refused(&page, "say=route&route=laboratory").await;
+    assert!(refused.contains("no such way"), "{refused}");
+    walk.post(&page, "say=route&route=access-letter").await;
+    let shown = walk.get(&page).await.body;
+    assert!(shown.contains("letters/request?") && shown.contains("Write the access letter"), "{shown}");
+    walk.post(&page, "say=sent&sent_on=2026-01-02&sent_how=fax").await;
+    assert!(!walk.get(&page).await.body.contains("Take another way"), "what was sent goes its way");
+    assert!(walk.refused(&page, "say=route&route=portal").await.contains("was sent"));
+}
+
+#[tokio::test]
+async fn the_button_for_slides_chooses_their_line_the_laboratory_and_who_holds_them() {
+    let walk = Walk::new().await;
+    let (app, session) = (walk.ground.web.app().unwrap(), Session::owner());
+    let (_, lab) = app.state_holder(&session, &walk.case, None, "Springfield Laboratory", None).await.unwrap();
+    walk.post("checklist/slides", &format!("say=holder&holder={lab}")).await;
+    assert!(walk.get("requests").await.body.contains("department=pathology&amp;asks=material"));
+    let page = walk.get("requests/new?department=pathology&asks=material").await.body;
+    assert_eq!(chosen(&page, "name=\"route\""), "laboratory");
+    assert!(page.contains("name=\"line-slides\" value=\"yes\" checked"), "{page}");
+    assert_eq!(chosen(&page, &format!("value=\"{lab}\"")), lab.as_str(), "{page}");
+}
+
 #[tokio::test]
 async fn what_is_refused_of_a_new_request_keeps_what_was_typed() {
     let walk = Walk::new().await;
@@ -192,6 +243,10 @@ async fn slides_are_registered_followed_and_found_by_their_label() {
         page.contains("handed to a carrier, Example Courier, EX1") && page.contains("nobody said that it arrived"),
         "{page}"
     );
+    assert!(page.contains("lent by") || !page.contains("kept by"), "{page}");
+    walk.post("tissue/step", &format!("piece-{id}=yes&on=2026-01-03&step=received")).await;
+    let doubted = walk.get("tissue").await.body;
+    assert!(doubted.contains("Look at the days") && doubted.contains("5 January 2026"), "{doubted}");
     assert!(walk.get("tissue?label=s10421a1").await.body.contains("S-10421 A1"));
     assert!(walk.get("tissue?label=S-99999").await.body.contains("No piece carries this label"));
     assert_eq!(walk.get("tissue/sheet").await.header("content-type"), "application/pdf");

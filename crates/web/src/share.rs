@@ -325,6 +325,8 @@ pub(crate) struct PacketPage {
     summary: String,
     state: Option<String>,
     problems: Vec<String>,
+    /// That the fax is longer than the centre takes.
+    fax_warning: Option<String>,
     ready: bool,
     fax: bool,
     manifest: Option<String>,
@@ -352,6 +354,7 @@ impl PacketPage {
                 }
             }),
             problems: Vec::new(),
+            fax_warning: None,
             ready: false,
             fax: false,
             manifest: None,
@@ -365,9 +368,11 @@ impl PacketPage {
         context: &Context<'_>,
         view: &CaseView<'_>,
         packet: &PacketRecord,
-        problems: Vec<String>,
+        (mut problems, fax_warning): (Vec<String>, Option<String>),
         typed: &Typed,
     ) -> Self {
+        // Said once, and for as long as the packet is there.
+        problems.retain(|problem| fax_warning.as_ref() != Some(problem));
         let at = packet.at.map(|at| format!("Made {}. ", at.human())).unwrap_or_default();
         Self {
             shell: Shell::of_case(context, view, "The packet", Some(Stage::Share)).refused(typed.is_refused()),
@@ -377,6 +382,7 @@ impl PacketPage {
             summary: format!("{at}{}, {}.{}", contents(packet), size(packet.bytes), dropped(packet)),
             state: None,
             problems,
+            fax_warning,
             ready: packet.object.is_some(),
             fax: packet.fax,
             manifest: Some(packet.manifest_sha256.clone()),
@@ -402,7 +408,8 @@ pub(crate) async fn packet(
     };
     let packets = view.packets();
     let record = packets.iter().find(|p| p.id == packet).ok_or(Failure::NotFound)?;
-    html(&visitor.look(|context| PacketPage::made(context, &view, record, problems, &Typed::default())))
+    let said = (problems, visitor.app.fax_warning(&visitor.session, &id, &record.id).await?);
+    html(&visitor.look(|context| PacketPage::made(context, &view, record, said, &Typed::default())))
 }
 
 /// The page of a packet with what was typed and refused.
@@ -416,7 +423,8 @@ pub(crate) async fn show_packet(
     let view = case.seen_by(visitor.session.audience);
     let packets = view.packets();
     let record = packets.iter().find(|p| p.id == *packet).ok_or(Failure::NotFound)?;
-    let page = visitor.look(|context| PacketPage::made(context, &view, record, Vec::new(), &typed));
+    let said = (Vec::new(), visitor.app.fax_warning(&visitor.session, id, &record.id).await?);
+    let page = visitor.look(|context| PacketPage::made(context, &view, record, said, &typed));
     html_refused(&page, typed.is_refused())
 }
 

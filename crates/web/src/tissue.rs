@@ -22,12 +22,22 @@ struct Line {
     what: String,
     count: u32,
     now: String,
-    chain: Vec<(u32, String)>,
+    /// Steps: the number it is named by, in words, and why its day is doubted.
+    chain: Vec<(u32, String, Option<String>)>,
     return_due: Option<When>,
     keeps: Option<String>,
     remaining: String,
     alarms: Vec<String>,
     laboratory: Option<String>,
+    /// Whether it is there now.
+    is_at_home: bool,
+}
+
+impl Line {
+    /// Whether the day of a step can not be right.
+    fn is_doubted(&self) -> bool {
+        self.chain.iter().any(|(_, _, doubt)| doubt.is_some())
+    }
 }
 
 /// An accession number that a report states and nobody registered.
@@ -109,13 +119,20 @@ fn line(context: &Context<'_>, app: &App, view: &CaseView<'_>, held: &HeldTissue
         }
     });
     let laboratory = held.tissue.laboratory.as_ref();
+    let doubt = |number| {
+        let earlier = held.dated_before(number)?;
+        let (step, day) = ((context.say)(&earlier.step.words()), PartialDate::Day(earlier.on).human());
+        let message = Message::new("step-dated-before").with("step", step).with("day", day);
+        Some((context.say)(&message))
+    };
     Line {
         id: held.tissue.id.clone(),
         label: view.tissue().map_or_else(|| held.label(), |register| register.label(held)),
         what: app.tissue_words(held),
         count: held.tissue.count,
         now: held.now().map_or_else(|| "Nothing is noted yet.".to_owned(), |step| app.custody_words(step)),
-        chain: held.steps().map(|(number, step)| (number, app.custody_words(step))).collect(),
+        chain: held.steps().map(|(number, step)| (number, app.custody_words(step), doubt(number))).collect(),
+        is_at_home: held.is_at_home(),
         return_due: held.return_due().map(When::from),
         keeps,
         remaining: held.tissue.remaining.clone(),

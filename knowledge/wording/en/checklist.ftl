@@ -57,6 +57,7 @@ letter-reminder = Reminder
 letter-escalation-courtesy = Overdue: another reminder, as no law sets a time
 letter-escalation = Overdue: letter to the privacy officer
 
+step-dated-before = Look at the days: this is dated before “{ $step }” of { $day }, which comes first.
 step-requested = requested
 step-released = released by the laboratory
 step-shipped = handed to a carrier
@@ -100,6 +101,9 @@ packet-too-large = The packet is { $has } MB, and this center takes { $most } MB
 packet-open-requested = Asked for, and not here yet.
 packet-open-outdated = In this packet, and older than the center asks for.
 packet-open-partly = Partly in this packet.
+packet-open-outdated-days = In this packet, and outdated: { $days } days old, and at most { $most } are asked for.
+packet-open-newer-requested = A newer one was asked for.
+packet-open-rest-requested = The rest was asked for.
 packet-open-missing = Not here.
 packet-in-withheld = in a record that is withheld
 packet-withheld = withheld

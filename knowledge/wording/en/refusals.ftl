@@ -63,6 +63,7 @@ refusal-letter-no-pdf = This is no letter to keep: give the page that was sent a
 refusal-day-in-future = This day is not yet here. Give the day on which it happened.
 refusal-holder-unknown = Nobody of this name is in the contact book. Add the hospital or laboratory first.
 refusal-holder-known = { $name } is in the contact book already. Change that entry.
+refusal-route-sent = This request was sent. Take it back, and write another one for the other way.
 refusal-route-unknown = Choose one of the ways that are listed.
 refusal-route-other-department = This department has no such way. Choose one that is listed for it.
 refusal-clock-unknown = The clock “{ $clock }” is missing from the table record-clocks.csv. Restore it there.

@@ -249,6 +249,7 @@ impl App {
             ("today", day(today)),
             // A day that has passed is no reason any more.
             ("needed_by", request.needed_by.filter(|by| *by >= today).map(day).unwrap_or_default()),
+            ("needed_by_past", request.needed_by.filter(|by| *by < today).map(day).unwrap_or_default()),
             ("days", request.days.to_string()),
             ("return_by", day(days_after(request.needed_by.unwrap_or(today), RETURN_DAYS))),
             ("expires", day(days_after(today, AUTHORIZED_DAYS))),

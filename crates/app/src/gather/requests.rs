@@ -2,11 +2,18 @@
 
 use std::sync::Arc;
 
+use consilium_casefile::gather::checklist::{Fill, Item, Piece};
+use consilium_casefile::gather::pairing;
 use consilium_casefile::gather::requests::{self, Asking, Ending};
-use consilium_casefile::knowledge::Department;
+use consilium_casefile::imaging::Completeness;
+use consilium_casefile::knowledge::{Carried, Department};
 use consilium_casefile::registration::Registration;
+use consilium_casefile::shared::clock::days_between;
 use consilium_casefile::shared::contact::{Contact, Reach};
-use consilium_casefile::{Case, CaseId, ContactId, HolderId, Refusal, RequestId, Session, about::AboutChange};
+use consilium_casefile::{
+    Case, CaseId, CaseView, ContactId, DocumentId, HolderId, PartialDate, Refusal, RequestId, Session,
+    about::AboutChange,
+};
 use jiff::civil::Date;
 
 use crate::error::AppError;
@@ -91,6 +98,7 @@ impl App {
         new: &NewRequest,
     ) -> Result<(Arc<Case>, RequestId), AppError> {
         let request: RequestId = ids::new();
+        let items = self.items_named(session, id, new).await?;
         let case = self.change(session, id, |case| {
             let knowledge = self.knowledge();
             let usual = consilium_casefile::gather::checklist::needed_by(case, None, knowledge);
@@ -99,13 +107,101 @@ impl App {
                 holder: holder.clone(),
                 department,
                 requirements: new.requirements.clone(),
-                items: new.items.clone(),
+                items: items.clone(),
                 route: new.route.clone(),
                 needed_by: new.needed_by.or(usual),
             };
             Ok(vec![requests::draft(case.held_requests(), knowledge, asking)?])
         });
         Ok((case.await?, request))
+    }
+
+    /// What a request asks for in words: with each study of its lines by day, accession and what is missing of it, as a film
+    /// library looks it up. What the person wrote themselves stands before it.
+    async fn items_named(&self, session: &Session, id: &CaseId, new: &NewRequest) -> Result<String, AppError> {
+        let asked = self.knowledge().gathering.asked(&new.requirements);
+        if !asked.contains(&Carried::Images) {
+            return Ok(new.items.clone());
+        }
+        let case = self.case(session, id).await?;
+        let list = self.checklist_of(session, &case, None).await?;
+        let view = case.seen_by(session.audience);
+        let lines = list.items.iter().filter(|item| new.requirements.contains(&item.requirement));
+        let mut items: Vec<String> = new.items.lines().map(str::to_owned).collect();
+        for words in lines.flat_map(|item| self.studies_to_ask_for(&view, item)) {
+            if !items.iter().any(|known| known.trim() == words) {
+                items.push(words);
+            }
+        }
+        Ok(items.join("\n"))
+    }
+
+    /// The studies that a line of the checklist lacks or holds in part, as they are asked for: what, of which day, under which
+    /// accession, and which images are missing. None where a study is whole, however old it is.
+    #[must_use]
+    pub fn studies_to_ask_for(&self, view: &CaseView<'_>, item: &Item) -> Vec<String> {
+        let of_images = self.knowledge().gathering.requirement(&item.requirement);
+        if of_images.is_none_or(|r| r.asks_for() != Carried::Images) || item.fill != Fill::Partial {
+            return Vec::new();
+        }
+        let day = |date: Option<PartialDate>| date.map(|date| date.human());
+        let known = |of: &str, date: Option<PartialDate>, accession: Option<&str>| {
+            let accession = accession.map(|number| format!("accession {number}"));
+            let parts = [Some(of.to_owned()), day(date), accession];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        };
+        let mut words = Vec::new();
+        let mut days = Vec::new();
+        for piece in &item.evidence {
+            let Piece::Study { uid } = piece else { continue };
+            let Some(held) = view.study(uid) else { continue };
+            let facts = &held.study.facts;
+            days.push(facts.date.and_then(PartialDate::day));
+            let study =
+                known(view.study_words(held).unwrap_or("Imaging study"), facts.date, facts.accession.as_deref());
+            for series in view.series_of(held) {
+                let Completeness::Incomplete { expected, found, missing } = series.completeness() else { continue };
+                let of = view.series_words(series).or(series.facts.modality.as_deref()).unwrap_or("one series");
+                let numbers = if missing.0.is_empty() {
+                    format!("{} of {expected} images", expected.saturating_sub(found))
+                } else {
+                    format!("images number {}", missing.human())
+                };
+                words.push(format!("{study}: {numbers} of the series {of}, which did not come"));
+            }
+        }
+        let lone_report = |id: &DocumentId| {
+            let held = view.document(id, self.knowledge())?;
+            let on = held.date().and_then(PartialDate::day);
+            let near = |day: &Option<Date>| on.zip(*day).is_some_and(|(on, day)| days_between(day, on).abs() <= 1);
+            (pairing::is_report(held) && !days.iter().any(near)).then_some(held)
+        };
+        if item.lacks.iter().any(|lack| lack.key == "lack-images") {
+            for piece in &item.evidence {
+                let Piece::Document { id } = piece else { continue };
+                let Some(report) = lone_report(id) else { continue };
+                words.push(known("Images of the study whose report is here", report.date(), report.accession()));
+            }
+        }
+        words
+    }
+
+    /// Takes another way for a request that was not sent yet.
+    ///
+    /// # Errors
+    /// A refusal when it was sent or ended, or the way brings not what is asked for.
+    pub async fn request_route(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        request: &RequestId,
+        route: &str,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| {
+            let change = requests::change_route(case.held_requests(), self.knowledge(), request, route)?;
+            Ok(change.into_iter().collect::<Vec<_>>())
+        })
+        .await
     }
 
     /// Says that a request was sent, and on which day they received it.

@@ -62,11 +62,15 @@ pub(super) fn assemble(
     if plan.fax {
         let fax = packet::Contents { fax: true, ..contents.clone() };
         let set = packet::set(&fax, parts.clone()).doing("setting the pages of the fax")?;
-        problems.extend(beyond(app, plan, Limit::FaxPages(set.pages as u64)));
+        problems.extend(beyond(app, plan.center.as_deref(), Limit::FaxPages(set.pages as u64)));
         out.put(FAX, &fax_of(&set.pdf)?)?;
     }
     let set = packet::set(&contents, parts).doing("setting the packet’s pages")?;
-    problems.extend(set.problems.iter().map(|p| p.sentence.clone()));
+    let title = |number: &str| plan.documents.iter().find(|d| d.number == number).map(|d| d.title.as_str());
+    problems.extend(set.problems.iter().map(|p| match title(&p.number) {
+        Some(title) => format!("Document {} ({title}): {}", p.number, p.sentence),
+        None => p.sentence.clone(),
+    }));
     problems.extend(plan.warnings.iter().cloned());
     problems.extend(app.unprintable(&set.missing_glyphs));
     out.put("PACKET.PDF", &set.pdf)?;
@@ -79,13 +83,13 @@ pub(super) fn assemble(
     let manifest = std::mem::take(&mut out.manifest);
     let manifest_sha256 = hex::encode(Sha256::digest(manifest.as_bytes()));
     out.put("SHA256.TXT", manifest.as_bytes())?;
-    problems.extend(beyond(app, plan, Limit::Megabytes(out.bytes.div_ceil(1_000_000))));
+    problems.extend(beyond(app, plan.center.as_deref(), Limit::Megabytes(out.bytes.div_ceil(1_000_000))));
     Ok(Assembled { files: out.files, bytes: out.bytes, manifest_sha256, items, problems })
 }
 
 /// What the centre says about the size of a packet or the length of a fax, where this one is more.
-fn beyond(app: &App, plan: &Plan, limit: Limit) -> Option<String> {
-    let program = app.knowledge().program(plan.center.as_deref()?)?;
+pub(super) fn beyond(app: &App, center: Option<&str>, limit: Limit) -> Option<String> {
+    let program = app.knowledge().program(center?)?;
     let (key, has, most) = match limit {
         Limit::Megabytes(has) => ("packet-too-large", has, program.packet_limit_mb?),
         Limit::FaxPages(has) => ("packet-fax-too-long", has, program.fax_page_limit?),
@@ -95,7 +99,7 @@ fn beyond(app: &App, plan: &Plan, limit: Limit) -> Option<String> {
 }
 
 /// What a centre may limit, and how much of it a packet has.
-enum Limit {
+pub(super) enum Limit {
     /// Of all files together.
     Megabytes(u64),
     /// Of the fax edition.

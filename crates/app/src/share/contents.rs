@@ -334,15 +334,44 @@ fn still_open(app: &App, view: &CaseView<'_>, center: Option<&str>) -> Vec<packe
     let list = checklist(view, center, app.knowledge(), app.now().date());
     let open = list.items.into_iter().filter(|item| item.blocks() && item.state != ItemState::AskFirst);
     let row = |item: Item| {
-        let why = match (item.state, item.fill) {
-            (ItemState::Requested, _) => app.say(&Message::new("packet-open-requested")),
-            _ if item.fill == Fill::Here && item.is_outdated() => app.say(&Message::new("packet-open-outdated")),
-            (_, Fill::Partial) => app.say(&Message::new("packet-open-partly")),
-            _ => app.say(&Message::new("packet-open-missing")),
-        };
+        let why = open_because(&item).iter().map(|why| app.say(why)).collect::<Vec<_>>().join(" ");
         packet::Missing { what: item.label, why, holder: item.holder.map(|h| h.name) }
     };
     open.map(row).collect()
+}
+
+/// What asks the person to look or to say something: nothing for a recipient.
+const TO_THE_PERSON: [&str; 7] = [
+    "lack-the-record-itself",
+    "lack-look-whether",
+    "lack-day-of-operation",
+    "lack-its-day",
+    "lack-readable-copy",
+    "lack-medicines-differ",
+    "lack-person-accepted",
+];
+
+/// Why a line is open: what is in the packet and too old or not whole is said to be so, whoever was asked for more of it.
+fn open_because(item: &Item) -> Vec<Message> {
+    let requested = item.state == ItemState::Requested;
+    match (item.fill, &item.age) {
+        (Fill::Here, Some(age)) if item.is_outdated() => {
+            let old = age.days.map_or_else(
+                || Message::new("packet-open-outdated"),
+                |days| Message::new("packet-open-outdated-days").with("days", days).with("most", age.limits.1),
+            );
+            let newer = requested.then(|| Message::new("packet-open-newer-requested"));
+            std::iter::once(old).chain(newer).collect()
+        }
+        (Fill::Missing, _) if requested => vec![Message::new("packet-open-requested")],
+        (Fill::Missing, _) => vec![Message::new("packet-open-missing")],
+        _ => {
+            let rest = requested.then(|| Message::new("packet-open-rest-requested"));
+            let partly = std::iter::once(Message::new("packet-open-partly"));
+            let lacks = item.lacks.iter().filter(|lack| !TO_THE_PERSON.contains(&lack.key.as_str())).cloned();
+            partly.chain(lacks).chain(rest).collect()
+        }
+    }
 }
 
 fn missing(
@@ -503,4 +532,46 @@ pub(super) fn page_one_of(
         blank: None,
     });
     Some(packet::PageOne { conflicts: summary.conflicts.clone(), unconfirmed: summary.unconfirmed, groups })
+}
+
+#[cfg(test)]
+mod tests {
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn keys(state: &str, fill: &str, more: Value) -> Vec<String> {
+        let mut item = json!({
+            "requirement": "breast-mammogram", "label": "Mammogram", "plain": "", "why": "", "need": "required",
+            "source": "", "confirmed": true, "state": state, "fill": fill, "evidence": [], "lacks": [], "missing": [],
+            "reports_first": false, "department": "radiology", "overdue": false,
+        });
+        item.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let item: Item = serde_json::from_value(item).unwrap();
+        open_because(&item).into_iter().map(|why| why.key).collect()
+    }
+
+    #[test]
+    fn what_is_in_the_packet_is_never_said_to_be_not_here_yet() {
+        let old = json!({ "age": {
+            "standing": "outdated", "newest": "2025-01-01", "days": 500, "limits": [180, 365], "by_center": false,
+            "confirmed": true,
+        }});
+        assert_eq!(
+            keys("requested", "here", old.clone()),
+            ["packet-open-outdated-days", "packet-open-newer-requested"]
+        );
+        assert_eq!(keys("received", "here", old), ["packet-open-outdated-days"]);
+        let part = json!({ "lacks": [serde_json::to_value(Message::new("lack-some-images")).unwrap()] });
+        assert_eq!(
+            keys("requested", "partial", part.clone()),
+            ["packet-open-partly", "lack-some-images", "packet-open-rest-requested"]
+        );
+        assert_eq!(keys("needed", "partial", part), ["packet-open-partly", "lack-some-images"]);
+        let look = json!({ "lacks": [serde_json::to_value(Message::new("lack-look-whether")).unwrap()] });
+        assert_eq!(keys("needed", "partial", look), ["packet-open-partly"], "a recipient is not asked to look");
+        assert_eq!(keys("requested", "missing", json!({})), ["packet-open-requested"]);
+        assert_eq!(keys("needed", "missing", json!({})), ["packet-open-missing"]);
+    }
 }

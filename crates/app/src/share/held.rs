@@ -11,6 +11,7 @@ use consilium_press::fax::{FaxBinder, FaxPage};
 use tokio::runtime::Handle;
 use zip::ZipArchive;
 
+use super::assemble::{Limit, beyond};
 use crate::App;
 use crate::error::{AppError, Doing};
 
@@ -98,6 +99,31 @@ impl App {
             Ok(bytes)
         });
         read.await.doing("reading the packet")?
+    }
+}
+
+impl App {
+    /// What is to be said of the fax edition of a packet kept in the home: that its centre takes fewer pages. `None` where it
+    /// has none, or the centre sets no limit.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when this session sees no such packet.
+    pub async fn fax_warning(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        packet: &PacketId,
+    ) -> Result<Option<String>, AppError> {
+        let case = self.case(session, id).await?;
+        let view = case.seen_by(session.audience);
+        let record = view.packets().into_iter().find(|p| p.id == *packet).ok_or(AppError::NotFound)?;
+        let limit = self.knowledge().program(&record.center).and_then(|program| program.fax_page_limit);
+        if !record.fax || record.object.is_none() || limit.is_none() {
+            return Ok(None);
+        }
+        let fax = self.file_of_packet(session, id, packet, FAX).await?;
+        let pages = OpenPdf::open(&fax, &[]).doing("opening the fax")?.pages();
+        Ok(beyond(self, Some(&record.center), Limit::FaxPages(u64::from(pages))))
     }
 }
 

@@ -18,7 +18,8 @@ use crate::shared::ids::{HolderId, LetterId, ObjectId, RequestId};
 
 pub use letters::{LetterKind, SendingLetter, SentLetter, letter_sent, take_letter_back};
 pub use rules::{
-    contacted, corrected_by, draft, end, extend, name_holder, reopen, sent, settle, state_holder, state_situation,
+    change_route, contacted, corrected_by, draft, end, extend, name_holder, reopen, sent, settle, state_holder,
+    state_situation,
 };
 
 // ---- things ----
@@ -152,6 +153,23 @@ pub enum RequestChange {
     Drafted {
         /// The request.
         request: Request,
+    },
+    /// It goes another way; nothing was sent yet. The clock is that of the new way.
+    RouteChanged {
+        /// Which.
+        id: RequestId,
+        /// The way: an id of `record-routes.csv`.
+        route: String,
+        /// The clock that runs: an id of `record-clocks.csv`.
+        clock: String,
+        /// Days of it.
+        days: u32,
+        /// Days of its one extension.
+        #[serde(default)]
+        extension_days: u32,
+        /// Days after its start on which to remind.
+        #[serde(default)]
+        reminder_days: Vec<u32>,
     },
     /// It was sent.
     Sent {
@@ -387,6 +405,15 @@ impl Requests {
                 contacts: Vec::new(),
                 ended: None,
             }),
+            RequestChange::RouteChanged { id, route, clock, days, extension_days, reminder_days } => {
+                self.with(&id, |r| {
+                    r.request.route = route;
+                    r.request.clock = clock;
+                    r.request.days = days;
+                    r.request.extension_days = extension_days;
+                    r.request.reminder_days = reminder_days;
+                })
+            }
             RequestChange::Sent { id, on, how } => self.with(&id, |r| {
                 r.told = Some((on, how));
                 r.sent.clone_from(&r.told);

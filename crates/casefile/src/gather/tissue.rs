@@ -274,6 +274,22 @@ impl HeldTissue {
         self.custody.iter().enumerate().max_by_key(|(place, c)| (c.on, *place)).map(|(_, custody)| custody)
     }
 
+    /// Whether the laboratory that keeps it has it now.
+    #[must_use]
+    pub fn is_at_home(&self) -> bool {
+        self.now().is_none_or(|c| !c.step.is_out() && !matches!(c.step, Step::Lost | Step::UsedUp))
+    }
+
+    /// A step, written down before the one of this number, that comes before it on the way there and back and is dated after
+    /// it: one of the two days is wrong.
+    #[must_use]
+    pub fn dated_before(&self, number: u32) -> Option<&Custody> {
+        let place = self.numbers.iter().position(|known| *known == number)?;
+        let this = self.custody.get(place)?;
+        let earlier = self.custody.iter().take(place);
+        earlier.filter(|c| c.step < this.step && this.step <= Step::Returned && c.on > this.on).max_by_key(|c| c.on)
+    }
+
     /// The day by which it has to be back, while it is out.
     #[must_use]
     pub fn return_due(&self) -> Option<Date> {

@@ -106,6 +106,18 @@ impl Requirement {
     pub fn is_material(&self) -> bool {
         self.satisfied_by.evidence().any(|evidence| matches!(evidence, Evidence::Slides | Evidence::Tissue))
     }
+
+    /// What has to come for it: glass before images, and images before their report.
+    #[must_use]
+    pub fn asks_for(&self) -> Carried {
+        if self.is_material() {
+            Carried::Material
+        } else if self.satisfied_by.evidence().any(Evidence::asks_for_images) {
+            Carried::Images
+        } else {
+            Carried::Records
+        }
+    }
 }
 
 /// A line of `record-situations.csv`: whether a record can exist.
@@ -175,6 +187,9 @@ pub struct Route {
     pub needs: String,
     /// The letter it begins with, of `letters/`.
     pub letter: Option<String>,
+    /// What can go this way; empty where a table from before this column does not say.
+    #[serde(default)]
+    pub carries: Vec<Carried>,
     /// Where this comes from.
     pub source: String,
     /// Whether a named source states it.
@@ -184,12 +199,60 @@ pub struct Route {
     pub line: u64,
 }
 
+/// What a way carries, and what a line of the checklist asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Carried {
+    /// Reports and other documents.
+    Records,
+    /// Images of a study, as the machine wrote them.
+    Images,
+    /// Slides and blocks.
+    Material,
+}
+
+impl Carried {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Records, Self::Images, Self::Material];
+
+    /// The word in the table and in addresses.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Records => "records",
+            Self::Images => "images",
+            Self::Material => "material",
+        }
+    }
+
+    /// What that word means.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|carried| carried.name() == name)
+    }
+}
+
 impl Route {
-    /// Whether slides and blocks can go this way. The right of access is to copies, and a portal holds nothing else; glass is
-    /// lent by one laboratory to another.
+    /// Whether it can go this way. Where the table does not say: the right of access is to copies and a portal holds reports;
+    /// glass is lent by one laboratory to another.
+    #[must_use]
+    pub fn brings(&self, what: Carried) -> bool {
+        if !self.carries.is_empty() {
+            return self.carries.contains(&what);
+        }
+        match what {
+            Carried::Material => {
+                self.id == "provider" || !matches!(self.letter.as_deref(), None | Some("access-request"))
+            }
+            Carried::Images => self.departments.contains(&Department::Radiology) && self.id != "portal",
+            Carried::Records => self.id != "image-exchange" && self.letter.as_deref() != Some("tissue-release"),
+        }
+    }
+
+    /// Whether slides and blocks can go this way.
     #[must_use]
     pub fn brings_material(&self) -> bool {
-        self.id == "provider" || !matches!(self.letter.as_deref(), None | Some("access-request"))
+        self.brings(Carried::Material)
     }
 }
 
@@ -327,12 +390,30 @@ pub enum Setting {
     LeadDays,
     /// Days between images and their report.
     ImagingReportDays,
+    /// Days that an escalation gives, before it is the person's turn again.
+    EscalationDays,
 }
 
 impl Setting {
     /// All.
-    pub const ALL: [Self; 5] =
-        [Self::ComparedDays, Self::ReportedDays, Self::OperationDays, Self::LeadDays, Self::ImagingReportDays];
+    pub const ALL: [Self; 6] = [
+        Self::ComparedDays,
+        Self::ReportedDays,
+        Self::OperationDays,
+        Self::LeadDays,
+        Self::ImagingReportDays,
+        Self::EscalationDays,
+    ];
+
+    /// What counts where a table has no line of it; `None`: each table has to have one.
+    #[must_use]
+    pub fn usual(self) -> Option<u32> {
+        match self {
+            // A table that somebody edited before there was this line stays good.
+            Self::EscalationDays => Some(7),
+            _ => None,
+        }
+    }
 
     /// The word in the table.
     #[must_use]
@@ -343,6 +424,7 @@ impl Setting {
             Self::OperationDays => "operation-days",
             Self::LeadDays => "lead-days",
             Self::ImagingReportDays => "imaging-report-days",
+            Self::EscalationDays => "escalation-days",
         }
     }
 }
@@ -398,8 +480,34 @@ impl Gathering {
     /// Days of a setting; none where no table was loaded.
     #[must_use]
     pub fn days(&self, setting: Setting) -> i32 {
-        let days = self.settings.iter().find(|(known, _)| *known == setting).map_or(0, |(_, days)| *days);
+        let known = self.settings.iter().find(|(known, _)| *known == setting).map(|(_, days)| *days);
+        let days = known.or(setting.usual()).unwrap_or_default();
         i32::try_from(days).unwrap_or(i32::MAX)
+    }
+
+    /// Ways to get something of a department, the one to propose first: a way that carries all that is asked for goes before
+    /// the others, and of slides and blocks no other is a way at all.
+    #[must_use]
+    pub fn ways(&self, department: Department, asked: &[Carried]) -> Vec<&Route> {
+        let of_material = asked.contains(&Carried::Material);
+        let of = |r: &&Route| r.departments.contains(&department) && (!of_material || r.brings_material());
+        let mut ways: Vec<&Route> = self.routes.iter().filter(of).collect();
+        if of_material {
+            ways.sort_by_key(|r| r.letter.as_deref() != Some("tissue-release"));
+        } else {
+            ways.sort_by_key(|r| !asked.iter().all(|what| r.brings(*what)));
+        }
+        ways
+    }
+
+    /// What lines of the checklist ask for, each once.
+    #[must_use]
+    pub fn asked<'r>(&self, requirements: impl IntoIterator<Item = &'r String>) -> Vec<Carried> {
+        let mut asked: Vec<Carried> =
+            requirements.into_iter().filter_map(|id| self.requirement(id)).map(Requirement::asks_for).collect();
+        asked.sort_unstable();
+        asked.dedup();
+        asked
     }
 
     /// What a record can name, by id.

@@ -113,6 +113,17 @@ pub enum Request {
         #[arg(long)]
         case: String,
     },
+    /// Take another way for a request that was not sent yet.
+    Route {
+        /// The request.
+        request: String,
+        /// The way: portal, pick-up, image-exchange, provider, laboratory, access-letter, self.
+        #[arg(long)]
+        route: String,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
     /// Say that it was sent.
     Sent {
         /// The request.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use consilium_app::casefile::share::receipt_file::LARGEST_RECEIPT;
-use consilium_app::casefile::share::{Delivery, Receipt, Recipient};
+use consilium_app::casefile::share::{Delivery, HeldDelivery, PacketRecord, Receipt, Recipient};
 use consilium_app::casefile::{DeliveryId, DocumentId, PacketId, Refusal, Session};
 use consilium_app::{App, AppError};
 use serde_json::json;
@@ -97,6 +97,23 @@ fn receipt(file: &Path) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// How a delivery stands, as its page says it.
+fn stands(held: &HeldDelivery, packet: &PacketRecord) -> String {
+    if held.withdrawn {
+        return "taken back".to_owned();
+    }
+    if !held.is_open(packet) {
+        return "all confirmed".to_owned();
+    }
+    let items = match held.unconfirmed(packet) {
+        0 => None,
+        1 => Some("1 item not confirmed".to_owned()),
+        n => Some(format!("{n} items not confirmed")),
+    };
+    let missing = held.says_missing().map(|words| format!("they say is missing: {words}"));
+    items.into_iter().chain(missing).collect::<Vec<_>>().join("; ")
+}
+
 async fn list(arguments: &Arguments, session: &Session, app: &App, name: &str) -> Result<ExitCode> {
     let id = app.case_named(session, name).await?;
     let case = app.case(session, &id).await?;
@@ -109,6 +126,8 @@ async fn list(arguments: &Arguments, session: &Session, app: &App, name: &str) -
                 "delivery": held.delivery,
                 "receipts": held.receipts,
                 "withdrawn": held.withdrawn,
+                "open": share.packet(&held.delivery.packet).is_some_and(|packet| held.is_open(packet)),
+                "missing": held.says_missing(),
                 "unconfirmed": share.packet(&held.delivery.packet).map(|p| held.unconfirmed(p)),
             })
         })
@@ -116,16 +135,68 @@ async fn list(arguments: &Arguments, session: &Session, app: &App, name: &str) -
     answer(arguments, &json!({ "deliveries": values }), || {
         for held in &share.deliveries {
             let d = &held.delivery;
-            let open = share.packet(&d.packet).map_or(0, |p| held.unconfirmed(p));
-            let stands = match (held.withdrawn, open) {
-                (true, _) => "taken back".to_owned(),
-                (false, 0) => "all confirmed".to_owned(),
-                (false, n) => format!("{n} items not confirmed"),
-            };
+            let stands = share.packet(&d.packet).map_or_else(String::new, |packet| stands(held, packet));
             crate::say!("{}  {} to {} by {}: {stands}", d.id, d.on, d.to, d.how);
         }
         if share.deliveries.is_empty() {
             crate::say!("Nothing was handed over yet.");
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use consilium_app::casefile::Audience;
+
+    use super::*;
+
+    #[test]
+    fn a_delivery_of_which_something_is_missing_is_not_all_confirmed() {
+        let packet = PacketRecord {
+            id: PacketId("p".to_owned()),
+            center: String::new(),
+            audience: Audience::Specialist,
+            documents: vec![DocumentId("d".to_owned())],
+            studies: Vec::new(),
+            manifest_sha256: String::new(),
+            object: None,
+            bytes: 0,
+            since: None,
+            fax: false,
+            images: Default::default(),
+            items: Vec::new(),
+            dropped: false,
+            at: None,
+        };
+        let day = jiff::civil::date(2026, 1, 5);
+        let delivery = Delivery {
+            id: DeliveryId("h".to_owned()),
+            packet: packet.id.clone(),
+            recipient: Recipient::Center,
+            to: "Riverbend".to_owned(),
+            how: "upload".to_owned(),
+            on: day,
+            tracking: String::new(),
+        };
+        let receipt = |documents: &[&str], missing: &str| Receipt {
+            delivery: delivery.id.clone(),
+            on: day,
+            by: "Kim".to_owned(),
+            documents: documents.iter().map(|id| DocumentId((*id).to_owned())).collect(),
+            studies: Vec::new(),
+            missing: missing.to_owned(),
+            from_file: None,
+        };
+        let said = |receipts: Vec<Receipt>, withdrawn| {
+            stands(&HeldDelivery { delivery: delivery.clone(), receipts, withdrawn }, &packet)
+        };
+        assert_eq!(said(vec![receipt(&["d"], "")], false), "all confirmed");
+        assert_eq!(said(vec![receipt(&["d"], "The slides")], false), "they say is missing: The slides");
+        assert_eq!(said(vec![], false), "1 item not confirmed");
+        assert_eq!(
+            said(vec![receipt(&[], "The slides")], false),
+            "1 item not confirmed; they say is missing: The slides"
+        );
+        assert_eq!(said(vec![receipt(&[], "The slides")], true), "taken back");
+    }
 }

@@ -178,6 +178,11 @@ pub(super) async fn request(arguments: &Arguments, session: &Session, command: R
             let (_, request) = app.draft_request(session, &id, &of_name, department(&of)?, &new).await?;
             answer(arguments, &json!({ "request": request }), || crate::say!("Written: {request}"))
         }
+        Request::Route { request, route, case } => {
+            let id = app.case_named(session, &case).await?;
+            app.request_route(session, &id, &RequestId::from(&*request), &route).await?;
+            noted(&request)
+        }
         Request::Sent { request, on, how, case } => {
             let id = app.case_named(session, &case).await?;
             app.request_sent(session, &id, &RequestId::from(&*request), day(on.as_deref())?, &how).await?;

@@ -3,8 +3,8 @@
 
 use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::{
-    CenterProgram, CenterRequirement, ClockRule, Department, Evidence, Freshness, Gathering, ImagingWords, Knowledge,
-    Need, Proof, RecordWords, Requirement, Retention, Route, Setting, Situation, TermClass, Unread,
+    Carried, CenterProgram, CenterRequirement, ClockRule, Department, Evidence, Freshness, Gathering, ImagingWords,
+    Knowledge, Need, Proof, RecordWords, Requirement, Retention, Route, Setting, Situation, TermClass, Unread,
 };
 use consilium_casefile::records::DocumentKind;
 
@@ -74,7 +74,9 @@ pub(super) fn take(gathering: &mut Gathering, name: &str, text: &str) -> Result<
         }
         SETTINGS => {
             let settings = unique(rows(text, setting)?, |(setting, _)| setting.name())?;
-            all_of(&Setting::ALL.map(Setting::name), |id| settings.iter().any(|(known, _)| known.name() == id))?;
+            let needed: Vec<&str> =
+                Setting::ALL.into_iter().filter(|s| s.usual().is_none()).map(Setting::name).collect();
+            all_of(&needed, |id| settings.iter().any(|(known, _)| known.name() == id))?;
             gathering.settings = settings;
         }
         "record-words.csv" => gathering.record_words = unique(rows(text, record_words)?, |w| w.id.as_str())?,
@@ -244,10 +246,20 @@ fn route(row: &Row<'_>) -> Result<Route, Problem> {
         days: row.number("days", 0, 3_650)?,
         needs: row.optional("needs")?.unwrap_or_default(),
         letter: row.optional("letter")?,
+        // A table that somebody edited before there was this column stays good.
+        carries: if row.has("carries") { carried(row)? } else { Vec::new() },
         source: row.needed("source")?,
         confirmed: row.confirmed("confidence")?,
         line: row.line,
     })
+}
+
+fn carried(row: &Row<'_>) -> Result<Vec<Carried>, Problem> {
+    let named = |name: &String| {
+        let names = Carried::ALL.map(Carried::name).join(", ");
+        Carried::named(name).ok_or_else(|| row.problem("carries", &format!("write one or more of: {names}")))
+    };
+    list(row, "carries")?.iter().map(named).collect()
 }
 
 fn clock(row: &Row<'_>) -> Result<ClockRule, Problem> {

@@ -283,3 +283,18 @@ fn a_study_that_names_somebody_else_says_so_in_the_list_of_images_on_paper_and_o
     assert!(index_html(&contents).contains("<strong>Names &lt;b&gt;Roland&lt;/b&gt; #panic()</strong>"));
     assert!(cover(&contents).is_ok(), "words of a header are never taken for instructions");
 }
+
+#[test]
+fn a_fax_prints_no_checksum_that_nobody_types() {
+    let hash = rosa().documents[0].sha256.clone().unwrap();
+    let part = || vec![part("1", Body::Text("Addendum".to_owned()))];
+    let printed = |contents: &Contents| {
+        let packet = set(contents, part()).unwrap();
+        (1..=packet.pages).map(|page| words(&packet.pdf, page)).collect::<Option<String>>()
+    };
+    let (Some(paper), Some(fax)) = (printed(&rosa()), printed(&Contents { fax: true, ..rosa() })) else { return };
+    let bare = |text: String| text.split_whitespace().collect::<String>();
+    assert!(bare(paper).contains(&hash[..40]));
+    let fax = bare(fax);
+    assert!(!fax.contains(&hash[..20]) && !fax.contains("SHA-256"), "{fax}");
+}

@@ -3,11 +3,11 @@
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
-use consilium_app::AppError;
 use consilium_app::dates::typed_day;
 use consilium_app::gather::NewRequest;
+use consilium_app::{App, AppError};
 use consilium_casefile::gather::checklist::{Checklist, Item};
-use consilium_casefile::knowledge::{Department, Route};
+use consilium_casefile::knowledge::{Carried, Department, Requirement};
 use consilium_casefile::next::Stage;
 use consilium_casefile::shared::clock::{days_after, days_between};
 use consilium_casefile::{CaseId, CaseView, HolderId, RequestId};
@@ -51,9 +51,23 @@ pub(crate) struct NewRequestPage {
     days_left: Option<i32>,
 }
 
+/// Lines that are chosen already: the one the address names, or of what a button asks for those that the packet waits for and
+/// that the first one's holder has.
+fn preselected(context: &Context<'_>, list: &Checklist, values: &Values, open: &dyn Fn(&&Item) -> bool) -> Vec<String> {
+    let Some(asks) = Carried::named(value(values, "asks")) else { return vec![value(values, "line").to_owned()] };
+    let what = |item: &&Item| {
+        context.knowledge.gathering.requirement(&item.requirement).map(Requirement::asks_for) == Some(asks)
+    };
+    let mut lines = list.items.iter().filter(open).filter(|item| item.blocks()).filter(what).peekable();
+    let holder = lines.peek().and_then(|item| item.holder.as_ref()).map(|holder| holder.name.clone());
+    let same = |item: &&Item| item.holder.as_ref().map(|h| &h.name) == holder.as_ref();
+    lines.filter(same).map(|item| item.requirement.clone()).collect()
+}
+
 impl NewRequestPage {
     pub(crate) fn new(
         context: &Context<'_>,
+        app: &App,
         view: &CaseView<'_>,
         list: &Checklist,
         department: Department,
@@ -63,22 +77,25 @@ impl NewRequestPage {
         let (id, today) = (view.id(), context.now.date());
         let needed_by = list.needed_by;
         let days_left = needed_by.map(|day| days_between(today, day));
-        let is_line = |id: &str| value(values, "line") == id || value(values, &format!("line-{id}")) == "yes";
+        let gathering = &context.knowledge.gathering;
         let open = |item: &&Item| item.department == department && !item.is_ready();
+        let preselected = preselected(context, list, values, &open);
+        let is_line =
+            |id: &str| preselected.iter().any(|line| line == id) || value(values, &format!("line-{id}")) == "yes";
         let lines = list.items.iter().filter(open).map(|item| LineChoice {
             id: item.requirement.clone(),
             label: item.label.clone(),
             chosen: is_line(&item.requirement),
         });
         let chosen_route = value(values, "route");
-        let gathering = &context.knowledge.gathering;
-        let of_material =
-            gathering.requirements.iter().any(|r| r.department == department && is_line(&r.id) && r.is_material());
-        let brings = |r: &&Route| !of_material || r.brings_material();
-        let mut of_department: Vec<_> =
-            gathering.routes.iter().filter(|r| r.departments.contains(&department)).filter(brings).collect();
-        of_department.sort_by_key(|r| of_material && r.letter.as_deref() != Some("tissue-release"));
-        let routes = of_department.into_iter().map(|route| {
+        let lines_of = gathering.requirements.iter().filter(|r| r.department == department && is_line(&r.id));
+        let mut asked = gathering.asked(lines_of.map(|r| &r.id));
+        if asked.is_empty() {
+            // Nothing is chosen yet: what the button said, or what the department is asked for.
+            let usual = (department == Department::Radiology).then_some(Carried::Images);
+            asked.extend(Carried::named(value(values, "asks")).or(usual));
+        }
+        let routes = gathering.ways(department, &asked).into_iter().map(|route| {
             let late = needed_by.is_some_and(|day| days_after(today, route.days) > day);
             let late = if late { ": too late for the day it is needed by" } else { "" };
             RouteChoice {
@@ -98,7 +115,11 @@ impl NewRequestPage {
         {
             first.chosen = true;
         }
-        let holder = typed.field("holder", "Who holds the records", value(values, "holder"));
+        let first = list.items.iter().find(|i| is_line(&i.requirement));
+        let known = first.and_then(|i| i.holder.as_ref());
+        let known_id = known.and_then(|h| h.id.as_ref()).map(HolderId::as_str).unwrap_or_default();
+        let named = value(values, "holder");
+        let holder = typed.field("holder", "Who holds the records", if named.is_empty() { known_id } else { named });
         let none = Choice {
             value: String::new(),
             label: "Somebody new, named below".to_owned(),
@@ -109,8 +130,9 @@ impl NewRequestPage {
             label: h.name.clone(),
             chosen: h.id.as_str() == holder.value,
         });
-        let probable = list.items.iter().find(|i| is_line(&i.requirement)).and_then(|i| i.holder.as_ref());
-        let probable = probable.filter(|h| h.id.is_none()).map_or("", |h| &h.name);
+        let probable = known.filter(|h| h.id.is_none()).map_or("", |h| &h.name);
+        let chosen = list.items.iter().filter(|i| is_line(&i.requirement));
+        let studies: Vec<String> = chosen.flat_map(|item| app.studies_to_ask_for(view, item)).collect();
         let others = Department::ALL.into_iter().filter(|d| *d != department && *d != Department::Patient);
         Self {
             shell: Shell::of_case(context, view, "Ask for records", Some(Stage::Gather)).refused(typed.is_refused()),
@@ -126,7 +148,7 @@ impl NewRequestPage {
                 .field("new_holder", "Name of somebody new", probable)
                 .hint("The hospital, laboratory or practice. Goes into the contact book."),
             lines: lines.collect(),
-            items: typed.field("items", "What else to ask for, one line each", "").hint(
+            items: typed.field("items", "What else to ask for, one line each", &studies.join("\n")).hint(
                 "Such as: CT of the chest, 3 May 2026, all series as DICOM. Precise requests are answered sooner.",
             ),
             routes,
@@ -144,7 +166,8 @@ async fn show_new(visitor: &Visitor, id: &CaseId, values: &Values, typed: Typed)
     let list = visitor.app.checklist_of(&visitor.session, &case, None).await?;
     let department = Department::named(value(values, "department")).unwrap_or(Department::Records);
     let view = case.seen_by(visitor.session.audience);
-    let page = visitor.look(|context| NewRequestPage::new(context, &view, &list, department, values, &typed));
+    let page =
+        visitor.look(|context| NewRequestPage::new(context, &visitor.app, &view, &list, department, values, &typed));
     html_refused(&page, typed.is_refused())
 }
 

@@ -59,6 +59,11 @@ pub(crate) struct RequestPage {
     items: Vec<String>,
     state: Word,
     needed_by: Option<When>,
+    /// Whether that day has passed.
+    needed_passed: bool,
+    /// Other ways, while nothing was sent.
+    ways: Vec<Choice>,
+    way: Field,
     route: String,
     how: String,
     sent: Option<(When, String)>,
@@ -119,6 +124,16 @@ impl RequestPage {
         let holder = requests.holders.get(&request.holder);
         let route = context.knowledge.gathering.route(&request.route);
         let this_day = today.to_string();
+        let gathering = &context.knowledge.gathering;
+        let asked = gathering.asked(&request.requirements);
+        let way = typed.field("route", "Which way it goes", &request.route);
+        let not_sent = held.is_open() && held.sent.is_none() && held.sent_letters().next().is_none();
+        let ways = gathering.ways(request.department, &asked).into_iter().filter(|_| not_sent).map(|way| Choice {
+            value: way.id.clone(),
+            label: way.label.clone(),
+            chosen: way.id == request.route,
+        });
+        let ways: Vec<Choice> = ways.collect();
         // The page that is looked at is the one that is kept when it was sent.
         let (head, day) = (view.head().seq, today);
         let label = |kind: LetterKind| match kind {
@@ -194,6 +209,9 @@ impl RequestPage {
             items: held.asked_for(context.knowledge),
             state: stands(context, held),
             needed_by: request.needed_by.map(When::from),
+            needed_passed: held.is_open() && request.needed_by.is_some_and(|day| day < today),
+            ways,
+            way,
             route: route.map(|r| r.label.clone()).unwrap_or_default(),
             how: route.map(|r| r.how.clone()).unwrap_or_default(),
             sent: held.sent.as_ref().map(|(on, how)| (When::from(*on), how.clone())),
@@ -309,6 +327,7 @@ async fn said(
             }
             Err(error) => (Err(error), "sent_on"),
         },
+        "route" => (app.request_route(session, id, request, value(values, "route")).await.map(|_| ()), "route"),
         "letter" => letter_said(visitor, id, request, values).await,
         "letter-back" => {
             let letter = LetterId::from(value(values, "sent"));

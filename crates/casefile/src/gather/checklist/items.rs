@@ -82,7 +82,7 @@ pub fn needs<'a>(owner: &CaseView<'a>, said: &[CaseFact<'a>], knowledge: &Knowle
     let case = owner.case();
     let tissue = case.tissue.lines().filter(|line| !line.alarms(knowledge, today).is_empty()).count();
     let mut needs = Needs {
-        overdue: case.requests.requests.iter().filter(|r| r.is_overdue(today)).count(),
+        overdue: case.requests.requests.iter().filter(|r| r.needs_letter(knowledge, today)).count(),
         tissue,
         unconfirmed: case.share.unconfirmed(),
         ..Needs::default()
@@ -136,6 +136,8 @@ impl<'l> Lining<'l> {
         let age = self.age(requirement, said.iter().flatten().find_map(|s| s.days), &answer.pieces);
         let open = request.filter(|r| r.is_open() && r.sent.is_some());
         let clock = open.and_then(HeldRequest::running);
+        // Days that the last letter gave go on after the clock.
+        let given = open.filter(|r| r.is_overdue(self.today)).and_then(|r| r.escalated_until(self.knowledge));
         let outdated = age.as_ref().is_some_and(|age| age.standing == Aged::Outdated);
         let tissue_asked = self.tissue_asked(requirement);
         let state = match (&waived, exists, answer.fill) {
@@ -167,8 +169,8 @@ impl<'l> Lining<'l> {
             department: requirement.department,
             holder: self.holder(requirement, &answer.pieces, request),
             request: request.map(|r| r.request.id.clone()),
-            due: clock.as_ref().map(|c| c.until).or(self.needed_by),
-            overdue: open.is_some_and(|r| r.is_overdue(self.today)),
+            due: given.or(clock.as_ref().map(|c| c.until)).or(self.needed_by),
+            overdue: open.is_some_and(|r| r.needs_letter(self.knowledge, self.today)),
             waived,
         }
     }

@@ -183,7 +183,7 @@ pub struct Item {
     pub request: Option<RequestId>,
     /// By when an answer is due, while a request runs; or by when the record is needed.
     pub due: Option<Date>,
-    /// Whether the clock of its request has run out.
+    /// Whether the clock of its request has run out, and the next letter has to go: days that the last one gave are over.
     pub overdue: bool,
     /// Why a person said that it is not needed, and for which centre.
     pub waived: Option<Waiver>,

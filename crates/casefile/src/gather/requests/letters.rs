@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{known, not_later, open};
 use super::{HeldRequest, RequestChange, Requests};
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Knowledge, Setting};
 use crate::shared::clock::days_after;
 use crate::shared::ids::{LetterId, ObjectId, RequestId};
 use crate::shared::message::{Message, Refusal};
@@ -164,7 +164,8 @@ impl HeldRequest {
         let id = match kind {
             LetterKind::Request => first,
             LetterKind::Authorization => "authorization",
-            LetterKind::Reminder | LetterKind::Escalation if is_tissue => "tissue-reminder",
+            LetterKind::Reminder if is_tissue => "tissue-reminder",
+            LetterKind::Escalation if is_tissue => "tissue-escalation",
             // Only the access rule can be held against anybody.
             LetterKind::Escalation if self.request.clock == "access" => "escalation",
             LetterKind::Reminder | LetterKind::Escalation => "reminder",
@@ -176,6 +177,20 @@ impl HeldRequest {
     /// Letters that were sent and not taken back, in the order they were written down.
     pub fn sent_letters(&self) -> impl Iterator<Item = &SentLetter> {
         self.letters.iter().filter(|letter| !letter.taken_back)
+    }
+
+    /// The last day that an escalation which was sent gives them; `None` where none was sent.
+    #[must_use]
+    pub fn escalated_until(&self, knowledge: &Knowledge) -> Option<Date> {
+        let days = u32::try_from(knowledge.gathering.days(Setting::EscalationDays)).unwrap_or_default();
+        let escalations = self.sent_letters().filter(|letter| letter.kind == LetterKind::Escalation);
+        escalations.map(|letter| days_after(letter.counts_from(), days)).max()
+    }
+
+    /// Whether the next letter has to go: its time ended, and so did the days that the last escalation gave.
+    #[must_use]
+    pub fn needs_letter(&self, knowledge: &Knowledge, today: Date) -> bool {
+        self.is_overdue(today) && self.escalated_until(knowledge).is_none_or(|until| until < today)
     }
 
     /// The letter with which the clock began, unless another day was told since.

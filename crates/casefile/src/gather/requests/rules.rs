@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Asking, Ending, HeldRequest, Request, RequestChange, Requests, Settled};
-use crate::knowledge::{Department, Knowledge};
+use crate::knowledge::{ClockRule, Department, Knowledge};
 use crate::shared::clock::{days_after, years_after};
 use crate::shared::contact::{Contact, Holder, Reach};
 use crate::shared::ids::{ContactId, HolderId, RequestId};
@@ -57,10 +57,6 @@ pub fn draft(requests: &Requests, knowledge: &Knowledge, asking: Asking) -> Resu
     if !requests.holders.contains_key(&asking.holder) {
         return Err(Refusal::new("refusal-holder-unknown"));
     }
-    let route = gathering.route(&asking.route).ok_or_else(|| Refusal::new("refusal-route-unknown"))?;
-    if !route.departments.contains(&asking.department) {
-        return Err(Refusal::new("refusal-route-other-department"));
-    }
     if let Some(unknown) = asking.requirements.iter().find(|id| gathering.requirement(id).is_none()) {
         return Err(Refusal::new("refusal-requirement-unknown").with("requirement", unknown));
     }
@@ -72,16 +68,7 @@ pub fn draft(requests: &Requests, knowledge: &Knowledge, asking: Asking) -> Resu
     if items.len() + asking.requirements.len() > MOST_ITEMS {
         return Err(Refusal::new("refusal-request-too-many").with("most", MOST_ITEMS));
     }
-    let material = asking.requirements.iter().filter_map(|id| gathering.requirement(id)).find(|r| r.is_material());
-    if let Some(requirement) = material.filter(|_| !route.brings_material()) {
-        return Err(Refusal::new("refusal-route-not-for-tissue").with("record", &requirement.label));
-    }
-    let clock = match route.letter.as_deref() {
-        Some("access-request") => "access",
-        Some("tissue-release") => "tissue",
-        _ => "courtesy",
-    };
-    let rule = gathering.clock(clock).ok_or_else(|| Refusal::new("refusal-clock-unknown").with("clock", clock))?;
+    let rule = clock_of(knowledge, &asking.route, asking.department, &asking.requirements)?;
     Ok(RequestChange::Drafted {
         request: Request {
             id: asking.id,
@@ -90,7 +77,7 @@ pub fn draft(requests: &Requests, knowledge: &Knowledge, asking: Asking) -> Resu
             requirements: asking.requirements,
             items,
             route: asking.route,
-            clock: clock.to_owned(),
+            clock: rule.id.clone(),
             days: rule.days,
             extension_days: rule.extension_days,
             reminder_days: rule.reminder_days.clone(),
@@ -98,6 +85,57 @@ pub fn draft(requests: &Requests, knowledge: &Knowledge, asking: Asking) -> Resu
             needed_by: asking.needed_by,
         },
     })
+}
+
+/// The clock of a way: the access rule for an access letter, the one for tissue for slides, and otherwise the time after
+/// which one would ask again.
+fn clock_of<'k>(
+    knowledge: &'k Knowledge,
+    route: &str,
+    department: Department,
+    requirements: &[String],
+) -> Result<&'k ClockRule, Refusal> {
+    let gathering = &knowledge.gathering;
+    let route = gathering.route(route).ok_or_else(|| Refusal::new("refusal-route-unknown"))?;
+    if !route.departments.contains(&department) {
+        return Err(Refusal::new("refusal-route-other-department"));
+    }
+    let material = requirements.iter().filter_map(|id| gathering.requirement(id)).find(|r| r.is_material());
+    if let Some(requirement) = material.filter(|_| !route.brings_material()) {
+        return Err(Refusal::new("refusal-route-not-for-tissue").with("record", &requirement.label));
+    }
+    let clock = match route.letter.as_deref() {
+        Some("access-request") => "access",
+        Some("tissue-release") => "tissue",
+        _ => "courtesy",
+    };
+    gathering.clock(clock).ok_or_else(|| Refusal::new("refusal-clock-unknown").with("clock", clock))
+}
+
+/// Takes another way for a request that was not sent yet. `None`: it goes that way already.
+///
+/// # Errors
+/// When there is none of that id, it was sent or ended, or the way is unknown or brings not what is asked for.
+pub fn change_route(
+    requests: &Requests,
+    knowledge: &Knowledge,
+    id: &RequestId,
+    route: &str,
+) -> Result<Option<RequestChange>, Refusal> {
+    let held = open(requests, id)?;
+    if held.sent.is_some() || held.sent_letters().next().is_some() {
+        return Err(Refusal::new("refusal-route-sent"));
+    }
+    let request = &held.request;
+    let rule = clock_of(knowledge, route, request.department, &request.requirements)?;
+    Ok((request.route != route).then(|| RequestChange::RouteChanged {
+        id: id.clone(),
+        route: route.to_owned(),
+        clock: rule.id.clone(),
+        days: rule.days,
+        extension_days: rule.extension_days,
+        reminder_days: rule.reminder_days.clone(),
+    }))
 }
 
 pub(super) fn known<'r>(requests: &'r Requests, id: &RequestId) -> Result<&'r HeldRequest, Refusal> {

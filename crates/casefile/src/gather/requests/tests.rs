@@ -3,7 +3,7 @@
 use jiff::civil::date;
 
 use super::*;
-use crate::knowledge::{ClockRule, Evidence, Knowledge, Need, Proof, Requirement, Route};
+use crate::knowledge::{Carried, ClockRule, Evidence, Knowledge, Need, Proof, Requirement, Route};
 use crate::shared::contact::Reach;
 
 fn knowledge() -> Knowledge {
@@ -34,6 +34,7 @@ fn knowledge() -> Knowledge {
         days: 30,
         needs: String::new(),
         letter: letter.map(str::to_owned),
+        carries: Vec::new(),
         source: String::new(),
         confirmed: true,
         line: 0,
@@ -303,4 +304,90 @@ fn the_day_of_a_notice_counts_and_not_the_day_it_is_typed() {
     assert_eq!(told(date(2026, 7, 2)).unwrap_err(), "refusal-extension-late");
     assert_eq!(told(date(2026, 5, 31)).unwrap_err(), "refusal-extension-before");
     assert_eq!(told(date(2026, 7, 10)).unwrap_err(), "refusal-day-in-future");
+}
+
+#[test]
+fn the_way_of_a_request_changes_until_it_is_sent_and_its_clock_with_it() {
+    let mut requests = book();
+    written(&mut requests, "r", "portal", None);
+    assert_eq!(requests.requests[0].request.clock, "courtesy");
+    let id = RequestId::from("r");
+    assert_eq!(change_route(&requests, &knowledge(), &id, "portal"), Ok(None), "it goes that way already");
+    let refused = |requests: &Requests, route: &str| {
+        change_route(requests, &knowledge(), &id, route).map(|_| ()).map_err(|refusal| refusal.0.key)
+    };
+    assert_eq!(refused(&requests, "pigeon").unwrap_err(), "refusal-route-unknown");
+    let change = change_route(&requests, &knowledge(), &id, "access-letter").unwrap().unwrap();
+    requests.apply(change);
+    let held = &requests.requests[0];
+    assert_eq!((held.request.route.as_str(), held.request.clock.as_str()), ("access-letter", "access"));
+    assert_eq!((held.request.days, held.request.extension_days), (30, 30));
+    assert!(held.letters(&knowledge(), date(2026, 6, 1)).contains(&LetterKind::Request), "its letter is there now");
+    let change = sent(&requests, &id, date(2026, 6, 1), "fax", date(2026, 6, 2)).unwrap();
+    requests.apply(change);
+    assert_eq!(refused(&requests, "portal").unwrap_err(), "refusal-route-sent");
+    let slides = draft(&requests, &knowledge(), asking("s", "slides", "laboratory")).unwrap();
+    requests.apply(slides);
+    let of_slides = change_route(&requests, &knowledge(), &"s".into(), "access-letter").unwrap_err();
+    assert_eq!(of_slides.0.key, "refusal-route-not-for-tissue", "glass is not copied");
+}
+
+#[test]
+fn an_escalation_that_was_sent_gives_them_days_before_the_next_letter() {
+    let mut requests = book();
+    written(&mut requests, "r", "access-letter", Some(date(2026, 1, 1)));
+    let needs = |requests: &Requests, day| requests.requests[0].needs_letter(&knowledge(), day);
+    assert!(!needs(&requests, date(2026, 1, 31)) && needs(&requests, date(2026, 2, 1)));
+    let escalation = sending("e", LetterKind::Escalation, "fax", date(2026, 2, 1));
+    assert_eq!(send(&mut requests, &escalation, date(2026, 6, 1)), Ok(true));
+    let held = &requests.requests[0];
+    assert_eq!(held.escalated_until(&knowledge()), Some(date(2026, 2, 8)), "five working days are seven");
+    assert!(held.is_overdue(date(2026, 2, 8)) && !needs(&requests, date(2026, 2, 8)), "it is overdue, and theirs");
+    assert!(needs(&requests, date(2026, 2, 9)));
+    let back = take_letter_back(&requests, &"r".into(), &"e".into()).unwrap();
+    requests.apply(back);
+    assert!(needs(&requests, date(2026, 2, 2)), "a letter that was not sent gives no days");
+}
+
+#[test]
+fn the_escalation_of_slides_has_words_of_its_own() {
+    let mut requests = book();
+    let change = draft(&requests, &knowledge(), asking("s", "slides", "laboratory")).unwrap();
+    requests.apply(change);
+    let held = &requests.requests[0];
+    assert_eq!(held.wording(LetterKind::Reminder, &knowledge()), "tissue-reminder");
+    assert_eq!(held.wording(LetterKind::Escalation, &knowledge()), "tissue-escalation");
+}
+
+#[test]
+fn the_way_proposed_first_carries_what_is_asked_for() {
+    let mut knowledge = knowledge();
+    let way = |id: &str, order: u32, letter: Option<&str>, carries: &[Carried]| Route {
+        id: id.to_owned(),
+        departments: vec![Department::Radiology, Department::Pathology],
+        order,
+        carries: carries.to_vec(),
+        letter: letter.map(str::to_owned),
+        ..knowledge.gathering.routes[0].clone()
+    };
+    let gathering = |says: bool| {
+        let of = |carries: &'static [Carried]| if says { carries } else { &[] };
+        vec![
+            way("portal", 1, None, of(&[Carried::Records])),
+            way("pick-up", 2, Some("access-request"), of(&[Carried::Records, Carried::Images])),
+            way("laboratory", 3, Some("tissue-release"), of(&[Carried::Material])),
+        ]
+    };
+    let (told, untold) = (gathering(true), gathering(false));
+    for routes in [told, untold] {
+        knowledge.gathering.routes = routes;
+        let first = |asked: &[Carried]| knowledge.gathering.ways(Department::Radiology, asked)[0].id.clone();
+        assert_eq!(first(&[Carried::Images]), "pick-up");
+        assert_eq!(first(&[Carried::Records]), "portal");
+        assert_eq!(first(&[Carried::Records, Carried::Images]), "pick-up");
+        assert_eq!(first(&[Carried::Material]), "laboratory");
+        assert_eq!(first(&[]), "portal");
+        let of_glass = knowledge.gathering.ways(Department::Radiology, &[Carried::Material]);
+        assert_eq!(of_glass.len(), 1, "no other is a way for glass");
+    }
 }

@@ -251,3 +251,28 @@ fn two_materials_of_one_block_do_not_share_a_label() {
     let alone = with(Vec::new());
     assert_eq!(alone.label(alone.lines.values().next().unwrap()), "S-10421 A1");
 }
+
+#[test]
+fn a_step_dated_before_one_that_comes_first_is_doubted_and_one_written_late_is_not() {
+    let register = with(vec![step(Step::Requested, date(2026, 6, 5)), step(Step::Received, date(2026, 6, 1))]);
+    let line = &register.lines[&TissueId::from("t1")];
+    assert_eq!(line.dated_before(2).map(|c| (c.step, c.on)), Some((Step::Requested, date(2026, 6, 5))));
+    assert!(line.dated_before(1).is_none() && line.dated_before(3).is_none() && line.dated_before(0).is_none());
+    let late = with(vec![step(Step::Received, date(2026, 6, 5)), step(Step::Requested, date(2026, 6, 1))]);
+    let line = &late.lines[&TissueId::from("t1")];
+    assert!(line.dated_before(2).is_none(), "days in the order of the way are right, whenever they are written");
+    let same = with(vec![step(Step::Shipped, date(2026, 6, 5)), step(Step::Received, date(2026, 6, 5))]);
+    assert!(same.lines[&TissueId::from("t1")].dated_before(2).is_none());
+    let lost = with(vec![step(Step::Shipped, date(2026, 6, 5)), step(Step::Lost, date(2026, 6, 1))]);
+    assert!(lost.lines[&TissueId::from("t1")].dated_before(2).is_none(), "what is lost has no place on the way");
+}
+
+#[test]
+fn a_piece_that_the_center_received_is_not_at_the_laboratory_that_keeps_it() {
+    let at_home = |steps: Vec<Custody>| with(steps).lines[&TissueId::from("t1")].is_at_home();
+    assert!(at_home(vec![]) && at_home(vec![step(Step::Requested, date(2026, 6, 1))]));
+    let there = vec![step(Step::Shipped, date(2026, 6, 1)), step(Step::Received, date(2026, 6, 2))];
+    assert!(!at_home(there.clone()));
+    assert!(at_home([there, vec![step(Step::Returned, date(2026, 6, 9))]].concat()));
+    assert!(!at_home(vec![step(Step::Lost, date(2026, 6, 1))]));
+}

@@ -162,7 +162,7 @@ fn an_export_of_a_kind_that_states_a_plan_is_told_from_like_any_export_and_a_let
     let mut knowledge = kinds();
     for kind in ["patient-data-export", "consultation"] {
         let plan = knowledge.document_kinds.iter().find(|kind| kind.states_a_plan).unwrap();
-        let kind = crate::knowledge::DocumentKindFacts { id: kind.into(), ..plan.clone() };
+        let kind = DocumentKindFacts { id: kind.into(), ..plan.clone() };
         knowledge.document_kinds.push(kind);
     }
     let read = reading("resection", vec![topography(), fact(Concept::ALLERGY, "penicillin")]);
