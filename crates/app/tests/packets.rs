@@ -479,7 +479,7 @@ async fn page_one_of_a_blind_packet_tells_what_an_export_says_and_of_the_rest_th
 async fn a_note_beside_a_conflict_counts_records_as_its_packet_does() {
     let ground = ground().await;
     let first = hold(&ground, PacketRequest::default()).await.unwrap().packet;
-    ground.write("second.txt", &PATHOLOGY.replace("receptor positive, 95 percent", "receptor negative"));
+    ground.write("second.txt", PATHOLOGY.replace("receptor positive, 95 percent", "receptor negative"));
     ground.import().await;
     ground.app.read_records(&ground.session, &ground.case).await.unwrap();
     let note = async |request| {
