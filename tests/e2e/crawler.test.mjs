@@ -20,6 +20,8 @@ const MOMENTARY = new Set([
   // And those of a packet that was received, and of what waits to be opened: see received.test.mjs.
   "/receive/{upload}", "/cases/{case}/received/{packet}", "/cases/{case}/received/{packet}/receipts/{receipt}",
   "/cases/{case}/received/{packet}/look/{page}", "/cases/{case}/receipts/{upload}",
+  // The demo case holds no opinion yet; the form of a new one is walked.
+  "/cases/{case}/compare/opinions/{opinion}",
 ]);
 
 const covered = new Set();

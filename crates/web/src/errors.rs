@@ -13,6 +13,8 @@ use crate::shell::Shell;
 pub(crate) enum Failure {
     /// Not there, or not for this session: the two are not told apart.
     NotFound,
+    /// A record that a blind reader is told of and may not open.
+    Withheld,
     /// This session may look but not change.
     NotAllowed,
     /// The person can do something else: the sentence, and where to go back to.
@@ -63,6 +65,12 @@ impl Failure {
                 StatusCode::NOT_FOUND,
                 "There is nothing here",
                 "The address may be mistyped, or what it named is not part of this view.".to_owned(),
+            ),
+            Self::Withheld => (
+                StatusCode::OK,
+                "This record is withheld",
+                "It states the plan of another doctor. What it says of findings and of treatment given is told where you came from."
+                    .to_owned(),
             ),
             Self::NotAllowed => (
                 StatusCode::FORBIDDEN,

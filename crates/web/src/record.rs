@@ -504,6 +504,11 @@ pub(crate) async fn page(
     Path((id, document)): Path<(CaseId, DocumentId)>,
     Query(query): Query<Values>,
 ) -> Result<Response, Failure> {
+    let case = visitor.case(&id).await?;
+    let (view, knowledge) = (case.seen_by(visitor.session.audience), visitor.app.knowledge());
+    if view.document(&document, knowledge).is_none() && view.is_told_from(&document, knowledge) {
+        return Err(Failure::Withheld);
+    }
     let here = asked(&query, "at").and_then(asked_span);
     let open = value(&query, "open").to_owned();
     show(&visitor, &id, &document, Typed::default(), here, open, None).await

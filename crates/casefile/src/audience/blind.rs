@@ -121,6 +121,12 @@ impl<'a> CaseView<'a> {
         told
     }
 
+    /// Whether a blind reader is told what stands in a record that is itself withheld: there is nothing to open there.
+    #[must_use]
+    pub fn is_told_from(&self, document: &DocumentId, knowledge: &Knowledge) -> bool {
+        self.audience == Audience::BlindReader && self.told_of(knowledge).iter().any(|d| d.document.id == *document)
+    }
+
     /// Whether a view tells of a medicine in a document. An order in an export of a whole record may be the plan: of
     /// medicines against cancer a blind reader is not told from there.
     pub(crate) fn tells_of_medicine(
