@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use consilium_casefile::knowledge::Knowledge;
-use consilium_casefile::ledger::{Draft, Payload};
+use consilium_casefile::ledger::{Draft, Entry, Payload};
 use consilium_casefile::shared::time::PartialDate;
 use consilium_casefile::{Case, CaseId, Change, Instant, Message, Refusal, Session};
 use consilium_knowledge::Wording;
@@ -250,12 +250,7 @@ impl App {
         if seq >= case.head.seq {
             return Ok(case);
         }
-        let mut entries = self.vault().ledger(id).await.doing("reading the ledger")?;
-        entries.retain(|entry| entry.header.seq <= seq);
-        if entries.is_empty() {
-            return Err(AppError::NotFound);
-        }
-        Ok(Arc::new(Case::fold(id.clone(), &entries).doing("checking the ledger")?))
+        folded_to(id, self.vault().ledger(id).await.doing("reading the ledger")?, seq)
     }
 
     /// A granted access ends the moment it is withdrawn, whatever its cookie says.
@@ -368,4 +363,16 @@ impl App {
             })
             .collect()
     }
+}
+
+/// A case as it was at an entry of its ledger.
+///
+/// # Errors
+/// [`AppError::NotFound`] when the ledger has no entry up to there; a fault when its chain does not hold.
+pub(crate) fn folded_to(id: &CaseId, mut entries: Vec<Entry>, seq: u64) -> Result<Arc<Case>, AppError> {
+    entries.retain(|entry| entry.header.seq <= seq);
+    if entries.is_empty() {
+        return Err(AppError::NotFound);
+    }
+    Ok(Arc::new(Case::fold(id.clone(), &entries).doing("checking the ledger")?))
 }

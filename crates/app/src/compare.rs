@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use consilium_casefile::compare::{
-    self, Difference, HeldDifference, Judged, Kind, Material, Namer, Opinion, Relation, Said, Weight,
+    self, Basis, Difference, HeldDifference, Judged, Kind, Material, Namer, Opinion, Relation, Said, Weight,
 };
 use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::Knowledge;
-use consilium_casefile::{Case, CaseId, CaseView, DocumentId, Instant, OpinionId, Refusal, Session};
+use consilium_casefile::{Case, CaseId, CaseView, DocumentId, Instant, OpinionId, PartialDate, Refusal, Session};
 use serde::Serialize;
 
 use crate::error::AppError;
@@ -37,9 +37,9 @@ pub struct OpinionHead {
     /// Where.
     pub organization: String,
     /// When.
-    pub date: Option<String>,
+    pub date: Option<PartialDate>,
     /// On what it rests as a whole.
-    pub basis: Option<String>,
+    pub basis: Option<Basis>,
     /// The record that says it.
     pub document: Option<DocumentId>,
     /// Since when it is sealed.
@@ -52,7 +52,7 @@ pub struct OpinionHead {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SeenRow {
     /// Which material.
-    pub material: String,
+    pub material: Material,
     /// Of each opinion: whether it was seen, `None` where nobody said, and the details that were named.
     pub sides: Vec<SeenBy>,
 }
@@ -125,8 +125,8 @@ impl Comparison {
             clinician: held.opinion.clinician.name.clone(),
             role: held.opinion.clinician.role.clone(),
             organization: held.opinion.clinician.organization.clone(),
-            date: held.opinion.date.map(|date| date.to_string()),
-            basis: held.opinion.basis.map(|basis| basis.name().to_owned()),
+            date: held.opinion.date,
+            basis: held.opinion.basis,
             document: held.opinion.document.clone(),
             sealed: held.sealed,
             opened: held.opened,
@@ -136,7 +136,7 @@ impl Comparison {
             let sides: Vec<SeenBy> =
                 opinions.iter().zip(&given).map(|(held, given)| seen_by(&held.opinion, given, *material)).collect();
             let anybody = sides.iter().any(|side| side.state != "not_stated");
-            anybody.then(|| SeenRow { material: material.name().to_owned(), sides })
+            anybody.then_some(SeenRow { material: *material, sides })
         });
         let lines = view.differences(knowledge, namer);
         Self {
@@ -299,6 +299,12 @@ impl App {
     fn namer(&self) -> &Namer {
         self.inner().namer.get_or_init(|| Namer::new(self.knowledge()))
     }
+}
+
+/// What an opinion is called beside the others: A, B, C, in the order in which they were written down.
+#[must_use]
+pub fn letter(place: usize) -> char {
+    u8::try_from(place).ok().and_then(|place| b'A'.checked_add(place)).map_or('?', char::from)
 }
 
 /// What one doctor had of a material.

@@ -230,13 +230,11 @@ impl<'a> CaseView<'a> {
     /// Documents this audience may open, oldest date of service first.
     #[must_use]
     pub fn documents(&self, knowledge: &Knowledge) -> Vec<&'a HeldDocument> {
+        let goes = |d: &HeldDocument| !d.removed && d.identity_settled() && !self.case.compare.seals(&d.document.id);
         let visible = |d: &&HeldDocument| match self.audience {
             Audience::Owner => true,
-            Audience::Specialist => !d.removed && d.identity_settled() && !self.case.compare.seals(&d.document.id),
-            Audience::BlindReader => {
-                let withheld = blind::withheld(d, knowledge).is_some() || self.case.compare.seals(&d.document.id);
-                !d.removed && d.identity_settled() && !withheld
-            }
+            Audience::Specialist => goes(d),
+            Audience::BlindReader => goes(d) && blind::withheld(d, knowledge).is_none(),
             Audience::Helper => false,
         };
         let mut all: Vec<&HeldDocument> = self.case.gather.documents.values().filter(visible).collect();

@@ -191,7 +191,7 @@ pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<
                         return Err(row.problem("concept", "write the id of a line of concepts.csv"));
                     }
                     let sites = row.optional("sites")?.unwrap_or_default();
-                    let sites = sites.split(';').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect();
+                    let sites = parts(&sites, ';');
                     Ok(SummaryLineFacts { part, concept, sites })
                 })?,
                 |line| line.concept.as_str(),
@@ -269,7 +269,7 @@ fn typed_words(row: &Row<'_>) -> Result<TypedWords, Problem> {
         return Err(row.problem("value", "what stands in braces here has to stand in the column \"typed\" too"));
     }
     let sites = row.optional("sites")?.unwrap_or_default();
-    let sites = sites.split(';').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect();
+    let sites = parts(&sites, ';');
     Ok(TypedWords { concept, typed, value, sites })
 }
 
@@ -277,6 +277,11 @@ fn typed_words(row: &Row<'_>) -> Result<TypedWords, Problem> {
 fn names_a_range(named: &str) -> bool {
     let rank = |end: &str| end.len() == 1 || end.chars().all(|c| "IV".contains(c));
     named.split('|').any(|value| value.trim().split_once('-').is_some_and(|(from, to)| rank(from) && rank(to)))
+}
+
+/// The parts of a cell, without blanks around them and without empty ones.
+fn parts(text: &str, by: char) -> Vec<String> {
+    text.split(by).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
 /// One line of a table; cells are found by the name of their column.

@@ -5,13 +5,13 @@ use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
-use consilium_app::compare::{ComparedLine, Comparison, OpinionHead};
+use consilium_app::compare::{ComparedLine, Comparison, OpinionHead, letter};
 use consilium_casefile::compare::{Kind, Relation, Said, Weight};
 use consilium_casefile::next::Stage;
-use consilium_casefile::{CaseId, CaseView, Message, PartialDate};
+use consilium_casefile::{CaseId, CaseView, Message};
 
 use crate::errors::{Failure, html_refused};
-use crate::forms::{Values, choices, value};
+use crate::forms::{Values, named, value};
 use crate::parts::{Choice, Context, StepView, When, Word};
 use crate::shell::Shell;
 use crate::web::Visitor;
@@ -66,7 +66,6 @@ pub(crate) struct ComparePage {
     shell: Shell,
     id: CaseId,
     may_change: bool,
-    may_see: bool,
     step: Option<StepView>,
     opinions: Vec<OpinionView>,
     seen: Vec<SeenView>,
@@ -87,7 +86,6 @@ impl ComparePage {
             shell: Shell::of_case(context, view, "Compare", Some(Stage::Compare)).refused(refused.sentence.is_some()),
             id: view.id().clone(),
             may_change: view.audience().may_change(),
-            may_see: view.audience().may_change(),
             step: step.map(|step| StepView::new(context, view.id(), Stage::Compare, step)),
             opinions: comparison.opinions.iter().enumerate().map(|(place, head)| opinion_view(place, head)).collect(),
             seen: seen_views(context, comparison),
@@ -99,11 +97,6 @@ impl ComparePage {
     }
 }
 
-/// A, B, C: the opinions in the order in which they were written down.
-fn letter(place: usize) -> char {
-    u8::try_from(place).ok().and_then(|place| b'A'.checked_add(place)).map_or('?', char::from)
-}
-
 fn opinion_view(place: usize, head: &OpinionHead) -> OpinionView {
     let rest = [head.role.as_str(), head.organization.as_str()];
     OpinionView {
@@ -111,7 +104,7 @@ fn opinion_view(place: usize, head: &OpinionHead) -> OpinionView {
         id: head.id.to_string(),
         who: head.clinician.clone(),
         rest: rest.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", "),
-        date: head.date.as_deref().and_then(|date| date.parse::<PartialDate>().ok()).map(When::from),
+        date: head.date.map(When::from),
         document: head.document.as_ref().map(ToString::to_string),
         sealed: head.sealed.map(When::from),
         opened: head.opened.map(When::from),
@@ -129,7 +122,7 @@ fn seen_views(context: &Context<'_>, comparison: &Comparison) -> Vec<SeenView> {
         let sides = row.sides.iter().map(|side| (word(side.state), side.details.join("; "))).collect();
         let first = row.sides.first().map(|side| side.state);
         SeenView {
-            material: (context.say)(&Message::new(&format!("material-{}", row.material.replace('_', "-")))),
+            material: (context.say)(&row.material.words()),
             sides,
             differs: row.sides.iter().any(|side| Some(side.state) != first),
         }
@@ -146,7 +139,7 @@ pub(crate) struct Refused {
 }
 
 fn line_view(context: &Context<'_>, line: &ComparedLine, refused: &Refused) -> LineView {
-    let said = |key: String| (context.say)(&Message::new(&key.replace('_', "-")));
+    let say = context.say;
     let mark = match line.relation {
         Relation::Agree => "same",
         Relation::Detail => "half",
@@ -157,29 +150,21 @@ fn line_view(context: &Context<'_>, line: &ComparedLine, refused: &Refused) -> L
     let here = refused.sentence.is_some() && refused.line == (line.dimension.clone(), line.item.clone());
     let confirmed = line.confirmed.as_ref();
     let note = if here { value(&refused.values, "note") } else { confirmed.map_or("", |c| c.note.as_str()) };
-    let words = |all: &[&'static str], prefix: &str, chosen: &str| {
-        let labels: Vec<(String, String)> =
-            all.iter().map(|name| ((*name).to_owned(), said(format!("{prefix}-{name}")))).collect();
-        let pairs: Vec<(&str, &str)> = labels.iter().map(|(name, label)| (name.as_str(), label.as_str())).collect();
-        choices(&pairs, chosen)
-    };
-    let kinds: Vec<&'static str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-    let weights: Vec<&'static str> = Weight::ALL.iter().map(|weight| weight.name()).collect();
     LineView {
         anchor: format!("line-{}-{}", line.dimension, line.item.replace(|c: char| !c.is_ascii_alphanumeric(), "-")),
         dimension: line.dimension.clone(),
         item: line.item.clone(),
         label: line.label.clone(),
         plain: line.plain.clone(),
-        relation: Word::said(context.say, &format!("relation-{}", line.relation.name().replace('_', "-")), mark),
-        weight: line.weight.map(|weight| said(format!("weight-{}", weight.name()))),
-        kind: line.kind.map(|kind| said(format!("difference-{}", kind.name()))),
-        kind_plain: line.kind.map(|kind| said(format!("difference-{}-plain", kind.name()))),
+        relation: Word::said(say, &line.relation.words().key, mark),
+        weight: line.weight.map(|weight| say(&weight.words())),
+        kind: line.kind.map(|kind| say(&kind.words())),
+        kind_plain: line.kind.map(|kind| say(&Message::new(&format!("{}-plain", kind.words().key)))),
         confirmed: confirmed.map(|confirmed| (confirmed.note.clone(), When::from(confirmed.at))),
         evidence: line.evidence.clone(),
         sides: line.sides.clone(),
-        kinds: words(&kinds, "difference", line.kind.map_or("", Kind::name)),
-        weights: words(&weights, "weight", line.weight.map_or("", Weight::name)),
+        kinds: named(say, Kind::ALL, Kind::name, Kind::words, line.kind.map_or("", Kind::name)),
+        weights: named(say, Weight::ALL, Weight::name, Weight::words, line.weight.map_or("", Weight::name)),
         note: note.to_owned(),
         fingerprint: line.fingerprint.clone(),
         refusal: refused.sentence.clone().filter(|_| here),

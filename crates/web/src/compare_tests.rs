@@ -1,18 +1,15 @@
 //! What people read where opinions stand side by side, and in the form of one.
 
-use askama::Template;
 use consilium_app::compare::Comparison;
 use consilium_casefile::compare::{CompareChange, Namer, Opinion};
-use consilium_casefile::{Audience, Case, Change, Message, Session};
-use consilium_knowledge::Wording;
+use consilium_casefile::{Audience, Case, Change};
 
 use crate::compare::{ComparePage, Refused};
 use crate::forms::Values;
 use crate::ground::read;
 use crate::opinions::OpinionPage;
 use crate::opinions::typed::{opinion as typed_opinion, values_of};
-use crate::page_tests::{NOW, told};
-use crate::parts::Context;
+use crate::page_tests::{page, told};
 
 const FIRST: &str = r#"{"clinician": {"name": "Dr. Ada Example", "role": "medical oncologist", "organization": "Springfield Example Hospital"},
     "date": "2026-03-01", "basis": "visit", "diagnosis": "Invasive carcinoma of the left breast",
@@ -43,15 +40,17 @@ fn case(opinions: &[&str]) -> Case {
 }
 
 fn shown(audience: Audience, case: &Case) -> String {
-    let knowledge = consilium_knowledge::load(None).knowledge;
-    let wording = Wording::new(&knowledge, "en");
-    let say = |message: &Message| wording.say(message);
-    let session = Session { audience, ..Session::owner() };
-    let waiting = |view: &consilium_casefile::CaseView<'_>| view.waiting(&knowledge, NOW.date());
-    let context = Context { knowledge: &knowledge, say: &say, waiting: &waiting, now: NOW, session: &session };
-    let view = case.seen_by(audience);
-    let comparison = Comparison::of(&view, &knowledge, &Namer::new(&knowledge), &say);
-    ComparePage::new(&context, &view, &comparison, &Refused::default()).render().unwrap()
+    page(audience, case, |context, view| {
+        let namer = Namer::new(context.knowledge);
+        let comparison = Comparison::of(view, context.knowledge, &namer, &|message| (context.say)(message));
+        ComparePage::new(context, view, &comparison, &Refused::default())
+    })
+}
+
+/// The form of a new opinion with these values.
+fn form(values: &Values, refusal: Option<&str>) -> String {
+    let refusal = refusal.map(str::to_owned);
+    page(Audience::Owner, &case(&[]), |context, view| OpinionPage::new(context, view, None, values, refusal))
 }
 
 #[test]
@@ -132,31 +131,14 @@ fn an_opinion_that_is_opened_in_the_form_and_saved_untouched_is_the_same() {
         "burden": [{"kind": "cost", "what": "much"}], "evidence": [{"kind": "experience", "name": "my own"}],
         "outcomes": [{"option": "AC-T", "event": "numb fingers", "good": false, "events": 9, "denominator": 10, "horizon": "1 year", "low": 8}]}"#;
     let before = opinion(full);
-    let knowledge = consilium_knowledge::load(None).knowledge;
-    let wording = Wording::new(&knowledge, "en");
-    let say = |message: &Message| wording.say(message);
-    let session = Session::owner();
-    let waiting = |view: &consilium_casefile::CaseView<'_>| view.waiting(&knowledge, NOW.date());
-    let context = Context { knowledge: &knowledge, say: &say, waiting: &waiting, now: NOW, session: &session };
-    let told = case(&[]);
-    let page = OpinionPage::new(&context, &told.seen_by(Audience::Owner), None, &values_of(&before), None);
-    assert_eq!(typed_opinion(&sent(&page.render().unwrap())).unwrap(), before);
+    assert_eq!(typed_opinion(&sent(&form(&values_of(&before), None))).unwrap(), before);
 }
 
 #[test]
 fn the_form_of_an_opinion_reads_well_and_keeps_what_was_refused() {
-    let knowledge = consilium_knowledge::load(None).knowledge;
-    let wording = Wording::new(&knowledge, "en");
-    let say = |message: &Message| wording.say(message);
-    let session = Session::owner();
-    let waiting = |view: &consilium_casefile::CaseView<'_>| view.waiting(&knowledge, NOW.date());
-    let context = Context { knowledge: &knowledge, say: &say, waiting: &waiting, now: NOW, session: &session };
-    let told = case(&[]);
-    let view = told.seen_by(Audience::Owner);
     let mut values = values_of(&opinion(SECOND));
-    insta::assert_snapshot!(read(&OpinionPage::new(&context, &view, None, &values, None).render().unwrap()));
+    insta::assert_snapshot!(read(&form(&values, None)));
     values.insert("plan-0-cycles".to_owned(), "fo\"ur<b>".to_owned());
-    let refused = OpinionPage::new(&context, &view, None, &values, Some("“four” is no number.".to_owned()));
-    let html = refused.render().unwrap();
+    let html = form(&values, Some("“four” is no number."));
     assert!(html.contains("fo&#34;ur&#60;b&#62;") && html.contains("is no number"), "{html}");
 }

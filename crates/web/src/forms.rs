@@ -76,6 +76,21 @@ pub(crate) fn choices(pairs: &[(&str, &str)], chosen: &str) -> Vec<Choice> {
     pairs.iter().map(choice).collect()
 }
 
+/// Choices from a list of names, each with its words.
+pub(crate) fn named<T: Copy>(
+    say: Say<'_>,
+    all: &[T],
+    name: fn(T) -> &'static str,
+    words: fn(T) -> Message,
+    chosen: &str,
+) -> Vec<Choice> {
+    let choice = |one: &T| {
+        let name = name(*one);
+        Choice { value: name.to_owned(), label: say(&words(*one)), chosen: name == chosen }
+    };
+    all.iter().map(choice).collect()
+}
+
 /// A field of a request's address; a form left empty counts as none.
 pub(crate) fn asked<'a>(query: &'a Values, name: &str) -> Option<&'a str> {
     query.get(name).map(String::as_str).filter(|text| !text.is_empty())

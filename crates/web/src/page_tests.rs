@@ -203,7 +203,7 @@ pub(crate) fn told(changes: &[Change]) -> Case {
 }
 
 /// Renders for an audience, with the built-in knowledge and words.
-fn page<T: Template>(
+pub(crate) fn page<T: Template>(
     audience: Audience,
     case: &Case,
     make: impl FnOnce(&Context<'_>, &consilium_casefile::CaseView<'_>) -> T,

@@ -423,7 +423,10 @@ async fn show(
 ) -> Result<Response, Failure> {
     let case = visitor.case(id).await?;
     let view = case.seen_by(visitor.session.audience);
-    let held = view.document(document, visitor.app.knowledge()).ok_or(Failure::NotFound)?;
+    let Some(held) = view.document(document, visitor.app.knowledge()) else {
+        let told = view.is_told_from(document, visitor.app.knowledge());
+        return Err(if told { Failure::Withheld } else { Failure::NotFound });
+    };
     // A record that cannot be laid out is still shown with its text and its original.
     let readable = match visitor.app.readable(&visitor.session, id, document).await {
         Ok(readable) => readable,
@@ -504,11 +507,6 @@ pub(crate) async fn page(
     Path((id, document)): Path<(CaseId, DocumentId)>,
     Query(query): Query<Values>,
 ) -> Result<Response, Failure> {
-    let case = visitor.case(&id).await?;
-    let (view, knowledge) = (case.seen_by(visitor.session.audience), visitor.app.knowledge());
-    if view.document(&document, knowledge).is_none() && view.is_told_from(&document, knowledge) {
-        return Err(Failure::Withheld);
-    }
     let here = asked(&query, "at").and_then(asked_span);
     let open = value(&query, "open").to_owned();
     show(&visitor, &id, &document, Typed::default(), here, open, None).await

@@ -1,6 +1,7 @@
 //! What the sender of a blind edition looks at before it is made: reports that go in and mention a plan, words a person
 //! typed that do, and the facts its reader will lack. Nothing of it goes into the packet.
 
+use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::reading::{CaseFact, PlanMention, Standing, concept_label, treatments};
 use consilium_casefile::{Audience, CaseId, CaseView, DocumentId, Message, PartialDate, Session};
 use serde::Serialize;
@@ -82,31 +83,21 @@ impl App {
             quotes,
         });
         let facts = view.facts(knowledge);
-        let lacking = view.only_in_withheld(&facts, knowledge).into_iter().map(|fact| LackingFact {
-            concept: fact.concept.to_string(),
-            label: fact.label,
-            value: fact.value,
-            document: fact.held.document.id.clone(),
-            title: document_words(view, fact.held, knowledge),
-            date: fact.held.date(),
-            start: fact.place.0,
-            end: fact.place.1,
-        });
-        let history = view.history_only_in_withheld(knowledge).into_iter().map(|lost| {
-            let (concept, label) = match lost.is_medicine {
-                true => ("medicine", "lacking-medicine"),
-                false => ("treatment", "lacking-treatment"),
-            };
-            LackingFact {
-                concept: concept.to_owned(),
-                label: self.say(&Message::new(label)),
-                value: lost.what,
-                document: lost.held.document.id.clone(),
-                title: document_words(view, lost.held, knowledge),
-                date: lost.held.date(),
-                start: lost.place.0,
-                end: lost.place.1,
-            }
+        let lost = |concept: &str, label: String, value: String, held: &HeldDocument, (start, end)| LackingFact {
+            concept: concept.to_owned(),
+            label,
+            value,
+            document: held.document.id.clone(),
+            title: document_words(view, held, knowledge),
+            date: held.date(),
+            start,
+            end,
+        };
+        let lacking = view.only_in_withheld(&facts, knowledge).into_iter();
+        let lacking = lacking.map(|f| lost(f.concept.as_str(), f.label, f.value, f.held, f.place));
+        let history = view.history_only_in_withheld(knowledge).into_iter().map(|h| {
+            let concept = if h.is_medicine { "medicine" } else { "treatment" };
+            lost(concept, self.say(&Message::new(&format!("lacking-{concept}"))), h.what, h.held, h.place)
         });
         let lacking = lacking.chain(history);
         let typed = self.typed(view, &facts).into_iter().filter_map(|(title, words)| {

@@ -21,6 +21,7 @@ use consilium_casefile::{Audience, Case, CaseId, DocumentId, ObjectId, PacketId,
 use consilium_vault::make_folder;
 use serde::Serialize;
 
+use crate::app::folded_to;
 use crate::error::{AppError, Doing};
 use crate::{App, ids};
 
@@ -99,7 +100,7 @@ impl App {
         let follows = |packet| share::may_follow(case.held_share(), packet, center);
         let warning = request.since.as_ref().map(follows).transpose()?.flatten();
         let before = match &request.since {
-            Some(packet) => self.case_at_packet(session, id, &case, packet).await?,
+            Some(packet) => self.case_at_packet(id, &case, packet).await?,
             None => None,
         };
         let before = before.as_ref().map(|case| case.seen_by(request.audience()));
@@ -123,7 +124,6 @@ impl App {
     /// The case as it was when a packet was made; `None` where its ledger does not tell.
     async fn case_at_packet(
         &self,
-        session: &Session,
         id: &CaseId,
         case: &Case,
         packet: &PacketId,
@@ -131,10 +131,7 @@ impl App {
         let Some(at) = case.held_share().packet(packet).and_then(|packet| packet.at) else { return Ok(None) };
         let entries = self.vault().ledger(id).await.doing("reading the ledger")?;
         let made = entries.iter().find(|entry| entry.header.at == at && entry.header.kind == "share.packet_made");
-        match made.map(|entry| entry.header.seq) {
-            Some(seq) => self.case_as_of(session, id, seq).await.map(Some),
-            None => Ok(None),
-        }
+        made.map(|entry| entry.header.seq).map(|seq| folded_to(id, entries, seq)).transpose()
     }
 
     /// Makes the packet as a ZIP or a disc image (a name that ends in `.zip` or `.iso`) or a folder, and records it.

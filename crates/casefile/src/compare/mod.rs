@@ -23,10 +23,11 @@ use crate::shared::text;
 use crate::shared::time::Instant;
 
 pub use checks::record;
-pub use differences::{Difference, Held, Kind, Namer, Relation, Said, Weight, differences, imaging_finding};
+pub use differences::{Difference, Held, Kind, Namer, Relation, Said, Weight, differences};
+pub(crate) use opinion::named;
 pub use opinion::{
     Basis, Burden, BurdenKind, Citation, CitationKind, Clinician, Finding, Intent, Material, Opinion, Outcome,
-    PlanStep, Reason, Seen, Setting, StepKind, Strength,
+    PlanStep, Reason, Seen, Setting, StepKind, Strength, imaging_finding,
 };
 
 // ---- things ----

@@ -75,8 +75,19 @@ pub struct Clinician {
     pub organization: String,
 }
 
-/// Words with a name in files, addresses and forms.
+/// Words with a name in files, addresses and forms; `says` gives each a sentence of the wording files, `basis-visit`.
 macro_rules! named {
+    ($(#[$doc:meta])* $name:ident says $prefix:literal { $($variants:tt)* }) => {
+        named! { $(#[$doc])* $name { $($variants)* } }
+
+        impl $name {
+            /// What it is called, as a sentence in the making.
+            #[must_use]
+            pub fn words(self) -> $crate::shared::message::Message {
+                $crate::shared::message::Message::new(&format!("{}-{}", $prefix, self.name().replace('_', "-")))
+            }
+        }
+    };
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -106,7 +117,7 @@ pub(crate) use named;
 
 named! {
     /// What an opinion rests on as a whole.
-    Basis {
+    Basis says "basis" {
         /// The person was seen.
         Visit = "visit",
         /// The person was seen by video.
@@ -126,7 +137,7 @@ named! {
 
 named! {
     /// Material a doctor can have seen.
-    Material {
+    Material says "material" {
         /// Report of a pathologist.
         PathologyReport = "pathology_report",
         /// The glass slides themselves.
@@ -156,7 +167,7 @@ named! {
 
 named! {
     /// What treatment is for.
-    Intent {
+    Intent says "intent" {
         /// To cure.
         Curative = "curative",
         /// To hold the cancer back for as long as possible.
@@ -168,7 +179,7 @@ named! {
 
 named! {
     /// Kinds of steps of a plan.
-    StepKind {
+    StepKind says "step" {
         /// An operation.
         Surgery = "surgery",
         /// Medicines against the cancer.
@@ -192,7 +203,7 @@ named! {
 
 named! {
     /// When a step stands to the others.
-    Setting {
+    Setting says "setting" {
         /// Before the operation.
         Neoadjuvant = "neoadjuvant",
         /// After the operation.
@@ -210,7 +221,7 @@ named! {
 
 named! {
     /// How firmly a step is advised.
-    Strength {
+    Strength says "strength" {
         /// Advised.
         Recommended = "recommended",
         /// Named as something to think about.
@@ -222,7 +233,7 @@ named! {
 
 named! {
     /// What evidence is cited.
-    CitationKind {
+    CitationKind says "citation" {
         /// A guideline: name, version and category only, never its text.
         Guideline = "guideline",
         /// A study.
@@ -234,7 +245,7 @@ named! {
 
 named! {
     /// What a plan asks of a person.
-    BurdenKind {
+    BurdenKind says "burden" {
         /// How often one has to come.
         Visits = "visits",
         /// How far.
@@ -246,6 +257,12 @@ named! {
         /// Money.
         Cost = "cost",
     }
+}
+
+/// The concept of a finding on images that no list names.
+#[must_use]
+pub fn imaging_finding() -> Concept {
+    Concept::named("imaging_finding")
 }
 
 /// One thing a doctor had, or had not, seen.

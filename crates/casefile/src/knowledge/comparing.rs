@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::compare::{Kind, Material, StepKind, Weight};
+use crate::compare::{Kind, Material, StepKind, Weight, named};
 use crate::facts::Concept;
 use crate::knowledge::DrugClass;
 use crate::records::DocumentKind;
@@ -62,49 +62,36 @@ pub struct Dimension {
     pub not_comparable: Weight,
 }
 
-/// How two values of a concept are laid beside each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Comparison {
-    /// A place of ICD-O-3: the organ is its first three characters.
-    Site,
-    /// A histology of ICD-O-3.
-    Histology,
-    /// A word of a list.
-    Category,
-    /// A number whose small differences say nothing: a percentage, a size.
-    Amount,
-    /// A number that is counted: two nodes are not three.
-    Count,
-    /// A category or group of a staging system: a further letter is more exact.
-    Stage,
-    /// Words.
-    Text,
+named! {
+    /// How two values of a concept are laid beside each other.
+    Comparison {
+        /// A place of ICD-O-3: the organ is its first three characters.
+        Site = "site",
+        /// A histology of ICD-O-3.
+        Histology = "histology",
+        /// A word of a list.
+        Category = "category",
+        /// A number whose small differences say nothing: a percentage, a size.
+        Amount = "amount",
+        /// A number that is counted: two nodes are not three.
+        Count = "count",
+        /// A category or group of a staging system: a further letter is more exact.
+        Stage = "stage",
+        /// Words.
+        Text = "text",
+    }
 }
 
-impl Comparison {
-    /// Every way, by its name in the table.
-    pub const NAMES: &'static [(&'static str, Self)] = &[
-        ("site", Self::Site),
-        ("histology", Self::Histology),
-        ("category", Self::Category),
-        ("amount", Self::Amount),
-        ("count", Self::Count),
-        ("stage", Self::Stage),
-        ("text", Self::Text),
-    ];
-}
-
-/// What of a finding makes it a line of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Each {
-    /// Nothing: the concept is one line.
-    No,
-    /// Its first word: `EGFR L858R` and `KRAS G12C` are two.
-    First,
-    /// All its words: `type 1 diabetes`.
-    Whole,
+named! {
+    /// What of a finding makes it a line of its own.
+    Each {
+        /// Nothing: the concept is one line.
+        No = "no",
+        /// Its first word: `EGFR L858R` and `KRAS G12C` are two.
+        First = "first",
+        /// All its words: `type 1 diabetes`.
+        Whole = "whole",
+    }
 }
 
 /// Where findings of one concept belong, and how they are compared.

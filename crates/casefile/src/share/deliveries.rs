@@ -186,12 +186,11 @@ impl HeldDelivery {
     #[must_use]
     pub fn is_as(&self, other: &Delivery) -> bool {
         let own = &self.delivery;
-        let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
         !self.withdrawn
             && (&own.packet, own.recipient, own.on) == (&other.packet, other.recipient, other.on)
-            && same(&own.to, &other.to)
-            && same(&own.how, &other.how)
-            && same(&own.tracking, &other.tracking)
+            && text::same_line(&own.to, &other.to)
+            && text::same_line(&own.how, &other.how)
+            && text::same_line(&own.tracking, &other.tracking)
     }
 }
 

@@ -26,6 +26,7 @@ use crate::next::{Stage, StageNext, StageState, Step};
 use crate::reading::Waiting;
 use crate::shared::ids::{DeliveryId, DocumentId, ObjectId, PacketId, ReceiptId};
 use crate::shared::message::{Message, Refusal};
+use crate::shared::text;
 use crate::shared::time::Instant;
 
 // ---- things ----
@@ -192,8 +193,7 @@ impl Share {
         let open = || self.deliveries.iter().filter(|d| !d.withdrawn);
         // What one recipient confirmed is confirmed by that one alone.
         let alike = |one: &HeldDelivery, other: &HeldDelivery| {
-            one.delivery.recipient == other.delivery.recipient
-                && one.delivery.to.trim().eq_ignore_ascii_case(other.delivery.to.trim())
+            one.delivery.recipient == other.delivery.recipient && text::same_line(&one.delivery.to, &other.delivery.to)
         };
         let left = |delivery: &HeldDelivery| {
             let Some(packet) = self.packet(&delivery.delivery.packet) else { return 0 };
@@ -309,7 +309,7 @@ pub fn already_sent<'s>(
 /// # Errors
 /// When the packet it follows, or one that this one follows, was for another centre.
 pub fn may_follow(share: &Share, packet: &PacketId, center: Option<&str>) -> Result<Option<Message>, Refusal> {
-    let same = |other: &str| center.is_some_and(|center| center.trim().eq_ignore_ascii_case(other.trim()));
+    let same = |other: &str| center.is_some_and(|center| text::same_line(center, other));
     let mut next = share.packet(packet);
     for _ in 0..share.packets.len() {
         let Some(packet) = next else { break };

@@ -18,6 +18,12 @@ pub fn line(text: &str, most: usize) -> Result<String, Refusal> {
     checked(text.split_whitespace().collect::<Vec<_>>().join(" "), most)
 }
 
+/// Whether two lines say the same, whatever capitals and blanks at their ends.
+#[must_use]
+pub fn same_line(one: &str, other: &str) -> bool {
+    one.trim().eq_ignore_ascii_case(other.trim())
+}
+
 /// One line that must not be empty; `field` names it in the refusal.
 ///
 /// # Errors

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use consilium_app::casefile::compare::{Kind, Opinion, Relation, Said, Weight};
-use consilium_app::casefile::{DocumentId, Message, OpinionId, Refusal, Session};
-use consilium_app::compare::{ComparedLine, Comparison};
+use consilium_app::casefile::{DocumentId, OpinionId, Refusal, Session};
+use consilium_app::compare::{ComparedLine, Comparison, letter};
 use consilium_app::{App, AppError};
 use serde_json::json;
 
@@ -164,15 +164,15 @@ fn print(app: &App, comparison: &Comparison) {
     }
     for (place, opinion) in comparison.opinions.iter().enumerate() {
         let rest = [&opinion.role, &opinion.organization].map(String::as_str);
-        let rest: Vec<&str> = rest.into_iter().chain(opinion.date.as_deref()).filter(|t| !t.is_empty()).collect();
+        let date = opinion.date.map(|date| date.to_string());
+        let rest: Vec<&str> = rest.into_iter().chain(date.as_deref()).filter(|t| !t.is_empty()).collect();
         crate::say!("{}: {} ({}) {}", letter(place), opinion.clinician, rest.join(", "), opinion.id);
     }
     let differs = |line: &&ComparedLine| line.relation != Relation::Agree;
-    let said = |key: String| app.say(&Message::new(&key.replace('_', "-")));
     for line in comparison.differences.iter().filter(differs) {
-        let weight = line.weight.map(|weight| said(format!("weight-{}", weight.name())));
-        let kind = line.kind.map(|kind| said(format!("difference-{}", kind.name())));
-        let parts = [Some(said(format!("relation-{}", line.relation.name()))), weight, kind];
+        let weight = line.weight.map(|weight| app.say(&weight.words()));
+        let kind = line.kind.map(|kind| app.say(&kind.words()));
+        let parts = [Some(app.say(&line.relation.words())), weight, kind];
         crate::say!("\n{}: {}", line.label, parts.into_iter().flatten().collect::<Vec<_>>().join(", "));
         for (place, side) in line.sides.iter().enumerate() {
             let text = |said: &Said| match said.label.as_str() {
@@ -191,11 +191,6 @@ fn print(app: &App, comparison: &Comparison) {
     if !agree.is_empty() {
         crate::say!("\nThey agree on: {}.", agree.join(", "));
     }
-}
-
-/// A, B, C: the opinions in their order.
-fn letter(place: usize) -> char {
-    u8::try_from(place).ok().and_then(|place| b'A'.checked_add(place)).map_or('?', char::from)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use consilium_casefile::knowledge::{
 };
 use consilium_casefile::records::DocumentKind;
 
-use super::{Problem, Row, all, rows, unique};
+use super::{Problem, Row, all, parts, rows, unique};
 
 const DIMENSIONS: &str = "compare/dimensions.csv";
 const CONCEPTS: &str = "compare/concepts.csv";
@@ -98,10 +98,6 @@ pub(super) fn take(comparing: &mut Comparing, name: &str, text: &str) -> Result<
     Ok(true)
 }
 
-fn parts(text: &str, by: char) -> Vec<String> {
-    text.split(by).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
-}
-
 /// One word of a list, or a problem that names them all.
 fn one_of<T: Copy>(
     row: &Row<'_>,
@@ -121,19 +117,10 @@ fn weight(row: &Row<'_>, column: &str) -> Result<Weight, Problem> {
 }
 
 fn perhaps(row: &Row<'_>, column: &str) -> Result<Option<Weight>, Problem> {
-    match row.optional(column)? {
-        None => Ok(None),
-        Some(_) => weight(row, column).map(Some),
-    }
+    row.optional(column)?.map(|_| weight(row, column)).transpose()
 }
 
 fn concept(row: &Row<'_>) -> Result<ComparedConcept, Problem> {
-    let named = row.needed("comparison")?;
-    let comparison = Comparison::NAMES.iter().find(|(name, _)| *name == named).map(|(_, way)| *way);
-    let comparison = comparison.ok_or_else(|| {
-        let names: Vec<&str> = Comparison::NAMES.iter().map(|(name, _)| *name).collect();
-        row.problem("comparison", &format!("write one of: {}", names.join(", ")))
-    })?;
     let group = |text: String| -> Result<Vec<Material>, Problem> {
         let each = parts(&text, '|').into_iter().map(|name| {
             Material::named(&name).ok_or_else(|| {
@@ -150,17 +137,9 @@ fn concept(row: &Row<'_>) -> Result<ComparedConcept, Problem> {
         concept: Concept::named(&row.needed("concept")?),
         dimension: row.needed("dimension")?,
         item: row.optional("item")?.unwrap_or_default(),
-        each: match row.needed("each")?.as_str() {
-            "no" => Each::No,
-            "first" => Each::First,
-            "whole" => Each::Whole,
-            _ => return Err(row.problem("each", "write no, first or whole")),
-        },
-        apart_tenths: match row.optional("apart")? {
-            None => None,
-            Some(_) => Some(row.number("apart", 11, 1000)?),
-        },
-        comparison,
+        each: one_of(row, "each", Each::ALL, Each::named, Each::name)?,
+        apart_tenths: row.optional("apart")?.map(|_| row.number("apart", 11, 1000)).transpose()?,
+        comparison: one_of(row, "comparison", Comparison::ALL, Comparison::named, Comparison::name)?,
         scales: parts(&boundaries, ';')
             .iter()
             .map(|scale| parts(scale, '|').iter().map(|group| parts(group, ',')).collect())

@@ -8,7 +8,7 @@ use consilium_casefile::knowledge::{
 };
 use consilium_casefile::records::DocumentKind;
 
-use super::{Problem, Row, all, rows, unique};
+use super::{Problem, Row, all, parts, rows, unique};
 
 const REQUIREMENTS: &str = "record-requirements.csv";
 const SITUATIONS: &str = "record-situations.csv";
@@ -98,10 +98,6 @@ pub(super) fn take(gathering: &mut Gathering, name: &str, text: &str) -> Result<
         _ => return Ok(false),
     }
     Ok(true)
-}
-
-fn parts(text: &str, by: char) -> Vec<String> {
-    text.split(by).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
 fn list(row: &Row<'_>, column: &str) -> Result<Vec<String>, Problem> {

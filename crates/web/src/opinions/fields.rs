@@ -1,14 +1,13 @@
 //! The fields of an opinion's form: parts with lines, each line of a few cells. How a cell looks is in `opinion.html`.
 
 use consilium_casefile::CaseView;
-use consilium_casefile::Message;
 use consilium_casefile::compare::{
     Basis, BurdenKind, CitationKind, Intent, Material, Setting, StepKind, Strength, imaging_finding,
 };
 
 use super::typed::lines;
-use crate::forms::{Values, concepts, value};
-use crate::parts::{Choice, ChoiceGroup, Context, Say, When};
+use crate::forms::{Values, choices, concepts, named, value};
+use crate::parts::{Choice, ChoiceGroup, Context, When};
 
 /// A part of the form.
 pub(crate) struct Section {
@@ -82,22 +81,18 @@ impl Line<'_> {
     }
 
     /// A choice from a list of names, with their words, and a first one for none.
-    fn choice(&self, field: &str, label: &str, none: &str, pairs: Vec<(String, String)>) -> Cell {
+    fn choice(&self, field: &str, label: &str, none: &str, listed: Vec<Choice>) -> Cell {
         let mut cell = self.cell(field, label, Kind::Text);
         let first = Choice { value: String::new(), label: none.to_owned(), chosen: cell.value.is_empty() };
-        let listed = pairs.into_iter().map(|(value, label)| Choice { chosen: value == cell.value, value, label });
+        let listed = listed.into_iter().map(|choice| Choice { chosen: choice.value == cell.value, ..choice });
         cell.kind = Kind::Choice(std::iter::once(first).chain(listed).collect());
         cell
     }
 }
 
-/// Names with their words in the sentence files: `step-surgery`.
-fn named<T: Copy>(say: Say<'_>, all: &[T], name: fn(T) -> &'static str, prefix: &str) -> Vec<(String, String)> {
-    let words = |one: &T| {
-        let name = name(*one);
-        (name.to_owned(), say(&Message::new(&format!("{prefix}-{}", name.replace('_', "-")))))
-    };
-    all.iter().map(words).collect()
+/// One of a list, before it is known whether it is chosen.
+fn listed(value: String, label: String) -> Choice {
+    Choice { value, label, chosen: false }
 }
 
 /// Who gave it, when, on what, and what it comes to.
@@ -107,7 +102,7 @@ pub(super) fn head(context: &Context<'_>, view: &CaseView<'_>, values: &Values) 
     let documents = view.documents(context.knowledge).into_iter().rev();
     let title = |held: &consilium_casefile::gather::HeldDocument| {
         let date = held.date().map(|date| format!("{}: ", date.human())).unwrap_or_default();
-        (held.document.id.to_string(), format!("{date}{}", view.title_of(held, context.knowledge)))
+        listed(held.document.id.to_string(), format!("{date}{}", view.title_of(held, context.knowledge)))
     };
     let documents = documents.filter(|held| !held.removed).map(title).collect();
     Section {
@@ -121,7 +116,12 @@ pub(super) fn head(context: &Context<'_>, view: &CaseView<'_>, values: &Values) 
                 line.text("role", "What they are, such as medical oncologist"),
                 line.text("organization", "Hospital or practice"),
                 line.text("date", "Date, such as 14 March 2026"),
-                line.choice("basis", "What it rests on", "Not stated", named(say, Basis::ALL, Basis::name, "basis")),
+                line.choice(
+                    "basis",
+                    "What it rests on",
+                    "Not stated",
+                    named(say, Basis::ALL, Basis::name, Basis::words, ""),
+                ),
                 line.choice("document", "The record that says it", "None, it was said", documents),
             ],
             vec![
@@ -130,7 +130,7 @@ pub(super) fn head(context: &Context<'_>, view: &CaseView<'_>, values: &Values) 
                     "intent",
                     "What treatment is for",
                     "Not stated",
-                    named(say, Intent::ALL, Intent::name, "intent"),
+                    named(say, Intent::ALL, Intent::name, Intent::words, ""),
                 ),
                 line.long("goal", "Which wish of yours the advice serves, if the doctor said so"),
             ],
@@ -140,10 +140,10 @@ pub(super) fn head(context: &Context<'_>, view: &CaseView<'_>, values: &Values) 
 }
 
 /// Packets that were handed over, to choose from.
-fn handed_over(view: &CaseView<'_>) -> Vec<(String, String)> {
+fn handed_over(view: &CaseView<'_>) -> Vec<Choice> {
     let given = |held: &&consilium_casefile::share::HeldDelivery| {
         let delivery = &held.delivery;
-        (delivery.id.to_string(), format!("{}, {}", delivery.to, When::from(delivery.on).human))
+        listed(delivery.id.to_string(), format!("{}, {}", delivery.to, When::from(delivery.on).human))
     };
     view.deliveries().iter().filter(|held| !held.withdrawn).map(given).collect()
 }
@@ -151,13 +151,13 @@ fn handed_over(view: &CaseView<'_>) -> Vec<(String, String)> {
 /// The parts with lines, in the order of a consultation.
 pub(super) fn sections(context: &Context<'_>, view: &CaseView<'_>, values: &Values) -> Vec<Section> {
     let say = context.say;
-    let materials = || named(say, Material::ALL, Material::name, "material");
-    let steps = || named(say, StepKind::ALL, StepKind::name, "step");
-    let seen_states = || vec![("seen".to_owned(), "seen".to_owned()), ("not_seen".to_owned(), "not seen".to_owned())];
-    let yes_no = || vec![("yes".to_owned(), "hoped for".to_owned()), ("no".to_owned(), "feared".to_owned())];
+    let materials = || named(say, Material::ALL, Material::name, Material::words, "");
+    let steps = || named(say, StepKind::ALL, StepKind::name, StepKind::words, "");
+    let seen_states = || choices(&[("seen", "seen"), ("not_seen", "not seen")], "");
+    let yes_no = || choices(&[("yes", "hoped for"), ("no", "feared")], "");
     let dimensions = || {
         let all = context.knowledge.comparing.dimensions.iter();
-        all.map(|dimension| (dimension.id.clone(), dimension.label.clone())).collect::<Vec<_>>()
+        all.map(|dimension| listed(dimension.id.clone(), dimension.label.clone())).collect::<Vec<_>>()
     };
     let part = |id: &'static str, heading, hint, least: usize, cells: &dyn Fn(&Line<'_>) -> Vec<Cell>| {
         let filled = lines(values, id);
@@ -172,8 +172,13 @@ pub(super) fn sections(context: &Context<'_>, view: &CaseView<'_>, values: &Valu
         vec![
             line.choice("kind", "Kind", "Choose", steps()),
             line.cell("what", "What, in the doctor’s words", Kind::Words),
-            line.choice("strength", "How firmly", "Advised", named(say, Strength::ALL, Strength::name, "strength")),
-            line.choice("setting", "When", "Not stated", named(say, Setting::ALL, Setting::name, "setting")),
+            line.choice(
+                "strength",
+                "How firmly",
+                "Advised",
+                named(say, Strength::ALL, Strength::name, Strength::words, ""),
+            ),
+            line.choice("setting", "When", "Not stated", named(say, Setting::ALL, Setting::name, Setting::words, "")),
             line.text("order", "Which comes first: 1, 2…"),
             line.text("cycles", "Cycles"),
             line.text("dose", "Dose"),
@@ -247,7 +252,7 @@ pub(super) fn sections(context: &Context<'_>, view: &CaseView<'_>, values: &Valu
             "Name, version and category only: the text of guidelines belongs to others.",
             2,
             &|line| {
-                let kinds = named(say, CitationKind::ALL, CitationKind::name, "citation");
+                let kinds = named(say, CitationKind::ALL, CitationKind::name, CitationKind::words, "");
                 vec![
                     line.choice("kind", "Kind", "Study", kinds),
                     line.text("name", "Name"),
@@ -278,7 +283,7 @@ pub(super) fn sections(context: &Context<'_>, view: &CaseView<'_>, values: &Valu
             },
         ),
         part("burden", "What the plan asks of you", "", 2, &|line| {
-            let kinds = named(say, BurdenKind::ALL, BurdenKind::name, "burden");
+            let kinds = named(say, BurdenKind::ALL, BurdenKind::name, BurdenKind::words, "");
             vec![line.choice("kind", "Kind", "Visits", kinds), line.text("what", "What")]
         }),
     ]

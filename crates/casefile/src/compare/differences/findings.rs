@@ -2,6 +2,7 @@
 //! one form first, as what a person types is; only what is of one system, edition and point of time is compared.
 
 use super::values::{plain, related};
+use super::words::folded;
 use super::{Line, Relation, Said, Weight};
 use crate::compare::opinion::{Finding, Opinion};
 use crate::facts::Concept;
@@ -81,12 +82,6 @@ fn behaviour(opinion: &Opinion, stated: &[Stated<'_>], knowledge: &Knowledge) ->
         (Some(said), _) => Some(said),
         (None, coded) => coded.map(str::to_owned),
     }
-}
-
-/// Words with a blank around each, without capitals and signs.
-fn folded(text: &str) -> String {
-    let plain = text.to_lowercase().replace(|c: char| !c.is_alphanumeric(), " ");
-    format!(" {} ", plain.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Whether one of the last words before something denies it: "no evidence of", "non-".
@@ -273,11 +268,12 @@ fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) ->
                 keep(Relation::NotComparable, None, labels("compare-other-point-of-time"));
             } else if a.concept == b.concept && other_edition(&a.edition, &b.edition) {
                 keep(Relation::NotComparable, None, labels("compare-other-edition"));
-            } else if a.concept == b.concept {
-                let (relation, weight) = related(&a.value, &b.value, a.by, &knowledge.comparing.families);
-                keep(relation, weight, labels(&format!("compare-{}", relation.name().replace('_', "-"))));
-            } else if let Some((relation, weight)) = across(a, b) {
-                keep(relation, weight, labels(&format!("compare-{}", relation.name().replace('_', "-"))));
+            } else {
+                let one = a.concept == b.concept;
+                let same = one.then(|| related(&a.value, &b.value, a.by, &knowledge.comparing.families));
+                if let Some((relation, weight)) = same.or_else(|| across(a, b)) {
+                    keep(relation, weight, relation.of(&a.said.text, &b.said.text));
+                }
             }
         }
     }
@@ -311,11 +307,11 @@ fn grade_groups(one: &Stated<'_>) -> Option<Vec<u8>> {
 fn answer(one: &Stated<'_>) -> Option<&'static str> {
     let value = plain(&one.value);
     if one.by.comparison == Comparison::Amount {
-        let (edge, number) = (one.by.scales.first()?.first()?.first()?.parse::<f64>().ok()?, value.as_str());
-        let figures: String = number.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-        if matches!(number, "positive" | "negative") {
-            return answer_word(number);
+        let edge = one.by.scales.first()?.first()?.first()?.parse::<f64>().ok()?;
+        if matches!(value.as_str(), "positive" | "negative") {
+            return answer_word(&value);
         }
+        let figures: String = value.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
         return Some(if figures.parse::<f64>().ok()? >= edge { "positive" } else { "negative" });
     }
     answer_word(&value)

@@ -3,10 +3,16 @@
 
 use super::namer::Namer;
 use super::values::{plain, text};
+use super::words::folded;
 use super::{Difference, Held, Kind, Line, Relation, Weight};
 use crate::compare::opinion::{Basis, Finding, Material, Opinion};
 use crate::knowledge::Knowledge;
 use crate::shared::message::Message;
+
+/// Whether a dimension is of findings, and not of what is advised on them.
+fn is_finding(dimension: &str) -> bool {
+    !matches!(dimension, "intent" | "plan" | "sequence")
+}
 
 /// The lines with their kinds.
 pub(super) fn explained(
@@ -16,7 +22,6 @@ pub(super) fn explained(
     knowledge: &Knowledge,
     namer: &Namer,
 ) -> Vec<Difference> {
-    let is_finding = |line: &Line| !matches!(line.dimension.as_str(), "intent" | "plan" | "sequence");
     let mut done: Vec<Difference> = Vec::new();
     for line in lines {
         let mut evidence = line.evidence.clone();
@@ -24,7 +29,7 @@ pub(super) fn explained(
             Relation::Agree | Relation::NotComparable => None,
             _ => {
                 let (kind, why) = told(&line, [a.opinion, b.opinion], knowledge, namer).unwrap_or_else(|| {
-                    if is_finding(&line) {
+                    if is_finding(&line.dimension) {
                         of_finding(&line, [a, b], knowledge)
                     } else {
                         of_plan(&done, &line, a, b, knowledge)
@@ -56,7 +61,7 @@ fn told(line: &Line, opinions: [&Opinion; 2], knowledge: &Knowledge, namer: &Nam
     let reasons = opinions.iter().rev().flat_map(|opinion| &opinion.reasons);
     let reasons = reasons.filter(|reason| here(&reason.dimension) && about(&reason.words));
     reasons.into_iter().find_map(|reason| {
-        let words = format!(" {} ", plain(&reason.words.replace(|c: char| !c.is_alphanumeric(), " ")));
+        let words = folded(&reason.words);
         let says = |phrase: &str| words.find(&format!(" {phrase} "));
         let found = knowledge.comparing.reason_words.iter().filter_map(|row| Some((says(&row.phrase)?, row)));
         let (_, row) = found.min_by_key(|(at, row)| (*at, usize::MAX - row.phrase.len()))?;
@@ -192,10 +197,9 @@ fn of_plan(done: &[Difference], line: &Line, a: Held<'_>, b: Held<'_>, knowledge
         rests_on.is_none_or(|names| names.is_empty() || names.iter().any(|name| *name == d.dimension || *name == item))
     };
     let weighs = |d: &&Difference| {
-        let finding = !matches!(d.dimension.as_str(), "intent" | "plan" | "sequence");
         let differs =
             d.relation == Relation::Conflict || d.relation == Relation::OneSided && d.weight == Some(Weight::Major);
-        finding && differs && matches!(d.kind, Some(Kind::Data | Kind::Reading)) && bears(d)
+        is_finding(&d.dimension) && differs && matches!(d.kind, Some(Kind::Data | Kind::Reading)) && bears(d)
     };
     let data = |d: &&Difference| d.kind == Some(Kind::Data);
     let upstream = || done.iter().filter(weighs);
@@ -204,10 +208,7 @@ fn of_plan(done: &[Difference], line: &Line, a: Held<'_>, b: Held<'_>, knowledge
         let kind = found.kind.unwrap_or(Kind::Unclear);
         return (kind, Message::new("compare-follows-from").with("what", what.replace('_', " ")));
     }
-    let known = |held: Held<'_>| {
-        let any = |materials: &[Material]| materials.iter().any(|material| had(held, None, *material) == Some(true));
-        any(&[Material::PathologyReport, Material::Slides, Material::Blocks])
-    };
+    let known = |held: Held<'_>| PATHOLOGY.iter().any(|material| had(held, None, *material) == Some(true));
     if known(a) && known(b) {
         (Kind::Judgement, Message::new("compare-same-findings"))
     } else {

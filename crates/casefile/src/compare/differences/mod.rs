@@ -6,6 +6,7 @@ mod kinds;
 mod namer;
 mod plans;
 mod values;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,11 +14,11 @@ use super::opinion::{Material, Opinion, named};
 use crate::knowledge::Knowledge;
 use crate::shared::message::Message;
 
-pub use namer::{Namer, imaging_finding};
+pub use namer::Namer;
 
 named! {
     /// How what two opinions say about one thing stands to each other.
-    Relation {
+    Relation says "relation" {
         /// The same.
         Agree = "agree",
         /// Compatible: an amount differs, or one is more exact.
@@ -33,7 +34,7 @@ named! {
 
 named! {
     /// How much a difference may weigh.
-    Weight {
+    Weight says "weight" {
         /// It may change treatment or outlook by itself.
         Major = "major",
         /// It may not.
@@ -43,7 +44,7 @@ named! {
 
 named! {
     /// Why two opinions differ.
-    Kind {
+    Kind says "difference" {
         /// One knew something the other did not.
         Data = "data",
         /// Both saw the same and read it differently.
@@ -67,6 +68,11 @@ impl Relation {
             Self::NotComparable => 3,
             Self::Conflict => 4,
         }
+    }
+
+    /// Why two texts stand so to each other, as a sentence in the making.
+    fn of(self, a: &str, b: &str) -> Message {
+        Message::new(&format!("compare-{}", self.name().replace('_', "-"))).with("a", a).with("b", b)
     }
 }
 

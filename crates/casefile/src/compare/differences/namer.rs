@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::facts::Concept;
+use super::words::words_of;
 use crate::knowledge::{Knowledge, TermClass};
 
 /// What a phrase stands for.
@@ -122,15 +122,4 @@ impl Namer {
         }
         named
     }
-}
-
-fn words_of(text: &str) -> Vec<String> {
-    let lower = text.to_lowercase();
-    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
-
-/// The concept of a finding on images that no list names.
-#[must_use]
-pub fn imaging_finding() -> Concept {
-    Concept::named("imaging_finding")
 }

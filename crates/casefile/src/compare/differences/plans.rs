@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::namer::Namer;
+use super::words::{folded, words_of};
 use super::{Line, Relation, Said, Weight};
 use crate::compare::opinion::{Opinion, PlanStep, Setting, StepKind, Strength};
 use crate::knowledge::{Denial, Knowledge, PlanItem};
@@ -53,9 +54,7 @@ fn new_line(dimension: &str, item: &str, relation: Relation, weight: Option<Weig
         _ => {
             let text = |side: &Vec<Said>| side.first().map(|said| said.text.clone()).unwrap_or_default();
             let [a, b] = &sides;
-            Message::new(&format!("compare-{}", relation.name().replace('_', "-")))
-                .with("a", text(a))
-                .with("b", text(b))
+            relation.of(&text(a), &text(b))
         }
     };
     Line {
@@ -133,10 +132,10 @@ fn spoken<'a>(opinion: &'a Opinion, items: &[PlanItem], denials: &[Denial], name
 
 /// Whether the words of a step say that it is not to be done.
 fn denies(what: &str, denials: &[Denial]) -> bool {
-    let words = format!("{} ", folded(what));
+    let words = folded(what);
     let says = |denial: &Denial| {
-        let phrase = format!("{} ", denial.phrase);
-        words.starts_with(&phrase) || denial.anywhere && words.contains(&format!(" {phrase}"))
+        let phrase = format!(" {} ", denial.phrase);
+        words.starts_with(&phrase) || denial.anywhere && words.contains(&phrase)
     };
     denials.iter().any(says)
 }
@@ -245,8 +244,9 @@ impl<'a> Things<'a> {
 
     fn beside(&self, other: &Things<'_>) -> Relation {
         if self.is_unnamed() && other.is_unnamed() {
-            let texts =
-                |things: &Things<'_>| things.words.iter().map(|word| folded(&word.step.what)).collect::<BTreeSet<_>>();
+            let texts = |things: &Things<'_>| {
+                things.words.iter().map(|word| words_of(&word.step.what)).collect::<BTreeSet<_>>()
+            };
             return if texts(self) == texts(other) { self.amounts(other) } else { Relation::Detail };
         }
         if self.is_unnamed() || other.is_unnamed() {
@@ -261,10 +261,10 @@ impl<'a> Things<'a> {
         }
     }
 
-    /// Of the same treatment: whether cycles, dose, time, condition and firmness are the same, where both name them.
+    /// Of the same treatment: whether cycles, dose and time are the same, where both name them, and how firmly it is advised.
     fn amounts(&self, other: &Things<'_>) -> Relation {
-        let of = |things: &Things<'_>, part: fn(&PlanStep) -> String| -> BTreeSet<String> {
-            things.words.iter().map(|word| folded(&part(word.step))).filter(|text| !text.is_empty()).collect()
+        let of = |things: &Things<'_>, part: fn(&PlanStep) -> String| -> BTreeSet<Vec<String>> {
+            things.words.iter().map(|word| words_of(&part(word.step))).filter(|words| !words.is_empty()).collect()
         };
         let optional: [fn(&PlanStep) -> String; 3] = [
             |step| step.cycles.map(|n| n.to_string()).unwrap_or_default(),
@@ -286,11 +286,6 @@ impl<'a> Things<'a> {
 /// Whether each of a few things is, or may be, one of the others.
 fn within(few: &[&BTreeSet<String>], many: &[&BTreeSet<String>], exactly: bool) -> bool {
     few.iter().all(|set| many.iter().any(|theirs| if exactly { set == theirs } else { !set.is_disjoint(theirs) }))
-}
-
-fn folded(text: &str) -> String {
-    let lower = text.to_lowercase().replace(|c: char| !c.is_alphanumeric(), " ");
-    lower.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What comes first of the kinds of treatment that both advise, where both say it of the same two, or one does.
@@ -329,11 +324,10 @@ fn sequence(words: &[Vec<(String, Word<'_>)>; 2], knowledge: &Knowledge) -> Opti
 
 /// How the first of two kinds stands to the second, by numbers, or by settings where there are none.
 fn ordering(words: &[(String, Word<'_>)], first: &PlanItem, second: &PlanItem) -> Option<std::cmp::Ordering> {
-    let of = |item: &PlanItem| {
-        let id = item.id.clone();
-        words.iter().filter(move |(known, word)| *known == id && word.counts()).map(|(_, word)| word.step)
+    let of = |item: &PlanItem| -> Vec<&PlanStep> {
+        words.iter().filter(|(id, word)| *id == item.id && word.counts()).map(|(_, word)| word.step).collect()
     };
-    let earliest = |item: &PlanItem| of(item).filter_map(|step| step.order).min();
+    let earliest = |item: &PlanItem| of(item).into_iter().filter_map(|step| step.order).min();
     if let (Some(a), Some(b)) = (earliest(first), earliest(second)) {
         return Some(a.cmp(&b));
     }
@@ -341,7 +335,7 @@ fn ordering(words: &[(String, Word<'_>)], first: &PlanItem, second: &PlanItem) -
         return None;
     }
     // Before or after is said to the operation.
-    match of(second).find_map(|step| step.setting)? {
+    match of(second).into_iter().find_map(|step| step.setting)? {
         Setting::Neoadjuvant => Some(std::cmp::Ordering::Greater),
         Setting::Adjuvant | Setting::Maintenance => Some(std::cmp::Ordering::Less),
         Setting::Definitive | Setting::Concurrent | Setting::Metastatic => None,

@@ -1,5 +1,6 @@
 //! How two values of one concept stand to each other, by the way `knowledge/compare/concepts.csv` names.
 
+use super::words::words_of;
 use super::{Relation, Weight};
 use crate::knowledge::{ComparedConcept, Comparison, Family};
 
@@ -20,8 +21,7 @@ pub(super) fn related(a: &str, b: &str, by: &ComparedConcept, families: &[Family
         Comparison::Amount => match (number(&a), number(&b)) {
             (Some(x), Some(y)) if (x - y).abs() < f64::EPSILON => (Relation::Agree, None),
             (Some(x), Some(y)) if far(x, y, by) || crossed(&a, &b, by) == Weight::Major => (Relation::Conflict, None),
-            (Some(_), Some(_)) => (Relation::Detail, None),
-            // "High" beside a number: more exact, as far as anybody can tell.
+            // "High" beside a number, too: more exact, as far as anybody can tell.
             _ => (Relation::Detail, None),
         },
         Comparison::Category if is_part(&a, &b) => (Relation::Detail, None),
@@ -120,10 +120,7 @@ fn number(value: &str) -> Option<f64> {
 
 /// Free words: one may say more than the other; one that says it is not there contradicts one that says it is.
 pub(super) fn text(a: &str, b: &str) -> (Relation, Option<Weight>) {
-    let words = |text: &str| -> Vec<String> {
-        text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
-    };
-    let (a, b) = (words(a), words(b));
+    let (a, b) = (words_of(a), words_of(b));
     let denies = |words: &[String]| {
         let each =
             |w: &String| matches!(w.as_str(), "no" | "not" | "none" | "negative" | "absent" | "wildtype" | "wild");

@@ -105,11 +105,10 @@ impl SentLetter {
     /// Whether it is the letter that a person says they sent: the same, to the same, on the same day, the same way.
     #[must_use]
     pub fn is_as(&self, sending: &SendingLetter) -> bool {
-        let same = |one: &str, other: &str| one.trim().eq_ignore_ascii_case(other.trim());
         !self.taken_back
             && (self.kind, self.on) == (sending.kind, sending.on)
-            && same(&self.how, &sending.how)
-            && same(&self.to, &sending.to)
+            && text::same_line(&self.how, &sending.how)
+            && text::same_line(&self.to, &sending.to)
     }
 }
 
@@ -257,7 +256,7 @@ pub fn letter_sent(
     open(requests, id)?;
     let how = text::needed_line(&sending.how, 60, "how")?;
     let to = text::needed_line(&sending.to, 200, "to whom")?;
-    let on = super::rules::sendable(not_later(sending.on, today)?, today)?;
+    let on = super::rules::sendable(sending.on, today)?;
     let received = sending.received.map(|day| not_later(day, today)).transpose()?;
     if received.is_some_and(|day| day < on) {
         return Err(Refusal::new("refusal-letter-received-before"));
