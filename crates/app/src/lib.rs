@@ -6,6 +6,7 @@ pub mod cases;
 pub mod clock;
 pub mod compare;
 pub mod dates;
+pub mod decide;
 pub mod error;
 pub mod exported;
 pub mod find;

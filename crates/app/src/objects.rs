@@ -36,7 +36,12 @@ pub(crate) fn named_by(change: &Change) -> Vec<&ObjectId> {
             _ => Vec::new(),
         },
         Change::Requests(change) => change.objects(),
-        Change::About(_) | Change::Find(_) | Change::Prepare(_) | Change::Compare(_) | Change::Tissue(_) => Vec::new(),
+        Change::About(_)
+        | Change::Find(_)
+        | Change::Prepare(_)
+        | Change::Compare(_)
+        | Change::Decide(_)
+        | Change::Tissue(_) => Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::about::{About, AboutChange};
 use crate::compare::{Compare, CompareChange};
+use crate::decide::{Decide, DecideChange};
 use crate::find::{Find, FindChange};
 use crate::gather::{Gather, GatherChange, RequestChange, Requests, TissueChange, TissueRegister};
 use crate::ledger::{self, Body, Entry, Head};
@@ -34,6 +35,8 @@ pub enum Change {
     Prepare(PrepareChange),
     /// Compare.
     Compare(CompareChange),
+    /// Decide.
+    Decide(DecideChange),
     /// Share.
     Share(ShareChange),
 }
@@ -76,6 +79,11 @@ impl From<PrepareChange> for Change {
 impl From<CompareChange> for Change {
     fn from(change: CompareChange) -> Self {
         Self::Compare(change)
+    }
+}
+impl From<DecideChange> for Change {
+    fn from(change: DecideChange) -> Self {
+        Self::Decide(change)
     }
 }
 impl From<ShareChange> for Change {
@@ -121,6 +129,7 @@ pub struct Case {
     pub(crate) reading: Readings,
     pub(crate) prepare: Prepare,
     pub(crate) compare: Compare,
+    pub(crate) decide: Decide,
     pub(crate) share: Share,
     /// Kinds of entries this version cannot read; while there are any, nothing may be appended.
     pub unread: Vec<String>,
@@ -141,6 +150,7 @@ impl Case {
             reading: Readings::default(),
             prepare: Prepare::default(),
             compare: Compare::default(),
+            decide: Decide::default(),
             share: Share::default(),
             unread: Vec::new(),
         }
@@ -194,6 +204,7 @@ impl Case {
             }
             Change::Prepare(change) => self.prepare.apply(change),
             Change::Compare(change) => self.compare.apply(change, at),
+            Change::Decide(change) => self.decide.apply(change, at),
             Change::Share(change) => self.share.apply(change, at),
         }
     }

@@ -8,6 +8,7 @@ use crate::reading::SummaryPart;
 use crate::records::DocumentKind;
 
 mod comparing;
+mod deciding;
 mod evidence;
 mod gathering;
 mod vocabulary;
@@ -15,6 +16,7 @@ mod vocabulary;
 pub use comparing::{
     ComparedConcept, Comparing, Comparison, Denial, Dimension, Each, Family, PlanItem, PlanWords, ReasonWords,
 };
+pub use deciding::{CertaintyQuestion, Criterion, Deciding};
 pub use evidence::{Evidence, Picture, Proof, Unread};
 pub use gathering::{
     Carried, CenterProgram, CenterRequirement, ClockRule, Department, Freshness, Gathering, ImagingWords, Need,
@@ -60,6 +62,9 @@ pub struct Knowledge {
     /// The tables of `compare/`: how opinions are laid side by side.
     #[serde(default)]
     pub comparing: Comparing,
+    /// The tables of `decide/`: what somebody who decides is asked.
+    #[serde(default)]
+    pub deciding: Deciding,
     /// `letters/<language>/<letter>.letter`.
     #[serde(default)]
     pub letters: Vec<LetterText>,

@@ -113,7 +113,7 @@ pub fn stages(case: &Case, reading: &Waiting, now: Instant) -> Vec<StageNext> {
         crate::cover::next(case),
         crate::prepare::next(case, now),
         crate::compare::next(case),
-        crate::decide::next(case),
+        crate::decide::next(case, now.date()),
         crate::trials::next(case),
         crate::share::next(case, reading),
     ]

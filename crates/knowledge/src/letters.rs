@@ -50,6 +50,15 @@ pub const PLACEHOLDERS: &[&str] = &[
     "reach_blank",
     "received_on",
     "undated_reason",
+    "choice",
+    "decided_on",
+    "doctor",
+    "hand_over",
+    "open_questions",
+    "other_advice",
+    "reasons",
+    "revisit",
+    "differences",
 ];
 
 /// Reads one letter.

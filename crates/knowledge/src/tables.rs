@@ -4,6 +4,7 @@
 
 mod comparing;
 mod courses;
+mod deciding;
 mod gathering;
 mod reading;
 
@@ -200,6 +201,7 @@ pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<
         _ => {
             return Ok(gathering::take(&mut knowledge.gathering, name, text)?
                 || comparing::take(&mut knowledge.comparing, name, text)?
+                || deciding::take(&mut knowledge.deciding, name, text)?
                 || courses::take(&mut knowledge.vocabulary, name, text)?
                 || reading::take(&mut knowledge.vocabulary, name, text)?);
         }

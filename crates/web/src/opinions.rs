@@ -11,6 +11,7 @@ use consilium_casefile::{CaseId, CaseView, DocumentId, OpinionId, Refusal};
 
 use crate::errors::{Failure, html_refused};
 use crate::forms::{Values, asked, value};
+use crate::lined::{Kind, Section, asks_for_more};
 use crate::parts::Context;
 use crate::shell::Shell;
 use crate::web::Visitor;
@@ -18,7 +19,7 @@ use crate::web::Visitor;
 mod fields;
 pub(crate) mod typed;
 
-use fields::{Kind, Section, head, sections};
+use fields::{head, sections};
 
 #[derive(Template)]
 #[template(path = "opinion.html")]
@@ -126,11 +127,7 @@ async fn keep(
     over: Option<&OpinionId>,
     mut values: Values,
 ) -> Result<Response, Failure> {
-    // More lines of one part: nothing is kept yet.
-    if let Some(part) = values.remove("more") {
-        let more = format!("more-{part}");
-        let lines = value(&values, &more).parse().unwrap_or(0_usize).min(50);
-        values.insert(more, (lines + 3).to_string());
+    if asks_for_more(&mut values) {
         return show(visitor, id, over, &values, None).await;
     }
     let kept = match typed::opinion(&values) {

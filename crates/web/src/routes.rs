@@ -13,9 +13,9 @@ use serde::Serialize;
 
 use crate::web::{Web, door};
 use crate::{
-    access, assets, cases, checklist, compare, deliveries, errors, export, facts, find, first_run, gather, imports,
-    medicines, opinions, overview, prepare, public, receive, received, record, registration, requests, search, share,
-    sign_in, stage, studies, summary, timeline, tissue, treatments, upload,
+    access, assets, cases, checklist, compare, decide, deliveries, errors, export, facts, find, first_run, follow_up,
+    gather, imports, medicines, opinions, overview, prepare, public, receive, received, record, registration, requests,
+    search, share, sign_in, stage, studies, summary, timeline, tissue, treatments, upload,
 };
 
 /// What must be so before a page is shown.
@@ -140,7 +140,36 @@ pub(crate) fn table() -> Vec<Row> {
         row("/cases/{case}/compare/differences", POST, OWNER, post(compare::judge)),
         row("/cases/{case}/compare/opinions/new", BOTH, OWNER, get(opinions::new).post(opinions::write)),
         row("/cases/{case}/compare/opinions/{opinion}", BOTH, OWNER, get(opinions::page).post(opinions::say)),
-        row("/cases/{case}/decide", GET, EVERYBODY, get(stage::decide)),
+        row("/cases/{case}/compare/questions", GET, OWNER, get(follow_up::page)),
+        row("/cases/{case}/compare/questions/{opinion}/page", GET, OWNER, get(follow_up::letter_to)),
+        row("/cases/{case}/compare/agenda/page", GET, OWNER, get(follow_up::agenda)),
+        row("/cases/{case}/decide", GET, EVERYBODY, get(decide::page)),
+        row("/cases/{case}/decide/numbers", POST, OWNER, post(decide::numbers)),
+        row("/cases/{case}/decide/certainty", POST, OWNER, post(decide::certain)),
+        row("/cases/{case}/decide/picture", GET, OWNER, get(decide::picture)),
+        row("/cases/{case}/decide/sheet", BOTH, OWNER, get(decide::sheet::page).post(decide::sheet::write)),
+        row("/cases/{case}/decide/values/{voice}", BOTH, OWNER, get(decide::values::page).post(decide::values::say)),
+        row(
+            "/cases/{case}/decide/decisions/new",
+            BOTH,
+            OWNER,
+            get(decide::decision::page).post(decide::decision::write),
+        ),
+        row("/cases/{case}/decide/decisions/{decision}", POST, OWNER, post(decide::decision::remove)),
+        row(
+            "/cases/{case}/decide/decisions/{decision}/letters/{place}",
+            BOTH,
+            OWNER,
+            get(decide::decision::letter).post(decide::decision::sent),
+        ),
+        row(
+            "/cases/{case}/decide/decisions/{decision}/letters/{place}/page",
+            GET,
+            OWNER,
+            get(decide::decision::printed),
+        ),
+        row("/cases/{case}/decide/hand-over", BOTH, OWNER, get(decide::hand_over::page).post(decide::hand_over::write)),
+        row("/cases/{case}/decide/hand-over/{item}", POST, OWNER, post(decide::hand_over::say)),
         row("/cases/{case}/trials", GET, EVERYBODY, get(stage::trials)),
         row("/cases/{case}/share", BOTH, EVERYBODY, get(share::page).post(share::make)),
         row("/cases/{case}/export", GET, OWNER, get(export::page)),

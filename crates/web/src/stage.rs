@@ -29,16 +29,6 @@ struct Words {
 
 fn words(stage: Stage) -> Words {
     match stage {
-        Stage::Decide => Words {
-            title: "Decide",
-            heading: "Decide, in your own time",
-            will: &[
-                "What matters to you, asked before any number is shown",
-                "Your dates laid over each plan",
-                "Your decision, and letters to both teams",
-            ],
-            meanwhile: "No option is ever recommended here. The decision is yours and your doctors’.",
-        },
         Stage::Trials => Words {
             title: "Trials",
             heading: "Clinical trials",
@@ -77,11 +67,6 @@ async fn show(visitor: Visitor, id: CaseId, stage: Stage) -> Result<Response, Fa
 /// `/cases/{case}/cover`
 pub(crate) async fn cover(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
     show(visitor, id, Stage::Cover).await
-}
-
-/// `/cases/{case}/decide`
-pub(crate) async fn decide(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
-    show(visitor, id, Stage::Decide).await
 }
 
 /// `/cases/{case}/trials`

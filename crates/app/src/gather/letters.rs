@@ -28,6 +28,11 @@ const BLANK: &str = "____________________";
 /// Most bytes of a page that a person brings as the one that was sent.
 const LARGEST_LETTER: usize = 50_000_000;
 
+/// What is not known is a line to be filled in by hand.
+fn blank(words: String) -> String {
+    if words.is_empty() { BLANK.to_owned() } else { words }
+}
+
 /// A letter that was set.
 #[derive(Debug, Clone)]
 pub struct SetLetter {
@@ -228,23 +233,34 @@ impl App {
         })
     }
 
-    fn wording_of(&self, id: &str) -> Option<&LetterText> {
+    pub(crate) fn wording_of(&self, id: &str) -> Option<&LetterText> {
         self.knowledge().letters.iter().find(|letter| letter.id == id && letter.language == "en")
     }
 
     /// The chain head and the version of the wording, as letters print them.
-    pub(super) fn marks(&self, view: &CaseView<'_>) -> String {
+    pub(crate) fn marks(&self, view: &CaseView<'_>) -> String {
         let words = self.knowledge().hash.get(..8).unwrap_or_default();
         format!("Record chain head {} · {} · wording {words}", view.head().seq, view.head().hash.short())
     }
 
-    fn values(&self, view: &CaseView<'_>, held: &HeldRequest, today: Date) -> BTreeMap<&'static str, Filling> {
-        let request = &held.request;
+    /// Whose letter it is, and who signs it.
+    pub(crate) fn signing(&self, view: &CaseView<'_>) -> Vec<(&'static str, String)> {
         let subject = view.person().unwrap_or_default();
         let registration = view.about().map(|a| a.registration.clone()).unwrap_or_default();
         let patient = subject.name.as_ref().map(PersonName::display).unwrap_or_default();
+        vec![
+            ("signer", blank(if registration.signer.is_empty() { patient.clone() } else { registration.signer })),
+            ("authority", registration.authority),
+            ("patient", blank(patient)),
+            ("born", blank(subject.birth_date.map(PartialDate::human).unwrap_or_default())),
+            ("patient_address", registration.address.replace('\n', ", ")),
+            ("patient_phone", registration.phone),
+        ]
+    }
+
+    fn values(&self, view: &CaseView<'_>, held: &HeldRequest, today: Date) -> BTreeMap<&'static str, Filling> {
+        let request = &held.request;
         let tissue = self.tissue_of(view, held);
-        let blank = |words: String| if words.is_empty() { BLANK.to_owned() } else { words };
         let mut words = vec![
             ("today", day(today)),
             // A day that has passed is no reason any more.
@@ -257,13 +273,8 @@ impl App {
             ("center", blank(view.center().unwrap_or_default().to_owned())),
             ("accession_blank", if tissue.is_empty() { BLANK.to_owned() } else { String::new() }),
             ("small_biopsy", self.small_biopsy(&tissue)),
-            ("signer", blank(if registration.signer.is_empty() { patient.clone() } else { registration.signer })),
-            ("authority", registration.authority),
-            ("patient", blank(patient)),
-            ("born", blank(subject.birth_date.map(PartialDate::human).unwrap_or_default())),
-            ("patient_address", registration.address.replace('\n', ", ")),
-            ("patient_phone", registration.phone),
         ];
+        words.extend(self.signing(view));
         words.extend(self.whereto(view, held));
         words.extend(self.center_reach(view, request.department));
         words.extend(times(held, today));

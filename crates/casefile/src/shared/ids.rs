@@ -106,6 +106,14 @@ id!(
     OpinionId
 );
 id!(
+    /// A decision that was written down.
+    DecisionId
+);
+id!(
+    /// One thing of a hand-over.
+    HandOverId
+);
+id!(
     /// A receipt that was given for a packet.
     ReceiptId
 );

@@ -70,6 +70,32 @@ pub enum AboutOpinions {
         #[arg(long)]
         case: String,
     },
+    /// Print the questions to each doctor and the points for a joint talk.
+    Questions {
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
+    /// Write the letter with the questions to the doctor of an opinion (PDF).
+    Letter {
+        /// Number of the opinion.
+        opinion: String,
+        /// Where to write it.
+        #[arg(short, long)]
+        output: PathBuf,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
+    /// Write the points for a joint talk (PDF).
+    Agenda {
+        /// Where to write them.
+        #[arg(short, long)]
+        output: PathBuf,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
     /// Say what a difference is. Without any of the options, what was said before is taken back.
     Judge {
         /// The dimension: grade, stage, biomarkers, plan...

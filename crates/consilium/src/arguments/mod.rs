@@ -1,6 +1,7 @@
 //! What can be typed. The commands of a stage stand in a file of its name; here is what they have in common.
 
 mod case;
+mod choose;
 mod compare;
 mod facts;
 pub mod gather;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use case::{Case, Question};
+pub use choose::{Choose, Choosing};
 pub use compare::{AboutOpinions, Compare};
 pub use facts::{AboutFacts, Export, Facts, MedicineWord, Read, TreatmentWord, Word};
 pub use keep::{Init, Passphrase, RecoverySheet, Verify};
@@ -120,6 +122,8 @@ pub enum Command {
     Summary(OfCase),
     /// Opinions: written down, and laid side by side.
     Compare(Compare),
+    /// The options side by side, what matters, the decision, its letters and the hand-over.
+    Choose(Choose),
     /// Write a case as standard data: mCODE, International Patient Summary, or full FHIR with every document.
     Export(Export),
     /// Read text in scans and photos of a case (needs the program tesseract).

@@ -83,6 +83,15 @@ const ACTIONS: &[(&str, &[&str])] = &[
         "/cases/{case}/compare/opinions/{opinion}",
         &["compare add --over", "compare show", "compare remove", "compare seal", "compare open"],
     ),
+    ("/cases/{case}/decide/numbers", &["choose numbers"]),
+    ("/cases/{case}/decide/certainty", &["choose certain --yes", "choose certain --no"]),
+    ("/cases/{case}/decide/sheet", &["choose sheet", "choose propose"]),
+    ("/cases/{case}/decide/values/{voice}", &["choose values"]),
+    ("/cases/{case}/decide/decisions/new", &["choose decision"]),
+    ("/cases/{case}/decide/decisions/{decision}", &["choose mistaken"]),
+    ("/cases/{case}/decide/decisions/{decision}/letters/{place}", &["choose letter", "choose told"]),
+    ("/cases/{case}/decide/hand-over", &["choose hand-over"]),
+    ("/cases/{case}/decide/hand-over/{item}", &["choose answered", "choose drop", "choose hand-over --over"]),
     ("/cases/{case}/share", &["packet"]),
 ];
 

@@ -2,21 +2,16 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use consilium_app::casefile::compare::{Kind, Opinion, Relation, Said, Weight};
 use consilium_app::casefile::{DocumentId, OpinionId, Refusal, Session};
 use consilium_app::compare::{ComparedLine, Comparison, letter};
 use consilium_app::{App, AppError};
 use serde_json::json;
 
-use super::{answer, open};
+use super::{answer, json_file, open};
 use crate::arguments::{AboutOpinions, Arguments, Compare};
 use crate::output;
-
-/// Longest reason of a parser that is passed on, bytes.
-const LONGEST_REASON: usize = 300;
-/// Largest file of an opinion that is read.
-const LARGEST: u64 = 1 << 20;
 
 pub(super) async fn compare(arguments: &Arguments, session: &Session, options: Compare) -> Result<ExitCode> {
     let app = open(arguments).await?;
@@ -33,7 +28,7 @@ pub(super) async fn compare(arguments: &Arguments, session: &Session, options: C
 }
 
 /// A refusal as the error of a command.
-fn refused(refusal: Refusal) -> anyhow::Error {
+pub(super) fn refused(refusal: Refusal) -> anyhow::Error {
     AppError::from(refusal).into()
 }
 
@@ -41,7 +36,7 @@ async fn opinions(arguments: &Arguments, session: &Session, app: &App, command: 
     match command {
         AboutOpinions::Add { file, over, case } => {
             let id = app.case_named(session, &case).await?;
-            let opinion = read(&file)?;
+            let opinion = json_file::read::<Opinion>(&file, "docs/comparing.md")?;
             let over = over.map(OpinionId::from);
             let kept = app.record_opinion(session, &id, over.as_ref(), &opinion).await?;
             answer(arguments, &json!({ "case": case, "opinion": kept }), || crate::say!("Written down: {kept}"))
@@ -76,6 +71,36 @@ async fn opinions(arguments: &Arguments, session: &Session, app: &App, command: 
             app.seal_opinion(session, &id, &OpinionId(opinion), false).await?;
             noted(arguments, &case)
         }
+        AboutOpinions::Questions { case } => {
+            let id = app.case_named(session, &case).await?;
+            let case = app.case(session, &id).await?;
+            let view = case.seen_by(session.audience);
+            let asked = view.opinions().into_iter().enumerate().map(|(place, held)| {
+                let (clinician, questions) = (held.opinion.clinician.name.clone(), app.follow_up(&view, place));
+                json!({ "opinion": held.id, "clinician": clinician, "questions": questions })
+            });
+            let value = json!({ "asked": asked.collect::<Vec<_>>(), "agenda": app.agenda_points(&view) });
+            answer(arguments, &value, || {
+                for (place, held) in view.opinions().into_iter().enumerate() {
+                    crate::say!("\nTo {}:", held.opinion.clinician.name);
+                    app.follow_up(&view, place).iter().for_each(|question| crate::say!("  {question}"));
+                }
+                crate::say!("\nFor a joint talk:");
+                app.agenda_points(&view).iter().for_each(|point| crate::say!("  {point}"));
+            })
+        }
+        AboutOpinions::Letter { opinion, output, case } => {
+            let id = app.case_named(session, &case).await?;
+            let letter = app.questions_letter(session, &id, &OpinionId(opinion)).await?;
+            output::new_file(&output, &app.decision_pdf(letter).await?)?;
+            answer(arguments, &json!({ "file": output }), || crate::say!("{}", output.display()))
+        }
+        AboutOpinions::Agenda { output, case } => {
+            let id = app.case_named(session, &case).await?;
+            let letter = app.agenda(session, &id).await?;
+            output::new_file(&output, &app.decision_pdf(letter).await?)?;
+            answer(arguments, &json!({ "file": output }), || crate::say!("{}", output.display()))
+        }
         AboutOpinions::Judge { dimension, item, kind, weight, note, case } => {
             let id = app.case_named(session, &case).await?;
             let kind = word(kind.as_deref(), Kind::named, Kind::ALL, Kind::name)?;
@@ -93,7 +118,7 @@ fn noted(arguments: &Arguments, case: &str) -> Result<ExitCode> {
 }
 
 /// One word of a list, or a refusal that names them.
-fn word<T: Copy>(
+pub(super) fn word<T: Copy>(
     typed: Option<&str>,
     named: fn(&str) -> Option<T>,
     all: &[T],
@@ -103,58 +128,6 @@ fn word<T: Copy>(
     let known = || all.iter().map(|one| name(*one)).collect::<Vec<_>>().join(", ");
     let none = || refused(Refusal::new("refusal-opinion-word").with("word", typed).with("known", known()));
     named(typed).map(Some).ok_or_else(none)
-}
-
-/// An opinion from a file.
-fn read(file: &std::path::Path) -> Result<Opinion> {
-    use std::io::Read as _;
-    let mut text = String::new();
-    let source: Box<dyn std::io::Read> = if file.as_os_str() == "-" {
-        Box::new(std::io::stdin())
-    } else {
-        let opened = std::fs::File::open(file).with_context(|| format!("{} can not be opened", file.display()))?;
-        Box::new(opened)
-    };
-    let name = file.display();
-    source.take(LARGEST + 1).read_to_string(&mut text).with_context(|| format!("{name} can not be read as text"))?;
-    if text.len() as u64 > LARGEST {
-        return Err(refused(Refusal::new("refusal-opinion-file").with("why", "it is larger than 1 MB")));
-    }
-    // What a parser says of a file names places and expected words, and of the contents at most a word in quotes.
-    // What a parser says may repeat what stands in the file: then its place is enough.
-    let why = |error: serde_json::Error| {
-        let (line, column, said) = (error.line(), error.column(), error.to_string());
-        let at = format!("line {line}, column {column} holds what does not belong there");
-        let why = if error.is_data() && said.contains("invalid") || said.len() > LONGEST_REASON { at } else { said };
-        refused(Refusal::new("refusal-opinion-file").with("why", why))
-    };
-    let opinion: Opinion = serde_json::from_str(&text).map_err(why)?;
-    // A misspelt field would be lost without a word.
-    let (typed, kept) = (serde_json::from_str(&text).map_err(why)?, serde_json::to_value(&opinion).map_err(why)?);
-    match not_kept(&typed, &kept) {
-        Some(field) => Err(refused(Refusal::new("refusal-opinion-field").with("field", field))),
-        None => Ok(opinion),
-    }
-}
-
-/// The first field of a file that an opinion has no place for.
-fn not_kept(typed: &serde_json::Value, kept: &serde_json::Value) -> Option<String> {
-    use serde_json::Value;
-    let is_empty = |value: &Value| match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(all) => all.is_empty(),
-        Value::Object(all) => all.is_empty(),
-        Value::Bool(_) | Value::Number(_) => false,
-    };
-    match (typed, kept) {
-        (Value::Object(typed), Value::Object(kept)) => typed.iter().find_map(|(name, value)| match kept.get(name) {
-            Some(kept) => not_kept(value, kept),
-            None => (!is_empty(value)).then(|| name.clone()),
-        }),
-        (Value::Array(typed), Value::Array(kept)) => typed.iter().zip(kept).find_map(|(t, k)| not_kept(t, k)),
-        _ => None,
-    }
 }
 
 fn print(app: &App, comparison: &Comparison) {
@@ -190,25 +163,5 @@ fn print(app: &App, comparison: &Comparison) {
     let agree: Vec<&str> = comparison.differences.iter().filter(|l| !differs(l)).map(|l| l.label.as_str()).collect();
     if !agree.is_empty() {
         crate::say!("\nThey agree on: {}.", agree.join(", "));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Opinion, not_kept};
-
-    #[test]
-    fn a_misspelt_field_is_named_and_an_empty_one_is_not() {
-        let lost = |json: &str| {
-            let typed = serde_json::from_str(json).unwrap();
-            let opinion: Opinion = serde_json::from_str(json).unwrap();
-            not_kept(&typed, &serde_json::to_value(&opinion).unwrap())
-        };
-        assert_eq!(lost(r#"{"clinician": {"name": "x", "rolle": "y"}}"#).as_deref(), Some("rolle"));
-        assert_eq!(
-            lost(r#"{"clinician": {"name": "x"}, "alternativs": [{"kind": "surgery"}]}"#).as_deref(),
-            Some("alternativs")
-        );
-        assert_eq!(lost(r#"{"clinician": {"name": "x", "role": ""}, "plan": [], "goal": "", "basis": null}"#), None);
     }
 }

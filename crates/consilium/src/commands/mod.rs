@@ -2,6 +2,7 @@
 
 mod access;
 mod cases;
+mod choose;
 mod compare;
 mod decide;
 mod deliver;
@@ -9,6 +10,7 @@ mod demo;
 mod facts;
 mod gather;
 mod import;
+mod json_file;
 mod keep;
 mod ledger;
 mod packet;
@@ -51,6 +53,7 @@ pub async fn run(mut arguments: Arguments) -> Result<ExitCode> {
         Command::Facts(facts) => facts::facts(&arguments, &session, facts).await,
         Command::Summary(of) => read::summary(&arguments, &session, &of).await,
         Command::Compare(options) => compare::compare(&arguments, &session, options).await,
+        Command::Choose(options) => choose::choose(&arguments, &session, options).await,
         Command::Export(options) => read::export(&arguments, &session, &options).await,
         Command::Recognise(of) => read::recognise(&arguments, &session, &of).await,
         Command::Packet(packet) => packet::packet(&arguments, &session, packet).await,

@@ -5,95 +5,9 @@ use consilium_casefile::compare::{
     Basis, BurdenKind, CitationKind, Intent, Material, Setting, StepKind, Strength, imaging_finding,
 };
 
-use super::typed::lines;
-use crate::forms::{Values, choices, concepts, named, value};
+use crate::forms::{Values, choices, concepts, named};
+use crate::lined::{self, Cell, Kind, Line, Section, listed};
 use crate::parts::{Choice, ChoiceGroup, Context, When};
-
-/// A part of the form.
-pub(crate) struct Section {
-    pub(crate) id: &'static str,
-    pub(crate) heading: &'static str,
-    pub(crate) hint: &'static str,
-    /// Whether it stands open at first.
-    pub(crate) open: bool,
-    pub(crate) lines: Vec<Vec<Cell>>,
-    /// Further lines that were asked for.
-    pub(crate) more: usize,
-}
-
-/// One cell of a line.
-pub(crate) struct Cell {
-    pub(crate) name: String,
-    pub(crate) label: String,
-    /// Behind the label, for those who do not see the line: `, line 1`.
-    pub(crate) line: String,
-    pub(crate) value: String,
-    pub(crate) kind: Kind,
-}
-
-/// What is filled into a cell.
-pub(crate) enum Kind {
-    Text,
-    /// A text that takes two places.
-    Words,
-    Long,
-    Choice(Vec<Choice>),
-    Groups(Vec<ChoiceGroup>),
-    /// Not asked, and shown as what a record says.
-    Hidden,
-    /// Not asked, and kept as it is.
-    Kept,
-}
-
-impl Cell {
-    /// How much room it takes, as a class of the style sheet.
-    pub(crate) fn room(&self) -> &'static str {
-        match self.kind {
-            Kind::Long => " wide",
-            Kind::Words => " two",
-            _ => "",
-        }
-    }
-}
-
-/// The cells of one line of a part.
-struct Line<'a> {
-    values: &'a Values,
-    /// In front of each name: `plan-0-`.
-    name: String,
-    /// Behind each label: `, line 1`.
-    number: String,
-}
-
-impl Line<'_> {
-    fn cell(&self, field: &str, label: &str, kind: Kind) -> Cell {
-        let name = format!("{}{field}", self.name);
-        let value = value(self.values, &name).to_owned();
-        Cell { name, label: label.to_owned(), line: self.number.clone(), value, kind }
-    }
-
-    fn text(&self, field: &str, label: &str) -> Cell {
-        self.cell(field, label, Kind::Text)
-    }
-
-    fn long(&self, field: &str, label: &str) -> Cell {
-        self.cell(field, label, Kind::Long)
-    }
-
-    /// A choice from a list of names, with their words, and a first one for none.
-    fn choice(&self, field: &str, label: &str, none: &str, listed: Vec<Choice>) -> Cell {
-        let mut cell = self.cell(field, label, Kind::Text);
-        let first = Choice { value: String::new(), label: none.to_owned(), chosen: cell.value.is_empty() };
-        let listed = listed.into_iter().map(|choice| Choice { chosen: choice.value == cell.value, ..choice });
-        cell.kind = Kind::Choice(std::iter::once(first).chain(listed).collect());
-        cell
-    }
-}
-
-/// One of a list, before it is known whether it is chosen.
-fn listed(value: String, label: String) -> Choice {
-    Choice { value, label, chosen: false }
-}
 
 /// Who gave it, when, on what, and what it comes to.
 pub(super) fn head(context: &Context<'_>, view: &CaseView<'_>, values: &Values) -> Section {
@@ -160,13 +74,7 @@ pub(super) fn sections(context: &Context<'_>, view: &CaseView<'_>, values: &Valu
         all.map(|dimension| listed(dimension.id.clone(), dimension.label.clone())).collect::<Vec<_>>()
     };
     let part = |id: &'static str, heading, hint, least: usize, cells: &dyn Fn(&Line<'_>) -> Vec<Cell>| {
-        let filled = lines(values, id);
-        let more = value(values, &format!("more-{id}")).parse().unwrap_or(0_usize).min(50);
-        let line =
-            |at: usize| cells(&Line { values, name: format!("{id}-{at}-"), number: format!(", line {}", at + 1) });
-        let count = least.max(filled + usize::from(filled > 0)) + more;
-        let open = matches!(id, "finding" | "plan") || filled > 0 || more > 0;
-        Section { id, heading, hint, open, lines: (0..count).map(line).collect(), more }
+        lined::part(values, id, (heading, hint), least, matches!(id, "finding" | "plan"), cells)
     };
     let step = |line: &Line<'_>| {
         vec![

@@ -1,8 +1,6 @@
 //! An opinion as the values of its form, and back. A line of a part is `plan-0-what`, `plan-0-kind`; a line of which nothing
 //! but choices is filled in is no line.
 
-use std::str::FromStr;
-
 use consilium_app::dates::typed_date;
 use consilium_casefile::compare::{
     Basis, Burden, BurdenKind, Citation, CitationKind, Clinician, Finding, Intent, Material, Opinion, Outcome,
@@ -12,9 +10,7 @@ use consilium_casefile::facts::Concept;
 use consilium_casefile::{DeliveryId, DocumentId, Refusal};
 
 use crate::forms::{Values, value};
-
-/// The most lines of a part that a form can hold.
-const MOST: usize = 200;
+use crate::lined::{Filled, each};
 
 /// An opinion as a form shows it.
 pub(crate) fn values_of(opinion: &Opinion) -> Values {
@@ -98,47 +94,8 @@ pub(crate) fn values_of(opinion: &Opinion) -> Values {
     values
 }
 
-/// How many lines of a part are filled in, with those in between.
-pub(super) fn lines(values: &Values, part: &str) -> usize {
-    let place = |name: &String| {
-        let rest = name.strip_prefix(part)?.strip_prefix('-')?;
-        rest.split('-').next()?.parse::<usize>().ok().filter(|line| *line < MOST)
-    };
-    let filled = values.iter().filter(|(_, text)| !text.trim().is_empty()).filter_map(|(name, _)| place(name));
-    filled.max().map_or(0, |last| last + 1)
-}
-
-/// One line of a part.
-struct Line<'a> {
-    values: &'a Values,
-    name: String,
-}
-
-impl Line<'_> {
-    fn text(&self, field: &str) -> String {
-        value(self.values, &format!("{}-{field}", self.name)).trim().to_owned()
-    }
-
-    fn number(&self, field: &str) -> Result<Option<u32>, Refusal> {
-        let text = self.text(field);
-        let number =
-            |text: &str| u32::from_str(text).map_err(|_| Refusal::new("refusal-not-a-number").with("text", text));
-        if text.is_empty() { Ok(None) } else { number(&text).map(Some) }
-    }
-
-    fn choice<T>(&self, field: &str, named: fn(&str) -> Option<T>) -> Option<T> {
-        named(&self.text(field))
-    }
-}
-
-/// The lines of a part in which one of these fields is filled in.
-fn each<'a>(values: &'a Values, part: &'a str, needed: &'a [&'a str]) -> impl Iterator<Item = Line<'a>> {
-    let lines = (0..lines(values, part)).map(move |line| Line { values, name: format!("{part}-{line}") });
-    lines.filter(|line| needed.iter().any(|field| !line.text(field).is_empty()))
-}
-
 fn steps(values: &Values, part: &str) -> Result<Vec<PlanStep>, Refusal> {
-    let one = |line: Line<'_>| {
+    let one = |line: Filled<'_>| {
         let kind = line.choice("kind", StepKind::named);
         Ok(PlanStep {
             kind: kind.ok_or_else(|| Refusal::new("refusal-step-kind").with("step", line.text("what")))?,
@@ -162,11 +119,11 @@ fn steps(values: &Values, part: &str) -> Result<Vec<PlanStep>, Refusal> {
 /// When a date or a number is none, or a line lacks the choice that says what it is.
 pub(crate) fn opinion(values: &Values) -> Result<Opinion, Refusal> {
     let of = |name: &str| value(values, name).trim().to_owned();
-    let seen = |line: Line<'_>| {
+    let seen = |line: Filled<'_>| {
         let (material, state) = (line.choice("material", Material::named)?, line.text("state"));
         (!state.is_empty()).then(|| Seen { material, detail: line.text("detail"), seen: state == "seen" })
     };
-    let finding = |line: Line<'_>| {
+    let finding = |line: Filled<'_>| {
         let concept = line.text("concept");
         if concept.is_empty() {
             return Err(Refusal::new("refusal-finding-concept").with("value", line.text("value")));
@@ -182,14 +139,14 @@ pub(crate) fn opinion(values: &Values) -> Result<Opinion, Refusal> {
             words: line.text("words"),
         })
     };
-    let citation = |line: Line<'_>| Citation {
+    let citation = |line: Filled<'_>| Citation {
         kind: line.choice("kind", CitationKind::named).unwrap_or(CitationKind::Study),
         name: line.text("name"),
         version: line.text("version"),
         date: line.text("date"),
         category: line.text("category"),
     };
-    let outcome = |line: Line<'_>| {
+    let outcome = |line: Filled<'_>| {
         let event = line.text("event");
         let needed =
             |number: Option<u32>| number.ok_or_else(|| Refusal::new("refusal-outcome-number").with("event", &event));
@@ -206,11 +163,11 @@ pub(crate) fn opinion(values: &Values) -> Result<Opinion, Refusal> {
             event: event.clone(),
         })
     };
-    let burden = |line: Line<'_>| {
+    let burden = |line: Filled<'_>| {
         let kind = line.choice("kind", BurdenKind::named).unwrap_or(BurdenKind::Visits);
         Burden { kind, what: line.text("what") }
     };
-    let reason = |line: Line<'_>| Reason { dimension: line.text("dimension"), words: line.text("words") };
+    let reason = |line: Filled<'_>| Reason { dimension: line.text("dimension"), words: line.text("words") };
     let document = of("document");
     Ok(Opinion {
         clinician: Clinician { name: of("clinician"), role: of("role"), organization: of("organization") },

@@ -1,0 +1,237 @@
+//! Letters of the decision: to each who is told, as much as the person chose, and not a word more. And of the comparison: the
+//! questions to each doctor, and the points for a joint talk. The words come from `knowledge/letters`.
+
+use std::collections::BTreeMap;
+
+use consilium_casefile::compare::{Kind, PlanStep, Relation};
+use consilium_casefile::decide::{Tell, tell};
+use consilium_casefile::knowledge::LetterText;
+use consilium_casefile::{CaseId, CaseView, DecisionId, Message, OpinionId, PartialDate, PersonName, Refusal, Session};
+use consilium_press::letter::{Block, Filling, Letter, fill, set_letter};
+
+use crate::App;
+use crate::compare::ComparedLine;
+use crate::error::{AppError, Doing};
+
+/// A letter, to be read before it is sent.
+#[derive(Debug, Clone)]
+pub struct DecisionLetter {
+    /// What it is called.
+    pub title: String,
+    /// Its words.
+    pub text: String,
+    /// As it is set.
+    pub letter: Letter,
+}
+
+impl App {
+    /// The letter about a decision to one who is told.
+    ///
+    /// # Errors
+    /// A refusal when there is no such decision, or it tells them nothing; [`AppError::NotFound`] for those who may not see it.
+    pub async fn decision_letter(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        decision: &DecisionId,
+        to: &str,
+    ) -> Result<DecisionLetter, AppError> {
+        let case = self.case(session, id).await?;
+        let view = case.seen_by(session.audience);
+        let decide = view.deciding().ok_or(AppError::NotFound)?;
+        let telling = tell(decide, decision, to)?;
+        let held = decide.standing().find(|held| held.id == *decision);
+        let decision = &held.ok_or_else(|| Refusal::new("refusal-decision-unknown"))?.decision;
+        let wording = if telling.goes_on { "decision-stays" } else { "decision-leaves" };
+        let mut values = self.sender(&view);
+        let tells = |what: Tell| telling.what == what || telling.what == Tell::Everything;
+        let reasons = if tells(Tell::Reasons) { decision.reasons.replace('\n', " ") } else { String::new() };
+        let other = if telling.what == Tell::Everything {
+            self.other_advice(&view, telling.opinion.as_ref())
+        } else {
+            String::new()
+        };
+        let questions: Vec<String> = decision.questions.lines().map(str::to_owned).collect();
+        let items = decide.items().map(|held| {
+            let owner = if held.item.owner.is_empty() { String::new() } else { format!("{}: ", held.item.owner) };
+            let due = held.item.due.map(|due| format!(", by {}", day(due))).unwrap_or_default();
+            format!("{owner}{}{due}", held.item.what)
+        });
+        // What was chosen is told; who else does what is told to whoever is told why.
+        let items = if telling.what == Tell::Choice { Vec::new() } else { items.collect() };
+        values.insert("doctor", Filling::Words(telling.to.clone()));
+        values.insert("choice", Filling::Words(decision.choice.trim_end_matches('.').to_owned()));
+        values.insert("decided_on", Filling::Words(day(decision.on)));
+        values.insert("reasons", Filling::Words(reasons));
+        values.insert("other_advice", Filling::Words(other));
+        values.insert("open_questions", Filling::List(questions));
+        values.insert("hand_over", Filling::List(items));
+        values.insert("revisit", Filling::Words(decision.revisit.map(day).unwrap_or_default()));
+        self.decision_words(&view, wording, &values)
+    }
+
+    /// The questions to the doctor of one opinion, of everything in which the others differ and that may change something.
+    ///
+    /// # Errors
+    /// A refusal when there is no such opinion, or nothing to ask; [`AppError::NotFound`] for those who may not see it.
+    pub async fn questions_letter(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        opinion: &OpinionId,
+    ) -> Result<DecisionLetter, AppError> {
+        let case = self.case(session, id).await?;
+        let view = case.seen_by(session.audience);
+        view.deciding().ok_or(AppError::NotFound)?;
+        let opinions = view.opinions();
+        let place = opinions.iter().position(|held| held.id == *opinion);
+        let place = place.ok_or_else(|| Refusal::new("refusal-opinion-unknown").with("id", opinion))?;
+        let questions = self.follow_up(&view, place);
+        if questions.is_empty() {
+            return Err(Refusal::new("refusal-nothing-to-ask").into());
+        }
+        let mut values = self.sender(&view);
+        let name = opinions.get(place).map(|held| held.opinion.clinician.name.clone()).unwrap_or_default();
+        values.insert("doctor", Filling::Words(name));
+        values.insert("differences", Filling::List(questions));
+        self.decision_words(&view, "questions", &values)
+    }
+
+    /// The points for a joint talk.
+    ///
+    /// # Errors
+    /// A refusal when the opinions do not differ; [`AppError::NotFound`] for those who may not see it.
+    pub async fn agenda(&self, session: &Session, id: &CaseId) -> Result<DecisionLetter, AppError> {
+        let case = self.case(session, id).await?;
+        let view = case.seen_by(session.audience);
+        view.deciding().ok_or(AppError::NotFound)?;
+        let points = self.agenda_points(&view);
+        if points.is_empty() {
+            return Err(Refusal::new("refusal-nothing-to-ask").into());
+        }
+        let own = view.open_questions().map(|question| question.text.clone()).collect();
+        let mut values = self.sender(&view);
+        values.insert("differences", Filling::List(points));
+        values.insert("open_questions", Filling::List(own));
+        self.decision_words(&view, "agenda", &values)
+    }
+
+    /// The points for a joint talk: what may change something, with what each doctor said.
+    #[must_use]
+    pub fn agenda_points(&self, view: &CaseView<'_>) -> Vec<String> {
+        let opinions = view.opinions();
+        let names: Vec<String> = opinions.iter().map(|held| held.opinion.clinician.name.clone()).collect();
+        let lines = self.comparison(view).differences;
+        let points = lines.iter().filter(|line| line.matters()).map(|line| {
+            let said = line.sides.iter().zip(&names).map(|(side, name)| {
+                let words = if side.is_empty() { "not stated".to_owned() } else { said_words(side) };
+                format!("{name}: {words}")
+            });
+            let kind = line.kind.map_or(String::new(), |kind| self.say(&kind.words()));
+            let message = Message::new("agenda-line").with("what", &line.label).with("kind", kind);
+            self.say(&message.with("sides", said.collect::<Vec<_>>().join("; ")))
+        });
+        points.collect()
+    }
+
+    /// A letter as PDF.
+    ///
+    /// # Errors
+    /// A fault when it can not be set.
+    pub async fn decision_pdf(&self, letter: DecisionLetter) -> Result<Vec<u8>, AppError> {
+        let set = tokio::task::spawn_blocking(move || set_letter(&letter.letter)).await.doing("setting the letter")?;
+        Ok(set.doing("setting the letter")?.bytes)
+    }
+
+    /// Questions to the doctor in this place, one a difference that may change something.
+    #[must_use]
+    pub fn follow_up(&self, view: &CaseView<'_>, place: usize) -> Vec<String> {
+        let lines = self.comparison(view).differences;
+        lines.iter().filter(|line| line.matters()).filter_map(|line| self.question(line, place)).collect()
+    }
+
+    fn question(&self, line: &ComparedLine, place: usize) -> Option<String> {
+        let own = line.sides.get(place)?;
+        let mut others: Vec<String> = Vec::new();
+        for (other, side) in line.sides.iter().enumerate() {
+            let words = said_words(side);
+            if other != place && !side.is_empty() && !others.contains(&words) {
+                others.push(words);
+            }
+        }
+        let key = match (line.relation, own.is_empty(), others.is_empty()) {
+            (_, true, true) => return None,
+            (Relation::OneSided, true, _) | (_, true, _) => "follow-only-other",
+            (_, _, true) => "follow-only-own",
+            _ => match line.kind {
+                Some(Kind::Data) => "follow-data",
+                Some(Kind::Reading) => "follow-reading",
+                Some(Kind::Judgement) => "follow-judgement",
+                Some(Kind::Goal) => "follow-goal",
+                _ => "follow-unclear",
+            },
+        };
+        let message = Message::new(key).with("what", &line.label).with("own", said_words(own));
+        Some(self.say(&message.with("other", others.join("” / “"))))
+    }
+
+    /// What the opinions other than one's own advise, in a line.
+    fn other_advice(&self, view: &CaseView<'_>, own: Option<&OpinionId>) -> String {
+        let plan = |steps: &[PlanStep]| steps.iter().map(|step| step.what.clone()).collect::<Vec<_>>().join(", then ");
+        let others = view.opinions().into_iter().filter(|held| Some(&held.id) != own);
+        let line = |held: &consilium_casefile::compare::HeldOpinion| {
+            let opinion = &held.opinion;
+            let parts = [opinion.diagnosis.replace('\n', " "), plan(&opinion.plan)];
+            let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            format!("{}: {}", opinion.clinician.name, said.join("; "))
+        };
+        others.map(line).collect::<Vec<_>>().join(". ")
+    }
+
+    fn decision_words(
+        &self,
+        view: &CaseView<'_>,
+        wording: &str,
+        values: &BTreeMap<&'static str, Filling>,
+    ) -> Result<DecisionLetter, AppError> {
+        let found = self.wording_of(wording);
+        let found: &LetterText = found.ok_or_else(|| Refusal::new("refusal-letter-missing").with("letter", wording))?;
+        let blocks = fill(found, values);
+        let mut text = Vec::new();
+        for block in &blocks {
+            match block {
+                Block::Words(words) => text.push(words.clone()),
+                Block::List(items) => {
+                    text.push(items.iter().map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n"))
+                }
+                Block::Table(rows) => text.push(rows.iter().map(|row| row.join(" · ")).collect::<Vec<_>>().join("\n")),
+            }
+        }
+        let patient = view.person().and_then(|p| p.name).as_ref().map(PersonName::display).unwrap_or_default();
+        let letter = Letter {
+            title: found.title.clone(),
+            blocks,
+            footer: format!("{patient} · {}", view.handle()),
+            marks: self.marks(view),
+        };
+        Ok(DecisionLetter { title: found.title.clone(), text: text.join("\n\n"), letter })
+    }
+
+    /// Who writes, and today.
+    fn sender(&self, view: &CaseView<'_>) -> BTreeMap<&'static str, Filling> {
+        let mut words = self.signing(view);
+        words.push(("today", day(self.now().date())));
+        words.into_iter().map(|(name, value)| (name, Filling::Words(value))).collect()
+    }
+}
+
+fn day(day: jiff::civil::Date) -> String {
+    PartialDate::Day(day).human()
+}
+
+fn said_words(side: &[consilium_casefile::compare::Said]) -> String {
+    let one = |said: &consilium_casefile::compare::Said| {
+        if said.label.is_empty() { said.text.clone() } else { format!("{}: {}", said.label, said.text) }
+    };
+    side.iter().map(one).collect::<Vec<_>>().join("; ")
+}

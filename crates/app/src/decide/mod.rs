@@ -1,0 +1,186 @@
+//! Decide: the sheet of options, what matters to whom, the picture of their points on request, the decision and its letters,
+//! the hand-over. What the page and the command show is laid out here, in the order of the sheet and in no other.
+
+mod hand_over;
+mod letters;
+mod shown;
+
+use std::sync::Arc;
+
+use consilium_casefile::decide::{self, Certainty, Decision, HandOver, HandOverAnswer, Sheet, Told, Values, Voice};
+use consilium_casefile::{Case, CaseId, CaseView, DecisionId, HandOverId, Refusal, Session};
+
+use crate::error::AppError;
+use crate::{App, ids};
+
+pub use hand_over::Proposed;
+pub use letters::DecisionLetter;
+pub use shown::{
+    Block, Choices, FeatureShown, GoalShown, NumberShown, OptionShown, PairShown, PictureShown, PointsShown, Standard,
+    StepShown, Together,
+};
+
+impl App {
+    /// Writes the sheet down, or anew.
+    ///
+    /// # Errors
+    /// As [`decide::record_sheet`]; when an option names an opinion that is not in the case.
+    pub async fn record_sheet(&self, session: &Session, id: &CaseId, sheet: &Sheet) -> Result<Arc<Case>, AppError> {
+        let rule = |case: &Case| {
+            let known = |option: &decide::SheetOption| {
+                option.opinion.as_ref().is_none_or(|id| case.opinions().current().any(|held| held.id == *id))
+            };
+            if let Some(option) = sheet.options.iter().find(|option| !known(option)) {
+                return Err(Refusal::new("refusal-opinion-unknown").with("id", &option.label));
+            }
+            Ok(vec![decide::record_sheet(sheet.clone())?])
+        };
+        self.change(session, id, rule).await
+    }
+
+    /// Keeps what matters to a voice.
+    ///
+    /// # Errors
+    /// As [`decide::value`].
+    pub async fn say_values(&self, session: &Session, id: &CaseId, values: &Values) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| Ok(vec![decide::value(case.deciding(), values.clone())?])).await
+    }
+
+    /// Asks to see the numbers before saying what matters.
+    ///
+    /// # Errors
+    /// As [`decide::open_numbers`].
+    pub async fn open_numbers(&self, session: &Session, id: &CaseId) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| Ok(vec![decide::open_numbers(case.deciding())?])).await
+    }
+
+    /// Keeps how certain somebody is.
+    ///
+    /// # Errors
+    /// As [`decide::state_certainty`].
+    pub async fn state_certainty(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        certainty: &Certainty,
+    ) -> Result<Arc<Case>, AppError> {
+        let rule = |_: &Case| Ok(vec![decide::state_certainty(self.knowledge(), certainty.clone())?]);
+        self.change(session, id, rule).await
+    }
+
+    /// Writes a decision down.
+    ///
+    /// # Errors
+    /// As [`decide::decide`].
+    pub async fn record_decision(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        decision: &Decision,
+    ) -> Result<DecisionId, AppError> {
+        let (new, today) = (ids::new::<DecisionId>(), self.now().date());
+        let rule = |case: &Case| Ok(vec![decide::decide(case.deciding(), new.clone(), decision.clone(), today)?]);
+        self.change(session, id, rule).await?;
+        Ok(new)
+    }
+
+    /// Takes a decision back that was written by mistake.
+    ///
+    /// # Errors
+    /// As [`decide::remove_decision`].
+    pub async fn remove_decision(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        decision: &DecisionId,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| Ok(vec![decide::remove_decision(case.deciding(), decision)?])).await
+    }
+
+    /// Keeps that a letter about a decision was sent, with its words. `letter` is what was sent; empty: as the program
+    /// writes it now.
+    ///
+    /// # Errors
+    /// As [`decide::told`].
+    pub async fn decision_told(&self, session: &Session, id: &CaseId, told: &Told) -> Result<Arc<Case>, AppError> {
+        let today = self.now().date();
+        let mut told = told.clone();
+        if told.letter.trim().is_empty() {
+            told.letter = self.decision_letter(session, id, &told.decision, &told.to).await?.text;
+        }
+        self.change(session, id, |case| Ok(vec![decide::told(case.deciding(), told.clone(), today)?])).await
+    }
+
+    /// Writes something down that has to be handed over; with an id, that line anew.
+    ///
+    /// # Errors
+    /// As [`decide::hand_over`]; when there is no line of that id.
+    pub async fn record_hand_over(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        over: Option<&HandOverId>,
+        item: &HandOver,
+    ) -> Result<HandOverId, AppError> {
+        let new = over.cloned().unwrap_or_else(ids::new);
+        let rule = |case: &Case| {
+            let known = |id: &HandOverId| case.deciding().items().any(|held| held.id == *id);
+            if over.is_some_and(|over| !known(over)) {
+                return Err(Refusal::new("refusal-handover-unknown"));
+            }
+            Ok(vec![decide::hand_over(case.deciding(), new.clone(), item.clone())?])
+        };
+        self.change(session, id, rule).await?;
+        Ok(new)
+    }
+
+    /// Takes a line of the hand-over back.
+    ///
+    /// # Errors
+    /// As [`decide::remove_hand_over`].
+    pub async fn remove_hand_over(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        item: &HandOverId,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| Ok(vec![decide::remove_hand_over(case.deciding(), item)?])).await
+    }
+
+    /// Keeps what somebody answered to a line of the hand-over.
+    ///
+    /// # Errors
+    /// As [`decide::answer`].
+    pub async fn answer_hand_over(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        item: &HandOverId,
+        answer: &HandOverAnswer,
+    ) -> Result<Arc<Case>, AppError> {
+        let today = self.now().date();
+        self.change(session, id, |case| Ok(vec![decide::answer(case.deciding(), item, answer.clone(), today)?])).await
+    }
+
+    /// Everything of the decision, in words.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see it.
+    pub fn choices(&self, view: &CaseView<'_>) -> Result<Choices, AppError> {
+        let decide = view.deciding().ok_or(AppError::NotFound)?;
+        Ok(Choices::of(view, decide, self.knowledge(), &|message| self.say(message)))
+    }
+
+    /// The picture that the points of one voice give, on request.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see it; a refusal when there is no sheet, no points, or points of ranges
+    /// that are not on the table any more.
+    pub fn picture(&self, view: &CaseView<'_>, voice: Voice) -> Result<PictureShown, AppError> {
+        let decide = view.deciding().ok_or(AppError::NotFound)?;
+        let sheet = decide.sheet().ok_or_else(|| Refusal::new("refusal-no-sheet"))?;
+        let values = decide.values_of(voice).ok_or_else(|| Refusal::new("refusal-weights-none"))?;
+        let picture = sheet.picture(values)?;
+        Ok(PictureShown::of(sheet, values, &picture, &|message| self.say(message)))
+    }
+}

@@ -1,0 +1,476 @@
+//! The decision in words, for pages, commands and print: the sheet with its numbers as they were stated, icon arrays where
+//! they may be drawn, goals over the days of each option, both voices once both have spoken, and the picture on request.
+
+use std::collections::BTreeMap;
+
+use consilium_casefile::decide::{
+    Decide, Feature, Goal, HeldDecision, HeldHandOver, Keeps, Met, Number, Picture, Share, Sheet, SheetOption,
+    TimedStep, Values, Voice, standard,
+};
+use consilium_casefile::knowledge::Knowledge;
+use consilium_casefile::{CaseView, Instant, Message, OpinionId};
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::compare::letter;
+use crate::reading::Say;
+
+/// Everything of a decision.
+#[derive(Debug, Clone, Serialize)]
+pub struct Choices {
+    /// The decision to be made.
+    pub question: String,
+    /// The condition it is about.
+    pub condition: String,
+    /// Who paid for the studies behind the numbers.
+    pub funding: String,
+    /// Since when the sheet stands as it is; `None`: there is none.
+    pub since: Option<Instant>,
+    /// Whether it may be shown which option has which number.
+    pub shows_numbers: bool,
+    /// When the numbers were opened before anybody said what matters.
+    pub opened: Option<Instant>,
+    /// The options, in the order of the sheet.
+    pub options: Vec<OptionShown>,
+    /// What differs between them, in the order of the sheet.
+    pub features: Vec<FeatureShown>,
+    /// Who has said what matters, and when.
+    pub said: Vec<(Voice, Instant)>,
+    /// Both voices beside each other; only once both have spoken.
+    pub together: Vec<Together>,
+    /// The criteria of a decision aid.
+    pub standard: Vec<Standard>,
+    /// Decisions, newest first.
+    #[serde(skip)]
+    pub decisions: Vec<HeldDecision>,
+    /// What has to be handed over.
+    #[serde(skip)]
+    pub hand_over: Vec<HeldHandOver>,
+}
+
+/// One option.
+#[derive(Debug, Clone, Serialize)]
+pub struct OptionShown {
+    /// Id within the sheet.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
+    /// The letter and name of the opinion that names it.
+    pub opinion: Option<(char, String, OpinionId)>,
+    /// Who named it, where it is no opinion of the case.
+    pub source: String,
+    /// What it is like to live through.
+    pub living: String,
+    /// Its steps in time.
+    pub steps: Vec<StepShown>,
+    /// The days that matter to the patient, laid over its steps.
+    pub goals: Vec<GoalShown>,
+    /// The patient's limits that it keeps, breaks, or of which it is not known.
+    pub limits: Vec<(String, &'static str)>,
+}
+
+/// A step in time. `from` and `length` are hundredths of the whole line, for drawing.
+#[derive(Debug, Clone, Serialize)]
+pub struct StepShown {
+    /// What.
+    pub what: String,
+    /// First day.
+    pub starts: Option<Date>,
+    /// Last day.
+    pub ends: Option<Date>,
+    /// Weeks as stated.
+    pub weeks: Option<u32>,
+    /// Where it begins on the line, in parts of 1,000.
+    pub from: u32,
+    /// How long it is on the line, in parts of 1,000.
+    pub length: u32,
+}
+
+/// A goal over an option.
+#[derive(Debug, Clone, Serialize)]
+pub struct GoalShown {
+    /// What.
+    pub what: String,
+    /// When.
+    pub on: Date,
+    /// How it lies to the steps, as a sentence.
+    pub words: String,
+    /// Whether it lies within a step.
+    pub within: bool,
+    /// Where it stands on the line, in parts of 1,000.
+    pub at: u32,
+}
+
+/// What differs between options.
+#[derive(Debug, Clone, Serialize)]
+pub struct FeatureShown {
+    /// Id within the sheet.
+    pub id: String,
+    /// What it is.
+    pub label: String,
+    /// Whether more of it is wished for.
+    pub good: bool,
+    /// Unit of an amount; empty for a chance.
+    pub unit: String,
+    /// The worst and the best on the table, in words, without the option they belong to.
+    pub range: Option<(String, String)>,
+    /// Names the range: points are given for it.
+    pub fingerprint: String,
+    /// Why its numbers can not stand beside each other.
+    pub not_comparable: Option<String>,
+    /// Of how many people the icon arrays are; `None`: they are not drawn.
+    pub drawn: Option<u32>,
+    /// Why they are not drawn.
+    pub not_drawn: Option<String>,
+    /// For each option what was stated. Empty while numbers are not shown.
+    pub numbers: Vec<Vec<NumberShown>>,
+}
+
+/// One stated number.
+#[derive(Debug, Clone, Serialize)]
+pub struct NumberShown {
+    /// `12 of 100 within 5 years`.
+    pub words: String,
+    /// The other side of it: `88 of 100 not`.
+    pub other_side: Option<String>,
+    /// How sure: `between 8 and 15 of 100`; `None`: not stated.
+    pub uncertainty: Option<String>,
+    /// Who stated it.
+    pub source: String,
+    /// As it was said.
+    pub said: String,
+    /// How many.
+    pub value: u32,
+    /// Of how many.
+    pub denominator: Option<u32>,
+    /// The icons, row by row.
+    pub icons: Vec<Block>,
+}
+
+/// Ten icons or fewer of an array: how many are filled, how many may be, and how many are empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Block {
+    /// Filled.
+    pub filled: u32,
+    /// Between the lowest and the highest.
+    pub perhaps: u32,
+    /// Empty.
+    pub empty: u32,
+}
+
+/// How much a feature matters to both.
+#[derive(Debug, Clone, Serialize)]
+pub struct Together {
+    /// The feature.
+    pub label: String,
+    /// The patient's points: `None`, not asked or not sure.
+    pub patient: PointsShown,
+    /// The partner's.
+    pub partner: PointsShown,
+    /// Whether they are far enough apart to be talked about.
+    pub apart: bool,
+}
+
+/// Points, or why there are none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PointsShown {
+    /// So many.
+    Points(u32),
+    /// Not sure.
+    NotSure,
+    /// Not asked.
+    NotAsked,
+}
+
+/// One criterion of a decision aid.
+#[derive(Debug, Clone, Serialize)]
+pub struct Standard {
+    /// `qualifying`, `certifying` or `quality`.
+    pub level: String,
+    /// What it asks for.
+    pub label: String,
+    /// What to do where it is not met.
+    pub help: String,
+    /// `met`, `not_met` or `not_applicable`.
+    pub met: &'static str,
+}
+
+/// Points apart from which two people should talk.
+const APART: u32 = 30;
+
+impl Choices {
+    pub(super) fn of(view: &CaseView<'_>, decide: &Decide, knowledge: &Knowledge, say: Say<'_>) -> Self {
+        let empty = Sheet::default();
+        let sheet = decide.sheet().unwrap_or(&empty);
+        let shows_numbers = decide.shows_numbers();
+        let patient = decide.values_of(Voice::Patient);
+        let opinions = view.opinions();
+        let line = Line::of(sheet, patient);
+        let option = |option: &SheetOption| OptionShown {
+            id: option.id.clone(),
+            label: option.label.clone(),
+            opinion: option.opinion.as_ref().and_then(|id| {
+                let place = opinions.iter().position(|held| held.id == *id)?;
+                Some((letter(place), opinions.get(place)?.opinion.clinician.name.clone(), id.clone()))
+            }),
+            source: option.source.clone(),
+            living: option.living.clone(),
+            steps: steps_of(sheet, option).map(|step| line.step(step)).collect(),
+            goals: patient.map(|values| line.goals(sheet, option, values, say)).unwrap_or_default(),
+            limits: if shows_numbers { limits(sheet, option, patient) } else { Vec::new() },
+        };
+        let met = |met: Met| match met {
+            Met::Yes => "met",
+            Met::No => "not_met",
+            Met::NotApplicable => "not_applicable",
+        };
+        let standard = standard(decide, knowledge).into_iter().map(|(criterion, is)| Standard {
+            level: criterion.level.clone(),
+            label: criterion.label.clone(),
+            help: criterion.help.clone(),
+            met: met(is),
+        });
+        Self {
+            question: sheet.question.clone(),
+            condition: sheet.condition.clone(),
+            funding: sheet.funding.clone(),
+            since: decide.sheet.as_ref().map(|(_, since)| *since),
+            shows_numbers,
+            opened: decide.opened,
+            options: sheet.options.iter().map(option).collect(),
+            features: sheet.features.iter().map(|f| feature(sheet, f, shows_numbers, say)).collect(),
+            said: decide.values.iter().map(|(voice, (_, at))| (*voice, *at)).collect(),
+            together: together(sheet, patient, decide.values_of(Voice::Partner)),
+            standard: if decide.sheet.is_some() { standard.collect() } else { Vec::new() },
+            decisions: decide.standing().rev().cloned().collect(),
+            hand_over: decide.items().cloned().collect(),
+        }
+    }
+}
+
+fn steps_of<'a>(sheet: &'a Sheet, option: &'a SheetOption) -> impl Iterator<Item = &'a TimedStep> {
+    sheet.steps.iter().filter(move |step| step.option == option.id)
+}
+
+fn limits(sheet: &Sheet, option: &SheetOption, values: Option<&Values>) -> Vec<(String, &'static str)> {
+    let musts = values.map(|values| values.musts.as_slice()).unwrap_or_default();
+    let shown = musts.iter().filter_map(|must| {
+        let feature = sheet.feature(&must.feature)?;
+        let keeps = match sheet.keeps(&option.id, must) {
+            Keeps::Yes => "keeps",
+            Keeps::No => "breaks",
+            Keeps::NotKnown => "not_known",
+        };
+        let bound = if feature.good { "at least" } else { "at most" };
+        Some((format!("{}: {bound} {}", feature.label, must.limit), keeps))
+    });
+    shown.collect()
+}
+
+fn feature(sheet: &Sheet, feature: &Feature, shows_numbers: bool, say: Say<'_>) -> FeatureShown {
+    let span = sheet.span(feature);
+    let drawn = sheet.drawable(feature);
+    let amount = |value: u32, denominator: Option<u32>| match denominator {
+        Some(denominator) => format!("{value} of {denominator}"),
+        None => format!("{value} {}", feature.unit),
+    };
+    let words = |number: &Number| {
+        let within = if number.horizon.is_empty() { String::new() } else { format!(" within {}", number.horizon) };
+        format!("{}{within}", amount(number.value, number.denominator))
+    };
+    let shown = |number: &Number| NumberShown {
+        words: words(number),
+        other_side: number.denominator.map(|d| format!("{} of {d} not", d.saturating_sub(number.value))),
+        uncertainty: number.states_uncertainty().then(|| {
+            let (low, high) = number.range();
+            format!("between {low} and {}", amount(high, number.denominator))
+        }),
+        source: number.source.clone(),
+        said: number.words.clone(),
+        value: number.value,
+        denominator: number.denominator,
+        icons: drawn.as_ref().map(|of| icons(number, *of)).unwrap_or_default(),
+    };
+    let numbers =
+        sheet.options.iter().map(|option| sheet.numbers_of(&option.id, &feature.id).map(shown).collect::<Vec<_>>());
+    FeatureShown {
+        id: feature.id.clone(),
+        label: feature.label.clone(),
+        good: feature.good,
+        unit: feature.unit.clone(),
+        range: span.as_ref().ok().filter(|span| !span.is_flat()).map(|span| {
+            let within = if span.horizon.is_empty() { String::new() } else { format!(" within {}", span.horizon) };
+            let of = |value| format!("{}{within}", amount(value, span.denominator));
+            (of(span.worst), of(span.best))
+        }),
+        fingerprint: span.as_ref().map(consilium_casefile::decide::Span::fingerprint).unwrap_or_default(),
+        not_comparable: match &span {
+            Ok(span) if span.is_flat() => Some(say(&Message::new("sheet-same-for-all"))),
+            Ok(_) => None,
+            Err(why) => Some(say(why)),
+        },
+        drawn: drawn.as_ref().ok().copied(),
+        not_drawn: drawn.as_ref().err().map(say),
+        numbers: if shows_numbers { numbers.collect() } else { Vec::new() },
+    }
+}
+
+/// An array of `of` icons in blocks of ten, filled from the first.
+fn icons(number: &Number, of: u32) -> Vec<Block> {
+    let (low, high) = number.range();
+    let blocks = (0..of.div_ceil(10)).map(|place| {
+        let (from, to) = (place * 10, (place * 10 + 10).min(of));
+        let within = |end: u32| end.clamp(from, to) - from;
+        let (filled, perhaps) = (within(low), within(high) - within(low));
+        Block { filled, perhaps, empty: to - from - filled - perhaps }
+    });
+    blocks.collect()
+}
+
+fn together(sheet: &Sheet, patient: Option<&Values>, partner: Option<&Values>) -> Vec<Together> {
+    let (Some(patient), Some(partner)) = (patient, partner) else { return Vec::new() };
+    let of = |values: &Values, id: &str| match values.points.iter().find(|points| points.feature == id) {
+        None => PointsShown::NotAsked,
+        Some(points) => points.points.map_or(PointsShown::NotSure, PointsShown::Points),
+    };
+    let line = |feature: &Feature| {
+        let (one, other) = (of(patient, &feature.id), of(partner, &feature.id));
+        let apart = match (one, other) {
+            (PointsShown::Points(one), PointsShown::Points(other)) => one.abs_diff(other) >= APART,
+            (one, other) => one != other,
+        };
+        Together { label: feature.label.clone(), patient: one, partner: other, apart }
+    };
+    sheet.features.iter().map(line).collect()
+}
+
+/// The days that all options and goals span, for drawing them over one line.
+struct Line {
+    from: Option<Date>,
+    days: i32,
+}
+
+impl Line {
+    fn of(sheet: &Sheet, values: Option<&Values>) -> Self {
+        let steps = sheet.steps.iter().filter_map(TimedStep::days).flat_map(|(starts, ends)| [starts, ends]);
+        let goals = values.map(|values| values.goals.as_slice()).unwrap_or_default().iter().filter_map(|goal| goal.on);
+        let all: Vec<Date> = steps.chain(goals).collect();
+        let (from, to) = (all.iter().min().copied(), all.iter().max().copied());
+        let days = from.zip(to).map_or(0, |(from, to)| days_between(from, to));
+        Self { from, days: days.max(1) }
+    }
+
+    fn place(&self, day: Date) -> u32 {
+        let since = self.from.map_or(0, |from| days_between(from, day)).clamp(0, self.days);
+        u32::try_from(i64::from(since) * 1_000 / i64::from(self.days)).unwrap_or(0)
+    }
+
+    fn step(&self, step: &TimedStep) -> StepShown {
+        let days = step.days();
+        let (from, to) = days.map_or((0, 0), |(starts, ends)| (self.place(starts), self.place(ends)));
+        StepShown {
+            what: step.what.clone(),
+            starts: days.map(|(starts, _)| starts),
+            ends: days.map(|(_, ends)| ends).filter(|_| step.weeks.is_some()),
+            weeks: step.weeks,
+            from,
+            length: to.saturating_sub(from).max(8),
+        }
+    }
+
+    fn goals(&self, sheet: &Sheet, option: &SheetOption, values: &Values, say: Say<'_>) -> Vec<GoalShown> {
+        let steps: Vec<(Date, Date, &str)> = steps_of(sheet, option)
+            .filter_map(|step| step.days().map(|(starts, ends)| (starts, ends, step.what.as_str())))
+            .collect();
+        let shown = |goal: &Goal| {
+            let on = goal.on?;
+            let within = steps.iter().find(|(starts, ends, _)| *starts <= on && on <= *ends);
+            let (first, last) =
+                (steps.iter().map(|(starts, ..)| *starts).min(), steps.iter().map(|(_, ends, _)| *ends).max());
+            let message = |key: &str| Message::new(key).with("goal", &goal.what);
+            let words = match (within, first, last) {
+                (Some((.., what)), ..) => message("goal-within").with("what", what),
+                (_, Some(first), _) if on < first => message("goal-before").with("days", days_between(on, first)),
+                (_, _, Some(last)) if on > last => message("goal-after").with("days", days_between(last, on)),
+                (_, Some(_), _) => message("goal-between"),
+                _ => message("goal-no-days"),
+            };
+            let (what, words) = (goal.what.clone(), say(&words));
+            Some(GoalShown { what, on, words, within: within.is_some(), at: self.place(on) })
+        };
+        values.goals.iter().filter_map(shown).collect()
+    }
+}
+
+fn days_between(from: Date, to: Date) -> i32 {
+    consilium_casefile::shared::clock::days_between(from, to)
+}
+
+/// The picture of one voice's points, in words and whole parts of 100.
+#[derive(Debug, Clone, Serialize)]
+pub struct PictureShown {
+    /// Each feature with its points and its share of all weight, in the order of the sheet; the share is absent where the
+    /// person is not sure of one.
+    pub weights: Vec<(String, Option<u32>, Option<u32>)>,
+    /// How far each option reaches, in the order of the sheet: at least, at most, of 100.
+    pub options: Vec<(String, u32, u32)>,
+    /// What is not in it, and why.
+    pub left_out: Vec<(String, String)>,
+    /// Every two options.
+    pub pairs: Vec<PairShown>,
+}
+
+/// Two options beside each other.
+#[derive(Debug, Clone, Serialize)]
+pub struct PairShown {
+    /// The one.
+    pub one: String,
+    /// The other.
+    pub other: String,
+    /// Their intervals overlap: no clear difference.
+    pub overlap: bool,
+    /// The one that is listed as at least as good in everything that was entered.
+    pub listed_better: Option<String>,
+    /// Feature, its share now, and the share at which both come out even, of 100.
+    pub even_at: Vec<(String, u32, u32)>,
+    /// Whether all numbers and weights of it are known.
+    pub exact: bool,
+}
+
+impl PictureShown {
+    pub(super) fn of(sheet: &Sheet, values: &Values, picture: &Picture, say: Say<'_>) -> Self {
+        let feature = |id: &str| sheet.feature(id).map(|feature| feature.label.clone()).unwrap_or_default();
+        let option = |id: &str| sheet.option(id).map(|option| option.label.clone()).unwrap_or_default();
+        let points = |id: &str| values.points.iter().find(|points| points.feature == id).and_then(|p| p.points);
+        let shares: BTreeMap<&str, Option<u32>> =
+            picture.weights.iter().map(|(id, share)| (id.as_str(), share.as_ref().map(Share::percent))).collect();
+        let weight =
+            |(id, share): &(String, Option<Share>)| (feature(id), points(id), share.as_ref().map(Share::percent));
+        let pairs = picture.pairs.iter().map(|pair| PairShown {
+            one: option(&pair.one),
+            other: option(&pair.other),
+            overlap: pair.overlap,
+            listed_better: pair.listed_better.as_deref().map(option),
+            even_at: pair
+                .even_at
+                .iter()
+                .filter_map(|(id, at)| {
+                    let now = shares.get(id.as_str()).copied().flatten()?;
+                    Some((feature(id), now, at.percent()))
+                })
+                .collect(),
+            exact: pair.exact,
+        });
+        Self {
+            weights: picture.weights.iter().map(weight).collect(),
+            options: picture
+                .options
+                .iter()
+                .map(|(id, (low, high))| (option(id), low.percent(), high.percent()))
+                .collect(),
+            left_out: picture.left_out.iter().map(|(id, why)| (feature(id), say(why))).collect(),
+            pairs: pairs.collect(),
+        }
+    }
+}

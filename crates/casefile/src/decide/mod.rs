@@ -1,0 +1,303 @@
+//! Decide: one person's choice. The sheet of options and stated numbers (`sheet`, `numbers`), what matters to whom (`values`),
+//! the picture that their own points give (`weigh`, on request), what a decision aid must hold (`standard`), the decision and
+//! the hand-over (`decision`). Nothing here prefers an option, and a number nobody stated is never made up.
+
+mod checks;
+mod decision;
+mod numbers;
+mod proposal;
+mod sheet;
+mod standard;
+#[cfg(test)]
+mod tests;
+mod values;
+mod weigh;
+#[cfg(test)]
+mod weigh_tests;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::audience::{Audience, CaseView};
+use crate::case::Case;
+use crate::next::{Stage, StageNext, StageState, Step};
+use crate::shared::ids::{DecisionId, HandOverId};
+use crate::shared::message::{Message, Refusal};
+use crate::shared::time::{Instant, PartialDate};
+
+pub use checks::{MOST_POINTS, answer, decide, hand_over, record_sheet, state_certainty, tell, told, value};
+pub use decision::{
+    Decision, HandOver, HandOverAnswer, HandOverKind, HandOverState, HeldDecision, HeldHandOver, Tell, Telling, Told,
+};
+pub use numbers::{Keeps, MOST_ICONS, Span};
+pub use sheet::{Feature, Number, Sheet, SheetOption, TimedStep};
+pub use standard::{CHECKS, Met, standard};
+pub use values::{Certainty, Goal, Moment, Must, Points, Values, Voice};
+pub use weigh::{Interval, Pair, Picture, Share};
+
+// ---- changes ----
+
+/// Changes of decide.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum DecideChange {
+    /// The sheet is written down, or anew.
+    SheetRecorded {
+        /// The whole sheet.
+        sheet: Box<Sheet>,
+    },
+    /// A voice says what matters to it, or says it anew.
+    ValuesRecorded {
+        /// What.
+        values: Box<Values>,
+    },
+    /// The person asked to see the numbers of each option before they said what matters.
+    NumbersOpened {},
+    /// How certain somebody is.
+    CertaintyStated {
+        /// What they answered.
+        certainty: Certainty,
+    },
+    /// A decision is written down.
+    DecisionRecorded {
+        /// Id.
+        id: DecisionId,
+        /// What.
+        decision: Box<Decision>,
+    },
+    /// A decision was written by mistake.
+    DecisionRemoved {
+        /// Which.
+        id: DecisionId,
+    },
+    /// A letter about a decision was sent.
+    DecisionTold {
+        /// To whom, how, and its words.
+        told: Box<Told>,
+    },
+    /// Something has to be handed over; under an id that is there already: written anew.
+    HandOverRecorded {
+        /// Id.
+        id: HandOverId,
+        /// What.
+        item: HandOver,
+    },
+    /// It was written by mistake.
+    HandOverRemoved {
+        /// Which.
+        id: HandOverId,
+    },
+    /// Somebody answered to it.
+    HandOverAnswered {
+        /// Which.
+        id: HandOverId,
+        /// What they answered.
+        answer: HandOverAnswer,
+    },
+}
+
+/// The fold of [`DecideChange`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Decide {
+    /// The sheet as it is now, and since when.
+    pub sheet: Option<(Sheet, Instant)>,
+    /// What matters to each voice, and when they said so last.
+    pub values: BTreeMap<Voice, (Values, Instant)>,
+    /// When the numbers were opened before anybody had said what matters.
+    pub opened: Option<Instant>,
+    /// How certain people said they are, oldest first.
+    pub certainty: Vec<(Certainty, Instant)>,
+    /// Decisions, oldest first.
+    pub decisions: Vec<HeldDecision>,
+    /// What has to be handed over, in the order it was written down.
+    pub hand_over: Vec<HeldHandOver>,
+}
+
+impl Decide {
+    pub(crate) fn apply(&mut self, change: DecideChange, at: Instant) {
+        match change {
+            DecideChange::SheetRecorded { sheet } => self.sheet = Some((*sheet, at)),
+            DecideChange::ValuesRecorded { values } => {
+                self.values.insert(values.voice, (*values, at));
+            }
+            DecideChange::NumbersOpened {} => self.opened = self.opened.or(Some(at)),
+            DecideChange::CertaintyStated { certainty } => self.certainty.push((certainty, at)),
+            DecideChange::DecisionRecorded { id, decision } => {
+                let decision = *decision;
+                self.decisions.push(HeldDecision { id, decision, at, removed: false, told: Vec::new() });
+            }
+            DecideChange::DecisionRemoved { id } => {
+                if let Some(held) = self.decisions.iter_mut().find(|held| held.id == id) {
+                    held.removed = true;
+                }
+            }
+            DecideChange::DecisionTold { told } => {
+                if let Some(held) = self.decisions.iter_mut().find(|held| held.id == told.decision) {
+                    held.told.push(*told);
+                }
+            }
+            DecideChange::HandOverRecorded { id, item } => match self.item_mut(&id) {
+                Some(held) => {
+                    held.item = item;
+                    held.removed = false;
+                }
+                None => self.hand_over.push(HeldHandOver { id, item, answers: Vec::new(), removed: false }),
+            },
+            DecideChange::HandOverRemoved { id } => {
+                if let Some(held) = self.item_mut(&id) {
+                    held.removed = true;
+                }
+            }
+            DecideChange::HandOverAnswered { id, answer } => {
+                if let Some(held) = self.item_mut(&id) {
+                    held.answers.push(answer);
+                }
+            }
+        }
+    }
+
+    fn item_mut(&mut self, id: &HandOverId) -> Option<&mut HeldHandOver> {
+        self.hand_over.iter_mut().find(|held| held.id == *id)
+    }
+
+    /// The sheet as it is now.
+    #[must_use]
+    pub fn sheet(&self) -> Option<&Sheet> {
+        self.sheet.as_ref().map(|(sheet, _)| sheet)
+    }
+
+    /// What matters to a voice.
+    #[must_use]
+    pub fn values_of(&self, voice: Voice) -> Option<&Values> {
+        self.values.get(&voice).map(|(values, _)| values)
+    }
+
+    /// Whether it may be shown which option has which number: the person said what matters, or asked to see them first.
+    #[must_use]
+    pub fn shows_numbers(&self) -> bool {
+        self.opened.is_some() || self.values.contains_key(&Voice::Patient)
+    }
+
+    /// Decisions that were not taken back, oldest first.
+    pub fn standing(&self) -> impl DoubleEndedIterator<Item = &HeldDecision> {
+        self.decisions.iter().filter(|held| !held.removed)
+    }
+
+    /// The decision that holds now.
+    #[must_use]
+    pub fn decision(&self) -> Option<&HeldDecision> {
+        self.standing().next_back()
+    }
+
+    /// Things of the hand-over that were not taken back.
+    pub fn items(&self) -> impl Iterator<Item = &HeldHandOver> {
+        self.hand_over.iter().filter(|held| !held.removed)
+    }
+
+    /// What one said last, before or after.
+    #[must_use]
+    pub fn certainty_of(&self, voice: Voice, moment: Moment) -> Option<&(Certainty, Instant)> {
+        self.certainty.iter().rev().find(|(said, _)| said.voice == voice && said.moment == moment)
+    }
+}
+
+// ---- rules ----
+
+/// Asks to see which option has which number before saying what matters.
+///
+/// # Errors
+/// When there is no sheet, or they are shown already.
+pub fn open_numbers(decide: &Decide) -> Result<DecideChange, Refusal> {
+    if decide.sheet.is_none() {
+        return Err(Refusal::new("refusal-no-sheet"));
+    }
+    if decide.shows_numbers() {
+        return Err(Refusal::new("refusal-numbers-shown"));
+    }
+    Ok(DecideChange::NumbersOpened {})
+}
+
+/// Takes a decision back that was written by mistake; it stays in the ledger.
+///
+/// # Errors
+/// When there is none, or it was told to somebody.
+pub fn remove_decision(decide: &Decide, id: &DecisionId) -> Result<DecideChange, Refusal> {
+    let held = decide.standing().find(|held| held.id == *id);
+    let held = held.ok_or_else(|| Refusal::new("refusal-decision-unknown"))?;
+    if held.told.is_empty() {
+        Ok(DecideChange::DecisionRemoved { id: id.clone() })
+    } else {
+        Err(Refusal::new("refusal-decision-told"))
+    }
+}
+
+/// Takes a thing of the hand-over back.
+///
+/// # Errors
+/// When there is none.
+pub fn remove_hand_over(decide: &Decide, id: &HandOverId) -> Result<DecideChange, Refusal> {
+    let held = decide.items().find(|held| held.id == *id);
+    held.map(|_| DecideChange::HandOverRemoved { id: id.clone() })
+        .ok_or_else(|| Refusal::new("refusal-handover-unknown"))
+}
+
+impl Case {
+    /// The decision, for the rules that change it; whoever looks asks [`CaseView::deciding`].
+    #[must_use]
+    pub fn deciding(&self) -> &Decide {
+        &self.decide
+    }
+}
+
+impl<'a> CaseView<'a> {
+    /// The decision: the owner's only. What a person decides reaches others by their letters.
+    #[must_use]
+    pub fn deciding(&self) -> Option<&'a Decide> {
+        (self.audience() == Audience::Owner).then_some(&self.case().decide)
+    }
+}
+
+// ---- next ----
+
+/// With two opinions the person says what matters, looks, decides, tells both teams, and sees that care goes on.
+#[must_use]
+pub fn next(case: &Case, today: Date) -> StageNext {
+    let decide = &case.decide;
+    let step = |key: &str, place: &str| Step::new(Message::new(key), place);
+    let (mut steps, mut state) = (Vec::new(), StageState::UnderWay);
+    match (&decide.sheet, decide.decision()) {
+        (None, None) if case.compare.current().count() < 2 => state = StageState::NothingYet,
+        (None, None) => steps.push(step("next-decide-sheet", "decide/sheet")),
+        (Some(_), None) if !decide.values.contains_key(&Voice::Patient) => {
+            steps.push(step("next-decide-values", "decide/values/patient"));
+        }
+        (Some(_), None) => steps.push(step("next-decide-decide", "decide/decisions/new")),
+        (_, Some(held)) => {
+            let untold = held.decision.tell.iter().filter(|telling| telling.what != Tell::Nothing);
+            let untold = untold.filter(|telling| !held.told.iter().any(|told| told.to == telling.to)).count();
+            if untold > 0 {
+                let what = Message::new("next-decide-tell").with("count", untold);
+                steps.push(Step::new(what, "decide#decision"));
+            }
+            let open: Vec<&HeldHandOver> = decide.items().filter(|held| held.needs_somebody()).collect();
+            if open.is_empty() && untold == 0 {
+                state = StageState::Ready;
+            } else if untold == 0 {
+                state = StageState::Waiting;
+            }
+            let first = open.iter().filter_map(|held| held.item.due).min();
+            if !open.is_empty() {
+                let what = Message::new("next-decide-confirm").with("count", open.len());
+                let late = first.is_some_and(|due| due < today);
+                let step = Step { due: first.map(PartialDate::Day), ..Step::new(what, "decide/hand-over") };
+                steps.push(if late { step.blocking() } else { step });
+            }
+            if held.decision.revisit.is_some_and(|day| day <= today) {
+                steps.push(step("next-decide-revisit", "decide#decision"));
+            }
+        }
+    }
+    StageNext { stage: Stage::Decide, state, steps }
+}

@@ -1,0 +1,375 @@
+//! The sheet, the voices, the decision and the hand-over: what is kept, and what is refused with a reason.
+
+use jiff::civil::{Date, date};
+
+use super::{
+    Certainty, Decide, DecideChange, Decision, Feature, HandOver, HandOverAnswer, HandOverKind, HandOverState, Keeps,
+    Met, Moment, Must, Number, Points, Sheet, SheetOption, Tell, Telling, TimedStep, Told, Values, Voice, answer,
+    decide, hand_over, open_numbers, record_sheet, remove_decision, remove_hand_over, standard, state_certainty, told,
+    value,
+};
+use crate::knowledge::{CertaintyQuestion, Criterion, Knowledge};
+use crate::shared::ids::{DecisionId, HandOverId};
+use crate::shared::message::Refusal;
+use crate::shared::time::Instant;
+
+const TODAY: Date = date(2026, 10, 15);
+
+fn at(seconds: i64) -> Instant {
+    Instant { micros: seconds * 1_000_000, offset_minutes: 0 }
+}
+
+pub(super) fn number(option: &str, feature: &str, value: u32, denominator: Option<u32>, horizon: &str) -> Number {
+    Number {
+        option: option.to_owned(),
+        feature: feature.to_owned(),
+        value,
+        denominator,
+        horizon: horizon.to_owned(),
+        low: None,
+        high: None,
+        source: "Dr. Ada Example".to_owned(),
+        words: String::new(),
+    }
+}
+
+pub(super) fn option(id: &str, label: &str) -> SheetOption {
+    SheetOption { id: id.to_owned(), label: label.to_owned(), ..SheetOption::default() }
+}
+
+pub(super) fn feature(id: &str, label: &str, good: bool, unit: &str) -> Feature {
+    Feature { id: id.to_owned(), label: label.to_owned(), good, unit: unit.to_owned() }
+}
+
+/// Chemotherapy or not: free of recurrence, numbness, weeks of treatment.
+pub(super) fn sheet() -> Sheet {
+    Sheet {
+        question: "Chemotherapy after the operation?".to_owned(),
+        options: vec![option("o1", "Chemotherapy"), option("o2", "Endocrine therapy alone")],
+        features: vec![
+            feature("f1", "Free of distant recurrence", true, ""),
+            feature("f2", "Lasting numbness", false, ""),
+            feature("f3", "Time of treatment", false, "weeks"),
+        ],
+        numbers: vec![
+            number("o1", "f1", 92, Some(100), "5 years"),
+            number("o2", "f1", 90, Some(100), "5 years"),
+            number("o1", "f2", 12, Some(100), "5 years"),
+            number("o2", "f2", 1, Some(100), "5 years"),
+            number("o1", "f3", 20, None, ""),
+            number("o2", "f3", 0, None, ""),
+        ],
+        ..Sheet::default()
+    }
+}
+
+fn held(sheet: Sheet) -> Decide {
+    let mut decide = Decide::default();
+    decide.apply(record_sheet(sheet).unwrap(), at(1));
+    decide
+}
+
+fn why<T: std::fmt::Debug>(result: Result<T, Refusal>) -> String {
+    result.unwrap_err().0.key
+}
+
+fn values(points: &[(&str, Option<u32>)]) -> Values {
+    let points =
+        points.iter().map(|(id, points)| Points { feature: (*id).to_owned(), points: *points, of: String::new() });
+    Values {
+        voice: Voice::Patient,
+        words: String::new(),
+        goals: Vec::new(),
+        points: points.collect(),
+        musts: Vec::new(),
+    }
+}
+
+#[test]
+fn a_sheet_is_kept_as_it_was_stated_and_the_newest_holds() {
+    let mut decide = held(sheet());
+    decide.apply(record_sheet(Sheet { question: "  And   now? ".to_owned(), ..sheet() }).unwrap(), at(2));
+    let (kept, since) = decide.sheet.as_ref().unwrap();
+    assert_eq!((kept.question.as_str(), *since), ("And now?", at(2)));
+    assert_eq!(kept.numbers, sheet().numbers);
+}
+
+#[test]
+fn a_number_without_its_source_its_people_or_its_time_is_refused() {
+    let with = |change: fn(&mut Number)| {
+        let mut sheet = sheet();
+        change(&mut sheet.numbers[0]);
+        why(record_sheet(sheet))
+    };
+    assert_eq!(with(|n| n.source = " ".to_owned()), "refusal-sheet-source");
+    assert_eq!(with(|n| n.denominator = None), "refusal-sheet-denominator");
+    assert_eq!(with(|n| n.denominator = Some(0)), "refusal-sheet-denominator");
+    assert_eq!(with(|n| n.horizon = String::new()), "refusal-sheet-horizon");
+    assert_eq!(with(|n| n.value = 101), "refusal-sheet-number");
+    assert_eq!(with(|n| n.low = Some(93)), "refusal-sheet-number");
+    assert_eq!(with(|n| n.high = Some(91)), "refusal-sheet-number");
+    assert_eq!(with(|n| n.feature = "f9".to_owned()), "refusal-sheet-no-feature");
+    assert_eq!(with(|n| n.option = "o9".to_owned()), "refusal-sheet-no-option");
+    assert_eq!(with(|n| n.words = "12\u{202e}%".to_owned()), "refusal-hidden-characters");
+    let mut amount = sheet();
+    amount.numbers[4].denominator = Some(100);
+    assert_eq!(why(record_sheet(amount)), "refusal-sheet-amount");
+}
+
+#[test]
+fn a_sheet_without_an_option_or_with_one_twice_is_refused() {
+    assert_eq!(why(record_sheet(Sheet::default())), "refusal-sheet-empty");
+    let mut twice = sheet();
+    twice.options[1].label = " chemotherapy".to_owned();
+    assert_eq!(why(record_sheet(twice)), "refusal-sheet-twice");
+    let mut twice = sheet();
+    twice.features[1].id = "f1".to_owned();
+    assert_eq!(why(record_sheet(twice)), "refusal-sheet-twice");
+    let step = TimedStep { option: "o3".to_owned(), what: "scan".to_owned(), starts: None, weeks: None };
+    assert_eq!(why(record_sheet(Sheet { steps: vec![step.clone()], ..sheet() })), "refusal-sheet-no-option");
+    let long = TimedStep { option: "o1".to_owned(), weeks: Some(1_041), ..step };
+    assert_eq!(why(record_sheet(Sheet { steps: vec![long], ..sheet() })), "refusal-sheet-weeks");
+    let many = (0..61).map(|n| option(&format!("o{n}"), &format!("Option {n}"))).collect();
+    assert_eq!(why(record_sheet(Sheet { options: many, ..Sheet::default() })), "refusal-sheet-too-much");
+}
+
+#[test]
+fn numbers_of_other_people_or_other_times_are_not_laid_side_by_side() {
+    let of = |change: fn(&mut Sheet)| {
+        let mut sheet = sheet();
+        change(&mut sheet);
+        let feature = sheet.features[0].clone();
+        (sheet.span(&feature).map_err(|why| why.key), sheet.drawable(&feature).map_err(|why| why.key))
+    };
+    assert_eq!(of(|_| ()).1, Ok(100));
+    let refused = |why: &str| (Err(why.to_owned()), Err(why.to_owned()));
+    assert_eq!(of(|s| s.numbers[1].denominator = Some(1_000)), refused("sheet-other-denominator"));
+    assert_eq!(of(|s| s.numbers[1].horizon = "10 years".to_owned()), refused("sheet-other-horizon"));
+    assert_eq!(of(|s| s.numbers.drain(..2).for_each(drop)), refused("sheet-no-number"));
+    // One option alone can be drawn; the other is "not stated".
+    assert_eq!(of(|s| drop(s.numbers.remove(1))), (Err("sheet-one-number".to_owned()), Ok(100)));
+    let many = of(|s| s.numbers.iter_mut().take(2).for_each(|n| n.denominator = Some(100_000)));
+    assert_eq!(many.1, Err("sheet-too-many-icons".to_owned()));
+    let weeks = sheet();
+    assert_eq!(weeks.drawable(&weeks.features[2]).unwrap_err().key, "sheet-no-icons-for-amounts");
+}
+
+#[test]
+fn a_limit_is_kept_broken_or_not_known_and_never_guessed() {
+    let mut sheet = sheet();
+    let must = |limit| Must { feature: "f2".to_owned(), limit };
+    assert_eq!(sheet.keeps("o1", &must(10)), Keeps::No);
+    assert_eq!(sheet.keeps("o2", &must(10)), Keeps::Yes);
+    sheet.numbers[2].low = Some(8);
+    assert_eq!(sheet.keeps("o1", &must(10)), Keeps::NotKnown, "8 to 12");
+    let good = Must { feature: "f1".to_owned(), limit: 91 };
+    assert_eq!((sheet.keeps("o1", &good), sheet.keeps("o2", &good)), (Keeps::Yes, Keeps::No));
+    sheet.numbers.remove(0);
+    assert_eq!(sheet.keeps("o1", &good), Keeps::NotKnown, "nobody stated it");
+    assert_eq!(sheet.keeps("o1", &Must { feature: "f9".to_owned(), limit: 1 }), Keeps::NotKnown);
+}
+
+#[test]
+fn numbers_are_shown_once_somebody_said_what_matters_or_asked_for_them() {
+    let mut decide = held(sheet());
+    assert!(!decide.shows_numbers());
+    let mut asked = decide.clone();
+    asked.apply(open_numbers(&asked).unwrap(), at(2));
+    assert!(asked.shows_numbers() && asked.opened == Some(at(2)));
+    assert_eq!(why(open_numbers(&asked)), "refusal-numbers-shown");
+    let partner = Values { voice: Voice::Partner, ..values(&[("f1", Some(10))]) };
+    decide.apply(value(&decide, partner).unwrap(), at(2));
+    assert!(!decide.shows_numbers(), "the partner's word is not the patient's");
+    decide.apply(value(&decide, values(&[("f1", Some(10)), ("f2", None)])).unwrap(), at(3));
+    assert!(decide.shows_numbers());
+    assert_eq!(why(open_numbers(&Decide::default())), "refusal-no-sheet");
+}
+
+#[test]
+fn values_that_say_nothing_or_are_of_no_feature_or_another_range_are_refused() {
+    let decide = held(sheet());
+    assert_eq!(why(value(&decide, values(&[]))), "refusal-values-empty");
+    assert_eq!(why(value(&decide, values(&[("f9", Some(1))]))), "refusal-values-feature");
+    assert_eq!(why(value(&decide, values(&[("f1", Some(101))]))), "refusal-values-points");
+    assert_eq!(why(value(&decide, values(&[("f1", Some(1)), ("f1", None)]))), "refusal-values-twice");
+    let mut other = values(&[("f1", Some(1))]);
+    other.points[0].of = "1>2/100/5 years/".to_owned();
+    assert_eq!(why(value(&decide, other)), "refusal-values-range");
+    let must = Must { feature: "f9".to_owned(), limit: 1 };
+    assert_eq!(why(value(&decide, Values { musts: vec![must], ..values(&[]) })), "refusal-values-feature");
+}
+
+fn questions() -> Knowledge {
+    let mut knowledge = Knowledge::default();
+    let question = |id: &str| CertaintyQuestion { id: id.to_owned(), question: String::new(), help: String::new() };
+    knowledge.deciding.certainty = ["sure", "informed"].map(question).to_vec();
+    knowledge
+}
+
+#[test]
+fn certainty_is_kept_before_and_after_and_only_for_questions_that_were_asked() {
+    let mut decide = Decide::default();
+    let said = |moment, answers: &[(&str, bool)]| Certainty {
+        voice: Voice::Patient,
+        moment,
+        answers: answers.iter().map(|(id, yes)| ((*id).to_owned(), *yes)).collect(),
+    };
+    let knowledge = questions();
+    decide.apply(state_certainty(&knowledge, said(Moment::Before, &[("sure", false)])).unwrap(), at(1));
+    decide
+        .apply(state_certainty(&knowledge, said(Moment::After, &[("sure", true), ("informed", true)])).unwrap(), at(2));
+    assert_eq!(decide.certainty_of(Voice::Patient, Moment::Before).unwrap().0.yes(), 0);
+    assert_eq!(decide.certainty_of(Voice::Patient, Moment::After).unwrap().0.yes(), 2);
+    assert_eq!(decide.certainty_of(Voice::Partner, Moment::After), None);
+    assert_eq!(why(state_certainty(&knowledge, said(Moment::After, &[("happy", true)]))), "refusal-certainty-unknown");
+    assert_eq!(why(state_certainty(&knowledge, said(Moment::After, &[]))), "refusal-values-empty");
+    let twice = said(Moment::After, &[("sure", true), ("sure", false)]);
+    assert_eq!(why(state_certainty(&knowledge, twice)), "refusal-values-twice");
+}
+
+fn decision() -> Decision {
+    let telling = |to: &str, what| Telling { to: to.to_owned(), opinion: None, what, goes_on: false };
+    Decision {
+        on: date(2026, 10, 12),
+        choice: "Endocrine therapy alone".to_owned(),
+        option: Some("o2".to_owned()),
+        reasons: "I play the piano".to_owned(),
+        present: "Ines".to_owned(),
+        revisit: Some(date(2027, 1, 12)),
+        questions: String::new(),
+        tell: vec![telling("Dr. Ada Example", Tell::Reasons), telling("Example Mutual", Tell::Nothing)],
+    }
+}
+
+#[test]
+fn decisions_are_added_and_the_newest_holds_and_one_that_was_told_is_not_taken_back() {
+    let mut kept = held(sheet());
+    let (first, second) = (DecisionId::from("d1"), DecisionId::from("d2"));
+    kept.apply(decide(&kept, first.clone(), decision(), TODAY).unwrap(), at(2));
+    let later = Decision { choice: "To wait for the scan".to_owned(), option: None, ..decision() };
+    kept.apply(decide(&kept, second.clone(), later, TODAY).unwrap(), at(3));
+    assert_eq!(kept.decision().unwrap().id, second);
+    assert_eq!(kept.standing().count(), 2, "what was decided before stays");
+    kept.apply(remove_decision(&kept, &second).unwrap(), at(4));
+    assert_eq!(kept.decision().unwrap().id, first);
+    let letter = |to: &str, on| Told {
+        decision: first.clone(),
+        to: to.to_owned(),
+        on,
+        way: "fax".to_owned(),
+        letter: "Dear Dr. Example".to_owned(),
+    };
+    kept.apply(told(&kept, letter("Dr. Ada Example", TODAY), TODAY).unwrap(), at(5));
+    assert_eq!(why(remove_decision(&kept, &first)), "refusal-decision-told");
+    assert_eq!(why(told(&kept, letter("Dr. Ada Example", TODAY), TODAY)), "refusal-told-twice");
+    assert_eq!(why(told(&kept, letter("Example Mutual", TODAY), TODAY)), "refusal-decision-untold", "told nothing");
+    assert_eq!(why(told(&kept, letter("Nobody", TODAY), TODAY)), "refusal-decision-untold");
+    assert_eq!(why(told(&kept, letter("Dr. Ada Example", date(2026, 10, 16)), TODAY)), "refusal-told-day");
+    assert_eq!(why(told(&kept, letter("Dr. Ada Example", date(2026, 10, 11)), TODAY)), "refusal-told-day");
+    assert_eq!(why(remove_decision(&kept, &second)), "refusal-decision-unknown");
+}
+
+#[test]
+fn a_decision_of_nothing_of_tomorrow_or_twice_is_refused() {
+    let mut kept = held(sheet());
+    let id = || DecisionId::from("d1");
+    let with = |change: fn(&mut Decision)| {
+        let mut decision = decision();
+        change(&mut decision);
+        why(decide(&kept, id(), decision, TODAY))
+    };
+    assert_eq!(with(|d| d.choice = " ".to_owned()), "refusal-empty-field");
+    assert_eq!(with(|d| d.on = date(2026, 10, 16)), "refusal-decision-to-come");
+    assert_eq!(with(|d| d.revisit = Some(date(2026, 10, 11))), "refusal-decision-revisit");
+    assert_eq!(with(|d| d.option = Some("o9".to_owned())), "refusal-decision-option");
+    assert_eq!(with(|d| d.tell[1].to = "dr. ada example ".to_owned()), "refusal-decision-told-twice");
+    kept.apply(decide(&kept, id(), decision(), TODAY).unwrap(), at(2));
+    assert_eq!(why(decide(&kept, DecisionId::from("d2"), decision(), TODAY)), "refusal-decision-twice");
+}
+
+#[test]
+fn what_is_handed_over_needs_somebody_until_they_say_yes() {
+    let mut kept = Decide::default();
+    let item = |what: &str| HandOver {
+        kind: HandOverKind::Task,
+        what: what.to_owned(),
+        owner: "Dr. Ada Example".to_owned(),
+        due: Some(date(2026, 10, 20)),
+    };
+    let id = HandOverId::from("h1");
+    kept.apply(hand_over(&kept, id.clone(), item("Start endocrine therapy")).unwrap(), at(1));
+    assert!(kept.items().all(super::HeldHandOver::needs_somebody));
+    let said = |state| HandOverAnswer { state, by: "Nurse Example".to_owned(), on: TODAY, way: String::new() };
+    kept.apply(answer(&kept, &id, said(HandOverState::Confirmed), TODAY).unwrap(), at(2));
+    assert!(!kept.items().any(super::HeldHandOver::needs_somebody));
+    kept.apply(answer(&kept, &id, said(HandOverState::Declined), TODAY).unwrap(), at(3));
+    assert!(kept.items().all(super::HeldHandOver::needs_somebody), "no is not yes");
+    assert_eq!(why(answer(&kept, &id, said(HandOverState::Declined), TODAY)), "refusal-told-twice");
+    let nobody = HandOverAnswer { by: String::new(), ..said(HandOverState::Done) };
+    assert_eq!(why(answer(&kept, &id, nobody, TODAY)), "refusal-empty-field");
+    let tomorrow = HandOverAnswer { on: date(2026, 10, 16), ..said(HandOverState::Done) };
+    assert_eq!(why(answer(&kept, &id, tomorrow, TODAY)), "refusal-told-day");
+    assert_eq!(
+        why(hand_over(&kept, HandOverId::from("h2"), item("Start endocrine therapy"))),
+        "refusal-handover-twice"
+    );
+    assert_eq!(why(hand_over(&kept, HandOverId::from("h2"), item(" "))), "refusal-empty-field");
+    kept.apply(remove_hand_over(&kept, &id).unwrap(), at(4));
+    assert_eq!(kept.items().count(), 0);
+    assert_eq!(why(remove_hand_over(&kept, &id)), "refusal-handover-unknown");
+}
+
+#[test]
+fn each_failing_criterion_is_named_and_what_is_not_of_this_kind_is_not_counted() {
+    let mut knowledge = Knowledge::default();
+    let criterion = |check: &str| Criterion {
+        id: check.to_owned(),
+        level: "qualifying".to_owned(),
+        label: String::new(),
+        help: String::new(),
+        check: check.to_owned(),
+    };
+    knowledge.deciding.criteria = super::CHECKS.map(criterion).to_vec();
+    let met = |decide: &Decide, met: Met| -> Vec<String> {
+        standard(decide, &knowledge).into_iter().filter(|(_, is)| *is == met).map(|(c, _)| c.id.clone()).collect()
+    };
+    assert_eq!(met(&Decide::default(), Met::Yes), Vec::<String>::new());
+    let kept = held(sheet());
+    assert_eq!(
+        met(&kept, Met::Yes),
+        ["question", "options", "benefits", "harms", "equal-detail", "dated", "comparable", "both-frames"]
+    );
+    assert_eq!(met(&kept, Met::NotApplicable), ["not-applicable"]);
+    let mut all = sheet();
+    "breast cancer".clone_into(&mut all.condition);
+    "not stated by anybody".clone_into(&mut all.funding);
+    for option in &mut all.options {
+        "Dr. Example, 12 October 2026".clone_into(&mut option.source);
+        "Tired for a while".clone_into(&mut option.living);
+    }
+    for number in &mut all.numbers {
+        (number.low, number.high) = (Some(number.value), Some(number.value));
+    }
+    let mut kept = held(all);
+    kept.apply(value(&kept, values(&[("f1", Some(10))])).unwrap(), at(2));
+    kept.apply(decide(&kept, DecisionId::from("d1"), decision(), TODAY).unwrap(), at(3));
+    assert_eq!(met(&kept, Met::No), Vec::<String>::new());
+}
+
+#[test]
+fn a_change_of_the_sheet_makes_the_points_of_another_range_stale_and_no_others() {
+    let mut kept = held(sheet());
+    kept.apply(value(&kept, values(&[("f1", Some(50)), ("f2", Some(30)), ("f3", None)])).unwrap(), at(2));
+    let of = |kept: &Decide| -> Vec<String> {
+        let values = kept.values_of(Voice::Patient).unwrap();
+        kept.sheet().unwrap().stale(values).iter().map(|f| f.id.clone()).collect()
+    };
+    assert_eq!(of(&kept), Vec::<String>::new());
+    let mut wider = sheet();
+    wider.numbers[2].value = 20;
+    kept.apply(record_sheet(wider).unwrap(), at(3));
+    assert_eq!(of(&kept), ["f2"]);
+    assert!(matches!(kept.hand_over.as_slice(), []));
+    assert!(matches!(open_numbers(&kept), Err(refused) if refused.0.key == "refusal-numbers-shown"));
+    _ = DecideChange::NumbersOpened {};
+}

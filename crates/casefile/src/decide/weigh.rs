@@ -1,0 +1,226 @@
+//! How far each option reaches what a person's own points ask for: exact arithmetic, intervals where a number or a weight is
+//! not known, and for each feature the weight at which two options would come out even. It names no winner and sorts nothing.
+
+use num_rational::BigRational;
+
+use super::sheet::{Feature, Sheet};
+use super::values::Values;
+use crate::shared::message::{Message, Refusal};
+
+/// An exact share between 0 and 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Share(pub(super) BigRational);
+
+/// Least and most that something may be.
+pub type Interval = (Share, Share);
+
+impl Share {
+    fn of(part: i64, whole: i64) -> Self {
+        Self(BigRational::new(part.into(), whole.into()))
+    }
+
+    /// In parts of 100, rounded: what a page shows.
+    #[must_use]
+    pub fn percent(&self) -> u32 {
+        let hundred = BigRational::from_integer(100.into());
+        (&self.0 * hundred).round().to_integer().try_into().unwrap_or(0)
+    }
+
+    /// As numerator and denominator in lowest terms, for whoever calculates again.
+    #[must_use]
+    pub fn fraction(&self) -> (String, String) {
+        (self.0.numer().to_string(), self.0.denom().to_string())
+    }
+}
+
+/// What the points of one voice make of the sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// How much of all weight each feature has, in the order of the sheet. `None`: the person is not sure.
+    pub weights: Vec<(String, Option<Share>)>,
+    /// How far each option reaches, in the order of the sheet.
+    pub options: Vec<(String, Interval)>,
+    /// Features that are not in it, and why.
+    pub left_out: Vec<(String, Message)>,
+    /// Every two options, in the order of the sheet.
+    pub pairs: Vec<Pair>,
+}
+
+/// Two options beside each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// Id of the one.
+    pub one: String,
+    /// Id of the other.
+    pub other: String,
+    /// Their intervals have a number in common: no clear difference.
+    pub overlap: bool,
+    /// The one that is listed as at least as good in every feature that was entered, and better in one.
+    pub listed_better: Option<String>,
+    /// For each feature the weight at which both would come out even. Empty also where a number or a weight is not known
+    /// ([`Pair::exact`]).
+    pub even_at: Vec<(String, Share)>,
+    /// Whether every number and weight of it is known.
+    pub exact: bool,
+}
+
+/// One feature of the picture: the scaled values of each option, and its points.
+struct Column<'a> {
+    feature: &'a Feature,
+    points: Option<u32>,
+    /// Of each option, in the order of the sheet: 0 is the worst on the table, 1 the best.
+    scaled: Vec<Interval>,
+}
+
+impl Sheet {
+    /// Lays the points of one voice over the numbers of the sheet.
+    ///
+    /// # Errors
+    /// When there are fewer than two options, no points, or points that were given for other ranges: then no total is shown.
+    pub fn picture(&self, values: &Values) -> Result<Picture, Refusal> {
+        if self.options.len() < 2 {
+            return Err(Refusal::new("refusal-weights-two-options"));
+        }
+        let stale = self.stale(values);
+        if !stale.is_empty() {
+            let named: Vec<&str> = stale.iter().map(|feature| feature.label.as_str()).collect();
+            return Err(Refusal::new("refusal-weights-stale").with("features", named.join(", ")));
+        }
+        let (mut columns, mut left_out) = (Vec::new(), Vec::new());
+        for feature in &self.features {
+            match self.column(feature, values) {
+                Ok(column) => columns.push(column),
+                Err(why) => left_out.push((feature.id.clone(), why)),
+            }
+        }
+        let known: i64 = columns.iter().filter_map(|column| column.points).map(i64::from).sum();
+        let unsure = columns.iter().any(|column| column.points.is_none());
+        if known == 0 {
+            return Err(Refusal::new("refusal-weights-none"));
+        }
+        let weights = columns.iter().map(|column| {
+            let weight = column.points.filter(|_| !unsure).map(|p| Share::of(p.into(), known));
+            (column.feature.id.clone(), weight)
+        });
+        let reached: Vec<Interval> = (0..self.options.len()).map(|place| reaches(&columns, place)).collect();
+        let options = self.options.iter().zip(&reached).map(|(option, share)| (option.id.clone(), share.clone()));
+        let mut pairs = Vec::new();
+        for (one, first) in self.options.iter().enumerate() {
+            for (other, second) in self.options.iter().enumerate().skip(one + 1) {
+                pairs.push(pair(&columns, (one, &first.id), (other, &second.id), &reached));
+            }
+        }
+        Ok(Picture { weights: weights.collect(), options: options.collect(), left_out, pairs })
+    }
+
+    fn column<'a>(&'a self, feature: &'a Feature, values: &Values) -> Result<Column<'a>, Message> {
+        let span = self.span(feature)?;
+        if span.is_flat() {
+            return Err(Message::new("sheet-same-for-all"));
+        }
+        let points = values.points.iter().find(|points| points.feature == feature.id);
+        let points = points.ok_or_else(|| Message::new("sheet-not-asked"))?.points;
+        if points == Some(0) {
+            return Err(Message::new("sheet-no-points"));
+        }
+        let (worst, best) = (i64::from(span.worst), i64::from(span.best));
+        let scaled = |value: u32| Share::of(i64::from(value) - worst, best - worst);
+        let of_option = |option: &super::SheetOption| {
+            let stated = self.numbers_of(&option.id, &feature.id).flat_map(|number| {
+                let (low, high) = number.range();
+                [scaled(low), scaled(high)]
+            });
+            let stated: Vec<Share> = stated.collect();
+            // A number that nobody stated may be anything on the table.
+            let low = stated.iter().min().cloned().unwrap_or_else(|| Share::of(0, 1));
+            let high = stated.iter().max().cloned().unwrap_or_else(|| Share::of(1, 1));
+            (low, high)
+        };
+        Ok(Column { feature, points, scaled: self.options.iter().map(of_option).collect() })
+    }
+}
+
+/// The least and the most an option may reach, over every number and every weight that is not known.
+fn reaches(columns: &[Column<'_>], option: usize) -> Interval {
+    let least = extreme(columns, |column| column.scaled[option].0.clone(), |value, mean| value < mean);
+    let most = extreme(columns, |column| column.scaled[option].1.clone(), |value, mean| value > mean);
+    (least, most)
+}
+
+/// The mean of scaled values weighted by points, where a weight that is not known is 0 or 100, whichever pulls the mean
+/// further in the direction of `pulls`; one weight at least is known and not 0. A weighted mean moves one way with each weight, so its extremes are at the ends; and a
+/// value belongs to the extreme mean exactly if it pulls it further.
+fn extreme(
+    columns: &[Column<'_>],
+    value: impl Fn(&Column<'_>) -> Share,
+    pulls: impl Fn(&BigRational, &BigRational) -> bool,
+) -> Share {
+    let whole = |points: u32| BigRational::from_integer(points.into());
+    let (mut sum, mut weight) = (whole(0), whole(0));
+    for column in columns {
+        if let Some(points) = column.points {
+            sum += value(column).0 * whole(points);
+            weight += whole(points);
+        }
+    }
+    let mut unsure: Vec<BigRational> =
+        columns.iter().filter(|column| column.points.is_none()).map(|column| value(column).0).collect();
+    // The one that pulls furthest comes first.
+    unsure.sort_by(|a, b| match (pulls(a, b), pulls(b, a)) {
+        (true, _) => std::cmp::Ordering::Less,
+        (_, true) => std::cmp::Ordering::Greater,
+        _ => std::cmp::Ordering::Equal,
+    });
+    for one in unsure {
+        if pulls(&one, &(&sum / &weight)) {
+            sum += one * whole(100);
+            weight += whole(100);
+        }
+    }
+    Share(sum / weight)
+}
+
+fn pair(columns: &[Column<'_>], one: (usize, &str), other: (usize, &str), reached: &[Interval]) -> Pair {
+    let ((a, one), (b, other)) = (one, other);
+    let overlap = reached[a].0 <= reached[b].1 && reached[b].0 <= reached[a].1;
+    let at_least = |x: usize, y: usize| columns.iter().all(|column| column.scaled[x].0 >= column.scaled[y].1);
+    let better = |x: usize, y: usize| columns.iter().any(|column| column.scaled[x].0 > column.scaled[y].1);
+    let listed_better = if at_least(a, b) && better(a, b) {
+        Some(one.to_owned())
+    } else if at_least(b, a) && better(b, a) {
+        Some(other.to_owned())
+    } else {
+        None
+    };
+    let known = |column: &Column<'_>| {
+        column.points.is_some() && [a, b].iter().all(|place| column.scaled[*place].0 == column.scaled[*place].1)
+    };
+    let exact = columns.iter().all(known);
+    let even_at = if exact { even_at(columns, a, b) } else { Vec::new() };
+    Pair { one: one.to_owned(), other: other.to_owned(), overlap, listed_better, even_at, exact }
+}
+
+/// For each feature the weight at which two options come out even, all others keeping their shares among themselves.
+fn even_at(columns: &[Column<'_>], a: usize, b: usize) -> Vec<(String, Share)> {
+    let whole = |points: u32| BigRational::from_integer(points.into());
+    let difference = |column: &Column<'_>| &column.scaled[a].0.0 - &column.scaled[b].0.0;
+    let points = |column: &Column<'_>| whole(column.points.unwrap_or(0));
+    let mut found = Vec::new();
+    for (place, column) in columns.iter().enumerate() {
+        let others = || columns.iter().enumerate().filter(move |(other, _)| *other != place).map(|(_, other)| other);
+        let weight = others().fold(whole(0), |sum, other| sum + points(other));
+        if weight == whole(0) {
+            continue;
+        }
+        let rest = others().fold(whole(0), |sum, other| sum + difference(other) * points(other)) / weight;
+        let slope = &rest - difference(column);
+        if slope == whole(0) {
+            continue;
+        }
+        let at = rest / slope;
+        if at >= whole(0) && at <= whole(1) {
+            found.push((column.feature.id.clone(), Share(at)));
+        }
+    }
+    found
+}

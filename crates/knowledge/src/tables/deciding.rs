@@ -1,0 +1,39 @@
+//! The tables of `knowledge/decide/`: the questions of the certainty check, and what a decision aid must hold.
+
+use consilium_casefile::knowledge::{CertaintyQuestion, Criterion, Deciding};
+
+use super::{Problem, rows, unique};
+
+/// The levels of criteria.
+const LEVELS: [&str; 3] = ["qualifying", "certifying", "quality"];
+
+/// Reads the table `name` into its place. `Ok(false)`: there is no such table here.
+pub(super) fn take(deciding: &mut Deciding, name: &str, text: &str) -> Result<bool, Problem> {
+    match name {
+        "decide/certainty.csv" => {
+            let questions = rows(text, |row| {
+                _ = row.confirmed("confidence")?;
+                let (id, question) = (row.id("id")?, row.needed("question")?);
+                Ok(CertaintyQuestion { id, question, help: row.needed("help")? })
+            })?;
+            deciding.certainty = unique(questions, |question| question.id.as_str())?;
+        }
+        "decide/standard.csv" => {
+            let criteria = rows(text, |row| {
+                _ = row.confirmed("confidence")?;
+                let (level, check) = (row.needed("level")?, row.needed("check")?);
+                if !LEVELS.contains(&level.as_str()) {
+                    return Err(row.problem("level", &format!("write one of: {}", LEVELS.join(", "))));
+                }
+                if !Deciding::CHECKS.contains(&check.as_str()) {
+                    return Err(row.problem("check", &format!("write one of: {}", Deciding::CHECKS.join(", "))));
+                }
+                let (id, label) = (row.id("id")?, row.needed("label")?);
+                Ok(Criterion { id, level, label, help: row.needed("help")?, check })
+            })?;
+            deciding.criteria = unique(criteria, |criterion| criterion.id.as_str())?;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}

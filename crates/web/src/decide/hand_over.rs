@@ -1,0 +1,192 @@
+//! The hand-over: who does what next, by when, and who said yes. What nobody confirmed stays marked as needing somebody.
+
+use askama::Template;
+use axum::extract::{Form, Path};
+use axum::response::{IntoResponse, Redirect, Response};
+use consilium_app::AppError;
+use consilium_app::dates::typed_day;
+use consilium_casefile::decide::{HandOver, HandOverAnswer, HandOverKind, HandOverState, HeldHandOver};
+use consilium_casefile::next::Stage;
+use consilium_casefile::{CaseId, CaseView, HandOverId, Refusal};
+
+use super::state_word;
+use crate::errors::{Failure, html_refused};
+use crate::forms::{Values, named, value};
+use crate::parts::{Choice, Context, When, Word};
+use crate::shell::Shell;
+use crate::web::Visitor;
+
+struct ItemView {
+    id: String,
+    kind: String,
+    what: String,
+    owner: String,
+    due: Option<When>,
+    late: bool,
+    state: Word,
+    needs_somebody: bool,
+    answers: Vec<(String, String, When, String)>,
+}
+
+struct ProposedView {
+    kind: &'static str,
+    kind_words: String,
+    what: String,
+    owner: String,
+    due: Option<When>,
+}
+
+#[derive(Template)]
+#[template(path = "hand_over.html")]
+pub(crate) struct HandOverPage {
+    shell: Shell,
+    id: CaseId,
+    items: Vec<ItemView>,
+    proposed: Vec<ProposedView>,
+    unconfirmed: usize,
+    kinds: Vec<Choice>,
+    states: Vec<Choice>,
+    today: String,
+    typed: Values,
+    /// The line that was refused; empty: a new one.
+    refused: Option<(String, String)>,
+}
+
+impl HandOverPage {
+    pub(crate) fn new(
+        context: &Context<'_>,
+        view: &CaseView<'_>,
+        proposed: Vec<consilium_app::decide::Proposed>,
+        typed: Values,
+        refused: Option<(String, String)>,
+    ) -> Self {
+        let say = context.say;
+        let today = context.now.date();
+        let held: Vec<&HeldHandOver> = view.deciding().map(|decide| decide.items().collect()).unwrap_or_default();
+        let item = |held: &&HeldHandOver| ItemView {
+            id: held.id.to_string(),
+            kind: say(&held.item.kind.words()),
+            what: held.item.what.clone(),
+            owner: held.item.owner.clone(),
+            due: held.item.due.map(When::from),
+            late: held.needs_somebody() && held.item.due.is_some_and(|due| due < today),
+            state: state_word(context, held.state()),
+            needs_somebody: held.needs_somebody(),
+            answers: held
+                .answers
+                .iter()
+                .map(|a| (say(&a.state.words()), a.by.clone(), When::from(a.on), a.way.clone()))
+                .collect(),
+        };
+        let proposal = |proposed: consilium_app::decide::Proposed| ProposedView {
+            kind: proposed.item.kind.name(),
+            kind_words: say(&proposed.item.kind.words()),
+            what: proposed.item.what,
+            owner: proposed.item.owner,
+            due: proposed.item.due.map(When::from),
+        };
+        let answers: Vec<HandOverState> =
+            HandOverState::ALL.iter().copied().filter(|state| *state != HandOverState::Open).collect();
+        Self {
+            shell: Shell::of_case(context, view, "Hand-over", Some(Stage::Decide)).refused(refused.is_some()),
+            id: view.id().clone(),
+            unconfirmed: held.iter().filter(|held| held.needs_somebody()).count(),
+            items: held.iter().map(item).collect(),
+            proposed: proposed.into_iter().map(proposal).collect(),
+            kinds: named(say, HandOverKind::ALL, HandOverKind::name, HandOverKind::words, value(&typed, "kind")),
+            states: named(say, &answers, HandOverState::name, HandOverState::words, ""),
+            today: today.to_string(),
+            typed,
+            refused,
+        }
+    }
+
+    fn typed(&self, name: &str) -> &str {
+        value(&self.typed, name)
+    }
+
+    fn refusal_of(&self, line: &str) -> Option<&String> {
+        self.refused.as_ref().filter(|(of, _)| of == line).map(|(_, sentence)| sentence)
+    }
+}
+
+async fn show(
+    visitor: &Visitor,
+    id: &CaseId,
+    typed: Values,
+    refused: Option<(String, String)>,
+) -> Result<Response, Failure> {
+    let case = visitor.case(id).await?;
+    let view = case.seen_by(visitor.session.audience);
+    let proposed = visitor.app.proposed_hand_over(&view)?;
+    let was = refused.is_some();
+    html_refused(&visitor.look(|context| HandOverPage::new(context, &view, proposed, typed, refused)), was)
+}
+
+/// `/cases/{case}/decide/hand-over`
+pub(crate) async fn page(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
+    show(&visitor, &id, Values::new(), None).await
+}
+
+fn item_of(values: &Values) -> Result<HandOver, Refusal> {
+    Ok(HandOver {
+        kind: HandOverKind::named(value(values, "kind")).unwrap_or(HandOverKind::Task),
+        what: value(values, "what").to_owned(),
+        owner: value(values, "owner").to_owned(),
+        due: typed_day(value(values, "due"))?,
+    })
+}
+
+/// Writes something down that has to be handed over.
+pub(crate) async fn write(
+    visitor: Visitor,
+    Path(id): Path<CaseId>,
+    Form(values): Form<Values>,
+) -> Result<Response, Failure> {
+    let kept = match item_of(&values) {
+        Ok(item) => visitor.app.record_hand_over(&visitor.session, &id, None, &item).await.map(|_| ()),
+        Err(refusal) => Err(refusal.into()),
+    };
+    done(&visitor, &id, String::new(), values, kept).await
+}
+
+/// Keeps an answer to a line, names who does it, or takes it back.
+pub(crate) async fn say(
+    visitor: Visitor,
+    Path((id, item)): Path<(CaseId, HandOverId)>,
+    Form(values): Form<Values>,
+) -> Result<Response, Failure> {
+    let (app, session) = (&visitor.app, &visitor.session);
+    let kept = if value(&values, "act") == "remove" {
+        app.remove_hand_over(session, &id, &item).await.map(|_| ())
+    } else {
+        let day = typed_day(value(&values, "on")).and_then(|on| on.ok_or_else(|| Refusal::new("refusal-decision-day")));
+        match day {
+            Ok(on) => {
+                let state = HandOverState::named(value(&values, "state")).unwrap_or(HandOverState::Confirmed);
+                let (by, way) = (value(&values, "by").to_owned(), value(&values, "way").to_owned());
+                let answer = HandOverAnswer { state, by, on, way };
+                app.answer_hand_over(session, &id, &item, &answer).await.map(|_| ())
+            }
+            Err(refusal) => Err(refusal.into()),
+        }
+    };
+    done(&visitor, &id, item.to_string(), values, kept).await
+}
+
+async fn done(
+    visitor: &Visitor,
+    id: &CaseId,
+    line: String,
+    values: Values,
+    kept: Result<(), AppError>,
+) -> Result<Response, Failure> {
+    match kept {
+        Ok(()) => Ok(Redirect::to(&format!("/cases/{id}/decide/hand-over")).into_response()),
+        Err(AppError::Refusal(refusal)) => {
+            let sentence = visitor.app.say(&refusal.0);
+            show(visitor, id, values, Some((line, sentence))).await
+        }
+        Err(other) => Err(other.into()),
+    }
+}

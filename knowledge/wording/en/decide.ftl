@@ -1,0 +1,113 @@
+### The decision: options, numbers, what matters, the picture of a person's own points, letters, hand-over.
+
+next-decide-sheet = Lay the options of the opinions side by side
+next-decide-values = Say what matters to you, before you see the numbers
+next-decide-decide = Write down what you decided, or that you wait
+next-decide-tell = { $count ->
+    [one] Tell one doctor what you decided
+   *[other] Tell { $count } people what you decided
+}
+next-decide-confirm = { $count ->
+    [one] One thing of the hand-over is confirmed by nobody
+   *[other] { $count } things of the hand-over are confirmed by nobody
+}
+next-decide-revisit = The day to look at your decision again has come
+
+voice-patient = The patient
+voice-partner = The partner
+moment-before = Before looking at the options
+moment-after = After looking at the options
+tell-choice = what I chose
+tell-reasons = what I chose, and why
+tell-everything = what I chose, why, and the other opinion
+tell-nothing = nothing
+handover-task = Task
+handover-appointment = Appointment
+handover-order = Open test or order
+handover-record = Record to send
+handover-tissue = Slides or blocks to return
+handover-authorization = Permission of the insurer
+handover-state-open = nobody confirmed it
+handover-state-confirmed = confirmed
+handover-state-declined = they said no
+handover-state-done = done
+
+sheet-no-number = Nobody stated a number.
+sheet-one-number = A number was stated for one option only, so there is nothing to hold it against.
+sheet-other-denominator = The numbers are of { $a } people and of { $b } people. Ask for both of the same number of people; nothing is converted here.
+sheet-other-horizon = The numbers are for different times: { $a } and { $b }. Ask for both within the same time; nothing is converted here.
+sheet-too-many-icons = The numbers are of { $denominator } people: too many to draw. They stand in the table.
+sheet-no-icons-for-amounts = This is an amount, not a chance.
+sheet-same-for-all = It is the same for all options.
+sheet-not-asked = You were not asked about it yet.
+sheet-no-points = You gave it no points.
+
+goal-within = { $goal } lies within: { $what }
+goal-before = { $goal } lies { $days ->
+    [0] on the day before
+    [one] one day before
+   *[other] { $days } days before
+} the first step.
+goal-after = { $goal } lies { $days ->
+    [one] one day after
+   *[other] { $days } days after
+} the last step with a day.
+goal-between = { $goal } lies between two steps.
+goal-no-days = No step of this option has a day yet.
+
+handover-propose-first = Begin: { $what }
+handover-propose-test = Test that was advised: { $what }
+handover-propose-record = Send the written opinion of { $from } to { $to }
+handover-propose-tissue = Return to the laboratory: { $what }
+handover-propose-request = Still asked for: { $what }
+handover-propose-insurer = Ask the insurer whether each permission holds for the team that goes on
+
+follow-data = { $what }: you wrote “{ $own }”, the other opinion says “{ $other }”. Perhaps one of you knew something the other did not. Had you seen the same, and would it change your advice?
+follow-reading = { $what }: you wrote “{ $own }”, the other opinion says “{ $other }”, of the same material. Would a third look at it help, and who could do it?
+follow-judgement = { $what }: you wrote “{ $own }”, the other opinion says “{ $other }”. What speaks for your way in my case, and how sure is it?
+follow-goal = { $what }: you wrote “{ $own }”, the other opinion says “{ $other }”. Which wish of mine did you have in mind?
+follow-unclear = { $what }: you wrote “{ $own }”, the other opinion says “{ $other }”. What did you base it on?
+follow-only-other = { $what }: the other opinion says “{ $other }”, and yours does not speak of it. What do you think of it?
+follow-only-own = { $what }: you wrote “{ $own }”, and the other opinion does not speak of it. How important is it?
+agenda-line = { $what } ({ $kind }): { $sides }
+
+refusal-no-sheet = There is no sheet of options yet. Write it down first.
+refusal-numbers-shown = The numbers are shown already.
+refusal-sheet-empty = Write down at least one option.
+refusal-sheet-too-much = At most { $most } lines of a kind can be kept.
+refusal-sheet-twice = “{ $label }” stands there twice. Give each its own name.
+refusal-sheet-no-option = “{ $what }” names an option that is not on the sheet.
+refusal-sheet-no-feature = The number { $number } belongs to nothing of the sheet. Choose what it is a number of.
+refusal-sheet-source = { $feature }: write who stated the number. Nothing without a source stands on the sheet.
+refusal-sheet-denominator = { $feature }: write of how many people, for example 100.
+refusal-sheet-horizon = { $feature }: write within which time, for example 5 years.
+refusal-sheet-amount = { $feature } is an amount: it has no “of how many people”. Leave that empty.
+refusal-sheet-number = { $feature }: this number can not be true. The lowest, the number and the highest must come in that order, and not above “of how many”.
+refusal-sheet-whole = { $what }: write a whole number without words.
+refusal-sheet-weeks = { $what }: a step takes at most { $most } weeks.
+refusal-nothing-to-ask = The opinions differ in nothing that may change something, so there is nothing to ask.
+refusal-values-empty = Nothing was said yet. Write at least one line or answer one question.
+refusal-values-feature = “{ $feature }” is not on the sheet.
+refusal-values-points = { $feature }: give 0 to { $most } points.
+refusal-values-range = { $feature }: the numbers on the sheet changed while you answered. Look at the range again.
+refusal-values-twice = One thing is answered twice.
+refusal-certainty-unknown = There is no question “{ $id }”.
+refusal-weights-none = There are no points yet. Say first how much each difference matters to you.
+refusal-weights-stale = The numbers changed since you gave your points, for: { $features }. Say again how much they matter; until then no total is shown.
+refusal-weights-two-options = A picture needs at least two options.
+refusal-decision-unknown = There is no such decision.
+refusal-decision-to-come = A decision can not be dated in the future.
+refusal-decision-revisit = The day to look at it again lies before the decision.
+refusal-decision-option = This option is not on the sheet.
+refusal-decision-told = This decision was told to somebody and stays. Write down the new one.
+refusal-decision-told-twice = { $to } stands there twice.
+refusal-decision-twice = This decision stands there already.
+refusal-decision-untold = You did not choose to tell { $to } of this decision.
+refusal-told-day = That day lies in the future, or before the decision.
+refusal-told-twice = This stands there already.
+refusal-handover-unknown = There is no such line in the hand-over.
+refusal-handover-twice = This stands in the hand-over already.
+refusal-sheet-good = { $feature }: say whether it is hoped for or feared.
+refusal-values-both = { $feature }: give points, or say that you are not sure, not both.
+refusal-decision-day = Write the day, for example 14 March 2026.
+refusal-decision-tell = Choose what { $to } is told, or clear the name.
