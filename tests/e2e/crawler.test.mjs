@@ -20,8 +20,6 @@ const MOMENTARY = new Set([
   // And those of a packet that was received, and of what waits to be opened: see received.test.mjs.
   "/receive/{upload}", "/cases/{case}/received/{packet}", "/cases/{case}/received/{packet}/receipts/{receipt}",
   "/cases/{case}/received/{packet}/look/{page}", "/cases/{case}/receipts/{upload}",
-  // The demo case holds no opinion yet; the form of a new one is walked.
-  "/cases/{case}/compare/opinions/{opinion}",
 ]);
 
 const covered = new Set();
@@ -123,6 +121,13 @@ test("every page in every state of the program", async (t) => {
       await page.locator("main a[href^='/cases/']").first().click();
       await makePacket(page);
       await context.close();
+    });
+    await t.test("a decision is written down, and something is handed over", async () => {
+      const decision = path.join(folder, "decision.json");
+      const tell = [{ to: "Dr. Robin Example-Reader", what: "reasons", goes_on: true }];
+      await writeFile(decision, JSON.stringify({ on: "2026-01-02", choice: "To wait for the ultrasound", reasons: "I want to know first", tell }));
+      await must(home, ["choose", "decision", decision, "--case", "rosa"]);
+      await must(home, ["choose", "hand-over", "Return the slides of S-11877", "--kind", "tissue", "--due", "2026-01-20", "--case", "rosa"]);
     });
     await t.test("as its owner", async (t) => {
       const link = await signInLink(home, { audience: "owner" });

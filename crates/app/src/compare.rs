@@ -170,6 +170,12 @@ impl ComparedLine {
         }
     }
 
+    /// Whether the doctors should be asked about it: it may change something, or they say what can not both hold.
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        self.matters() || self.relation == Relation::Conflict
+    }
+
     /// Whether the opinions differ here in what may change something.
     #[must_use]
     pub fn matters(&self) -> bool {

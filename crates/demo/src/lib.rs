@@ -10,6 +10,7 @@ mod documents;
 mod fhir;
 mod medium;
 mod medium_directory;
+mod opinions;
 mod papers;
 mod phantoms;
 mod portal;
@@ -17,6 +18,7 @@ mod shoebox;
 mod story;
 
 pub use bulk::{BulkDisc, write_disc};
+pub use opinions::{first_opinion, second_opinion, sheet_of, what_matters};
 pub use shoebox::{Expectation, Shoebox, ShoeboxFile, ShoeboxStudy, write_shoebox};
 pub use story::{DemoCase, Story, demo_case, patient};
 

@@ -45,12 +45,19 @@ struct LineView {
     kind_plain: Option<String>,
     confirmed: Option<(String, When)>,
     evidence: Vec<String>,
-    sides: Vec<Vec<Said>>,
+    sides: Vec<Vec<SaidView>>,
     kinds: Vec<Choice>,
     weights: Vec<Choice>,
     note: String,
     refusal: Option<String>,
     fingerprint: String,
+}
+
+/// What one opinion says of a line.
+struct SaidView {
+    said: Said,
+    /// The study that holds the image it names, and whether the image is there.
+    image: Option<(String, Option<bool>)>,
 }
 
 /// A record that may say an opinion.
@@ -81,7 +88,8 @@ impl ComparePage {
         let step = stage.as_ref().and_then(|stage| stage.steps.first());
         let (differ, agree): (Vec<&ComparedLine>, Vec<&ComparedLine>) =
             comparison.differences.iter().partition(|line| line.relation != Relation::Agree);
-        let lines = |lines: Vec<&ComparedLine>| lines.into_iter().map(|l| line_view(context, l, refused)).collect();
+        let lines =
+            |lines: Vec<&ComparedLine>| lines.into_iter().map(|l| line_view(context, view, l, refused)).collect();
         Self {
             shell: Shell::of_case(context, view, "Compare", Some(Stage::Compare)).refused(refused.sentence.is_some()),
             id: view.id().clone(),
@@ -138,8 +146,13 @@ pub(crate) struct Refused {
     sentence: Option<String>,
 }
 
-fn line_view(context: &Context<'_>, line: &ComparedLine, refused: &Refused) -> LineView {
+fn line_view(context: &Context<'_>, view: &CaseView<'_>, line: &ComparedLine, refused: &Refused) -> LineView {
     let say = context.say;
+    let said = |said: &Said| {
+        let image = Some(said.key_image.as_str()).filter(|words| !words.is_empty());
+        let image = image.and_then(|words| view.key_image(words)).map(|found| (found.study, found.is_here));
+        SaidView { said: said.clone(), image }
+    };
     let mark = match line.relation {
         Relation::Agree => "same",
         Relation::Detail => "half",
@@ -162,7 +175,7 @@ fn line_view(context: &Context<'_>, line: &ComparedLine, refused: &Refused) -> L
         kind_plain: line.kind.map(|kind| say(&Message::new(&format!("{}-plain", kind.words().key)))),
         confirmed: confirmed.map(|confirmed| (confirmed.note.clone(), When::from(confirmed.at))),
         evidence: line.evidence.clone(),
-        sides: line.sides.clone(),
+        sides: line.sides.iter().map(|side| side.iter().map(said).collect()).collect(),
         kinds: named(say, Kind::ALL, Kind::name, Kind::words, line.kind.map_or("", Kind::name)),
         weights: named(say, Weight::ALL, Weight::name, Weight::words, line.weight.map_or("", Weight::name)),
         note: note.to_owned(),

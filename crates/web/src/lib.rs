@@ -21,6 +21,8 @@ mod compare;
 #[cfg(test)]
 mod compare_tests;
 mod decide;
+#[cfg(test)]
+mod decide_tests;
 mod deliveries;
 mod errors;
 mod export;

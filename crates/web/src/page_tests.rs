@@ -285,7 +285,7 @@ fn the_other_pages_read_well() {
             SharePage::new(c, v, &BeforeBlind::default(), &Typed::default(), false)
         })),
         read(&page(Audience::Owner, &case, TimelinePage::new)),
-        read(&page(Audience::Owner, &case, |c, v| StagePage::new(c, v, Stage::Decide))),
+        read(&page(Audience::Owner, &case, |c, v| StagePage::new(c, v, Stage::Trials))),
         read(&page(Audience::Owner, &case, |c, _| WhenNotToWaitPage::new(c.knowledge, true))),
     ];
     insta::assert_snapshot!(pages.join("\n\n----\n\n"));

@@ -122,7 +122,7 @@ impl App {
         let opinions = view.opinions();
         let names: Vec<String> = opinions.iter().map(|held| held.opinion.clinician.name.clone()).collect();
         let lines = self.comparison(view).differences;
-        let points = lines.iter().filter(|line| line.matters()).map(|line| {
+        let points = lines.iter().filter(|line| line.is_asked()).map(|line| {
             let said = line.sides.iter().zip(&names).map(|(side, name)| {
                 let words = if side.is_empty() { "not stated".to_owned() } else { said_words(side) };
                 format!("{name}: {words}")
@@ -147,7 +147,7 @@ impl App {
     #[must_use]
     pub fn follow_up(&self, view: &CaseView<'_>, place: usize) -> Vec<String> {
         let lines = self.comparison(view).differences;
-        lines.iter().filter(|line| line.matters()).filter_map(|line| self.question(line, place)).collect()
+        lines.iter().filter(|line| line.is_asked()).filter_map(|line| self.question(line, place)).collect()
     }
 
     fn question(&self, line: &ComparedLine, place: usize) -> Option<String> {

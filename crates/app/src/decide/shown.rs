@@ -200,7 +200,9 @@ pub struct Standard {
 const APART: u32 = 30;
 
 impl Choices {
-    pub(super) fn of(view: &CaseView<'_>, decide: &Decide, knowledge: &Knowledge, say: Say<'_>) -> Self {
+    /// Lays it out, in words.
+    #[must_use]
+    pub fn of(view: &CaseView<'_>, decide: &Decide, knowledge: &Knowledge, say: Say<'_>) -> Self {
         let empty = Sheet::default();
         let sheet = decide.sheet().unwrap_or(&empty);
         let shows_numbers = decide.shows_numbers();
@@ -263,7 +265,9 @@ fn limits(sheet: &Sheet, option: &SheetOption, values: Option<&Values>) -> Vec<(
             Keeps::NotKnown => "not_known",
         };
         let bound = if feature.good { "at least" } else { "at most" };
-        Some((format!("{}: {bound} {}", feature.label, must.limit), keeps))
+        let of = sheet.span(feature).ok().and_then(|span| span.denominator);
+        let of = of.map_or_else(|| feature.unit.clone(), |of| format!("of {of}"));
+        Some((format!("{}: {bound} {} {of}", feature.label, must.limit).trim_end().to_owned(), keeps))
     });
     shown.collect()
 }
@@ -439,7 +443,9 @@ pub struct PairShown {
 }
 
 impl PictureShown {
-    pub(super) fn of(sheet: &Sheet, values: &Values, picture: &Picture, say: Say<'_>) -> Self {
+    /// Puts it into words.
+    #[must_use]
+    pub fn of(sheet: &Sheet, values: &Values, picture: &Picture, say: Say<'_>) -> Self {
         let feature = |id: &str| sheet.feature(id).map(|feature| feature.label.clone()).unwrap_or_default();
         let option = |id: &str| sheet.option(id).map(|option| option.label.clone()).unwrap_or_default();
         let points = |id: &str| values.points.iter().find(|points| points.feature == id).and_then(|p| p.points);
@@ -471,6 +477,44 @@ impl PictureShown {
                 .collect(),
             left_out: picture.left_out.iter().map(|(id, why)| (feature(id), say(why))).collect(),
             pairs: pairs.collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use consilium_casefile::decide::Number;
+
+    use super::icons;
+
+    #[test]
+    fn an_array_has_exactly_as_many_icons_of_each_kind_as_was_stated() {
+        for of in [1, 7, 10, 37, 100, 1_000] {
+            for (low, high) in (0..=of).flat_map(|low| [low, of.min(low + 3), of].map(|high| (low, high))) {
+                let number = Number {
+                    option: String::new(),
+                    feature: String::new(),
+                    value: low,
+                    denominator: Some(of),
+                    horizon: String::new(),
+                    low: Some(low),
+                    high: Some(high),
+                    source: String::new(),
+                    words: String::new(),
+                };
+                let blocks = icons(&number, of);
+                let sum = |part: fn(&super::Block) -> u32| blocks.iter().map(part).sum::<u32>();
+                assert_eq!((sum(|b| b.filled), sum(|b| b.perhaps)), (low, high - low), "{low} to {high} of {of}");
+                assert_eq!(sum(|b| b.filled + b.perhaps + b.empty), of);
+                assert!(blocks.iter().all(|b| b.filled + b.perhaps + b.empty <= 10));
+                // Filled from the first, without a hole.
+                let order: Vec<u32> = blocks
+                    .iter()
+                    .flat_map(|b| [(b.filled, 2), (b.perhaps, 1), (b.empty, 0)])
+                    .flat_map(|(count, kind)| vec![kind; count as usize])
+                    .collect();
+                assert!(order.is_sorted_by(|a, b| a >= b), "{low} to {high} of {of}");
+            }
         }
     }
 }

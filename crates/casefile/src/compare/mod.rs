@@ -3,6 +3,7 @@
 
 mod checks;
 mod differences;
+mod images;
 mod opinion;
 mod proposal;
 mod seen;
@@ -24,6 +25,7 @@ use crate::shared::time::Instant;
 
 pub use checks::record;
 pub use differences::{Difference, Held, Kind, Namer, Relation, Said, Weight, differences};
+pub use images::KeyImage;
 pub(crate) use opinion::named;
 pub use opinion::{
     Basis, Burden, BurdenKind, Citation, CitationKind, Clinician, Finding, Intent, Material, Opinion, Outcome,

@@ -69,21 +69,23 @@ pub(super) async fn make_demo(home: &Path, demo: &Demo) -> Result<App> {
     std::fs::remove_dir_all(&shoebox)?;
     crate::say!("Telling what was asked for, sent and confirmed …");
     told.gather(&case).await?;
+    crate::say!("Telling what both doctors said …");
+    told.opinions(&case).await?;
     app.tell_as_of(0);
     Ok(app)
 }
 
 /// Where the story stands, and who tells it.
-struct Told<'a> {
-    app: &'a App,
-    session: &'a Session,
-    story: Story,
+pub(super) struct Told<'a> {
+    pub(super) app: &'a App,
+    pub(super) session: &'a Session,
+    pub(super) story: Story,
     today: Date,
 }
 
 impl Told<'_> {
     /// What follows happened on this day of the story.
-    fn on(&self, offset: i32) {
+    pub(super) fn on(&self, offset: i32) {
         let day = self.story.day(offset);
         let ago = self.today.since(day).map_or(0, |span| i64::from(span.get_days()));
         self.app.tell_as_of(ago.max(0));

@@ -7,6 +7,7 @@ mod compare;
 mod decide;
 mod deliver;
 mod demo;
+mod demo_opinions;
 mod facts;
 mod gather;
 mod import;

@@ -1,0 +1,283 @@
+//! The decision, from two opinions to the letters: what each who is told reads, and what they do not; and the arithmetic of a
+//! person's points, judged by a program of others.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test stops where its ground is missing, and says what it skips"
+)]
+
+#[expect(dead_code, reason = "a decision needs no files")]
+mod common;
+
+use std::process::Command;
+
+use common::Ground;
+use consilium_app::AppError;
+use consilium_app::casefile::compare::Opinion;
+use consilium_app::casefile::decide::{
+    Certainty, Decision, Feature, HandOver, HandOverKind, Moment, Number, Points, Sheet, SheetOption, Tell, Telling,
+    Told, Values, Voice,
+};
+use serde_json::{Value, json};
+
+fn opinion(json: Value) -> Opinion {
+    serde_json::from_value(json).unwrap()
+}
+
+/// Two opinions that differ in grade and plan.
+fn two() -> [Opinion; 2] {
+    [
+        opinion(json!({
+            "clinician": { "name": "Dr. Ada Example", "role": "medical oncologist" }, "date": "2026-01-10",
+            "diagnosis": "Invasive carcinoma of the left breast",
+            "findings": [{ "concept": "grade", "value": "3", "from": "pathology_report" }],
+            "plan": [{ "kind": "systemic", "what": "TC chemotherapy", "duration": "12 weeks" }],
+            "outcomes": [{ "option": "plan", "event": "lasting numbness", "good": false, "events": 12, "denominator": 100, "horizon": "5 years" }]
+        })),
+        opinion(json!({
+            "clinician": { "name": "Dr. Sam Example", "role": "medical oncologist" }, "date": "2026-02-10",
+            "diagnosis": "Invasive carcinoma of the left breast",
+            "findings": [{ "concept": "grade", "value": "2", "from": "slides" }],
+            "plan": [{ "kind": "systemic", "what": "letrozole" }, { "kind": "test", "what": "bone density" }],
+            "advised_against": [{ "kind": "systemic", "what": "chemotherapy", "why": "little to gain" }],
+            "outcomes": [{ "option": "plan", "event": "lasting numbness", "good": false, "events": 1, "denominator": 100, "horizon": "5 years" }]
+        })),
+    ]
+}
+
+fn key(error: AppError) -> String {
+    match error {
+        AppError::Refusal(refusal) => refusal.0.key,
+        other => other.to_string(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_two_opinions_to_the_letters_each_is_told_what_was_chosen_for_them_and_no_more() {
+    let ground = Ground::new().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    for opinion in two() {
+        app.record_opinion(session, id, None, &opinion).await.unwrap();
+    }
+    let case = app.case(session, id).await.unwrap();
+    let view = case.seen_by(session.audience);
+
+    // The questions to each doctor name what the other said.
+    assert!(app.follow_up(&view, 0).iter().any(|q| q.contains("Grade") && q.contains('3') && q.contains('2')));
+    let letter = app.questions_letter(session, id, &view.opinions()[0].id).await.unwrap();
+    assert!(letter.text.contains("Dear Dr. Ada Example") && letter.text.contains("chemotherapy"), "{}", letter.text);
+    assert!(app.agenda(session, id).await.unwrap().text.contains("Dr. Sam Example"));
+
+    // The sheet is what the opinions say, and nobody else.
+    let sheet = view.proposed_sheet();
+    let labels: Vec<&str> = sheet.options.iter().map(|o| o.label.as_str()).collect();
+    assert_eq!(labels, ["TC chemotherapy", "letrozole, then bone density"]);
+    assert_eq!((sheet.features.len(), sheet.numbers.len(), sheet.steps[0].weeks), (1, 2, Some(12)));
+    app.record_sheet(session, id, &sheet).await.unwrap();
+
+    // Numbers are kept back until the patient has said what matters.
+    let case = app.case(session, id).await.unwrap();
+    let choices = app.choices(&case.seen_by(session.audience)).unwrap();
+    assert!(!choices.shows_numbers && choices.features[0].numbers.is_empty() && choices.features[0].range.is_some());
+    assert_eq!(key(app.picture(&case.seen_by(session.audience), Voice::Patient).unwrap_err()), "refusal-weights-none");
+    let points = vec![Points { feature: "f1".to_owned(), points: Some(100), of: String::new() }];
+    let said = Values { voice: Voice::Patient, words: String::new(), goals: Vec::new(), points, musts: Vec::new() };
+    app.say_values(session, id, &said).await.unwrap();
+    let case = app.case(session, id).await.unwrap();
+    let choices = app.choices(&case.seen_by(session.audience)).unwrap();
+    assert_eq!(choices.features[0].numbers[0][0].words, "12 of 100 within 5 years");
+    assert_eq!(choices.features[0].numbers[0][0].other_side.as_deref(), Some("88 of 100 not"));
+    assert_eq!(key(app.open_numbers(session, id).await.unwrap_err()), "refusal-numbers-shown");
+    let sure = Certainty { voice: Voice::Patient, moment: Moment::After, answers: vec![("sure".to_owned(), true)] };
+    app.state_certainty(session, id, &sure).await.unwrap();
+
+    let telling = |to: &str, what, goes_on| Telling { to: to.to_owned(), opinion: None, what, goes_on };
+    let opinions: Vec<_> = case.seen_by(session.audience).opinions().iter().map(|held| held.id.clone()).collect();
+    let second = Telling { opinion: Some(opinions[1].clone()), ..telling("Dr. Sam Example", Tell::Everything, true) };
+    let decision = Decision {
+        on: app.now().date(),
+        choice: "Letrozole".to_owned(),
+        option: Some("o2".to_owned()),
+        reasons: "My hands matter to me".to_owned(),
+        present: "Ines".to_owned(),
+        revisit: None,
+        questions: "When is the first visit?".to_owned(),
+        tell: vec![
+            telling("Dr. Ada Example", Tell::Choice, false),
+            second,
+            telling("Example Mutual", Tell::Nothing, false),
+        ],
+    };
+    let decided = app.record_decision(session, id, &decision).await.unwrap();
+    let item = HandOver {
+        kind: HandOverKind::Tissue,
+        what: "Return the slides S-11877".to_owned(),
+        owner: "Riverbend".to_owned(),
+        due: None,
+    };
+    app.record_hand_over(session, id, None, &item).await.unwrap();
+
+    let brief = app.decision_letter(session, id, &decided, "Dr. Ada Example").await.unwrap().text;
+    assert!(brief.contains("I decided: Letrozole") && brief.contains("another team"), "{brief}");
+    for kept_back in ["My hands", "Dr. Sam", "S-11877", "Ines"] {
+        assert!(!brief.contains(kept_back), "{kept_back} was not to be told: {brief}");
+    }
+    let full = app.decision_letter(session, id, &decided, "Dr. Sam Example").await.unwrap().text;
+    for told in
+        ["My hands matter to me", "Dr. Ada Example: Invasive", "TC chemotherapy", "Return the slides", "first visit"]
+    {
+        assert!(full.contains(told), "{told}: {full}");
+    }
+    assert!(full.contains("go on with my treatment with you"));
+    let nothing = app.decision_letter(session, id, &decided, "Example Mutual").await.unwrap_err();
+    assert_eq!(key(nothing), "refusal-decision-untold");
+
+    // What was sent is kept word for word, also when the letter would read otherwise today.
+    let on = app.now().date();
+    let told = Told {
+        decision: decided.clone(),
+        to: "Dr. Ada Example".to_owned(),
+        on,
+        way: "fax".to_owned(),
+        letter: String::new(),
+    };
+    app.decision_told(session, id, &told).await.unwrap();
+    let case = app.case(session, id).await.unwrap();
+    assert_eq!(case.deciding().decision().unwrap().told[0].letter.lines().next(), Some("To: Dr. Ada Example"));
+    assert_eq!(key(app.remove_decision(session, id, &decided).await.unwrap_err()), "refusal-decision-told");
+
+    let proposed = app.proposed_hand_over(&case.seen_by(session.audience)).unwrap();
+    let what: Vec<&str> = proposed.iter().map(|p| p.item.what.as_str()).collect();
+    assert!(what.iter().any(|w| w.contains("bone density")) && what.iter().any(|w| w.contains("insurer")), "{what:?}");
+    assert!(what.contains(&"Send the written opinion of Dr. Ada Example to Dr. Sam Example"), "{what:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_but_the_owner_sees_or_changes_a_decision() {
+    let ground = Ground::new().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    let sheet = Sheet {
+        options: vec![SheetOption { id: "o1".to_owned(), label: "To wait".to_owned(), ..SheetOption::default() }],
+        ..Sheet::default()
+    };
+    app.record_sheet(session, id, &sheet).await.unwrap();
+    let case = app.case(session, id).await.unwrap();
+    for audience in [
+        consilium_app::casefile::Audience::Helper,
+        consilium_app::casefile::Audience::Specialist,
+        consilium_app::casefile::Audience::BlindReader,
+    ] {
+        let view = case.seen_by(audience);
+        assert!(view.deciding().is_none() && matches!(app.choices(&view), Err(AppError::NotFound)));
+    }
+    let unknown = Sheet {
+        options: vec![SheetOption { opinion: Some("none".into()), ..sheet.options[0].clone() }],
+        ..Sheet::default()
+    };
+    assert_eq!(key(app.record_sheet(session, id, &unknown).await.unwrap_err()), "refusal-opinion-unknown");
+}
+
+/// The same numbers for ever, without a random source: a linear congruential generator.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % most
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_independent_program_gives_every_option_the_same_total() {
+    let python = std::env::var("CONSILIUM_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let there = Command::new(&python).args(["-c", "import pymcdm"]).output().is_ok_and(|of| of.status.success());
+    if !there {
+        println!("skipped: totals checked by another program, {python} has no pymcdm");
+        return;
+    }
+    let mut numbers = Numbers(20_261_127);
+    let (mut tables, mut ours) = (Vec::new(), Vec::new());
+    while tables.len() < 300 {
+        let (options, features) = (2 + numbers.below(4), 1 + numbers.below(6));
+        let mut sheet = Sheet::default();
+        let mut values = Values {
+            voice: Voice::Patient,
+            words: String::new(),
+            goals: Vec::new(),
+            points: Vec::new(),
+            musts: Vec::new(),
+        };
+        let (mut matrix, mut types, mut weights) = (vec![Vec::new(); options as usize], Vec::new(), Vec::new());
+        for option in 0..options {
+            sheet.options.push(SheetOption {
+                id: format!("o{option}"),
+                label: format!("Option {option}"),
+                ..SheetOption::default()
+            });
+        }
+        for feature in 0..features {
+            let (id, good) = (format!("f{feature}"), numbers.below(2) == 0);
+            sheet.features.push(Feature {
+                id: id.clone(),
+                label: format!("Feature {feature}"),
+                good,
+                unit: "visits".to_owned(),
+            });
+            for (option, row) in matrix.iter_mut().enumerate() {
+                let value = u32::try_from(numbers.below(1_000)).unwrap();
+                row.push(value);
+                sheet.numbers.push(Number {
+                    option: format!("o{option}"),
+                    feature: id.clone(),
+                    value,
+                    denominator: None,
+                    horizon: String::new(),
+                    low: None,
+                    high: None,
+                    source: "invented".to_owned(),
+                    words: String::new(),
+                });
+            }
+            let points = u32::try_from(1 + numbers.below(100)).unwrap();
+            let of = sheet.span(&sheet.features[usize::try_from(feature).unwrap()]).unwrap().fingerprint();
+            values.points.push(Points { feature: id, points: Some(points), of });
+            types.push(if good { 1 } else { -1 });
+            weights.push(points);
+        }
+        let flat = (0..matrix[0].len()).any(|column| matrix.iter().all(|row| row[column] == matrix[0][column]));
+        if flat {
+            continue;
+        }
+        let picture = sheet.picture(&values).unwrap();
+        let total = |(part, whole): (String, String)| part.parse::<f64>().unwrap() / whole.parse::<f64>().unwrap();
+        ours.push(picture.options.iter().map(|(_, (low, _))| total(low.fraction())).collect::<Vec<f64>>());
+        tables.push(json!({ "matrix": matrix, "types": types, "weights": weights }));
+    }
+    const SCRIPT: &str = r"
+import json, sys
+import numpy as np
+from pymcdm.methods import WSM
+from pymcdm.normalizations import minmax_normalization
+weighted = WSM(normalization_function=minmax_normalization)
+for table in json.load(open(sys.argv[1])):
+    weights = np.array(table['weights'], dtype=float)
+    totals = weighted(np.array(table['matrix'], dtype=float), weights / weights.sum(), np.array(table['types']))
+    print(json.dumps([float(total) for total in totals]))
+";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tables.json");
+    std::fs::write(&file, serde_json::to_vec(&tables).unwrap()).unwrap();
+    let output = Command::new(&python).args(["-c", SCRIPT]).arg(&file).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let theirs = String::from_utf8(output.stdout).unwrap();
+    let theirs: Vec<Vec<f64>> = theirs.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(theirs.len(), ours.len());
+    for (own, other) in ours.iter().zip(&theirs) {
+        // Theirs are rounded to a few places by the library; ours are exact.
+        assert!(
+            own.len() == other.len() && own.iter().zip(other).all(|(a, b)| (a - b).abs() < 1e-6),
+            "{own:?} {other:?}"
+        );
+    }
+}
