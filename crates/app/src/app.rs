@@ -159,6 +159,8 @@ impl App {
     }
 
     fn with(home: &Path, vault: Vault, reader: Reader) -> Self {
+        // What a program that was killed left beside a packet's place holds records in clear.
+        crate::share::sweep(home);
         let loaded = consilium_knowledge::load(Some(&home.join("knowledge")));
         let wording = Wording::new(&loaded.knowledge, "en");
         Self(Arc::new(Inner {

@@ -280,11 +280,20 @@ async fn the_page_that_was_looked_at_is_the_page_that_is_kept_and_it_is_kept_onc
     let now = app.letter(session, case, &request, LetterKind::Request, None).await.unwrap();
     assert!(kept != now.pdf, "a letter of today has another day and number");
     // A page of the person's own is kept as it is, and nothing else is taken for one.
-    let signed = NewSentLetter { file: Some(b"%PDF-1.4 signed and scanned".to_vec()), ..by("mail", date(2026, 2, 1)) };
-    assert_eq!(office.send(&request, signed).await, Ok(true));
+    let page = now.pdf.clone();
+    let brought = |file: &[u8]| NewSentLetter { file: Some(file.to_vec()), ..by("mail", date(2026, 2, 1)) };
+    let cut = page.get(..page.len() / 3).unwrap().to_vec();
+    for none in [&b"%PDF-1.4 signed and scanned"[..], b"", b"%PDF-", &cut, b"\x89PNG\r\n"] {
+        let refused = office.send(&request, brought(none)).await.unwrap_err();
+        assert!(refused.contains("refusal-letter-no-pdf"), "{refused}");
+    }
+    assert_eq!(office.send(&request, brought(&page)).await, Ok(true));
+    assert_eq!(office.send(&request, brought(&page)).await, Ok(false), "the very same page once more");
+    let other = office.send(&request, brought(&looked_at.pdf)).await.unwrap_err();
+    assert!(other.contains("refusal-letter-other-page"), "another page is not said to be kept: {other}");
     let held = app.case(session, case).await.unwrap().held_requests().requests[0].clone();
     let own = app.sent_letter(session, case, &request, &held.letters[1].id).await.unwrap();
-    assert_eq!(own, b"%PDF-1.4 signed and scanned");
+    assert!(own == page, "kept byte for byte");
     let no_page = NewSentLetter { file: Some(b"PK".to_vec()), ..by("mail", date(2026, 2, 2)) };
     assert!(office.send(&request, no_page).await.is_err());
     assert!(app.sent_letter(session, case, &request, &"none".into()).await.is_err());

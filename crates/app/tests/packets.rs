@@ -326,7 +326,8 @@ async fn what_one_recipient_confirms_is_confirmed_by_that_one_and_what_is_missin
     let insurer = to(Recipient::Insurer, "Example Mutual").await;
     let unconfirmed = async || {
         let case = app.case(session, case).await.unwrap();
-        app.waiting(&case.seen_by(Audience::Owner)).needs.unconfirmed
+        let needs = app.waiting(&case.seen_by(Audience::Owner)).needs;
+        (needs.unconfirmed, needs.said_missing)
     };
     let all = async |delivery: &DeliveryId, missing: &str| {
         let (by, documents, missing) = ("Kim Example".to_owned(), packet.documents.clone(), missing.to_owned());
@@ -335,13 +336,13 @@ async fn what_one_recipient_confirms_is_confirmed_by_that_one_and_what_is_missin
         app.confirm_receipt(session, case, receipt).await.unwrap();
     };
     let each = packet.documents.len();
-    assert_eq!(unconfirmed().await, 2 * each);
+    assert_eq!(unconfirmed().await, (2 * each, 0));
     all(&insurer, "").await;
-    assert_eq!(unconfirmed().await, each, "the center has confirmed nothing");
+    assert_eq!(unconfirmed().await, (each, 0), "the center has confirmed nothing");
     all(&center, "the slides").await;
-    assert_eq!(unconfirmed().await, 1, "they say that something is missing");
+    assert_eq!(unconfirmed().await, (0, 1), "they say that something is missing");
     all(&center, "").await;
-    assert_eq!(unconfirmed().await, 0);
+    assert_eq!(unconfirmed().await, (0, 0));
 }
 
 const PLANNED: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\

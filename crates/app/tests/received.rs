@@ -224,3 +224,67 @@ async fn what_is_swept_leaves_a_received_packet_whole_and_a_receipt_says_only_wh
     }
     assert_eq!(app.received(session, case, &account.packet).await.unwrap().counts.confirmed, 2);
 }
+
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest as _;
+    hex::encode(sha2::Sha256::digest(bytes))
+}
+
+/// A packet in a folder, of which somebody edited a record and, in the pages named, its checksum.
+async fn edited(pages: &[&str]) -> (Account, String) {
+    let ground = sender().await;
+    let (folder, _) = packet(&ground, "packet", PacketRequest::default()).await;
+    let record = folder.join("DOCS/D00001.TXT");
+    let before = std::fs::read(&record).unwrap();
+    let after = String::from_utf8(before.clone()).unwrap().replace("carcinoma", "carcinomx");
+    assert_ne!(after.as_bytes(), before);
+    std::fs::write(&record, &after).unwrap();
+    for page in pages {
+        let page = folder.join(page);
+        let words = std::fs::read_to_string(&page).unwrap();
+        std::fs::write(&page, words.replace(&sha256(&before), &sha256(after.as_bytes()))).unwrap();
+    }
+    let desk = Ground::new().await;
+    let account = open(&desk, folder).await.unwrap();
+    let said = account.doubts.join("\n");
+    (account, said)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packet_that_nobody_edited_agrees_with_itself() {
+    let (account, said) = edited(&[]).await;
+    assert!(account.doubts.is_empty(), "only the record differs from what is listed: {said}");
+    assert_eq!((account.counts.differs, account.counts.whole), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_edited_together_with_the_list_is_held_against_the_checksums_and_the_index() {
+    let (account, said) = edited(&["PACKET.JSON"]).await;
+    assert_eq!((account.counts.differs, account.counts.whole), (1, 1), "{account:?}");
+    for name in ["PACKET.JSON is not the one", "different checksums of DOCS/D00001.TXT", "INDEX.HTM does not"] {
+        assert!(said.contains(name), "{name}: {said}");
+    }
+    let (_, said) = edited(&["PACKET.JSON", "INDEX.HTM"]).await;
+    assert!(said.contains("INDEX.HTM is not the one"), "{said}");
+    let (account, said) = edited(&["PACKET.JSON", "SHA256.TXT"]).await;
+    assert!(said.contains("PACKET.JSON is not the one") && said.contains("INDEX.HTM does not"), "{said}");
+    assert_eq!(account.counts.whole, 2, "no file differs from what both say: the doubts tell");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packet_that_is_cut_off_is_said_to_be_cut_off() {
+    let ground = sender().await;
+    for (name, form) in [("packet.zip", "ZIP"), ("packet.iso", "disc image")] {
+        let (medium, _) = packet(&ground, name, PacketRequest::default()).await;
+        let whole = ground.app.look_into_packet(medium.clone()).await.unwrap();
+        assert!(whole.list.is_some() && whole.without.is_none(), "{name}: {:?}", whole.without);
+        let bytes = std::fs::read(&medium).unwrap();
+        std::fs::write(&medium, &bytes[..bytes.len() * 2 / 3]).unwrap();
+        let cut = ground.app.look_into_packet(medium).await.unwrap().without.unwrap();
+        let expect = format!("This {form} ends too early: {} bytes arrived", bytes.len() * 2 / 3);
+        assert!(cut.starts_with(&expect) && cut.ends_with("Ask for it again."), "{cut}");
+    }
+    ground.write("two bytes.zip", "PK");
+    let look = ground.app.look_into_packet(ground.folder.path().join("box/two bytes.zip")).await.unwrap();
+    assert!(look.without.unwrap().contains("PACKET.JSON"), "what is no ZIP is not called a cut one");
+}

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::about::{About, RecordSource, SafeWait, TreatmentStart};
 use crate::case::Case;
-use crate::gather::{CaseStudy, HeldDocument, ImportRecord, SetAside};
+use crate::gather::{CaseStudy, HeldDocument, ImportRecord, SetAside, SetAsideReason};
 use crate::imaging::Series;
 use crate::knowledge::Knowledge;
 use crate::ledger::Head;
@@ -328,6 +328,21 @@ impl<'a> CaseView<'a> {
     #[must_use]
     pub fn undecided(&self) -> usize {
         self.case.gather.undecided().count()
+    }
+
+    /// Records of the case, or set aside, that name another person or bear another name, and that nobody decided about: they
+    /// stay out of every packet. The owner's to know.
+    #[must_use]
+    pub fn under_other_names(&self) -> usize {
+        if self.audience != Audience::Owner {
+            return 0;
+        }
+        let gather = &self.case.gather;
+        let documents = gather.documents.values().filter(|d| !d.removed && !d.identity_settled()).count();
+        let studies = gather.studies.values().filter(|s| !s.removed && !s.identity_settled()).count();
+        let named = |group: &&SetAside| !matches!(group.reason, SetAsideReason::Locked);
+        let aside = gather.undecided().filter(named).map(|group| group.documents.len() + group.studies.len());
+        documents + studies + aside.sum::<usize>()
     }
 
     /// Questions for the visit, in the person's order.

@@ -134,13 +134,15 @@ fn others(case: &Case) -> Option<Standing> {
         });
     }
     let share = &case.share;
-    let is_open =
-        |d: &&crate::share::HeldDelivery| share.packet(&d.delivery.packet).is_some_and(|packet| d.is_open(packet));
-    let open = share.deliveries.iter().filter(is_open);
-    let held = open.min_by_key(|held| held.delivery.on).filter(|_| share.unconfirmed() > 0)?;
+    let open = share.deliveries.iter().filter(|held| share.is_open(held));
+    let held = open.min_by_key(|held| held.delivery.on)?;
+    let what = match share.left(held) {
+        0 => Message::new("worklist-delivery-missing"),
+        left => Message::new("worklist-delivery").with("count", left),
+    };
     Some(Standing {
         pressing: Pressing::Others,
-        what: Message::new("worklist-delivery").with("to", &held.delivery.to).with("count", share.unconfirmed()),
+        what: what.with("to", &held.delivery.to),
         on: Some(held.delivery.to.clone()),
         since: Some(held.delivery.on),
         until: None,
@@ -170,7 +172,9 @@ impl CaseView<'_> {
             first => {
                 // What others owe comes before chores that block nothing; those alone still wait for a person here.
                 let waits = if owner { others(case) } else { None };
-                let chore = first.filter(|(_, step)| step.what.key != "next-share-unconfirmed");
+                let chore = first.filter(|(_, step)| {
+                    !matches!(step.what.key.as_str(), "next-share-unconfirmed" | "next-share-said-missing")
+                });
                 waits.or_else(|| chore.map(|step| here(case, Pressing::Here, step))).unwrap_or_else(|| Standing {
                     pressing: Pressing::Ready,
                     what: Message::new("worklist-ready"),

@@ -111,7 +111,8 @@ pub fn load(overlay: Option<&Path>) -> Loaded {
         }
     }
 
-    complaints.extend(tables::cross_check(&knowledge).into_iter().map(|(file, problem)| problem.in_file(file)));
+    let texts = tables::Texts(&used);
+    complaints.extend(tables::cross_check(&knowledge, &texts).into_iter().map(|(file, problem)| problem.in_file(file)));
     knowledge.hash = hash(&used);
     Loaded { knowledge, complaints }
 }

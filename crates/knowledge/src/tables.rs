@@ -38,7 +38,7 @@ pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<
             knowledge.document_kinds.sort_by_key(|kind| kind.packet_order);
         }
         "document-kind-signs.csv" => {
-            knowledge.kind_signs = all(rows(text, |row| {
+            let signs = rows(text, |row| {
                 let by = match row.needed("by")?.as_str() {
                     "code" => SignBy::Code,
                     "format" => SignBy::Format,
@@ -59,7 +59,8 @@ pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<
                     sign: row.needed("sign")?.to_lowercase(),
                     weight,
                 })
-            })?);
+            })?;
+            knowledge.kind_signs = distinct(signs, |sign| format!("{} {:?} {}", sign.kind.0, sign.by, sign.sign))?;
         }
         "date-labels.csv" => {
             knowledge.date_labels = unique(
@@ -174,7 +175,8 @@ pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<
             )?;
         }
         "typed-words.csv" => {
-            knowledge.typed_words = all(rows(text, typed_words)?);
+            let key = |words: &TypedWords| format!("{} {} {}", words.concept, words.typed, words.sites.join(";"));
+            knowledge.typed_words = distinct(rows(text, typed_words)?, key)?;
         }
         "summary-lines.csv" => {
             knowledge.summary_lines = unique(
@@ -209,36 +211,71 @@ pub(crate) fn take(knowledge: &mut Knowledge, name: &str, text: &str) -> Result<
     Ok(true)
 }
 
+/// The tables as they are used, by name: where the line stands of what only shows when they are seen together.
+pub(crate) struct Texts<'t>(pub(crate) &'t std::collections::BTreeMap<String, String>);
+
+impl Texts<'_> {
+    /// A problem at the first line that has all of these (column, cell), and at the column of the last; of a cell that is a
+    /// list one of its parts is enough. Where no line has them it is about the file.
+    fn problem(&self, file: &str, cells: &[(&str, &str)], what: impl Into<String>) -> Problem {
+        let what = what.into();
+        match self.place(file, cells) {
+            Some((line, column)) => Problem::at(line, column, what),
+            None => Problem::of_the_file(what),
+        }
+    }
+
+    fn place(&self, file: &str, cells: &[(&str, &str)]) -> Option<(u64, u64)> {
+        let text = self.0.get(file)?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+        let header = reader.headers().ok()?.clone();
+        let column = |name: &str| header.iter().position(|h| h == name);
+        let holds = |cell: &str, wanted: &str| {
+            let is_it = |part: &str| part.trim().eq_ignore_ascii_case(wanted.trim());
+            is_it(cell) || cell.split([';', '|']).any(is_it)
+        };
+        let last = column(cells.last()?.0)? as u64 + 1;
+        let fits = |record: &csv::StringRecord| {
+            cells.iter().all(|(name, wanted)| {
+                column(name).and_then(|at| record.get(at)).is_some_and(|cell| holds(cell, wanted))
+            })
+        };
+        let record = reader.records().flatten().find(fits)?;
+        Some((record.position()?.line(), last))
+    }
+}
+
 /// What only shows when the tables are seen together: a kind that is named in one and missing in another.
-pub(crate) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)> {
+pub(crate) fn cross_check(knowledge: &Knowledge, texts: &Texts<'_>) -> Vec<(&'static str, Problem)> {
     let known = |kind: &DocumentKind| knowledge.document_kinds.iter().any(|k| k.id == *kind);
     let mut found = Vec::new();
-    let mut missing = |file, kind: &DocumentKind| {
+    let mut missing = |file, kind: &DocumentKind, column: &str| {
         if !known(kind) {
             let what = format!(
                 "the kind \"{kind}\" is not in document-kinds.csv and is not used; correct it or add it there",
                 kind = kind.0
             );
-            let problem = Problem::of_the_file(what);
+            let problem = texts.problem(file, &[(column, &kind.0)], what);
             if !found.contains(&(file, problem.clone())) {
                 found.push((file, problem));
             }
         }
     };
     for kind in knowledge.document_kinds.iter().filter_map(|k| k.refines.as_ref()) {
-        missing("document-kinds.csv", kind);
+        missing("document-kinds.csv", kind, "refines");
     }
     for sign in &knowledge.kind_signs {
-        missing("document-kind-signs.csv", &sign.kind);
+        missing("document-kind-signs.csv", &sign.kind, "kind");
     }
     for kind in knowledge.date_labels.iter().flat_map(|l| &l.kinds) {
-        missing("date-labels.csv", kind);
+        missing("date-labels.csv", kind, "kinds");
     }
-    missing("document-kinds.csv", &DocumentKind::other());
-    found.extend(reading::cross_check(knowledge));
-    found.extend(courses::cross_check(knowledge));
+    missing("document-kinds.csv", &DocumentKind::other(), "id");
+    found.extend(reading::cross_check(knowledge, texts));
+    found.extend(courses::cross_check(knowledge, texts));
     found.extend(gathering::cross_check(knowledge));
-    found.extend(comparing::cross_check(knowledge));
+    found.extend(comparing::cross_check(knowledge, texts));
     found
 }
 
@@ -406,5 +443,16 @@ fn unique<T>(rows: Vec<(u64, T)>, key: impl Fn(&T) -> &str) -> Result<Vec<T>, Pr
         }
     }
     drop(seen);
+    Ok(all(rows))
+}
+
+/// The rows, none of which says what another says: the key is what it says.
+fn distinct<T>(rows: Vec<(u64, T)>, key: impl Fn(&T) -> String) -> Result<Vec<T>, Problem> {
+    let mut seen = std::collections::HashMap::new();
+    for (line, row) in &rows {
+        if let Some(first) = seen.insert(key(row), *line) {
+            return Err(Problem::at(*line, 1, format!("this says what line {first} says; keep one of the two")));
+        }
+    }
     Ok(all(rows))
 }

@@ -205,6 +205,7 @@ fn slides(material: Material, step: Option<Step>) -> Vec<Change> {
         condition: String::new(),
         return_due: None,
         note: String::new(),
+        gap_known: false,
     };
     let mut changes = vec![TissueChange::Registered { tissue }.into()];
     changes.extend(step.map(|step| Change::from(TissueChange::Custody { ids: vec![id], custody: custody(step) })));

@@ -111,7 +111,7 @@ fn a_label_without_a_concept_is_named() {
     assert_eq!(
         complaints,
         [
-            "knowledge/reading/labels.csv: \"shoe size\" stands for \"shoe_size\", which is not in concepts.csv; correct it or add it there"
+            "knowledge/reading/labels.csv, line 2, column 2: \"shoe size\" stands for \"shoe_size\", which is not in concepts.csv; correct it or add it there"
         ]
     );
 }

@@ -217,13 +217,15 @@ fn a_regimen_of_an_unknown_medicine_and_a_code_of_an_unknown_concept_are_named()
     check(
         "reading/regimens.csv",
         b"phrase,name,drugs,confidence\nxyz,XYZ,tamoxifen;unknownium,unconfirmed: test\n",
-        &["knowledge/reading/regimens.csv: XYZ holds \"unknownium\", which is not in drugs.csv; add it there"],
+        &[
+            "knowledge/reading/regimens.csv, line 2, column 3: XYZ holds \"unknownium\", which is not in drugs.csv; add it there",
+        ],
     );
     check(
         "reading/codes.csv",
         b"system,code,concept,value,qualifier,words,confidence\nhttp://loinc.org,1-8,colour,?,,,confirmed: test\n",
         &[
-            "knowledge/reading/codes.csv: the code 1-8 stands for \"colour\", which is not in concepts.csv; correct it or add it there",
+            "knowledge/reading/codes.csv, line 2, column 3: the code 1-8 stands for \"colour\", which is not in concepts.csv; correct it or add it there",
         ],
     );
 }
@@ -235,7 +237,7 @@ fn a_kind_that_is_in_no_table_is_named() {
         "document-kind-signs.csv",
         text,
         &[
-            "knowledge/document-kind-signs.csv: the kind \"patology-report\" is not in document-kinds.csv and is not used; correct it or add it there",
+            "knowledge/document-kind-signs.csv, line 2, column 1: the kind \"patology-report\" is not in document-kinds.csv and is not used; correct it or add it there",
         ],
     );
 }
@@ -350,7 +352,7 @@ fn ids_that_the_program_names_can_not_be_renamed_or_lost() {
         "\nlead-days,",
         "\nlead,",
         &["knowledge/record-settings.csv, line 5, column 1: in the column \"id\": write one of: compared-days, \
-           reported-days, operation-days, lead-days, imaging-report-days, escalation-days; the program names them"],
+           reported-days, operation-days, lead-days, imaging-report-days, escalation-days, request-days; the program names them"],
     );
     let settings = "id,label,days,source,confidence\nlead-days,a,14,b,unconfirmed: c\n";
     check(
@@ -415,4 +417,53 @@ fn tables_edited_before_ways_said_what_they_carry_are_read_as_before() {
 fn a_line_written_with_semicolons_and_bars_is_read_as_before() {
     let satisfied = "fact:breslow_mm and fact:ulceration";
     edited("record-requirements.csv", satisfied, "fact:breslow_mm; fact:ulceration|fact:clark_level", &[]);
+}
+
+#[test]
+fn what_only_shows_beside_another_table_is_named_by_its_line_as_well() {
+    let words = "phrase,item,names\ntaxane,chemotherapy,paclitaxel\nplatinum,chemotherapy,cisplatin;unobtainium\n";
+    let unknown = "is not in reading/drugs.csv; correct it or add it there";
+    let expect = format!("knowledge/compare/plan-words.csv, line 3, column 3: \"unobtainium\" {unknown}");
+    check("compare/plan-words.csv", words.as_bytes(), &[&expect]);
+    let words = "phrase,item,names\nwhole breast,radiation,whole breast\nwater,hydrotherapy,\n";
+    check(
+        "compare/plan-words.csv",
+        words.as_bytes(),
+        &[
+            "knowledge/compare/plan-words.csv, line 3, column 2: the kind of treatment \"hydrotherapy\" of \"water\" is not in plan-items.csv",
+        ],
+    );
+    let labels = "label,means,kinds\nCollected,service,\nSigned,reported,pathology-report;patology-report\n";
+    check(
+        "date-labels.csv",
+        labels.as_bytes(),
+        &[
+            "knowledge/date-labels.csv, line 3, column 3: the kind \"patology-report\" is not in document-kinds.csv and is not used; correct it or add it there",
+        ],
+    );
+    check(
+        "compare/materials.csv",
+        b"kind,material,confidence\npathology-report,pathology_report,unconfirmed\nshopping-list,pathology_report,unconfirmed\n",
+        &["knowledge/compare/materials.csv, line 3, column 1: the kind \"shopping-list\" is not in document-kinds.csv"],
+    );
+    let typed = "concept,typed,value,sites\ner,pos,positive,\ner,greenish,greenish,\n";
+    check(
+        "typed-words.csv",
+        typed.as_bytes(),
+        &[
+            "knowledge/typed-words.csv, line 3, column 3: \"greenish\" stands for \"greenish\", which is no value of er; correct it",
+        ],
+    );
+}
+
+#[test]
+fn a_line_that_stands_twice_is_named_in_every_table() {
+    let twice = "this says what line 2 says; keep one of the two";
+    for (file, text) in [
+        ("document-kind-signs.csv", "kind,by,sign,weight\nother,text,gross,20\nother,text,Gross,30\n"),
+        ("typed-words.csv", "concept,typed,value,sites\ner,pos,positive,\ner,POS,negative,\n"),
+        ("compare/families.csv", "from,to,family,confidence\n8041,8045,a,unconfirmed\n8041,8045,b,unconfirmed\n"),
+    ] {
+        check(file, text.as_bytes(), &[&format!("knowledge/{file}, line 3, column 1: {twice}")]);
+    }
 }

@@ -140,7 +140,9 @@ fn about(scan: &Scan<'_, '_>, things: &[Thing], sentence: &Range<usize>, cue: &C
         return Some(cue.first..cue.last + 1);
     }
     let reach = if cue.means == Means::For { 4 } else { BEHIND };
-    if cue.means == Means::For && !scan.gap(cue.first).has(Gap::COMMA | Gap::SEMICOLON | Gap::LINE) {
+    // "For chemotherapy." as a sentence of its own says it as well.
+    let at_once = cue.first == sentence.start || scan.gap(cue.first).has(Gap::COMMA | Gap::SEMICOLON | Gap::LINE);
+    if cue.means == Means::For && !at_once {
         return None;
     }
     // A new line with a capital behind a colon still belongs to its label.

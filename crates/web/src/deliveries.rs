@@ -66,8 +66,8 @@ pub(crate) struct Handing {
 }
 
 /// `3 of 14 items not confirmed`.
-pub(crate) fn stands(held: &HeldDelivery, packet: &PacketRecord) -> (Word, String) {
-    let open = held.unconfirmed(packet);
+pub(crate) fn stands(view: &CaseView<'_>, held: &HeldDelivery, packet: &PacketRecord) -> (Word, String) {
+    let open = view.left_of(held);
     let all = packet.documents.len() + packet.studies.len();
     let missing = held.says_missing().map(|words| format!("They say is missing: {words}"));
     match (held.withdrawn, open) {
@@ -111,8 +111,13 @@ fn of_file(receipt: &Receipt) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-fn delivery_view(context: &Context<'_>, held: &HeldDelivery, packet: &PacketRecord) -> DeliveryView {
-    let (state, stands) = stands(held, packet);
+fn delivery_view(
+    context: &Context<'_>,
+    view: &CaseView<'_>,
+    held: &HeldDelivery,
+    packet: &PacketRecord,
+) -> DeliveryView {
+    let (state, stands) = stands(view, held, packet);
     let d = &held.delivery;
     DeliveryView {
         id: d.id.clone(),
@@ -145,7 +150,7 @@ impl DeliveryPage {
             shell: Shell::of_case(context, view, "Handed over", Some(Stage::Share)).refused(typed.is_refused()),
             id: view.id().clone(),
             packet: packet.id.clone(),
-            delivery: delivery_view(context, held, packet),
+            delivery: delivery_view(context, view, held, packet),
             items: items(context, view, held, packet),
             by: typed.field("by", "Who confirmed it", ""),
             confirmed_on: typed.field("confirmed_on", "Day", &today),
@@ -175,7 +180,7 @@ impl Handing {
     pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, packet: &PacketRecord, typed: &Typed) -> Self {
         let today = context.now.date().to_string();
         let of_packet = view.deliveries().into_iter().filter(|d| d.delivery.packet == packet.id);
-        let deliveries = of_packet.map(|held| delivery_view(context, held, packet));
+        let deliveries = of_packet.map(|held| delivery_view(context, view, held, packet));
         let to = typed.field(
             "to",
             "To whom",

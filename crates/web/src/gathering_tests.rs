@@ -244,7 +244,13 @@ async fn slides_are_registered_followed_and_found_by_their_label() {
         "{page}"
     );
     assert!(page.contains("lent by") || !page.contains("kept by"), "{page}");
-    walk.post("tissue/step", &format!("piece-{id}=yes&on=2026-01-03&step=received")).await;
+    let backwards = format!("piece-{id}=yes&on=2026-01-03&step=received");
+    let asked = walk.refused("tissue/step", &backwards).await;
+    assert!(
+        asked.contains("which is later") && asked.contains(&format!("piece-{id}\" value=\"yes\" checked")),
+        "{asked}"
+    );
+    walk.post("tissue/step", &format!("{backwards}&gap_known=yes")).await;
     let doubted = walk.get("tissue").await.body;
     assert!(doubted.contains("Look at the days") && doubted.contains("5 January 2026"), "{doubted}");
     assert!(walk.get("tissue?label=s10421a1").await.body.contains("S-10421 A1"));
@@ -282,4 +288,61 @@ async fn a_packet_is_looked_at_handed_over_and_confirmed() {
     assert!(walk.get(&page).await.body.contains("all confirmed"));
     walk.post(&page, "say=withdraw").await;
     assert!(walk.get(&page).await.body.contains("taken back"));
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_writes_one_entry() {
+    let walk = Walk::new().await;
+    let case = || async { walk.ground.web.app().unwrap().case(&Session::owner(), &walk.case).await.unwrap() };
+    let (app, session) = (walk.ground.web.app().unwrap(), Session::owner());
+    let reach = consilium_casefile::shared::contact::Reach { fax: "555-0111".to_owned(), ..Default::default() };
+    let told = Some((consilium_casefile::knowledge::Department::Records, reach));
+    let (_, holder) = app.state_holder(&session, &walk.case, None, "Springfield Example", told).await.unwrap();
+    let new = consilium_app::gather::NewRequest {
+        items: "Everything".to_owned(),
+        route: "access-letter".to_owned(),
+        ..Default::default()
+    };
+    let department = consilium_casefile::knowledge::Department::Records;
+    let (_, request) = app.draft_request(&session, &walk.case, &holder, department, &new).await.unwrap();
+    let today = app.now().date();
+    let note = format!("say=note&on={today}&at=14%3A30+EST&how=call&said=They+look+for+it.");
+    let treatment = "say=add&kind=operation&status=done&what=Lumpectomy%2C+left+breast&from=2019&until=&dose=";
+    let tissue = "accession=S-10421&material=slide&block=A1&stain=H%26E&count=3";
+    let before = case().await.head.seq;
+    for (page, form) in [
+        (format!("requests/{request}"), note.as_str()),
+        ("treatments".to_owned(), treatment),
+        ("tissue".to_owned(), tissue),
+    ] {
+        let head = case().await.head.seq;
+        for _ in 0..2 {
+            walk.post(&page, form).await;
+        }
+        assert_eq!(case().await.head.seq, head + 1, "{page}");
+    }
+    assert_eq!(case().await.head.seq, before + 3);
+    let refused = walk.refused(&format!("requests/{request}"), &note.replace("14%3A30", "25%3A99")).await;
+    assert!(refused.contains("is no time of day"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packet_names_what_stays_out_under_another_name_and_goes_as_a_disc_image_too() {
+    let walk = Walk::new().await;
+    let share = walk.get("share").await.body;
+    assert!(share.contains("1 record under another name will not be in a packet."), "{share}");
+    let (app, session) = (walk.ground.web.app().unwrap(), Session::owner());
+    let packet =
+        app.hold_packet(&session, &walk.case, consilium_app::share::PacketRequest::default()).await.unwrap().packet;
+    let page = walk.get(&format!("packets/{}", packet.id)).await.body;
+    assert!(page.contains("1 record under another name is not in this packet."), "{page}");
+    assert!(page.contains(&format!("packets/{}/disc\"", packet.id)), "{page}");
+    let index = walk.get(&format!("packets/{}/look/INDEX.HTM", packet.id)).await.body;
+    assert!(!index.contains("another name"), "whoever gets it learns nothing of somebody else's record");
+    let disc = walk.get(&format!("packets/{}/disc", packet.id)).await;
+    assert_eq!((disc.status, disc.header("content-type")), (StatusCode::OK, "application/x-iso9660-image"));
+    assert_eq!(disc.header("content-length"), disc.length.to_string());
+    assert_eq!(walk.get("packets/none/disc").await.status, StatusCode::NOT_FOUND);
+    let left = std::fs::read_dir(app.home().join("scratch")).unwrap().count();
+    assert_eq!(left, 0, "nothing of it stays behind");
 }

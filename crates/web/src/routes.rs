@@ -178,6 +178,7 @@ pub(crate) fn table() -> Vec<Row> {
         row("/cases/{case}/export/fhir", GET, OWNER, get(export::fhir)),
         row("/cases/{case}/packets/{packet}", GET, OWNER, get(share::packet)),
         row("/cases/{case}/packets/{packet}/file", GET, OWNER, get(share::file)),
+        row("/cases/{case}/packets/{packet}/disc", GET, OWNER, get(share::disc)),
         row("/cases/{case}/packets/{packet}/look/{*path}", GET, OWNER, get(share::look)),
     ]
 }

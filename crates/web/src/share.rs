@@ -58,6 +58,15 @@ fn dropped(packet: &PacketRecord) -> &'static str {
     }
 }
 
+/// `1 record under another name is not in this packet.`; empty where there is none.
+fn other_names(count: usize, one: &str, many: &str) -> String {
+    match count {
+        0 => String::new(),
+        1 => format!("1 record under another name {one}."),
+        count => format!("{count} records under another name {many}."),
+    }
+}
+
 fn contents(packet: &PacketRecord) -> String {
     let documents = counted(packet.documents.len() as u64, "document", "documents");
     let studies = counted(packet.studies.len() as u64, "imaging study", "imaging studies");
@@ -72,6 +81,7 @@ pub(crate) struct SharePage {
     may_change: bool,
     has_records: bool,
     contents: String,
+    other_names: String,
     center: Field,
     blind: bool,
     left_out: String,
@@ -154,10 +164,14 @@ fn sinces(view: &CaseView<'_>, chosen: &str) -> Vec<Choice> {
     let everything = Choice { value: String::new(), label: "Everything".to_owned(), chosen: chosen.is_empty() };
     let handed = |p: &&&PacketRecord| view.deliveries().iter().any(|d| !d.withdrawn && d.delivery.packet == p.id);
     let choice = |packet: &&PacketRecord| {
-        let at = packet.at.map(|at| at.date()).map(|d| PartialDate::Day(d).human());
+        // Of two packets of one day and one name, the time and who got them tell which is which.
+        let at = packet.at.map(|at| at.human());
+        let of_it = |d: &&consilium_casefile::share::HeldDelivery| !d.withdrawn && d.delivery.packet == packet.id;
+        let to: Vec<&str> = view.deliveries().into_iter().filter(of_it).map(|d| d.delivery.to.as_str()).collect();
+        let (at, called, to) = (at.unwrap_or_default(), title(packet), to.join(", "));
         Choice {
             value: packet.id.to_string(),
-            label: format!("Only what is new since the packet of {} ({})", at.unwrap_or_default(), title(packet)),
+            label: format!("Only what is new since the packet of {at} ({called}; handed to {to})"),
             chosen: packet.id.as_str() == chosen,
         }
     };
@@ -208,7 +222,7 @@ impl SharePage {
                 .into_iter()
                 .filter(|d| d.delivery.packet == packet.id && !d.withdrawn)
                 .map(|d| {
-                    let (word, sentence) = stands(d, packet);
+                    let (word, sentence) = stands(view, d, packet);
                     let on = PartialDate::Day(d.delivery.on).human();
                     (format!("Handed to {} on {on}", d.delivery.to), word, sentence)
                 })
@@ -223,6 +237,7 @@ impl SharePage {
             contents: format!(
                 "The case holds {records}. Records whose owner is unsure, or that you took out, stay out."
             ),
+            other_names: other_names(view.under_other_names(), "will not be in a packet", "will not be in a packet"),
             center: typed
                 .field("center", "For which center", view.center().unwrap_or(""))
                 .hint("Printed on the cover sheet. May stay empty."),
@@ -327,6 +342,8 @@ pub(crate) struct PacketPage {
     problems: Vec<String>,
     /// That the fax is longer than the centre takes.
     fax_warning: Option<String>,
+    /// That records under another name are not in it.
+    other_names: String,
     ready: bool,
     fax: bool,
     manifest: Option<String>,
@@ -355,6 +372,7 @@ impl PacketPage {
             }),
             problems: Vec::new(),
             fax_warning: None,
+            other_names: String::new(),
             ready: false,
             fax: false,
             manifest: None,
@@ -383,6 +401,7 @@ impl PacketPage {
             state: None,
             problems,
             fax_warning,
+            other_names: other_names(packet.other_names as usize, "is not in this packet", "are not in this packet"),
             ready: packet.object.is_some(),
             fax: packet.fax,
             manifest: Some(packet.manifest_sha256.clone()),
@@ -446,6 +465,25 @@ pub(crate) async fn file(visitor: Visitor, Path((id, packet)): Path<(CaseId, Pac
             let piece = visitor.app.packet_range(&visitor.session, &id, &packet, offset, wanted).await;
             piece.map(|bytes| Some((bytes, offset + wanted)))
         }
+    });
+    Ok((headers, Body::from_stream(pieces)).into_response())
+}
+
+/// `/cases/{case}/packets/{packet}/disc`: the same packet as a disc image, sent piece by piece.
+pub(crate) async fn disc(visitor: Visitor, Path((id, packet)): Path<(CaseId, PacketId)>) -> Result<Response, Failure> {
+    let disc = visitor.app.packet_disc(&visitor.session, &id, &packet).await;
+    let (file, length) = disc.map_err(|error| visitor.failure(error))?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/x-iso9660-image".to_owned()),
+        (header::CONTENT_LENGTH, length.to_string()),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"packet.iso\"".to_owned()),
+    ];
+    let pieces = stream::try_unfold(tokio::fs::File::from_std(file), |mut file| async move {
+        use tokio::io::AsyncReadExt as _;
+        let mut piece = vec![0; PIECE as usize];
+        let read = file.read(&mut piece).await?;
+        piece.truncate(read);
+        Ok::<_, std::io::Error>((read > 0).then_some((piece, file)))
     });
     Ok((headers, Body::from_stream(pieces)).into_response())
 }

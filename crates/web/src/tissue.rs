@@ -31,6 +31,8 @@ struct Line {
     laboratory: Option<String>,
     /// Whether it is there now.
     is_at_home: bool,
+    /// Whether it was ticked in a form that was refused.
+    ticked: bool,
 }
 
 impl Line {
@@ -94,6 +96,7 @@ pub(crate) struct TissuePage {
     return_due: Field,
     note: Field,
     step_refusal: Option<String>,
+    gap_known: bool,
 }
 
 fn alarm_words(context: &Context<'_>, alarm: Alarm) -> String {
@@ -133,6 +136,7 @@ fn line(context: &Context<'_>, app: &App, view: &CaseView<'_>, held: &HeldTissue
         now: held.now().map_or_else(|| "Nothing is noted yet.".to_owned(), |step| app.custody_words(step)),
         chain: held.steps().map(|(number, step)| (number, app.custody_words(step), doubt(number))).collect(),
         is_at_home: held.is_at_home(),
+        ticked: false,
         return_due: held.return_due().map(When::from),
         keeps,
         remaining: held.tissue.remaining.clone(),
@@ -210,7 +214,13 @@ impl TissuePage {
         Self {
             shell: Shell::of_case(context, view, "Slides and blocks", Some(Stage::Gather)).refused(typed.is_refused()),
             id: view.id().clone(),
-            lines: found.into_iter().map(|held| line(context, app, view, held)).collect(),
+            lines: found
+                .into_iter()
+                .map(|held| Line {
+                    ticked: typed.ticked(&format!("piece-{}", held.tissue.id)),
+                    ..line(context, app, view, held)
+                })
+                .collect(),
             removed: register.lines.values().filter(|l| l.removed).map(|held| line(context, app, view, held)).collect(),
             looked_for: looked_for.to_owned(),
             open_add: accession.refusal.is_some() || register.lines.is_empty() || !accession.value.is_empty(),
@@ -244,6 +254,7 @@ impl TissuePage {
             return_due: typed.field("return_due", "Has to be back by", ""),
             note: typed.field("note", "What else there is to say", ""),
             step_refusal,
+            gap_known: typed.ticked("gap_known"),
         }
     }
 }
@@ -350,6 +361,7 @@ async fn happened(visitor: &Visitor, id: &CaseId, values: &Values) -> Result<(),
         condition: of("condition"),
         return_due: typed_day(value(values, "return_due"))?,
         note: of("note"),
+        gap_known: value(values, "gap_known") == "yes",
     };
     visitor.app.tissue_custody(&visitor.session, id, &lines, custody).await?;
     Ok(())

@@ -54,12 +54,26 @@ refusal-route-not-for-tissue = { $record }: slides and blocks are no copies that
 refusal-letter-needs-center = Name the center first: an authorization has to say who may receive the records.
 refusal-delta-not-blind = The packet before was for blind reading. Only what is new would tell its reader the plan: make this one for blind reading as well, or make a whole packet.
 refusal-treatment-ends-first = It can not have ended before it began. Look at the two dates.
-refusal-day-long-ago = This day is more than { $years } years ago. Look at the year, and give the day on which it happened.
+refusal-tissue-no-cause = { $label }: { $step ->
+    [reviewed] nothing says that it was received on or before this day
+    [return-shipped] nothing says that it was received on or before this day
+    [returned] nothing says that it was received or sent back on or before this day
+   *[other] nothing says that it was given out or shipped on or before this day
+}. Write that down first, or say that you know that it is not written down.
+refusal-tissue-backwards = { $label }: a step that comes before this one is written down for { $day }, which is later. Look at the two days, or say that you know that.
+refusal-tissue-twice = { $label }: this step is written down for that day already, in other words. Take that one back first, or give the number of pieces of a second parcel.
+refusal-time = “{ $time }” is no time of day. Write it as 14:30 or 2:30 pm, with the time zone behind it.
+refusal-letter-before-request = This letter is about a request, and can not be older than it: { $asked ->
+    [none] nobody said yet that the request was sent
+   *[other] the request was sent on { $asked }
+}. Look at the day.
+refusal-letter-other-page = This letter is written down already as sent, to the same, on that day, the same way, with another page. Say first that the other one was not sent, and then keep this page.
+refusal-day-long-ago = This day is more than { $days } days ago: no answer to what was asked so long ago is waited for any more. Look at the year, and give the day on which it happened; or ask again.
 refusal-ended-before-sent = It was asked on { $asked }, so it can not have ended before. Look at the day.
 refusal-extension-before = It was asked on { $asked }, so their notice can not be older. Look at the day.
 refusal-letter-received-before = They can not have received the letter before the day it was sent. Look at the two days.
 refusal-letter-unknown = There is no such letter among those that were sent, or it was taken back.
-refusal-letter-no-pdf = This is no letter to keep: give the page that was sent as a PDF of at most 50 megabytes.
+refusal-letter-no-pdf = This is no letter to keep: it can not be opened as a PDF and shown. Give the page that was sent as a PDF without a password, of at most 50 megabytes.
 refusal-day-in-future = This day is not yet here. Give the day on which it happened.
 refusal-holder-unknown = Nobody of this name is in the contact book. Add the hospital or laboratory first.
 refusal-holder-known = { $name } is in the contact book already. Change that entry.
@@ -110,6 +124,10 @@ refusal-nothing-new = Nothing is new or changed since that packet. There is noth
 
 # A packet’s list of contents, and receipts.
 refusal-list-none = This medium has no list of contents (PACKET.JSON): it was made by another program or an earlier version. All its files are added as ordinary files.
+refusal-medium-cut = This { $form } ends too early: { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} arrived, and more were sent. Ask for it again.
 refusal-list-too-large = It is larger than any list of contents.
 refusal-list-unknown = It is not a packet’s list of contents.
 refusal-list-newer = It was made by a newer version of Consilium. Update this one to have its items accounted for.

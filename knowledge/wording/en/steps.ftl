@@ -74,6 +74,10 @@ next-share-unconfirmed = { $count ->
     [one] Ask for a confirmation: one item that was sent is not confirmed
    *[other] Ask for confirmations: { $count } items that were sent are not confirmed
 }
+next-share-said-missing = { $count ->
+    [one] They say that something is missing from what was sent: look what it is
+   *[other] { $count } recipients say that something is missing from what was sent: look what it is
+}
 next-share-deliver = Note how and when the packet was handed over
 
 next-checklist-overdue = { $holder } has not answered in time: { $record }
@@ -96,4 +100,5 @@ worklist-delivery = { $to } has not confirmed { $count ->
     [one] one item
    *[other] { $count } items
 } of what was sent
+worklist-delivery-missing = { $to } says that something is missing from what was sent
 worklist-ready = Nothing blocks it

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use consilium_casefile::gather::requests::{self, HeldRequest, LetterKind, SendingLetter};
 use consilium_casefile::gather::tissue::{HeldTissue, Step};
 use consilium_casefile::knowledge::{Department, Evidence, LetterText};
+use consilium_casefile::records::FileFormat;
 use consilium_casefile::shared::clock::{days_after, days_between};
 use consilium_casefile::shared::contact::Reach;
 use consilium_casefile::{
     Case, CaseId, CaseView, LetterId, Message, ObjectId, PartialDate, PersonName, Refusal, RequestId, Session,
 };
+use consilium_formats::pages::page_gray;
+use consilium_formats::pdf::OpenPdf;
 use consilium_press::letter::{Filling, Letter, fill, set_letter};
 use jiff::civil::Date;
 
@@ -118,11 +121,12 @@ impl App {
         let on = new.on.unwrap_or(today);
         let held = case.held_requests().request(request).ok_or_else(|| Refusal::new("refusal-request-unknown"))?;
         let to = if new.to.trim().is_empty() { self.addressee(&case, held) } else { new.to };
+        let brought = new.file.is_some();
         let (title, pdf) = match new.file {
-            Some(file) if !file.starts_with(b"%PDF-") || file.len() > LARGEST_LETTER => {
+            Some(file) if file.len() > LARGEST_LETTER => {
                 return Err(Refusal::new("refusal-letter-no-pdf").into());
             }
-            Some(file) => (self.say(&new.kind.words()), file),
+            Some(file) => (self.say(&new.kind.words()), readable(file).await?),
             None => {
                 let moment = new.moment.unwrap_or(LetterMoment { head: case.head.seq, day: on });
                 let set = self.letter(session, id, request, new.kind, Some(moment)).await?;
@@ -132,6 +136,13 @@ impl App {
         let (letter, kind, how, received) = (ids::new::<LetterId>(), new.kind, new.how, new.received);
         let mut sending =
             SendingLetter { id: letter.clone(), kind, title, pdf: ObjectId(String::new()), on, how, to, received };
+        let known = held.letters.iter().find(|sent| sent.is_as(&sending));
+        if let (true, Some(known)) = (brought, known)
+            && self.object(id, &known.pdf).await? != pdf
+        {
+            // It would be said to be kept, and another page would be.
+            return Err(Refusal::new("refusal-letter-other-page").into());
+        }
         // What is refused, or written down already, is not kept first.
         requests::letter_sent(case.held_requests(), self.knowledge(), request, &sending, today)?;
         let _storing = self.storing(id).await?;
@@ -383,6 +394,22 @@ impl App {
         let mut all: Vec<(Date, String)> = said.chain(sent).collect();
         all.sort_by_key(|(on, _)| *on);
         all.into_iter().map(|(_, words)| words).collect()
+    }
+}
+
+/// The page that a person brings, where it is a PDF that opens without a password and shows something: it is kept as the
+/// very page that was sent, and has to be one.
+async fn readable(file: Vec<u8>) -> Result<Vec<u8>, AppError> {
+    let opened = tokio::task::spawn_blocking(move || {
+        let pages = OpenPdf::open(file.as_slice(), &[]).map(|pdf| pdf.pages());
+        // A page that can not be drawn is no page somebody can have sent.
+        let drawn = matches!(pages, Ok(1..)) && page_gray(&file, FileFormat::Pdf, 1).is_ok();
+        (file, drawn)
+    });
+    // A parser that panics has found no PDF either.
+    match opened.await {
+        Ok((file, true)) => Ok(file),
+        Ok((_, false)) | Err(_) => Err(Refusal::new("refusal-letter-no-pdf").into()),
     }
 }
 

@@ -9,6 +9,7 @@ use consilium_casefile::about::AboutChange;
 use consilium_casefile::gather::rules;
 use consilium_casefile::records::{DocumentKind, FileFormat, IdentityMatch, Proposal};
 use consilium_casefile::share::list::{self, ItemKind, LARGEST_LIST, ListedItem, OWN_PAGES, PACKET_LIST};
+use consilium_casefile::share::manifest::{self, DICOMDIR, INDEX, LARGEST_MANIFEST, ListDoubt, MANIFEST, Manifest};
 use consilium_casefile::share::received::{self, Met, ReceivedItem, ReceivedPacket, ReceivedPage};
 use consilium_casefile::share::{PacketList, ShareChange};
 use consilium_casefile::{Case, CaseId, Change, ImportId, Message, ObjectId, PatientIdentity, Refusal};
@@ -144,23 +145,35 @@ impl App {
         }
         let medium = Medium::new(root, collected);
         let mut used: HashSet<usize> = HashSet::from([place]);
-        let mut items = Vec::with_capacity(list.items.len());
-        for item in &list.items {
-            let met = self.met(id, item, &medium, &mut used).await?;
-            let (number, sha256) = (item.number.clone(), item.sha256.clone());
-            items.push(ReceivedItem { number, kind: item.kind, sha256, met });
-        }
+        let list_sha256 = hex::encode(Sha256::digest(&bytes));
         let mut pages = Vec::new();
-        let mut manifest_sha256 = String::new();
+        let mut stored = vec![(PACKET_LIST.to_owned(), list_sha256.clone())];
         for name in OWN_PAGES {
             let Some((line, page)) = medium.file(name) else { continue };
             used.insert(line);
             let Some(object) = page.what.object().cloned() else { continue };
-            if name == "SHA256.TXT" {
-                manifest_sha256 = self.sha256(id, &object).await?;
-            }
+            stored.push((name.to_owned(), self.sha256(id, &object).await?));
             pages.push(ReceivedPage { name: name.to_owned(), object });
         }
+        if let Some(object) = medium.file(DICOMDIR).and_then(|(_, file)| file.what.object()) {
+            stored.push((DICOMDIR.to_owned(), self.sha256(id, object).await?));
+        }
+        let arrived = self.page_words(id, &pages, MANIFEST).await?;
+        let manifest = arrived.as_deref().and_then(Manifest::read);
+        let doubts = match &manifest {
+            Some(manifest) => {
+                let index = self.page_words(id, &pages, INDEX).await?;
+                manifest::doubts(&list, manifest, &stored, index.as_deref())
+            }
+            None => arrived.iter().map(|_| ListDoubt::ManifestUnread).collect(),
+        };
+        let mut items = Vec::with_capacity(list.items.len());
+        for item in &list.items {
+            let met = self.met(id, item, &medium, manifest.as_ref(), &mut used).await?;
+            let (number, sha256) = (item.number.clone(), item.sha256.clone());
+            items.push(ReceivedItem { number, kind: item.kind, sha256, met });
+        }
+        let manifest_sha256 = stored.iter().find(|(name, _)| name == MANIFEST).map(|(_, sha256)| sha256.clone());
         let packet = ReceivedPacket {
             packet: list.packet.clone(),
             handle: list.case.clone(),
@@ -168,23 +181,35 @@ impl App {
             made_on: list.made_on,
             edition: list.edition,
             since: list.since.clone(),
-            manifest_sha256,
+            manifest_sha256: manifest_sha256.unwrap_or_default(),
             list: object.clone(),
-            list_sha256: hex::encode(Sha256::digest(&bytes)),
+            list_sha256,
             import: import.clone(),
             items,
             pages,
             strays: strays(&medium, collected, &used),
+            doubts,
         };
         Ok(received::receive(case, packet).map(|change| (list, change, also)))
     }
 
-    /// What was met of one item.
+    /// The words of one of the packet's own pages that arrived; of one that is no text or too large, none.
+    async fn page_words(&self, id: &CaseId, pages: &[ReceivedPage], name: &str) -> Result<Option<String>, AppError> {
+        let Some(page) = pages.iter().find(|page| page.name == name) else { return Ok(None) };
+        let length = self.vault().object_length(id, &page.object).await.doing("reading the packet back")?;
+        if length > LARGEST_MANIFEST {
+            return Ok(Some(String::new()));
+        }
+        Ok(Some(String::from_utf8_lossy(&self.object(id, &page.object).await?).into_owned()))
+    }
+
+    /// What was met of one item. Its bytes are the ones sent where both the list and the manifest say so.
     async fn met(
         &self,
         id: &CaseId,
         item: &ListedItem,
         medium: &Medium<'_>,
+        manifest: Option<&Manifest>,
         used: &mut HashSet<usize>,
     ) -> Result<Met, AppError> {
         let (mut same, mut differ, mut refused, mut study) = (0_u32, 0_u32, Vec::new(), None);
@@ -201,7 +226,8 @@ impl App {
                 CollectedWhat::Document(document) => document.locked_original.as_ref().unwrap_or(object),
                 _ => object,
             };
-            let is_same = file.bytes == listed.bytes && self.sha256(id, original).await? == listed.sha256;
+            let agreed = manifest.is_none_or(|m| m.sha256(&listed.path) == Some(listed.sha256.as_str()));
+            let is_same = agreed && file.bytes == listed.bytes && self.sha256(id, original).await? == listed.sha256;
             let of_study = match &file.what {
                 CollectedWhat::Image { header, .. } => Some(header.study.uid.clone()),
                 _ => None,
@@ -281,7 +307,7 @@ fn strays(medium: &Medium<'_>, collected: &[Collected], used: &HashSet<usize>) -
         |path: &str| path.match_indices("!/").any(|(at, _)| path.get(..at).is_some_and(|p| listed.contains(p)));
     let stray = |(line, file): &(usize, &Collected)| {
         let directory = matches!(file.what, CollectedWhat::MediumDirectory { .. })
-            && file.path.strip_prefix(&medium.root) == Some("DICOMDIR");
+            && file.path.strip_prefix(&medium.root) == Some(DICOMDIR);
         !used.contains(line) && !matches!(file.what, CollectedWhat::Opened { .. }) && !directory && !inside(&file.path)
     };
     let all = collected.iter().enumerate().filter(stray);

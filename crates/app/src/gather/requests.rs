@@ -111,9 +111,25 @@ impl App {
                 route: new.route.clone(),
                 needed_by: new.needed_by.or(usual),
             };
+            if requests::drafted(case.held_requests(), &asking).is_some() {
+                return Ok(Vec::new());
+            }
             Ok(vec![requests::draft(case.held_requests(), knowledge, asking)?])
         });
-        Ok((case.await?, request))
+        let case = case.await?;
+        let usual = consilium_casefile::gather::checklist::needed_by(&case, None, self.knowledge());
+        let asking = Asking {
+            id: request.clone(),
+            holder: holder.clone(),
+            department,
+            requirements: new.requirements.clone(),
+            items,
+            route: new.route.clone(),
+            needed_by: new.needed_by.or(usual),
+        };
+        // A form that was sent twice leads to the request that is there.
+        let known = requests::drafted(case.held_requests(), &asking).map(|held| held.request.id.clone());
+        Ok((case, known.unwrap_or(request)))
     }
 
     /// What a request asks for in words: with each study of its lines by day, accession and what is missing of it, as a film
@@ -218,7 +234,7 @@ impl App {
     ) -> Result<Arc<Case>, AppError> {
         let today = self.now().date();
         self.change(session, id, |case| {
-            Ok(vec![requests::sent(case.held_requests(), request, on.unwrap_or(today), how, today)?])
+            Ok(vec![requests::sent(case.held_requests(), self.knowledge(), request, on.unwrap_or(today), how, today)?])
         })
         .await
     }
@@ -266,7 +282,8 @@ impl App {
             corrects: new.corrects,
         };
         self.change(session, id, |case| {
-            Ok(vec![requests::contacted(case.held_requests(), request, contact.clone(), today)?])
+            let noted = requests::contacted(case.held_requests(), self.knowledge(), request, contact.clone(), today)?;
+            Ok(noted.into_iter().collect::<Vec<_>>())
         })
         .await
     }
@@ -286,7 +303,15 @@ impl App {
     ) -> Result<Arc<Case>, AppError> {
         let today = self.now().date();
         self.change(session, id, |case| {
-            Ok(vec![requests::end(case.held_requests(), request, on.unwrap_or(today), ending, note, today)?])
+            Ok(vec![requests::end(
+                case.held_requests(),
+                self.knowledge(),
+                request,
+                on.unwrap_or(today),
+                ending,
+                note,
+                today,
+            )?])
         })
         .await
     }

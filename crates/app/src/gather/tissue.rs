@@ -17,7 +17,8 @@ pub(super) fn day(date: Date) -> String {
 }
 
 impl App {
-    /// Registers slides or blocks. Returns the id as well.
+    /// Registers slides or blocks. Returns the id as well: of a new line that says the same as one that is there, the id of
+    /// that one, and nothing is written down twice.
     ///
     /// # Errors
     /// A refusal when the accession is empty, or the count none.
@@ -30,6 +31,9 @@ impl App {
         let line = if line.id.as_str().is_empty() { Tissue { id: ids::new(), ..line } } else { line };
         let today = self.now().date();
         let case = self.change(session, id, |case| {
+            if case.held_tissue().known(&line).is_some() {
+                return Ok(Vec::new());
+            }
             // A laboratory or report that is not here would be a name that leads nowhere.
             if line.laboratory.as_ref().is_some_and(|of| !case.held_requests().holders.contains_key(of)) {
                 return Err(Refusal::new("refusal-holder-unknown"));
@@ -40,7 +44,10 @@ impl App {
             }
             Ok(vec![tissue::register(line.clone(), today)?])
         });
-        Ok((case.await?, line.id.clone()))
+        let case = case.await?;
+        let known = case.held_tissue().known(&line).filter(|_| !case.held_tissue().lines.contains_key(&line.id));
+        let id = known.map_or_else(|| line.id.clone(), |known| known.tissue.id.clone());
+        Ok((case, id))
     }
 
     /// Takes a line out of the register, or puts it back.
@@ -75,8 +82,10 @@ impl App {
         custody: Custody,
     ) -> Result<Arc<Case>, AppError> {
         let today = self.now().date();
-        self.change(session, id, |case| Ok(vec![tissue::custody(case.held_tissue(), lines, custody.clone(), today)?]))
-            .await
+        self.change(session, id, |case| {
+            Ok(tissue::custody(case.held_tissue(), lines, custody.clone(), today)?.into_iter().collect::<Vec<_>>())
+        })
+        .await
     }
 
     /// Takes back a step that did not happen; steps of a line are counted from 1, as they were written down.

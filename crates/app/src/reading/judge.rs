@@ -147,9 +147,13 @@ impl App {
         words: &TreatmentWords,
     ) -> Result<TreatmentId, AppError> {
         let (treatment, today): (TreatmentId, _) = (ids::new(), self.now().date());
-        let rule = |_: &Case| Ok(vec![reading::state_treatment(self.knowledge(), treatment.clone(), words, today)?]);
-        self.change(session, id, rule).await?;
-        Ok(treatment)
+        let rule = |case: &Case| {
+            let stated = reading::state_treatment(case, self.knowledge(), treatment.clone(), words, today)?;
+            Ok(stated.into_iter().collect::<Vec<_>>())
+        };
+        let case = self.change(session, id, rule).await?;
+        let known = reading::state_treatment_as(&case, self.knowledge(), words, today)?;
+        Ok(known.unwrap_or(treatment))
     }
 
     /// Takes a stated treatment back.

@@ -37,6 +37,8 @@ pub struct Plan {
     pub has_corrections: bool,
     /// What its sender has to know before it goes.
     pub warnings: Vec<String>,
+    /// Records under another name that stay out: its sender's to know, and in no packet.
+    pub other_names: u32,
 }
 
 /// A document of the packet.
@@ -210,6 +212,7 @@ pub(super) fn plan(
         plan_mentions: Vec::new(),
         has_corrections,
         warnings: Vec::new(),
+        other_names: 0,
     }
 }
 

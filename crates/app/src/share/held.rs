@@ -1,6 +1,7 @@
 //! Looking into a packet that is kept in the home, byte for byte as it goes out: the preview a person looks at is the
 //! packet itself. And its fax edition, drawn from pages set for it.
 
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use consilium_casefile::records::FileFormat;
@@ -8,10 +9,12 @@ use consilium_casefile::{CaseId, ObjectId, PacketId, Refusal, Session};
 use consilium_formats::pages::page_gray;
 use consilium_formats::pdf::OpenPdf;
 use consilium_press::fax::{FaxBinder, FaxPage};
+use consilium_vault::make_folder;
 use tokio::runtime::Handle;
 use zip::ZipArchive;
 
 use super::assemble::{Limit, beyond};
+use super::sink::{DiscSink, Sink as _};
 use crate::App;
 use crate::error::{AppError, Doing};
 
@@ -103,6 +106,53 @@ impl App {
 }
 
 impl App {
+    /// A packet kept in the home as a disc image: the same files, byte for byte. Gives the image, open at its beginning and
+    /// without a name, and its length.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when this session sees no such packet.
+    pub async fn packet_disc(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        packet: &PacketId,
+    ) -> Result<(File, u64), AppError> {
+        let (object, length) = self.held_packet(session, id, packet).await?;
+        let (app, case, home) = (self.clone(), id.clone(), self.home().to_owned());
+        let handle = Handle::current();
+        let written = tokio::task::spawn_blocking(move || {
+            let scratch = home.join("scratch");
+            make_folder(&scratch).doing("making room for the disc image")?;
+            let file = ObjectFile { app, case, object, length, at: 0, piece: Vec::new(), piece_at: 0, handle };
+            let mut archive = ZipArchive::new(file).doing("opening the packet")?;
+            let mut disc = DiscSink::create(&home, &scratch.join(packet_folder()))?;
+            for index in 0..archive.len() {
+                let mut file = archive.by_index(index).doing("reading the packet")?;
+                let name = file.name().doing("reading the packet")?.into_owned();
+                // Our own packets hold plain paths; anything else is none of them.
+                if file.enclosed_name().is_none() || file.is_dir() {
+                    return Err(AppError::NotFound);
+                }
+                disc.begin(&name, false)?;
+                let mut piece = vec![0; PIECE as usize];
+                loop {
+                    let read = file.read(&mut piece).doing("reading the packet")?;
+                    if read == 0 {
+                        break;
+                    }
+                    disc.write(piece.get(..read).unwrap_or_default())?;
+                }
+                disc.end()?;
+            }
+            let mut image = tempfile::tempfile_in(&scratch).doing("making room for the disc image")?;
+            disc.write_to(image.try_clone().doing("writing the disc image")?)?;
+            let length = image.seek(SeekFrom::End(0)).doing("writing the disc image")?;
+            image.rewind().doing("writing the disc image")?;
+            Ok((image, length))
+        });
+        written.await.doing("writing the disc image")?
+    }
+
     /// What is to be said of the fax edition of a packet kept in the home: that its centre takes fewer pages. `None` where it
     /// has none, or the centre sets no limit.
     ///
@@ -125,6 +175,11 @@ impl App {
         let pages = OpenPdf::open(&fax, &[]).doing("opening the fax")?.pages();
         Ok(beyond(self, Some(&record.center), Limit::FaxPages(u64::from(pages))))
     }
+}
+
+/// A name in the scratch folder that nothing else has.
+fn packet_folder() -> String {
+    format!("disc-{}", uuid::Uuid::now_v7().simple())
 }
 
 /// Pages of a bound packet in black and white. A fax with a page missing would be worse than none: a page that cannot be

@@ -12,6 +12,7 @@ mod print;
 mod receipts;
 mod received;
 mod sink;
+mod unfinished;
 
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
@@ -32,6 +33,7 @@ pub use mentions::{BeforeBlind, LackingFact, Mentions};
 pub use receipts::ReceiptLook;
 pub use received::{Account, AccountRow, Counts, Items, PacketLook};
 use sink::{DiscSink, FolderSink, NamedSink, ZipSink};
+pub(crate) use unfinished::sweep;
 
 /// What packet to make.
 #[derive(Debug, Clone, Default)]
@@ -105,6 +107,7 @@ impl App {
         };
         let before = before.as_ref().map(|case| case.seen_by(request.audience()));
         let mut plan = contents::plan(self, &view, request, known.as_ref(), before.as_ref());
+        plan.other_names = u32::try_from(all.under_other_names()).unwrap_or(u32::MAX);
         plan.warnings.extend(warning.map(|warning| self.say(&warning)));
         if request.blind {
             let goes = |m: &Mentions| m.document.as_ref().is_none_or(|id| plan.documents.iter().any(|d| d.id == *id));
@@ -151,12 +154,12 @@ impl App {
         let (is_zip, is_disc) = (is("zip"), is("iso"));
         let (app, case, to) = (self.clone(), id.clone(), to.to_owned());
         let making = list::Making { packet: packet.clone(), since: request.since.clone() };
-        let now = self.now();
+        let (now, home) = (self.now(), self.home().to_owned());
         let assembled = tokio::task::spawn_blocking(move || {
             let mut sink: Box<dyn NamedSink> = match (is_zip, is_disc) {
-                (true, _) => Box::new(ZipSink::create(&to, now)?),
-                (_, true) => Box::new(DiscSink::create(&to)?),
-                _ => Box::new(FolderSink::create(&to)?),
+                (true, _) => Box::new(ZipSink::create(&home, &to, now)?),
+                (_, true) => Box::new(DiscSink::create(&home, &to)?),
+                _ => Box::new(FolderSink::create(&home, &to)?),
             };
             let assembled = assemble::assemble(&app, &case, &plan, &making, sink.as_sink())?;
             Ok::<_, AppError>((assembled, plan, sink.close()?))
@@ -227,6 +230,7 @@ impl App {
             fax: request.fax,
             images: plan.studies.iter().map(|s| (s.uid.clone(), s.images)).collect(),
             items: assembled.items,
+            other_names: plan.other_names,
             dropped: false,
             at: None,
         };

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use consilium_casefile::gather::{FileOutcome, set_aside_message};
 use consilium_casefile::share::list::{self, ItemKind, LARGEST_LIST, ListedMissing, PACKET_LIST};
 use consilium_casefile::share::received::{HeldItem, Met};
-use consilium_casefile::share::{GivenReceipt, HeldReceived, ItemOutcome, PacketList};
+use consilium_casefile::share::{GivenReceipt, HeldReceived, ItemOutcome, ListDoubt, PacketList};
 use consilium_casefile::{
     CaseId, CaseView, ImportId, Message, ObjectId, PacketId, PartialDate, ReceiptId, Refusal, Session,
 };
@@ -45,6 +45,8 @@ pub struct Account {
     pub items: Vec<AccountRow>,
     /// Files on the medium that the list does not name.
     pub strays: Vec<FileOutcome>,
+    /// Where its list, its checksums and its own pages do not say the same, one sentence each.
+    pub doubts: Vec<String>,
     /// What the sender says is missing or withheld.
     pub missing: Vec<ListedMissing>,
     /// It follows a packet that was not opened in this case.
@@ -173,6 +175,9 @@ impl App {
         let scratch = self.home().join("scratch");
         make_folder(&scratch).doing("making room for large files")?;
         let looked = tokio::task::spawn_blocking(move || {
+            if let Some((form, bytes)) = cut_off(&medium) {
+                return Err(Refusal::new("refusal-medium-cut").with("form", form).with("bytes", bytes));
+            }
             let bytes = list_of(&medium, &scratch).ok_or_else(|| Refusal::new("refusal-list-none"))?;
             list::read(&bytes)
         });
@@ -180,7 +185,7 @@ impl App {
             Ok(list) => PacketLook { list: Some(list), without: None },
             Err(refusal) => {
                 let why = self.say(&refusal.0);
-                let none = refusal.0.key == "refusal-list-none";
+                let none = matches!(refusal.0.key.as_str(), "refusal-list-none" | "refusal-medium-cut");
                 let message = Message::new("packet-list-not-used").with("why", &why);
                 PacketLook { list: None, without: Some(if none { why } else { self.say(&message) }) }
             }
@@ -240,6 +245,7 @@ impl App {
             counts,
             items,
             strays,
+            doubts: held.packet.doubts.iter().map(|doubt| self.say(&doubt_message(doubt))).collect(),
             missing: list.as_ref().map(|list| list.missing.clone()).unwrap_or_default(),
             list,
             follows_unknown: since.is_some_and(|since| view.received_packet(since).is_none()),
@@ -388,6 +394,41 @@ impl App {
         Ok(receipt)
     }
 }
+
+fn doubt_message(doubt: &ListDoubt) -> Message {
+    match doubt {
+        ListDoubt::ManifestUnread => Message::new("received-doubt-manifest"),
+        ListDoubt::Page { name } => Message::new("received-doubt-page").with("name", name),
+        ListDoubt::Differs { path } => Message::new("received-doubt-differs").with("path", path),
+        ListDoubt::NotInManifest { path } => Message::new("received-doubt-not-in-manifest").with("path", path),
+        ListDoubt::NotInList { path } => Message::new("received-doubt-not-in-list").with("path", path),
+        ListDoubt::Index { number } => Message::new("received-doubt-index").with("number", number),
+    }
+}
+
+/// Bytes of a medium that is one file and ends before what it says of itself: a ZIP without its directory at the end, a disc
+/// image shorter than its volume. Gives the form and how many bytes there are.
+fn cut_off(medium: &Path) -> Option<(&'static str, u64)> {
+    let mut file = std::fs::File::open(medium).ok()?;
+    let bytes = file.metadata().ok().filter(|about| about.is_file())?.len();
+    let mut head = Vec::new();
+    file.by_ref().take(DISC_HEAD).read_to_end(&mut head).ok()?;
+    if head.starts_with(b"PK\x03\x04") {
+        return ZipArchive::new(file).is_err().then_some(("ZIP", bytes));
+    }
+    // ECMA-119 8.4: the first volume descriptor, its mark, the blocks of the volume and the bytes of one.
+    let descriptor = head.get(DISC_DESCRIPTOR..)?;
+    if !descriptor.get(1..)?.starts_with(b"CD001") {
+        return None;
+    }
+    let blocks = u32::from_le_bytes(descriptor.get(80..84)?.try_into().ok()?);
+    let block = u16::from_le_bytes(descriptor.get(128..130)?.try_into().ok()?);
+    (bytes < u64::from(blocks) * u64::from(block)).then_some(("disc image", bytes))
+}
+
+/// Where the first volume descriptor of a disc image begins, and bytes that hold it.
+const DISC_DESCRIPTOR: usize = 16 * 2048;
+const DISC_HEAD: u64 = 17 * 2048;
 
 /// Reports of imports that were read already.
 #[derive(Default)]

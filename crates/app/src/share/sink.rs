@@ -13,6 +13,7 @@ use tempfile::{NamedTempFile, TempDir};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use super::unfinished::Unfinished;
 use crate::error::{AppError, Doing};
 
 /// A place for files. Paths are relative, with `/`.
@@ -37,6 +38,8 @@ pub(super) trait NamedSink: Sink {
 pub(super) struct Unnamed {
     part: Part,
     to: PathBuf,
+    /// Dropped behind the part.
+    _note: Unfinished,
 }
 
 /// What is being written, under a name of its own that nobody else has.
@@ -71,10 +74,16 @@ fn beside(to: &Path) -> &Path {
     to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// A builder of names that say that a packet is unfinished, hidden and of nobody else.
-fn unfinished(to: &Path) -> Result<(String, &'static str), AppError> {
-    let name = to.file_name().ok_or_else(|| Refusal::new("refusal-place-taken"))?;
-    Ok((format!(".{}.", name.to_string_lossy()), ".part"))
+/// Notes in the home that something for this place begins, and gives the builder of its name.
+fn unfinished<'n>(note: &'n Unfinished) -> tempfile::Builder<'n, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(note.name.as_str()).rand_bytes(0);
+    builder
+}
+
+fn noted(home: &Path, to: &Path) -> Result<Unfinished, AppError> {
+    to.file_name().ok_or_else(|| Refusal::new("refusal-place-taken"))?;
+    Unfinished::note(home, to)
 }
 
 /// Whether something has this name already, be it a link that leads nowhere.
@@ -87,23 +96,25 @@ pub(super) struct FolderSink {
     folder: TempDir,
     finished: PathBuf,
     open: Option<BufWriter<File>>,
+    /// Dropped behind the folder.
+    note: Unfinished,
 }
 
 impl FolderSink {
     /// Begins beside the folder's name, so that a half-made packet never looks like one.
-    pub(super) fn create(to: &Path) -> Result<Self, AppError> {
+    pub(super) fn create(home: &Path, to: &Path) -> Result<Self, AppError> {
         let is_empty = fs::symlink_metadata(to).is_ok_and(|of| of.is_dir())
             && fs::read_dir(to).is_ok_and(|mut entries| entries.next().is_none());
         if is_taken(to) && !is_empty {
             return Err(Refusal::new("refusal-place-taken").into());
         }
-        let (prefix, suffix) = unfinished(to)?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(&prefix).suffix(suffix);
+        let note = noted(home, to)?;
+        let mut builder = unfinished(&note);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let folder = builder.tempdir_in(beside(to));
-        Ok(Self { folder: folder.doing("making the packet's folder")?, finished: to.to_owned(), open: None })
+        let folder = folder.doing("making the packet's folder")?;
+        Ok(Self { folder, finished: to.to_owned(), open: None, note })
     }
 }
 
@@ -113,7 +124,7 @@ impl NamedSink for FolderSink {
     }
 
     fn close(self: Box<Self>) -> Result<Unnamed, AppError> {
-        Ok(Unnamed { part: Part::Folder(self.folder), to: self.finished })
+        Ok(Unnamed { part: Part::Folder(self.folder), to: self.finished, _note: self.note })
     }
 }
 
@@ -142,6 +153,7 @@ impl Sink for FolderSink {
 pub(super) struct DiscSink {
     folder: FolderSink,
     to: PathBuf,
+    home: PathBuf,
 }
 
 /// What the disc of a packet is called.
@@ -149,11 +161,18 @@ const DISC_LABEL: &str = "RECORDS";
 
 impl DiscSink {
     /// Begins beside the file's name.
-    pub(super) fn create(to: &Path) -> Result<Self, AppError> {
+    pub(super) fn create(home: &Path, to: &Path) -> Result<Self, AppError> {
         if is_taken(to) {
             return Err(Refusal::new("refusal-place-taken").into());
         }
-        Ok(Self { folder: FolderSink::create(to)?, to: to.to_owned() })
+        Ok(Self { folder: FolderSink::create(home, to)?, to: to.to_owned(), home: home.to_owned() })
+    }
+}
+
+impl DiscSink {
+    /// Writes the image into an open, empty file, and takes the folder away.
+    pub(super) fn write_to(self, file: File) -> Result<(), AppError> {
+        disc_image(DISC_LABEL, self.folder.folder.path(), file).doing("writing the disc image")
     }
 }
 
@@ -177,13 +196,13 @@ impl NamedSink for DiscSink {
     }
 
     fn close(self: Box<Self>) -> Result<Unnamed, AppError> {
-        let Self { folder, to } = *self;
-        let (prefix, suffix) = unfinished(&to)?;
-        let part = tempfile::Builder::new().prefix(&prefix).suffix(suffix).tempfile_in(beside(&to));
+        let Self { folder, to, home } = *self;
+        let note = noted(&home, &to)?;
+        let part = unfinished(&note).tempfile_in(beside(&to));
         let part = part.doing("making the packet's file")?;
         let file = part.reopen().doing("making the packet's file")?;
         disc_image(DISC_LABEL, folder.folder.path(), file).doing("writing the disc image")?;
-        Ok(Unnamed { part: Part::File(part), to })
+        Ok(Unnamed { part: Part::File(part), to, _note: note })
     }
 }
 
@@ -191,20 +210,20 @@ impl NamedSink for DiscSink {
 pub(super) struct ZipSink {
     zip: ZipWriter<File>,
     time: zip::DateTime,
-    names: Option<(NamedTempFile, PathBuf)>,
+    names: Option<(NamedTempFile, PathBuf, Unfinished)>,
 }
 
 impl ZipSink {
     /// Begins beside the file's name, so that a half-made packet never looks like one.
-    pub(super) fn create(to: &Path, now: Instant) -> Result<Self, AppError> {
+    pub(super) fn create(home: &Path, to: &Path, now: Instant) -> Result<Self, AppError> {
         if is_taken(to) {
             return Err(Refusal::new("refusal-place-taken").into());
         }
-        let (prefix, suffix) = unfinished(to)?;
-        let part = tempfile::Builder::new().prefix(&prefix).suffix(suffix).tempfile_in(beside(to));
+        let note = noted(home, to)?;
+        let part = unfinished(&note).tempfile_in(beside(to));
         let part = part.doing("making the packet's file")?;
         let file = part.reopen().doing("making the packet's file")?;
-        Ok(Self { names: Some((part, to.to_owned())), ..Self::over(file, now) })
+        Ok(Self { names: Some((part, to.to_owned(), note)), ..Self::over(file, now) })
     }
 
     /// Over an open file.
@@ -234,8 +253,8 @@ impl NamedSink for ZipSink {
         let names = self.names.take();
         let file = (*self).finish_file()?;
         file.sync_all().doing("writing the packet")?;
-        let (part, to) = names.ok_or_else(|| Refusal::new("refusal-place-taken"))?;
-        Ok(Unnamed { part: Part::File(part), to })
+        let (part, to, note) = names.ok_or_else(|| Refusal::new("refusal-place-taken"))?;
+        Ok(Unnamed { part: Part::File(part), to, _note: note })
     }
 }
 

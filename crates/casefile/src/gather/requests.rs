@@ -18,8 +18,8 @@ use crate::shared::ids::{HolderId, LetterId, ObjectId, RequestId};
 
 pub use letters::{LetterKind, SendingLetter, SentLetter, letter_sent, take_letter_back};
 pub use rules::{
-    change_route, contacted, corrected_by, draft, end, extend, name_holder, reopen, sent, settle, state_holder,
-    state_situation,
+    change_route, contacted, corrected_by, draft, drafted, end, extend, name_holder, reopen, sent, settle,
+    state_holder, state_situation,
 };
 
 // ---- things ----

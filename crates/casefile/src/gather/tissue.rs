@@ -183,6 +183,18 @@ impl Step {
         Message::new(&format!("step-{}", self.name()))
     }
 
+    /// Steps of which one comes first on the way there and back; none where nothing has to.
+    #[must_use]
+    pub fn causes(self) -> &'static [Self] {
+        match self {
+            Self::Received => &[Self::Released, Self::Shipped],
+            Self::Reviewed => &[Self::Received],
+            Self::ReturnShipped => &[Self::Received, Self::Reviewed],
+            Self::Returned => &[Self::Received, Self::Reviewed, Self::ReturnShipped],
+            _ => &[],
+        }
+    }
+
     /// Whether it is out of the laboratory's hands after this step.
     #[must_use]
     pub fn is_out(self) -> bool {
@@ -224,6 +236,16 @@ pub struct Custody {
     /// What else there is to say.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+    /// A person said that they know that a step before this one is not written down, or has a later day.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gap_known: bool,
+}
+
+impl Custody {
+    /// Whether it says the same as another, as when a form is sent twice.
+    fn is_as(&self, other: &Self) -> bool {
+        *self == Self { gap_known: self.gap_known, ..other.clone() }
+    }
 }
 
 /// A line of the register with its chain of custody.
@@ -288,6 +310,28 @@ impl HeldTissue {
         let this = self.custody.get(place)?;
         let earlier = self.custody.iter().take(place);
         earlier.filter(|c| c.step < this.step && this.step <= Step::Returned && c.on > this.on).max_by_key(|c| c.on)
+    }
+
+    /// Refuses a step before its cause, or of a day before that of a step that comes first on the way there and back. What is
+    /// back at the laboratory begins its way anew.
+    fn check_order(&self, label: &str, next: &Custody) -> Result<(), Refusal> {
+        if next.gap_known {
+            return Ok(());
+        }
+        let earlier = self.custody.iter().filter(|c| c.step < next.step && next.step <= Step::Returned);
+        if let Some(later) = earlier.filter(|c| c.on > next.on).max_by_key(|c| c.on) {
+            let refusal = Refusal::new("refusal-tissue-backwards").with("label", label);
+            return Err(refusal.with("day", later.on).with("step", later.step.name()));
+        }
+        let mut before: Vec<&Custody> = self.custody.iter().filter(|c| c.on <= next.on).collect();
+        before.sort_by_key(|c| c.on);
+        let back = before.iter().rposition(|c| c.step == Step::Returned).map_or(0, |place| place + 1);
+        let causes = next.step.causes();
+        let there = before.iter().skip(back).any(|c| causes.contains(&c.step));
+        if causes.is_empty() || there {
+            return Ok(());
+        }
+        Err(Refusal::new("refusal-tissue-no-cause").with("label", label).with("step", next.step.name()))
     }
 
     /// The day by which it has to be back, while it is out.
@@ -515,6 +559,21 @@ impl TissueRegister {
         }
     }
 
+    /// A line that says the same in everything, as when a form is sent twice. Pieces that are alike are counted in one line.
+    #[must_use]
+    pub fn known(&self, tissue: &Tissue) -> Option<&HeldTissue> {
+        let says = |line: &&HeldTissue| {
+            let other = &line.tissue;
+            let words =
+                |t: &Tissue| [&t.accession, &t.part, &t.block, &t.stain, &t.remaining].map(|w| w.trim().to_owned());
+            let parts = |t: &Tissue| {
+                (t.material, t.count, t.recut, t.collected, t.laboratory.clone(), t.report.clone(), t.small)
+            };
+            other.id != tissue.id && words(other) == words(tissue) && parts(other) == parts(tissue)
+        };
+        self.lines().find(says)
+    }
+
     /// Lines that are not taken out.
     pub fn lines(&self) -> impl Iterator<Item = &HeldTissue> {
         self.lines.values().filter(|line| !line.removed)
@@ -611,18 +670,19 @@ pub fn take_back(register: &TissueRegister, id: &TissueId, step: u32) -> Result<
     Ok(TissueChange::CustodyTakenBack { id: id.clone(), step })
 }
 
-/// Writes down what happened to lines of the register. Nothing is forbidden that happened: a chain with a gap is better
-/// than none, and the gap shows.
+/// Writes down what happened to lines of the register. `None`: the very same was written down already. Nothing is forbidden
+/// that happened: a chain with a gap is better than none, where a person says that they know of the gap (`gap_known`).
 ///
 /// # Errors
-/// When a line is unknown or none is named, the day is not yet here, the day of return lies before it, more pieces than
-/// there are, or a shipment without a carrier.
+/// When a line is unknown or none is named, the day is not yet here, the day of return lies before it, no pieces or more than
+/// there are, a shipment without a carrier, a step before its cause or of an earlier day (see [`Step::causes`]), or the step
+/// is written down of that day with other words.
 pub fn custody(
     register: &TissueRegister,
     ids: &[TissueId],
     custody: Custody,
     today: Date,
-) -> Result<TissueChange, Refusal> {
+) -> Result<Option<TissueChange>, Refusal> {
     if ids.is_empty() {
         return Err(Refusal::new("refusal-tissue-none"));
     }
@@ -632,29 +692,42 @@ pub fn custody(
     if custody.return_due.is_some_and(|due| due < custody.on) {
         return Err(Refusal::new("refusal-return-before"));
     }
+    if custody.count == Some(0) {
+        return Err(Refusal::new("refusal-tissue-count"));
+    }
+    let mut lines = Vec::new();
     for id in ids {
         let line = register.lines.get(id).ok_or_else(|| Refusal::new("refusal-tissue-unknown"))?;
         if custody.count.is_some_and(|count| count > line.tissue.count) {
             return Err(Refusal::new("refusal-tissue-more").with("label", register.label(line)));
         }
+        lines.push(line);
     }
     let carrier = text::line(&custody.carrier, 80)?;
     if matches!(custody.step, Step::Shipped | Step::ReturnShipped) && carrier.is_empty() {
         return Err(Refusal::new("refusal-empty-field").with("field", "carrier"));
     }
-    Ok(TissueChange::Custody {
-        ids: ids.to_vec(),
-        custody: Custody {
-            carrier,
-            from: text::line(&custody.from, 120)?,
-            to: text::line(&custody.to, 120)?,
-            tracking: text::line(&custody.tracking, 80)?,
-            packaging: text::line(&custody.packaging, 200)?,
-            condition: text::line(&custody.condition, 200)?,
-            note: text::line(&custody.note, 500)?,
-            ..custody
-        },
-    })
+    let custody = Custody {
+        carrier,
+        from: text::line(&custody.from, 120)?,
+        to: text::line(&custody.to, 120)?,
+        tracking: text::line(&custody.tracking, 80)?,
+        packaging: text::line(&custody.packaging, 200)?,
+        condition: text::line(&custody.condition, 200)?,
+        note: text::line(&custody.note, 500)?,
+        ..custody
+    };
+    if lines.iter().all(|line| line.custody.iter().any(|known| known.is_as(&custody))) {
+        return Ok(None);
+    }
+    let twice = |known: &Custody| (known.step, known.on, known.count) == (custody.step, custody.on, custody.count);
+    for line in lines {
+        if !custody.gap_known && line.custody.iter().any(twice) {
+            return Err(Refusal::new("refusal-tissue-twice").with("label", register.label(line)));
+        }
+        line.check_order(&register.label(line), &custody)?;
+    }
+    Ok(Some(TissueChange::Custody { ids: ids.to_vec(), custody }))
 }
 
 #[cfg(test)]

@@ -392,17 +392,20 @@ pub enum Setting {
     ImagingReportDays,
     /// Days that an escalation gives, before it is the person's turn again.
     EscalationDays,
+    /// Days after which no answer is waited for any more: an older day of a request is taken for a slip of the year.
+    RequestDays,
 }
 
 impl Setting {
     /// All.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ComparedDays,
         Self::ReportedDays,
         Self::OperationDays,
         Self::LeadDays,
         Self::ImagingReportDays,
         Self::EscalationDays,
+        Self::RequestDays,
     ];
 
     /// What counts where a table has no line of it; `None`: each table has to have one.
@@ -411,6 +414,8 @@ impl Setting {
         match self {
             // A table that somebody edited before there was this line stays good.
             Self::EscalationDays => Some(7),
+            // Six years.
+            Self::RequestDays => Some(2192),
             _ => None,
         }
     }
@@ -425,6 +430,7 @@ impl Setting {
             Self::LeadDays => "lead-days",
             Self::ImagingReportDays => "imaging-report-days",
             Self::EscalationDays => "escalation-days",
+            Self::RequestDays => "request-days",
         }
     }
 }

@@ -34,7 +34,7 @@ pub use medicines::{Agreement, MedicineRow, MedicineSource, line as medicine_lin
 pub use rejections::{RejectedTreatment, reject_treatment, take_back_rejection};
 pub use rules::{add_medicine, agree_medicine, judge, take_back, type_fact, withdraw_typed};
 pub use settings::Setting;
-pub use stated::{StatedTreatment, TreatmentWords, state_treatment, withdraw_treatment};
+pub use stated::{StatedTreatment, TreatmentWords, state_treatment, state_treatment_as, withdraw_treatment};
 pub use summary::{SaidWords, Summary, SummaryLine, SummaryPart, SummaryValue, holds_many, summary, wordings};
 pub use things::*;
 pub use treatments::{StatedBy, TreatmentRow, treatments, treatments_on_scans};

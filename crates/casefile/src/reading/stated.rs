@@ -43,16 +43,39 @@ pub struct TreatmentWords {
 /// Longest name of a treatment, and of its dose, characters.
 const LONGEST: usize = 200;
 
-/// A person states a treatment.
+/// A person states a treatment. `None`: the very same is stated already.
 ///
 /// # Errors
 /// When it is not named, ended before it began, or is said to be given on a day that is not yet here.
 pub fn state_treatment(
+    case: &Case,
     knowledge: &Knowledge,
     id: TreatmentId,
     words: &TreatmentWords,
     today: Date,
-) -> Result<ReadingChange, Refusal> {
+) -> Result<Option<ReadingChange>, Refusal> {
+    let treatment = stated(knowledge, words, today)?;
+    let known = case.reading.stated.values().any(|known| known.what == treatment);
+    let stated = || ReadingChange::TreatmentStated { stated: Box::new(StatedTreatment { id, treatment }) };
+    Ok((!known).then(stated))
+}
+
+/// The treatment that a person stated in these words, where there is one.
+///
+/// # Errors
+/// As [`state_treatment`].
+pub fn state_treatment_as(
+    case: &Case,
+    knowledge: &Knowledge,
+    words: &TreatmentWords,
+    today: Date,
+) -> Result<Option<TreatmentId>, Refusal> {
+    let treatment = stated(knowledge, words, today)?;
+    Ok(case.reading.stated.iter().find(|(_, known)| known.what == treatment).map(|(id, _)| id.clone()))
+}
+
+/// The treatment that these words state.
+fn stated(knowledge: &Knowledge, words: &TreatmentWords, today: Date) -> Result<Treatment, Refusal> {
     let what = typed::line(&words.what)?;
     let planned = matches!(words.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
     let future = |date: PartialDate| date.earliest() > today;
@@ -77,7 +100,7 @@ pub fn state_treatment(
     }
     let side = |side: &&str| folded.split(|c: char| !c.is_alphanumeric()).any(|word| word == *side);
     let sides: Vec<&str> = ["left", "right"].into_iter().filter(side).collect();
-    let treatment = Treatment {
+    Ok(Treatment {
         kind: words.kind,
         what,
         code: None,
@@ -93,8 +116,7 @@ pub fn state_treatment(
         start: 0,
         end: 0,
         quote: String::new(),
-    };
-    Ok(ReadingChange::TreatmentStated { stated: Box::new(StatedTreatment { id, treatment }) })
+    })
 }
 
 /// A person takes back a treatment stated earlier.

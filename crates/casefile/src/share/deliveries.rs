@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::receipt_file::{NotWhole, OpenRequest};
-use super::{PacketRecord, Share, ShareChange};
+use super::{Share, ShareChange};
 use crate::shared::clock::days_after;
 use crate::shared::ids::{DeliveryId, DocumentId, ObjectId, PacketId, ReceiptId};
 use crate::shared::message::{Message, Refusal};
@@ -140,19 +140,6 @@ impl HeldDelivery {
     #[must_use]
     pub fn says_missing(&self) -> Option<&str> {
         self.receipts.last().map(|r| r.missing.as_str()).filter(|missing| !missing.is_empty())
-    }
-
-    /// Whether something is still to be heard of it: an item is not confirmed, or they say that something is missing.
-    #[must_use]
-    pub fn is_open(&self, packet: &PacketRecord) -> bool {
-        !self.withdrawn && (self.unconfirmed(packet) > 0 || self.says_missing().is_some())
-    }
-
-    /// Items of its packet that nobody confirmed.
-    #[must_use]
-    pub fn unconfirmed(&self, packet: &PacketRecord) -> usize {
-        packet.documents.iter().filter(|d| !self.confirms(d)).count()
-            + packet.studies.iter().filter(|uid| !self.confirms_study(uid)).count()
     }
 }
 

@@ -1,10 +1,11 @@
 //! Share: the packet; who was given what, when. Which packets were made, for whom, and what was in them; what was handed
-//! over (`deliveries`); a packet's list of contents (`list`); the other side: packets that were sent to us (`received`) and
+//! over (`deliveries`); a packet's list of contents (`list`), held against its checksums (`manifest`); the other side: packets that were sent to us (`received`) and
 //! receipts as files (`receipt_file`).
 
 pub mod deliveries;
 mod form;
 pub mod list;
+pub mod manifest;
 pub mod receipt_file;
 pub mod received;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use deliveries::{Delivery, FromFile, HeldDelivery, Receipt, Recipient};
 pub use list::PacketList;
+pub use manifest::ListDoubt;
 pub use receipt_file::{PacketItem, ReceiptFile};
 pub use received::{GivenReceipt, HeldReceived, ItemOutcome, ItemPlace, ReceivedPacket};
 
@@ -65,6 +67,9 @@ pub struct PacketRecord {
     /// Number and checksum of each item, as its list of contents has them; empty in a packet of an earlier version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<PacketItem>,
+    /// Records under another name that stayed out of it, until a person says whose they are.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub other_names: u32,
     /// Its ZIP was deleted for good with a record that is in it; filled by the fold.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dropped: bool,
@@ -74,6 +79,11 @@ pub struct PacketRecord {
 }
 
 fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
+fn is_none(number: &u32) -> bool {
     *number == 0
 }
 
@@ -186,25 +196,40 @@ impl Share {
         self.packets.iter().find(|p| p.id == *id)
     }
 
-    /// Items of packets that went out and that nobody confirmed, and deliveries of which they say that something is missing, at whichever delivery: a packet that follows another
-    /// holds what is new, and what was confirmed once is confirmed.
+    /// Items of a delivery that its recipient confirmed at none of theirs: a packet that follows another holds what is new,
+    /// and what was confirmed once is confirmed. None of one that was taken back. Every page and list counts by this.
+    #[must_use]
+    pub fn left(&self, held: &HeldDelivery) -> usize {
+        let Some(packet) = self.packet(&held.delivery.packet).filter(|_| !held.withdrawn) else { return 0 };
+        // What one recipient confirmed is confirmed by that one alone.
+        let alike = |other: &&HeldDelivery| {
+            !other.withdrawn
+                && held.delivery.recipient == other.delivery.recipient
+                && text::same_line(&held.delivery.to, &other.delivery.to)
+        };
+        let receipts = || self.deliveries.iter().filter(alike).flat_map(|d| &d.receipts);
+        let documents: BTreeSet<&DocumentId> = receipts().flat_map(|r| &r.documents).collect();
+        let studies: BTreeSet<&str> = receipts().flat_map(|r| &r.studies).map(String::as_str).collect();
+        packet.documents.iter().filter(|id| !documents.contains(id)).count()
+            + packet.studies.iter().filter(|uid| !studies.contains(uid.as_str())).count()
+    }
+
+    /// Whether something is still to be heard of a delivery: an item is not confirmed, or they say that something is missing.
+    #[must_use]
+    pub fn is_open(&self, held: &HeldDelivery) -> bool {
+        !held.withdrawn && (self.left(held) > 0 || held.says_missing().is_some())
+    }
+
+    /// Items of all deliveries that are not confirmed: the sum of [`Self::left`].
     #[must_use]
     pub fn unconfirmed(&self) -> usize {
-        let open = || self.deliveries.iter().filter(|d| !d.withdrawn);
-        // What one recipient confirmed is confirmed by that one alone.
-        let alike = |one: &HeldDelivery, other: &HeldDelivery| {
-            one.delivery.recipient == other.delivery.recipient && text::same_line(&one.delivery.to, &other.delivery.to)
-        };
-        let left = |delivery: &HeldDelivery| {
-            let Some(packet) = self.packet(&delivery.delivery.packet) else { return 0 };
-            let receipts = || open().filter(|other| alike(delivery, other)).flat_map(|d| &d.receipts);
-            let documents: BTreeSet<&DocumentId> = receipts().flat_map(|r| &r.documents).collect();
-            let studies: BTreeSet<&str> = receipts().flat_map(|r| &r.studies).map(String::as_str).collect();
-            packet.documents.iter().filter(|id| !documents.contains(id)).count()
-                + packet.studies.iter().filter(|uid| !studies.contains(uid.as_str())).count()
-        };
-        let missing = open().filter(|d| d.says_missing().is_some()).count();
-        open().map(left).sum::<usize>() + missing
+        self.deliveries.iter().map(|held| self.left(held)).sum()
+    }
+
+    /// Deliveries of which their recipients say that something is missing.
+    #[must_use]
+    pub fn said_missing(&self) -> usize {
+        self.deliveries.iter().filter(|held| !held.withdrawn && held.says_missing().is_some()).count()
     }
 
     /// A delivery by id.
@@ -323,6 +348,14 @@ pub fn may_follow(share: &Share, packet: &PacketId, center: Option<&str>) -> Res
     Ok((!known).then(|| Message::new("packet-before-not-delivered")))
 }
 
+impl crate::CaseView<'_> {
+    /// Items of a delivery that its recipient confirmed at none of theirs, as [`Share::left`].
+    #[must_use]
+    pub fn left_of(&self, held: &HeldDelivery) -> usize {
+        self.case().share.left(held)
+    }
+}
+
 // ---- next ----
 
 /// Make the packet once there are records; hand it over; ask until every item is confirmed. Where a packet was received,
@@ -350,6 +383,10 @@ pub fn next(case: &Case, waiting: &Waiting) -> StageNext {
         }
         (true, false) if unconfirmed > 0 => {
             let message = Message::new("next-share-unconfirmed").with("count", unconfirmed);
+            (StageState::Waiting, step(message, "share#deliveries"))
+        }
+        (true, false) if waiting.needs.said_missing > 0 => {
+            let message = Message::new("next-share-said-missing").with("count", waiting.needs.said_missing);
             (StageState::Waiting, step(message, "share#deliveries"))
         }
         (true, false) => (StageState::Ready, Vec::new()),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ShareChange;
 use super::list::{Edition, ItemKind};
+use super::manifest::ListDoubt;
 use super::receipt_file::{NotWhole, OpenRequest};
 use crate::audience::{Audience, CaseView};
 use crate::case::Case;
@@ -54,6 +55,9 @@ pub struct ReceivedPacket {
     /// Files on the medium that the list does not name: lines of the import's report, counted from 0.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub strays: Vec<u32>,
+    /// Where its list of contents, its checksums and its own pages do not say the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<ListDoubt>,
 }
 
 /// One of the packet's own pages.

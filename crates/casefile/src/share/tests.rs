@@ -40,6 +40,7 @@ fn packet(items: Vec<ReceivedItem>) -> ReceivedPacket {
         items,
         pages: Vec::new(),
         strays: Vec::new(),
+        doubts: Vec::new(),
     }
 }
 
@@ -229,6 +230,7 @@ fn sent() -> PacketRecord {
         fax: false,
         images: BTreeMap::new(),
         items: ["1", "2", "I1"].map(|number| PacketItem { number: number.to_owned(), sha256: sha(1) }).to_vec(),
+        other_names: 0,
         dropped: false,
         at: None,
     }
@@ -268,7 +270,12 @@ fn a_receipt_that_comes_back_confirms_what_it_names_and_nothing_else_and_only_on
     after.apply(change, at());
     let held = &after.deliveries[0];
     assert!(held.confirms(&"d1".into()) && held.confirms_study("1.1") && !held.confirms(&"d2".into()));
-    assert_eq!((after.unconfirmed(), held.receipts[0].missing.as_str()), (2, "the slides"));
+    assert_eq!((after.unconfirmed(), held.receipts[0].missing.as_str()), (1, "the slides"));
+    assert_eq!(
+        (after.left(held), after.said_missing()),
+        (1, 1),
+        "the sum, and what stands at the one, are counted alike"
+    );
     let again = receipt_file::receipt_from_file(&after, &file, None, "object".into(), TODAY);
     assert_eq!(again, Ok(None));
     let forged = ReceiptFile { missing: "nothing".to_owned(), ..file };

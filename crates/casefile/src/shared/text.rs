@@ -33,6 +33,44 @@ pub fn needed_line(text: &str, most: usize, field: &str) -> Result<String, Refus
     if kept.is_empty() { Err(Refusal::new("refusal-empty-field").with("field", field)) } else { Ok(kept) }
 }
 
+/// A time of day as a person writes it, with its zone: `14:30`, `2:30 pm ET`, `1430`, `9`, or words as `in the morning`. Empty
+/// where none is said.
+///
+/// # Errors
+/// As [`line`], and where its figures are no time of day.
+pub fn time_of_day(text: &str, most: usize) -> Result<String, Refusal> {
+    let kept = line(text, most)?;
+    let none = || Refusal::new("refusal-time").with("time", &kept);
+    let Some(start) = kept.find(|c: char| c.is_ascii_digit()) else { return Ok(kept) };
+    let figures = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>();
+    let from = kept.get(start..).unwrap_or_default();
+    let first = figures(from);
+    let rest = from.get(first.len()..).unwrap_or_default();
+    let (hour, minute, rest) = match rest.strip_prefix([':', '.', 'h']) {
+        Some(behind) if first.len() <= 2 => {
+            let minute = figures(behind);
+            let rest = behind.get(minute.len()..).unwrap_or_default().to_owned();
+            // `9h`, `9.`: no minutes are said.
+            let minute = if minute.is_empty() && !from.contains(':') { "00".to_owned() } else { minute };
+            (first, minute, rest)
+        }
+        _ if matches!(first.len(), 3 | 4) && !rest.starts_with([':', '.']) => {
+            let (hour, minute) = first.split_at(first.len() - 2);
+            (hour.to_owned(), minute.to_owned(), rest.to_owned())
+        }
+        _ if first.len() <= 2 => (first, "00".to_owned(), rest.to_owned()),
+        _ => return Err(none()),
+    };
+    let (hour, minute): (u8, u8) = match (minute.len(), hour.parse(), minute.parse()) {
+        (2, Ok(hour), Ok(minute)) => (hour, minute),
+        _ => return Err(none()),
+    };
+    let behind = rest.trim_start().to_lowercase();
+    let half = ["am", "pm", "a.m", "p.m"].iter().any(|half| behind.starts_with(half));
+    let hours = if half { 1..=12 } else { 0..=23 };
+    if hours.contains(&hour) && minute <= 59 { Ok(kept) } else { Err(none()) }
+}
+
 /// Several lines as they are kept: none blank, each trimmed.
 ///
 /// # Errors
@@ -56,7 +94,36 @@ fn checked(text: String, most: usize) -> Result<String, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_hidden_characters, line, lines, needed_line};
+    use super::{has_hidden_characters, line, lines, needed_line, time_of_day};
+
+    #[test]
+    fn a_time_of_day_is_one_or_is_refused() {
+        for time in [
+            "",
+            "14:30",
+            "0:00",
+            "23:59 UTC+2",
+            "2:30 pm ET",
+            "12:00 a.m.",
+            "1430",
+            "930",
+            "9",
+            "2 pm",
+            "9h",
+            "9h15",
+            "14.30",
+            "in the morning",
+            "about 10:15",
+            "10:15:30",
+        ] {
+            assert_eq!(time_of_day(time, 40).as_deref(), Ok(time), "{time}");
+        }
+        for none in
+            ["25:99", "24:00", "12:60", "13:20 pm", "0:30 am", "12:5", "2561", "99", "123:10", "12:", "20261010"]
+        {
+            assert_eq!(time_of_day(none, 40).unwrap_err().0.key, "refusal-time", "{none}");
+        }
+    }
 
     #[test]
     fn lines_are_kept_without_stray_blanks_and_refused_when_too_long_or_hidden() {

@@ -115,6 +115,7 @@ fn what_a_center_says_is_missing_is_waited_for_though_every_item_is_confirmed() 
         fax: false,
         images: BTreeMap::new(),
         items: Vec::new(),
+        other_names: 0,
         dropped: false,
         at: None,
     };
@@ -142,6 +143,7 @@ fn what_a_center_says_is_missing_is_waited_for_though_every_item_is_confirmed() 
         case.share.deliveries.push(HeldDelivery { delivery: delivery.clone(), receipts, withdrawn });
         let mut waiting = missing(0);
         waiting.needs.unconfirmed = case.share.unconfirmed();
+        waiting.needs.said_missing = case.share.said_missing();
         standing(&case, &waiting).place
     };
     assert_eq!(place(Vec::new(), false), "deliveries/v");

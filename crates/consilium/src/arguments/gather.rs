@@ -365,6 +365,9 @@ pub enum Tissue {
         /// What else there is to say.
         #[arg(long, default_value = "")]
         note: String,
+        /// A step before it is not written down, or has a later day, and you know that.
+        #[arg(long)]
+        i_know: bool,
         /// Short name of the case.
         #[arg(long)]
         case: String,

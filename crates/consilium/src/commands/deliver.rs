@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use consilium_app::casefile::share::receipt_file::LARGEST_RECEIPT;
-use consilium_app::casefile::share::{Delivery, HeldDelivery, PacketRecord, Receipt, Recipient};
+use consilium_app::casefile::share::{Delivery, HeldDelivery, Receipt, Recipient, Share};
 use consilium_app::casefile::{DeliveryId, DocumentId, PacketId, Refusal, Session};
 use consilium_app::{App, AppError};
 use serde_json::json;
@@ -98,14 +98,14 @@ fn receipt(file: &Path) -> Result<Vec<u8>> {
 }
 
 /// How a delivery stands, as its page says it.
-fn stands(held: &HeldDelivery, packet: &PacketRecord) -> String {
+fn stands(share: &Share, held: &HeldDelivery) -> String {
     if held.withdrawn {
         return "taken back".to_owned();
     }
-    if !held.is_open(packet) {
+    if !share.is_open(held) {
         return "all confirmed".to_owned();
     }
-    let items = match held.unconfirmed(packet) {
+    let items = match share.left(held) {
         0 => None,
         1 => Some("1 item not confirmed".to_owned()),
         n => Some(format!("{n} items not confirmed")),
@@ -126,16 +126,16 @@ async fn list(arguments: &Arguments, session: &Session, app: &App, name: &str) -
                 "delivery": held.delivery,
                 "receipts": held.receipts,
                 "withdrawn": held.withdrawn,
-                "open": share.packet(&held.delivery.packet).is_some_and(|packet| held.is_open(packet)),
+                "open": share.is_open(held),
                 "missing": held.says_missing(),
-                "unconfirmed": share.packet(&held.delivery.packet).map(|p| held.unconfirmed(p)),
+                "unconfirmed": share.packet(&held.delivery.packet).map(|_| share.left(held)),
             })
         })
         .collect();
     answer(arguments, &json!({ "deliveries": values }), || {
         for held in &share.deliveries {
             let d = &held.delivery;
-            let stands = share.packet(&d.packet).map_or_else(String::new, |packet| stands(held, packet));
+            let stands = stands(share, held);
             crate::say!("{}  {} to {} by {}: {stands}", d.id, d.on, d.to, d.how);
         }
         if share.deliveries.is_empty() {
@@ -147,6 +147,7 @@ async fn list(arguments: &Arguments, session: &Session, app: &App, name: &str) -
 #[cfg(test)]
 mod tests {
     use consilium_app::casefile::Audience;
+    use consilium_app::casefile::share::PacketRecord;
 
     use super::*;
 
@@ -165,6 +166,7 @@ mod tests {
             fax: false,
             images: Default::default(),
             items: Vec::new(),
+            other_names: 0,
             dropped: false,
             at: None,
         };
@@ -188,7 +190,9 @@ mod tests {
             from_file: None,
         };
         let said = |receipts: Vec<Receipt>, withdrawn| {
-            stands(&HeldDelivery { delivery: delivery.clone(), receipts, withdrawn }, &packet)
+            let held = HeldDelivery { delivery: delivery.clone(), receipts, withdrawn };
+            let deliveries = vec![held.clone()];
+            stands(&Share { packets: vec![packet.clone()], deliveries, ..Share::default() }, &held)
         };
         assert_eq!(said(vec![receipt(&["d"], "")], false), "all confirmed");
         assert_eq!(said(vec![receipt(&["d"], "The slides")], false), "they say is missing: The slides");

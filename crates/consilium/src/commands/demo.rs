@@ -192,6 +192,7 @@ impl Told<'_> {
             condition: String::new(),
             return_due: None,
             note: "by fax".to_owned(),
+            gap_known: false,
         };
         app.tissue_custody(session, case, &slides, asked).await?;
         let new = NewRequest {

@@ -370,6 +370,7 @@ pub(super) async fn tissue(arguments: &Arguments, session: &Session, command: Ti
             condition,
             return_due,
             note,
+            i_know: gap_known,
             case,
         } => {
             let id = app.case_named(session, &case).await?;
@@ -380,8 +381,20 @@ pub(super) async fn tissue(arguments: &Arguments, session: &Session, command: Ti
             })?;
             let on = day(on.as_deref())?.unwrap_or_else(|| app.now().date());
             let return_due = day(return_due.as_deref())?;
-            let custody =
-                Custody { step, on, count, from, to, carrier, tracking, packaging, condition, return_due, note };
+            let custody = Custody {
+                step,
+                on,
+                count,
+                from,
+                to,
+                carrier,
+                tracking,
+                packaging,
+                condition,
+                return_due,
+                note,
+                gap_known,
+            };
             app.tissue_custody(session, &id, &lines, custody).await?;
             answer(arguments, &json!({ "lines": lines }), || crate::say!("Noted."))
         }

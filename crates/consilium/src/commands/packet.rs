@@ -25,6 +25,15 @@ pub(super) async fn packet(arguments: &Arguments, session: &Session, packet: Pac
         for problem in &made.problems {
             crate::say!("  {problem}");
         }
+        match made.packet.other_names {
+            0 => {}
+            1 => {
+                crate::say!("1 record under another name is not in this packet: say whose it is (decide, record mine).")
+            }
+            n => crate::say!(
+                "{n} records under another name are not in this packet: say whose they are (decide, record mine)."
+            ),
+        }
         crate::say!("Look at INDEX.HTM and PACKET.PDF before you send it. Its making is on the record of the case.");
     })
 }

@@ -104,6 +104,10 @@ fn say_account(account: &Account) {
     for row in account.items.iter().filter(|row| !row.outcome.is_whole()) {
         crate::say!("  {:>4}  {}  {}", row.number, row.title, row.why.as_deref().unwrap_or_default());
     }
+    if !account.doubts.is_empty() {
+        crate::say!("What the packet says of itself in several places does not agree; ask the sender:");
+        account.doubts.iter().for_each(|doubt| crate::say!("        {doubt}"));
+    }
     if !account.strays.is_empty() {
         crate::say!("{} files on the medium are not in the list:", account.strays.len());
         for file in account.strays.iter().take(20) {

@@ -9,7 +9,7 @@ use consilium_casefile::knowledge::{
 };
 use consilium_casefile::records::DocumentKind;
 
-use super::{Problem, Row, all, parts, rows, unique};
+use super::{Problem, Row, Texts, distinct, parts, rows, unique};
 
 const DIMENSIONS: &str = "compare/dimensions.csv";
 const CONCEPTS: &str = "compare/concepts.csv";
@@ -59,11 +59,12 @@ pub(super) fn take(comparing: &mut Comparing, name: &str, text: &str) -> Result<
             comparing.reason_words = unique(words, |w| w.phrase.as_str())?;
         }
         "compare/families.csv" => {
-            comparing.families = all(rows(text, |row| {
+            let families = rows(text, |row| {
                 let from = row.number("from", 8000, 9999)?;
                 _ = row.confirmed("confidence")?;
                 Ok(Family { from, to: row.number("to", from, 9999)?, family: row.needed("family")? })
-            })?);
+            })?;
+            comparing.families = distinct(families, |family| format!("{}-{}", family.from, family.to))?;
         }
         "compare/denials.csv" => {
             let denials = rows(text, |row| {
@@ -169,18 +170,19 @@ fn item(row: &Row<'_>) -> Result<PlanItem, Problem> {
 }
 
 /// What only shows when the tables are seen together: a dimension, a concept or a kind that is named and not there.
-pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)> {
+pub(super) fn cross_check(knowledge: &Knowledge, texts: &Texts<'_>) -> Vec<(&'static str, Problem)> {
     let comparing = &knowledge.comparing;
     let mut found = Vec::new();
     for row in &comparing.concepts {
         if comparing.dimension(&row.dimension).is_none() {
             let what = format!("the dimension \"{}\" of {} is not in dimensions.csv", row.dimension, row.concept);
-            found.push((CONCEPTS, Problem::of_the_file(what)));
+            let cells = [("concept", row.concept.as_str()), ("dimension", row.dimension.as_str())];
+            found.push((CONCEPTS, texts.problem(CONCEPTS, &cells, what)));
         }
         let own = row.concept == consilium_casefile::compare::imaging_finding();
         if !own && !Concept::KNOWN.contains(&row.concept) {
             let what = format!("\"{}\" is not the id of a line of concepts.csv", row.concept);
-            found.push((CONCEPTS, Problem::of_the_file(what)));
+            found.push((CONCEPTS, texts.problem(CONCEPTS, &[("concept", row.concept.as_str())], what)));
         }
     }
     let needed = ["diagnosis", "grade", "intent", "plan", "sequence"];
@@ -195,16 +197,30 @@ pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
     for item in &comparing.plan_items {
         for name in item.rests_on.iter().filter(|name| !is_line(name)) {
             let what = format!("\"{name}\", on which {} rests, is no dimension and no item of concepts.csv", item.id);
-            found.push((ITEMS, Problem::of_the_file(what)));
+            found.push((ITEMS, texts.problem(ITEMS, &[("id", &item.id), ("rests_on", name)], what)));
         }
     }
     for words in comparing.plan_words.iter().filter(|w| !comparing.plan_items.iter().any(|item| item.id == w.item)) {
         let what = format!("the kind of treatment \"{}\" of \"{}\" is not in plan-items.csv", words.item, words.phrase);
-        found.push((WORDS, Problem::of_the_file(what)));
+        found.push((WORDS, texts.problem(WORDS, &[("phrase", &words.phrase), ("item", &words.item)], what)));
     }
-    for (kind, _) in comparing.materials.iter().filter(|(kind, _)| knowledge.kind(kind).is_none()) {
+    // What a group of medicines stands for are names of medicines.
+    let of_medicines = |id: &str| comparing.plan_items.iter().any(|item| item.id == id && !item.classes.is_empty());
+    let is_medicine = |name: &str| {
+        let drugs = &knowledge.vocabulary.drugs;
+        drugs.iter().any(|drug| drug.ingredient.eq_ignore_ascii_case(name) || drug.phrase.eq_ignore_ascii_case(name))
+    };
+    for words in comparing.plan_words.iter().filter(|words| of_medicines(&words.item)) {
+        for name in words.names.iter().filter(|name| !is_medicine(name)) {
+            let what = format!("\"{name}\" is not in reading/drugs.csv; correct it or add it there");
+            found.push((WORDS, texts.problem(WORDS, &[("phrase", &words.phrase), ("names", name)], what)));
+        }
+    }
+    for (kind, _) in
+        comparing.materials.iter().filter(|(kind, _)| !knowledge.document_kinds.iter().any(|k| k.id == *kind))
+    {
         let what = format!("the kind \"{}\" is not in document-kinds.csv", kind.0);
-        found.push((MATERIALS, Problem::of_the_file(what)));
+        found.push((MATERIALS, texts.problem(MATERIALS, &[("kind", &kind.0)], what)));
     }
     found
 }

@@ -1,11 +1,9 @@
 //! The tables of `knowledge/reading/` about codes, medicines and treatments: what a code says, names of medicines and
 //! regimens, words of instructions and histories. What a cell may hold is checked here, so that a slip is named by line.
 
-use std::collections::HashMap;
-
 use consilium_casefile::knowledge::{CodeMeaning, CoursePhrase, DrugClass, DrugName, Knowledge, Regimen, Vocabulary};
 
-use super::{Problem, Row, rows};
+use super::{Problem, Row, Texts, distinct, rows};
 
 const CUES: &[&str] = &[
     "done",
@@ -187,18 +185,8 @@ fn phrase(row: &Row<'_>) -> Result<String, Problem> {
     Err(row.problem("phrase", "write letters without accents, digits and spaces"))
 }
 
-fn distinct<T>(rows: Vec<(u64, T)>, key: impl Fn(&T) -> String) -> Result<Vec<T>, Problem> {
-    let mut seen = HashMap::new();
-    for (line, row) in &rows {
-        if let Some(first) = seen.insert(key(row), *line) {
-            return Err(Problem::at(*line, 1, format!("this says what line {first} says; keep one of the two")));
-        }
-    }
-    Ok(super::all(rows))
-}
-
 /// Codes name concepts, and regimens consist of medicines there are.
-pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)> {
+pub(super) fn cross_check(knowledge: &Knowledge, texts: &Texts<'_>) -> Vec<(&'static str, Problem)> {
     let mut found = Vec::new();
     let vocabulary = &knowledge.vocabulary;
     for code in &vocabulary.codes {
@@ -207,14 +195,16 @@ pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
                 "the code {} stands for \"{}\", which is not in concepts.csv; correct it or add it there",
                 code.code, code.concept
             );
-            found.push(("reading/codes.csv", Problem::of_the_file(what)));
+            let file = "reading/codes.csv";
+            found.push((file, texts.problem(file, &[("code", &code.code), ("concept", &code.concept)], what)));
         }
     }
     for regimen in &vocabulary.regimens {
         for drug in &regimen.drugs {
             if !vocabulary.drugs.iter().any(|known| known.ingredient == *drug) {
                 let what = format!("{} holds \"{drug}\", which is not in drugs.csv; add it there", regimen.name);
-                found.push(("reading/regimens.csv", Problem::of_the_file(what)));
+                let file = "reading/regimens.csv";
+                found.push((file, texts.problem(file, &[("name", &regimen.name), ("drugs", drug)], what)));
             }
         }
     }

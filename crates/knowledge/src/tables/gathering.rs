@@ -8,7 +8,7 @@ use consilium_casefile::knowledge::{
 };
 use consilium_casefile::records::DocumentKind;
 
-use super::{Problem, Row, all, parts, rows, unique};
+use super::{Problem, Row, distinct, parts, rows, unique};
 
 const REQUIREMENTS: &str = "record-requirements.csv";
 const SITUATIONS: &str = "record-situations.csv";
@@ -94,7 +94,10 @@ pub(super) fn take(gathering: &mut Gathering, name: &str, text: &str) -> Result<
             gathering.retention = unique(retention, |r| r.material.as_str())?;
         }
         PROGRAMS => gathering.programs = unique(rows(text, program)?, |p| p.id.as_str())?,
-        CENTER_REQUIREMENTS => gathering.center_requirements = all(rows(text, center_requirement)?),
+        CENTER_REQUIREMENTS => {
+            let key = |line: &CenterRequirement| format!("{} {}", line.program, line.requirement);
+            gathering.center_requirements = distinct(rows(text, center_requirement)?, key)?;
+        }
         _ => return Ok(false),
     }
     Ok(true)

@@ -4,7 +4,7 @@
 use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::{CodedPhrase, Knowledge, Term, TermClass, TypedWords, Vocabulary, WordGroup};
 
-use super::{Problem, Row, rows};
+use super::{Problem, Row, Texts, rows};
 
 const SECTIONS: &[&str] = &[
     "diagnosis",
@@ -172,7 +172,7 @@ fn is_morphology(code: &str) -> bool {
 }
 
 /// Labels name concepts, and every concept the program reads is described.
-pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)> {
+pub(super) fn cross_check(knowledge: &Knowledge, texts: &Texts<'_>) -> Vec<(&'static str, Problem)> {
     let known = |name: &str| knowledge.concepts.iter().any(|c| c.id.as_str() == name);
     let mut found = Vec::new();
     for term in knowledge.vocabulary.terms.iter().filter(|t| t.class == TermClass::Label) {
@@ -181,7 +181,8 @@ pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
                 "\"{}\" stands for \"{}\", which is not in concepts.csv; correct it or add it there",
                 term.phrase, term.means
             );
-            found.push(("reading/labels.csv", Problem::of_the_file(what)));
+            let file = "reading/labels.csv";
+            found.push((file, texts.problem(file, &[("phrase", &term.phrase), ("means", &term.means)], what)));
         }
     }
     for concept in Concept::KNOWN.iter().filter(|concept| !known(concept.as_str())) {
@@ -197,7 +198,8 @@ pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
         if consilium_casefile::reading::understood(&concept, value, None, knowledge).is_err() {
             let what =
                 format!("\"{}\" stands for \"{value}\", which is no value of {concept}; correct it", words.typed);
-            found.push(("typed-words.csv", Problem::of_the_file(what)));
+            let cells = [("typed", words.typed.as_str()), ("value", words.value.as_str())];
+            found.push(("typed-words.csv", texts.problem("typed-words.csv", &cells, what)));
         }
     }
     found

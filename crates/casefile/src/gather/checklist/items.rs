@@ -85,6 +85,7 @@ pub fn needs<'a>(owner: &CaseView<'a>, said: &[CaseFact<'a>], knowledge: &Knowle
         overdue: case.requests.requests.iter().filter(|r| r.needs_letter(knowledge, today)).count(),
         tissue,
         unconfirmed: case.share.unconfirmed(),
+        said_missing: case.share.said_missing(),
         ..Needs::default()
     };
     if case.find.center.is_none() || case.gather.imports.is_empty() {

@@ -284,4 +284,7 @@ pub struct Needs {
     pub waiting: usize,
     /// Items of packets that went out and that nobody confirmed.
     pub unconfirmed: usize,
+    /// Deliveries of which their recipients say that something is missing.
+    #[serde(default)]
+    pub said_missing: usize,
 }

@@ -241,7 +241,8 @@ fn by_mail(how: &str) -> bool {
 ///
 /// # Errors
 /// When there is no such request or it ended, a day is not yet here, the letter arrived before it was sent or was sent
-/// before the request could be (see [`super::sent`]), or how or to whom is not said.
+/// before the request could be (see [`super::sent`]), it reminds of a request that was not sent by then, or how or to whom is
+/// not said.
 pub fn letter_sent(
     requests: &Requests,
     knowledge: &Knowledge,
@@ -256,7 +257,14 @@ pub fn letter_sent(
     open(requests, id)?;
     let how = text::needed_line(&sending.how, 60, "how")?;
     let to = text::needed_line(&sending.to, 200, "to whom")?;
-    let on = super::rules::sendable(sending.on, today)?;
+    let on = super::rules::sendable(knowledge, sending.on, today)?;
+    if matches!(sending.kind, LetterKind::Reminder | LetterKind::Escalation) {
+        let asked = held.asked_on();
+        if asked.is_none_or(|asked| on < asked) {
+            let asked = asked.map_or_else(|| "none".to_owned(), |asked| asked.to_string());
+            return Err(Refusal::new("refusal-letter-before-request").with("asked", asked));
+        }
+    }
     let received = sending.received.map(|day| not_later(day, today)).transpose()?;
     if received.is_some_and(|day| day < on) {
         return Err(Refusal::new("refusal-letter-received-before"));

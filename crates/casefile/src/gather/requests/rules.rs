@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::{Asking, Ending, HeldRequest, Request, RequestChange, Requests, Settled};
-use crate::knowledge::{ClockRule, Department, Knowledge};
-use crate::shared::clock::{days_after, years_after};
+use crate::knowledge::{ClockRule, Department, Knowledge, Setting};
+use crate::shared::clock::{days_after, days_between};
 use crate::shared::contact::{Contact, Holder, Reach};
 use crate::shared::ids::{ContactId, HolderId, RequestId};
 use crate::shared::message::Refusal;
@@ -87,6 +87,23 @@ pub fn draft(requests: &Requests, knowledge: &Knowledge, asking: Asking) -> Resu
     })
 }
 
+/// A request that was written in the very same words and of which nothing else happened yet, as when a form is sent twice.
+#[must_use]
+pub fn drafted<'r>(requests: &'r Requests, asking: &Asking) -> Option<&'r HeldRequest> {
+    let items = text::lines(&asking.items, 4_000).ok()?;
+    let items: Vec<&str> = items.lines().collect();
+    let says = |held: &&HeldRequest| {
+        let request = &held.request;
+        let fresh = held.ended.is_none() && held.sent.is_none() && held.letters.is_empty() && held.contacts.is_empty();
+        fresh
+            && (&request.holder, request.department, &request.route)
+                == (&asking.holder, asking.department, &asking.route)
+            && (&request.requirements, request.needed_by) == (&asking.requirements, asking.needed_by)
+            && request.items == items
+    };
+    requests.requests.iter().find(says)
+}
+
 /// The clock of a way: the access rule for an access letter, the one for tissue for slides, and otherwise the time after
 /// which one would ask again.
 fn clock_of<'k>(
@@ -151,24 +168,30 @@ pub(super) fn not_later(day: Date, today: Date) -> Result<Date, Refusal> {
     if day > today { Err(Refusal::new("refusal-day-in-future")) } else { Ok(day) }
 }
 
-/// Years after which nobody still waits for an answer: a day before that is a slip of the year. A working value.
-const LONGEST_YEARS: u32 = 10;
-
-/// A day on which something about a request can have happened.
-pub(super) fn sendable(day: Date, today: Date) -> Result<Date, Refusal> {
+/// A day on which something about a request can have happened: not yet to come, and not so long ago
+/// ([`Setting::RequestDays`]) that it is a slip of the year.
+pub(super) fn sendable(knowledge: &Knowledge, day: Date, today: Date) -> Result<Date, Refusal> {
     let day = not_later(day, today)?;
-    let long_ago = years_after(day, LONGEST_YEARS) < today;
-    if long_ago { Err(Refusal::new("refusal-day-long-ago").with("years", LONGEST_YEARS)) } else { Ok(day) }
+    let most = knowledge.gathering.days(Setting::RequestDays);
+    let long_ago = days_between(day, today) > most;
+    if long_ago { Err(Refusal::new("refusal-day-long-ago").with("days", most)) } else { Ok(day) }
 }
 
 /// Says that a request was sent, and when it was received.
 ///
 /// # Errors
 /// When there is none of that id, it ended, or the day is not yet here or many years ago.
-pub fn sent(requests: &Requests, id: &RequestId, on: Date, how: &str, today: Date) -> Result<RequestChange, Refusal> {
+pub fn sent(
+    requests: &Requests,
+    knowledge: &Knowledge,
+    id: &RequestId,
+    on: Date,
+    how: &str,
+    today: Date,
+) -> Result<RequestChange, Refusal> {
     open(requests, id)?;
     let how = text::needed_line(how, 60, "how")?;
-    Ok(RequestChange::Sent { id: id.clone(), on: sendable(on, today)?, how })
+    Ok(RequestChange::Sent { id: id.clone(), on: sendable(knowledge, on, today)?, how })
 }
 
 /// Says that they took their extension. The rule allows one, with a written reason, before the first time ends: the day
@@ -205,11 +228,18 @@ pub fn extend(
     Ok(RequestChange::Extended { id: id.clone(), until, reason, noticed })
 }
 
-/// Notes a contact about a request.
+/// Notes a contact about a request. `None`: the very same is noted already.
 ///
 /// # Errors
-/// When there is no such request, the day is not yet here, nothing was said, or it corrects a contact that is not there.
-pub fn contacted(requests: &Requests, id: &RequestId, contact: Contact, today: Date) -> Result<RequestChange, Refusal> {
+/// When there is no such request, the day is not yet here or long ago, the time is none, nothing was said, or it corrects a
+/// contact that is not there.
+pub fn contacted(
+    requests: &Requests,
+    knowledge: &Knowledge,
+    id: &RequestId,
+    contact: Contact,
+    today: Date,
+) -> Result<Option<RequestChange>, Refusal> {
     let request = known(requests, id)?;
     if let Some(corrects) = &contact.corrects {
         let there = |c: &Contact| c.id == *corrects;
@@ -219,8 +249,8 @@ pub fn contacted(requests: &Requests, id: &RequestId, contact: Contact, today: D
     }
     let contact = Contact {
         id: contact.id,
-        on: sendable(contact.on, today)?,
-        at: text::line(&contact.at, 40)?,
+        on: sendable(knowledge, contact.on, today)?,
+        at: text::time_of_day(&contact.at, 40)?,
         how: text::needed_line(&contact.how, 40, "how")?,
         with: text::line(&contact.with, 120)?,
         said: text::lines(&contact.said, 2_000)?,
@@ -231,7 +261,9 @@ pub fn contacted(requests: &Requests, id: &RequestId, contact: Contact, today: D
     if contact.said.is_empty() && contact.promised.is_empty() {
         return Err(Refusal::new("refusal-empty-field").with("field", "what was said"));
     }
-    Ok(RequestChange::Contacted { id: id.clone(), contact })
+    let same = |known: &Contact| *known == Contact { id: known.id.clone(), ..contact.clone() };
+    let known = request.contacts.iter().any(same);
+    Ok((!known).then(|| RequestChange::Contacted { id: id.clone(), contact }))
 }
 
 /// Ends a request.
@@ -241,6 +273,7 @@ pub fn contacted(requests: &Requests, id: &RequestId, contact: Contact, today: D
 /// gives no reason.
 pub fn end(
     requests: &Requests,
+    knowledge: &Knowledge,
     id: &RequestId,
     on: Date,
     ending: Ending,
@@ -248,7 +281,7 @@ pub fn end(
     today: Date,
 ) -> Result<RequestChange, Refusal> {
     let request = open(requests, id)?;
-    let on = sendable(on, today)?;
+    let on = sendable(knowledge, on, today)?;
     if let Some(asked) = request.asked_on().filter(|asked| on < *asked) {
         return Err(Refusal::new("refusal-ended-before-sent").with("asked", asked));
     }

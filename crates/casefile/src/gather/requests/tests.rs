@@ -86,7 +86,7 @@ fn written(requests: &mut Requests, id: &str, route: &str, sent_on: Option<Date>
     let change = draft(requests, &knowledge(), asking(id, "report", route)).unwrap();
     requests.apply(change);
     if let Some(on) = sent_on {
-        let change = sent(requests, &id.into(), on, "fax", date(2026, 12, 31)).unwrap();
+        let change = sent(requests, &knowledge(), &id.into(), on, "fax", date(2026, 12, 31)).unwrap();
         requests.apply(change);
     }
 }
@@ -111,7 +111,9 @@ fn a_request_that_was_only_written_hides_none_that_runs() {
     written(&mut requests, "second", "access-letter", None);
     let of = |requests: &Requests| requests.for_requirement("report").map(|r| r.request.id.to_string());
     assert_eq!(of(&requests).as_deref(), Some("first"));
-    let ended = end(&requests, &"first".into(), date(2026, 7, 1), Ending::Fulfilled, "", date(2026, 7, 2)).unwrap();
+    let ended =
+        end(&requests, &knowledge(), &"first".into(), date(2026, 7, 1), Ending::Fulfilled, "", date(2026, 7, 2))
+            .unwrap();
     requests.apply(ended);
     assert_eq!(of(&requests).as_deref(), Some("second"));
 }
@@ -275,16 +277,18 @@ fn days_that_can_not_be_are_refused_with_the_reason() {
     let mut requests = book();
     written(&mut requests, "r", "access-letter", None);
     let (id, today) = (RequestId::from("r"), date(2026, 6, 30));
-    let said = |day: Date| sent(&requests, &id, day, "fax", today).map(|_| ()).map_err(|refusal| refusal.0.key);
+    let said =
+        |day: Date| sent(&requests, &knowledge(), &id, day, "fax", today).map(|_| ()).map_err(|refusal| refusal.0.key);
     assert_eq!(said(date(1900, 1, 1)).unwrap_err(), "refusal-day-long-ago");
-    assert_eq!(said(date(2016, 6, 29)).unwrap_err(), "refusal-day-long-ago");
+    assert_eq!(said(date(2020, 6, 28)).unwrap_err(), "refusal-day-long-ago");
     assert_eq!(said(date(2026, 7, 1)).unwrap_err(), "refusal-day-in-future");
-    assert!(said(date(2016, 6, 30)).is_ok());
+    assert!(said(date(2020, 6, 29)).is_ok(), "six years, as the table has it");
     let letter = sending("l", LetterKind::Request, "fax", date(1900, 1, 1));
     assert_eq!(send(&mut requests, &letter, today).unwrap_err(), "refusal-day-long-ago");
-    let change = sent(&requests, &id, date(2026, 6, 1), "fax", today).unwrap();
+    let change = sent(&requests, &knowledge(), &id, date(2026, 6, 1), "fax", today).unwrap();
     requests.apply(change);
-    let ended = |on: Date| end(&requests, &id, on, Ending::Fulfilled, "", today).map_err(|refusal| refusal.0.key);
+    let ended =
+        |on: Date| end(&requests, &knowledge(), &id, on, Ending::Fulfilled, "", today).map_err(|refusal| refusal.0.key);
     assert_eq!(ended(date(2026, 5, 31)).unwrap_err(), "refusal-ended-before-sent");
     assert_eq!(ended(date(1900, 1, 1)).unwrap_err(), "refusal-day-long-ago");
     assert!(ended(date(2026, 6, 1)).is_ok());
@@ -323,7 +327,7 @@ fn the_way_of_a_request_changes_until_it_is_sent_and_its_clock_with_it() {
     assert_eq!((held.request.route.as_str(), held.request.clock.as_str()), ("access-letter", "access"));
     assert_eq!((held.request.days, held.request.extension_days), (30, 30));
     assert!(held.letters(&knowledge(), date(2026, 6, 1)).contains(&LetterKind::Request), "its letter is there now");
-    let change = sent(&requests, &id, date(2026, 6, 1), "fax", date(2026, 6, 2)).unwrap();
+    let change = sent(&requests, &knowledge(), &id, date(2026, 6, 1), "fax", date(2026, 6, 2)).unwrap();
     requests.apply(change);
     assert_eq!(refused(&requests, "portal").unwrap_err(), "refusal-route-sent");
     let slides = draft(&requests, &knowledge(), asking("s", "slides", "laboratory")).unwrap();
@@ -390,4 +394,63 @@ fn the_way_proposed_first_carries_what_is_asked_for() {
         let of_glass = knowledge.gathering.ways(Department::Radiology, &[Carried::Material]);
         assert_eq!(of_glass.len(), 1, "no other is a way for glass");
     }
+}
+
+#[test]
+fn a_letter_about_a_request_is_not_older_than_the_request() {
+    let today = date(2026, 6, 1);
+    for kind in [LetterKind::Reminder, LetterKind::Escalation] {
+        let mut requests = book();
+        written(&mut requests, "r", "access-letter", None);
+        let before = sending("e", kind, "fax", date(2026, 3, 1));
+        assert_eq!(
+            send(&mut requests, &before, today).unwrap_err(),
+            "refusal-letter-before-request",
+            "nothing was sent"
+        );
+        let change = sent(&requests, &knowledge(), &"r".into(), date(2026, 3, 2), "fax", today).unwrap();
+        requests.apply(change);
+        assert_eq!(send(&mut requests, &before, today).unwrap_err(), "refusal-letter-before-request");
+        assert_eq!(send(&mut requests, &sending("e", kind, "fax", date(2026, 3, 2)), today), Ok(true));
+    }
+}
+
+#[test]
+fn a_call_that_is_noted_twice_is_noted_once_and_its_time_is_a_time() {
+    let mut requests = book();
+    written(&mut requests, "r", "access-letter", Some(date(2026, 3, 2)));
+    let call = |id: &str, at: &str, said: &str| Contact {
+        id: id.into(),
+        on: date(2026, 3, 5),
+        at: at.to_owned(),
+        how: "call".to_owned(),
+        with: String::new(),
+        said: said.to_owned(),
+        promised: String::new(),
+        reference: String::new(),
+        corrects: None,
+    };
+    let note = |requests: &Requests, contact: Contact| {
+        contacted(requests, &knowledge(), &"r".into(), contact, date(2026, 6, 1)).map_err(|refusal| refusal.0.key)
+    };
+    let change = note(&requests, call("c1", "14:30 EST", "They look for it.")).unwrap().unwrap();
+    requests.apply(change);
+    assert_eq!(note(&requests, call("c2", " 14:30  EST", "They look for it. ")), Ok(None), "a form sent twice");
+    assert!(note(&requests, call("c2", "15:30 EST", "They look for it.")).unwrap().is_some());
+    assert_eq!(note(&requests, call("c3", "25:99", "They look for it.")).unwrap_err(), "refusal-time");
+    let long_ago = Contact { on: date(2020, 3, 5), ..call("c4", "", "x") };
+    assert_eq!(note(&requests, long_ago).unwrap_err(), "refusal-day-long-ago");
+}
+
+#[test]
+fn a_request_that_is_written_twice_before_anything_happened_is_one() {
+    let mut requests = book();
+    written(&mut requests, "r", "access-letter", None);
+    let again = asking("r2", "report", "access-letter");
+    assert!(drafted(&requests, &again).is_some());
+    assert!(drafted(&requests, &asking("r2", "report", "portal")).is_none(), "another way");
+    assert!(drafted(&requests, &Asking { items: "A letter".to_owned(), ..again.clone() }).is_none());
+    let change = sent(&requests, &knowledge(), &"r".into(), date(2026, 6, 1), "fax", date(2026, 6, 2)).unwrap();
+    requests.apply(change);
+    assert!(drafted(&requests, &again).is_none(), "what was sent can be asked for once more");
 }

@@ -35,6 +35,7 @@ fn step(step: Step, on: Date) -> Custody {
         condition: String::new(),
         return_due: None,
         note: String::new(),
+        gap_known: false,
     }
 }
 
@@ -42,8 +43,9 @@ fn with(steps: Vec<Custody>) -> TissueRegister {
     let mut register = TissueRegister::default();
     register.apply(super::register(slide(4), date(2026, 6, 1)).unwrap());
     for custody in steps {
+        let custody = Custody { gap_known: true, ..custody };
         let change = super::custody(&register, &[TissueId::from("t1")], custody, date(2026, 12, 1)).unwrap();
-        register.apply(change);
+        register.apply(change.unwrap());
     }
     register
 }
@@ -102,7 +104,9 @@ fn what_can_not_be_is_refused() {
     let later = Tissue { collected: Some(date(2027, 1, 1)), ..slide(1) };
     assert_eq!(why(register(later, today)), "refusal-day-in-future");
     let (kept, id) = (with(vec![]), [TissueId::from("t1")]);
-    let of = |what| why(custody(&kept, &id, what, today));
+    let step_why = |refused: Result<Option<TissueChange>, Refusal>| refused.unwrap_err().0.key;
+    let of = |what| step_why(custody(&kept, &id, what, today));
+    assert_eq!(of(Custody { count: Some(0), ..step(Step::Lost, today) }), "refusal-tissue-count");
     assert_eq!(of(Custody { count: Some(5), ..step(Step::Received, today) }), "refusal-tissue-more");
     assert_eq!(of(Custody { carrier: String::new(), ..step(Step::Shipped, today) }), "refusal-empty-field");
     assert_eq!(
@@ -111,8 +115,8 @@ fn what_can_not_be_is_refused() {
     );
     assert_eq!(of(step(Step::Received, date(2026, 7, 2))), "refusal-day-in-future");
     let unknown = [TissueId::from("other")];
-    assert_eq!(why(custody(&kept, &unknown, step(Step::Lost, today), today)), "refusal-tissue-unknown");
-    assert_eq!(why(custody(&kept, &[], step(Step::Lost, today), today)), "refusal-tissue-none");
+    assert_eq!(step_why(custody(&kept, &unknown, step(Step::Lost, today), today)), "refusal-tissue-unknown");
+    assert_eq!(step_why(custody(&kept, &[], step(Step::Lost, today), today)), "refusal-tissue-none");
 }
 
 #[test]
@@ -217,7 +221,7 @@ fn a_step_that_did_not_happen_is_taken_back_once_and_the_others_keep_their_numbe
     let later =
         custody(&register, std::slice::from_ref(&id), step(Step::Received, date(2026, 7, 3)), date(2026, 12, 1))
             .unwrap();
-    register.apply(later);
+    register.apply(later.unwrap());
     assert_eq!(register.lines.values().next().unwrap().steps().last().unwrap().0, 4, "no number is given twice");
 }
 
@@ -275,4 +279,49 @@ fn a_piece_that_the_center_received_is_not_at_the_laboratory_that_keeps_it() {
     assert!(!at_home(there.clone()));
     assert!(at_home([there, vec![step(Step::Returned, date(2026, 6, 9))]].concat()));
     assert!(!at_home(vec![step(Step::Lost, date(2026, 6, 1))]));
+}
+
+#[test]
+fn a_step_before_its_cause_or_of_an_earlier_day_waits_for_a_person_who_knows() {
+    let said = |steps: Vec<Custody>, next: Custody| {
+        let kept = with(steps);
+        let refused = custody(&kept, &[TissueId::from("t1")], next.clone(), date(2026, 12, 1));
+        let known = custody(&kept, &[TissueId::from("t1")], Custody { gap_known: true, ..next }, date(2026, 12, 1));
+        assert!(known.unwrap().is_some(), "what happened is written down by somebody who knows of the gap");
+        refused.map(|change| change.is_some()).map_err(|refusal| refusal.0.key)
+    };
+    let no_cause = || Err("refusal-tissue-no-cause".to_owned());
+    let on = |what, day: i8| step(what, date(2026, 7, day));
+    assert_eq!(said(vec![], on(Step::Received, 3)), no_cause());
+    assert_eq!(said(vec![on(Step::Shipped, 1)], on(Step::Returned, 3)), no_cause());
+    assert_eq!(said(vec![on(Step::Shipped, 1)], on(Step::Reviewed, 3)), no_cause());
+    assert_eq!(said(vec![on(Step::Shipped, 1)], on(Step::ReturnShipped, 3)), no_cause());
+    assert_eq!(said(vec![on(Step::Shipped, 5)], on(Step::Received, 3)), Err("refusal-tissue-backwards".to_owned()));
+    // What is right, or has no cause on the way, goes as it is.
+    assert_eq!(said(vec![on(Step::Shipped, 1)], on(Step::Received, 1)), Ok(true));
+    assert_eq!(said(vec![on(Step::Released, 1)], on(Step::Received, 3)), Ok(true), "somebody carried it there");
+    assert_eq!(said(vec![], on(Step::Shipped, 1)), Ok(true));
+    assert_eq!(said(vec![], on(Step::Lost, 1)), Ok(true));
+    assert_eq!(said(vec![on(Step::Received, 5)], on(Step::Requested, 1)), Ok(true), "written late");
+    // A second way begins where the first ended.
+    let first = vec![on(Step::Shipped, 1), on(Step::Received, 2), on(Step::Returned, 9)];
+    assert_eq!(said(first.clone(), on(Step::Shipped, 20)), Ok(true));
+    assert_eq!(said(first.clone(), on(Step::Received, 21)), no_cause(), "nobody said that it went out again");
+    assert_eq!(said([first, vec![on(Step::Shipped, 20)]].concat(), on(Step::Received, 21)), Ok(true));
+}
+
+#[test]
+fn what_is_sent_twice_is_written_down_once() {
+    let kept = with(vec![step(Step::Shipped, date(2026, 7, 1))]);
+    let ids = [TissueId::from("t1")];
+    let say = |next: Custody| custody(&kept, &ids, next, date(2026, 12, 1)).map(|change| change.is_some());
+    assert_eq!(say(step(Step::Shipped, date(2026, 7, 1))), Ok(false), "the very same");
+    let other = Custody { tracking: "EX2".to_owned(), ..step(Step::Shipped, date(2026, 7, 1)) };
+    assert_eq!(say(other.clone()).unwrap_err().0.key, "refusal-tissue-twice");
+    assert_eq!(say(Custody { count: Some(1), ..other }), Ok(true), "a second parcel of that day");
+    let again = |tissue: Tissue| kept.known(&tissue).is_some();
+    assert!(again(Tissue { id: "t2".into(), accession: " S-10421 ".to_owned(), ..slide(4) }));
+    assert!(!again(slide(4)), "a line that is told anew is no other one");
+    assert!(!again(Tissue { id: "t2".into(), ..slide(5) }));
+    assert!(!again(Tissue { id: "t2".into(), stain: "ER".to_owned(), ..slide(4) }));
 }

@@ -128,10 +128,18 @@ fn a_treatment_that_no_record_tells_is_a_persons_own_word_and_can_be_taken_back(
         until: until.parse().ok(),
         dose: String::new(),
     };
-    let state = |words: &TreatmentWords| state_treatment(&knowledge, "t".into(), words, today);
+    let nothing = fold(rosa());
+    let state = |words: &TreatmentWords| {
+        state_treatment(&nothing, &knowledge, "t".into(), words, today).map(|stated| stated.expect("it is new"))
+    };
     let mut changes = rosa();
     changes.push(state(&words("Lumpectomy,  left breast", "2019-05", "")).unwrap().into());
     let case = fold(changes.clone());
+    let twice = words("Lumpectomy, left breast ", "2019-05", "");
+    assert_eq!(state_treatment(&case, &knowledge, "t2".into(), &twice, today), Ok(None), "it is stated once");
+    assert_eq!(state_treatment_as(&case, &knowledge, &twice, today), Ok(Some("t".into())));
+    let other = words("Lumpectomy, left breast", "2020-05", "");
+    assert!(state_treatment(&case, &knowledge, "t2".into(), &other, today).unwrap().is_some(), "of another year");
     let seen = |case: &Case, audience| {
         let rows = treatments(&case.seen_by(audience), &knowledge);
         rows.iter().filter_map(|row| row.stated.map(|_| row.treatment.clone())).collect::<Vec<_>>()
