@@ -134,6 +134,7 @@ fn fact(statement: &CodedStatement, said: Said, span: &Range<usize>, places: &Pl
         (.., polarity) => polarity,
     };
     let context = match statement.kind {
+        _ if statement.context.is_some() => statement.context.unwrap_or_default(),
         StatementKind::FamilyHistory => Context::Family,
         _ if said.concept == Concept::FAMILY_HISTORY => Context::Family,
         StatementKind::Condition if statement.concept.words.to_lowercase().contains("history of") => Context::History,

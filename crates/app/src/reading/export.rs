@@ -163,10 +163,13 @@ impl App {
                 export.documents.push(document(&view, held, self.knowledge(), bytes));
             }
         }
+        let head = case.head.hash.to_hex();
         let written = tokio::task::spawn_blocking(move || {
-            let made = made(&export, standard);
+            let mut made = made(&export, standard);
             // The documents are in the bundle now; they are not held twice while it is written.
             drop(export);
+            // So that this case knows its own words again.
+            made.iter_mut().for_each(|bundle| fhir::mark(bundle, &head));
             made.map(|bundle| (serde_json::to_vec_pretty(&bundle), counted(contents, &bundle)))
         });
         match written.await.doing("writing the export")? {

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Context;
 use crate::shared::time::PartialDate;
 
 /// A code of a code system.
@@ -154,6 +155,9 @@ pub struct CodedStatement {
     /// The record says that it is not so (`negationInd`, refuted, "no known allergy").
     #[serde(default)]
     pub negated: bool,
+    /// Whose it is and when it was so, where the entry says it by a mark of its own, as ours do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<Context>,
     /// Why there is no value: FHIR data-absent-reason or a null flavour, as its code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent: Option<String>,

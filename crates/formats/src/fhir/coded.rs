@@ -4,7 +4,7 @@
 
 use consilium_casefile::PartialDate;
 use consilium_casefile::facts::{
-    Code, CodedComponent, CodedConcept, CodedStatement, CodedValue, Dosage, StatementKind, StatementStatus,
+    Code, CodedComponent, CodedConcept, CodedStatement, CodedValue, Context, Dosage, StatementKind, StatementStatus,
 };
 use serde_json::Value;
 
@@ -15,6 +15,36 @@ use crate::coded::{MOST_STATEMENTS, concept as concept_of, number_or_text};
 
 /// Extensions inside extensions deeper than this say nothing clinical.
 const DEEPEST_EXTENSION: u32 = 4;
+
+/// The system of the marks on what this program wrote itself (`exchange`, `OWN_TAGS`).
+const OWN_MARKS: &str = "urn:consilium:reading";
+
+/// Our own mark on a resource, if any of these is there.
+fn own_mark<'m>(resource: &Value, marks: &[&'m str]) -> Option<&'m str> {
+    let tags = list(one(resource, "meta")?, "tag");
+    let own = |mark: &&&str| {
+        tags.iter().any(|tag| {
+            text(tag, "system").as_deref() == Some(OWN_MARKS) && text(tag, "code").as_deref() == Some(**mark)
+        })
+    };
+    marks.iter().find(own).copied()
+}
+
+/// Whether this program wrote it. Then "preliminary" and "unconfirmed" mean that no person has confirmed what was read in a
+/// record, and not that the record doubted it.
+fn is_own(resource: &Value) -> bool {
+    own_mark(resource, &["machine-read", "recorded", "confirmed"]).is_some()
+}
+
+/// Whose it is and when it was so, by our own mark.
+fn own_context(resource: &Value) -> Option<Context> {
+    Some(match own_mark(resource, &["history", "family", "clinical", "outside"])? {
+        "history" => Context::History,
+        "family" => Context::Family,
+        "clinical" => Context::Clinical,
+        _ => Context::Outside,
+    })
+}
 
 /// The coded entries of all resources.
 pub(super) fn coded(resources: &Resources) -> Vec<CodedStatement> {
@@ -144,9 +174,14 @@ fn observation(resource: &Value, resources: &Resources) -> CodedStatement {
         components,
         status: match text(resource, "status").as_deref() {
             Some("entered-in-error" | "cancelled") => StatementStatus::Void,
-            Some("preliminary" | "registered") => StatementStatus::Uncertain,
+            Some("preliminary" | "registered") if !is_own(resource) => StatementStatus::Uncertain,
+            // What our own file calls uncertain, the record called so.
+            _ if is_own(resource) && interpretation(resource).iter().any(|i| i.code == "IND") => {
+                StatementStatus::Uncertain
+            }
             _ => StatementStatus::Stands,
         },
+        context: own_context(resource),
         absent: absent(resource),
         date,
         until,
@@ -226,6 +261,7 @@ fn condition(resource: &Value, _resources: &Resources) -> CodedStatement {
     let status = match (certainty.as_str(), state(resource, "clinicalStatus").as_str()) {
         ("entered-in-error", _) => StatementStatus::Void,
         ("refuted", _) => StatementStatus::NotSo,
+        ("unconfirmed", "active") if is_own(resource) => StatementStatus::Active,
         ("provisional" | "differential" | "unconfirmed", _) => StatementStatus::Uncertain,
         (_, "resolved" | "inactive" | "remission") => StatementStatus::Completed,
         (_, "active" | "recurrence" | "relapse") => StatementStatus::Active,
