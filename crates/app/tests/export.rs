@@ -464,9 +464,14 @@ async fn an_export_that_somebody_changed_or_that_is_of_another_case_is_a_record_
     // A case of the same name and person is another case all the same.
     let other = ground.case("other", &[("mcode.json", &exported.bytes)]).await;
     let said = ground.facts(&other, |_| true).await;
-    for (concept, value) in
-        [("t", "T2"), ("n", "N1a"), ("grade", "G2"), ("er", "positive"), ("topography", "C50.9"), ("laterality", "left")]
-    {
+    for (concept, value) in [
+        ("t", "T2"),
+        ("n", "N1a"),
+        ("grade", "G2"),
+        ("er", "positive"),
+        ("topography", "C50.9"),
+        ("laterality", "left"),
+    ] {
         let words = [format!("\"concept\":\"{concept}\""), format!("\"value\":\"{value}\"")];
         let stands = |f: &&String| words.iter().all(|w| f.contains(w)) && f.contains("\"polarity\":\"present\"");
         assert!(said.iter().any(|f| stands(&f)), "{concept} {value}: {said:#?}");

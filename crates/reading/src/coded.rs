@@ -48,7 +48,7 @@ impl Reader {
     /// not done are no facts.
     #[must_use]
     pub fn read_coded(&self, text: &str, statements: &[CodedStatement]) -> Record {
-        let mut places = Places::new(text);
+        let mut places = Places::new(text, &self.lexicon().code_systems);
         let mut record = Record::default();
         for statement in statements {
             let place = places.find(&statement.concept.words, &shown(statement.value.as_ref()));
@@ -145,6 +145,7 @@ fn fact(statement: &CodedStatement, said: Said, span: &Range<usize>, places: &Pl
     if qualifiers.edition.is_none() {
         qualifiers.edition = statement.method.as_ref().and_then(|m| codes::edition(&m.words));
     }
+    qualifiers.setting.clone_from(&statement.setting);
     Fact {
         concept: said.concept,
         value: said.value,
@@ -157,7 +158,7 @@ fn fact(statement: &CodedStatement, said: Said, span: &Range<usize>, places: &Pl
         specimen: statement.specimen.clone(),
         tumour: None,
         date: statement.date,
-        main: false,
+        main: statement.main,
         start: span.start,
         end: span.end,
         quote: places.quote(span),

@@ -284,6 +284,7 @@ impl App {
                 confirmed: fact.standing.is_confirmed(),
                 word: fact.standing.word(view.title_of(fact.held, knowledge)).or_else(|| fact.sent.cloned()),
                 coded: entries.get(&fact.key.document).is_some_and(|of| of.states(&fact.fact)),
+                setting: Some(fact.setting),
                 label: concept_words(&fact.fact, knowledge),
                 words: value_words(&fact.fact, knowledge),
                 codes: Vec::new(),

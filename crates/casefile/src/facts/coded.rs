@@ -158,6 +158,13 @@ pub struct CodedStatement {
     /// Whose it is and when it was so, where the entry says it by a mark of its own, as ours do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Context>,
+    /// Whether it is the main answer of the record it was taken from, where the file is an export of ours that repeats other
+    /// records.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub main: bool,
+    /// The setting in which that record speaks (`reading::Setting`, by name).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setting: Option<String>,
     /// Why there is no value: FHIR data-absent-reason or a null flavour, as its code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent: Option<String>,

@@ -244,7 +244,8 @@ impl<'a> CaseView<'a> {
             let setting = match fact.context {
                 // What others found is told here, whatever this document itself looked at.
                 Context::Clinical | Context::Outside => Setting::Told,
-                _ => setting,
+                // An export repeats what other records found, each where it found it.
+                _ => fact.qualifiers.setting.as_deref().and_then(Setting::named).unwrap_or(setting),
             };
             CaseFact { key, fact, held, standing, setting, without_cancer: false, sent }
         });

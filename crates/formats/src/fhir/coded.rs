@@ -19,6 +19,32 @@ const DEEPEST_EXTENSION: u32 = 4;
 /// The system of the marks on what this program wrote itself (`exchange`, `OWN_TAGS`).
 const OWN_MARKS: &str = "urn:consilium:reading";
 
+/// The system of the marks with the setting a finding's record speaks in.
+const OWN_SETTINGS: &str = "urn:consilium:setting";
+
+/// The system of labels of specimens in our own files.
+const OWN_SPECIMENS: &str = "urn:consilium:specimen-label";
+
+/// The setting by our own mark.
+fn own_setting(resource: &Value) -> Option<String> {
+    let tags = list(one(resource, "meta")?, "tag");
+    let tag = tags.iter().find(|tag| text(tag, "system").as_deref() == Some(OWN_SETTINGS))?;
+    text(tag, "code")
+}
+
+/// A specimen as our own files label it: the same label of another record has a number behind it.
+fn own_specimen(reference: &Value, from: &Value, resources: &Resources) -> Option<String> {
+    let label = |specimen: &Value| {
+        let own = list(specimen, "identifier").iter().find(|i| text(i, "system").as_deref() == Some(OWN_SPECIMENS))?;
+        text(own, "value")
+    };
+    let specimen = resources.resolve(reference, from)?;
+    let own = label(specimen)?;
+    let alike = resources.of_kind("Specimen").filter(|other| label(other).as_ref() == Some(&own));
+    let place = alike.take_while(|other| !std::ptr::eq(*other, specimen)).count();
+    Some(if place == 0 { own } else { format!("{own} ({})", place + 1) })
+}
+
 /// Our own mark on a resource, if any of these is there.
 fn own_mark<'m>(resource: &Value, marks: &[&'m str]) -> Option<&'m str> {
     let tags = list(one(resource, "meta")?, "tag");
@@ -166,7 +192,8 @@ fn observation(resource: &Value, resources: &Resources) -> CodedStatement {
         }
     }
     let (date, until) = dates(resource, "effective", &["issued"]);
-    let specimen = one(resource, "specimen").map(|s| say(s, resource, resources)).filter(|s| !s.is_empty());
+    let named = |s: &Value| own_specimen(s, resource, resources).unwrap_or_else(|| say(s, resource, resources));
+    let specimen = one(resource, "specimen").map(named).filter(|s| !s.is_empty());
     CodedStatement {
         kind: StatementKind::Observation,
         concept: concept_at(resource, "code"),
@@ -182,6 +209,8 @@ fn observation(resource: &Value, resources: &Resources) -> CodedStatement {
             _ => StatementStatus::Stands,
         },
         context: own_context(resource),
+        main: own_mark(resource, &["main"]).is_some(),
+        setting: own_setting(resource),
         absent: absent(resource),
         date,
         until,
@@ -349,7 +378,11 @@ fn medication(resource: &Value, resources: &Resources) -> CodedStatement {
         _ => StatementStatus::Stands,
     };
     CodedStatement {
-        kind: StatementKind::Medication,
+        // A medicine of a course of treatment, in a file of ours, is on no list of what is taken.
+        kind: match own_mark(resource, &["course"]) {
+            Some(_) => StatementKind::Procedure,
+            None => StatementKind::Medication,
+        },
         concept,
         negated: status == StatementStatus::NotSo,
         status,
