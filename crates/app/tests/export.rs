@@ -476,6 +476,13 @@ async fn an_export_that_somebody_changed_or_that_is_of_another_case_is_a_record_
         let stands = |f: &&String| words.iter().all(|w| f.contains(w)) && f.contains("\"polarity\":\"present\"");
         assert!(said.iter().any(|f| stands(&f)), "{concept} {value}: {said:#?}");
     }
+    // What a program read in the first case is no final entry of a record in the second.
+    for standard in [Standard::Mcode, Standard::Fhir] {
+        let (again, _) = ground.export(&other, standard).await;
+        let statuses: BTreeSet<&str> =
+            observations(&again, "t").iter().map(|o| o["status"].as_str().unwrap()).collect();
+        assert_eq!(statuses, BTreeSet::from(["preliminary"]), "{standard:?}");
+    }
     let said = ground.said(&other).await;
     assert_eq!(said["tumours"][0]["site"], "C50", "a finding that only a program read is no doubtful one");
     assert!(said["tumours"][0]["rows"].as_array().unwrap().iter().any(|row| row["concept"] == "t"));

@@ -379,6 +379,13 @@ fn what_a_row_says_is_planned_is_not_done_on_the_day_of_the_row_before() {
     assert_eq!(said, [(TreatmentStatus::Planned, None)]);
 }
 
+#[test]
+fn a_score_of_her2_that_lost_its_sign_is_the_score() {
+    let score = |value: &str| observation(LOINC, "72383-3", "HER2 score", quantity(value, ""));
+    says(score("2"), &["her2_ihc_score=2+"]);
+    says(score("7"), &[]);
+}
+
 /// The main answers of a record, in its order.
 fn main_answers(statements: &[CodedStatement]) -> Vec<String> {
     let merged = merge("", Vec::new(), &read("", statements));

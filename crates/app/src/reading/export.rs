@@ -261,7 +261,8 @@ impl App {
             if statement.kind == StatementKind::Condition {
                 entries.diagnoses.push((diagnosis_codes(&statement), facts.clone()));
             }
-            if !matches!(statement.status, StatementStatus::Uncertain | StatementStatus::Void) {
+            let is_open = matches!(statement.status, StatementStatus::Uncertain | StatementStatus::Void);
+            if !is_open && !statement.machine_read {
                 entries.stands.extend(facts);
             }
         }

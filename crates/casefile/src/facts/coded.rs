@@ -158,6 +158,9 @@ pub struct CodedStatement {
     /// Whose it is and when it was so, where the entry says it by a mark of its own, as ours do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Context>,
+    /// Whether our own program read it in another record, and no person confirmed it: it stands, and is no final entry.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub machine_read: bool,
     /// Whether it is the main answer of the record it was taken from, where the file is an export of ours that repeats other
     /// records.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -79,6 +79,7 @@ pub(super) fn coded(resources: &Resources) -> Vec<CodedStatement> {
         if found.len() >= MOST_STATEMENTS {
             break;
         }
+        let before = found.len();
         match kind(resource) {
             "Observation" => found.push(observation(resource, resources)),
             "Condition" => found.push(condition(resource, resources)),
@@ -91,6 +92,8 @@ pub(super) fn coded(resources: &Resources) -> Vec<CodedStatement> {
             "DiagnosticReport" => found.push(report(resource)),
             _ => {}
         }
+        let machine_read = own_mark(resource, &["machine-read"]).is_some();
+        found.iter_mut().skip(before).for_each(|statement| statement.machine_read = machine_read);
     }
     found.retain(|s| !s.concept.is_empty() || s.value.is_some() || !s.components.is_empty());
     found
@@ -377,12 +380,12 @@ fn medication(resource: &Value, resources: &Resources) -> CodedStatement {
         (_, "active" | "in-progress") => StatementStatus::Active,
         _ => StatementStatus::Stands,
     };
+    // A medicine of a course of treatment, in a file of ours, is on no list of what is taken; of one that is planned, the
+    // day of the request is that of its record.
+    let is_course = own_mark(resource, &["course"]).is_some();
+    let effective = effective.filter(|_| !(is_course && status == StatementStatus::Planned));
     CodedStatement {
-        // A medicine of a course of treatment, in a file of ours, is on no list of what is taken.
-        kind: match own_mark(resource, &["course"]) {
-            Some(_) => StatementKind::Procedure,
-            None => StatementKind::Medication,
-        },
+        kind: if is_course { StatementKind::Procedure } else { StatementKind::Medication },
         concept,
         negated: status == StatementStatus::NotSo,
         status,
@@ -471,5 +474,91 @@ fn report(resource: &Value) -> CodedStatement {
         date,
         until,
         ..CodedStatement::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use consilium_casefile::records::FileFormat;
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(resources: &[Value]) -> Vec<CodedStatement> {
+        let entries: Vec<Value> = resources.iter().map(|resource| json!({ "resource": resource })).collect();
+        let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": entries });
+        crate::coded::coded(FileFormat::FhirJson, bundle.to_string().as_bytes())
+    }
+
+    fn observation(tags: &[&str], more: Value) -> Value {
+        let tags: Vec<Value> = tags.iter().map(|tag| json!({ "system": OWN_MARKS, "code": tag })).collect();
+        let mut observation = json!({
+            "resourceType": "Observation", "status": "preliminary", "meta": { "tag": tags },
+            "code": { "text": "Grade" }, "valueString": "G2"
+        });
+        if let (Some(own), Value::Object(more)) = (observation.as_object_mut(), more) {
+            own.extend(more);
+        }
+        observation
+    }
+
+    #[test]
+    fn what_our_own_file_calls_preliminary_is_no_doubt_of_the_records_and_another_s_is_one() {
+        let uncertain = json!({ "interpretation": [{ "coding": [{ "code": "IND" }] }] });
+        let condition = |tags: Value| {
+            json!({ "resourceType": "Condition", "meta": { "tag": tags }, "code": { "text": "Cancer" },
+                "clinicalStatus": { "coding": [{ "code": "active" }] },
+                "verificationStatus": { "coding": [{ "code": "unconfirmed" }] } })
+        };
+        let found = read(&[
+            observation(&["machine-read", "main"], json!({})),
+            observation(&[], json!({})),
+            observation(&["machine-read"], uncertain),
+            observation(&["machine-read", "family"], json!({})),
+            condition(json!([{ "system": OWN_MARKS, "code": "machine-read" }])),
+            condition(json!([{ "system": "http://example.org", "code": "machine-read" }])),
+            condition(json!("machine-read")),
+        ]);
+        let in_short: Vec<_> = found.iter().map(|s| (s.status, s.main, s.context)).collect();
+        use StatementStatus::{Active, Stands, Uncertain};
+        assert_eq!(
+            in_short,
+            [
+                (Stands, true, None),
+                (Uncertain, false, None),
+                (Uncertain, false, None),
+                (Stands, false, Some(Context::Family)),
+                (Active, false, None),
+                (Uncertain, false, None),
+                (Uncertain, false, None),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_course_of_treatment_and_a_specimen_of_our_own_files_are_known() {
+        let request = |tag: &str| {
+            json!({ "resourceType": "MedicationRequest", "status": "unknown", "intent": "plan", "authoredOn": "2026-10-04",
+                "meta": { "tag": [{ "system": OWN_MARKS, "code": tag }] },
+                "medicationCodeableConcept": { "text": "paclitaxel" } })
+        };
+        let specimen = |id: &str| {
+            json!({ "resourceType": "Specimen", "id": id,
+                "identifier": [{ "system": OWN_SPECIMENS, "value": "A" }] })
+        };
+        let of = |id: &str| json!({ "specimen": { "reference": format!("Specimen/{id}") } });
+        let found = read(&[
+            request("course"),
+            request("machine-read"),
+            specimen("one"),
+            specimen("two"),
+            observation(&["machine-read"], of("one")),
+            observation(&["machine-read"], of("two")),
+        ]);
+        assert_eq!((found[0].kind, found[0].date), (StatementKind::Procedure, None));
+        assert_eq!(found[1].kind, StatementKind::Medication);
+        assert!(found[1].date.is_some());
+        assert_eq!(found[2].specimen.as_deref(), Some("A"));
+        assert_eq!(found[3].specimen.as_deref(), Some("A (2)"), "another record's A");
     }
 }
