@@ -64,6 +64,18 @@ impl Ground {
         case
     }
 
+    /// Imports one more file into a case.
+    async fn add(&self, case: &CaseId, name: &str, bytes: &[u8]) {
+        let file = self.folder.path().join(name);
+        std::fs::write(&file, bytes).unwrap();
+        self.import(case, &file).await;
+    }
+
+    /// Everything the page of facts says of a case.
+    async fn said(&self, case: &CaseId) -> Value {
+        serde_json::to_value(self.app.facts(&self.session, case).await.unwrap()).unwrap()
+    }
+
     async fn import(&self, case: &CaseId, from: &Path) {
         let request = ImportRequest { sources: vec![from.to_owned()], passwords: Vec::new(), packet: false };
         self.app.import(&self.session, case, request, |_| {}).await.unwrap();
@@ -405,4 +417,73 @@ async fn an_export_larger_than_its_bound_is_refused_in_words_and_the_small_ones_
     let refused = ground.app.export(&ground.session, &case, Standard::Fhir).await;
     assert!(matches!(&refused, Err(AppError::Refusal(r)) if r.0.key == "refusal-export-too-large"));
     assert!(ground.app.export(&ground.session, &case, Standard::Mcode).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_export_that_is_imported_into_its_own_case_says_nothing_a_second_time() {
+    let ground = Ground::new().await;
+    let files: [(&str, &[u8]); 3] =
+        [("a.txt", PATHOLOGY.as_bytes()), ("b.txt", LUNG.as_bytes()), ("portal.json", RECORD.as_bytes())];
+    let case = ground.case("rosa", &files).await;
+    stated(&ground, &case).await;
+    let before = ground.said(&case).await;
+    assert!(before["treatments"].as_array().unwrap().len() > 3 && before["medicines"].as_array().unwrap().len() > 2);
+    for standard in Standard::ALL {
+        let (_, exported) = ground.export(&case, standard).await;
+        let name = format!("{}.json", standard.name());
+        ground.add(&case, &name, &exported.bytes).await;
+        assert_eq!(ground.said(&case).await, before, "{standard:?}");
+        // The file is a document of the case, and its page shows what it says.
+        let loaded = ground.app.case(&ground.session, &case).await.unwrap();
+        let (view, knowledge) = (loaded.seen_by(Audience::Owner), ground.app.knowledge());
+        let held = view.documents(knowledge).into_iter().find(|d| d.document.path.ends_with(&name)).unwrap();
+        assert!(view.is_own_export(&held.document.id));
+        assert!(!view.facts_of(&held.document.id, knowledge).is_empty());
+    }
+    // And what goes out after that is what went out before.
+    let (_, again) = ground.export(&case, Standard::Mcode).await;
+    let (_, first) = ground.export(&case, Standard::Mcode).await;
+    assert_eq!(again.contents.findings, first.contents.findings);
+}
+
+#[tokio::test]
+async fn an_export_that_somebody_changed_or_that_is_of_another_case_is_a_record_like_any_other() {
+    let ground = Ground::new().await;
+    let case = ground.case("rosa", &[("a.txt", PATHOLOGY.as_bytes())]).await;
+    let (bundle, exported) = ground.export(&case, Standard::Mcode).await;
+    // A hospital's program put a finding in.
+    let mut changed = bundle.clone();
+    let ki67 = serde_json::json!({ "resource": { "resourceType": "Observation", "id": "k", "status": "final",
+        "code": { "text": "Ki-67", "coding": [{ "system": "urn:consilium:concept", "code": "ki67" }] },
+        "valueQuantity": { "value": 41, "unit": "%" } } });
+    changed["entry"].as_array_mut().unwrap().push(ki67);
+    ground.add(&case, "changed.json", changed.to_string().as_bytes()).await;
+    let of_file = ground.facts(&case, |path| path.ends_with("changed.json")).await;
+    assert!(of_file.iter().any(|f| f.contains("ki67") && f.contains("41")), "{of_file:?}");
+
+    // A case of the same name and person is another case all the same.
+    let other = ground.case("other", &[("mcode.json", &exported.bytes)]).await;
+    let said = ground.facts(&other, |_| true).await;
+    for (concept, value) in [
+        ("t", "T2"),
+        ("n", "N1a"),
+        ("grade", "G2"),
+        ("er", "positive"),
+        ("topography", "C50.9"),
+        ("laterality", "left"),
+    ] {
+        let words = [format!("\"concept\":\"{concept}\""), format!("\"value\":\"{value}\"")];
+        let stands = |f: &&String| words.iter().all(|w| f.contains(w)) && f.contains("\"polarity\":\"present\"");
+        assert!(said.iter().any(|f| stands(&f)), "{concept} {value}: {said:#?}");
+    }
+    // What a program read in the first case is no final entry of a record in the second.
+    for standard in [Standard::Mcode, Standard::Fhir] {
+        let (again, _) = ground.export(&other, standard).await;
+        let statuses: BTreeSet<&str> =
+            observations(&again, "t").iter().map(|o| o["status"].as_str().unwrap()).collect();
+        assert_eq!(statuses, BTreeSet::from(["preliminary"]), "{standard:?}");
+    }
+    let said = ground.said(&other).await;
+    assert_eq!(said["tumours"][0]["site"], "C50", "a finding that only a program read is no doubtful one");
+    assert!(said["tumours"][0]["rows"].as_array().unwrap().iter().any(|row| row["concept"] == "t"));
 }

@@ -182,6 +182,10 @@ pub struct Qualifiers {
     /// What part it is about: a named margin, a nodal station, a relative.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<String>,
+    /// Where its document is an export that repeats other records: the setting in which its own record speaks
+    /// (`reading::Setting`, by name).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setting: Option<String>,
 }
 
 impl Fact {

@@ -100,6 +100,7 @@ fn nothing_in(id: &str) -> DocumentReading {
         plans: Vec::new(),
         sent: Vec::new(),
         names: Vec::new(),
+        own_export: false,
     }
 }
 

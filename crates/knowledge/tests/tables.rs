@@ -206,6 +206,18 @@ fn tables_of_codes_and_medicines_say_what_may_stand_in_them() {
         ],
     );
     check(
+        "reading/code-systems.csv",
+        "name\nLOINC\nÖNORM\n".as_bytes(),
+        &[
+            "knowledge/reading/code-systems.csv, line 3, column 1: in the column \"name\": write three or more letters without accents, digits, hyphens and blanks, as in ICD-10-CM",
+        ],
+    );
+    check(
+        "reading/code-systems.csv",
+        b"name\nLOINC\nCPT\nLOINC\n",
+        &["knowledge/reading/code-systems.csv, line 4, column 1: this says what line 2 says; keep one of the two"],
+    );
+    check(
         "reading/sig.csv",
         b"phrase,class,means\nteaspoon,unit,5 mL\nteaspoon,unit,6 mL\n",
         &["knowledge/reading/sig.csv, line 3, column 1: this says what line 2 says; keep one of the two"],

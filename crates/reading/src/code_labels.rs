@@ -3,44 +3,29 @@
 
 use std::ops::Range;
 
-/// Names of code systems whose codes say nothing that can be read, a longer name before one it begins with. AJCC and HGVS
-/// are not here: their codes are a stage and a variant, as people write them. NPI is not: it is an index, too.
-const NAMES: [&str; 23] = [
-    "ICD-10-PCS",
-    "ICD-10-CM",
-    "ICD-10-GM",
-    "ICD-10-AM",
-    "ICD-10-CA",
-    "ICD-10",
-    "ICD-11",
-    "ICD-9-CM",
-    "ICD-9",
-    "ICD-O-3",
-    "SNOMED CT",
-    "SNOMED",
-    "LOINC",
-    "RxNorm",
-    "CPT",
-    "HCPCS",
-    "NCIt",
-    "HGNC",
-    "NDC",
-    "CVX",
-    "UNII",
-    "NDF-RT",
-    "UB-04",
-];
+/// The names of code systems whose codes say nothing that can be read (`knowledge/reading/code-systems.csv`), the longer
+/// before one it begins with.
+#[derive(Debug, Default)]
+pub(crate) struct CodeSystems(Vec<Vec<u8>>);
+
+impl CodeSystems {
+    pub(crate) fn new(names: &[String]) -> Self {
+        let mut names: Vec<Vec<u8>> = names.iter().map(|name| name.as_bytes().to_vec()).collect();
+        names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+        Self(names)
+    }
+}
 
 /// A code outside parentheses is no shorter: "SNOMED 3 mm" is no code.
 const SHORTEST_BARE: usize = 4;
 
 /// The places of codes with the names of their systems, in order.
-pub(crate) fn places(text: &[u8]) -> Vec<Range<usize>> {
+pub(crate) fn places(text: &[u8], systems: &CodeSystems) -> Vec<Range<usize>> {
     let mut places = Vec::new();
     let mut at = 0;
     while at < text.len() {
         let starts = at.checked_sub(1).and_then(|before| text.get(before)).is_none_or(|b| !b.is_ascii_alphanumeric());
-        match starts.then(|| label_at(text, at)).flatten() {
+        match starts.then(|| label_at(text, at, systems)).flatten() {
             Some(end) => {
                 let enclosed = at > 0 && text.get(at - 1) == Some(&b'(') && text.get(end) == Some(&b')');
                 places.push(if enclosed { at - 1..end + 1 } else { at..end });
@@ -53,11 +38,12 @@ pub(crate) fn places(text: &[u8]) -> Vec<Range<usize>> {
 }
 
 /// Where the label that starts here ends.
-fn label_at(text: &[u8], at: usize) -> Option<usize> {
+fn label_at(text: &[u8], at: usize, systems: &CodeSystems) -> Option<usize> {
     let rest = text.get(at..)?;
-    let name = NAMES.iter().find(|name| {
-        rest.starts_with(name.as_bytes()) && rest.get(name.len()).is_none_or(|b| !b.is_ascii_alphanumeric())
-    })?;
+    let name = systems
+        .0
+        .iter()
+        .find(|name| rest.starts_with(name) && rest.get(name.len()).is_none_or(|b| !b.is_ascii_alphanumeric()))?;
     let after = at + name.len();
     let is_gap = |b: &&u8| matches!(b, b' ' | b':' | b'#');
     let gap = text.get(after..)?.iter().take(3).take_while(is_gap).count();
@@ -68,7 +54,7 @@ fn label_at(text: &[u8], at: usize) -> Option<usize> {
     let enclosed = at > 0 && text.get(at - 1) == Some(&b'(') && text.get(after + gap + length) == Some(&b')');
     let is_code = gap > 0 && code.iter().any(u8::is_ascii_digit) && (enclosed || length >= SHORTEST_BARE);
     // The digits of "ICD-10-CM" are no number either.
-    let name_alone = name.bytes().any(|b| b.is_ascii_digit()).then_some(after);
+    let name_alone = name.iter().any(u8::is_ascii_digit).then_some(after);
     if is_code { Some(after + gap + length) } else { name_alone }
 }
 
@@ -77,7 +63,8 @@ mod tests {
     use super::*;
 
     fn left(text: &str) -> String {
-        let places = places(text.as_bytes());
+        let names = ["ICD-10", "SNOMED", "ICD-10-CM", "SNOMED CT", "LOINC", "CPT"].map(str::to_owned);
+        let places = places(text.as_bytes(), &CodeSystems::new(&names));
         let is_label = |at: usize| places.iter().any(|place| place.contains(&at));
         text.char_indices().filter(|(at, _)| !is_label(*at)).map(|(_, c)| c).collect()
     }
@@ -90,6 +77,11 @@ mod tests {
         assert_eq!(left("LOINC 72383-3  1+"), "  1+");
         assert_eq!(left("ICD-10: C50.4. 2 cm"), ". 2 cm");
         assert_eq!(left("ICD-10-CM"), "");
+    }
+
+    #[test]
+    fn without_names_of_systems_nothing_is_left_out() {
+        assert_eq!(places(b"HER2 (LOINC 72383-3)", &CodeSystems::default()), Vec::<Range<usize>>::new());
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl Reader {
     /// not done are no facts.
     #[must_use]
     pub fn read_coded(&self, text: &str, statements: &[CodedStatement]) -> Record {
-        let mut places = Places::new(text);
+        let mut places = Places::new(text, &self.lexicon().code_systems);
         let mut record = Record::default();
         for statement in statements {
             let place = places.find(&statement.concept.words, &shown(statement.value.as_ref()));
@@ -134,6 +134,7 @@ fn fact(statement: &CodedStatement, said: Said, span: &Range<usize>, places: &Pl
         (.., polarity) => polarity,
     };
     let context = match statement.kind {
+        _ if statement.context.is_some() => statement.context.unwrap_or_default(),
         StatementKind::FamilyHistory => Context::Family,
         _ if said.concept == Concept::FAMILY_HISTORY => Context::Family,
         StatementKind::Condition if statement.concept.words.to_lowercase().contains("history of") => Context::History,
@@ -144,6 +145,7 @@ fn fact(statement: &CodedStatement, said: Said, span: &Range<usize>, places: &Pl
     if qualifiers.edition.is_none() {
         qualifiers.edition = statement.method.as_ref().and_then(|m| codes::edition(&m.words));
     }
+    qualifiers.setting.clone_from(&statement.setting);
     Fact {
         concept: said.concept,
         value: said.value,
@@ -156,7 +158,7 @@ fn fact(statement: &CodedStatement, said: Said, span: &Range<usize>, places: &Pl
         specimen: statement.specimen.clone(),
         tumour: None,
         date: statement.date,
-        main: false,
+        main: statement.main,
         start: span.start,
         end: span.end,
         quote: places.quote(span),

@@ -8,6 +8,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 use consilium_casefile::facts::{Concept, Section};
 use consilium_casefile::knowledge::{CodedPhrase, Term, TermClass, Vocabulary, WordGroup};
 
+use crate::code_labels::CodeSystems;
+
 /// Number of a word; 0 is every word the vocabulary does not have.
 pub(crate) type Word = u32;
 
@@ -267,6 +269,8 @@ pub(crate) struct Lexicon {
     margins: FastMap<Word, ()>,
     /// The groups each word is one of, as bits.
     groups: FastMap<Word, u64>,
+    /// Names before codes that are no values.
+    pub(crate) code_systems: CodeSystems,
 }
 
 /// Words the grammars ask for by themselves.
@@ -335,6 +339,7 @@ impl Lexicon {
             fillers: FastMap::default(),
             margins: FastMap::default(),
             groups: FastMap::default(),
+            code_systems: CodeSystems::new(&vocabulary.code_systems),
         };
         for (word, group) in &groups {
             *lexicon.groups.entry(words.number(word.as_bytes())).or_default() |= bit(*group);

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::code_labels::CodeSystems;
 use crate::text::Text;
 
 /// Cells of a row beyond this many are not looked at.
@@ -48,10 +49,10 @@ struct Row {
 }
 
 impl<'t> Places<'t> {
-    pub(crate) fn new(raw: &'t str) -> Self {
+    pub(crate) fn new(raw: &'t str, systems: &CodeSystems) -> Self {
         let mut places = Self {
             raw,
-            text: Text::new(raw),
+            text: Text::new(raw, systems),
             rows: Vec::new(),
             ids: HashMap::new(),
             by_cell: HashMap::new(),
@@ -214,7 +215,7 @@ mod tests {
     use super::*;
 
     fn quoted(text: &str, words: &str, value: &str) -> Option<String> {
-        let mut places = Places::new(text);
+        let mut places = Places::new(text, &CodeSystems::default());
         let place = places.find(words, value)?;
         Some(places.quote(&place.span))
     }
@@ -231,7 +232,7 @@ mod tests {
     #[test]
     fn equal_rows_are_taken_one_after_the_other() {
         let text = "PSA  4.1\nPSA  4.1";
-        let mut places = Places::new(text);
+        let mut places = Places::new(text, &CodeSystems::default());
         let starts: Vec<usize> = (0..3).filter_map(|_| places.find("PSA", "4.1")).map(|p| p.span.start).collect();
         assert_eq!(starts, [0, 9, 9]);
     }

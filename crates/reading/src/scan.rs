@@ -84,6 +84,9 @@ struct Stretch<T> {
     what: T,
 }
 
+/// Phrases back from a word in which its heading is looked for.
+const BACK_TO_HEADING: usize = 300;
+
 /// What one pass found.
 pub(crate) struct Scan<'t, 'l> {
     pub(crate) text: Text<'t>,
@@ -100,7 +103,7 @@ pub(crate) struct Scan<'t, 'l> {
 
 impl<'t, 'l> Scan<'t, 'l> {
     pub(crate) fn new(raw: &'t str, lexicon: &'l Lexicon) -> Self {
-        let text = Text::new(raw);
+        let text = Text::new(raw, &lexicon.code_systems);
         let tokens = tokens(&text, lexicon);
         let end = tokens.last().map_or(0, |token| token.end());
         let tail = Gap(gap(text.slice(end..text.ascii.len()), b'A', false).0 | Gap::HARD);
@@ -192,6 +195,16 @@ impl<'t, 'l> Scan<'t, 'l> {
     pub(crate) fn tumour(&self, token: usize) -> Option<&'t str> {
         let range = before(&self.tumours, token)?.what.clone()?;
         Some(self.text.quote(&range))
+    }
+
+    /// Whether the nearest heading before a word is one of a history: "HISTORY:", "Oncologic history".
+    pub(crate) fn is_under_history(&self, token: usize) -> bool {
+        let until = self.marks.partition_point(|mark| mark.first <= token);
+        let headings = self.marks.iter().take(until).rev().take(BACK_TO_HEADING).filter(|mark| {
+            matches!(self.meaning(mark), Some(Meaning::Heading(section)) if self.is_heading(mark, *section, Section::Body))
+        });
+        let is_history = |mark: &Mark| (mark.first..=mark.last).any(|at| self.is(at, "history"));
+        headings.take(1).any(is_history)
     }
 
     /// Whether a diagnosis or a list of elements stands before a word.

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::code_labels;
+use crate::code_labels::{self, CodeSystems};
 
 /// Stands for a code point without an ASCII likeness.
 const OTHER: u8 = 0x1a;
@@ -31,9 +31,9 @@ pub(crate) struct Text<'t> {
 }
 
 impl<'t> Text<'t> {
-    pub(crate) fn new(raw: &'t str) -> Self {
+    pub(crate) fn new(raw: &'t str, systems: &CodeSystems) -> Self {
         if raw.is_ascii() {
-            return Self { raw, ascii: without_codes(raw.as_bytes().to_vec()), strides: Vec::new() };
+            return Self { raw, ascii: without_codes(raw.as_bytes().to_vec(), systems), strides: Vec::new() };
         }
         let mut ascii = Vec::with_capacity(raw.len());
         let mut strides = Vec::with_capacity(raw.len() / STRIDE + 1);
@@ -53,7 +53,7 @@ impl<'t> Text<'t> {
                 };
             }
         }
-        Self { raw, ascii: without_codes(ascii), strides }
+        Self { raw, ascii: without_codes(ascii, systems), strides }
     }
 
     fn byte(&self, place: usize) -> usize {
@@ -82,8 +82,8 @@ impl<'t> Text<'t> {
 }
 
 /// Codes that stand beside their words are no values.
-fn without_codes(mut ascii: Vec<u8>) -> Vec<u8> {
-    for place in code_labels::places(&ascii) {
+fn without_codes(mut ascii: Vec<u8>, systems: &CodeSystems) -> Vec<u8> {
+    for place in code_labels::places(&ascii, systems) {
         if let Some(label) = ascii.get_mut(place) {
             label.fill(LEFT_OUT);
         }
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn a_place_in_the_likeness_is_a_place_in_the_original() {
         let raw = format!("{}Œsophagus: 2 × 3 cm – „pT2“", "é".repeat(1000));
-        let text = Text::new(&raw);
+        let text = Text::new(&raw, &CodeSystems::default());
         assert_eq!(text.ascii.len(), raw.chars().count());
         let at = text.ascii.windows(3).position(|w| w == b"pT2").unwrap();
         assert_eq!(text.quote(&(at..at + 3)), "pT2");
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn a_code_beside_its_words_is_left_out_and_quoted_all_the_same() {
         for raw in ["HER2 (LOINC 72383-3)  1+", "HER2 é (LOINC 72383-3)  1+"] {
-            let text = Text::new(raw);
+            let text = Text::new(raw, &CodeSystems::new(&["LOINC".to_owned()]));
             assert!(!text.ascii.contains(&b'3'), "{raw}");
             assert_eq!(text.ascii.len(), raw.chars().count());
             assert_eq!(text.quote(&(0..text.ascii.len())), raw);
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_place_past_the_end_is_the_end() {
-        let text = Text::new("añb");
+        let text = Text::new("añb", &CodeSystems::default());
         assert_eq!(text.quote(&(2..99)), "b");
         assert_eq!(text.at(99), 0);
     }

@@ -46,14 +46,39 @@ fn widen(draft: &mut Draft, words: &Range<usize>) {
     draft.last = draft.last.max(words.end.saturating_sub(1));
 }
 
-/// Whether it was given, by the nearest word; `None` when nothing says so, and when it is denied or a relative's. What was
-/// counted of it (the words of its cycles) says that it was given.
+/// What stands with a treatment, where no word says whether it was given.
+enum Counted {
+    /// A day of an operation: it was done then.
+    Given(Range<usize>),
+    /// Words of cycles, or a dose. "TC x4" names a treatment and may be the plan.
+    Named(Range<usize>),
+}
+
+impl Counted {
+    fn words(&self) -> &Range<usize> {
+        let (Self::Given(words) | Self::Named(words)) = self;
+        words
+    }
+}
+
+/// "Cycle 3 of 6", "4 of 6 cycles": some of them were given.
+fn is_under_way(course: &Course<'_, '_, '_>, counted: &Range<usize>) -> bool {
+    !counted.is_empty() && (is_given_of(course, counted) || course.scan.is(counted.start, "cycle"))
+}
+
+/// Whether a day stands in the statement, on either side.
+fn has_day(course: &Course<'_, '_, '_>, around: &Around) -> bool {
+    course.date_in(around.after.clone()).or_else(|| course.date_in(around.before.clone())).is_some()
+}
+
+/// Whether it was given, by the nearest word; `None` when nothing says so, and when it is denied or a relative's. What is
+/// counted of it without such a word (its cycles, its dose) names it, and does not say that it was given.
 fn draft(
     course: &Course<'_, '_, '_>,
     first: usize,
     last: usize,
     around: Around,
-    counted: Option<Range<usize>>,
+    counted: Option<Counted>,
 ) -> Option<Draft> {
     let heading = course.heading(first);
     if matches!(heading, Some(Heading::Allergies | Heading::Other)) || course.is_out_of_scope(first, last) {
@@ -66,7 +91,7 @@ fn draft(
         return None;
     }
     let labelled = labelled(course, first);
-    let status = match said(course, first, last, &around, &statement.before, counted.as_ref()) {
+    let status = match said(course, first, last, &around, &statement.before, counted.as_ref().map(Counted::words)) {
         Said::Status(status) => status,
         Said::Denied => return None,
         Said::Nothing if course.is_history(first, last) => TreatmentStatus::Done,
@@ -82,8 +107,16 @@ fn draft(
             TreatmentStatus::Done
         }
         Said::Nothing if labelled => TreatmentStatus::Planned,
-        Said::Nothing if counted.is_some() => TreatmentStatus::Done,
-        Said::Nothing => return None,
+        Said::Nothing => match counted {
+            Some(Counted::Given(_)) => TreatmentStatus::Done,
+            Some(Counted::Named(words))
+                if is_under_way(course, &words) || has_day(course, &around) || course.scan.is_under_history(first) =>
+            {
+                TreatmentStatus::Done
+            }
+            Some(Counted::Named(_)) => TreatmentStatus::Mentioned,
+            None => return None,
+        },
     };
     Some(Draft { status, first, last, around })
 }
@@ -332,9 +365,13 @@ fn operations(course: &Course<'_, '_, '_>) -> Vec<Treatment> {
         );
         let near = around.after.start..around.after.end.min(around.after.start + 8);
         let dated = course.date_in(near).or_else(|| course.date_in(around.before.clone()));
-        let Some(mut draft) =
-            draft(course, mark.first, mark.last, around, (dated.is_some() && !of_a_specimen).then_some(0..0))
-        else {
+        let Some(mut draft) = draft(
+            course,
+            mark.first,
+            mark.last,
+            around,
+            (dated.is_some() && !of_a_specimen).then_some(Counted::Given(0..0)),
+        ) else {
             continue;
         };
         let of_the_note = of_a_note && labelled(course, mark.first);

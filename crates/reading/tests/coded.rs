@@ -378,3 +378,59 @@ fn what_a_row_says_is_planned_is_not_done_on_the_day_of_the_row_before() {
     let said: Vec<_> = radiation.iter().map(|t| (t.status, t.date)).collect();
     assert_eq!(said, [(TreatmentStatus::Planned, None)]);
 }
+
+#[test]
+fn a_score_of_her2_that_lost_its_sign_is_the_score() {
+    let score = |value: &str| observation(LOINC, "72383-3", "HER2 score", quantity(value, ""));
+    says(score("2"), &["her2_ihc_score=2+"]);
+    says(score("7"), &[]);
+}
+
+/// The main answers of a record, in its order.
+fn main_answers(statements: &[CodedStatement]) -> Vec<String> {
+    let merged = merge("", Vec::new(), &read("", statements));
+    merged.iter().filter(|f| f.main).map(|f| format!("{} {}", f.concept.as_str(), f.value)).collect()
+}
+
+#[test]
+fn an_answer_that_a_record_gives_twice_or_more_often_is_its_main_answer_once() {
+    let er = || observation(LOINC, "16112-5", "Estrogen receptor", Some(CodedValue::Text { text: "Positive".into() }));
+    let pr =
+        || observation(LOINC, "16113-3", "Progesterone receptor", Some(CodedValue::Text { text: "Negative".into() }));
+    for often in 1..6 {
+        let all: Vec<CodedStatement> = (0..often).flat_map(|_| [er(), pr()]).collect();
+        assert_eq!(main_answers(&all), ["er positive", "pr negative"], "{often}");
+    }
+    let other = observation(LOINC, "16112-5", "Estrogen receptor", Some(CodedValue::Text { text: "Negative".into() }));
+    assert_eq!(main_answers(&[er(), other, er()]), Vec::<String>::new(), "two answers");
+}
+
+#[test]
+fn a_record_that_repeats_others_has_the_main_answer_of_each_with_its_setting() {
+    let n = |value: &str, main: bool, setting: Option<&str>| CodedStatement {
+        main,
+        setting: setting.map(str::to_owned),
+        ..observation(SNOMED, "371494008", "Regional nodes (N)", Some(CodedValue::Text { text: value.into() }))
+    };
+    let all = [n("pN1a(sn)", true, Some("resection")), n("pN0", true, Some("told")), n("pN2", false, None)];
+    assert_eq!(main_answers(&all), ["n N1a", "n N0"]);
+    let settings: Vec<Option<String>> = read("", &all).facts.into_iter().map(|fact| fact.qualifiers.setting).collect();
+    assert_eq!(settings, [Some("resection".to_owned()), Some("told".to_owned()), None]);
+}
+
+#[test]
+fn a_medicine_against_cancer_as_a_procedure_is_a_course_of_treatment_and_another_is_none() {
+    let course = |words: &str, status| CodedStatement {
+        kind: StatementKind::Procedure,
+        status,
+        concept: CodedConcept::words(words.to_owned()),
+        ..CodedStatement::default()
+    };
+    let found =
+        read("", &[course("doxorubicin", StatementStatus::Planned), course("AC-T", StatementStatus::Completed)]);
+    let in_short: Vec<(&str, TreatmentStatus, usize)> =
+        found.treatments.iter().map(|t| (t.what.as_str(), t.status, t.drugs.len())).collect();
+    assert_eq!(in_short, [("doxorubicin", TreatmentStatus::Planned, 1), ("AC-T", TreatmentStatus::Done, 3)]);
+    assert!(read("", &[course("ondansetron", StatementStatus::Completed)]).treatments.is_empty());
+    assert!(read("", &[course("", StatementStatus::Completed)]).treatments.is_empty());
+}

@@ -227,7 +227,7 @@ fn radiation_has_its_dose_and_place() {
     );
     treatments(
         "50 Gy in 25 fractions to the left breast with a boost of 10 Gy in 5 fractions.",
-        &["Done Radiation: radiation to the left breast, left, 50 Gy in 25 fractions + 10 Gy in 5 fractions"],
+        &["Mentioned Radiation: radiation to the left breast, left, 50 Gy in 25 fractions + 10 Gy in 5 fractions"],
     );
     treatments("XRT 5040 cGy/28 fx was delivered in 2018.", &["Done Radiation: radiation, 5040 cGy/28 fx, 2018"]);
     for text in [
@@ -445,11 +445,11 @@ fn what_stands_in_a_plan_is_planned_unless_it_says_otherwise() {
 fn the_cycles_of_one_part_are_not_those_of_the_next() {
     treatments(
         "AC for 4 cycles, then weekly paclitaxel for twelve weeks.",
-        &["Done Systemic: AC, 4 cycles", "Done Systemic: paclitaxel"],
+        &["Mentioned Systemic: AC, 4 cycles", "Mentioned Systemic: paclitaxel"],
     );
     treatments(
         "4 cycles of AC, then 3 cycles of paclitaxel.",
-        &["Done Systemic: AC, 4 cycles", "Done Systemic: paclitaxel, 3 cycles"],
+        &["Mentioned Systemic: AC, 4 cycles", "Mentioned Systemic: paclitaxel, 3 cycles"],
     );
 }
 
@@ -525,4 +525,37 @@ fn a_refusal_behind_the_offer_and_one_of_the_insurance_are_refusals() {
         "Received docetaxel. She declined radiation.",
         &["Done Systemic: docetaxel", "Declined Radiation: radiation"],
     );
+}
+
+#[test]
+fn what_is_only_named_with_its_cycles_or_its_dose_is_not_said_to_be_given() {
+    treatments("COMMENT: TC x4 then letrozole.", &["Mentioned Systemic: TC, 4 cycles"]);
+    treatments("TC x 4.", &["Mentioned Systemic: TC, 4 cycles"]);
+    treatments("Radiation 50 Gy in 25 fractions.", &["Mentioned Radiation: radiation, 50 Gy in 25 fractions"]);
+    // Words of giving, a day, or cycles that are counted out of those planned.
+    for text in [
+        "She received TC x4.",
+        "s/p TC x4.",
+        "Status post TC x4.",
+        "Completed TC x4.",
+        "She underwent TC x4.",
+        "TC x4, completed.",
+        "TC x4 was given.",
+        "HISTORY:\nTC x4.",
+        "COMMENT:\nNone.\nOncologic history: TC x4.",
+        "TC, 4 of 6 cycles.",
+        "TC x4 in March 2024.",
+    ] {
+        let found = read(text).treatments;
+        let [tc] = found.as_slice() else { panic!("{text}: {found:?}") };
+        assert_eq!((tc.status, tc.cycles), (TreatmentStatus::Done, Some(4)), "{text}");
+    }
+    for text in ["PLAN:\nTC x4.", "We recommend TC x4.", "TC x4 is planned.", "Plan: TC x4, to begin on 4 May 2026."] {
+        let found = read(text).treatments;
+        assert_eq!(found.iter().map(|t| t.status).collect::<Vec<_>>(), [TreatmentStatus::Planned], "{text}");
+    }
+    treatments("HISTORY:\nNone.\nCOMMENT:\nTC x4.", &["Mentioned Systemic: TC, 4 cycles"]);
+    treatments("No TC x4.", &[]);
+    treatments("TC x", &[]);
+    treatments("x4", &[]);
 }

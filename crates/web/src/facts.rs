@@ -331,6 +331,7 @@ fn treatment(case: &CaseId, row: &TreatmentAnswer) -> TreatmentView {
             TreatmentStatus::Stopped => Word::new("stopped early", "cross"),
             TreatmentStatus::Planned => Word::new("planned", "wait"),
             TreatmentStatus::Declined => Word::new("declined", "empty"),
+            TreatmentStatus::Mentioned => Word::new("named; not said whether given", "ask"),
         },
         details,
         sources: row.sources.iter().map(|s| StatementView::of(case, s)).collect(),

@@ -66,6 +66,7 @@ pub(crate) fn reading(id: &str, facts: Vec<Fact>) -> DocumentReading {
         plans: Vec::new(),
         sent: Vec::new(),
         names: Vec::new(),
+        own_export: false,
     }
 }
 

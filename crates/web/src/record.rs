@@ -100,6 +100,8 @@ pub(crate) struct RecordPage {
     date: Option<When>,
     state: Word,
     removed: bool,
+    /// It is an export of this case: its words count nowhere a second time.
+    own_export: bool,
     checked: bool,
     may_change: bool,
     identity: Option<Doubt>,
@@ -323,6 +325,7 @@ impl RecordPage {
             date: held.date().map(When::from),
             state: document_state(held),
             removed: held.removed,
+            own_export: view.is_own_export(&held.document.id),
             checked: held.checked,
             may_change: view.audience().may_change(),
             identity: doubt(context, held.identity, held.identity_confirmed, &document.patient)

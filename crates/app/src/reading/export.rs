@@ -163,10 +163,13 @@ impl App {
                 export.documents.push(document(&view, held, self.knowledge(), bytes));
             }
         }
+        let head = case.head.hash.to_hex();
         let written = tokio::task::spawn_blocking(move || {
-            let made = made(&export, standard);
+            let mut made = made(&export, standard);
             // The documents are in the bundle now; they are not held twice while it is written.
             drop(export);
+            // So that this case knows its own words again.
+            made.iter_mut().for_each(|bundle| fhir::mark(bundle, &head));
             made.map(|bundle| (serde_json::to_vec_pretty(&bundle), counted(contents, &bundle)))
         });
         match written.await.doing("writing the export")? {
@@ -258,7 +261,8 @@ impl App {
             if statement.kind == StatementKind::Condition {
                 entries.diagnoses.push((diagnosis_codes(&statement), facts.clone()));
             }
-            if !matches!(statement.status, StatementStatus::Uncertain | StatementStatus::Void) {
+            let is_open = matches!(statement.status, StatementStatus::Uncertain | StatementStatus::Void);
+            if !is_open && !statement.machine_read {
                 entries.stands.extend(facts);
             }
         }
@@ -281,6 +285,7 @@ impl App {
                 confirmed: fact.standing.is_confirmed(),
                 word: fact.standing.word(view.title_of(fact.held, knowledge)).or_else(|| fact.sent.cloned()),
                 coded: entries.get(&fact.key.document).is_some_and(|of| of.states(&fact.fact)),
+                setting: Some(fact.setting),
                 label: concept_words(&fact.fact, knowledge),
                 words: value_words(&fact.fact, knowledge),
                 codes: Vec::new(),

@@ -172,15 +172,34 @@ impl App {
         }
         let app = self.clone();
         let read = move || texts.into_iter().map(|(due, text, original)| app.read_text(due, &text, original)).collect();
-        tokio::task::spawn_blocking(read).await.doing("reading the texts")
+        let read: Vec<(DocumentReading, Option<String>)> =
+            tokio::task::spawn_blocking(read).await.doing("reading the texts")?;
+        if read.iter().all(|(_, origin)| origin.is_none()) {
+            return Ok(read.into_iter().map(|(reading, _)| reading).collect());
+        }
+        let entries = self.vault().ledger(id).await.doing("reading the ledger")?;
+        let known: HashSet<String> = entries.iter().map(|entry| entry.header.hash().to_hex()).collect();
+        let with_origin = |(reading, origin): (DocumentReading, Option<String>)| {
+            let own_export = origin.is_some_and(|entry| known.contains(&entry));
+            DocumentReading { own_export, ..reading }
+        };
+        Ok(read.into_iter().map(with_origin).collect())
     }
 
-    fn read_text(&self, due: Due, text: &[u8], original: Option<(FileFormat, Vec<u8>)>) -> DocumentReading {
+    /// What a text says; and of a file of our own, unchanged, the ledger entry it was made at.
+    fn read_text(
+        &self,
+        due: Due,
+        text: &[u8],
+        original: Option<(FileFormat, Vec<u8>)>,
+    ) -> (DocumentReading, Option<String>) {
         let text = String::from_utf8_lossy(text);
         let reader = self.text_reader();
         let (mut read, mut history) = (reader.read(&text), reader.read_history(&text));
         let mut sent = Vec::new();
+        let mut origin = None;
         if let Some((format, bytes)) = original {
+            origin = consilium_exchange::fhir::origin(&bytes);
             if let Some(carrier) = consilium_exchange::fhir::Carrier::of(&bytes) {
                 // A file of our own carries whole what it was made of; its words are only those we laid out.
                 let mut record = reader.read_coded(&text, &consilium_formats::coded::coded(format, &carrier.rest));
@@ -192,8 +211,12 @@ impl App {
                 history = record.merge_history(&text, History::default());
                 sent = sent_words(placed, &read.facts, &history);
             } else {
-                // What a record says by code is surer than what its words say.
+                // What a record says by code is surer than what its words say; and the words of a file of our own are
+                // only those we laid out.
                 let record = reader.read_coded(&text, &consilium_formats::coded::coded(format, &bytes));
+                if origin.is_some() {
+                    (read.facts, history) = (Vec::new(), History::default());
+                }
                 read.facts = consilium_reading::merge(&text, read.facts, &record);
                 history = record.merge_history(&text, history);
             }
@@ -205,7 +228,7 @@ impl App {
         let recognised = spans_of_pages(&text, &due.pages);
         let blank_pages = due.all_pages.map(|all| blank_pages(&text, all));
         let Due { document, text, .. } = due;
-        DocumentReading {
+        let reading = DocumentReading {
             document,
             text,
             reader: Self::reader_version(),
@@ -219,7 +242,9 @@ impl App {
             plans: statements.plans,
             sent,
             names,
-        }
+            own_export: false,
+        };
+        (reading, origin)
     }
 
     /// Reads what is due in every case this session may change: after an update of the program or its knowledge.

@@ -252,7 +252,7 @@ pub(super) fn summary_from(
     let person = summary.person.iter().map(|l| line_words(view, summary, l, knowledge, say, &mut sources)).collect();
     let (mut given, mut planned) = (Vec::new(), Vec::new());
     for row in treatment_answers(view, knowledge, say) {
-        let not_given = matches!(row.treatment.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
+        let not_given = !row.treatment.status.is_given();
         let line = treatment_line(&row, &mut sources);
         if not_given { planned.push(line) } else { given.push(line) }
     }
@@ -363,6 +363,7 @@ fn treatment_line(row: &TreatmentAnswer, sources: &mut Sources) -> ListedWords {
         TreatmentStatus::Stopped => words.push_str(", stopped early"),
         TreatmentStatus::Ongoing => words.push_str(", going on"),
         TreatmentStatus::Declined => words.push_str(", declined"),
+        TreatmentStatus::Mentioned => words.push_str(", not said whether given"),
         TreatmentStatus::Done | TreatmentStatus::Planned => {}
     }
     let marks = sources.marks(&row.sources);

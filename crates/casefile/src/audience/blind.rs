@@ -159,7 +159,7 @@ impl<'a> CaseView<'a> {
         }
         let from_export = held.is_some_and(|held| withheld(held, knowledge) == Some(Withheld::WholeRecord));
         match status {
-            TreatmentStatus::Planned | TreatmentStatus::Declined => false,
+            TreatmentStatus::Planned | TreatmentStatus::Declined | TreatmentStatus::Mentioned => false,
             TreatmentStatus::Done => true,
             TreatmentStatus::Ongoing | TreatmentStatus::Stopped => !from_export,
         }
@@ -197,7 +197,7 @@ impl<'a> CaseView<'a> {
             let quote = if quote.is_empty() { what } else { quote };
             PlanMention { start, end, quote: quote.to_owned() }
         };
-        let to_come = |status| matches!(status, TreatmentStatus::Planned | TreatmentStatus::Declined);
+        let to_come = |status: TreatmentStatus| !status.is_given();
         let treatments = read.treatments.iter().filter(|t| to_come(t.status));
         let treatments = treatments.map(|t| said(t.start, t.end, &t.quote, &t.what));
         let medicines = read.medications.iter().filter(|m| m.status == MedicationStatus::Planned);
@@ -281,9 +281,7 @@ impl<'a> CaseView<'a> {
         let lines = summary.tumours.iter().flat_map(|tumour| &tumour.lines).chain(&summary.person);
         NotTold {
             concepts: lines.filter(|line| !line.values.is_empty()).map(|line| line.concept.clone()).collect(),
-            given: treatments(&whole, knowledge)
-                .iter()
-                .any(|row| !matches!(row.treatment.status, TreatmentStatus::Planned | TreatmentStatus::Declined)),
+            given: treatments(&whole, knowledge).iter().any(|row| row.treatment.status.is_given()),
             medicines: !medicines(&whole, knowledge).is_empty(),
         }
     }
@@ -303,7 +301,7 @@ impl<'a> CaseView<'a> {
             let tells = |held: &HeldDocument, status| {
                 told.contains(&held.document.id) && blind.tells_of_treatment(Some(held), status, knowledge)
             };
-            let given = |t: &Treatment| !matches!(t.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
+            let given = |t: &Treatment| t.status.is_given();
             if row.sources.iter().any(|(held, treatment)| tells(held, treatment.status)) {
                 return None;
             }

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Context;
 use crate::shared::time::PartialDate;
 
 /// A code of a code system.
@@ -154,6 +155,19 @@ pub struct CodedStatement {
     /// The record says that it is not so (`negationInd`, refuted, "no known allergy").
     #[serde(default)]
     pub negated: bool,
+    /// Whose it is and when it was so, where the entry says it by a mark of its own, as ours do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<Context>,
+    /// Whether our own program read it in another record, and no person confirmed it: it stands, and is no final entry.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub machine_read: bool,
+    /// Whether it is the main answer of the record it was taken from, where the file is an export of ours that repeats other
+    /// records.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub main: bool,
+    /// The setting in which that record speaks (`reading::Setting`, by name).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setting: Option<String>,
     /// Why there is no value: FHIR data-absent-reason or a null flavour, as its code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent: Option<String>,

@@ -79,6 +79,16 @@ pub enum TreatmentStatus {
     Planned,
     /// Offered and refused, or decided against.
     Declined,
+    /// Named with its cycles or its dose, and no word or day that says that it was given or is planned: "TC x4".
+    Mentioned,
+}
+
+impl TreatmentStatus {
+    /// Whether it says that the treatment was begun: given, going on, or stopped.
+    #[must_use]
+    pub fn is_given(self) -> bool {
+        matches!(self, Self::Done | Self::Ongoing | Self::Stopped)
+    }
 }
 
 /// What was changed in a treatment, and why.

@@ -15,6 +15,9 @@ pub struct Vocabulary {
     /// `codes.csv`: what codes say.
     #[serde(default)]
     pub codes: Vec<CodeMeaning>,
+    /// `code-systems.csv`: names of code systems, as they stand before their codes in a text.
+    #[serde(default)]
+    pub code_systems: Vec<String>,
     /// `drugs.csv`: names of medicines.
     #[serde(default)]
     pub drugs: Vec<DrugName>,

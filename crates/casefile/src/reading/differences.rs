@@ -3,12 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
 use super::settings::Setting;
 use super::tumours::{OF_THE_PERSON, Tumour};
 use super::view::{CaseFact, answers};
 use crate::facts::{Concept, Fact, Polarity};
 use crate::shared::ids::DocumentId;
 use crate::shared::message::Message;
+use crate::shared::time::PartialDate;
 
 /// How statements that differ stand to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -226,8 +229,8 @@ pub(super) fn agree(concept: &Concept, one: &Fact, other: &Fact) -> bool {
     if *concept == Concept::TUMOR_SIZE_MM
         && let Some((a, b)) = numbers
     {
-        // Rounding to a whole millimetre, or to half a centimetre of a large tumour, is no contradiction.
-        return (a - b).abs() <= (0.05 * a.max(b)).max(1.0);
+        // Rounding to a whole millimetre is no contradiction; one millimetre more is another size, and may be another T.
+        return (a - b).abs() <= 0.5;
     }
     if *concept == Concept::KI67
         && let Some((a, b)) = percents(a).zip(percents(b))
@@ -257,6 +260,12 @@ pub(super) fn agree(concept: &Concept, one: &Fact, other: &Fact) -> bool {
     // Stage numbers of which one begins the other are different stages: II and III.
     let detail = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| !rest.starts_with(['I', 'V']));
     !a.is_empty() && !b.is_empty() && (detail(a, b) || detail(b, a))
+}
+
+/// Whether two sizes are too near to each other to be of two tumours: another cut of one specimen measures as much.
+pub(super) fn nearly(concept: &Concept, one: &Fact, other: &Fact) -> bool {
+    let numbers = one.value.parse::<f64>().ok().zip(other.value.parse::<f64>().ok());
+    *concept == Concept::TUMOR_SIZE_MM && numbers.is_some_and(|(a, b)| (a - b).abs() <= (0.05 * a.max(b)).max(1.0))
 }
 
 /// Points of percent by which two counts of one Ki-67 stain differ without saying another thing.
@@ -436,11 +445,17 @@ fn sides(facts: &[CaseFact<'_>], places: &[usize], unclear: &BTreeSet<usize>) ->
 /// Sides are compared pair by pair: a difference is a conflict when any two sides meet in one setting, or when a note
 /// tells what no report says.
 pub(super) fn relation(facts: &[CaseFact<'_>], concept: &Concept, sides: &[Side]) -> Relation {
+    let removed = first_removed(facts, sides);
     let settings: Vec<Vec<Setting>> = sides
         .iter()
         .map(|side| {
             let of = side.facts.iter().filter_map(|p| facts.get(*p));
-            of.map(|fact| prefix_setting(&fact.fact, fact.setting)).collect()
+            of.map(|fact| match prefix_setting(&fact.fact, fact.setting) {
+                // A note from before the operation tells a size of pictures or of an examination, whoever took it.
+                Setting::Told if *concept == Concept::TUMOR_SIZE_MM && is_before(fact, removed) => Setting::Clinical,
+                setting => setting,
+            })
+            .collect()
         })
         .collect();
     let amended = sides.iter().enumerate().any(|(at, side)| is_amended(facts, side) && at > 0);
@@ -455,6 +470,20 @@ pub(super) fn relation(facts: &[CaseFact<'_>], concept: &Concept, sides: &[Side]
         }
     }
     expected.map_or(Relation::Conflict, Relation::Expected)
+}
+
+/// The first day of a report on what an operation removed, among these statements.
+fn first_removed(facts: &[CaseFact<'_>], sides: &[Side]) -> Option<Date> {
+    let of_sides = sides.iter().flat_map(|side| &side.facts).filter_map(|place| facts.get(*place));
+    let removed =
+        of_sides.filter(|f| matches!(f.setting, Setting::Resection | Setting::ReExcision | Setting::AfterTreatment));
+    removed.filter_map(|fact| fact.held.date()).map(PartialDate::earliest).min()
+}
+
+/// Whether a record is of a time before that day, all of it.
+fn is_before(fact: &CaseFact<'_>, day: Option<Date>) -> bool {
+    let of = fact.held.date();
+    day.zip(of).is_some_and(|(day, of)| of.earliest() < day && !of.agrees_with(PartialDate::Day(day)))
 }
 
 /// Why two sides may differ; `None` when they may not.

@@ -4,7 +4,7 @@
 use super::changes::{ReadingChange, Readings, Said};
 use super::things::{TreatmentAsRead, TreatmentStatement};
 use crate::audience::CaseView;
-use crate::facts::{Treatment, TreatmentStatus};
+use crate::facts::Treatment;
 use crate::gather::HeldDocument;
 use crate::knowledge::Knowledge;
 use crate::shared::ids::{ActorId, DocumentId};
@@ -61,7 +61,7 @@ impl<'a> CaseView<'a> {
     pub fn rejected_treatments(&self, knowledge: &Knowledge) -> Vec<RejectedTreatment<'a>> {
         let readings = &self.case().reading;
         let blind = self.withholds_a_plan();
-        let withheld = |t: &Treatment| matches!(t.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
+        let withheld = |t: &Treatment| !t.status.is_given();
         let mut found = Vec::new();
         for (held, read) in self.readings(knowledge) {
             let words = rejections(readings, &held.document.id, &read.treatments);

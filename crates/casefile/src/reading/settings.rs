@@ -39,6 +39,28 @@ fn looks_at_tissue(kind: &DocumentKind) -> bool {
 }
 
 impl Setting {
+    const ALL: [Self; 6] =
+        [Self::Biopsy, Self::Resection, Self::ReExcision, Self::AfterTreatment, Self::Clinical, Self::Told];
+
+    /// Its name, as an export writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Biopsy => "biopsy",
+            Self::Resection => "resection",
+            Self::ReExcision => "re_excision",
+            Self::AfterTreatment => "after_treatment",
+            Self::Clinical => "clinical",
+            Self::Told => "told",
+        }
+    }
+
+    /// The setting of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|setting| setting.name() == name)
+    }
+
     /// The setting of a document of this kind in which these facts stand.
     #[must_use]
     pub fn of<'f>(kind: Option<&DocumentKind>, facts: impl Iterator<Item = &'f Fact> + Clone) -> Self {

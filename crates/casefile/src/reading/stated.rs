@@ -77,9 +77,8 @@ pub fn state_treatment_as(
 /// The treatment that these words state.
 fn stated(knowledge: &Knowledge, words: &TreatmentWords, today: Date) -> Result<Treatment, Refusal> {
     let what = typed::line(&words.what)?;
-    let planned = matches!(words.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
     let future = |date: PartialDate| date.earliest() > today;
-    if !planned && words.date.is_some_and(future) {
+    if words.status.is_given() && words.date.is_some_and(future) {
         return Err(Refusal::new("refusal-day-in-future"));
     }
     let ends_first =

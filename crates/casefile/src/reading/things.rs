@@ -51,6 +51,10 @@ pub struct DocumentReading {
     /// What of this a person stated or confirmed in the case that this file is an export of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sent: Vec<SentWord>,
+    /// Whether the file is an export of this very case, unchanged: the ledger holds the entry it was made at. What it says
+    /// is the case's own words come back, and counts as no further statement. Older readers did not look.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_export: bool,
 }
 
 /// A person's word that came with a full export of another case, and what of a reading it is about.

@@ -54,7 +54,10 @@ fn same(one: &Treatment, other: &Treatment) -> bool {
         TreatmentKind::Radiation => true,
         _ => what(one) == what(other) || what(one).contains(&what(other)) || what(other).contains(&what(one)),
     };
-    one.kind == other.kind && one.is_planned() == other.is_planned() && named_alike && sides_fit && dates_fit
+    // A bare mention may be of what was given, and of what is planned.
+    let open = |t: &Treatment| t.status == TreatmentStatus::Mentioned;
+    let statuses_fit = one.is_planned() == other.is_planned() || open(one) || open(other);
+    one.kind == other.kind && statuses_fit && named_alike && sides_fit && dates_fit
 }
 
 /// Days within which two dates may be those of one operation told by two records.
@@ -135,8 +138,12 @@ fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<Tr
         }));
     }
     rows.sort_by_key(|row| {
-        let planned = matches!(row.treatment.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
-        (planned, row.date.is_none(), row.date.map(PartialDate::earliest), row.treatment.what.clone())
+        (
+            !row.treatment.status.is_given(),
+            row.date.is_none(),
+            row.date.map(PartialDate::earliest),
+            row.treatment.what.clone(),
+        )
     });
     rows
 }
@@ -172,7 +179,9 @@ fn own_record<'a>(
 }
 
 fn row<'a>(sources: Vec<(&'a HeldDocument, &'a Treatment)>, on_scan: bool) -> Option<TreatmentRow<'a>> {
-    let (_, treatment) = *sources.iter().max_by_key(|(_, t)| fullness(t))?;
+    // What says whether it was given stands before a bare mention, however full that is.
+    let says = |t: &Treatment| t.status != TreatmentStatus::Mentioned;
+    let (_, treatment) = *sources.iter().max_by_key(|(_, t)| (says(t), fullness(t)))?;
     let mut dates: Vec<PartialDate> = Vec::new();
     for date in sources.iter().filter_map(|(_, t)| t.date) {
         if !dates.iter().any(|known| known.agrees_with(date)) {
@@ -183,9 +192,8 @@ fn row<'a>(sources: Vec<(&'a HeldDocument, &'a Treatment)>, on_scan: bool) -> Op
     let ended = || treatment.until.or_else(|| sources.iter().find_map(|(_, t)| t.until));
     let stated = treatment.date.or_else(|| dates.first().copied()).or_else(ended);
     let served = || {
-        let done = !matches!(treatment.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
-        let of = sources.iter().filter_map(|(held, _)| held.date());
-        if done { of.min_by_key(|d| d.earliest()) } else { None }
+        let of = sources.iter().filter(|(_, t)| t.status.is_given()).filter_map(|(held, _)| held.date());
+        if treatment.status.is_given() { of.min_by_key(|d| d.earliest()) } else { None }
     };
     let other_dates = dates.into_iter().filter(|d| stated.is_some_and(|s| !s.agrees_with(*d))).collect();
     Some(TreatmentRow {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::differences::{agree, is_vague};
+use super::differences::{agree, is_vague, nearly};
 use super::settings::Setting;
 use super::specimens;
 use super::view::CaseFact;
@@ -95,7 +95,9 @@ impl TissueReport<'_> {
                 facts.cloned().collect::<Vec<_>>()
             };
             let (one, two) = (of(self), of(other));
-            !one.is_empty() && !two.is_empty() && !one.iter().any(|a| two.iter().any(|b| agree(concept, a, b)))
+            !one.is_empty()
+                && !two.is_empty()
+                && !one.iter().any(|a| two.iter().any(|b| agree(concept, a, b) || nearly(concept, a, b)))
         };
         let day = |report: &Self| report.facts.first().and_then(|f| f.held.date());
         let other_day = day(self).zip(day(other)).is_some_and(|(one, two)| !one.agrees_with(two));

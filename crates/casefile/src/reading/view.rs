@@ -204,13 +204,25 @@ fn words_about<'r>(readings: &'r Readings, id: &DocumentId, facts: &[Fact]) -> V
 
 impl<'a> CaseView<'a> {
     /// Every fact of the documents this audience may open and whose person is settled, rejected ones included, oldest
-    /// document first and in the order of its text.
+    /// document first and in the order of its text. Of an export of this very case only what a person of the case stands
+    /// for: the rest are its own words, which stand where it has them from.
     #[must_use]
     pub fn facts(&self, knowledge: &Knowledge) -> Vec<CaseFact<'a>> {
-        self.told_of(knowledge).into_iter().flat_map(|held| self.facts_in(held, knowledge)).collect()
+        let of = |held: &'a HeldDocument| {
+            let own = self.is_own_export(&held.document.id);
+            self.facts_in(held, knowledge).into_iter().filter(move |fact| !own || fact.standing.is_confirmed())
+        };
+        self.told_of(knowledge).into_iter().flat_map(of).collect()
     }
 
-    /// The facts of one document this audience may open, as [`CaseView::facts`] gives them.
+    /// Whether a document is an export of this very case, unchanged.
+    #[must_use]
+    pub fn is_own_export(&self, document: &DocumentId) -> bool {
+        self.case().reading.read.get(document).is_some_and(|read| read.own_export)
+    }
+
+    /// The facts of one document this audience may open, as [`CaseView::facts`] gives them; of an export of this case all
+    /// of them.
     #[must_use]
     pub fn facts_of(&self, document: &DocumentId, knowledge: &Knowledge) -> Vec<CaseFact<'a>> {
         let held = self.document(document, knowledge).filter(|d| !d.removed && d.identity_settled());
@@ -232,7 +244,8 @@ impl<'a> CaseView<'a> {
             let setting = match fact.context {
                 // What others found is told here, whatever this document itself looked at.
                 Context::Clinical | Context::Outside => Setting::Told,
-                _ => setting,
+                // An export repeats what other records found, each where it found it.
+                _ => fact.qualifiers.setting.as_deref().and_then(Setting::named).unwrap_or(setting),
             };
             CaseFact { key, fact, held, standing, setting, without_cancer: false, sent }
         });
@@ -262,11 +275,13 @@ impl<'a> CaseView<'a> {
         self.case().reading.read.get(document)
     }
 
-    /// Every reading of documents this audience may be told of and whose person is settled, with the document.
+    /// Every reading of documents this audience may be told of and whose person is settled, with the document; none of an
+    /// export of this very case, which states nothing that is not stated elsewhere.
     #[must_use]
     pub fn readings(&self, knowledge: &Knowledge) -> Vec<(&'a HeldDocument, &'a DocumentReading)> {
         let documents = self.told_of(knowledge).into_iter();
-        documents.filter_map(|d| self.case().reading.read.get(&d.document.id).map(|read| (d, read))).collect()
+        let read = documents.filter_map(|d| self.case().reading.read.get(&d.document.id).map(|read| (d, read)));
+        read.filter(|(_, read)| !read.own_export).collect()
     }
 
     /// Text recognised in the pictures of a document this audience may open.

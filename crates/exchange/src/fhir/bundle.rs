@@ -265,6 +265,9 @@ impl<'e> Entries<'e> {
 /// The tag of what a structured record states by an entry of its own.
 pub(super) const RECORDED: &str = "recorded";
 
+/// The tag of a medicine that is part of a course of treatment.
+pub(super) const COURSE: &str = "course";
+
 fn has_tag(tags: &Value, code: &str) -> bool {
     tags.as_array().into_iter().flatten().any(|tag| tag.get("code").and_then(Value::as_str) == Some(code))
 }

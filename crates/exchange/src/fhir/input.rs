@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use consilium_casefile::facts::{Code, Fact, Medication, Treatment};
 use consilium_casefile::knowledge::Knowledge;
-use consilium_casefile::reading::{HowSaid, PersonWord};
+use consilium_casefile::reading::{HowSaid, PersonWord, Setting};
 use consilium_casefile::{Instant, PartialDate, PatientIdentity};
 
 use super::bundle::Vouched;
@@ -118,6 +118,8 @@ pub struct ExportFact {
     /// It stands as a coded entry in a structured record that calls the entry final (and not preliminary), and was not
     /// read out of text.
     pub coded: bool,
+    /// The setting its document speaks in, so that who reads the file does not hold a sample against an operation.
+    pub setting: Option<Setting>,
     /// What it is, for the narrative: `Oestrogen receptor`.
     pub label: String,
     /// Its value in words, with polarity: `positive (95 %)`, `not tested`.

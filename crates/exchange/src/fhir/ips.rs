@@ -74,7 +74,7 @@ pub fn ips(export: &Export) -> Result<Value, Vec<Problem>> {
         let treatment = &export.treatment;
         let is_drug = treatment.kind == consilium_casefile::facts::TreatmentKind::Systemic;
         let section = match treatment.status {
-            TreatmentStatus::Planned => &mut plan,
+            TreatmentStatus::Planned | TreatmentStatus::Mentioned => &mut plan,
             _ if is_drug => &mut medications,
             _ => &mut procedures,
         };
@@ -127,6 +127,7 @@ fn status_words(status: TreatmentStatus) -> &'static str {
         TreatmentStatus::Stopped => "stopped early",
         TreatmentStatus::Planned => "planned, not given",
         TreatmentStatus::Declined => "declined, not given",
+        TreatmentStatus::Mentioned => "named, not said whether given",
     }
 }
 

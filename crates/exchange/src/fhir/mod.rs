@@ -14,6 +14,7 @@ mod mcode;
 mod medicine;
 mod narrative;
 mod observation;
+mod origin;
 mod patient;
 mod problem;
 mod tables;
@@ -31,5 +32,6 @@ pub use input::{
 };
 pub use ips::ips;
 pub use mcode::mcode;
+pub use origin::{mark, origin};
 pub use problem::Problem;
 pub use whole::{Carried, Carrier, Placed, Standing, What};

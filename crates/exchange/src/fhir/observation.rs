@@ -109,6 +109,14 @@ fn add_one<'e>(entries: &mut Entries<'e>, index: usize, export_fact: &'e ExportF
         note(&mut observation, "Derived by arithmetic from what the record states; nobody wrote it.");
     }
     context_of(&mut observation, export_fact);
+    if fact.main || export_fact.confirmed {
+        tag(&mut observation, "main");
+    }
+    if let Some(setting) = export_fact.setting {
+        let system = super::write::OWN_SETTINGS;
+        let tag = json!({ "system": system, "code": setting.name() });
+        push(&mut observation["meta"], "tag", tag);
+    }
     add_specimen(entries, &mut observation, export_fact);
     super::word::tell(&mut observation, export_fact.word.as_ref(), export_fact.confirmed);
     super::whole::carry_fact(entries, &mut observation, index, export_fact);

@@ -71,6 +71,7 @@ fn procedure<'e>(entries: &mut Entries<'e>, index: usize, export: &'e ExportTrea
         TreatmentStatus::Stopped => "stopped",
         TreatmentStatus::Planned => "preparation",
         TreatmentStatus::Declined => "not-done",
+        TreatmentStatus::Mentioned => "unknown",
     };
     let radiation = treatment.kind == TreatmentKind::Radiation;
     let mut code = codings(export);
@@ -212,7 +213,8 @@ fn one_drug<'e>(
             TreatmentStatus::Done => "completed",
             TreatmentStatus::Ongoing => "active",
             TreatmentStatus::Stopped => "stopped",
-            _ => "not-taken",
+            TreatmentStatus::Mentioned => "unknown",
+            TreatmentStatus::Planned | TreatmentStatus::Declined => "not-taken",
         });
         if export.is_own_word() {
             resource["informationSource"] = entries.speaker();
@@ -225,7 +227,8 @@ fn one_drug<'e>(
             TreatmentStatus::Done => "completed",
             TreatmentStatus::Ongoing => "in-progress",
             TreatmentStatus::Stopped => "stopped",
-            _ => "not-done",
+            TreatmentStatus::Mentioned => "unknown",
+            TreatmentStatus::Planned | TreatmentStatus::Declined => "not-done",
         });
         if treatment.status == TreatmentStatus::Declined {
             resource["statusReason"] = json!([{ "text": "Offered and refused, or decided against" }]);
@@ -239,6 +242,8 @@ fn one_drug<'e>(
         }
     }
     intent(&mut resource, export);
+    // So that who reads the file tells a course of treatment from a medicine on a list.
+    super::bundle::tag(&mut resource, super::bundle::COURSE);
     if let Some(reason) = reason(entries, export) {
         resource["reasonReference"] = json!([reason]);
     }

@@ -10,8 +10,10 @@ use super::tables::Coding;
 
 /// Our vocabulary of concepts; the name is stable and means nothing to others, so words always stand beside it.
 pub(super) const OWN_CONCEPTS: &str = "urn:consilium:concept";
+/// System of the tags that tell in which setting a finding's record speaks.
+pub(super) const OWN_SETTINGS: &str = "urn:consilium:setting";
 /// Our tags on a resource: `machine-read`, `recorded` (an entry of a structured record that calls it final) or
-/// `confirmed`; `derived`; `names-no-one`; and whose fact it is.
+/// `confirmed`; `derived`; `main` (what its record says on the whole, and no mention in passing); `course`; `names-no-one`; and whose fact it is.
 pub(super) const OWN_TAGS: &str = "urn:consilium:reading";
 /// Our identifiers of documents.
 pub(super) const OWN_DOCUMENTS: &str = "urn:consilium:document";

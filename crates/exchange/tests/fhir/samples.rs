@@ -66,6 +66,7 @@ pub fn fact(concept: &str, value: &str, polarity: Polarity, source: &SourceDocum
         confirmed: false,
         word: None,
         coded: false,
+        setting: None,
         label: concept.replace('_', " "),
         words: String::new(),
         codes: Vec::new(),

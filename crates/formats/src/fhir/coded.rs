@@ -4,7 +4,7 @@
 
 use consilium_casefile::PartialDate;
 use consilium_casefile::facts::{
-    Code, CodedComponent, CodedConcept, CodedStatement, CodedValue, Dosage, StatementKind, StatementStatus,
+    Code, CodedComponent, CodedConcept, CodedStatement, CodedValue, Context, Dosage, StatementKind, StatementStatus,
 };
 use serde_json::Value;
 
@@ -16,6 +16,62 @@ use crate::coded::{MOST_STATEMENTS, concept as concept_of, number_or_text};
 /// Extensions inside extensions deeper than this say nothing clinical.
 const DEEPEST_EXTENSION: u32 = 4;
 
+/// The system of the marks on what this program wrote itself (`exchange`, `OWN_TAGS`).
+const OWN_MARKS: &str = "urn:consilium:reading";
+
+/// The system of the marks with the setting a finding's record speaks in.
+const OWN_SETTINGS: &str = "urn:consilium:setting";
+
+/// The system of labels of specimens in our own files.
+const OWN_SPECIMENS: &str = "urn:consilium:specimen-label";
+
+/// The setting by our own mark.
+fn own_setting(resource: &Value) -> Option<String> {
+    let tags = list(one(resource, "meta")?, "tag");
+    let tag = tags.iter().find(|tag| text(tag, "system").as_deref() == Some(OWN_SETTINGS))?;
+    text(tag, "code")
+}
+
+/// A specimen as our own files label it: the same label of another record has a number behind it.
+fn own_specimen(reference: &Value, from: &Value, resources: &Resources) -> Option<String> {
+    let label = |specimen: &Value| {
+        let own = list(specimen, "identifier").iter().find(|i| text(i, "system").as_deref() == Some(OWN_SPECIMENS))?;
+        text(own, "value")
+    };
+    let specimen = resources.resolve(reference, from)?;
+    let own = label(specimen)?;
+    let alike = resources.of_kind("Specimen").filter(|other| label(other).as_ref() == Some(&own));
+    let place = alike.take_while(|other| !std::ptr::eq(*other, specimen)).count();
+    Some(if place == 0 { own } else { format!("{own} ({})", place + 1) })
+}
+
+/// Our own mark on a resource, if any of these is there.
+fn own_mark<'m>(resource: &Value, marks: &[&'m str]) -> Option<&'m str> {
+    let tags = list(one(resource, "meta")?, "tag");
+    let own = |mark: &&&str| {
+        tags.iter().any(|tag| {
+            text(tag, "system").as_deref() == Some(OWN_MARKS) && text(tag, "code").as_deref() == Some(**mark)
+        })
+    };
+    marks.iter().find(own).copied()
+}
+
+/// Whether this program wrote it. Then "preliminary" and "unconfirmed" mean that no person has confirmed what was read in a
+/// record, and not that the record doubted it.
+fn is_own(resource: &Value) -> bool {
+    own_mark(resource, &["machine-read", "recorded", "confirmed"]).is_some()
+}
+
+/// Whose it is and when it was so, by our own mark.
+fn own_context(resource: &Value) -> Option<Context> {
+    Some(match own_mark(resource, &["history", "family", "clinical", "outside"])? {
+        "history" => Context::History,
+        "family" => Context::Family,
+        "clinical" => Context::Clinical,
+        _ => Context::Outside,
+    })
+}
+
 /// The coded entries of all resources.
 pub(super) fn coded(resources: &Resources) -> Vec<CodedStatement> {
     let mut found = Vec::new();
@@ -23,6 +79,7 @@ pub(super) fn coded(resources: &Resources) -> Vec<CodedStatement> {
         if found.len() >= MOST_STATEMENTS {
             break;
         }
+        let before = found.len();
         match kind(resource) {
             "Observation" => found.push(observation(resource, resources)),
             "Condition" => found.push(condition(resource, resources)),
@@ -35,6 +92,8 @@ pub(super) fn coded(resources: &Resources) -> Vec<CodedStatement> {
             "DiagnosticReport" => found.push(report(resource)),
             _ => {}
         }
+        let machine_read = own_mark(resource, &["machine-read"]).is_some();
+        found.iter_mut().skip(before).for_each(|statement| statement.machine_read = machine_read);
     }
     found.retain(|s| !s.concept.is_empty() || s.value.is_some() || !s.components.is_empty());
     found
@@ -136,7 +195,8 @@ fn observation(resource: &Value, resources: &Resources) -> CodedStatement {
         }
     }
     let (date, until) = dates(resource, "effective", &["issued"]);
-    let specimen = one(resource, "specimen").map(|s| say(s, resource, resources)).filter(|s| !s.is_empty());
+    let named = |s: &Value| own_specimen(s, resource, resources).unwrap_or_else(|| say(s, resource, resources));
+    let specimen = one(resource, "specimen").map(named).filter(|s| !s.is_empty());
     CodedStatement {
         kind: StatementKind::Observation,
         concept: concept_at(resource, "code"),
@@ -144,9 +204,16 @@ fn observation(resource: &Value, resources: &Resources) -> CodedStatement {
         components,
         status: match text(resource, "status").as_deref() {
             Some("entered-in-error" | "cancelled") => StatementStatus::Void,
-            Some("preliminary" | "registered") => StatementStatus::Uncertain,
+            Some("preliminary" | "registered") if !is_own(resource) => StatementStatus::Uncertain,
+            // What our own file calls uncertain, the record called so.
+            _ if is_own(resource) && interpretation(resource).iter().any(|i| i.code == "IND") => {
+                StatementStatus::Uncertain
+            }
             _ => StatementStatus::Stands,
         },
+        context: own_context(resource),
+        main: own_mark(resource, &["main"]).is_some(),
+        setting: own_setting(resource),
         absent: absent(resource),
         date,
         until,
@@ -226,6 +293,7 @@ fn condition(resource: &Value, _resources: &Resources) -> CodedStatement {
     let status = match (certainty.as_str(), state(resource, "clinicalStatus").as_str()) {
         ("entered-in-error", _) => StatementStatus::Void,
         ("refuted", _) => StatementStatus::NotSo,
+        ("unconfirmed", "active") if is_own(resource) => StatementStatus::Active,
         ("provisional" | "differential" | "unconfirmed", _) => StatementStatus::Uncertain,
         (_, "resolved" | "inactive" | "remission") => StatementStatus::Completed,
         (_, "active" | "recurrence" | "relapse") => StatementStatus::Active,
@@ -312,8 +380,12 @@ fn medication(resource: &Value, resources: &Resources) -> CodedStatement {
         (_, "active" | "in-progress") => StatementStatus::Active,
         _ => StatementStatus::Stands,
     };
+    // A medicine of a course of treatment, in a file of ours, is on no list of what is taken; of one that is planned, the
+    // day of the request is that of its record.
+    let is_course = own_mark(resource, &["course"]).is_some();
+    let effective = effective.filter(|_| !(is_course && status == StatementStatus::Planned));
     CodedStatement {
-        kind: StatementKind::Medication,
+        kind: if is_course { StatementKind::Procedure } else { StatementKind::Medication },
         concept,
         negated: status == StatementStatus::NotSo,
         status,
@@ -402,5 +474,91 @@ fn report(resource: &Value) -> CodedStatement {
         date,
         until,
         ..CodedStatement::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use consilium_casefile::records::FileFormat;
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(resources: &[Value]) -> Vec<CodedStatement> {
+        let entries: Vec<Value> = resources.iter().map(|resource| json!({ "resource": resource })).collect();
+        let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": entries });
+        crate::coded::coded(FileFormat::FhirJson, bundle.to_string().as_bytes())
+    }
+
+    fn observation(tags: &[&str], more: Value) -> Value {
+        let tags: Vec<Value> = tags.iter().map(|tag| json!({ "system": OWN_MARKS, "code": tag })).collect();
+        let mut observation = json!({
+            "resourceType": "Observation", "status": "preliminary", "meta": { "tag": tags },
+            "code": { "text": "Grade" }, "valueString": "G2"
+        });
+        if let (Some(own), Value::Object(more)) = (observation.as_object_mut(), more) {
+            own.extend(more);
+        }
+        observation
+    }
+
+    #[test]
+    fn what_our_own_file_calls_preliminary_is_no_doubt_of_the_records_and_another_s_is_one() {
+        let uncertain = json!({ "interpretation": [{ "coding": [{ "code": "IND" }] }] });
+        let condition = |tags: Value| {
+            json!({ "resourceType": "Condition", "meta": { "tag": tags }, "code": { "text": "Cancer" },
+                "clinicalStatus": { "coding": [{ "code": "active" }] },
+                "verificationStatus": { "coding": [{ "code": "unconfirmed" }] } })
+        };
+        let found = read(&[
+            observation(&["machine-read", "main"], json!({})),
+            observation(&[], json!({})),
+            observation(&["machine-read"], uncertain),
+            observation(&["machine-read", "family"], json!({})),
+            condition(json!([{ "system": OWN_MARKS, "code": "machine-read" }])),
+            condition(json!([{ "system": "http://example.org", "code": "machine-read" }])),
+            condition(json!("machine-read")),
+        ]);
+        let in_short: Vec<_> = found.iter().map(|s| (s.status, s.main, s.context)).collect();
+        use StatementStatus::{Active, Stands, Uncertain};
+        assert_eq!(
+            in_short,
+            [
+                (Stands, true, None),
+                (Uncertain, false, None),
+                (Uncertain, false, None),
+                (Stands, false, Some(Context::Family)),
+                (Active, false, None),
+                (Uncertain, false, None),
+                (Uncertain, false, None),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_course_of_treatment_and_a_specimen_of_our_own_files_are_known() {
+        let request = |tag: &str| {
+            json!({ "resourceType": "MedicationRequest", "status": "unknown", "intent": "plan", "authoredOn": "2026-10-04",
+                "meta": { "tag": [{ "system": OWN_MARKS, "code": tag }] },
+                "medicationCodeableConcept": { "text": "paclitaxel" } })
+        };
+        let specimen = |id: &str| {
+            json!({ "resourceType": "Specimen", "id": id,
+                "identifier": [{ "system": OWN_SPECIMENS, "value": "A" }] })
+        };
+        let of = |id: &str| json!({ "specimen": { "reference": format!("Specimen/{id}") } });
+        let found = read(&[
+            request("course"),
+            request("machine-read"),
+            specimen("one"),
+            specimen("two"),
+            observation(&["machine-read"], of("one")),
+            observation(&["machine-read"], of("two")),
+        ]);
+        assert_eq!((found[0].kind, found[0].date), (StatementKind::Procedure, None));
+        assert_eq!(found[1].kind, StatementKind::Medication);
+        assert!(found[1].date.is_some());
+        assert_eq!(found[2].specimen.as_deref(), Some("A"));
+        assert_eq!(found[3].specimen.as_deref(), Some("A (2)"), "another record's A");
     }
 }

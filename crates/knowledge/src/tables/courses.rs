@@ -68,6 +68,9 @@ pub(super) fn take(vocabulary: &mut Vocabulary, name: &str, text: &str) -> Resul
             vocabulary.codes =
                 distinct(rows(text, code)?, |row| format!("{}|{}|{}", row.system, row.code, row.concept))?;
         }
+        "reading/code-systems.csv" => {
+            vocabulary.code_systems = distinct(rows(text, code_system)?, Clone::clone)?;
+        }
         "reading/drugs.csv" => {
             let drugs = rows(text, |row| {
                 let named = row.needed("class")?;
@@ -175,6 +178,16 @@ fn code(row: &Row<'_>) -> Result<CodeMeaning, Problem> {
         words,
         confirmed,
     })
+}
+
+/// The name of a code system, letter for letter as it stands before a code.
+fn code_system(row: &Row<'_>) -> Result<String, Problem> {
+    let name = row.needed("name")?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | ' ');
+    if name.len() >= 3 && name.chars().all(fits) && name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return Ok(name);
+    }
+    Err(row.problem("name", "write three or more letters without accents, digits, hyphens and blanks, as in ICD-10-CM"))
 }
 
 fn phrase(row: &Row<'_>) -> Result<String, Problem> {

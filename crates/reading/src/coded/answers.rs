@@ -58,6 +58,10 @@ impl Reader {
             "pr" if percent => Concept::PR_PERCENT,
             _ => known.concept.clone(),
         };
+        // The answers of an IHC score are 0, 1+, 2+ and 3+; as a bare number they lose their sign.
+        if concept == Concept::HER2_IHC_SCORE && unit.is_empty() && matches!(number, "1" | "2" | "3") {
+            return Some(said(known, &concept, format!("{number}+"), None, Polarity::Present));
+        }
         if !self.codes().is_number(&concept) {
             // "Grade 2", "Gleason pattern 4" as bare numbers.
             return self.in_words(known, number);

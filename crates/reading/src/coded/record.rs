@@ -1,5 +1,6 @@
 //! What a structured record says, and how it goes together with what was read from the record's own text.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use consilium_casefile::facts::{Concept, Fact, Medication, Polarity, Treatment};
@@ -46,9 +47,10 @@ pub fn merge(text: &str, text_facts: Vec<Fact>, record: &Record) -> Vec<Fact> {
             })
         })
         .collect();
-    merged.extend(record.facts.iter().cloned());
+    let (coded, answered) = chosen(record);
+    merged.iter_mut().filter(|fact| answered.contains(&fact.concept)).for_each(|fact| fact.main = false);
+    merged.extend(coded);
     merged.sort_by(|a, b| (a.start, a.end, &a.concept).cmp(&(b.start, b.end, &b.concept)));
-    choose_coded(&mut merged, record);
     merged
 }
 
@@ -57,22 +59,28 @@ fn is_spread(fact: &Fact) -> bool {
     fact.concept == Concept::MORPHOLOGY && fact.value.ends_with("/6")
 }
 
-/// Of every concept that codes answer, their answer is the main one, if they give one and no other; a series of values
-/// (PSA over years) has none.
-fn choose_coded(merged: &mut [Fact], record: &Record) {
+/// The facts of a record, its main answers chosen, and the concepts it answers. Of every concept that codes answer, their
+/// answer is the main one, if they give one and no other; a series of values (PSA over years) has none. A record that
+/// repeats others marks the main answer of each: those stay what they are.
+fn chosen(record: &Record) -> (Vec<Fact>, BTreeSet<&Concept>) {
     let answers = |fact: &&Fact| {
         let said = matches!(fact.polarity, Polarity::Present | Polarity::Absent);
         said && fact.context.is_current() && !is_spread(fact)
     };
-    for concept in record.facts.iter().filter(answers).map(|fact| &fact.concept) {
-        let mut coded = record.facts.iter().filter(answers).filter(|fact| fact.concept == *concept);
-        let Some(first) = coded.next() else { continue };
-        let one = coded.all(|fact| fact.value == first.value && fact.polarity == first.polarity);
-        let mut main = one.then_some(first);
-        for fact in merged.iter_mut().filter(|fact| fact.concept == *concept) {
-            fact.main = main.take_if(|chosen| *chosen == fact).is_some();
+    let marked: BTreeSet<&Concept> = record.facts.iter().filter(|fact| fact.main).map(|fact| &fact.concept).collect();
+    // The first answer to each concept, and whether there is no other.
+    let mut said: BTreeMap<&Concept, (usize, &Fact, bool)> = BTreeMap::new();
+    for (place, fact) in record.facts.iter().enumerate().filter(|(_, fact)| answers(fact)) {
+        let (_, first, one) = said.entry(&fact.concept).or_insert((place, fact, true));
+        *one &= fact.value == first.value && fact.polarity == first.polarity;
+    }
+    let mut facts = record.facts.clone();
+    for (concept, (place, _, one)) in &said {
+        if let Some(fact) = facts.get_mut(*place).filter(|_| *one && !marked.contains(concept)) {
+            fact.main = true;
         }
     }
+    (facts, said.into_keys().chain(marked).collect())
 }
 
 impl Record {

@@ -131,7 +131,9 @@ impl Reader {
         if words.is_empty() || words.chars().count() > 1000 {
             return None;
         }
-        let kind = self.kind_of_procedure(words)?;
+        // A medicine against the cancer as a course of treatment stands in files of ours.
+        let (drugs, named) = self.against_cancer(words);
+        let kind = self.kind_of_procedure(words).or(named.then_some(TreatmentKind::Systemic))?;
         let status = match statement.status {
             StatementStatus::NotSo => return None,
             StatementStatus::Planned => TreatmentStatus::Planned,
@@ -145,7 +147,7 @@ impl Reader {
             kind,
             what: words.trim_end_matches("(procedure)").trim().to_owned(),
             code: best(&statement.concept.codes),
-            drugs: Vec::new(),
+            drugs: if kind == TreatmentKind::Systemic { drugs } else { Vec::new() },
             laterality,
             date: statement.date,
             until: statement.until.filter(|_| kind != TreatmentKind::Operation),
@@ -158,6 +160,23 @@ impl Reader {
             end: span.end,
             quote: places.quote(&span),
         })
+    }
+
+    /// Generic names of medicines against a cancer in words, and whether they name any, be it by a regimen.
+    fn against_cancer(&self, words: &str) -> (Vec<String>, bool) {
+        let scan = Scan::new(words, self.lexicon());
+        let mut drugs: Vec<String> = Vec::new();
+        let mut named = false;
+        for found in self.phrases().find(&scan) {
+            let of = match found.item {
+                Item::Drug { ingredient, class } if class.treats_cancer() => vec![ingredient.clone()],
+                Item::Regimen { drugs, .. } => drugs.clone(),
+                _ => continue,
+            };
+            named = true;
+            drugs.extend(of.into_iter().filter(|drug| !drugs.contains(drug)).collect::<Vec<_>>());
+        }
+        (drugs, named)
     }
 
     fn kind_of_procedure(&self, words: &str) -> Option<TreatmentKind> {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use consilium_casefile::facts::{Treatment, TreatmentKind};
 
 use super::systemic::change;
-use super::{draft, finish, widen};
+use super::{Counted, draft, finish, widen};
 use crate::course::{Around, Course};
 use crate::phrases::{Cue, Item};
 use crate::scan::Gap;
@@ -73,7 +73,13 @@ fn irradiation(course: &Course<'_, '_, '_>, first: usize, last: usize, around: A
     let before_dose =
         before.clone().find_map(|p| gray(course, p).filter(|(_, end)| *end < first).map(|(d, end)| (d, p..end + 1)));
     let site = site(course, &around);
-    let mut draft = draft(course, first, last, around, (!doses.is_empty() || before_dose.is_some()).then_some(0..0))?;
+    let mut draft = draft(
+        course,
+        first,
+        last,
+        around,
+        (!doses.is_empty() || before_dose.is_some()).then_some(Counted::Named(0..0)),
+    )?;
     let mut dose = before_dose.map(|(dose, words)| {
         widen(&mut draft, &words);
         dose

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use consilium_casefile::facts::{ChangeKind, Treatment, TreatmentChange, TreatmentKind, TreatmentStatus};
 
-use super::{draft, finish, widen};
+use super::{Counted, draft, finish, widen};
 use crate::course::{Around, Course};
 use crate::medication::{instruction, why};
 use crate::phrases::{Cue, Found, Item};
@@ -106,7 +106,7 @@ fn line(course: &Course<'_, '_, '_>, group: &Group, around: Around) -> Option<Tr
     let counted = cycle_words.clone().or_else(|| cycles_of_part_before(course, &around));
     let counted_words = counted.clone();
     let sig = instruction(course, around.after.start..around.after.end.min(around.after.start + 6));
-    let mut draft = draft(course, group.first, group.last, around, counted)?;
+    let mut draft = draft(course, group.first, group.last, around, counted.map(Counted::Named))?;
     let (change, change_words) = change(course, &draft.around).unzip();
     if let Some(words) = cycle_words {
         widen(&mut draft, &words);

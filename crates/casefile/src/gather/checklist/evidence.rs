@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::things::{Fill, Piece};
 use crate::audience::CaseView;
-use crate::facts::{Concept, Context, Polarity, TreatmentKind, TreatmentStatus};
+use crate::facts::{Concept, Context, Polarity, TreatmentKind};
 use crate::gather::pairing::{self, Match, Pair};
 use crate::gather::tissue::{Step, TissueRegister};
 use crate::gather::{CaseStudy, HeldDocument};
@@ -137,10 +137,7 @@ impl<'a> Holdings<'a> {
         let (mut operations, mut systemic, mut radiation) = (Vec::new(), Vec::new(), Vec::new());
         let mut stated = BTreeSet::new();
         for row in treatments(view, knowledge) {
-            let given = matches!(
-                row.treatment.status,
-                TreatmentStatus::Done | TreatmentStatus::Ongoing | TreatmentStatus::Stopped
-            );
+            let given = row.treatment.status.is_given();
             if given && row.stated.is_some() {
                 stated.insert(row.treatment.kind);
             }

@@ -26,6 +26,9 @@ fn a_value_that_only_says_more_is_no_difference() {
     assert!(!agree(Concept::STAGE_GROUP, "I", "IV"));
     assert!(!agree(Concept::N, "N0", "N1"));
     assert!(!agree(Concept::TUMOR_SIZE_MM, "23", "32"));
+    assert!(!agree(Concept::TUMOR_SIZE_MM, "23", "24"));
+    assert!(!agree(Concept::TUMOR_SIZE_MM, "60", "58"));
+    assert!(!agree(Concept::TUMOR_SIZE_MM, "23", "nonsense"));
     assert!(!agree(Concept::NODES_POSITIVE, "1", "10"));
     assert!(!agree(Concept::MORPHOLOGY, "8500/2", "8500/3"));
 }
@@ -95,4 +98,37 @@ fn two_counts_of_ki67_that_are_near_agree_and_others_of_one_specimen_do_not() {
     for (one, other) in [("10", "40"), ("<5", "20"), ("15-20", "60")] {
         assert!(differ(one, other), "{one} {other}");
     }
+}
+
+#[test]
+fn two_sizes_of_one_specimen_are_a_conflict_and_of_a_sample_or_of_pictures_they_are_expected() {
+    let size = |millimetres: &str| Fact { unit: Some("mm".to_owned()), ..fact(Concept::TUMOR_SIZE_MM, millimetres) };
+    let told = |id: &str, kind: &str, date: &str, millimetres: &str| {
+        let facts = vec![topography(), fact(Concept::MORPHOLOGY, "8500/3"), size(millimetres)];
+        vec![document(id, kind, date), read(id, facts)]
+    };
+    let tissue = |id: &str, procedure: &str, date: &str, millimetres: &str| {
+        let procedure = fact(Concept::PROCEDURE, procedure);
+        let facts = vec![topography(), fact(Concept::MORPHOLOGY, "8500/3"), procedure, size(millimetres)];
+        vec![document(id, "pathology-report", date), read(id, facts)]
+    };
+    let removed = || tissue("resection", "lumpectomy", "2026-09-23", "23");
+    let between = |other: Vec<Change>| {
+        let found = found(&fold([removed(), other].concat()));
+        found.into_iter().find(|(concept, _)| concept == "tumor_size_mm").map(|(_, relation)| relation)
+    };
+    let note = "oncology-consultation";
+    assert_eq!(between(told("note", note, "2026-10-04", "24")), Some(Relation::Conflict), "told of the operation");
+    assert_eq!(between(told("note", note, "2026-10-04", "23")), None);
+    assert_eq!(between(told("note", note, "2026-10-04", "23.4")), None, "rounded");
+    assert_eq!(between(tissue("again", "lumpectomy", "2026-09-23", "24")), Some(Relation::Conflict));
+    let biopsy = tissue("biopsy", "core_biopsy", "2026-08-28", "13");
+    let sample = Some(Relation::Expected(Why::BiopsyAgainstResection));
+    assert_eq!(between(biopsy.clone()), sample);
+    let both = [biopsy, told("note", note, "2026-10-04", "24")].concat();
+    assert_eq!(between(both), Some(Relation::Conflict), "the sample does not excuse the note");
+    let pictures = Some(Relation::Expected(Why::ClinicalAgainstPathologic));
+    assert_eq!(between(told("mammogram", "radiology-report", "2026-08-14", "24")), pictures);
+    assert_eq!(between(told("note", note, "2026-09-01", "24")), pictures, "before the operation");
+    assert_eq!(between(told("note", note, "2026-09", "24")), Some(Relation::Conflict), "a month that may be after it");
 }

@@ -116,6 +116,7 @@ fn reading(document: &str, facts: Vec<Fact>) -> DocumentReading {
         plans: Vec::new(),
         sent: Vec::new(),
         names: Vec::new(),
+        own_export: false,
     }
 }
 

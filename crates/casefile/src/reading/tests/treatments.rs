@@ -188,3 +188,79 @@ fn an_operation_told_later_without_its_day_is_dated_by_its_own_report_where_ther
     changes.push(read("another", vec![topography(), fact(Concept::PROCEDURE, "core_biopsy")]));
     assert_eq!(dated(&changes), (Some("8 February 2026".to_owned()), None));
 }
+
+fn tc(status: TreatmentStatus, cycles: Option<u32>) -> Treatment {
+    let drugs = vec!["docetaxel".to_owned(), "cyclophosphamide".to_owned()];
+    let start = usize::from(cycles.is_some());
+    Treatment { kind: TreatmentKind::Systemic, what: "TC".to_owned(), drugs, cycles, status, ..operation("TC", start) }
+}
+
+/// Each row: what it is said to be, its date, and how many statements it has.
+fn rows_of(said: &[(&str, Treatment)]) -> Vec<(TreatmentStatus, bool, usize)> {
+    let readings = said.iter().map(|(document, treatment)| treated(document, vec![treatment.clone()]));
+    let case = fold(rosa().into_iter().chain(readings).collect());
+    let rows = treatments(&case.seen_by(Audience::Owner), &kinds());
+    rows.iter().map(|row| (row.treatment.status, row.date.is_some(), row.sources.len())).collect()
+}
+
+#[test]
+fn a_treatment_that_is_only_named_is_given_or_planned_where_another_record_says_so() {
+    use TreatmentStatus::{Done, Mentioned, Planned};
+    let named = || tc(Mentioned, Some(4));
+    assert_eq!(rows_of(&[("consult", named())]), [(Mentioned, false, 1)], "the day of the record is none of its own");
+    assert_eq!(rows_of(&[("resection", named()), ("consult", tc(Done, None))]), [(Done, true, 2)]);
+    assert_eq!(rows_of(&[("resection", tc(Planned, None)), ("consult", named())]), [(Planned, false, 2)]);
+    assert_eq!(rows_of(&[("resection", tc(Planned, None)), ("consult", tc(Done, None))]).len(), 2);
+    let case = fold([rosa(), vec![treated("consult", vec![named()])]].concat());
+    let blind = treatments(&case.seen_by(Audience::BlindReader), &kinds());
+    assert!(blind.is_empty(), "it may be the plan");
+    let whole = case.seen_by(Audience::Owner);
+    assert_eq!(whole.plan_mentions(&DocumentId::from("consult"), &kinds()).len(), 1, "who makes the edition is told");
+}
+
+#[test]
+fn an_export_of_the_case_itself_states_nothing_and_shows_what_it_holds() {
+    let of_export = |own_export: bool| {
+        let facts = vec![topography(), p(Concept::N, "N2")];
+        let read = DocumentReading { own_export, treatments: vec![mastectomy(3)], ..reading("export", facts) };
+        let read = ReadingChange::Read { reading: Box::new(read) }.into();
+        fold([rosa(), vec![document("export", "progress-note", "2026-10-09"), read]].concat())
+    };
+    let (own, anothers, without) = (of_export(true), of_export(false), fold(rosa()));
+    let says = |case: &Case| {
+        let (view, knowledge) = (case.seen_by(Audience::Owner), kinds());
+        (view.facts(&knowledge).len(), treatments(&view, &knowledge).len(), found(case))
+    };
+    assert_eq!(says(&own), says(&without));
+    assert_ne!(says(&anothers), says(&without));
+    assert_eq!(own.seen_by(Audience::Owner).facts_of(&DocumentId::from("export"), &kinds()).len(), 2);
+    // A word of a person of this case stands wherever they said it.
+    let n = p(Concept::N, "N2");
+    let key = FactKey::of(&DocumentId::from("export"), &n);
+    let judgement = Judgement::Confirmed { value: Some("N2".to_owned()) };
+    let word = ReadingChange::FactJudged { key, judgement, of: Some(AsRead::of(&n)), replaces: None };
+    let facts = vec![topography(), n];
+    let read = DocumentReading { own_export: true, ..reading("export", facts) };
+    let read = ReadingChange::Read { reading: Box::new(read) }.into();
+    let judged = fold([rosa(), vec![document("export", "progress-note", "2026-10-09"), read, word.into()]].concat());
+    assert_eq!(says(&judged).0, says(&without).0 + 1);
+}
+
+#[test]
+fn what_an_export_repeats_of_a_sample_is_not_held_against_the_operation() {
+    let grade = |value: &str, setting: Option<&str>| {
+        let mut grade = fact(Concept::GRADE, value);
+        grade.qualifiers.setting = setting.map(str::to_owned);
+        Fact { start: value.len() + setting.map_or(0, str::len), ..grade }
+    };
+    let relation = |one: Option<&str>, other: Option<&str>| {
+        let facts = vec![topography(), fact(Concept::MORPHOLOGY, "8500/3"), grade("G2", one), grade("G3", other)];
+        let case = fold(vec![document("export", "progress-note", "2026-10-09"), read("export", facts)]);
+        found(&case).into_iter().find(|(concept, _)| concept == "grade").map(|(_, relation)| relation)
+    };
+    let expected = Some(Relation::Expected(Why::BiopsyAgainstResection));
+    assert_eq!(relation(Some("biopsy"), Some("resection")), expected);
+    assert_eq!(relation(Some("resection"), Some("resection")), Some(Relation::Conflict));
+    assert_eq!(relation(None, None), Some(Relation::Conflict));
+    assert_eq!(relation(Some("nonsense"), Some("")), Some(Relation::Conflict));
+}
