@@ -334,6 +334,10 @@ fn labels(difference: &Difference, knowledge: &Knowledge) -> (String, String) {
     if difference.item.is_empty() {
         return (label.to_owned(), plain.to_owned());
     }
+    // What is seen on images has no concept of its own name.
+    if difference.item == compare::imaging_finding().as_str() {
+        return (label.to_owned(), plain.to_owned());
+    }
     let (name, of) = difference.item.split_once(':').unwrap_or((difference.item.as_str(), ""));
     let kind = knowledge.comparing.plan_items.iter().find(|item| item.id == name).map(|item| item.label.clone());
     let concept = knowledge.concept(&Concept::named(name)).map(|facts| facts.label.clone());

@@ -3,6 +3,7 @@
 
 use anyhow::Result;
 use consilium_app::casefile::CaseId;
+use consilium_app::casefile::compare::Kind;
 use consilium_demo::{first_opinion, second_opinion, sheet_of, what_matters};
 
 use super::demo::Told;
@@ -27,6 +28,10 @@ impl Told<'_> {
             app.record_opinion(session, case, None, opinion).await?;
         }
         self.on(5);
+        // The rules propose that the recurrence score explains it; Rosa asked.
+        let asked = "Dr. Sample-Example told me on the telephone that she would give it with a score of 14 as well.";
+        let judgement = (Some(Kind::Judgement), None, asked);
+        app.judge_difference(session, case, ("plan", "chemotherapy"), judgement, "").await?;
         let held = app.case(session, case).await?;
         let proposed = held.seen_by(session.audience).proposed_sheet();
         app.record_sheet(session, case, &sheet_of(&self.story, proposed, [&first, &second])).await?;

@@ -102,7 +102,7 @@ fn shown(word: &Word<'_>) -> Said {
         text = format!("{text} ({})", step.condition);
     }
     let text = match (word.stance, step.strength) {
-        (Stance::Against, _) => format!("against: {text}"),
+        (Stance::Against, _) => format!("advises against {text}"),
         (Stance::Alternative, _) => format!("alternative: {text}"),
         (Stance::Advised, Some(Strength::Considered)) => format!("considered: {text}"),
         (Stance::Advised, _) => text,
