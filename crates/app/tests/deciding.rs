@@ -1,11 +1,7 @@
 //! The decision, from two opinions to the letters: what each who is told reads, and what they do not; and the arithmetic of a
 //! person's points, judged by a program of others.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test stops where its ground is missing, and says what it skips"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops where its ground is missing, and says what it skips")]
 
 #[expect(dead_code, reason = "a decision needs no files")]
 mod common;
