@@ -90,3 +90,51 @@ test("what matters is asked before numbers, and nothing is told that was not cho
   await page.getByText("Everything has somebody who said yes").waitFor();
   assert.deepEqual(problems, []);
 });
+
+/** How an option looks: everything by which one could be made to stand out. */
+const LOOK = ["color", "backgroundColor", "borderTopColor", "borderTopWidth", "fontWeight", "fontSize", "opacity", "order", "width"];
+
+test("no page shows a total, an order or a colour of options that nobody asked for", async (t) => {
+  const { browser, home } = await signedIn(t);
+  await must(home, ["demo", "--no-open", "--no-serve"]);
+  const server = await start(t, { home });
+  const { page } = await open(browser, server);
+  await page.goto(server.link);
+  await page.waitForURL((address) => address.pathname !== "/login");
+  const address = await page.locator("main a[href^='/cases/']").first().getAttribute("href");
+  const base = `${server.origin}${address.split("/").slice(0, 3).join("/")}`;
+  const sheet = JSON.parse(await must(home, ["choose", "sheet", "--case", "rosa"]));
+  const labels = sheet.options.map((option) => option.label);
+  const pages = [
+    "", "/compare", "/compare/questions", "/decide", "/decide/sheet", "/decide/values/patient", "/decide/values/partner",
+    "/decide/decisions/new", "/decide/hand-over", "/prepare", "/share", "/timeline", "/summary",
+  ];
+  for (const place of pages) {
+    await page.goto(`${base}${place}`);
+    assert.equal(await page.locator(".reach").count(), 0, `${place}: a total`);
+    const text = await page.locator("main").textContent();
+    for (const words of [/of 100 of all weight/, /\bwinner\b/i, /\bbest option\b/i, /\branked?\b/i]) {
+      assert.ok(!words.test(text), `${place}: ${words}`);
+    }
+  }
+  await page.goto(`${base}/decide`);
+  // Once more with the points of a person who clearly favours one.
+  await page.goto(`${base}/decide/values/patient`);
+  await page.locator("#points-f1").fill("1");
+  await page.locator("#points-f2").fill("100");
+  await page.getByRole("button", { name: "Keep what matters" }).last().click();
+  await page.waitForURL(/decide#matters/);
+  const order = await page.locator(".options > li > h3").allTextContents();
+  assert.deepEqual(order, labels, "the order of the sheet");
+  const looks = async (selector) => page.locator(selector).evaluateAll(
+    (all, names) => all.map((one) => names.map((name) => getComputedStyle(one)[name]).join(" ")), LOOK);
+  for (const selector of [".options > li", ".options > li > h3", ".feature .sides-by-side > div", ".feature .icons i.f", ".timelines > div"]) {
+    const seen = new Set(await looks(selector));
+    assert.ok(seen.size <= 1, `${selector}: options look alike, not ${[...seen].join(" | ")}`);
+  }
+  assert.equal(await page.locator(".reach").count(), 0, "a total after points, unasked");
+  await page.getByRole("link", { name: /see what your own points say/ }).click();
+  await page.waitForURL(/picture/);
+  assert.ok(await page.locator(".reach").count() > 0, "asked for, it is shown");
+  assert.deepEqual(await page.locator(".reach dt").allTextContents(), labels, "in the order of the sheet");
+});

@@ -76,7 +76,7 @@ async fn from_two_opinions_to_the_letters_each_is_told_what_was_chosen_for_them_
     let case = app.case(session, id).await.unwrap();
     let choices = app.choices(&case.seen_by(session.audience)).unwrap();
     assert!(!choices.shows_numbers && choices.features[0].numbers.is_empty() && choices.features[0].range.is_some());
-    assert_eq!(key(app.picture(&case.seen_by(session.audience), Voice::Patient).unwrap_err()), "refusal-weights-none");
+    assert_eq!(key(app.picture(&case.seen_by(session.audience), Voice::Patient).unwrap_err()), "refusal-numbers-first");
     let points = vec![Points { feature: "f1".to_owned(), points: Some(100), of: String::new() }];
     let said = Values { voice: Voice::Patient, words: String::new(), goals: Vec::new(), points, musts: Vec::new() };
     app.say_values(session, id, &said).await.unwrap();
@@ -95,6 +95,7 @@ async fn from_two_opinions_to_the_letters_each_is_told_what_was_chosen_for_them_
         on: app.now().date(),
         choice: "Letrozole".to_owned(),
         option: Some("o2".to_owned()),
+        label: String::new(),
         reasons: "My hands matter to me".to_owned(),
         present: "Ines".to_owned(),
         revisit: None,
@@ -114,19 +115,19 @@ async fn from_two_opinions_to_the_letters_each_is_told_what_was_chosen_for_them_
     };
     app.record_hand_over(session, id, None, &item).await.unwrap();
 
-    let brief = app.decision_letter(session, id, &decided, "Dr. Ada Example").await.unwrap().text;
+    let brief = app.decision_letter(session, id, &decided, "Dr. Ada Example", None).await.unwrap().text;
     assert!(brief.contains("I decided: Letrozole") && brief.contains("another team"), "{brief}");
-    for kept_back in ["My hands", "Dr. Sam", "S-11877", "Ines"] {
+    for kept_back in ["My hands", "Dr. Sam", "S-11877", "Ines", "first visit"] {
         assert!(!brief.contains(kept_back), "{kept_back} was not to be told: {brief}");
     }
-    let full = app.decision_letter(session, id, &decided, "Dr. Sam Example").await.unwrap().text;
+    let full = app.decision_letter(session, id, &decided, "Dr. Sam Example", None).await.unwrap().text;
     for told in
         ["My hands matter to me", "Dr. Ada Example: Invasive", "TC chemotherapy", "Return the slides", "first visit"]
     {
         assert!(full.contains(told), "{told}: {full}");
     }
     assert!(full.contains("go on with my treatment with you"));
-    let nothing = app.decision_letter(session, id, &decided, "Example Mutual").await.unwrap_err();
+    let nothing = app.decision_letter(session, id, &decided, "Example Mutual", None).await.unwrap_err();
     assert_eq!(key(nothing), "refusal-decision-untold");
 
     // What was sent is kept word for word, also when the letter would read otherwise today.
@@ -147,6 +148,99 @@ async fn from_two_opinions_to_the_letters_each_is_told_what_was_chosen_for_them_
     let what: Vec<&str> = proposed.iter().map(|p| p.item.what.as_str()).collect();
     assert!(what.iter().any(|w| w.contains("bone density")) && what.iter().any(|w| w.contains("insurer")), "{what:?}");
     assert!(what.contains(&"Send the written opinion of Dr. Ada Example to Dr. Sam Example"), "{what:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sealed_opinion_is_told_to_no_other_doctor_and_a_letter_says_no_more_than_its_reader_was_chosen_for() {
+    let ground = Ground::new().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    let [first, second] = two();
+    let first = app.record_opinion(session, id, None, &first).await.unwrap();
+    let second = app.record_opinion(session, id, None, &second).await.unwrap();
+    let telling = |to: &str, what, goes_on| Telling { to: to.to_owned(), opinion: None, what, goes_on };
+    let decision = Decision {
+        on: app.now().date(),
+        choice: "To wait for the scan".to_owned(),
+        option: None,
+        label: String::new(),
+        reasons: "I want to know first".to_owned(),
+        present: String::new(),
+        revisit: None,
+        questions: "Who reads the scan?".to_owned(),
+        tell: vec![
+            telling("Dr. Ada Example", Tell::Choice, false),
+            telling("dr. sam example", Tell::Everything, false),
+            telling("Nurse Example", Tell::Reasons, false),
+        ],
+    };
+    let decided = app.record_decision(session, id, &decision).await.unwrap();
+    for (owner, what) in [("Nurse Example", "Book the scan"), ("Dr. Ada Example", "Send the slides")] {
+        let item = HandOver { kind: HandOverKind::Task, what: what.to_owned(), owner: owner.to_owned(), due: None };
+        app.record_hand_over(session, id, None, &item).await.unwrap();
+    }
+    let text = async |to: &str| app.decision_letter(session, id, &decided, to, None).await.map(|letter| letter.text);
+    // Nobody was named who goes on: no letter says that another team does, and a nurse is no doctor who advised.
+    for to in ["Dr. Ada Example", "dr. sam example", "Nurse Example"] {
+        assert!(!text(to).await.unwrap().contains("another team"), "{to}");
+    }
+    let nurse = text("Nurse Example").await.unwrap();
+    assert!(nurse.contains("Book the scan") && nurse.contains("know first"), "{nurse}");
+    for kept_back in ["Send the slides", "Your advice", "Who reads", "Dr. Ada"] {
+        assert!(!nurse.contains(kept_back), "{kept_back}: {nurse}");
+    }
+    let sam = text("dr. sam example").await.unwrap();
+    assert!(
+        sam.contains("Dr. Ada Example: Invasive") && !sam.contains("Dr. Sam Example: Invasive"),
+        "not their own: {sam}"
+    );
+
+    app.seal_opinion(session, id, &first, true).await.unwrap();
+    assert_eq!(key(text("dr. sam example").await.unwrap_err()), "refusal-opinion-kept-back");
+    assert_eq!(key(app.questions_letter(session, id, &second).await.unwrap_err()), "refusal-opinion-kept-back");
+    assert_eq!(key(app.agenda(session, id).await.unwrap_err()), "refusal-opinion-kept-back");
+    assert!(app.questions_letter(session, id, &first).await.is_ok(), "the sealed doctor may be asked");
+    assert_eq!(key(app.remove_opinion(session, id, &first).await.unwrap_err()), "refusal-opinion-sealed-removed");
+    app.seal_opinion(session, id, &first, false).await.unwrap();
+    assert!(text("dr. sam example").await.is_ok());
+
+    let stranger = Decision {
+        choice: "To wait longer".to_owned(),
+        tell: vec![Telling { opinion: Some("none".into()), ..telling("Dr. Ada Example", Tell::Choice, false) }],
+        ..decision
+    };
+    assert_eq!(key(app.record_decision(session, id, &stranger).await.unwrap_err()), "refusal-opinion-unknown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_stands_under_the_treatment_its_doctor_gave_it_for_or_under_none() {
+    let ground = Ground::new().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    let number = |option: &str| json!({ "option": option, "event": "alive", "good": true, "events": 94, "denominator": 100, "horizon": "5 years" });
+    let without = json!({
+        "clinician": { "name": "Dr. Bo Example" }, "diagnosis": "cancer",
+        "plan": [{ "kind": "systemic", "what": "endocrine therapy without chemotherapy" }]
+    });
+    let with = json!({
+        "clinician": { "name": "Dr. Al Example" }, "diagnosis": "cancer",
+        "plan": [{ "kind": "systemic", "what": "chemotherapy" }], "outcomes": [number("chemotherapy")]
+    });
+    let same = json!({
+        "clinician": { "name": "Dr. Cy Example" }, "diagnosis": "cancer",
+        "plan": [{ "kind": "systemic", "what": "chemotherapy" }],
+        "alternatives": [{ "kind": "observation", "what": "to wait and watch" }],
+        "outcomes": [number("plan"), number("the operation")]
+    });
+    for json in [without, with, same] {
+        app.record_opinion(session, id, None, &opinion(json)).await.unwrap();
+    }
+    let case = app.case(session, id).await.unwrap();
+    let sheet = case.seen_by(session.audience).proposed_sheet();
+    let label = |id: &str| sheet.option(id).map(|option| option.label.clone());
+    let placed: Vec<_> = sheet.numbers.iter().map(|number| label(&number.option)).collect();
+    let chemotherapy = Some("chemotherapy".to_owned());
+    assert_eq!(placed, [chemotherapy.clone(), chemotherapy, None]);
+    assert_eq!(sheet.numbers[2].words, "the operation", "what its doctor called it");
+    assert_eq!(key(app.record_sheet(session, id, &sheet).await.unwrap_err()), "refusal-sheet-no-option");
 }
 
 #[tokio::test(flavor = "multi_thread")]

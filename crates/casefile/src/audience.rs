@@ -230,7 +230,10 @@ impl<'a> CaseView<'a> {
     /// Documents this audience may open, oldest date of service first.
     #[must_use]
     pub fn documents(&self, knowledge: &Knowledge) -> Vec<&'a HeldDocument> {
-        let goes = |d: &HeldDocument| !d.removed && d.identity_settled() && !self.case.compare.seals(&d.document.id);
+        // An export of this case says what its records say, those that are kept back included: it goes to nobody again.
+        let own = |d: &HeldDocument| self.is_own_export(&d.document.id);
+        let sealed = |d: &HeldDocument| self.case.compare.seals(&d.document.id);
+        let goes = |d: &HeldDocument| !d.removed && d.identity_settled() && !sealed(d) && !own(d);
         let visible = |d: &&HeldDocument| match self.audience {
             Audience::Owner => true,
             Audience::Specialist => goes(d),
@@ -412,6 +415,13 @@ impl<'a> CaseView<'a> {
         let mut stages = crate::next::stages(self.case, reading, now);
         if !matches!(self.audience, Audience::Owner | Audience::Helper) {
             for stage in &mut stages {
+                stage.steps.clear();
+            }
+        }
+        // That there is a decision, and how far it is, is the owner's to tell.
+        if self.audience != Audience::Owner {
+            for stage in stages.iter_mut().filter(|stage| stage.stage == crate::next::Stage::Decide) {
+                stage.state = crate::next::StageState::NothingYet;
                 stage.steps.clear();
             }
         }

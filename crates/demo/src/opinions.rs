@@ -2,7 +2,7 @@
 //! only one had, another judgement. And what Rosa says matters to her. Every number is invented for the demo.
 
 use consilium_casefile::compare::Opinion;
-use consilium_casefile::decide::{Goal, Number, Sheet, Values, Voice};
+use consilium_casefile::decide::{Goal, Number, Points, Sheet, Values, Voice};
 use consilium_casefile::{DeliveryId, DocumentId};
 use serde_json::json;
 
@@ -176,7 +176,9 @@ pub fn what_matters(story: &Story) -> Values {
             Goal { what: "Ines’s wedding".to_owned(), on: Some(story.day(75)) },
             Goal { what: "To teach again after the summer".to_owned(), on: None },
         ],
-        points: Vec::new(),
+        points: [("f1", None), ("f2", Some(100))]
+            .map(|(feature, points)| Points { feature: feature.to_owned(), points, of: String::new() })
+            .to_vec(),
         musts: Vec::new(),
     }
 }

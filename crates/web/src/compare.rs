@@ -150,7 +150,8 @@ fn line_view(context: &Context<'_>, view: &CaseView<'_>, line: &ComparedLine, re
     let say = context.say;
     let said = |said: &Said| {
         let image = Some(said.key_image.as_str()).filter(|words| !words.is_empty());
-        let image = image.and_then(|words| view.key_image(words)).map(|found| (found.study, found.is_here));
+        let image =
+            image.and_then(|words| view.key_image(words, context.knowledge)).map(|found| (found.study, found.is_here));
         SaidView { said: said.clone(), image }
     };
     let mark = match line.relation {

@@ -64,6 +64,8 @@ struct DecisionView {
     questions: Vec<String>,
     tell: Vec<ToldView>,
     may_be_removed: bool,
+    /// Who was told of an earlier decision and is not asked about in this one, which holds now.
+    forgotten: Vec<String>,
 }
 
 /// A feature with its options, for one table row and one drawing.
@@ -206,9 +208,23 @@ fn decisions(context: &Context<'_>, decide: &Decide) -> Vec<DecisionView> {
             questions: lines(&decision.questions),
             tell: decision.tell.iter().enumerate().map(telling).collect(),
             may_be_removed: held.told.is_empty(),
+            forgotten: Vec::new(),
         }
     };
-    decide.standing().rev().map(view).collect()
+    let mut all: Vec<DecisionView> = decide.standing().rev().map(view).collect();
+    let told = decide.standing().flat_map(|held| held.told.iter().map(|told| &told.to));
+    let mut forgotten: Vec<String> = Vec::new();
+    if let Some(newest) = decide.decision() {
+        for to in told.filter(|to| !newest.decision.tell.iter().any(|telling| telling.to == **to)) {
+            if !forgotten.contains(to) {
+                forgotten.push(to.clone());
+            }
+        }
+    }
+    if let Some(newest) = all.first_mut() {
+        newest.forgotten = forgotten;
+    }
+    all
 }
 
 /// The mark of a state of the hand-over.
@@ -301,6 +317,13 @@ impl PicturePage {
             picture,
             why,
         }
+    }
+}
+
+impl PicturePage {
+    /// Whether the voice gave any limit.
+    fn has_limits(&self) -> bool {
+        self.picture.as_ref().is_some_and(|picture| picture.limits.iter().any(|(_, limits)| !limits.is_empty()))
     }
 }
 

@@ -77,7 +77,7 @@ fn said(points: &[(&str, Option<u32>, &str)]) -> Said {
         words: "The piano".to_owned(),
         goals: vec![Goal { what: "The wedding".to_owned(), on: "2027-01-02".parse().ok() }],
         points: points.collect(),
-        musts: vec![Must { feature: "f2".to_owned(), limit: 10 }],
+        musts: vec![Must { feature: "f2".to_owned(), limit: 10, of: "-lasting numbness: 100/5 years/".to_owned() }],
     }
 }
 
@@ -89,7 +89,7 @@ fn values_change(values: Said) -> Change {
     DecideChange::ValuesRecorded { values: Box::new(values) }.into()
 }
 
-const OF: [&str; 2] = ["90>94/100/5 years/", "15>1/100/5 years/"];
+const OF: [&str; 2] = ["+free of recurrence: 90>94/100/5 years/", "-lasting numbness: 15>1/100/5 years/"];
 
 fn decided() -> Vec<Change> {
     let telling = |to: &str, what, goes_on| Telling { to: to.to_owned(), opinion: None, what, goes_on };
@@ -97,6 +97,7 @@ fn decided() -> Vec<Change> {
         on: "2026-10-12".parse().unwrap(),
         choice: "No chemotherapy".to_owned(),
         option: Some("o2".to_owned()),
+        label: "No chemotherapy".to_owned(),
         reasons: "I play the piano".to_owned(),
         present: "Ines".to_owned(),
         revisit: "2027-01-12".parse().ok(),
@@ -215,7 +216,8 @@ fn the_picture_is_in_the_order_of_the_sheet_and_names_no_winner() {
 
 #[test]
 fn points_for_another_range_hide_every_total_and_are_asked_again() {
-    let case = told(&[sheet_change(), values_change(said(&[("f1", Some(60), "91>94/100/5 years/")]))]);
+    let case =
+        told(&[sheet_change(), values_change(said(&[("f1", Some(60), "+free of recurrence: 91>94/100/5 years/")]))]);
     let html = shown(Audience::Owner, &case);
     assert!(html.contains("To be asked again") && html.contains("Free of recurrence"));
     let values = page(Audience::Owner, &case, |context, view| {
@@ -243,6 +245,16 @@ fn forms_read_back_what_they_show_and_refuse_what_can_not_be_read() {
     let mut values = sheet_values(&sheet());
     values.insert("option-2-label".to_owned(), "To wait".to_owned());
     assert_eq!(sheet_of(&values).unwrap().options[2].id, "o3", "a new line gets an id of its own");
+    // What is cleared goes with its numbers and steps, and its id goes to nobody else.
+    values.remove("option-0-label");
+    values.insert("feature-3-label".to_owned(), "Dead".to_owned());
+    values.insert("feature-3-good".to_owned(), "no".to_owned());
+    values.remove("feature-0-label");
+    let cleared = sheet_of(&values).unwrap();
+    assert_eq!(cleared.options.iter().map(|o| o.id.as_str()).collect::<Vec<_>>(), ["o2", "o3"]);
+    assert_eq!(cleared.features.iter().map(|f| f.id.as_str()).collect::<Vec<_>>(), ["f2", "f3", "f4"]);
+    assert!(cleared.numbers.iter().all(|n| n.option == "o2" && n.feature == "f2"), "{:?}", cleared.numbers);
+    assert!(cleared.steps.iter().all(|step| step.option == "o2"));
     let why = |name: &str, text: &str| {
         let mut values = sheet_values(&sheet());
         values.insert(name.to_owned(), text.to_owned());

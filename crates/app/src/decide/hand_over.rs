@@ -44,7 +44,9 @@ impl App {
     fn first_step(&self, view: &CaseView<'_>, decision: &Decision) -> Option<HandOver> {
         let sheet = view.deciding()?.sheet()?;
         let option = decision.option.as_deref()?;
-        let step = sheet.steps.iter().find(|step| step.option == option)?;
+        // A sheet that was written anew may have given its id to another option.
+        let same = sheet.option(option).is_some_and(|option| option.label == decision.label);
+        let step = sheet.steps.iter().find(|step| step.option == option).filter(|_| same)?;
         let what = self.say(&Message::new("handover-propose-first").with("what", &step.what));
         let owner = decision.tell.iter().find(|telling| telling.goes_on).map(|telling| telling.to.clone());
         Some(HandOver { kind: HandOverKind::Appointment, what, owner: owner.unwrap_or_default(), due: step.starts })

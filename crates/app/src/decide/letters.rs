@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use consilium_casefile::compare::{Kind, PlanStep, Relation};
-use consilium_casefile::decide::{Tell, tell};
+use consilium_casefile::compare::{HeldOpinion, Kind, PlanStep, Relation};
+use consilium_casefile::decide::{HandOver, Tell, Telling, tell};
 use consilium_casefile::knowledge::LetterText;
+use consilium_casefile::shared::text;
 use consilium_casefile::{CaseId, CaseView, DecisionId, Message, OpinionId, PartialDate, PersonName, Refusal, Session};
 use consilium_press::letter::{Block, Filling, Letter, fill, set_letter};
+use jiff::civil::Date;
 
 use crate::App;
 use crate::compare::ComparedLine;
@@ -25,7 +27,7 @@ pub struct DecisionLetter {
 }
 
 impl App {
-    /// The letter about a decision to one who is told.
+    /// The letter about a decision to one who is told, dated `on`; `None`: today.
     ///
     /// # Errors
     /// A refusal when there is no such decision, or it tells them nothing; [`AppError::NotFound`] for those who may not see it.
@@ -35,6 +37,7 @@ impl App {
         id: &CaseId,
         decision: &DecisionId,
         to: &str,
+        on: Option<Date>,
     ) -> Result<DecisionLetter, AppError> {
         let case = self.case(session, id).await?;
         let view = case.seen_by(session.audience);
@@ -42,23 +45,33 @@ impl App {
         let telling = tell(decide, decision, to)?;
         let held = decide.standing().find(|held| held.id == *decision);
         let decision = &held.ok_or_else(|| Refusal::new("refusal-decision-unknown"))?.decision;
-        let wording = if telling.goes_on { "decision-stays" } else { "decision-leaves" };
-        let mut values = self.sender(&view);
-        let tells = |what: Tell| telling.what == what || telling.what == Tell::Everything;
-        let reasons = if tells(Tell::Reasons) { decision.reasons.replace('\n', " ") } else { String::new() };
-        let other = if telling.what == Tell::Everything {
-            self.other_advice(&view, telling.opinion.as_ref())
-        } else {
-            String::new()
+        // Whoever gave an opinion and does not go on is told that another team does, where one was named; anybody else only
+        // what was chosen.
+        let another = decision.tell.iter().any(|other| other.goes_on && other.to != telling.to);
+        let wording = match (telling.goes_on, telling.opinion.is_some() && another) {
+            (true, _) => "decision-stays",
+            (false, true) => "decision-leaves",
+            (false, false) => "decision-informs",
         };
-        let questions: Vec<String> = decision.questions.lines().map(str::to_owned).collect();
-        let items = decide.items().map(|held| {
+        let mut values = self.sender(&view, on);
+        let everything = telling.what == Tell::Everything;
+        let reasons = if telling.what == Tell::Choice { String::new() } else { decision.reasons.replace('\n', " ") };
+        let other = if everything { self.other_advice(&view, telling)? } else { String::new() };
+        let questions: Vec<String> =
+            if everything { decision.questions.lines().map(str::to_owned).collect() } else { Vec::new() };
+        // Of the hand-over one who is told why reads what is theirs to do; nobody reads more than was chosen for them.
+        let theirs = |item: &HandOver| match telling.what {
+            Tell::Everything => true,
+            Tell::Reasons => text::same_line(&item.owner, &telling.to),
+            Tell::Choice | Tell::Nothing => false,
+        };
+        let items = decide.items().filter(|held| theirs(&held.item)).map(|held| {
             let owner = if held.item.owner.is_empty() { String::new() } else { format!("{}: ", held.item.owner) };
             let due = held.item.due.map(|due| format!(", by {}", day(due))).unwrap_or_default();
             format!("{owner}{}{due}", held.item.what)
         });
-        // What was chosen is told; who else does what is told to whoever is told why.
-        let items = if telling.what == Tell::Choice { Vec::new() } else { items.collect() };
+        let revisit = decision.revisit.filter(|_| telling.what != Tell::Choice).map(day).unwrap_or_default();
+        let items = items.collect();
         values.insert("doctor", Filling::Words(telling.to.clone()));
         values.insert("choice", Filling::Words(decision.choice.trim_end_matches('.').to_owned()));
         values.insert("decided_on", Filling::Words(day(decision.on)));
@@ -66,7 +79,7 @@ impl App {
         values.insert("other_advice", Filling::Words(other));
         values.insert("open_questions", Filling::List(questions));
         values.insert("hand_over", Filling::List(items));
-        values.insert("revisit", Filling::Words(decision.revisit.map(day).unwrap_or_default()));
+        values.insert("revisit", Filling::Words(revisit));
         self.decision_words(&view, wording, &values)
     }
 
@@ -86,11 +99,12 @@ impl App {
         let opinions = view.opinions();
         let place = opinions.iter().position(|held| held.id == *opinion);
         let place = place.ok_or_else(|| Refusal::new("refusal-opinion-unknown").with("id", opinion))?;
+        opened(opinions.iter().copied().filter(|held| held.id != *opinion))?;
         let questions = self.follow_up(&view, place);
         if questions.is_empty() {
             return Err(Refusal::new("refusal-nothing-to-ask").into());
         }
-        let mut values = self.sender(&view);
+        let mut values = self.sender(&view, None);
         let name = opinions.get(place).map(|held| held.opinion.clinician.name.clone()).unwrap_or_default();
         values.insert("doctor", Filling::Words(name));
         values.insert("differences", Filling::List(questions));
@@ -105,12 +119,13 @@ impl App {
         let case = self.case(session, id).await?;
         let view = case.seen_by(session.audience);
         view.deciding().ok_or(AppError::NotFound)?;
+        opened(view.opinions().into_iter())?;
         let points = self.agenda_points(&view);
         if points.is_empty() {
             return Err(Refusal::new("refusal-nothing-to-ask").into());
         }
         let own = view.open_questions().map(|question| question.text.clone()).collect();
-        let mut values = self.sender(&view);
+        let mut values = self.sender(&view, None);
         values.insert("differences", Filling::List(points));
         values.insert("open_questions", Filling::List(own));
         self.decision_words(&view, "agenda", &values)
@@ -155,14 +170,17 @@ impl App {
         let mut others: Vec<String> = Vec::new();
         for (other, side) in line.sides.iter().enumerate() {
             let words = said_words(side);
-            if other != place && !side.is_empty() && !others.contains(&words) {
+            // Who says the same is not asked about.
+            if other != place && !side.is_empty() && words != said_words(own) && !others.contains(&words) {
                 others.push(words);
             }
         }
         let key = match (line.relation, own.is_empty(), others.is_empty()) {
             (_, true, true) => return None,
             (Relation::OneSided, true, _) | (_, true, _) => "follow-only-other",
-            (_, _, true) => "follow-only-own",
+            (Relation::OneSided, _, true) => "follow-only-own",
+            // Of several the others agree with this one, or are silent.
+            (_, _, true) => return None,
             _ => match line.kind {
                 Some(Kind::Data) => "follow-data",
                 Some(Kind::Reading) => "follow-reading",
@@ -175,17 +193,21 @@ impl App {
         Some(self.say(&message.with("other", others.join("” / “"))))
     }
 
-    /// What the opinions other than one's own advise, in a line.
-    fn other_advice(&self, view: &CaseView<'_>, own: Option<&OpinionId>) -> String {
+    /// What the opinions other than the reader's own advise, in a line.
+    fn other_advice(&self, view: &CaseView<'_>, reader: &Telling) -> Result<String, Refusal> {
         let plan = |steps: &[PlanStep]| steps.iter().map(|step| step.what.clone()).collect::<Vec<_>>().join(", then ");
-        let others = view.opinions().into_iter().filter(|held| Some(&held.id) != own);
-        let line = |held: &consilium_casefile::compare::HeldOpinion| {
+        let own = |held: &HeldOpinion| {
+            reader.opinion.as_ref() == Some(&held.id) || text::same_line(&held.opinion.clinician.name, &reader.to)
+        };
+        let others: Vec<&HeldOpinion> = view.opinions().into_iter().filter(|held| !own(held)).collect();
+        opened(others.iter().copied())?;
+        let line = |held: &&HeldOpinion| {
             let opinion = &held.opinion;
             let parts = [opinion.diagnosis.replace('\n', " "), plan(&opinion.plan)];
             let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
             format!("{}: {}", opinion.clinician.name, said.join("; "))
         };
-        others.map(line).collect::<Vec<_>>().join(". ")
+        Ok(others.iter().map(line).collect::<Vec<_>>().join(". "))
     }
 
     fn decision_words(
@@ -197,14 +219,16 @@ impl App {
         let found = self.wording_of(wording);
         let found: &LetterText = found.ok_or_else(|| Refusal::new("refusal-letter-missing").with("letter", wording))?;
         let blocks = fill(found, values);
-        let mut text = Vec::new();
+        let mut written = Vec::new();
         for block in &blocks {
             match block {
-                Block::Words(words) => text.push(words.clone()),
+                Block::Words(words) => written.push(words.clone()),
                 Block::List(items) => {
-                    text.push(items.iter().map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n"))
+                    written.push(items.iter().map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n"))
                 }
-                Block::Table(rows) => text.push(rows.iter().map(|row| row.join(" · ")).collect::<Vec<_>>().join("\n")),
+                Block::Table(rows) => {
+                    written.push(rows.iter().map(|row| row.join(" · ")).collect::<Vec<_>>().join("\n"))
+                }
             }
         }
         let patient = view.person().and_then(|p| p.name).as_ref().map(PersonName::display).unwrap_or_default();
@@ -214,18 +238,27 @@ impl App {
             footer: format!("{patient} · {}", view.handle()),
             marks: self.marks(view),
         };
-        Ok(DecisionLetter { title: found.title.clone(), text: text.join("\n\n"), letter })
+        Ok(DecisionLetter { title: found.title.clone(), text: written.join("\n\n"), letter })
     }
 
-    /// Who writes, and today.
-    fn sender(&self, view: &CaseView<'_>) -> BTreeMap<&'static str, Filling> {
+    /// Who writes, and on which day.
+    fn sender(&self, view: &CaseView<'_>, on: Option<Date>) -> BTreeMap<&'static str, Filling> {
         let mut words = self.signing(view);
-        words.push(("today", day(self.now().date())));
+        words.push(("today", day(on.unwrap_or_else(|| self.now().date()))));
         words.into_iter().map(|(name, value)| (name, Filling::Words(value))).collect()
     }
 }
 
-fn day(day: jiff::civil::Date) -> String {
+/// What is kept from the other doctors is told to none of them before it is opened.
+fn opened<'a>(mut opinions: impl Iterator<Item = &'a HeldOpinion>) -> Result<(), Refusal> {
+    let sealed = opinions.find(|held| held.sealed.is_some() && held.opened.is_none());
+    match sealed {
+        Some(held) => Err(Refusal::new("refusal-opinion-kept-back").with("from", &held.opinion.clinician.name)),
+        None => Ok(()),
+    }
+}
+
+fn day(day: Date) -> String {
     PartialDate::Day(day).human()
 }
 

@@ -7,7 +7,10 @@ mod shown;
 
 use std::sync::Arc;
 
-use consilium_casefile::decide::{self, Certainty, Decision, HandOver, HandOverAnswer, Sheet, Told, Values, Voice};
+use consilium_casefile::decide::{
+    self, Certainty, DecideChange, Decision, HandOver, HandOverAnswer, Sheet, Told, Values, Voice,
+};
+use consilium_casefile::shared::text;
 use consilium_casefile::{Case, CaseId, CaseView, DecisionId, HandOverId, Refusal, Session};
 
 use crate::error::AppError;
@@ -33,7 +36,11 @@ impl App {
             if let Some(option) = sheet.options.iter().find(|option| !known(option)) {
                 return Err(Refusal::new("refusal-opinion-unknown").with("id", &option.label));
             }
-            Ok(vec![decide::record_sheet(sheet.clone())?])
+            let change = decide::record_sheet(sheet.clone())?;
+            // What is written twice in the very same words is one entry.
+            let same =
+                matches!(&change, DecideChange::SheetRecorded { sheet } if case.deciding().sheet() == Some(sheet));
+            Ok(if same { Vec::new() } else { vec![change] })
         };
         self.change(session, id, rule).await
     }
@@ -43,7 +50,14 @@ impl App {
     /// # Errors
     /// As [`decide::value`].
     pub async fn say_values(&self, session: &Session, id: &CaseId, values: &Values) -> Result<Arc<Case>, AppError> {
-        self.change(session, id, |case| Ok(vec![decide::value(case.deciding(), values.clone())?])).await
+        let rule = |case: &Case| {
+            let change = decide::value(case.deciding(), values.clone())?;
+            // What is said twice in the very same words is one entry.
+            let same = matches!(&change, DecideChange::ValuesRecorded { values }
+                if case.deciding().values_of(values.voice) == Some(values));
+            Ok(if same { Vec::new() } else { vec![change] })
+        };
+        self.change(session, id, rule).await
     }
 
     /// Asks to see the numbers before saying what matters.
@@ -64,7 +78,11 @@ impl App {
         id: &CaseId,
         certainty: &Certainty,
     ) -> Result<Arc<Case>, AppError> {
-        let rule = |_: &Case| Ok(vec![decide::state_certainty(self.knowledge(), certainty.clone())?]);
+        let rule = |case: &Case| {
+            let change = decide::state_certainty(self.knowledge(), certainty.clone())?;
+            let last = case.deciding().certainty_of(certainty.voice, certainty.moment);
+            Ok(if last.is_some_and(|(said, _)| said == certainty) { Vec::new() } else { vec![change] })
+        };
         self.change(session, id, rule).await
     }
 
@@ -79,7 +97,22 @@ impl App {
         decision: &Decision,
     ) -> Result<DecisionId, AppError> {
         let (new, today) = (ids::new::<DecisionId>(), self.now().date());
-        let rule = |case: &Case| Ok(vec![decide::decide(case.deciding(), new.clone(), decision.clone(), today)?]);
+        let rule = |case: &Case| {
+            let mut decision = decision.clone();
+            let opinions: Vec<_> = case.opinions().current().collect();
+            for telling in &mut decision.tell {
+                // A doctor of the case is the one of their opinion, by its number or by their name.
+                let known = match &telling.opinion {
+                    Some(id) => opinions.iter().find(|held| held.id == *id),
+                    None => opinions.iter().find(|held| text::same_line(&held.opinion.clinician.name, &telling.to)),
+                };
+                if telling.opinion.is_some() && known.is_none() {
+                    return Err(Refusal::new("refusal-opinion-unknown").with("id", &telling.to));
+                }
+                telling.opinion = known.map(|held| held.id.clone());
+            }
+            Ok(vec![decide::decide(case.deciding(), new.clone(), decision, today)?])
+        };
         self.change(session, id, rule).await?;
         Ok(new)
     }
@@ -106,7 +139,7 @@ impl App {
         let today = self.now().date();
         let mut told = told.clone();
         if told.letter.trim().is_empty() {
-            told.letter = self.decision_letter(session, id, &told.decision, &told.to).await?.text;
+            told.letter = self.decision_letter(session, id, &told.decision, &told.to, Some(told.on)).await?.text;
         }
         self.change(session, id, |case| Ok(vec![decide::told(case.deciding(), told.clone(), today)?])).await
     }
@@ -179,6 +212,10 @@ impl App {
     pub fn picture(&self, view: &CaseView<'_>, voice: Voice) -> Result<PictureShown, AppError> {
         let decide = view.deciding().ok_or(AppError::NotFound)?;
         let sheet = decide.sheet().ok_or_else(|| Refusal::new("refusal-no-sheet"))?;
+        // Totals come after what the patient says, whoever's points they are of.
+        if !decide.shows_numbers() {
+            return Err(Refusal::new("refusal-numbers-first").into());
+        }
         let values = decide.values_of(voice).ok_or_else(|| Refusal::new("refusal-weights-none"))?;
         let picture = sheet.picture(values)?;
         Ok(PictureShown::of(sheet, values, &picture, &|message| self.say(message)))

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use consilium_casefile::compare::Opinion;
 use consilium_casefile::decide::{
-    Decide, Feature, Goal, HeldDecision, HeldHandOver, Keeps, Met, Number, Picture, Share, Sheet, SheetOption,
-    TimedStep, Values, Voice, standard,
+    Decide, Feature, Goal, HeldDecision, HeldHandOver, Interval, Keeps, Met, Number, Picture, Points, Share, Sheet,
+    SheetOption, TimedStep, Values, Voice, standard,
 };
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::{CaseView, Instant, Message, OpinionId};
@@ -61,6 +62,10 @@ pub struct OptionShown {
     pub source: String,
     /// What it is like to live through.
     pub living: String,
+    /// What it asks of the person, as its opinion says: kind and words.
+    pub burden: Vec<(String, String)>,
+    /// Guidelines and studies its opinion names.
+    pub evidence: Vec<String>,
     /// Its steps in time.
     pub steps: Vec<StepShown>,
     /// The days that matter to the patient, laid over its steps.
@@ -209,6 +214,13 @@ impl Choices {
         let patient = decide.values_of(Voice::Patient);
         let opinions = view.opinions();
         let line = Line::of(sheet, patient);
+        // What an opinion says of its own plan is of the first option that names it, and of no alternative.
+        let advises = |option: &SheetOption| -> Option<&Opinion> {
+            let id = option.opinion.as_ref()?;
+            let first = sheet.options.iter().find(|other| other.opinion.as_ref() == Some(id))?;
+            let held = opinions.iter().find(|held| held.id == *id).filter(|_| first.id == option.id);
+            held.map(|held| &held.opinion)
+        };
         let option = |option: &SheetOption| OptionShown {
             id: option.id.clone(),
             label: option.label.clone(),
@@ -218,6 +230,8 @@ impl Choices {
             }),
             source: option.source.clone(),
             living: option.living.clone(),
+            burden: advises(option).map(|opinion| burden(opinion, say)).unwrap_or_default(),
+            evidence: advises(option).map(evidence).unwrap_or_default(),
             steps: steps_of(sheet, option).map(|step| line.step(step)).collect(),
             goals: patient.map(|values| line.goals(sheet, option, values, say)).unwrap_or_default(),
             limits: if shows_numbers { limits(sheet, option, patient) } else { Vec::new() },
@@ -249,6 +263,18 @@ impl Choices {
             hand_over: decide.items().cloned().collect(),
         }
     }
+}
+
+fn burden(opinion: &Opinion, say: Say<'_>) -> Vec<(String, String)> {
+    opinion.burden.iter().map(|burden| (say(&burden.kind.words()), burden.what.clone())).collect()
+}
+
+fn evidence(opinion: &Opinion) -> Vec<String> {
+    let cited = opinion.evidence.iter().map(|cited| {
+        let parts = [&cited.name, &cited.version, &cited.date, &cited.category].map(String::as_str);
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    });
+    cited.collect()
 }
 
 fn steps_of<'a>(sheet: &'a Sheet, option: &'a SheetOption) -> impl Iterator<Item = &'a TimedStep> {
@@ -334,7 +360,9 @@ fn icons(number: &Number, of: u32) -> Vec<Block> {
 
 fn together(sheet: &Sheet, patient: Option<&Values>, partner: Option<&Values>) -> Vec<Together> {
     let (Some(patient), Some(partner)) = (patient, partner) else { return Vec::new() };
-    let of = |values: &Values, id: &str| match values.points.iter().find(|points| points.feature == id) {
+    let now = |id: &str| sheet.feature(id).and_then(|f| sheet.span(f).ok()).map(|span| span.fingerprint());
+    let asked = |points: &&Points, id: &str| points.feature == id && Some(&points.of) == now(id).as_ref();
+    let of = |values: &Values, id: &str| match values.points.iter().find(|points| asked(points, id)) {
         None => PointsShown::NotAsked,
         Some(points) => points.points.map_or(PointsShown::NotSure, PointsShown::Points),
     };
@@ -407,6 +435,12 @@ impl Line {
     }
 }
 
+/// An option with the least and the most it may reach, of 100: an exact share is rounded, an interval is never made smaller.
+fn reach(label: String, reached: &Interval) -> (String, u32, u32) {
+    let (low, high) = reached;
+    if low == high { (label, low.percent(), high.percent()) } else { (label, low.percent_down(), high.percent_up()) }
+}
+
 fn days_between(from: Date, to: Date) -> i32 {
     consilium_casefile::shared::clock::days_between(from, to)
 }
@@ -421,6 +455,8 @@ pub struct PictureShown {
     pub options: Vec<(String, u32, u32)>,
     /// What is not in it, and why.
     pub left_out: Vec<(String, String)>,
+    /// The limits that were given, and whether each option keeps to them: points know nothing of them.
+    pub limits: Vec<(String, Vec<(String, &'static str)>)>,
     /// Every two options.
     pub pairs: Vec<PairShown>,
 }
@@ -432,8 +468,10 @@ pub struct PairShown {
     pub one: String,
     /// The other.
     pub other: String,
-    /// Their intervals overlap: no clear difference.
+    /// Their intervals overlap, or are less than 1 of 100 apart: no clear difference.
     pub overlap: bool,
+    /// They are the same in everything that has points.
+    pub same: bool,
     /// The one that is listed as at least as good in everything that was entered.
     pub listed_better: Option<String>,
     /// Feature, its share now, and the share at which both come out even, of 100.
@@ -457,6 +495,7 @@ impl PictureShown {
             one: option(&pair.one),
             other: option(&pair.other),
             overlap: pair.overlap,
+            same: pair.same,
             listed_better: pair.listed_better.as_deref().map(option),
             even_at: pair
                 .even_at
@@ -470,10 +509,11 @@ impl PictureShown {
         });
         Self {
             weights: picture.weights.iter().map(weight).collect(),
-            options: picture
+            options: picture.options.iter().map(|(id, reached)| reach(option(id), reached)).collect(),
+            limits: sheet
                 .options
                 .iter()
-                .map(|(id, (low, high))| (option(id), low.percent(), high.percent()))
+                .map(|option| (option.label.clone(), limits(sheet, option, Some(values))))
                 .collect(),
             left_out: picture.left_out.iter().map(|(id, why)| (feature(id), say(why))).collect(),
             pairs: pairs.collect(),

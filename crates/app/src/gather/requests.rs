@@ -196,7 +196,7 @@ impl App {
             for piece in &item.evidence {
                 let Piece::Document { id } = piece else { continue };
                 let Some(report) = lone_report(id) else { continue };
-                words.push(known("Images of the study whose report is here", report.date(), report.accession()));
+                words.push(known("All images of the study whose report I have", report.date(), report.accession()));
             }
         }
         words

@@ -23,7 +23,7 @@ use consilium_exchange::fhir::{
 use serde_json::Value;
 
 use super::facts::site_words;
-use super::is_structured;
+use super::{is_structured, salt_of};
 use crate::App;
 use crate::error::{AppError, Doing};
 
@@ -164,12 +164,16 @@ impl App {
             }
         }
         let head = case.head.hash.to_hex();
+        let entries = self.vault().ledger(id).await.doing("reading the ledger")?;
+        let salt = entries.iter().find(|entry| entry.header.hash().to_hex() == head).and_then(salt_of);
         let written = tokio::task::spawn_blocking(move || {
             let mut made = made(&export, standard);
             // The documents are in the bundle now; they are not held twice while it is written.
             drop(export);
             // So that this case knows its own words again.
-            made.iter_mut().for_each(|bundle| fhir::mark(bundle, &head));
+            if let (Some(salt), Ok(bundle)) = (salt, &mut made) {
+                fhir::mark(bundle, &head, &salt);
+            }
             made.map(|bundle| (serde_json::to_vec_pretty(&bundle), counted(contents, &bundle)))
         });
         match written.await.doing("writing the export")? {

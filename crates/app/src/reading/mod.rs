@@ -14,13 +14,15 @@ mod page_one;
 mod recognise;
 mod words;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use consilium_casefile::facts::Fact;
+use consilium_casefile::ledger::{Body, Entry};
 use consilium_casefile::reading::{DocumentReading, PersonWord, ReadingChange, SentThing, SentWord};
 use consilium_casefile::records::FileFormat;
 use consilium_casefile::{Audience, Case, CaseId, DocumentId, ObjectId, Session};
 use consilium_exchange::fhir::Placed;
+use consilium_exchange::fhir::{self, Origin};
 use consilium_reading::{History, READER_VERSION, Reader, STATEMENTS_VERSION};
 
 use crate::App;
@@ -172,35 +174,37 @@ impl App {
         }
         let app = self.clone();
         let read = move || texts.into_iter().map(|(due, text, original)| app.read_text(due, &text, original)).collect();
-        let read: Vec<(DocumentReading, Option<String>)> =
+        let read: Vec<(DocumentReading, Option<Origin>)> =
             tokio::task::spawn_blocking(read).await.doing("reading the texts")?;
         if read.iter().all(|(_, origin)| origin.is_none()) {
             return Ok(read.into_iter().map(|(reading, _)| reading).collect());
         }
         let entries = self.vault().ledger(id).await.doing("reading the ledger")?;
-        let known: HashSet<String> = entries.iter().map(|entry| entry.header.hash().to_hex()).collect();
-        let with_origin = |(reading, origin): (DocumentReading, Option<String>)| {
-            let own_export = origin.is_some_and(|entry| known.contains(&entry));
+        let salts: HashMap<String, [u8; 32]> =
+            entries.iter().filter_map(|entry| Some((entry.header.hash().to_hex(), salt_of(entry)?))).collect();
+        let with_origin = |(reading, origin): (DocumentReading, Option<Origin>)| {
+            let own_export =
+                origin.is_some_and(|origin| salts.get(&origin.entry).is_some_and(|salt| origin.is_whole(salt)));
             DocumentReading { own_export, ..reading }
         };
         Ok(read.into_iter().map(with_origin).collect())
     }
 
-    /// What a text says; and of a file of our own, unchanged, the ledger entry it was made at.
+    /// What a text says; and of a file that bears the mark of an export, where it says it comes from.
     fn read_text(
         &self,
         due: Due,
         text: &[u8],
         original: Option<(FileFormat, Vec<u8>)>,
-    ) -> (DocumentReading, Option<String>) {
+    ) -> (DocumentReading, Option<Origin>) {
         let text = String::from_utf8_lossy(text);
         let reader = self.text_reader();
         let (mut read, mut history) = (reader.read(&text), reader.read_history(&text));
         let mut sent = Vec::new();
         let mut origin = None;
         if let Some((format, bytes)) = original {
-            origin = consilium_exchange::fhir::origin(&bytes);
-            if let Some(carrier) = consilium_exchange::fhir::Carrier::of(&bytes) {
+            origin = fhir::origin(&bytes);
+            if let Some(carrier) = fhir::Carrier::of(&bytes) {
                 // A file of our own carries whole what it was made of; its words are only those we laid out.
                 let mut record = reader.read_coded(&text, &consilium_formats::coded::coded(format, &carrier.rest));
                 let placed = carrier.placed(&text);
@@ -325,3 +329,11 @@ fn spans_of_pages(text: &str, pages: &[u32]) -> Vec<(usize, usize)> {
 
 /// A reader that is made when it is first asked.
 pub(crate) type LazyReader = std::sync::OnceLock<Reader>;
+
+/// The salt of an entry, where its payload is here: nothing of it ever leaves the home.
+fn salt_of(entry: &Entry) -> Option<[u8; 32]> {
+    match &entry.body {
+        Body::Here(payload) => Some(payload.salt),
+        Body::Purged | Body::Withheld => None,
+    }
+}

@@ -4,6 +4,7 @@
 use crate::audience::CaseView;
 use crate::gather::CaseStudy;
 use crate::imaging::Series;
+use crate::knowledge::Knowledge;
 use crate::shared::time::PartialDate;
 
 /// An image that a finding names, as far as the case tells.
@@ -22,11 +23,11 @@ pub struct KeyImage {
 impl CaseView<'_> {
     /// The image that words mean; `None` where they fit no study, or more than one.
     #[must_use]
-    pub fn key_image(&self, words: &str) -> Option<KeyImage> {
+    pub fn key_image(&self, words: &str, knowledge: &Knowledge) -> Option<KeyImage> {
         let folded = words.to_lowercase();
         let (series, number) = (number_after(&folded, &["series"]), number_after(&folded, &["image", "slice"]));
         let studies: Vec<&CaseStudy> = self.studies().into_iter().filter(|study| !study.removed).collect();
-        let fits = |study: &&&CaseStudy| self.day_fits(study, &folded) && fits_kind(study, &folded);
+        let fits = |study: &&&CaseStudy| self.day_fits(study, &folded) && fits_kind(study, &folded, knowledge);
         let mut fitting: Vec<&CaseStudy> = studies.iter().filter(fits).copied().collect();
         // Of several of one day the one that has the series.
         if fitting.len() > 1 && series.is_some() {
@@ -53,32 +54,35 @@ impl CaseView<'_> {
     fn day_fits(&self, study: &CaseStudy, folded: &str) -> bool {
         let own = study.study.facts.date;
         let said = |date: PartialDate| [date.to_string(), date.human().to_lowercase()];
-        if own.is_some_and(|own| said(own).iter().any(|text| folded.contains(text))) {
-            return true;
-        }
-        // A day of another study, or any day at all, is not this one.
-        let others = self.studies().into_iter().filter_map(|other| other.study.facts.date);
-        let names_another = others.flat_map(said).any(|text| folded.contains(&text));
-        let names_a_day =
-            folded.split(|c: char| !(c.is_ascii_digit() || c == '-')).any(|w| w.len() == 10 && w.contains('-'));
-        !names_another && !names_a_day
+        own.is_some_and(|own| said(own).iter().any(|text| stands_in(text, folded))) || !names_a_day(folded)
     }
 }
 
+/// Whether a text stands in another as a whole, and not as the end of a longer number.
+fn stands_in(text: &str, folded: &str) -> bool {
+    let borders = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    folded.match_indices(text).any(|(at, _)| {
+        borders(folded.get(..at).and_then(|before| before.chars().next_back()))
+            && borders(folded.get(at + text.len()..).and_then(|after| after.chars().next()))
+    })
+}
+
+/// Whether words name any day, month or year, in whatever form: a year, or figures parted by slashes, dots or hyphens.
+fn names_a_day(folded: &str) -> bool {
+    let words = folded.split(|c: char| !(c.is_ascii_digit() || matches!(c, '/' | '.' | '-')));
+    words.map(|word| word.trim_matches(|c: char| !c.is_ascii_digit())).any(|word| {
+        let year = word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
+        year || word.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).count() > 2
+    })
+}
+
 /// Whether a kind of imaging that the words name is one of the study's; words that name none fit any.
-fn fits_kind(study: &CaseStudy, folded: &str) -> bool {
-    const KINDS: [(&str, &str); 8] = [
-        ("mri", "MR"),
-        ("mr", "MR"),
-        ("pet", "PT"),
-        ("ct", "CT"),
-        ("mammogram", "MG"),
-        ("mammography", "MG"),
-        ("ultrasound", "US"),
-        ("x-ray", "DX"),
-    ];
-    let words: Vec<&str> = folded.split(|c: char| !(c.is_alphanumeric() || c == '-')).collect();
-    let named: Vec<&str> = KINDS.iter().filter(|(word, _)| words.contains(word)).map(|(_, kind)| *kind).collect();
+fn fits_kind(study: &CaseStudy, folded: &str, knowledge: &Knowledge) -> bool {
+    let kinds = knowledge.gathering.imaging_words.iter().filter(|kind| !kind.is_region);
+    let named: Vec<&str> = kinds
+        .filter(|kind| kind.words.iter().any(|word| stands_in(word, folded)))
+        .map(|kind| kind.id.as_str())
+        .collect();
     named.is_empty() || study.study.modalities().iter().any(|own| named.contains(own))
 }
 
@@ -99,7 +103,19 @@ fn number_after(folded: &str, words: &[&str]) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
-    use super::number_after;
+    use super::{names_a_day, number_after, stands_in};
+
+    #[test]
+    fn a_day_in_any_form_is_seen_and_a_number_of_an_image_is_none() {
+        for day in ["mri of 3/4/2019", "mri 12 mar 2015", "ct 2026-01-10", "mri 10.1.2026", "the scan of 2024"] {
+            assert!(names_a_day(day), "{day}");
+        }
+        for none in ["mri, series 2, image 87", "image 1204", "series 3.2", ""] {
+            assert!(!names_a_day(none), "{none}");
+        }
+        assert!(stands_in("1 january 2026", "mri of 1 january 2026, image 4"));
+        assert!(!stands_in("1 january 2026", "mri of 11 january 2026"));
+    }
 
     #[test]
     fn the_number_behind_a_word_is_read_and_nothing_else() {

@@ -47,8 +47,27 @@ pub struct HeldOpinion {
     pub sealed: Option<Instant>,
     /// When it was opened to them.
     pub opened: Option<Instant>,
+    /// Records that said it while it was sealed: they stay kept back until it is opened, whatever becomes of its words.
+    pub sealed_records: Vec<DocumentId>,
     /// It was written by mistake.
     pub removed: bool,
+}
+
+impl HeldOpinion {
+    /// Whether it is kept from the doctors of other opinions now.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.sealed.is_some() && self.opened.is_none()
+    }
+
+    /// Notes the record that says it, while it is sealed.
+    fn keep_back(&mut self) {
+        if let Some(document) = self.opinion.document.clone().filter(|_| self.is_sealed())
+            && !self.sealed_records.contains(&document)
+        {
+            self.sealed_records.push(document);
+        }
+    }
 }
 
 /// What a person says a difference is; it stands before what is proposed.
@@ -155,10 +174,19 @@ impl Compare {
                 Some(held) => {
                     held.opinion = *opinion;
                     held.removed = false;
+                    held.keep_back();
                 }
                 None => {
                     let opinion = *opinion;
-                    self.opinions.push(HeldOpinion { id, opinion, at, sealed: None, opened: None, removed: false });
+                    self.opinions.push(HeldOpinion {
+                        id,
+                        opinion,
+                        at,
+                        sealed: None,
+                        opened: None,
+                        sealed_records: Vec::new(),
+                        removed: false,
+                    });
                 }
             },
             CompareChange::OpinionRemoved { id } => {
@@ -169,6 +197,7 @@ impl Compare {
             CompareChange::OpinionSealed { id } => {
                 if let Some(held) = self.opinion_mut(&id) {
                     (held.sealed, held.opened) = (Some(at), None);
+                    held.keep_back();
                 }
             }
             CompareChange::OpinionOpened { id } => {
@@ -199,8 +228,7 @@ impl Compare {
 
     /// Records that say a sealed opinion: they go to no other doctor until it is opened.
     pub(crate) fn seals(&self, document: &DocumentId) -> bool {
-        let sealed = |held: &&HeldOpinion| held.sealed.is_some() && held.opened.is_none();
-        self.current().filter(sealed).any(|held| held.opinion.document.as_ref() == Some(document))
+        self.opinions.iter().filter(|held| held.is_sealed()).any(|held| held.sealed_records.contains(document))
     }
 
     /// Opinions that were not taken back, in the order they were written down.
@@ -214,9 +242,12 @@ impl Compare {
 /// Takes an opinion back.
 ///
 /// # Errors
-/// When there is no such opinion.
+/// When there is no such opinion, or it is sealed.
 pub fn remove(compare: &Compare, id: &OpinionId) -> Result<CompareChange, Refusal> {
-    known(compare, id)?;
+    // Taking it back would open its record without an act that says so.
+    if known(compare, id)?.is_sealed() {
+        return Err(Refusal::new("refusal-opinion-sealed-removed"));
+    }
     Ok(CompareChange::OpinionRemoved { id: id.clone() })
 }
 

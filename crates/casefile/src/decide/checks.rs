@@ -2,7 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::{Certainty, Decide, DecideChange, Decision, HandOver, HandOverAnswer, Number, Sheet, Tell, Told, Values};
+use super::{
+    Certainty, Decide, DecideChange, Decision, HandOver, HandOverAnswer, HandOverState, Number, Sheet, Tell, Told,
+    Values,
+};
 use crate::knowledge::Knowledge;
 use crate::shared::ids::{DecisionId, HandOverId};
 use crate::shared::message::Refusal;
@@ -10,12 +13,18 @@ use crate::shared::text;
 
 /// Most lines of a kind.
 const MOST: usize = 60;
+/// Most numbers: as many lines as a form can hold.
+const MOST_NUMBERS: usize = 200;
 /// Longest single line, characters.
 const LINE: usize = 300;
 /// Longest words, characters.
 const WORDS: usize = 4_000;
 /// Longest letter, characters.
 const LETTER: usize = 20_000;
+/// Years in which a step, a goal or a decision can lie.
+const FIRST_YEAR: i16 = 1900;
+/// The last of them.
+const LAST_YEAR: i16 = 2199;
 /// Largest number of a sheet.
 const LARGEST: u32 = 10_000_000;
 /// Longest step, weeks: twenty years.
@@ -31,8 +40,8 @@ pub fn record_sheet(mut sheet: Sheet) -> Result<DecideChange, Refusal> {
     sheet.question = text::line(&sheet.question, LINE)?;
     sheet.condition = text::lines(&sheet.condition, WORDS)?;
     sheet.funding = text::line(&sheet.funding, LINE)?;
-    let counts = [sheet.options.len(), sheet.features.len(), sheet.numbers.len() / 4, sheet.steps.len()];
-    if counts.iter().any(|count| *count > MOST) {
+    let counts = [sheet.options.len(), sheet.features.len(), sheet.steps.len()];
+    if counts.iter().any(|count| *count > MOST) || sheet.numbers.len() > MOST_NUMBERS {
         return Err(Refusal::new("refusal-sheet-too-much").with("most", MOST));
     }
     for option in &mut sheet.options {
@@ -68,6 +77,7 @@ pub fn record_sheet(mut sheet: Sheet) -> Result<DecideChange, Refusal> {
         if sheet.option(&step.option).is_none() {
             return Err(Refusal::new("refusal-sheet-no-option").with("what", &step.what));
         }
+        can_be(step.starts)?;
         if step.weeks.is_some_and(|weeks| weeks > LONGEST_WEEKS) {
             return Err(Refusal::new("refusal-sheet-weeks").with("what", &step.what).with("most", LONGEST_WEEKS));
         }
@@ -77,6 +87,12 @@ pub fn record_sheet(mut sheet: Sheet) -> Result<DecideChange, Refusal> {
         return Err(Refusal::new("refusal-sheet-empty"));
     }
     Ok(DecideChange::SheetRecorded { sheet: Box::new(sheet) })
+}
+
+/// A day of a life that can be lived now.
+fn can_be(day: Option<Date>) -> Result<(), Refusal> {
+    let fits = day.is_none_or(|day| (FIRST_YEAR..=LAST_YEAR).contains(&day.year()));
+    if fits { Ok(()) } else { Err(Refusal::new("refusal-day-can-not-be")) }
 }
 
 fn number(sheet: &Sheet, number: &mut Number) -> Result<(), Refusal> {
@@ -90,7 +106,7 @@ fn number(sheet: &Sheet, number: &mut Number) -> Result<(), Refusal> {
     number.horizon = text::line(&number.horizon, 60)?;
     number.source = text::line(&number.source, LINE)?;
     number.words = text::line(&number.words, LINE)?;
-    if number.source.is_empty() {
+    if !text::shows_something(&number.source) {
         return Err(named(Refusal::new("refusal-sheet-source")));
     }
     match (feature.is_chance(), number.denominator) {
@@ -115,7 +131,8 @@ pub fn value(decide: &Decide, mut values: Values) -> Result<DecideChange, Refusa
         return Err(Refusal::new("refusal-sheet-too-much").with("most", MOST));
     }
     for goal in &mut values.goals {
-        goal.what = text::needed_line(&goal.what, LINE, "goal")?;
+        goal.what = text::needed_line(&goal.what, LINE, "day or wish")?;
+        can_be(goal.on)?;
     }
     let sheet = decide.sheet();
     let feature = |id: &str| {
@@ -127,15 +144,18 @@ pub fn value(decide: &Decide, mut values: Values) -> Result<DecideChange, Refusa
         if points.points.is_some_and(|points| points > MOST_POINTS) {
             return Err(Refusal::new("refusal-values-points").with("feature", &known.label).with("most", MOST_POINTS));
         }
-        let span = sheet.and_then(|sheet| sheet.span(known).ok()).map(|span| span.fingerprint()).unwrap_or_default();
+        let span = sheet.and_then(|sheet| sheet.span(known).ok()).map(|span| span.fingerprint());
+        let span = span.ok_or_else(|| Refusal::new("refusal-values-no-range").with("feature", &known.label))?;
         // Whoever looked at another range did not mean this one.
         if !points.of.is_empty() && points.of != span {
             return Err(Refusal::new("refusal-values-range").with("feature", &known.label));
         }
         points.of = span;
     }
-    for must in &values.musts {
-        feature(&must.feature)?;
+    for must in &mut values.musts {
+        let known = feature(&must.feature)?;
+        let scale = sheet.and_then(|sheet| sheet.scale(known));
+        must.of = scale.ok_or_else(|| Refusal::new("refusal-values-no-range").with("feature", &known.label))?;
     }
     let twice = |ids: Vec<&str>| (1..ids.len()).any(|place| ids[..place].contains(&ids[place]));
     let (points, musts): (Vec<_>, Vec<_>) = (
@@ -179,26 +199,30 @@ pub fn state_certainty(knowledge: &Knowledge, certainty: Certainty) -> Result<De
 /// # Errors
 /// When nothing was chosen, its day is to come, it is to be looked at again before it was made, or one is told twice.
 pub fn decide(decide: &Decide, id: DecisionId, mut decision: Decision, today: Date) -> Result<DecideChange, Refusal> {
-    decision.choice = text::needed_line(&decision.choice, LINE, "choice")?;
+    decision.choice = text::needed_line(&decision.choice, LINE, "what you decided")?;
     decision.reasons = text::lines(&decision.reasons, WORDS)?;
     decision.present = text::line(&decision.present, LINE)?;
     decision.questions = text::lines(&decision.questions, WORDS)?;
+    can_be(Some(decision.on))?;
+    can_be(decision.revisit)?;
     if decision.on > today {
         return Err(Refusal::new("refusal-decision-to-come"));
     }
     if decision.revisit.is_some_and(|day| day < decision.on) {
         return Err(Refusal::new("refusal-decision-revisit"));
     }
-    if let Some(option) = &decision.option
-        && decide.sheet().is_none_or(|sheet| sheet.option(option).is_none())
-    {
-        return Err(Refusal::new("refusal-decision-option"));
-    }
+    decision.label = match &decision.option {
+        Some(id) => {
+            let option = decide.sheet().and_then(|sheet| sheet.option(id));
+            option.ok_or_else(|| Refusal::new("refusal-decision-option"))?.label.clone()
+        }
+        None => String::new(),
+    };
     if decision.tell.len() > MOST {
         return Err(Refusal::new("refusal-sheet-too-much").with("most", MOST));
     }
     for telling in &mut decision.tell {
-        telling.to = text::needed_line(&telling.to, LINE, "tell")?;
+        telling.to = text::needed_line(&telling.to, LINE, "who is told")?;
     }
     for (place, telling) in decision.tell.iter().enumerate() {
         if decision.tell[..place].iter().any(|other| text::same_line(&other.to, &telling.to)) {
@@ -248,8 +272,9 @@ pub fn told(decide: &Decide, mut told: Told, today: Date) -> Result<DecideChange
 /// # Errors
 /// When it says nothing, or the very same stands there already.
 pub fn hand_over(decide: &Decide, id: HandOverId, mut item: HandOver) -> Result<DecideChange, Refusal> {
-    item.what = text::needed_line(&item.what, LINE, "what")?;
+    item.what = text::needed_line(&item.what, LINE, "what is to be done")?;
     item.owner = text::line(&item.owner, 200)?;
+    can_be(item.due)?;
     if decide.items().any(|held| held.id != id && held.item == item) {
         return Err(Refusal::new("refusal-handover-twice"));
     }
@@ -270,10 +295,13 @@ pub fn answer(
     today: Date,
 ) -> Result<DecideChange, Refusal> {
     let held = decide.items().find(|held| held.id == *id).ok_or_else(|| Refusal::new("refusal-handover-unknown"))?;
-    answer.by = text::needed_line(&answer.by, 200, "by")?;
+    answer.by = text::needed_line(&answer.by, 200, "who said so")?;
     answer.way = text::line(&answer.way, 100)?;
     if answer.on > today {
         return Err(Refusal::new("refusal-told-day"));
+    }
+    if answer.state == HandOverState::Open {
+        return Err(Refusal::new("refusal-handover-open"));
     }
     if held.answers.last() == Some(&answer) {
         return Err(Refusal::new("refusal-told-twice"));

@@ -10,11 +10,11 @@ use crate::shared::time::Instant;
 named! {
     /// How much of a decision somebody is told.
     Tell says "tell" {
-        /// What was chosen.
+        /// What was chosen, and not a word more.
         Choice = "choice",
-        /// What was chosen, and why.
+        /// What was chosen and why, and what of the hand-over is theirs to do.
         Reasons = "reasons",
-        /// What was chosen, why, and that another opinion was asked and what it advises.
+        /// What was chosen, why, the other opinions, open questions and the whole hand-over.
         Everything = "everything",
         /// Nothing: a person's right.
         Nothing = "nothing",
@@ -63,6 +63,9 @@ pub struct Decision {
     /// The option of the sheet it is, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub option: Option<String>,
+    /// What that option was called when it was chosen: a sheet that is written anew gives its ids to others.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
     /// Why, in the person's words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reasons: String,
@@ -175,7 +178,7 @@ impl HeldHandOver {
         self.answers.last().map_or(HandOverState::Open, |answer| answer.state)
     }
 
-    /// Whether it needs a person: nobody confirmed it, nobody was named, or they said no.
+    /// Whether it needs a person: nobody confirmed it, or they said no.
     #[must_use]
     pub fn needs_somebody(&self) -> bool {
         matches!(self.state(), HandOverState::Open | HandOverState::Declined)

@@ -140,6 +140,10 @@ impl Decide {
             }
             DecideChange::HandOverRecorded { id, item } => match self.item_mut(&id) {
                 Some(held) => {
+                    // Whoever said yes said it to other words.
+                    if held.item != item {
+                        held.answers.clear();
+                    }
                     held.item = item;
                     held.removed = false;
                 }
@@ -174,10 +178,15 @@ impl Decide {
         self.values.get(&voice).map(|(values, _)| values)
     }
 
-    /// Whether it may be shown which option has which number: the person said what matters, or asked to see them first.
+    /// Whether it may be shown which option has which number: the person said how much what is on the table matters, where
+    /// there is anything to ask, or asked to see the numbers first.
     #[must_use]
     pub fn shows_numbers(&self) -> bool {
-        self.opened.is_some() || self.values.contains_key(&Voice::Patient)
+        let asks =
+            |sheet: &Sheet| sheet.features.iter().any(|feature| sheet.span(feature).is_ok_and(|span| !span.is_flat()));
+        let said = self.values_of(Voice::Patient);
+        let spoke = said.is_some_and(|said| !said.points.is_empty() || !self.sheet().is_some_and(asks));
+        self.opened.is_some() || spoke
     }
 
     /// Decisions that were not taken back, oldest first.
@@ -270,7 +279,7 @@ pub fn next(case: &Case, today: Date) -> StageNext {
     match (&decide.sheet, decide.decision()) {
         (None, None) if case.compare.current().count() < 2 => state = StageState::NothingYet,
         (None, None) => steps.push(step("next-decide-sheet", "decide/sheet")),
-        (Some(_), None) if !decide.values.contains_key(&Voice::Patient) => {
+        (Some(_), None) if !decide.shows_numbers() => {
             steps.push(step("next-decide-values", "decide/values/patient"));
         }
         (Some(_), None) => steps.push(step("next-decide-decide", "decide/decisions/new")),

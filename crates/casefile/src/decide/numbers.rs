@@ -22,6 +22,8 @@ pub struct Span {
     pub horizon: String,
     /// Unit of an amount.
     pub unit: String,
+    /// What it is of, and whether more of it is wished for.
+    pub what: (String, bool),
 }
 
 impl Span {
@@ -35,7 +37,8 @@ impl Span {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let of = self.denominator.map(|d| d.to_string()).unwrap_or_default();
-        format!("{}>{}/{of}/{}/{}", self.worst, self.best, self.horizon, self.unit)
+        let (label, good) = (self.what.0.to_lowercase(), if self.what.1 { "+" } else { "-" });
+        format!("{good}{label}: {}>{}/{of}/{}/{}", self.worst, self.best, self.horizon, self.unit)
     }
 }
 
@@ -79,6 +82,7 @@ impl Sheet {
             denominator: first.denominator,
             horizon: first.horizon.clone(),
             unit: feature.unit.clone(),
+            what: (feature.label.clone(), feature.good),
         })
     }
 
@@ -97,6 +101,7 @@ impl Sheet {
                     denominator: first.denominator,
                     horizon: first.horizon.clone(),
                     unit: feature.unit.clone(),
+                    what: (feature.label.clone(), feature.good),
                 }),
                 _ => Err(why),
             }
@@ -108,6 +113,20 @@ impl Sheet {
         }
     }
 
+    /// What a number of a feature means, whatever its range: what it is of, how many people, within which time. `None` where
+    /// the numbers mean different things.
+    #[must_use]
+    pub fn scale(&self, feature: &Feature) -> Option<String> {
+        let numbers: Vec<_> = self.numbers.iter().filter(|number| number.feature == feature.id).collect();
+        let first = numbers.first()?;
+        let same =
+            |n: &&&super::Number| n.denominator == first.denominator && text::same_line(&n.horizon, &first.horizon);
+        let of = first.denominator.map(|d| d.to_string()).unwrap_or_default();
+        let (label, good) = (feature.label.to_lowercase(), if feature.good { "+" } else { "-" });
+        let all = numbers.iter().filter(same).count() == numbers.len();
+        all.then(|| format!("{good}{label}: {of}/{}/{}", first.horizon, feature.unit))
+    }
+
     /// Whether an option keeps to a limit.
     #[must_use]
     pub fn keeps(&self, option: &str, must: &Must) -> Keeps {
@@ -117,7 +136,13 @@ impl Sheet {
             let (low, high) = number.range();
             all = Some(all.map_or((low, high), |(l, h)| (l.min(low), h.max(high))));
         }
-        let Some((low, high)) = all.filter(|_| self.span(feature).is_ok()) else { return Keeps::NotKnown };
+        let scale = self.scale(feature);
+        // A limit that was given for other people or another thing is no limit of this.
+        let Some((low, high)) =
+            all.filter(|_| scale.is_some() && (must.of.is_empty() || scale.as_ref() == Some(&must.of)))
+        else {
+            return Keeps::NotKnown;
+        };
         let keeps = |value: u32| if feature.good { value >= must.limit } else { value <= must.limit };
         match (keeps(low), keeps(high)) {
             (true, true) => Keeps::Yes,
@@ -134,7 +159,11 @@ impl Sheet {
             let now = self.span(feature).map(|span| span.fingerprint()).ok();
             points.is_some_and(|points| points.points.is_some() && Some(&points.of) != now.as_ref())
         };
-        self.features.iter().filter(stale).collect()
+        let limit = |feature: &&Feature| {
+            let must = values.musts.iter().find(|must| must.feature == feature.id);
+            must.is_some_and(|must| !must.of.is_empty() && self.scale(feature).as_ref() != Some(&must.of))
+        };
+        self.features.iter().filter(|feature| stale(feature) || limit(feature)).collect()
     }
 
     /// Features with a range that a voice was not asked about.

@@ -1,43 +1,41 @@
 //! A sheet as the opinions of the case say it, for a person to go over: each plan and each alternative is an option, each
-//! stated number stands where its doctor put it. What no opinion says stays empty.
+//! stated number stands where its doctor put it. A number whose option can not be told for sure stands there without one,
+//! for the person to say. What no opinion says stays empty.
 
 use super::{Feature, Number, Sheet, SheetOption, TimedStep};
 use crate::audience::CaseView;
-use crate::compare::{HeldOpinion, Opinion, PlanStep};
+use crate::compare::{HeldOpinion, Opinion, Outcome, PlanStep};
 use crate::shared::text;
 
 /// Longest name of an option that is made of a plan, characters.
 const LONGEST: usize = 120;
 
 impl CaseView<'_> {
-    /// The sheet the opinions give.
+    /// The sheet the opinions give. A number of which it is not known to which option it belongs has an empty
+    /// [`Number::option`], and is refused until somebody says it.
     #[must_use]
     pub fn proposed_sheet(&self) -> Sheet {
         let mut sheet = Sheet::default();
         for held in self.opinions() {
-            let from = sheet.options.len();
             let plan: Vec<&PlanStep> = held.opinion.plan.iter().collect();
+            let mut own: Vec<(String, Vec<&PlanStep>)> = Vec::new();
             if !plan.is_empty() {
-                add_option(&mut sheet, held, &plan);
+                own.push((add_option(&mut sheet, held, &plan), plan));
             }
             for alternative in &held.opinion.alternatives {
-                add_option(&mut sheet, held, &[alternative]);
+                own.push((add_option(&mut sheet, held, &[alternative]), vec![alternative]));
             }
-            add_numbers(&mut sheet, &held.opinion, from);
+            add_numbers(&mut sheet, &held.opinion, &own);
         }
         sheet
     }
 }
 
-/// An option of these steps. What is named like one that is there is that one, and not a second.
-fn add_option(sheet: &mut Sheet, held: &HeldOpinion, steps: &[&PlanStep]) {
-    let mut label = steps.iter().map(|step| step.what.as_str()).collect::<Vec<_>>().join(", then ");
-    if let Some((end, _)) = label.char_indices().nth(LONGEST) {
-        label.truncate(end);
-        label.push('…');
-    }
-    if sheet.options.iter().any(|option| text::same_line(&option.label, &label)) {
-        return;
+/// The id of the option of these steps. What is named like one that is there is that one, and not a second.
+fn add_option(sheet: &mut Sheet, held: &HeldOpinion, steps: &[&PlanStep]) -> String {
+    let label = label_of(steps);
+    if let Some(there) = sheet.options.iter().find(|option| text::same_line(&option.label, &label)) {
+        return there.id.clone();
     }
     let id = format!("o{}", sheet.options.len() + 1);
     for step in steps {
@@ -45,13 +43,22 @@ fn add_option(sheet: &mut Sheet, held: &HeldOpinion, steps: &[&PlanStep]) {
         sheet.steps.push(TimedStep { option: id.clone(), what: step.what.clone(), starts: None, weeks });
     }
     let opinion = Some(held.id.clone());
-    sheet.options.push(SheetOption { id, label, opinion, source: String::new(), living: String::new() });
+    sheet.options.push(SheetOption { id: id.clone(), label, opinion, source: String::new(), living: String::new() });
+    id
 }
 
-/// The numbers of an opinion. `from`: the place of its first option.
-fn add_numbers(sheet: &mut Sheet, opinion: &Opinion, from: usize) {
+fn label_of(steps: &[&PlanStep]) -> String {
+    let mut label = steps.iter().map(|step| step.what.as_str()).collect::<Vec<_>>().join(", then ");
+    if let Some((end, _)) = label.char_indices().nth(LONGEST) {
+        label.truncate(end);
+        label.push('…');
+    }
+    label
+}
+
+/// The numbers of an opinion, whose own options are `own`, its plan first.
+fn add_numbers(sheet: &mut Sheet, opinion: &Opinion, own: &[(String, Vec<&PlanStep>)]) {
     for outcome in &opinion.outcomes {
-        let Some(option) = option_of(sheet, opinion, &outcome.option, from) else { continue };
         let known = sheet.features.iter().find(|feature| {
             feature.is_chance() && feature.good == outcome.good && text::same_line(&feature.label, &outcome.event)
         });
@@ -62,8 +69,15 @@ fn add_numbers(sheet: &mut Sheet, opinion: &Opinion, from: usize) {
             id
         });
         let source = if outcome.source.is_empty() { &opinion.clinician.name } else { &outcome.source };
+        // Where it is not told, what the doctor called the option is kept beside the number.
+        let option = option_of(outcome, opinion, own);
+        let words = match (&option, outcome.words.is_empty()) {
+            (Some(_), _) => outcome.words.clone(),
+            (None, true) => outcome.option.clone(),
+            (None, false) => format!("{}: {}", outcome.option, outcome.words),
+        };
         sheet.numbers.push(Number {
-            option,
+            option: option.unwrap_or_default(),
             feature,
             value: outcome.events,
             denominator: Some(outcome.denominator),
@@ -71,30 +85,25 @@ fn add_numbers(sheet: &mut Sheet, opinion: &Opinion, from: usize) {
             low: outcome.low,
             high: outcome.high,
             source: source.clone(),
-            words: outcome.words.clone(),
+            words,
         });
     }
 }
 
-/// The option an outcome names: by its label, by the one step it stands in, or by its one word `plan`.
-fn option_of(sheet: &Sheet, opinion: &Opinion, named: &str, from: usize) -> Option<String> {
-    let exact = sheet.options.iter().find(|option| text::same_line(&option.label, named));
-    if let Some(option) = exact {
-        return Some(option.id.clone());
-    }
-    let own = sheet.options.get(from).filter(|_| !opinion.plan.is_empty());
+/// The option of its own opinion that an outcome names: by the word `plan`, by the whole name, or by one of its steps where no
+/// other of its options has that step.
+fn option_of(outcome: &Outcome, opinion: &Opinion, own: &[(String, Vec<&PlanStep>)]) -> Option<String> {
+    let named = outcome.option.as_str();
     if text::same_line(named, "plan") {
-        return own.map(|option| option.id.clone());
+        return own.first().filter(|_| !opinion.plan.is_empty()).map(|(id, _)| id.clone());
     }
-    let folded = named.trim().to_lowercase();
-    let mut holding = sheet.options.iter().filter(|option| option.label.to_lowercase().contains(&folded));
-    let first = holding.next();
-    match (first, holding.next()) {
-        (Some(only), None) => Some(only.id.clone()),
-        // Named in several: the doctor's own plan, where it is one of them.
-        (Some(_), Some(_)) => own.filter(|own| own.label.to_lowercase().contains(&folded)).map(|own| own.id.clone()),
-        _ => None,
+    let whole = own.iter().find(|(_, steps)| text::same_line(&label_of(steps), named));
+    if let Some((id, _)) = whole {
+        return Some(id.clone());
     }
+    let mut having = own.iter().filter(|(_, steps)| steps.iter().any(|step| text::same_line(&step.what, named)));
+    let (only, other) = (having.next(), having.next());
+    only.filter(|_| other.is_none()).map(|(id, _)| id.clone())
 }
 
 /// `12 weeks` as a number; other words stay words.

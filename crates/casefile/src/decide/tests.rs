@@ -157,16 +157,16 @@ fn numbers_of_other_people_or_other_times_are_not_laid_side_by_side() {
 #[test]
 fn a_limit_is_kept_broken_or_not_known_and_never_guessed() {
     let mut sheet = sheet();
-    let must = |limit| Must { feature: "f2".to_owned(), limit };
+    let must = |limit| Must { feature: "f2".to_owned(), limit, of: String::new() };
     assert_eq!(sheet.keeps("o1", &must(10)), Keeps::No);
     assert_eq!(sheet.keeps("o2", &must(10)), Keeps::Yes);
     sheet.numbers[2].low = Some(8);
     assert_eq!(sheet.keeps("o1", &must(10)), Keeps::NotKnown, "8 to 12");
-    let good = Must { feature: "f1".to_owned(), limit: 91 };
+    let good = Must { feature: "f1".to_owned(), limit: 91, of: String::new() };
     assert_eq!((sheet.keeps("o1", &good), sheet.keeps("o2", &good)), (Keeps::Yes, Keeps::No));
     sheet.numbers.remove(0);
     assert_eq!(sheet.keeps("o1", &good), Keeps::NotKnown, "nobody stated it");
-    assert_eq!(sheet.keeps("o1", &Must { feature: "f9".to_owned(), limit: 1 }), Keeps::NotKnown);
+    assert_eq!(sheet.keeps("o1", &Must { feature: "f9".to_owned(), limit: 1, of: String::new() }), Keeps::NotKnown);
 }
 
 #[test]
@@ -180,6 +180,8 @@ fn numbers_are_shown_once_somebody_said_what_matters_or_asked_for_them() {
     let partner = Values { voice: Voice::Partner, ..values(&[("f1", Some(10))]) };
     decide.apply(value(&decide, partner).unwrap(), at(2));
     assert!(!decide.shows_numbers(), "the partner's word is not the patient's");
+    decide.apply(value(&decide, Values { words: "The piano".to_owned(), ..values(&[]) }).unwrap(), at(3));
+    assert!(!decide.shows_numbers(), "how much the differences matter was not said");
     decide.apply(value(&decide, values(&[("f1", Some(10)), ("f2", None)])).unwrap(), at(3));
     assert!(decide.shows_numbers());
     assert_eq!(why(open_numbers(&Decide::default())), "refusal-no-sheet");
@@ -195,7 +197,14 @@ fn values_that_say_nothing_or_are_of_no_feature_or_another_range_are_refused() {
     let mut other = values(&[("f1", Some(1))]);
     other.points[0].of = "1>2/100/5 years/".to_owned();
     assert_eq!(why(value(&decide, other)), "refusal-values-range");
-    let must = Must { feature: "f9".to_owned(), limit: 1 };
+    let mut one = sheet();
+    one.numbers.truncate(1);
+    assert_eq!(
+        why(value(&held(one), values(&[("f1", Some(1))]))),
+        "refusal-values-no-range",
+        "nothing to hold it against"
+    );
+    let must = Must { feature: "f9".to_owned(), limit: 1, of: String::new() };
     assert_eq!(why(value(&decide, Values { musts: vec![must], ..values(&[]) })), "refusal-values-feature");
 }
 
@@ -233,6 +242,7 @@ fn decision() -> Decision {
         on: date(2026, 10, 12),
         choice: "Endocrine therapy alone".to_owned(),
         option: Some("o2".to_owned()),
+        label: "Endocrine therapy alone".to_owned(),
         reasons: "I play the piano".to_owned(),
         present: "Ines".to_owned(),
         revisit: Some(date(2027, 1, 12)),
@@ -299,9 +309,13 @@ fn what_is_handed_over_needs_somebody_until_they_say_yes() {
     let id = HandOverId::from("h1");
     kept.apply(hand_over(&kept, id.clone(), item("Start endocrine therapy")).unwrap(), at(1));
     assert!(kept.items().all(super::HeldHandOver::needs_somebody));
+    let changed = HandOver { owner: "Dr. Sam Example".to_owned(), ..item("Start chemotherapy") };
     let said = |state| HandOverAnswer { state, by: "Nurse Example".to_owned(), on: TODAY, way: String::new() };
     kept.apply(answer(&kept, &id, said(HandOverState::Confirmed), TODAY).unwrap(), at(2));
     assert!(!kept.items().any(super::HeldHandOver::needs_somebody));
+    let mut other = kept.clone();
+    other.apply(hand_over(&other, id.clone(), changed).unwrap(), at(3));
+    assert!(other.items().all(super::HeldHandOver::needs_somebody), "the yes was to other words");
     kept.apply(answer(&kept, &id, said(HandOverState::Declined), TODAY).unwrap(), at(3));
     assert!(kept.items().all(super::HeldHandOver::needs_somebody), "no is not yes");
     assert_eq!(why(answer(&kept, &id, said(HandOverState::Declined), TODAY)), "refusal-told-twice");
@@ -354,6 +368,34 @@ fn each_failing_criterion_is_named_and_what_is_not_of_this_kind_is_not_counted()
     kept.apply(value(&kept, values(&[("f1", Some(10))])).unwrap(), at(2));
     kept.apply(decide(&kept, DecisionId::from("d1"), decision(), TODAY).unwrap(), at(3));
     assert_eq!(met(&kept, Met::No), Vec::<String>::new());
+}
+
+#[test]
+fn points_and_limits_are_of_what_they_were_given_for_and_of_nothing_else() {
+    let mut kept = held(sheet());
+    let must = Must { feature: "f2".to_owned(), limit: 10, of: String::new() };
+    kept.apply(value(&kept, Values { musts: vec![must], ..values(&[("f1", Some(50))]) }).unwrap(), at(2));
+    let stale = |kept: &Decide| -> Vec<String> {
+        kept.sheet().unwrap().stale(kept.values_of(Voice::Patient).unwrap()).iter().map(|f| f.id.clone()).collect()
+    };
+    let with = |change: fn(&mut Sheet)| {
+        let (mut kept, mut sheet) = (kept.clone(), sheet());
+        change(&mut sheet);
+        kept.apply(record_sheet(sheet).unwrap(), at(3));
+        kept
+    };
+    assert_eq!(stale(&with(|_| ())), Vec::<String>::new());
+    assert_eq!(
+        stale(&with(|s| s.features[0].label = "Heart failure".to_owned())),
+        ["f1"],
+        "another thing under the same id"
+    );
+    assert_eq!(stale(&with(|s| s.features[0].good = false)), ["f1"], "hoped for is feared now");
+    let thousand =
+        with(|s| s.numbers.iter_mut().filter(|n| n.feature == "f2").for_each(|n| n.denominator = Some(1_000)));
+    assert_eq!(stale(&thousand), ["f2"], "10 of 100 is not 10 of 1,000");
+    let musts = &thousand.values_of(Voice::Patient).unwrap().musts;
+    assert_eq!(thousand.sheet().unwrap().keeps("o1", &musts[0]), Keeps::NotKnown);
 }
 
 #[test]

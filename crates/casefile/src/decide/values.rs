@@ -73,6 +73,9 @@ pub struct Must {
     pub feature: String,
     /// The limit, in the numbers of the feature.
     pub limit: u32,
+    /// What its numbers meant when it was given ([`super::Sheet::scale`]): of another thing or other people it is no limit.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub of: String,
 }
 
 /// How certain somebody is: four answers, yes or no or none.

@@ -26,6 +26,20 @@ impl Share {
         (&self.0 * hundred).round().to_integer().try_into().unwrap_or(0)
     }
 
+    /// In whole parts of 100, the least it is.
+    #[must_use]
+    pub fn percent_down(&self) -> u32 {
+        let hundred = BigRational::from_integer(100.into());
+        (&self.0 * hundred).floor().to_integer().try_into().unwrap_or(0)
+    }
+
+    /// In whole parts of 100, the most it is.
+    #[must_use]
+    pub fn percent_up(&self) -> u32 {
+        let hundred = BigRational::from_integer(100.into());
+        (&self.0 * hundred).ceil().to_integer().try_into().unwrap_or(0)
+    }
+
     /// As numerator and denominator in lowest terms, for whoever calculates again.
     #[must_use]
     pub fn fraction(&self) -> (String, String) {
@@ -53,9 +67,11 @@ pub struct Pair {
     pub one: String,
     /// Id of the other.
     pub other: String,
-    /// Their intervals have a number in common: no clear difference.
+    /// Their intervals have a number in common, or are less than 1 of 100 apart: no clear difference.
     pub overlap: bool,
-    /// The one that is listed as at least as good in every feature that was entered, and better in one.
+    /// They are the same in everything that has points, so that they are even at every weight.
+    pub same: bool,
+    /// The one that is listed as at least as good in every feature of the sheet, with or without points, and better in one.
     pub listed_better: Option<String>,
     /// For each feature the weight at which both would come out even. Empty also where a number or a weight is not known
     /// ([`Pair::exact`]).
@@ -107,10 +123,33 @@ impl Sheet {
         let mut pairs = Vec::new();
         for (one, first) in self.options.iter().enumerate() {
             for (other, second) in self.options.iter().enumerate().skip(one + 1) {
-                pairs.push(pair(&columns, (one, &first.id), (other, &second.id), &reached));
+                pairs.push(pair(self, &columns, (one, &first.id), (other, &second.id), &reached));
             }
         }
         Ok(Picture { weights: weights.collect(), options: options.collect(), left_out, pairs })
+    }
+
+    /// The one of two options that is listed as at least as good in every feature of the sheet, and better in one. None where
+    /// a number is missing, or numbers can not stand beside each other: what was not stated is not known to be as good.
+    fn listed_better<'a>(&self, one: &'a str, other: &'a str) -> Option<&'a str> {
+        let range = |option: &str, feature: &Feature| {
+            let all = self.numbers_of(option, &feature.id).map(super::Number::range);
+            all.reduce(|(low, high), (l, h)| (low.min(l), high.max(h)))
+        };
+        let (mut first, mut second, mut differ) = (true, true, false);
+        for feature in &self.features {
+            self.scale(feature)?;
+            let (a, b) = (range(one, feature)?, range(other, feature)?);
+            let (a_least, b_least) = if feature.good { (a.0 >= b.1, b.0 >= a.1) } else { (a.1 <= b.0, b.1 <= a.0) };
+            first &= a_least;
+            second &= b_least;
+            differ |= a != b;
+        }
+        match (first && differ, second && differ) {
+            (true, false) => Some(one),
+            (false, true) => Some(other),
+            _ => None,
+        }
     }
 
     fn column<'a>(&'a self, feature: &'a Feature, values: &Values) -> Result<Column<'a>, Message> {
@@ -140,64 +179,47 @@ impl Sheet {
     }
 }
 
-/// The least and the most an option may reach, over every number and every weight that is not known.
+/// The least and the most an option may reach, over every number on the table and every weight that is not known.
 fn reaches(columns: &[Column<'_>], option: usize) -> Interval {
-    let least = extreme(columns, |column| column.scaled[option].0.clone(), |value, mean| value < mean);
-    let most = extreme(columns, |column| column.scaled[option].1.clone(), |value, mean| value > mean);
+    let least = extreme(columns, |column| &column.scaled[option].0, |one, other| one < other);
+    let most = extreme(columns, |column| &column.scaled[option].1, |one, other| one > other);
     (least, most)
 }
 
-/// The mean of scaled values weighted by points, where a weight that is not known is 0 or 100, whichever pulls the mean
-/// further in the direction of `pulls`; one weight at least is known and not 0. A weighted mean moves one way with each weight, so its extremes are at the ends; and a
-/// value belongs to the extreme mean exactly if it pulls it further.
-fn extreme(
-    columns: &[Column<'_>],
-    value: impl Fn(&Column<'_>) -> Share,
-    pulls: impl Fn(&BigRational, &BigRational) -> bool,
+/// The mean of scaled values weighted by the points that are known, or a value whose weight is not known, whichever lies
+/// further in the direction of `further`: such a weight may be nothing, or more than all others together.
+fn extreme<'a>(
+    columns: &'a [Column<'a>],
+    value: impl Fn(&'a Column<'a>) -> &'a Share,
+    further: impl Fn(&Share, &Share) -> bool,
 ) -> Share {
     let whole = |points: u32| BigRational::from_integer(points.into());
     let (mut sum, mut weight) = (whole(0), whole(0));
     for column in columns {
         if let Some(points) = column.points {
-            sum += value(column).0 * whole(points);
+            sum += &value(column).0 * whole(points);
             weight += whole(points);
         }
     }
-    let mut unsure: Vec<BigRational> =
-        columns.iter().filter(|column| column.points.is_none()).map(|column| value(column).0).collect();
-    // The one that pulls furthest comes first.
-    unsure.sort_by(|a, b| match (pulls(a, b), pulls(b, a)) {
-        (true, _) => std::cmp::Ordering::Less,
-        (_, true) => std::cmp::Ordering::Greater,
-        _ => std::cmp::Ordering::Equal,
-    });
-    for one in unsure {
-        if pulls(&one, &(&sum / &weight)) {
-            sum += one * whole(100);
-            weight += whole(100);
-        }
-    }
-    Share(sum / weight)
+    let mean = Share(sum / weight);
+    let unsure = columns.iter().filter(|column| column.points.is_none()).map(value);
+    unsure.fold(mean, |extreme, one| if further(one, &extreme) { one.clone() } else { extreme })
 }
 
-fn pair(columns: &[Column<'_>], one: (usize, &str), other: (usize, &str), reached: &[Interval]) -> Pair {
+fn pair(sheet: &Sheet, columns: &[Column<'_>], one: (usize, &str), other: (usize, &str), reached: &[Interval]) -> Pair {
     let ((a, one), (b, other)) = (one, other);
-    let overlap = reached[a].0 <= reached[b].1 && reached[b].0 <= reached[a].1;
-    let at_least = |x: usize, y: usize| columns.iter().all(|column| column.scaled[x].0 >= column.scaled[y].1);
-    let better = |x: usize, y: usize| columns.iter().any(|column| column.scaled[x].0 > column.scaled[y].1);
-    let listed_better = if at_least(a, b) && better(a, b) {
-        Some(one.to_owned())
-    } else if at_least(b, a) && better(b, a) {
-        Some(other.to_owned())
-    } else {
-        None
-    };
+    // Less than one of a hundred apart is no difference that anybody should act on.
+    let hundredth = BigRational::new(1.into(), 100.into());
+    let clear = |x: &Interval, y: &Interval| &x.0.0 - &y.1.0 >= hundredth;
+    let overlap = !clear(&reached[a], &reached[b]) && !clear(&reached[b], &reached[a]);
+    let same = columns.iter().all(|column| column.scaled[a] == column.scaled[b]);
     let known = |column: &Column<'_>| {
         column.points.is_some() && [a, b].iter().all(|place| column.scaled[*place].0 == column.scaled[*place].1)
     };
     let exact = columns.iter().all(known);
     let even_at = if exact { even_at(columns, a, b) } else { Vec::new() };
-    Pair { one: one.to_owned(), other: other.to_owned(), overlap, listed_better, even_at, exact }
+    let listed_better = sheet.listed_better(one, other).map(str::to_owned);
+    Pair { one: one.to_owned(), other: other.to_owned(), overlap, same, listed_better, even_at, exact }
 }
 
 /// For each feature the weight at which two options come out even, all others keeping their shares among themselves.

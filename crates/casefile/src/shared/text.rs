@@ -10,6 +10,17 @@ pub fn has_hidden_characters(text: &str) -> bool {
     text.chars().any(|c| c.is_control() || turns(c))
 }
 
+/// Whether there is anything to see in a text: signs that take room and show nothing are nothing.
+#[must_use]
+pub fn shows_something(text: &str) -> bool {
+    let empty = |c: char| {
+        matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+    };
+    text.chars().any(|c| !c.is_whitespace() && !empty(c))
+}
+
 /// One line as it is kept: blanks run together, none at its ends.
 ///
 /// # Errors
@@ -30,7 +41,7 @@ pub fn same_line(one: &str, other: &str) -> bool {
 /// As [`line`], and when it is empty.
 pub fn needed_line(text: &str, most: usize, field: &str) -> Result<String, Refusal> {
     let kept = line(text, most)?;
-    if kept.is_empty() { Err(Refusal::new("refusal-empty-field").with("field", field)) } else { Ok(kept) }
+    if !shows_something(&kept) { Err(Refusal::new("refusal-empty-field").with("field", field)) } else { Ok(kept) }
 }
 
 /// A time of day as a person writes it, with its zone: `14:30`, `2:30 pm ET`, `1430`, `9`, or words as `in the morning`. Empty
@@ -132,7 +143,10 @@ mod tests {
         let why = |refused: Result<String, crate::Refusal>| refused.unwrap_err().0.key;
         assert_eq!(why(line("abcdef", 5)), "refusal-too-long");
         assert_eq!(why(lines("a\n\u{202e}b", 50)), "refusal-hidden-characters");
-        assert_eq!(why(needed_line(" \n ", 50, "name")), "refusal-empty-field");
+        for nothing in [" \n ", "\u{200b}", "\u{3164}", "\u{2800}", "\u{ad} \u{2060}"] {
+            assert_eq!(why(needed_line(nothing, 50, "name")), "refusal-empty-field", "{nothing:?}");
+        }
+        assert_eq!(needed_line("Zoë", 50, "name").unwrap(), "Zoë");
     }
 
     #[test]

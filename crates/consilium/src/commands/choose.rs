@@ -126,7 +126,7 @@ async fn after(arguments: &Arguments, session: &Session, app: &App, command: Cho
         }
         Choosing::Letter { decision, to, output, case } => {
             let id = app.case_named(session, &case).await?;
-            let letter = app.decision_letter(session, &id, &DecisionId(decision), &to).await?;
+            let letter = app.decision_letter(session, &id, &DecisionId(decision), &to, None).await?;
             match output {
                 Some(output) => {
                     output::new_file(&output, &app.decision_pdf(letter).await?)?;
@@ -244,8 +244,14 @@ fn print_picture(picture: &PictureShown) {
     for (feature, why) in &picture.left_out {
         crate::say!("Not in it: {feature}. {why}");
     }
+    for (option, limits) in &picture.limits {
+        for (limit, keeps) in limits {
+            crate::say!("{option} ({limit}): {}", keeps.replace('_', " "));
+        }
+    }
     for pair in &picture.pairs {
         let overlap = if pair.overlap { "no clear difference" } else { "what they reach does not overlap" };
+        let overlap = if pair.same { "the same in everything that has points" } else { overlap };
         crate::say!("{} and {}: {overlap}", pair.one, pair.other);
         for (feature, now, even) in &pair.even_at {
             crate::say!("  even if \"{feature}\" had {even} of 100 of all weight; it has {now}");

@@ -32,6 +32,6 @@ pub use input::{
 };
 pub use ips::ips;
 pub use mcode::mcode;
-pub use origin::{mark, origin};
+pub use origin::{Origin, mark, origin};
 pub use problem::Problem;
 pub use whole::{Carried, Carrier, Placed, Standing, What};

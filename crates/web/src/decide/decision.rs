@@ -41,7 +41,7 @@ impl DecisionPage {
                 line.cell("opinion", "", Kind::Kept),
                 line.cell("to", "Who", Kind::Words),
                 line.choice("what", "Is told", "Choose", named(say, Tell::ALL, Tell::name, Tell::words, "")),
-                line.choice("stays", "Treats me from now on", "no", choices(&[("yes", "yes")], "")),
+                line.choice("stays", "Treats me from now on", "Not said", choices(&[("yes", "yes"), ("no", "no")], "")),
             ]
         };
         let heading =
@@ -72,6 +72,13 @@ fn begun(visitor: &Visitor, view: &CaseView<'_>) -> Values {
         values.insert(format!("tell-{line}-to"), held.opinion.clinician.name.clone());
         values.insert(format!("tell-{line}-opinion"), held.id.to_string());
     }
+    // Those who were told of the decision before are asked about again.
+    let before = view.deciding().and_then(|decide| decide.decision());
+    let before = before.map(|held| held.decision.tell.as_slice()).unwrap_or_default();
+    let first = view.opinions().len();
+    for (line, telling) in before.iter().filter(|telling| telling.opinion.is_none()).enumerate() {
+        values.insert(format!("tell-{}-to", first + line), telling.to.clone());
+    }
     values
 }
 
@@ -97,6 +104,7 @@ pub(crate) fn decision_of(view: &CaseView<'_>, values: &Values) -> Result<Decisi
         on,
         choice,
         option,
+        label: String::new(),
         reasons: of("reasons"),
         present: of("present"),
         revisit: typed_day(&of("revisit"))?,
@@ -189,7 +197,7 @@ async fn show_letter(
     let case = visitor.case(id).await?;
     let view = case.seen_by(visitor.session.audience);
     let telling = told_in(&view, decision, place)?;
-    let letter = visitor.app.decision_letter(&visitor.session, id, decision, &telling.to).await;
+    let letter = visitor.app.decision_letter(&visitor.session, id, decision, &telling.to, None).await;
     let letter = letter.map_err(|error| visitor.failure(error))?;
     let held = view.deciding().and_then(|decide| decide.standing().find(|held| held.id == *decision));
     let told = held.map(|held| held.told.as_slice()).unwrap_or_default();
@@ -259,7 +267,7 @@ pub(crate) async fn printed(
 ) -> Result<Response, Failure> {
     let case = visitor.case(&id).await?;
     let telling = told_in(&case.seen_by(visitor.session.audience), &decision, place)?;
-    let letter = visitor.app.decision_letter(&visitor.session, &id, &decision, &telling.to).await;
+    let letter = visitor.app.decision_letter(&visitor.session, &id, &decision, &telling.to, None).await;
     let page = visitor.app.decision_pdf(letter.map_err(|error| visitor.failure(error))?).await?;
     Ok(pdf(page, "decision.pdf"))
 }

@@ -22,6 +22,7 @@ struct ItemView {
     what: String,
     owner: String,
     due: Option<When>,
+    due_typed: String,
     late: bool,
     state: Word,
     needs_somebody: bool,
@@ -69,6 +70,7 @@ impl HandOverPage {
             what: held.item.what.clone(),
             owner: held.item.owner.clone(),
             due: held.item.due.map(When::from),
+            due_typed: held.item.due.map(|due| due.to_string()).unwrap_or_default(),
             late: held.needs_somebody() && held.item.due.is_some_and(|due| due < today),
             state: state_word(context, held.state()),
             needs_somebody: held.needs_somebody(),
@@ -159,11 +161,13 @@ pub(crate) async fn say(
     let (app, session) = (&visitor.app, &visitor.session);
     let kept = if value(&values, "act") == "remove" {
         app.remove_hand_over(session, &id, &item).await.map(|_| ())
+    } else if value(&values, "act") == "name" {
+        name(&visitor, &id, &item, &values).await
     } else {
         let day = typed_day(value(&values, "on")).and_then(|on| on.ok_or_else(|| Refusal::new("refusal-decision-day")));
         match day {
             Ok(on) => {
-                let state = HandOverState::named(value(&values, "state")).unwrap_or(HandOverState::Confirmed);
+                let state = HandOverState::named(value(&values, "state")).unwrap_or(HandOverState::Open);
                 let (by, way) = (value(&values, "by").to_owned(), value(&values, "way").to_owned());
                 let answer = HandOverAnswer { state, by, on, way };
                 app.answer_hand_over(session, &id, &item, &answer).await.map(|_| ())
@@ -172,6 +176,17 @@ pub(crate) async fn say(
         }
     };
     done(&visitor, &id, item.to_string(), values, kept).await
+}
+
+/// Names who does it, and by when.
+async fn name(visitor: &Visitor, id: &CaseId, item: &HandOverId, values: &Values) -> Result<(), AppError> {
+    let case = visitor.case(id).await.map_err(|_| AppError::NotFound)?;
+    let held = case.deciding().items().find(|held| held.id == *item);
+    let held = held.ok_or_else(|| Refusal::new("refusal-handover-unknown"))?;
+    let due = typed_day(value(values, "due"))?;
+    let owner = value(values, "owner").to_owned();
+    let item_now = HandOver { owner, due, ..held.item.clone() };
+    visitor.app.record_hand_over(&visitor.session, id, Some(item), &item_now).await.map(|_| ())
 }
 
 async fn done(

@@ -7,11 +7,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_casefile::decide::{Feature, Number, Sheet, SheetOption, TimedStep};
 use consilium_casefile::next::Stage;
-use consilium_casefile::{CaseId, CaseView, OpinionId, Refusal};
+use consilium_casefile::{CaseId, CaseView, Instant, OpinionId, Refusal};
 
 use crate::errors::{Failure, html_refused};
 use crate::forms::{Values, choices, value};
-use crate::lined::{Cell, Filled, Kind, Line, Section, asks_for_more, each, lines, listed, part};
+use crate::lined::{Cell, Filled, Kind, Line, MOST, Section, asks_for_more, each, lines, listed, part};
 use crate::parts::{Choice, Context};
 use crate::shell::Shell;
 use crate::web::Visitor;
@@ -23,6 +23,8 @@ pub(crate) struct SheetPage {
     id: CaseId,
     /// Whether it is what the opinions say, and was not kept yet.
     proposed: bool,
+    /// The sheet the form was opened over.
+    as_of: String,
     head: Vec<Cell>,
     sections: Vec<Section>,
     refusal: Option<String>,
@@ -41,6 +43,7 @@ impl SheetPage {
             shell: Shell::of_case(context, view, "The options", Some(Stage::Decide)).refused(refusal.is_some()),
             id: view.id().clone(),
             proposed,
+            as_of: value(values, "as_of").to_owned(),
             head: vec![
                 line.cell("question", "The decision to be made", Kind::Words),
                 line.long("condition", "What it is about, in plain words"),
@@ -114,7 +117,7 @@ fn sections(view: &CaseView<'_>, values: &Values) -> Vec<Section> {
             "option",
             (
                 "The options",
-                "Waiting, or no treatment for now, can be one. The order says nothing. Clear a name to take an option out.",
+                "Waiting, or no treatment for now, can be one. The order says nothing. Clear a name to take an option out, with its numbers.",
             ),
             3,
             true,
@@ -203,20 +206,28 @@ pub(crate) fn values_of(sheet: &Sheet) -> Values {
 /// # Errors
 /// A refusal that names the line: no whole number, no day, neither hoped for nor feared.
 pub(crate) fn sheet_of(values: &Values) -> Result<Sheet, Refusal> {
+    // An id that any line of the form has is nobody else's, also when its name was cleared.
+    let ids = |part: &str| -> Vec<String> {
+        (0..lines(values, part)).map(|line| value(values, &format!("{part}-{line}-id")).to_owned()).collect()
+    };
     let own = |part: &str, letter: char| -> Vec<String> {
-        let known: Vec<String> = each(values, part, &["label"]).map(|line| line.text("id")).collect();
-        let mut next = 1_u32;
-        let fresh = |id: &String| {
+        let mut taken = ids(part);
+        let named = each(values, part, &["label"]).map(|line| line.text("id"));
+        let fresh = named.map(|id| {
             if !id.is_empty() {
-                return id.clone();
+                return id;
             }
-            while known.contains(&format!("{letter}{next}")) {
-                next += 1;
-            }
-            next += 1;
-            format!("{letter}{}", next - 1)
-        };
-        known.iter().map(fresh).collect()
+            let free = (1..=MOST * 2).map(|n| format!("{letter}{n}")).find(|id| !taken.contains(id));
+            let free = free.unwrap_or_default();
+            taken.push(free.clone());
+            free
+        });
+        fresh.collect()
+    };
+    // What was cleared goes with its numbers and steps.
+    let cleared = |part: &str, id: &str| {
+        let named = each(values, part, &["label"]).any(|line| line.text("id") == id);
+        !id.is_empty() && !named && ids(part).iter().any(|known| known == id)
     };
     let mut sheet = Sheet {
         question: value(values, "question").to_owned(),
@@ -243,9 +254,11 @@ pub(crate) fn sheet_of(values: &Values) -> Result<Sheet, Refusal> {
         sheet.features.push(Feature { id, label, good, unit: line.text("unit") });
     }
     sheet.numbers = each(values, "number", &["value", "low", "high", "source", "words"])
+        .filter(|line| !cleared("option", &line.text("option")) && !cleared("feature", &line.text("feature")))
         .map(|line| stated(&line))
         .collect::<Result<_, _>>()?;
     sheet.steps = each(values, "step", &["what"])
+        .filter(|line| !cleared("option", &line.text("option")))
         .map(|line| {
             Ok(TimedStep {
                 option: line.text("option"),
@@ -274,6 +287,11 @@ fn stated(line: &Filled<'_>) -> Result<Number, Refusal> {
     })
 }
 
+/// Names the moment at which something was written last, for a form that is opened over it.
+pub(crate) fn as_of(at: Option<Instant>) -> String {
+    at.map(|at| at.micros.to_string()).unwrap_or_default()
+}
+
 async fn show(
     visitor: &Visitor,
     id: &CaseId,
@@ -284,11 +302,14 @@ async fn show(
     let view = case.seen_by(visitor.session.audience);
     let decide = view.deciding().ok_or(AppError::NotFound)?;
     let (kept, refused) = (decide.sheet(), refusal.is_some());
-    let values = match (typed, kept) {
+    let mut values = match (typed, kept) {
         (Some(values), _) => values.clone(),
         (None, Some(sheet)) => values_of(sheet),
         (None, None) => values_of(&view.proposed_sheet()),
     };
+    if typed.is_none() {
+        values.insert("as_of".to_owned(), as_of(decide.sheet.as_ref().map(|(_, at)| *at)));
+    }
     let proposed = typed.is_none() && kept.is_none() && lines(&values, "option") > 0;
     html_refused(&visitor.look(|context| SheetPage::new(context, &view, &values, proposed, refusal)), refused)
 }
@@ -307,7 +328,11 @@ pub(crate) async fn write(
     if asks_for_more(&mut values) {
         return show(&visitor, &id, Some(&values), None).await;
     }
+    let case = visitor.case(&id).await?;
+    let now = as_of(case.deciding().sheet.as_ref().map(|(_, at)| *at));
     let kept = match sheet_of(&values) {
+        // Somebody else, or another window, wrote it meanwhile: what they wrote is not overwritten unseen.
+        Ok(_) if value(&values, "as_of") != now => Err(Refusal::new("refusal-form-old").into()),
         Ok(sheet) => visitor.app.record_sheet(&visitor.session, &id, &sheet).await.map(|_| ()),
         Err(refusal) => Err(refusal.into()),
     };

@@ -10,6 +10,7 @@ use consilium_casefile::decide::{Goal, Must, Points, Values as Said, Voice};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, Refusal};
 
+use crate::decide::sheet::as_of;
 use crate::errors::{Failure, html_refused};
 use crate::forms::{Values, value};
 use crate::lined::{Kind, Line, Section, asks_for_more, each, part};
@@ -37,6 +38,8 @@ pub(crate) struct ValuesPage {
     id: CaseId,
     voice: &'static str,
     partner: bool,
+    /// What was said last when the form was opened.
+    as_of: String,
     has_sheet: bool,
     words: String,
     goals: Section,
@@ -82,6 +85,7 @@ impl ValuesPage {
             id: view.id().clone(),
             voice: voice.name(),
             partner: voice == Voice::Partner,
+            as_of: value(values, "as_of").to_owned(),
             has_sheet: choices.since.is_some(),
             words: value(values, "words").to_owned(),
             goals: part(values, "goal", heading, 2, true, &goal),
@@ -142,7 +146,7 @@ pub(crate) fn said_of(voice: Voice, choices: &Choices, values: &Values) -> Resul
             points.push(Points { feature: feature.id.clone(), points: given, of });
         }
         if let Some(limit) = whole(format!("must-{}", feature.id), &feature.label)? {
-            musts.push(Must { feature: feature.id.clone(), limit });
+            musts.push(Must { feature: feature.id.clone(), limit, of: String::new() });
         }
     }
     Ok(Said { voice, words: value(values, "words").to_owned(), goals, points, musts })
@@ -159,7 +163,11 @@ async fn show(
     let view = case.seen_by(visitor.session.audience);
     let choices = visitor.app.choices(&view)?;
     let kept = view.deciding().and_then(|decide| decide.values_of(voice)).map(|said| values_of(said, &choices));
-    let (values, refused) = (typed.cloned().or(kept).unwrap_or_default(), refusal.is_some());
+    let (mut values, refused) = (typed.cloned().or(kept).unwrap_or_default(), refusal.is_some());
+    if typed.is_none() {
+        let said = view.deciding().and_then(|decide| decide.values.get(&voice));
+        values.insert("as_of".to_owned(), as_of(said.map(|(_, at)| *at)));
+    }
     html_refused(&visitor.look(|context| ValuesPage::new(context, &view, voice, &choices, &values, refusal)), refused)
 }
 
@@ -181,7 +189,9 @@ pub(crate) async fn say(
     }
     let case = visitor.case(&id).await?;
     let choices = visitor.app.choices(&case.seen_by(visitor.session.audience))?;
+    let now = as_of(case.deciding().values.get(&voice).map(|(_, at)| *at));
     let kept = match said_of(voice, &choices, &values) {
+        Ok(_) if value(&values, "as_of") != now => Err(Refusal::new("refusal-form-old").into()),
         Ok(said) => visitor.app.say_values(&visitor.session, &id, &said).await.map(|_| ()),
         Err(refusal) => Err(refusal.into()),
     };
