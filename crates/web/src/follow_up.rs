@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_app::compare::letter;
 use consilium_casefile::next::Stage;
@@ -28,6 +28,8 @@ pub(crate) struct FollowUpPage {
     id: CaseId,
     asked: Vec<AskedView>,
     agenda: Vec<String>,
+    /// Who gave an opinion that is kept from the others for now.
+    sealed: Vec<String>,
 }
 
 /// `/cases/{case}/compare/questions`
@@ -48,6 +50,8 @@ pub(crate) async fn page(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Res
         id: id.clone(),
         asked,
         agenda,
+        sealed:
+            opinions.iter().filter(|held| held.is_sealed()).map(|held| held.opinion.clinician.name.clone()).collect(),
     }))
 }
 
@@ -63,6 +67,10 @@ pub(crate) async fn letter_to(
 /// `/cases/{case}/compare/agenda/page`: the points for a joint talk, to print.
 pub(crate) async fn agenda(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
     let letter = visitor.app.agenda(&visitor.session, &id).await;
+    // Nothing to talk over: the page says so.
+    if matches!(&letter, Err(AppError::Refusal(refusal)) if refusal.0.key == "refusal-nothing-to-ask") {
+        return Ok(Redirect::to(&format!("/cases/{id}/compare/questions")).into_response());
+    }
     printed(&visitor, letter, "joint-talk.pdf").await
 }
 
