@@ -60,7 +60,11 @@ async fn from_two_opinions_to_the_letters_each_is_told_what_was_chosen_for_them_
     let view = case.seen_by(session.audience);
 
     // The questions to each doctor name what the other said.
-    assert!(app.follow_up(&view, 0).iter().any(|q| q.contains("Grade") && q.contains('3') && q.contains('2')));
+    assert!(
+        app.follow_up(&app.comparison(&view), 0)
+            .iter()
+            .any(|q| q.contains("Grade") && q.contains('3') && q.contains('2'))
+    );
     let letter = app.questions_letter(session, id, &view.opinions()[0].id).await.unwrap();
     assert!(letter.text.contains("Dear Dr. Ada Example") && letter.text.contains("chemotherapy"), "{}", letter.text);
     assert!(app.agenda(session, id).await.unwrap().text.contains("Dr. Sam Example"));
@@ -145,7 +149,7 @@ async fn from_two_opinions_to_the_letters_each_is_told_what_was_chosen_for_them_
     assert_eq!(key(app.remove_decision(session, id, &decided).await.unwrap_err()), "refusal-decision-told");
 
     let proposed = app.proposed_hand_over(&case.seen_by(session.audience)).unwrap();
-    let what: Vec<&str> = proposed.iter().map(|p| p.item.what.as_str()).collect();
+    let what: Vec<&str> = proposed.iter().map(|item| item.what.as_str()).collect();
     assert!(what.iter().any(|w| w.contains("bone density")) && what.iter().any(|w| w.contains("insurer")), "{what:?}");
     assert!(what.contains(&"Send the written opinion of Dr. Ada Example to Dr. Sam Example"), "{what:?}");
 }

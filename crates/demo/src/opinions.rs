@@ -2,7 +2,7 @@
 //! only one had, another judgement. And what Rosa says matters to her. Every number is invented for the demo.
 
 use consilium_casefile::compare::Opinion;
-use consilium_casefile::decide::{Goal, Number, Points, Sheet, Values, Voice};
+use consilium_casefile::decide::{Goal, Points, Sheet, Values, Voice};
 use consilium_casefile::{DeliveryId, DocumentId};
 use serde_json::json;
 
@@ -52,8 +52,8 @@ pub fn first_opinion(story: &Story, document: Option<&DocumentId>) -> Result<Opi
             { "kind": "systemic", "what": "endocrine therapy with an aromatase inhibitor", "setting": "adjuvant", "order": 3, "duration": "5 years" },
         ],
         "outcomes": [
-            { "option": CHEMOTHERAPY, "event": "Free of distant recurrence", "good": true, "events": 92, "denominator": 100, "horizon": "5 years", "low": 90, "high": 94, "source": INVENTED },
-            { "option": CHEMOTHERAPY, "event": "Numbness of hands or feet that stays", "good": false, "events": 12, "denominator": 100, "horizon": "5 years", "low": 8, "high": 15, "source": INVENTED, "words": "12.4 %" },
+            { "option": "plan", "event": "Free of distant recurrence", "good": true, "events": 92, "denominator": 100, "horizon": "5 years", "low": 90, "high": 94, "source": INVENTED },
+            { "option": "plan", "event": "Numbness of hands or feet that stays", "good": false, "events": 12, "denominator": 100, "horizon": "5 years", "low": 8, "high": 15, "source": INVENTED, "words": "12.4 %" },
         ],
         "burden": [ { "kind": "visits", "what": "16 infusions" }, { "kind": "time_off", "what": "about five months" } ],
         "reasons": [ { "dimension": "plan", "words": "Grade 3 with invasion of vessels speaks for chemotherapy." } ],
@@ -98,8 +98,8 @@ pub fn second_opinion(story: &Story, delivery: Option<&DeliveryId>) -> Result<Op
         ],
         "advised_against": [ { "kind": "systemic", "what": "chemotherapy", "why": "little to gain at this recurrence score after menopause" } ],
         "outcomes": [
-            { "option": WITHOUT, "event": "Free of distant recurrence", "good": true, "events": 91, "denominator": 100, "horizon": "5 years", "low": 88, "high": 94, "source": INVENTED },
-            { "option": WITHOUT, "event": "Numbness of hands or feet that stays", "good": false, "events": 1, "denominator": 100, "horizon": "5 years", "source": INVENTED },
+            { "option": "plan", "event": "Free of distant recurrence", "good": true, "events": 91, "denominator": 100, "horizon": "5 years", "low": 88, "high": 94, "source": INVENTED },
+            { "option": "plan", "event": "Numbness of hands or feet that stays", "good": false, "events": 1, "denominator": 100, "horizon": "5 years", "source": INVENTED },
         ],
         "burden": [ { "kind": "visits", "what": "20 radiation visits" } ],
         "reasons": [ { "dimension": "plan", "words": "We weigh a small gain against numbness that may stay; after menopause, with a recurrence score of 14, we would not give it." } ],
@@ -112,16 +112,12 @@ fn made(opinion: serde_json::Value) -> Result<Opinion, DemoError> {
 
 /// The sheet that Rosa and Ines made of both opinions: two options, their numbers as they were stated, their days.
 #[must_use]
-pub fn sheet_of(story: &Story, proposed: Sheet, opinions: [&Opinion; 2]) -> Sheet {
+pub fn sheet_of(story: &Story, proposed: Sheet) -> Sheet {
     let mut sheet = Sheet {
         question: "Chemotherapy after the operation, or not?".to_owned(),
         condition: "A cancer of the left breast that was taken out, with a tumor in two lymph nodes.".to_owned(),
-        funding: String::new(),
-        numbers: Vec::new(),
-        features: Vec::new(),
         ..proposed
     };
-    sheet.options.truncate(2);
     let names = [CHEMOTHERAPY, WITHOUT];
     let living = [
         "About five months of infusions; tiredness and hair loss; hands and feet may go numb.",
@@ -130,28 +126,6 @@ pub fn sheet_of(story: &Story, proposed: Sheet, opinions: [&Opinion; 2]) -> Shee
     for ((option, name), living) in sheet.options.iter_mut().zip(names).zip(living) {
         name.clone_into(&mut option.label);
         living.clone_into(&mut option.living);
-    }
-    for outcome in opinions.iter().flat_map(|opinion| &opinion.outcomes) {
-        let Some(option) = sheet.options.iter().find(|option| option.label == outcome.option) else { continue };
-        let known = sheet.features.iter().find(|feature| feature.label == outcome.event);
-        let feature = known.map(|feature| feature.id.clone()).unwrap_or_else(|| {
-            let id = format!("f{}", sheet.features.len() + 1);
-            let (label, good, unit) = (outcome.event.clone(), outcome.good, String::new());
-            sheet.features.push(consilium_casefile::decide::Feature { id: id.clone(), label, good, unit });
-            id
-        });
-        let option = option.id.clone();
-        sheet.numbers.push(Number {
-            option,
-            feature,
-            value: outcome.events,
-            denominator: Some(outcome.denominator),
-            horizon: outcome.horizon.clone(),
-            low: outcome.low,
-            high: outcome.high,
-            source: outcome.source.clone(),
-            words: outcome.words.clone(),
-        });
     }
     let starts =
         [("o1", "AC-T chemotherapy", 24), ("o1", "whole breast radiation", 178), ("o2", "whole breast radiation", 24)];

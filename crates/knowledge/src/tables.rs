@@ -363,6 +363,14 @@ impl Row<'_> {
         Err(self.problem(column, "use small letters, digits and hyphens only, as in pathology-report"))
     }
 
+    fn one_of(&self, column: &str, known: &[&str]) -> Result<String, Problem> {
+        let word = self.needed(column)?;
+        if known.contains(&word.as_str()) {
+            return Ok(word);
+        }
+        Err(self.problem(column, &format!("write one of: {}", known.join(", "))))
+    }
+
     fn yes_or_no(&self, column: &str) -> Result<bool, Problem> {
         match self.needed(column)?.to_lowercase().as_str() {
             "yes" => Ok(true),

@@ -4,7 +4,6 @@
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
-use consilium_app::AppError;
 use consilium_app::compare::{ComparedLine, Comparison, OpinionHead, letter};
 use consilium_casefile::compare::{Kind, Relation, Said, Weight};
 use consilium_casefile::next::Stage;
@@ -229,12 +228,11 @@ pub(crate) async fn judge(
     let note = if back { "" } else { value(&values, "note") };
     let (line, said, about) = ((dimension.as_str(), item.as_str()), (kind, weight, note), value(&values, "about"));
     let done = visitor.app.judge_difference(&visitor.session, &id, line, said, about).await;
-    match done {
+    match visitor.told(done)? {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/compare#differences")).into_response()),
-        Err(AppError::Refusal(refusal)) => {
-            let sentence = Some(visitor.app.say(&refusal.0));
-            show(&visitor, &id, &Refused { line: (dimension, item), values, sentence }).await
+        Err(sentence) => {
+            let refused = Refused { line: (dimension, item), values, sentence: Some(sentence) };
+            show(&visitor, &id, &refused).await
         }
-        Err(other) => Err(other.into()),
     }
 }

@@ -5,10 +5,12 @@ use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
+use consilium_app::dates::typed_day;
 use consilium_app::decide::{Choices, FeatureShown, OptionShown, PictureShown, PointsShown, Standard};
 use consilium_casefile::decide::{Certainty, Decide, HandOverState, Moment, Tell, Voice};
 use consilium_casefile::next::Stage;
-use consilium_casefile::{CaseId, CaseView};
+use consilium_casefile::{CaseId, CaseView, Instant, Refusal};
+use jiff::civil::Date;
 
 use crate::errors::{Failure, html, html_refused};
 use crate::forms::{Values, asked, value};
@@ -68,17 +70,6 @@ struct DecisionView {
     forgotten: Vec<String>,
 }
 
-/// A feature with its options, for one table row and one drawing.
-struct FeatureView {
-    shown: FeatureShown,
-    rows: Vec<FeatureRow>,
-}
-
-struct FeatureRow {
-    option: String,
-    place: usize,
-}
-
 #[derive(Template)]
 #[template(path = "decide.html")]
 pub(crate) struct DecidePage {
@@ -89,7 +80,6 @@ pub(crate) struct DecidePage {
     choices: Option<Choices>,
     since: Option<When>,
     opened: Option<When>,
-    features: Vec<FeatureView>,
     voices: Vec<VoiceView>,
     certainty: Vec<CertaintyView>,
     standard_met: usize,
@@ -120,7 +110,6 @@ impl DecidePage {
             step: step.map(|step| StepView::new(context, view.id(), Stage::Decide, step)),
             since: choices.as_ref().and_then(|choices| choices.since).map(When::from),
             opened: choices.as_ref().and_then(|choices| choices.opened).map(When::from),
-            features: choices.as_ref().map(features).unwrap_or_default(),
             voices,
             certainty: decide.map(|decide| certainty(context, decide)).unwrap_or_default(),
             standard_met: standard.iter().filter(applies).filter(|s| s.met == "met").count(),
@@ -135,22 +124,19 @@ impl DecidePage {
 
     /// A day in words.
     #[expect(clippy::unused_self, reason = "templates call methods of the page")]
-    fn day(&self, day: &jiff::civil::Date) -> String {
+    fn day(&self, day: &Date) -> String {
         When::from(*day).human
+    }
+
+    /// What differs between the options.
+    fn features(&self) -> &[FeatureShown] {
+        self.choices.as_ref().map(|choices| choices.features.as_slice()).unwrap_or_default()
     }
 
     /// The options, where there are any.
     fn options(&self) -> &[OptionShown] {
         self.choices.as_ref().map(|choices| choices.options.as_slice()).unwrap_or_default()
     }
-}
-
-fn features(choices: &Choices) -> Vec<FeatureView> {
-    let view = |shown: &FeatureShown| {
-        let option = |(place, option): (usize, &OptionShown)| FeatureRow { option: option.label.clone(), place };
-        FeatureView { shown: shown.clone(), rows: choices.options.iter().enumerate().map(option).collect() }
-    };
-    choices.features.iter().map(view).collect()
 }
 
 fn voices(context: &Context<'_>, decide: &Decide) -> Vec<VoiceView> {
@@ -238,6 +224,16 @@ pub(crate) fn state_word(context: &Context<'_>, state: HandOverState) -> Word {
     Word::said(context.say, &state.words().key, mark)
 }
 
+/// Names the moment at which something was written last, for a form that is opened over it.
+pub(crate) fn as_of(at: Option<Instant>) -> String {
+    at.map(|at| at.micros.to_string()).unwrap_or_default()
+}
+
+/// The day that was typed into a field, which must not be empty.
+fn day_of(values: &Values, field: &str) -> Result<Date, Refusal> {
+    typed_day(value(values, field))?.ok_or_else(|| Refusal::new("refusal-decision-day"))
+}
+
 async fn show(visitor: &Visitor, id: &CaseId, refusal: Option<String>) -> Result<Response, Failure> {
     let case = visitor.case(id).await?;
     let view = case.seen_by(visitor.session.audience);
@@ -280,10 +276,9 @@ pub(crate) async fn certain(
 
 /// Back to a part of the page, or the page again with what was refused.
 async fn answered(visitor: &Visitor, id: &CaseId, done: Result<(), AppError>, part: &str) -> Result<Response, Failure> {
-    match done {
+    match visitor.told(done)? {
         Ok(()) => Ok(Redirect::to(&format!("/cases/{id}/decide#{part}")).into_response()),
-        Err(AppError::Refusal(refusal)) => show(visitor, id, Some(visitor.app.say(&refusal.0))).await,
-        Err(other) => Err(other.into()),
+        Err(sentence) => show(visitor, id, Some(sentence)).await,
     }
 }
 
@@ -336,10 +331,6 @@ pub(crate) async fn picture(
     let voice = asked(&query, "voice").and_then(Voice::named).unwrap_or(Voice::Patient);
     let case = visitor.case(&id).await?;
     let view = case.seen_by(visitor.session.audience);
-    let picture = match visitor.app.picture(&view, voice) {
-        Ok(picture) => Ok(picture),
-        Err(AppError::Refusal(refusal)) => Err(visitor.app.say(&refusal.0)),
-        Err(other) => return Err(other.into()),
-    };
+    let picture = visitor.told(visitor.app.picture(&view, voice))?;
     html(&visitor.look(|context| PicturePage::new(context, &view, voice, picture)))
 }

@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use consilium_app::AppError;
 use consilium_app::reading::{ExportContents, MOST_EXPORTED, Standard, too_large};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView};
@@ -180,7 +179,7 @@ pub(crate) async fn fhir(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Res
 }
 
 async fn file(visitor: Visitor, id: CaseId, standard: Standard, name: &str) -> Result<Response, Failure> {
-    match visitor.app.export(&visitor.session, &id, standard).await {
+    match visitor.told(visitor.app.export(&visitor.session, &id, standard).await)? {
         Ok(exported) => {
             let headers = [
                 (header::CONTENT_TYPE, "application/fhir+json".to_owned()),
@@ -188,10 +187,6 @@ async fn file(visitor: Visitor, id: CaseId, standard: Standard, name: &str) -> R
             ];
             Ok((headers, exported.bytes).into_response())
         }
-        Err(AppError::Refusal(refusal)) => {
-            let sentence = visitor.app.say(&refusal.0);
-            show(&visitor, &id, Some((standard, sentence))).await
-        }
-        Err(error) => Err(error.into()),
+        Err(sentence) => show(&visitor, &id, Some((standard, sentence))).await,
     }
 }

@@ -37,14 +37,15 @@ pub(crate) async fn page(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Res
     let case = visitor.case(&id).await?;
     let view = case.seen_by(visitor.session.audience);
     let opinions = view.opinions();
+    let comparison = visitor.app.comparison(&view);
     let asked = opinions.iter().enumerate().map(|(place, held)| AskedView {
         letter: letter(place),
         who: held.opinion.clinician.name.clone(),
         opinion: held.id.clone(),
-        questions: visitor.app.follow_up(&view, place),
+        questions: visitor.app.follow_up(&comparison, place),
     });
     let asked: Vec<AskedView> = asked.collect();
-    let agenda = visitor.app.agenda_points(&view);
+    let agenda = visitor.app.agenda_points(&comparison);
     html(&visitor.look(|context| FollowUpPage {
         shell: Shell::of_case(context, &view, "Questions to both", Some(Stage::Compare)),
         id: id.clone(),

@@ -134,12 +134,8 @@ async fn keep(
         Ok(opinion) => visitor.app.record_opinion(&visitor.session, id, over, &opinion).await,
         Err(refusal) => Err(refusal.into()),
     };
-    match kept {
+    match visitor.told(kept)? {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/compare")).into_response()),
-        Err(AppError::Refusal(refusal)) => {
-            let sentence = visitor.app.say(&refusal.0);
-            show(visitor, id, over, &values, Some(sentence)).await
-        }
-        Err(other) => Err(other.into()),
+        Err(sentence) => show(visitor, id, over, &values, Some(sentence)).await,
     }
 }

@@ -362,7 +362,7 @@ pub(crate) async fn take_receipt(
 ) -> Result<Response, Failure> {
     let bytes = visitor.web.waiting().receipt(&upload, &id).ok_or(Failure::NotFound)?;
     let chosen = asked(&values, "delivery").map(DeliveryId::from);
-    match visitor.app.take_receipt(&visitor.session, &id, chosen.as_ref(), &bytes).await {
+    match visitor.told(visitor.app.take_receipt(&visitor.session, &id, chosen.as_ref(), &bytes).await)? {
         Ok((case, _)) => {
             let view = case.seen_by(visitor.session.audience);
             let object = view.deliveries().into_iter().find(|held| match &chosen {
@@ -373,10 +373,6 @@ pub(crate) async fn take_receipt(
                 object.map_or_else(|| "share#deliveries".to_owned(), |h| format!("deliveries/{}", h.delivery.id));
             Ok(Redirect::to(&format!("/cases/{id}/{place}")).into_response())
         }
-        Err(consilium_app::AppError::Refusal(refusal)) => {
-            let sentence = visitor.app.say(&refusal.0);
-            show_receipt(&visitor, &id, &upload, value(&values, "delivery"), Some(sentence)).await
-        }
-        Err(other) => Err(other.into()),
+        Err(sentence) => show_receipt(&visitor, &id, &upload, value(&values, "delivery"), Some(sentence)).await,
     }
 }

@@ -214,6 +214,16 @@ impl Visitor {
         }
     }
 
+    /// What was done, or the sentence of why it was refused, for the page it was asked on; a failure that is no refusal is
+    /// passed on.
+    pub(crate) fn told<T>(&self, done: Result<T, AppError>) -> Result<Result<T, String>, Failure> {
+        match done {
+            Ok(done) => Ok(Ok(done)),
+            Err(AppError::Refusal(refusal)) => Ok(Err(self.app.say(&refusal.0))),
+            Err(other) => Err(other.into()),
+        }
+    }
+
     /// What was typed and refused, with the field the refusal belongs to; or the failure, if it was none.
     pub(crate) fn refused(
         &self,

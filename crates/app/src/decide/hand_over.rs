@@ -4,25 +4,16 @@
 use consilium_casefile::compare::StepKind;
 use consilium_casefile::decide::{Decision, HandOver, HandOverKind};
 use consilium_casefile::{CaseView, Message};
-use serde::Serialize;
 
 use crate::App;
 use crate::error::AppError;
-
-/// A line that the case proposes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Proposed {
-    /// The line.
-    #[serde(flatten)]
-    pub item: HandOver,
-}
 
 impl App {
     /// What the case proposes for the hand-over and is not in it yet.
     ///
     /// # Errors
     /// [`AppError::NotFound`] for those who may not see it.
-    pub fn proposed_hand_over(&self, view: &CaseView<'_>) -> Result<Vec<Proposed>, AppError> {
+    pub fn proposed_hand_over(&self, view: &CaseView<'_>) -> Result<Vec<HandOver>, AppError> {
         let decide = view.deciding().ok_or(AppError::NotFound)?;
         let held = decide.decision();
         let mut found = Vec::new();
@@ -37,7 +28,7 @@ impl App {
             found.push(HandOver { kind: HandOverKind::Authorization, what, owner: String::new(), due: None });
         }
         let there = |item: &HandOver| decide.items().any(|held| held.item.what == item.what);
-        Ok(found.into_iter().filter(|item| !there(item)).map(|item| Proposed { item }).collect())
+        Ok(found.into_iter().filter(|item| !there(item)).collect())
     }
 
     /// The first step of the option that was chosen.

@@ -3,23 +3,21 @@
 
 use std::collections::BTreeMap;
 
-use consilium_casefile::compare::{HeldOpinion, Kind, PlanStep, Relation};
+use consilium_casefile::compare::{HeldOpinion, Kind, PlanStep, Relation, Said};
 use consilium_casefile::decide::{HandOver, Tell, Telling, tell};
-use consilium_casefile::knowledge::LetterText;
 use consilium_casefile::shared::text;
-use consilium_casefile::{CaseId, CaseView, DecisionId, Message, OpinionId, PartialDate, PersonName, Refusal, Session};
-use consilium_press::letter::{Block, Filling, Letter, fill, set_letter};
+use consilium_casefile::{CaseId, CaseView, DecisionId, Message, OpinionId, Refusal, Session};
+use consilium_press::letter::{Block, Filling, Letter};
 use jiff::civil::Date;
 
 use crate::App;
-use crate::compare::ComparedLine;
-use crate::error::{AppError, Doing};
+use crate::compare::{ComparedLine, Comparison};
+use crate::error::AppError;
+use crate::gather::tissue::day;
 
 /// A letter, to be read before it is sent.
 #[derive(Debug, Clone)]
 pub struct DecisionLetter {
-    /// What it is called.
-    pub title: String,
     /// Its words.
     pub text: String,
     /// As it is set.
@@ -100,7 +98,7 @@ impl App {
         let place = opinions.iter().position(|held| held.id == *opinion);
         let place = place.ok_or_else(|| Refusal::new("refusal-opinion-unknown").with("id", opinion))?;
         opened(opinions.iter().copied().filter(|held| held.id != *opinion))?;
-        let questions = self.follow_up(&view, place);
+        let questions = self.follow_up(&self.comparison(&view), place);
         if questions.is_empty() {
             return Err(Refusal::new("refusal-nothing-to-ask").into());
         }
@@ -120,7 +118,7 @@ impl App {
         let view = case.seen_by(session.audience);
         view.deciding().ok_or(AppError::NotFound)?;
         opened(view.opinions().into_iter())?;
-        let points = self.agenda_points(&view);
+        let points = self.agenda_points(&self.comparison(&view));
         if points.is_empty() {
             return Err(Refusal::new("refusal-nothing-to-ask").into());
         }
@@ -133,14 +131,11 @@ impl App {
 
     /// The points for a joint talk: what may change something, with what each doctor said.
     #[must_use]
-    pub fn agenda_points(&self, view: &CaseView<'_>) -> Vec<String> {
-        let opinions = view.opinions();
-        let names: Vec<String> = opinions.iter().map(|held| held.opinion.clinician.name.clone()).collect();
-        let lines = self.comparison(view).differences;
-        let points = lines.iter().filter(|line| line.is_asked()).map(|line| {
-            let said = line.sides.iter().zip(&names).map(|(side, name)| {
+    pub fn agenda_points(&self, comparison: &Comparison) -> Vec<String> {
+        let points = comparison.differences.iter().filter(|line| line.is_asked()).map(|line| {
+            let said = line.sides.iter().zip(&comparison.opinions).map(|(side, opinion)| {
                 let words = if side.is_empty() { "not stated".to_owned() } else { said_words(side) };
-                format!("{name}: {words}")
+                format!("{}: {words}", opinion.clinician)
             });
             let kind = line.kind.map_or(String::new(), |kind| self.say(&kind.words()));
             let message = Message::new("agenda-line").with("what", &line.label).with("kind", kind);
@@ -154,15 +149,14 @@ impl App {
     /// # Errors
     /// A fault when it can not be set.
     pub async fn decision_pdf(&self, letter: DecisionLetter) -> Result<Vec<u8>, AppError> {
-        let set = tokio::task::spawn_blocking(move || set_letter(&letter.letter)).await.doing("setting the letter")?;
-        Ok(set.doing("setting the letter")?.bytes)
+        Ok(self.set(letter.letter).await?.pdf)
     }
 
     /// Questions to the doctor in this place, one a difference that may change something.
     #[must_use]
-    pub fn follow_up(&self, view: &CaseView<'_>, place: usize) -> Vec<String> {
-        let lines = self.comparison(view).differences;
-        lines.iter().filter(|line| line.is_asked()).filter_map(|line| self.question(line, place)).collect()
+    pub fn follow_up(&self, comparison: &Comparison, place: usize) -> Vec<String> {
+        let asked = comparison.differences.iter().filter(|line| line.is_asked());
+        asked.filter_map(|line| self.question(line, place)).collect()
     }
 
     fn question(&self, line: &ComparedLine, place: usize) -> Option<String> {
@@ -177,7 +171,7 @@ impl App {
         }
         let key = match (line.relation, own.is_empty(), others.is_empty()) {
             (_, true, true) => return None,
-            (Relation::OneSided, true, _) | (_, true, _) => "follow-only-other",
+            (_, true, _) => "follow-only-other",
             (Relation::OneSided, _, true) => "follow-only-own",
             // Of several the others agree with this one, or are silent.
             (_, _, true) => return None,
@@ -216,11 +210,9 @@ impl App {
         wording: &str,
         values: &BTreeMap<&'static str, Filling>,
     ) -> Result<DecisionLetter, AppError> {
-        let found = self.wording_of(wording);
-        let found: &LetterText = found.ok_or_else(|| Refusal::new("refusal-letter-missing").with("letter", wording))?;
-        let blocks = fill(found, values);
+        let letter = self.letter_of(view, wording, values)?;
         let mut written = Vec::new();
-        for block in &blocks {
+        for block in &letter.blocks {
             match block {
                 Block::Words(words) => written.push(words.clone()),
                 Block::List(items) => {
@@ -231,14 +223,7 @@ impl App {
                 }
             }
         }
-        let patient = view.person().and_then(|p| p.name).as_ref().map(PersonName::display).unwrap_or_default();
-        let letter = Letter {
-            title: found.title.clone(),
-            blocks,
-            footer: format!("{patient} · {}", view.handle()),
-            marks: self.marks(view),
-        };
-        Ok(DecisionLetter { title: found.title.clone(), text: written.join("\n\n"), letter })
+        Ok(DecisionLetter { text: written.join("\n\n"), letter })
     }
 
     /// Who writes, and on which day.
@@ -251,20 +236,12 @@ impl App {
 
 /// What is kept from the other doctors is told to none of them before it is opened.
 fn opened<'a>(mut opinions: impl Iterator<Item = &'a HeldOpinion>) -> Result<(), Refusal> {
-    let sealed = opinions.find(|held| held.sealed.is_some() && held.opened.is_none());
-    match sealed {
+    match opinions.find(|held| held.is_sealed()) {
         Some(held) => Err(Refusal::new("refusal-opinion-kept-back").with("from", &held.opinion.clinician.name)),
         None => Ok(()),
     }
 }
 
-fn day(day: Date) -> String {
-    PartialDate::Day(day).human()
-}
-
-fn said_words(side: &[consilium_casefile::compare::Said]) -> String {
-    let one = |said: &consilium_casefile::compare::Said| {
-        if said.label.is_empty() { said.text.clone() } else { format!("{}: {}", said.label, said.text) }
-    };
-    side.iter().map(one).collect::<Vec<_>>().join("; ")
+fn said_words(side: &[Said]) -> String {
+    side.iter().map(Said::labelled).collect::<Vec<_>>().join("; ")
 }

@@ -16,7 +16,6 @@ use consilium_casefile::{Case, CaseId, CaseView, DecisionId, HandOverId, Refusal
 use crate::error::AppError;
 use crate::{App, ids};
 
-pub use hand_over::Proposed;
 pub use letters::DecisionLetter;
 pub use shown::{
     Block, Choices, FeatureShown, GoalShown, NumberShown, OptionShown, PairShown, PictureShown, PointsShown, Standard,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use consilium_casefile::compare::Opinion;
 use consilium_casefile::decide::{
-    Decide, Feature, Goal, HeldDecision, HeldHandOver, Interval, Keeps, Met, Number, Picture, Points, Share, Sheet,
-    SheetOption, TimedStep, Values, Voice, standard,
+    Decide, Feature, Goal, Interval, Keeps, Met, Number, Picture, Points, Share, Sheet, SheetOption, TimedStep, Values,
+    Voice, standard,
 };
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::{CaseView, Instant, Message, OpinionId};
@@ -41,12 +41,6 @@ pub struct Choices {
     pub together: Vec<Together>,
     /// The criteria of a decision aid.
     pub standard: Vec<Standard>,
-    /// Decisions, newest first.
-    #[serde(skip)]
-    pub decisions: Vec<HeldDecision>,
-    /// What has to be handed over.
-    #[serde(skip)]
-    pub hand_over: Vec<HeldHandOver>,
 }
 
 /// One option.
@@ -259,8 +253,6 @@ impl Choices {
             said: decide.values.iter().map(|(voice, (_, at))| (*voice, *at)).collect(),
             together: together(sheet, patient, decide.values_of(Voice::Partner)),
             standard: if decide.sheet.is_some() { standard.collect() } else { Vec::new() },
-            decisions: decide.standing().rev().cloned().collect(),
-            hand_over: decide.items().cloned().collect(),
         }
     }
 }
@@ -329,7 +321,7 @@ fn feature(sheet: &Sheet, feature: &Feature, shows_numbers: bool, say: Say<'_>) 
         label: feature.label.clone(),
         good: feature.good,
         unit: feature.unit.clone(),
-        range: span.as_ref().ok().filter(|span| !span.is_flat()).map(|span| {
+        range: sheet.differing(feature).map(|span| {
             let within = if span.horizon.is_empty() { String::new() } else { format!(" within {}", span.horizon) };
             let of = |value| format!("{}{within}", amount(value, span.denominator));
             (of(span.worst), of(span.best))

@@ -97,6 +97,11 @@ impl App {
         };
         let day = moment.map_or(today, |moment| moment.day.min(today));
         let letter = self.written(&case.seen_by(session.audience), request, kind, day)?;
+        self.set(letter).await
+    }
+
+    /// Sets a letter as a page.
+    pub(crate) async fn set(&self, letter: Letter) -> Result<SetLetter, AppError> {
         let title = letter.title.clone();
         let set = tokio::task::spawn_blocking(move || set_letter(&letter)).await.doing("setting the letter")?;
         let set = set.doing("setting the letter")?;
@@ -232,9 +237,19 @@ impl App {
             return Err(Refusal::new("refusal-letter-needs-center").into());
         }
         let wording = held.wording(kind, self.knowledge());
+        self.letter_of(view, &wording, &self.values(view, held, today))
+    }
+
+    /// A letter of this wording with these values in it, as a case sends it.
+    pub(crate) fn letter_of(
+        &self,
+        view: &CaseView<'_>,
+        wording: &str,
+        values: &BTreeMap<&'static str, Filling>,
+    ) -> Result<Letter, AppError> {
         let letter =
-            self.wording_of(&wording).ok_or_else(|| Refusal::new("refusal-letter-missing").with("letter", &wording))?;
-        let blocks = fill(letter, &self.values(view, held, today));
+            self.wording_of(wording).ok_or_else(|| Refusal::new("refusal-letter-missing").with("letter", wording))?;
+        let blocks = fill(letter, values);
         let patient = view.person().and_then(|p| p.name).as_ref().map(PersonName::display).unwrap_or_default();
         Ok(Letter {
             title: letter.title.clone(),
@@ -244,12 +259,12 @@ impl App {
         })
     }
 
-    pub(crate) fn wording_of(&self, id: &str) -> Option<&LetterText> {
+    fn wording_of(&self, id: &str) -> Option<&LetterText> {
         self.knowledge().letters.iter().find(|letter| letter.id == id && letter.language == "en")
     }
 
     /// The chain head and the version of the wording, as letters print them.
-    pub(crate) fn marks(&self, view: &CaseView<'_>) -> String {
+    pub(super) fn marks(&self, view: &CaseView<'_>) -> String {
         let words = self.knowledge().hash.get(..8).unwrap_or_default();
         format!("Record chain head {} · {} · wording {words}", view.head().seq, view.head().hash.short())
     }

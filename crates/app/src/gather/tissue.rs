@@ -12,7 +12,7 @@ use crate::error::{AppError, Doing};
 use crate::{App, ids};
 
 /// A day in words, as pages and letters write it.
-pub(super) fn day(date: Date) -> String {
+pub(crate) fn day(date: Date) -> String {
     PartialDate::Day(date).human()
 }
 

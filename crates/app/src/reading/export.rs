@@ -164,7 +164,8 @@ impl App {
             }
         }
         let head = case.head.hash.to_hex();
-        let entries = self.vault().ledger(id).await.doing("reading the ledger")?;
+        let newest = self.vault().ledger_after(id, case.head.seq.saturating_sub(1)).await;
+        let entries = newest.doing("reading the ledger")?;
         let salt = entries.iter().find(|entry| entry.header.hash().to_hex() == head).and_then(salt_of);
         let written = tokio::task::spawn_blocking(move || {
             let mut made = made(&export, standard);

@@ -272,7 +272,7 @@ pub fn seal(compare: &Compare, id: &OpinionId) -> Result<CompareChange, Refusal>
 /// When there is no such opinion, or it is not sealed.
 pub fn open(compare: &Compare, id: &OpinionId) -> Result<CompareChange, Refusal> {
     let held = known(compare, id)?;
-    if held.sealed.is_none() || held.opened.is_some() {
+    if !held.is_sealed() {
         return Err(Refusal::new("refusal-opinion-not-sealed"));
     }
     Ok(CompareChange::OpinionOpened { id: id.clone() })

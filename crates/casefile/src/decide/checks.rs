@@ -157,12 +157,11 @@ pub fn value(decide: &Decide, mut values: Values) -> Result<DecideChange, Refusa
         let scale = sheet.and_then(|sheet| sheet.scale(known));
         must.of = scale.ok_or_else(|| Refusal::new("refusal-values-no-range").with("feature", &known.label))?;
     }
-    let twice = |ids: Vec<&str>| (1..ids.len()).any(|place| ids[..place].contains(&ids[place]));
     let (points, musts): (Vec<_>, Vec<_>) = (
         values.points.iter().map(|points| points.feature.as_str()).collect(),
         values.musts.iter().map(|must| must.feature.as_str()).collect(),
     );
-    if twice(points) || twice(musts) {
+    if stands_twice(&points) || stands_twice(&musts) {
         return Err(Refusal::new("refusal-values-twice"));
     }
     let empty =
@@ -172,6 +171,11 @@ pub fn value(decide: &Decide, mut values: Values) -> Result<DecideChange, Refusa
     } else {
         Ok(DecideChange::ValuesRecorded { values: Box::new(values) })
     }
+}
+
+/// Whether one id stands there more than once.
+fn stands_twice(ids: &[&str]) -> bool {
+    (1..ids.len()).any(|place| ids[..place].contains(&ids[place]))
 }
 
 /// Keeps how certain somebody is.
@@ -184,7 +188,7 @@ pub fn state_certainty(knowledge: &Knowledge, certainty: Certainty) -> Result<De
     if let Some(unknown) = ids.iter().find(|id| !known(id)) {
         return Err(Refusal::new("refusal-certainty-unknown").with("id", unknown));
     }
-    if (1..ids.len()).any(|place| ids[..place].contains(&ids[place])) {
+    if stands_twice(&ids) {
         return Err(Refusal::new("refusal-values-twice"));
     }
     if ids.is_empty() {

@@ -182,8 +182,7 @@ impl Decide {
     /// there is anything to ask, or asked to see the numbers first.
     #[must_use]
     pub fn shows_numbers(&self) -> bool {
-        let asks =
-            |sheet: &Sheet| sheet.features.iter().any(|feature| sheet.span(feature).is_ok_and(|span| !span.is_flat()));
+        let asks = |sheet: &Sheet| sheet.features.iter().any(|feature| sheet.differing(feature).is_some());
         let said = self.values_of(Voice::Patient);
         let spoke = said.is_some_and(|said| !said.points.is_empty() || !self.sheet().is_some_and(asks));
         self.opened.is_some() || spoke

@@ -1,7 +1,7 @@
 //! Whether the numbers of a feature can stand beside each other: the same denominator, the same time. What can not is told
 //! why; nothing is converted.
 
-use super::sheet::{Feature, Sheet};
+use super::sheet::{Feature, Number, Sheet};
 use super::values::{Must, Values};
 use crate::shared::message::Message;
 use crate::shared::text;
@@ -54,27 +54,33 @@ pub enum Keeps {
 }
 
 impl Sheet {
+    /// The first number of a feature, where all of them are of one kind: the same number of people, the same time.
+    fn alike(&self, feature: &Feature) -> Result<&Number, Message> {
+        let numbers = || self.numbers.iter().filter(|number| number.feature == feature.id);
+        let first = numbers().next().ok_or_else(|| Message::new("sheet-no-number"))?;
+        if let Some(other) = numbers().find(|number| number.denominator != first.denominator) {
+            let shown = |d: Option<u32>| d.map(|d| d.to_string()).unwrap_or_default();
+            let message = Message::new("sheet-other-denominator");
+            return Err(message.with("a", shown(first.denominator)).with("b", shown(other.denominator)));
+        }
+        if let Some(other) = numbers().find(|number| !text::same_line(&number.horizon, &first.horizon)) {
+            let message = Message::new("sheet-other-horizon");
+            return Err(message.with("a", &first.horizon).with("b", &other.horizon));
+        }
+        Ok(first)
+    }
+
     /// The range of a feature over the options, where its numbers can stand beside each other.
     ///
     /// # Errors
     /// A sentence that says why they can not: no number, numbers of one option only, other denominators, other times.
     pub fn span(&self, feature: &Feature) -> Result<Span, Message> {
-        let numbers: Vec<_> = self.numbers.iter().filter(|number| number.feature == feature.id).collect();
-        let Some(first) = numbers.first() else { return Err(Message::new("sheet-no-number")) };
-        if let Some(other) = numbers.iter().find(|number| number.denominator != first.denominator) {
-            let shown = |d: Option<u32>| d.map(|d| d.to_string()).unwrap_or_default();
-            let message = Message::new("sheet-other-denominator");
-            return Err(message.with("a", shown(first.denominator)).with("b", shown(other.denominator)));
-        }
-        if let Some(other) = numbers.iter().find(|number| !text::same_line(&number.horizon, &first.horizon)) {
-            let message = Message::new("sheet-other-horizon");
-            return Err(message.with("a", &first.horizon).with("b", &other.horizon));
-        }
-        if numbers.iter().all(|number| number.option == first.option) {
+        let first = self.alike(feature)?;
+        let numbers = || self.numbers.iter().filter(|number| number.feature == feature.id);
+        if numbers().all(|number| number.option == first.option) {
             return Err(Message::new("sheet-one-number"));
         }
-        let low = numbers.iter().map(|number| number.range().0).min().unwrap_or(first.value);
-        let high = numbers.iter().map(|number| number.range().1).max().unwrap_or(first.value);
+        let (low, high) = hull(numbers()).unwrap_or((first.value, first.value));
         let (worst, best) = if feature.good { (low, high) } else { (high, low) };
         Ok(Span {
             worst,
@@ -86,27 +92,25 @@ impl Sheet {
         })
     }
 
+    /// The range of a feature in which the options differ: what a person can be asked about.
+    #[must_use]
+    pub fn differing(&self, feature: &Feature) -> Option<Span> {
+        self.span(feature).ok().filter(|span| !span.is_flat())
+    }
+
+    /// The lowest and the highest that was stated of a feature of an option, by whoever stated it.
+    #[must_use]
+    pub fn range_of(&self, option: &str, feature: &str) -> Option<(u32, u32)> {
+        hull(self.numbers_of(option, feature))
+    }
+
     /// Whether icon arrays of a feature can be drawn beside each other; an option without a number stands as "not stated".
     ///
     /// # Errors
     /// A sentence that says why not.
     pub fn drawable(&self, feature: &Feature) -> Result<u32, Message> {
-        let span = self.span(feature).or_else(|why| {
-            // One option's numbers alone can be drawn, as long as they are of one kind.
-            let mut numbers = self.numbers.iter().filter(|number| number.feature == feature.id);
-            match (why.key.as_str(), numbers.next()) {
-                ("sheet-one-number", Some(first)) => Ok(Span {
-                    worst: first.value,
-                    best: first.value,
-                    denominator: first.denominator,
-                    horizon: first.horizon.clone(),
-                    unit: feature.unit.clone(),
-                    what: (feature.label.clone(), feature.good),
-                }),
-                _ => Err(why),
-            }
-        })?;
-        match span.denominator {
+        // Of one option alone they can be drawn as well, as long as they are of one kind.
+        match self.alike(feature)?.denominator {
             Some(denominator) if denominator <= MOST_ICONS => Ok(denominator),
             Some(denominator) => Err(Message::new("sheet-too-many-icons").with("denominator", denominator)),
             None => Err(Message::new("sheet-no-icons-for-amounts")),
@@ -117,25 +121,17 @@ impl Sheet {
     /// the numbers mean different things.
     #[must_use]
     pub fn scale(&self, feature: &Feature) -> Option<String> {
-        let numbers: Vec<_> = self.numbers.iter().filter(|number| number.feature == feature.id).collect();
-        let first = numbers.first()?;
-        let same =
-            |n: &&&super::Number| n.denominator == first.denominator && text::same_line(&n.horizon, &first.horizon);
+        let first = self.alike(feature).ok()?;
         let of = first.denominator.map(|d| d.to_string()).unwrap_or_default();
         let (label, good) = (feature.label.to_lowercase(), if feature.good { "+" } else { "-" });
-        let all = numbers.iter().filter(same).count() == numbers.len();
-        all.then(|| format!("{good}{label}: {of}/{}/{}", first.horizon, feature.unit))
+        Some(format!("{good}{label}: {of}/{}/{}", first.horizon, feature.unit))
     }
 
     /// Whether an option keeps to a limit.
     #[must_use]
     pub fn keeps(&self, option: &str, must: &Must) -> Keeps {
         let Some(feature) = self.feature(&must.feature) else { return Keeps::NotKnown };
-        let mut all: Option<(u32, u32)> = None;
-        for number in self.numbers_of(option, &feature.id) {
-            let (low, high) = number.range();
-            all = Some(all.map_or((low, high), |(l, h)| (l.min(low), h.max(high))));
-        }
+        let all = self.range_of(option, &feature.id);
         let scale = self.scale(feature);
         // A limit that was given for other people or another thing is no limit of this.
         let Some((low, high)) =
@@ -170,7 +166,11 @@ impl Sheet {
     #[must_use]
     pub fn unasked<'a>(&'a self, values: &Values) -> Vec<&'a Feature> {
         let asked = |feature: &Feature| values.points.iter().any(|points| points.feature == feature.id);
-        let ranged = |feature: &Feature| self.span(feature).is_ok_and(|span| !span.is_flat());
-        self.features.iter().filter(|feature| ranged(feature) && !asked(feature)).collect()
+        self.features.iter().filter(|feature| self.differing(feature).is_some() && !asked(feature)).collect()
     }
+}
+
+/// The lowest and the highest of numbers, as stated.
+fn hull<'a>(numbers: impl Iterator<Item = &'a Number>) -> Option<(u32, u32)> {
+    numbers.map(Number::range).reduce(|(low, high), (l, h)| (low.min(l), high.max(h)))
 }

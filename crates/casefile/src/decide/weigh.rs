@@ -132,14 +132,10 @@ impl Sheet {
     /// The one of two options that is listed as at least as good in every feature of the sheet, and better in one. None where
     /// a number is missing, or numbers can not stand beside each other: what was not stated is not known to be as good.
     fn listed_better<'a>(&self, one: &'a str, other: &'a str) -> Option<&'a str> {
-        let range = |option: &str, feature: &Feature| {
-            let all = self.numbers_of(option, &feature.id).map(super::Number::range);
-            all.reduce(|(low, high), (l, h)| (low.min(l), high.max(h)))
-        };
         let (mut first, mut second, mut differ) = (true, true, false);
         for feature in &self.features {
             self.scale(feature)?;
-            let (a, b) = (range(one, feature)?, range(other, feature)?);
+            let (a, b) = (self.range_of(one, &feature.id)?, self.range_of(other, &feature.id)?);
             let (a_least, b_least) = if feature.good { (a.0 >= b.1, b.0 >= a.1) } else { (a.1 <= b.0, b.1 <= a.0) };
             first &= a_least;
             second &= b_least;
@@ -164,16 +160,12 @@ impl Sheet {
         }
         let (worst, best) = (i64::from(span.worst), i64::from(span.best));
         let scaled = |value: u32| Share::of(i64::from(value) - worst, best - worst);
-        let of_option = |option: &super::SheetOption| {
-            let stated = self.numbers_of(&option.id, &feature.id).flat_map(|number| {
-                let (low, high) = number.range();
-                [scaled(low), scaled(high)]
-            });
-            let stated: Vec<Share> = stated.collect();
+        let of_option = |option: &super::SheetOption| match self.range_of(&option.id, &feature.id) {
+            // Of what is feared, the most is the worst.
+            Some((low, high)) if feature.good => (scaled(low), scaled(high)),
+            Some((low, high)) => (scaled(high), scaled(low)),
             // A number that nobody stated may be anything on the table.
-            let low = stated.iter().min().cloned().unwrap_or_else(|| Share::of(0, 1));
-            let high = stated.iter().max().cloned().unwrap_or_else(|| Share::of(1, 1));
-            (low, high)
+            None => (Share::of(0, 1), Share::of(1, 1)),
         };
         Ok(Column { feature, points, scaled: self.options.iter().map(of_option).collect() })
     }

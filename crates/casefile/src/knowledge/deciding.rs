@@ -11,11 +11,6 @@ pub struct Deciding {
     pub criteria: Vec<Criterion>,
 }
 
-impl Deciding {
-    /// The checks a criterion can name.
-    pub const CHECKS: [&'static str; 16] = crate::decide::CHECKS;
-}
-
 /// One question of the certainty check, answered yes or no.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertaintyQuestion {

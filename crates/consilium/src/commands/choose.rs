@@ -106,14 +106,6 @@ async fn one(arguments: &Arguments, session: &Session, app: &App, command: Choos
             let picture = app.picture(&case.seen_by(session.audience), voice_of(&voice)?)?;
             answer(arguments, &picture, || print_picture(&picture))
         }
-        command => after(arguments, session, app, command).await,
-    }
-}
-
-/// What comes after the choice: the decision, its letters, the hand-over.
-async fn after(arguments: &Arguments, session: &Session, app: &App, command: Choosing) -> Result<ExitCode> {
-    let noted = |case: &str| answer(arguments, &json!({ "case": case }), || crate::say!("Noted."));
-    match command {
         Choosing::Decision { file, case } => {
             let id = app.case_named(session, &case).await?;
             let kept = app.record_decision(session, &id, &json_file::read::<Decision>(&file, FORM)?).await?;
@@ -133,7 +125,7 @@ async fn after(arguments: &Arguments, session: &Session, app: &App, command: Cho
                     answer(arguments, &json!({ "file": output }), || crate::say!("{}", output.display()))
                 }
                 None => {
-                    let value = json!({ "title": letter.title, "text": letter.text });
+                    let value = json!({ "title": letter.letter.title, "text": letter.text });
                     answer(arguments, &value, || crate::say!("{}", letter.text))
                 }
             }
@@ -166,7 +158,6 @@ async fn after(arguments: &Arguments, session: &Session, app: &App, command: Cho
             app.remove_hand_over(session, &id, &HandOverId(item)).await?;
             noted(&case)
         }
-        _ => Ok(ExitCode::FAILURE),
     }
 }
 

@@ -75,18 +75,19 @@ async fn opinions(arguments: &Arguments, session: &Session, app: &App, command: 
             let id = app.case_named(session, &case).await?;
             let case = app.case(session, &id).await?;
             let view = case.seen_by(session.audience);
+            let comparison = app.comparison(&view);
             let asked = view.opinions().into_iter().enumerate().map(|(place, held)| {
-                let (clinician, questions) = (held.opinion.clinician.name.clone(), app.follow_up(&view, place));
+                let (clinician, questions) = (held.opinion.clinician.name.clone(), app.follow_up(&comparison, place));
                 json!({ "opinion": held.id, "clinician": clinician, "questions": questions })
             });
-            let value = json!({ "asked": asked.collect::<Vec<_>>(), "agenda": app.agenda_points(&view) });
+            let value = json!({ "asked": asked.collect::<Vec<_>>(), "agenda": app.agenda_points(&comparison) });
             answer(arguments, &value, || {
                 for (place, held) in view.opinions().into_iter().enumerate() {
                     crate::say!("\nTo {}:", held.opinion.clinician.name);
-                    app.follow_up(&view, place).iter().for_each(|question| crate::say!("  {question}"));
+                    app.follow_up(&comparison, place).iter().for_each(|question| crate::say!("  {question}"));
                 }
                 crate::say!("\nFor a joint talk:");
-                app.agenda_points(&view).iter().for_each(|point| crate::say!("  {point}"));
+                app.agenda_points(&comparison).iter().for_each(|point| crate::say!("  {point}"));
             })
         }
         AboutOpinions::Letter { opinion, output, case } => {
@@ -148,11 +149,7 @@ fn print(app: &App, comparison: &Comparison) {
         let parts = [Some(app.say(&line.relation.words())), weight, kind];
         crate::say!("\n{}: {}", line.label, parts.into_iter().flatten().collect::<Vec<_>>().join(", "));
         for (place, side) in line.sides.iter().enumerate() {
-            let text = |said: &Said| match said.label.as_str() {
-                "" => said.text.clone(),
-                label => format!("{label}: {}", said.text),
-            };
-            let texts: Vec<String> = side.iter().map(text).collect();
+            let texts: Vec<String> = side.iter().map(Said::labelled).collect();
             let text = if texts.is_empty() { "-".to_owned() } else { texts.join("; ") };
             crate::say!("  {}: {text}", letter(place));
         }

@@ -79,10 +79,7 @@ pub(super) fn take(comparing: &mut Comparing, name: &str, text: &str) -> Result<
         }
         "compare/diagnosis-words.csv" => {
             let words = rows(text, |row| {
-                let means = row.needed("means")?;
-                if !BEHAVIOURS.contains(&means.as_str()) {
-                    return Err(row.problem("means", &format!("write one of: {}", BEHAVIOURS.join(", "))));
-                }
+                let means = row.one_of("means", &BEHAVIOURS)?;
                 Ok((row.needed("phrase")?.to_lowercase(), means))
             })?;
             comparing.diagnosis_words = unique(words, |(phrase, _)| phrase.as_str())?;

@@ -134,10 +134,7 @@ pub(super) fn take(vocabulary: &mut Vocabulary, name: &str, text: &str) -> Resul
 /// Cues of a table, each of one of these meanings, with their lines.
 fn cues(text: &str, meanings: &[&str]) -> Result<Vec<(u64, CoursePhrase)>, Problem> {
     rows(text, |row| {
-        let means = row.needed("means")?;
-        if !meanings.contains(&means.as_str()) {
-            return Err(row.problem("means", &format!("write one of: {}", meanings.join(", "))));
-        }
+        let means = row.one_of("means", meanings)?;
         Ok(CoursePhrase { phrase: phrase(row)?, class: String::new(), means })
     })
 }

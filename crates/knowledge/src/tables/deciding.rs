@@ -1,5 +1,6 @@
 //! The tables of `knowledge/decide/`: the questions of the certainty check, and what a decision aid must hold.
 
+use consilium_casefile::decide::CHECKS;
 use consilium_casefile::knowledge::{CertaintyQuestion, Criterion, Deciding};
 
 use super::{Problem, rows, unique};
@@ -21,13 +22,7 @@ pub(super) fn take(deciding: &mut Deciding, name: &str, text: &str) -> Result<bo
         "decide/standard.csv" => {
             let criteria = rows(text, |row| {
                 _ = row.confirmed("confidence")?;
-                let (level, check) = (row.needed("level")?, row.needed("check")?);
-                if !LEVELS.contains(&level.as_str()) {
-                    return Err(row.problem("level", &format!("write one of: {}", LEVELS.join(", "))));
-                }
-                if !Deciding::CHECKS.contains(&check.as_str()) {
-                    return Err(row.problem("check", &format!("write one of: {}", Deciding::CHECKS.join(", "))));
-                }
+                let (level, check) = (row.one_of("level", &LEVELS)?, row.one_of("check", &CHECKS)?);
                 let (id, label) = (row.id("id")?, row.needed("label")?);
                 Ok(Criterion { id, level, label, help: row.needed("help")?, check })
             })?;

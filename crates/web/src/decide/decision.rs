@@ -10,7 +10,7 @@ use consilium_casefile::decide::{Decision, Tell, Telling, Told};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, DecisionId, OpinionId, Refusal};
 
-use super::answered;
+use super::{answered, day_of};
 use crate::errors::{Failure, html_refused};
 use crate::forms::{Values, choices, named, value};
 use crate::lined::{Cell, Kind, Line, Section, asks_for_more, each, listed, part};
@@ -92,7 +92,7 @@ pub(crate) fn decision_of(view: &CaseView<'_>, values: &Values) -> Result<Decisi
     let sheet = view.deciding().and_then(|decide| decide.sheet());
     let label = option.as_deref().and_then(|id| sheet?.option(id)).map(|option| option.label.clone());
     let choice = Some(of("choice")).filter(|words| !words.is_empty()).or(label).unwrap_or_default();
-    let on = typed_day(&of("on"))?.ok_or_else(|| Refusal::new("refusal-decision-day"))?;
+    let on = day_of(values, "on")?;
     let tell = each(values, "tell", &["to"]).map(|line| {
         let to = line.text("to");
         let what = line.choice("what", Tell::named);
@@ -145,10 +145,9 @@ pub(crate) async fn write(
         Ok(decision) => visitor.app.record_decision(&visitor.session, &id, &decision).await.map(|_| ()),
         Err(refusal) => Err(refusal.into()),
     };
-    match kept {
+    match visitor.told(kept)? {
         Ok(()) => Ok(Redirect::to(&format!("/cases/{id}/decide#decision")).into_response()),
-        Err(AppError::Refusal(refusal)) => show(&visitor, &id, Some(&values), Some(visitor.app.say(&refusal.0))).await,
-        Err(other) => Err(other.into()),
+        Err(sentence) => show(&visitor, &id, Some(&values), Some(sentence)).await,
     }
 }
 
@@ -214,7 +213,7 @@ async fn show_letter(
         place,
         to: telling.to.clone(),
         what: (context.say)(&telling.what.words()),
-        title: letter.title.clone(),
+        title: letter.letter.title.clone(),
         paragraphs: paragraphs(&letter.text),
         letter: typed("letter", letter.text.clone()),
         on: typed("on", visitor.app.now().date().to_string()),
@@ -241,8 +240,7 @@ pub(crate) async fn sent(
 ) -> Result<Response, Failure> {
     let case = visitor.case(&id).await?;
     let telling = told_in(&case.seen_by(visitor.session.audience), &decision, place)?;
-    let day = typed_day(value(&values, "on")).and_then(|on| on.ok_or_else(|| Refusal::new("refusal-decision-day")));
-    let done = match day {
+    let done = match day_of(&values, "on") {
         Ok(on) => {
             let (way, letter) = (value(&values, "way").to_owned(), value(&values, "letter").to_owned());
             let told = Told { decision: decision.clone(), to: telling.to, on, way, letter };
@@ -250,13 +248,9 @@ pub(crate) async fn sent(
         }
         Err(refusal) => Err(refusal.into()),
     };
-    match done {
+    match visitor.told(done)? {
         Ok(()) => Ok(Redirect::to(&format!("/cases/{id}/decide#decision")).into_response()),
-        Err(AppError::Refusal(refusal)) => {
-            let sentence = Some(visitor.app.say(&refusal.0));
-            show_letter(&visitor, &id, &decision, place, Some(&values), sentence).await
-        }
-        Err(other) => Err(other.into()),
+        Err(sentence) => show_letter(&visitor, &id, &decision, place, Some(&values), Some(sentence)).await,
     }
 }
 

@@ -9,7 +9,7 @@ use consilium_casefile::decide::{HandOver, HandOverAnswer, HandOverKind, HandOve
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, HandOverId, Refusal};
 
-use super::state_word;
+use super::{day_of, state_word};
 use crate::errors::{Failure, html_refused};
 use crate::forms::{Values, named, value};
 use crate::parts::{Choice, Context, When, Word};
@@ -57,7 +57,7 @@ impl HandOverPage {
     pub(crate) fn new(
         context: &Context<'_>,
         view: &CaseView<'_>,
-        proposed: Vec<consilium_app::decide::Proposed>,
+        proposed: Vec<HandOver>,
         typed: Values,
         refused: Option<(String, String)>,
     ) -> Self {
@@ -80,12 +80,12 @@ impl HandOverPage {
                 .map(|a| (say(&a.state.words()), a.by.clone(), When::from(a.on), a.way.clone()))
                 .collect(),
         };
-        let proposal = |proposed: consilium_app::decide::Proposed| ProposedView {
-            kind: proposed.item.kind.name(),
-            kind_words: say(&proposed.item.kind.words()),
-            what: proposed.item.what,
-            owner: proposed.item.owner,
-            due: proposed.item.due.map(When::from),
+        let proposal = |proposed: HandOver| ProposedView {
+            kind: proposed.kind.name(),
+            kind_words: say(&proposed.kind.words()),
+            what: proposed.what,
+            owner: proposed.owner,
+            due: proposed.due.map(When::from),
         };
         let answers: Vec<HandOverState> =
             HandOverState::ALL.iter().copied().filter(|state| *state != HandOverState::Open).collect();
@@ -164,8 +164,7 @@ pub(crate) async fn say(
     } else if value(&values, "act") == "name" {
         name(&visitor, &id, &item, &values).await
     } else {
-        let day = typed_day(value(&values, "on")).and_then(|on| on.ok_or_else(|| Refusal::new("refusal-decision-day")));
-        match day {
+        match day_of(&values, "on") {
             Ok(on) => {
                 let state = HandOverState::named(value(&values, "state")).unwrap_or(HandOverState::Open);
                 let (by, way) = (value(&values, "by").to_owned(), value(&values, "way").to_owned());
@@ -196,12 +195,8 @@ async fn done(
     values: Values,
     kept: Result<(), AppError>,
 ) -> Result<Response, Failure> {
-    match kept {
+    match visitor.told(kept)? {
         Ok(()) => Ok(Redirect::to(&format!("/cases/{id}/decide/hand-over")).into_response()),
-        Err(AppError::Refusal(refusal)) => {
-            let sentence = visitor.app.say(&refusal.0);
-            show(visitor, id, values, Some((line, sentence))).await
-        }
-        Err(other) => Err(other.into()),
+        Err(sentence) => show(visitor, id, values, Some((line, sentence))).await,
     }
 }

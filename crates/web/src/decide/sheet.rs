@@ -7,8 +7,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_casefile::decide::{Feature, Number, Sheet, SheetOption, TimedStep};
 use consilium_casefile::next::Stage;
-use consilium_casefile::{CaseId, CaseView, Instant, OpinionId, Refusal};
+use consilium_casefile::{CaseId, CaseView, OpinionId, Refusal};
 
+use super::as_of;
 use crate::errors::{Failure, html_refused};
 use crate::forms::{Values, choices, value};
 use crate::lined::{Cell, Filled, Kind, Line, MOST, Section, asks_for_more, each, lines, listed, part};
@@ -287,11 +288,6 @@ fn stated(line: &Filled<'_>) -> Result<Number, Refusal> {
     })
 }
 
-/// Names the moment at which something was written last, for a form that is opened over it.
-pub(crate) fn as_of(at: Option<Instant>) -> String {
-    at.map(|at| at.micros.to_string()).unwrap_or_default()
-}
-
 async fn show(
     visitor: &Visitor,
     id: &CaseId,
@@ -336,13 +332,12 @@ pub(crate) async fn write(
         Ok(sheet) => visitor.app.record_sheet(&visitor.session, &id, &sheet).await.map(|_| ()),
         Err(refusal) => Err(refusal.into()),
     };
-    match kept {
+    match visitor.told(kept)? {
         // On to the numbers of what is new, or back to the page.
         Ok(()) if value(&values, "act") == "stay" => {
             Ok(Redirect::to(&format!("/cases/{id}/decide/sheet#part-number")).into_response())
         }
         Ok(()) => Ok(Redirect::to(&format!("/cases/{id}/decide#options")).into_response()),
-        Err(AppError::Refusal(refusal)) => show(&visitor, &id, Some(&values), Some(visitor.app.say(&refusal.0))).await,
-        Err(other) => Err(other.into()),
+        Err(sentence) => show(&visitor, &id, Some(&values), Some(sentence)).await,
     }
 }

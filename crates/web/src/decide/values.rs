@@ -4,13 +4,12 @@
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
-use consilium_app::AppError;
 use consilium_app::decide::{Choices, FeatureShown};
 use consilium_casefile::decide::{Goal, Must, Points, Values as Said, Voice};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, Refusal};
 
-use crate::decide::sheet::as_of;
+use super::as_of;
 use crate::errors::{Failure, html_refused};
 use crate::forms::{Values, value};
 use crate::lined::{Kind, Line, Section, asks_for_more, each, part};
@@ -195,11 +194,8 @@ pub(crate) async fn say(
         Ok(said) => visitor.app.say_values(&visitor.session, &id, &said).await.map(|_| ()),
         Err(refusal) => Err(refusal.into()),
     };
-    match kept {
+    match visitor.told(kept)? {
         Ok(()) => Ok(Redirect::to(&format!("/cases/{id}/decide#matters")).into_response()),
-        Err(AppError::Refusal(refusal)) => {
-            show(&visitor, &id, voice, Some(&values), Some(visitor.app.say(&refusal.0))).await
-        }
-        Err(other) => Err(other.into()),
+        Err(sentence) => show(&visitor, &id, voice, Some(&values), Some(sentence)).await,
     }
 }

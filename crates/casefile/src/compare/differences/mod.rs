@@ -136,6 +136,14 @@ pub struct Said {
     pub key_image: String,
 }
 
+impl Said {
+    /// What is said, with what it is of: `Estrogen receptor: positive`.
+    #[must_use]
+    pub fn labelled(&self) -> String {
+        if self.label.is_empty() { self.text.clone() } else { format!("{}: {}", self.label, self.text) }
+    }
+}
+
 /// An opinion with what its doctor was given.
 #[derive(Debug, Clone, Copy)]
 pub struct Held<'a> {
