@@ -215,6 +215,9 @@ impl App {
             if let Some(finding) = opinion.findings.iter().find(|f| comparing.concept(&f.concept).is_none()) {
                 return Err(Refusal::new("refusal-opinion-concept").with("concept", &finding.concept));
             }
+            for finding in &opinion.findings {
+                compare::can_be(finding, self.knowledge())?;
+            }
             let known = view.deliveries();
             if opinion.deliveries.iter().any(|id| !known.iter().any(|held| held.delivery.id == *id)) {
                 return Err(Refusal::new("refusal-delivery-unknown"));

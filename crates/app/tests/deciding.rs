@@ -15,6 +15,7 @@ use consilium_app::casefile::decide::{
     Certainty, Decision, Feature, HandOver, HandOverKind, Moment, Number, Points, Sheet, SheetOption, Tell, Telling,
     Told, Values, Voice,
 };
+use consilium_app::decide::stamp;
 use serde_json::{Value, json};
 
 fn opinion(json: Value) -> Opinion {
@@ -74,7 +75,7 @@ async fn from_two_opinions_to_the_letters_each_is_told_what_was_chosen_for_them_
     let labels: Vec<&str> = sheet.options.iter().map(|o| o.label.as_str()).collect();
     assert_eq!(labels, ["TC chemotherapy", "letrozole, then bone density"]);
     assert_eq!((sheet.features.len(), sheet.numbers.len(), sheet.steps[0].weeks), (1, 2, Some(12)));
-    app.record_sheet(session, id, &sheet).await.unwrap();
+    app.record_sheet(session, id, &sheet, None).await.unwrap();
 
     // Numbers are kept back until the patient has said what matters.
     let case = app.case(session, id).await.unwrap();
@@ -83,13 +84,14 @@ async fn from_two_opinions_to_the_letters_each_is_told_what_was_chosen_for_them_
     assert_eq!(key(app.picture(&case.seen_by(session.audience), Voice::Patient).unwrap_err()), "refusal-numbers-first");
     let points = vec![Points { feature: "f1".to_owned(), points: Some(100), of: String::new() }];
     let said = Values { voice: Voice::Patient, words: String::new(), goals: Vec::new(), points, musts: Vec::new() };
-    app.say_values(session, id, &said).await.unwrap();
+    app.say_values(session, id, &said, None).await.unwrap();
     let case = app.case(session, id).await.unwrap();
     let choices = app.choices(&case.seen_by(session.audience)).unwrap();
     assert_eq!(choices.features[0].numbers[0][0].words, "12 of 100 within 5 years");
     assert_eq!(choices.features[0].numbers[0][0].other_side.as_deref(), Some("88 of 100 not"));
     assert_eq!(key(app.open_numbers(session, id).await.unwrap_err()), "refusal-numbers-shown");
-    let sure = Certainty { voice: Voice::Patient, moment: Moment::After, answers: vec![("sure".to_owned(), true)] };
+    let answers = vec![("sure".to_owned(), true)];
+    let sure = Certainty { voice: Voice::Patient, moment: Moment::After, answers, asked: [].into() };
     app.state_certainty(session, id, &sure).await.unwrap();
 
     let telling = |to: &str, what, goes_on| Telling { to: to.to_owned(), opinion: None, what, goes_on };
@@ -244,7 +246,7 @@ async fn a_number_stands_under_the_treatment_its_doctor_gave_it_for_or_under_non
     let chemotherapy = Some("chemotherapy".to_owned());
     assert_eq!(placed, [chemotherapy.clone(), chemotherapy, None]);
     assert_eq!(sheet.numbers[2].words, "the operation", "what its doctor called it");
-    assert_eq!(key(app.record_sheet(session, id, &sheet).await.unwrap_err()), "refusal-sheet-no-option");
+    assert_eq!(key(app.record_sheet(session, id, &sheet, None).await.unwrap_err()), "refusal-sheet-no-option");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -255,7 +257,7 @@ async fn nobody_but_the_owner_sees_or_changes_a_decision() {
         options: vec![SheetOption { id: "o1".to_owned(), label: "To wait".to_owned(), ..SheetOption::default() }],
         ..Sheet::default()
     };
-    app.record_sheet(session, id, &sheet).await.unwrap();
+    app.record_sheet(session, id, &sheet, None).await.unwrap();
     let case = app.case(session, id).await.unwrap();
     for audience in [
         consilium_app::casefile::Audience::Helper,
@@ -269,7 +271,70 @@ async fn nobody_but_the_owner_sees_or_changes_a_decision() {
         options: vec![SheetOption { opinion: Some("none".into()), ..sheet.options[0].clone() }],
         ..Sheet::default()
     };
-    assert_eq!(key(app.record_sheet(session, id, &unknown).await.unwrap_err()), "refusal-opinion-unknown");
+    assert_eq!(key(app.record_sheet(session, id, &unknown, None).await.unwrap_err()), "refusal-opinion-unknown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_opinion_that_came_after_the_sheet_is_put_beside_what_stands_and_nothing_of_it_changes() {
+    let ground = Ground::new().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    for opinion in two() {
+        app.record_opinion(session, id, None, &opinion).await.unwrap();
+    }
+    let view = |case: &std::sync::Arc<consilium_app::casefile::Case>| case.seen_by(session.audience).proposed_sheet();
+    let mut sheet = view(&app.case(session, id).await.unwrap());
+    // What a person changed stays, and an id of something taken out is given to nothing else that stands.
+    sheet.options[0].label = "The strong one".to_owned();
+    app.record_sheet(session, id, &sheet, None).await.unwrap();
+    let third = json!({
+        "clinician": { "name": "Dr. Kim Example" }, "diagnosis": "cancer",
+        "plan": [{ "kind": "observation", "what": "to wait and watch" }],
+        "outcomes": [{ "option": "plan", "event": "lasting numbness", "good": false, "events": 0, "denominator": 100, "horizon": "5 years" }]
+    });
+    let third = app.record_opinion(session, id, None, &opinion(third)).await.unwrap();
+    let case = app.case(session, id).await.unwrap();
+    let view = case.seen_by(session.audience);
+    let off: Vec<_> = view.opinions_off_the_sheet().into_iter().map(|held| held.id.clone()).collect();
+    assert_eq!(off, [third.clone()]);
+    let with = view.sheet_with(&third).unwrap();
+    assert_eq!((&with.options[..2], with.options.len()), (&sheet.options[..], 3));
+    assert_eq!((&with.numbers[..2], with.numbers.len(), with.features.len()), (&sheet.numbers[..], 3, 1));
+    assert!(view.sheet_with(&"none".into()).is_none());
+    app.record_sheet(session, id, &with, None).await.unwrap();
+    let case = app.case(session, id).await.unwrap();
+    assert!(case.seen_by(session.audience).opinions_off_the_sheet().is_empty());
+    assert!(case.seen_by(consilium_app::casefile::Audience::Helper).opinions_off_the_sheet().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_wrote_meanwhile_is_not_overwritten_unseen_and_an_answer_keeps_its_question() {
+    let ground = Ground::new().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    let option = |label: &str| Sheet {
+        options: vec![SheetOption { id: "o1".to_owned(), label: label.to_owned(), ..SheetOption::default() }],
+        ..Sheet::default()
+    };
+    app.record_sheet(session, id, &option("To wait"), Some("")).await.unwrap();
+    assert_eq!(key(app.record_sheet(session, id, &option("Now"), Some("")).await.unwrap_err()), "refusal-form-old");
+    let case = app.case(session, id).await.unwrap();
+    let now = stamp(case.deciding().sheet.as_ref().map(|(_, at)| *at));
+    // Of two that begin at the same, one is kept, and the other is told.
+    let (one, other) = (option("One"), option("Other"));
+    let (a, b) = tokio::join!(
+        app.record_sheet(session, id, &one, Some(&now)),
+        app.record_sheet(session, id, &other, Some(&now))
+    );
+    let refused: Vec<String> = [a, b].into_iter().filter_map(Result::err).map(key).collect();
+    assert_eq!(refused, ["refusal-form-old"]);
+
+    let answers = vec![("sure".to_owned(), true)];
+    let certainty = Certainty { voice: Voice::Patient, moment: Moment::Before, answers, asked: [].into() };
+    app.state_certainty(session, id, &certainty).await.unwrap();
+    let head = app.state_certainty(session, id, &certainty).await.unwrap().head.seq;
+    let case = app.case(session, id).await.unwrap();
+    assert_eq!((case.deciding().certainty.len(), case.head.seq), (1, head), "said twice is one entry");
+    let (kept, _) = case.deciding().certainty_of(Voice::Patient, Moment::Before).unwrap();
+    assert_eq!(kept.asked.get("sure"), app.knowledge().deciding.certainty.first().map(|q| &q.question));
 }
 
 /// The same numbers for ever, without a random source: a linear congruential generator.
@@ -325,12 +390,8 @@ async fn an_independent_program_gives_every_option_the_same_total() {
                     option: format!("o{option}"),
                     feature: id.clone(),
                     value,
-                    denominator: None,
-                    horizon: String::new(),
-                    low: None,
-                    high: None,
                     source: "invented".to_owned(),
-                    words: String::new(),
+                    ..Number::default()
                 });
             }
             let points = u32::try_from(1 + numbers.below(100)).unwrap();

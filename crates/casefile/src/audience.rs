@@ -418,9 +418,10 @@ impl<'a> CaseView<'a> {
                 stage.steps.clear();
             }
         }
-        // That there is a decision, and how far it is, is the owner's to tell.
+        // That there are opinions or a decision, and how far they are, is the owner's to tell.
         if self.audience != Audience::Owner {
-            for stage in stages.iter_mut().filter(|stage| stage.stage == crate::next::Stage::Decide) {
+            let own = [crate::next::Stage::Compare, crate::next::Stage::Decide];
+            for stage in stages.iter_mut().filter(|stage| own.contains(&stage.stage)) {
                 stage.state = crate::next::StageState::NothingYet;
                 stage.steps.clear();
             }

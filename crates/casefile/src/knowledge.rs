@@ -16,7 +16,7 @@ mod vocabulary;
 pub use comparing::{
     ComparedConcept, Comparing, Comparison, Denial, Dimension, Each, Family, PlanItem, PlanWords, ReasonWords,
 };
-pub use deciding::{CertaintyQuestion, Criterion, Deciding};
+pub use deciding::{CertaintyQuestion, Criterion, Deciding, SameThing};
 pub use evidence::{Evidence, Picture, Proof, Unread};
 pub use gathering::{
     Carried, CenterProgram, CenterRequirement, ClockRule, Department, Freshness, Gathering, ImagingWords, Need,

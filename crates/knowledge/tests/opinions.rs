@@ -215,3 +215,35 @@ fn what_a_doctor_said_was_not_seen_was_not_seen_and_a_month_is_no_day() {
     assert_eq!(kind(&a("2026-03-01", "")).as_deref(), Some("data"), "the images are of a later day");
     assert_eq!(kind(&a("2026-03", "")).as_deref(), Some("unclear"), "nobody knows which day of the month");
 }
+
+#[test]
+fn patterns_of_the_prostate_are_compared_by_the_group_they_make() {
+    let knowledge = knowledge();
+    let namer = Namer::new(&knowledge);
+    let of = |(concept, value): (&str, &str)| -> Opinion {
+        let finding = serde_json::json!({ "concept": concept, "value": value });
+        serde_json::from_value(serde_json::json!({ "clinician": { "name": "X" }, "findings": [finding] })).unwrap()
+    };
+    let grade = |a: (&str, &str), b: (&str, &str)| {
+        let (a, b) = (of(a), of(b));
+        let held = [Held { opinion: &a, given: &[] }, Held { opinion: &b, given: &[] }];
+        let found = differences(&held, Some("C61"), &knowledge, &namer);
+        let line = found.iter().find(|line| line.dimension == "grade").unwrap();
+        format!("{} {}", line.relation.name(), line.weight.map_or("", |weight| weight.name()))
+    };
+    let score = |a, b| grade(("gleason_score", a), ("gleason_score", b));
+    for (a, b) in [("3+3", "3+4"), ("3+4=7", "4+3=7"), ("Gleason 3+4", "8"), ("4+4", "4 + 5")] {
+        assert_eq!(score(a, b), "conflict major", "{a} and {b}");
+    }
+    for (a, b) in [("3+4", "3 + 4 = 7"), ("4+3", "4+3"), ("6", "6")] {
+        assert_eq!(score(a, b), "agree ", "{a} and {b}");
+    }
+    assert_eq!(score("4+4", "3+5"), "conflict minor", "one group, other patterns");
+    assert_eq!(score("3+4", "7"), "detail minor", "7 says less");
+    assert_eq!(grade(("gleason_score", "3+4"), ("grade_group", "2")), "detail minor");
+    assert_eq!(grade(("gleason_score", "4+3"), ("grade_group", "2")), "conflict major");
+    // What does not add up is no score, and never agrees with one.
+    for odd in ["3+4=9", "9+9", "+", "3+", "3+4+5", "=7"] {
+        assert!(!score(odd, "3+4").starts_with("agree"), "{odd}");
+    }
+}

@@ -52,6 +52,34 @@ struct LineView {
     fingerprint: String,
 }
 
+/// What opinions that say the same words say.
+struct SameWords {
+    /// Which opinions: `AB`; empty where all say it.
+    letters: String,
+    words: String,
+}
+
+impl LineView {
+    /// What the opinions say, those with the very same words once.
+    fn together(&self) -> Vec<SameWords> {
+        let mut groups: Vec<SameWords> = Vec::new();
+        for (place, side) in self.sides.iter().enumerate().filter(|(_, side)| !side.is_empty()) {
+            let words = side.iter().map(|one| one.said.labelled()).collect::<Vec<_>>().join("; ");
+            match groups.iter_mut().find(|group| group.words.to_lowercase() == words.to_lowercase()) {
+                Some(group) => group.letters.push(letter(place)),
+                None => groups.push(SameWords { letters: letter(place).to_string(), words }),
+            }
+        }
+        // What all of them say needs no letter.
+        if let [one] = groups.as_mut_slice()
+            && one.letters.chars().count() == self.sides.len()
+        {
+            one.letters.clear();
+        }
+        groups
+    }
+}
+
 /// What one opinion says of a line.
 struct SaidView {
     said: Said,

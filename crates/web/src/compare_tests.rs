@@ -142,3 +142,16 @@ fn the_form_of_an_opinion_reads_well_and_keeps_what_was_refused() {
     let html = form(&values, Some("“four” is no number."));
     assert!(html.contains("fo&#34;ur&#60;b&#62;") && html.contains("is no number"), "{html}");
 }
+
+#[test]
+fn what_both_mean_in_other_words_is_shown_in_the_words_of_each() {
+    let with = |what: &str| {
+        let plan = format!(r#""plan": [{{"kind": "systemic", "what": "{what}"}}], "intent": "curative""#);
+        format!(r#"{{"clinician": {{"name": "Dr. Ada Example"}}, "diagnosis": "carcinoma", {plan}}}"#)
+    };
+    let html = shown(Audience::Owner, &case(&[&with("FOLFOX"), &with("oxaliplatin, fluorouracil and leucovorin")]));
+    let agree = html.split(r#"id="agree""#).nth(1).unwrap();
+    assert!(agree.contains("FOLFOX") && agree.contains("oxaliplatin, fluorouracil and leucovorin"), "{agree}");
+    let once = agree.split("</section>").next().unwrap().matches("curative").count();
+    assert_eq!(once, 1, "the very same words stand once");
+}

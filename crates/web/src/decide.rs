@@ -1,6 +1,8 @@
 //! Decide: what matters first, then options and stated numbers side by side, then the decision and who has to know. Options
 //! stand in the order of the sheet, all in one colour; a total is shown only on a page of its own that a person asks for.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -8,8 +10,9 @@ use consilium_app::AppError;
 use consilium_app::dates::typed_day;
 use consilium_app::decide::{Choices, FeatureShown, OptionShown, PictureShown, PointsShown, Standard};
 use consilium_casefile::decide::{Certainty, Decide, HandOverState, Moment, Tell, Voice};
+use consilium_casefile::knowledge::CertaintyQuestion;
 use consilium_casefile::next::Stage;
-use consilium_casefile::{CaseId, CaseView, Instant, Refusal};
+use consilium_casefile::{CaseId, CaseView, Refusal};
 use jiff::civil::Date;
 
 use crate::errors::{Failure, html, html_refused};
@@ -28,6 +31,8 @@ struct VoiceView {
     name: &'static str,
     words: String,
     said: Option<When>,
+    /// What it said in its own words, and the days and wishes.
+    own: Vec<String>,
     stale: Vec<String>,
 }
 
@@ -82,6 +87,8 @@ pub(crate) struct DecidePage {
     opened: Option<When>,
     voices: Vec<VoiceView>,
     certainty: Vec<CertaintyView>,
+    /// Opinions whose plan no option is: number, and whose.
+    off_sheet: Vec<(String, String)>,
     standard_met: usize,
     standard_of: usize,
     decisions: Vec<DecisionView>,
@@ -112,6 +119,11 @@ impl DecidePage {
             opened: choices.as_ref().and_then(|choices| choices.opened).map(When::from),
             voices,
             certainty: decide.map(|decide| certainty(context, decide)).unwrap_or_default(),
+            off_sheet: view
+                .opinions_off_the_sheet()
+                .into_iter()
+                .map(|held| (held.id.to_string(), held.opinion.clinician.name.clone()))
+                .collect(),
             standard_met: standard.iter().filter(applies).filter(|s| s.met == "met").count(),
             standard_of: standard.iter().filter(applies).count(),
             decisions: decide.map(|decide| decisions(context, decide)).unwrap_or_default(),
@@ -149,25 +161,38 @@ fn voices(context: &Context<'_>, decide: &Decide) -> Vec<VoiceView> {
             name: voice.name(),
             words: (context.say)(&voice.words()),
             said: said.map(|(_, at)| When::from(*at)),
+            own: said.map(|(values, _)| own_words(values)).unwrap_or_default(),
             stale: stale.unwrap_or_default(),
         }
     };
     Voice::ALL.iter().map(view).collect()
 }
 
-fn certainty(context: &Context<'_>, decide: &Decide) -> Vec<CertaintyView> {
-    let of = |moment: Moment, id: &str| {
-        let (said, _) = decide.certainty_of(Voice::Patient, moment)?;
-        said.answers.iter().find(|(known, _)| known == id).map(|(_, yes)| *yes)
+/// What a voice said, line by line: its words, then days and wishes.
+fn own_words(values: &consilium_casefile::decide::Values) -> Vec<String> {
+    let words = values.words.lines().map(|line| format!("“{line}”"));
+    let goal = |goal: &consilium_casefile::decide::Goal| match goal.on {
+        Some(on) => format!("{}: {}", goal.what, When::from(on).human),
+        None => goal.what.clone(),
     };
+    words.chain(values.goals.iter().map(goal)).collect()
+}
+
+fn certainty(context: &Context<'_>, decide: &Decide) -> Vec<CertaintyView> {
     let questions = context.knowledge.deciding.certainty.iter();
+    // An answer to other words is no answer to these.
+    let of = |moment: Moment, question: &CertaintyQuestion| {
+        let (said, _) = decide.certainty_of(Voice::Patient, moment)?;
+        let same = said.asked.get(&question.id).is_none_or(|asked| *asked == question.question);
+        said.answers.iter().find(|(known, _)| same && *known == question.id).map(|(_, yes)| *yes)
+    };
     questions
         .map(|question| CertaintyView {
             id: question.id.clone(),
             question: question.question.clone(),
             help: question.help.clone(),
-            before: of(Moment::Before, &question.id),
-            after: of(Moment::After, &question.id),
+            before: of(Moment::Before, question),
+            after: of(Moment::After, question),
         })
         .collect()
 }
@@ -224,11 +249,6 @@ pub(crate) fn state_word(context: &Context<'_>, state: HandOverState) -> Word {
     Word::said(context.say, &state.words().key, mark)
 }
 
-/// Names the moment at which something was written last, for a form that is opened over it.
-pub(crate) fn as_of(at: Option<Instant>) -> String {
-    at.map(|at| at.micros.to_string()).unwrap_or_default()
-}
-
 /// The day that was typed into a field, which must not be empty.
 fn day_of(values: &Values, field: &str) -> Result<Date, Refusal> {
     typed_day(value(values, field))?.ok_or_else(|| Refusal::new("refusal-decision-day"))
@@ -269,7 +289,7 @@ pub(crate) async fn certain(
         _ => None,
     };
     let answers = knowledge.deciding.certainty.iter().filter_map(|question| answer(&question.id)).collect();
-    let certainty = Certainty { voice, moment, answers };
+    let certainty = Certainty { voice, moment, answers, asked: BTreeMap::new() };
     let done = visitor.app.state_certainty(&visitor.session, &id, &certainty).await;
     answered(&visitor, &id, done.map(|_| ()), "certainty").await
 }

@@ -27,6 +27,7 @@ fn number(option: &str, feature: &str, value: u32, low: Option<u32>, high: Optio
         high,
         source: "invented".to_owned(),
         words: if value == 12 { "12.4 %".to_owned() } else { String::new() },
+        ..Number::default()
     }
 }
 
@@ -150,6 +151,21 @@ fn a_decision_with_its_numbers_days_and_hand_over_reads_well() {
 }
 
 #[test]
+fn a_difference_is_of_what_was_stated_and_numbers_of_other_people_are_named() {
+    let mut changed = sheet();
+    changed.numbers[2].people = "women over 50".to_owned();
+    changed.numbers[3].people = "everybody".to_owned();
+    let change = DecideChange::SheetRecorded { sheet: Box::new(changed) }.into();
+    let values = said(&[("f1", Some(60), OF[0]), ("f2", Some(40), OF[1])]);
+    let html = read(&shown(Audience::Owner, &told(&[change, values_change(values)])));
+    assert!(html.contains("As stated, the two options are 11 of 100 apart."), "{html}");
+    assert!(html.contains("are 2 of 100 apart; the ranges that were named overlap."), "{html}");
+    assert!(!html.contains("20 weeks apart"), "one has no number of it");
+    assert!(html.contains("may be of other people: women over 50; everybody"), "{html}");
+    assert!(html.contains("“The piano”") && html.contains("The wedding"), "what the person said stands there");
+}
+
+#[test]
 fn icons_count_exactly_what_was_stated() {
     let html = shown(Audience::Owner, &told(&decided()));
     let arrays: Vec<&str> =
@@ -204,7 +220,7 @@ fn the_picture_is_in_the_order_of_the_sheet_and_names_no_winner() {
         let decide = view.deciding().unwrap();
         let (sheet, values) = (decide.sheet().unwrap(), decide.values_of(Voice::Partner).unwrap());
         let picture = sheet.picture(values).unwrap();
-        let picture = PictureShown::of(sheet, values, &picture, &|message| (context.say)(message));
+        let picture = PictureShown::of(sheet, values, &picture, context.knowledge, &|message| (context.say)(message));
         PicturePage::new(context, view, Voice::Partner, Ok(picture))
     });
     let text = read(&html);

@@ -96,6 +96,7 @@ refusal-opinion-not-sealed = This opinion is not sealed.
 refusal-opinion-says-nothing = Write down at least the diagnosis or one step of the plan.
 refusal-opinion-too-much = An opinion can hold at most { $most } lines of a kind.
 refusal-form-file = This file has not the form of { $form }: { $why }
+refusal-finding-number = “{ $value }” can not be a value of: { $what }. Check the number.
 refusal-outcome-number = The numbers for “{ $event }” can not be true: write how many of how many, and a range that holds it.
 refusal-difference-unknown = There is no line “{ $dimension }” in the comparison.
 refusal-opinions-agree = The opinions agree there: there is no difference to name.

@@ -38,9 +38,24 @@ sheet-other-denominator = The numbers are of { $a } people and of { $b } people.
 sheet-other-horizon = The numbers are for different times: { $a } and { $b }. Ask for both within the same time; nothing is converted here.
 sheet-too-many-icons = The numbers are of { $denominator } people: too many to draw. They stand in the table.
 sheet-no-icons-for-amounts = This is an amount, not a chance.
+sheet-other-people = The numbers may be of other people: { $people }. Ask which of them are like you.
+sheet-other-sources = One is from a study or a guideline, the other is what a doctor thinks: they are not equally well founded.
+sheet-counted-twice = “{ $features }” may count the same thing twice. Give points to one of them, or share them between both.
 sheet-same-for-all = It is the same for all options.
 sheet-not-asked = You were not asked about it yet.
 sheet-no-points = You gave it no points.
+
+number-chance = { $value } of { $denominator }
+number-amount = { $value } { $unit }
+number-within = { $number } within { $horizon }
+number-not = { $number } not
+number-between = between { $low } and { $high }
+number-apart = As stated, { $pair } are { $difference } apart.
+number-apart-overlap = As stated, { $pair } are { $difference } apart; the ranges that were named overlap.
+number-pair = “{ $one }” and “{ $other }”
+number-pair-only = the two options
+limit-at-least = { $what }: at least { $limit }
+limit-at-most = { $what }: at most { $limit }
 
 goal-within = { $goal } lies within: { $what }
 goal-before = { $goal } lies { $days ->

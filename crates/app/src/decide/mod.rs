@@ -11,7 +11,7 @@ use consilium_casefile::decide::{
     self, Certainty, DecideChange, Decision, HandOver, HandOverAnswer, Sheet, Told, Values, Voice,
 };
 use consilium_casefile::shared::text;
-use consilium_casefile::{Case, CaseId, CaseView, DecisionId, HandOverId, Refusal, Session};
+use consilium_casefile::{Case, CaseId, CaseView, DecisionId, HandOverId, Instant, Refusal, Session};
 
 use crate::error::AppError;
 use crate::{App, ids};
@@ -22,13 +22,31 @@ pub use shown::{
     StepShown, Together,
 };
 
+/// Names the moment at which something was written last, for a form that is opened over it; empty: it was not written yet.
+#[must_use]
+pub fn stamp(at: Option<Instant>) -> String {
+    at.map(|at| at.micros.to_string()).unwrap_or_default()
+}
+
+/// Whether what was looked at still stands there: what somebody wrote meanwhile is not overwritten unseen.
+fn unchanged(at: Option<Instant>, as_of: Option<&str>) -> Result<(), Refusal> {
+    if as_of.is_none_or(|as_of| as_of == stamp(at)) { Ok(()) } else { Err(Refusal::new("refusal-form-old")) }
+}
+
 impl App {
-    /// Writes the sheet down, or anew.
+    /// Writes the sheet down, or anew. `as_of`: the [`stamp`] of the one that was looked at; none: whatever stands there now.
     ///
     /// # Errors
-    /// As [`decide::record_sheet`]; when an option names an opinion that is not in the case.
-    pub async fn record_sheet(&self, session: &Session, id: &CaseId, sheet: &Sheet) -> Result<Arc<Case>, AppError> {
+    /// As [`decide::record_sheet`]; when an option names an opinion that is not in the case; when it was written since.
+    pub async fn record_sheet(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        sheet: &Sheet,
+        as_of: Option<&str>,
+    ) -> Result<Arc<Case>, AppError> {
         let rule = |case: &Case| {
+            unchanged(case.deciding().sheet.as_ref().map(|(_, at)| *at), as_of)?;
             let known = |option: &decide::SheetOption| {
                 option.opinion.as_ref().is_none_or(|id| case.opinions().current().any(|held| held.id == *id))
             };
@@ -44,12 +62,19 @@ impl App {
         self.change(session, id, rule).await
     }
 
-    /// Keeps what matters to a voice.
+    /// Keeps what matters to a voice. `as_of`: as in [`Self::record_sheet`].
     ///
     /// # Errors
-    /// As [`decide::value`].
-    pub async fn say_values(&self, session: &Session, id: &CaseId, values: &Values) -> Result<Arc<Case>, AppError> {
+    /// As [`decide::value`]; when it was written since.
+    pub async fn say_values(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        values: &Values,
+        as_of: Option<&str>,
+    ) -> Result<Arc<Case>, AppError> {
         let rule = |case: &Case| {
+            unchanged(case.deciding().values.get(&values.voice).map(|(_, at)| *at), as_of)?;
             let change = decide::value(case.deciding(), values.clone())?;
             // What is said twice in the very same words is one entry.
             let same = matches!(&change, DecideChange::ValuesRecorded { values }
@@ -79,8 +104,9 @@ impl App {
     ) -> Result<Arc<Case>, AppError> {
         let rule = |case: &Case| {
             let change = decide::state_certainty(self.knowledge(), certainty.clone())?;
-            let last = case.deciding().certainty_of(certainty.voice, certainty.moment);
-            Ok(if last.is_some_and(|(said, _)| said == certainty) { Vec::new() } else { vec![change] })
+            let last = case.deciding().certainty_of(certainty.voice, certainty.moment).map(|(said, _)| said);
+            let same = matches!(&change, DecideChange::CertaintyStated { certainty } if last == Some(certainty));
+            Ok(if same { Vec::new() } else { vec![change] })
         };
         self.change(session, id, rule).await
     }
@@ -217,6 +243,6 @@ impl App {
         }
         let values = decide.values_of(voice).ok_or_else(|| Refusal::new("refusal-weights-none"))?;
         let picture = sheet.picture(values)?;
-        Ok(PictureShown::of(sheet, values, &picture, &|message| self.say(message)))
+        Ok(PictureShown::of(sheet, values, &picture, self.knowledge(), &|message| self.say(message)))
     }
 }

@@ -121,6 +121,10 @@ pub struct FeatureShown {
     pub drawn: Option<u32>,
     /// Why they are not drawn.
     pub not_drawn: Option<String>,
+    /// What to know before they are laid beside each other.
+    pub cautions: Vec<String>,
+    /// How far every two options lie apart, in words. Empty while numbers are not shown.
+    pub apart: Vec<String>,
     /// For each option what was stated. Empty while numbers are not shown.
     pub numbers: Vec<Vec<NumberShown>>,
 }
@@ -134,6 +138,10 @@ pub struct NumberShown {
     pub other_side: Option<String>,
     /// How sure: `between 8 and 15 of 100`; `None`: not stated.
     pub uncertainty: Option<String>,
+    /// Which people they are; empty: nobody said.
+    pub people: String,
+    /// A study, a guideline, or what a doctor thinks; `None`: nobody said.
+    pub kind: Option<String>,
     /// Who stated it.
     pub source: String,
     /// As it was said.
@@ -228,7 +236,7 @@ impl Choices {
             evidence: advises(option).map(evidence).unwrap_or_default(),
             steps: steps_of(sheet, option).map(|step| line.step(step)).collect(),
             goals: patient.map(|values| line.goals(sheet, option, values, say)).unwrap_or_default(),
-            limits: if shows_numbers { limits(sheet, option, patient) } else { Vec::new() },
+            limits: if shows_numbers { limits(sheet, option, patient, say) } else { Vec::new() },
         };
         let met = |met: Met| match met {
             Met::Yes => "met",
@@ -273,19 +281,19 @@ fn steps_of<'a>(sheet: &'a Sheet, option: &'a SheetOption) -> impl Iterator<Item
     sheet.steps.iter().filter(move |step| step.option == option.id)
 }
 
-fn limits(sheet: &Sheet, option: &SheetOption, values: Option<&Values>) -> Vec<(String, &'static str)> {
+fn limits(sheet: &Sheet, option: &SheetOption, values: Option<&Values>, say: Say<'_>) -> Vec<(String, &'static str)> {
     let musts = values.map(|values| values.musts.as_slice()).unwrap_or_default();
     let shown = musts.iter().filter_map(|must| {
         let feature = sheet.feature(&must.feature)?;
+        let span = sheet.span(feature).ok();
         let keeps = match sheet.keeps(&option.id, must) {
             Keeps::Yes => "keeps",
             Keeps::No => "breaks",
             Keeps::NotKnown => "not_known",
         };
-        let bound = if feature.good { "at least" } else { "at most" };
-        let of = sheet.span(feature).ok().and_then(|span| span.denominator);
-        let of = of.map_or_else(|| feature.unit.clone(), |of| format!("of {of}"));
-        Some((format!("{}: {bound} {} {of}", feature.label, must.limit).trim_end().to_owned(), keeps))
+        let limit = amount(feature, must.limit, span.and_then(|span| span.denominator), say);
+        let bound = Message::new(if feature.good { "limit-at-least" } else { "limit-at-most" });
+        Some((say(&bound.with("what", &feature.label).with("limit", limit)), keeps))
     });
     shown.collect()
 }
@@ -293,21 +301,24 @@ fn limits(sheet: &Sheet, option: &SheetOption, values: Option<&Values>) -> Vec<(
 fn feature(sheet: &Sheet, feature: &Feature, shows_numbers: bool, say: Say<'_>) -> FeatureShown {
     let span = sheet.span(feature);
     let drawn = sheet.drawable(feature);
-    let amount = |value: u32, denominator: Option<u32>| match denominator {
-        Some(denominator) => format!("{value} of {denominator}"),
-        None => format!("{value} {}", feature.unit),
-    };
-    let words = |number: &Number| {
-        let within = if number.horizon.is_empty() { String::new() } else { format!(" within {}", number.horizon) };
-        format!("{}{within}", amount(number.value, number.denominator))
+    let amount = |value: u32, denominator: Option<u32>| amount(feature, value, denominator, say);
+    let within = |number: String, horizon: &str| match horizon {
+        "" => number,
+        _ => say(&Message::new("number-within").with("number", number).with("horizon", horizon)),
     };
     let shown = |number: &Number| NumberShown {
-        words: words(number),
-        other_side: number.denominator.map(|d| format!("{} of {d} not", d.saturating_sub(number.value))),
+        words: within(amount(number.value, number.denominator), &number.horizon),
+        other_side: number.denominator.map(|d| {
+            let others = amount(d.saturating_sub(number.value), number.denominator);
+            say(&Message::new("number-not").with("number", others))
+        }),
         uncertainty: number.states_uncertainty().then(|| {
             let (low, high) = number.range();
-            format!("between {low} and {}", amount(high, number.denominator))
+            let message = Message::new("number-between").with("low", low);
+            say(&message.with("high", amount(high, number.denominator)))
         }),
+        people: number.people.clone(),
+        kind: number.kind.map(|kind| say(&kind.words())),
         source: number.source.clone(),
         said: number.words.clone(),
         value: number.value,
@@ -322,8 +333,7 @@ fn feature(sheet: &Sheet, feature: &Feature, shows_numbers: bool, say: Say<'_>) 
         good: feature.good,
         unit: feature.unit.clone(),
         range: sheet.differing(feature).map(|span| {
-            let within = if span.horizon.is_empty() { String::new() } else { format!(" within {}", span.horizon) };
-            let of = |value| format!("{}{within}", amount(value, span.denominator));
+            let of = |value| within(amount(value, span.denominator), &span.horizon);
             (of(span.worst), of(span.best))
         }),
         fingerprint: span.as_ref().map(consilium_casefile::decide::Span::fingerprint).unwrap_or_default(),
@@ -334,8 +344,44 @@ fn feature(sheet: &Sheet, feature: &Feature, shows_numbers: bool, say: Say<'_>) 
         },
         drawn: drawn.as_ref().ok().copied(),
         not_drawn: drawn.as_ref().err().map(say),
+        cautions: sheet.cautions(feature).iter().map(say).collect(),
+        apart: if shows_numbers { apart(sheet, feature, say) } else { Vec::new() },
         numbers: if shows_numbers { numbers.collect() } else { Vec::new() },
     }
+}
+
+/// A number of a feature: so many of so many, or so many of its unit.
+fn amount(feature: &Feature, value: u32, denominator: Option<u32>, say: Say<'_>) -> String {
+    let message = match denominator {
+        Some(denominator) => Message::new("number-chance").with("denominator", denominator),
+        None => Message::new("number-amount").with("unit", &feature.unit),
+    };
+    say(&message.with("value", value)).trim_end().to_owned()
+}
+
+/// How far every two options lie apart, where each has one number and all are of one kind: the plain difference of what was
+/// stated, and whether the ranges that were stated overlap.
+fn apart(sheet: &Sheet, feature: &Feature, say: Say<'_>) -> Vec<String> {
+    let Some(span) = sheet.differing(feature) else { return Vec::new() };
+    let only = |option: &SheetOption| {
+        let mut numbers = sheet.numbers_of(&option.id, &feature.id);
+        numbers.next().filter(|_| numbers.next().is_none()).cloned()
+    };
+    let stated: Vec<(&str, Number)> =
+        sheet.options.iter().filter_map(|option| Some((option.label.as_str(), only(option)?))).collect();
+    let mut said = Vec::new();
+    for (place, (one, a)) in stated.iter().enumerate() {
+        for (other, b) in stated.iter().skip(place + 1) {
+            let ((low_a, high_a), (low_b, high_b)) = (a.range(), b.range());
+            let overlap = low_a <= high_b && low_b <= high_a && a.value != b.value;
+            let message = Message::new(if overlap { "number-apart-overlap" } else { "number-apart" });
+            let difference = amount(feature, a.value.abs_diff(b.value), span.denominator, say);
+            let pair = if sheet.options.len() == 2 { "number-pair-only" } else { "number-pair" };
+            let pair = say(&Message::new(pair).with("one", *one).with("other", *other));
+            said.push(say(&message.with("pair", pair).with("difference", difference)));
+        }
+    }
+    said
 }
 
 /// An array of `of` icons in blocks of ten, filled from the first.
@@ -427,6 +473,22 @@ impl Line {
     }
 }
 
+/// What to know before a picture is believed, of the lines that are in it.
+fn cautions(sheet: &Sheet, picture: &Picture, knowledge: &Knowledge, say: Say<'_>) -> Vec<String> {
+    let counts = |feature: &&Feature| picture.weights.iter().any(|(id, _)| *id == feature.id);
+    let twice = sheet.counted_twice(knowledge).into_iter().filter_map(|features| {
+        let labels: Vec<&str> = features.into_iter().filter(counts).map(|feature| feature.label.as_str()).collect();
+        let message = Message::new("sheet-counted-twice").with("features", labels.join("”, “"));
+        (labels.len() > 1).then(|| say(&message))
+    });
+    let lines = sheet.features.iter().filter(counts);
+    let others = lines.flat_map(|feature| {
+        let named = |why: Message| format!("{}: {}", feature.label, say(&why));
+        sheet.cautions(feature).into_iter().map(named).collect::<Vec<_>>()
+    });
+    twice.chain(others).collect()
+}
+
 /// An option with the least and the most it may reach, of 100: an exact share is rounded, an interval is never made smaller.
 fn reach(label: String, reached: &Interval) -> (String, u32, u32) {
     let (low, high) = reached;
@@ -447,6 +509,8 @@ pub struct PictureShown {
     pub options: Vec<(String, u32, u32)>,
     /// What is not in it, and why.
     pub left_out: Vec<(String, String)>,
+    /// What to know before it is believed: lines that may count one thing twice, numbers of other people or other sources.
+    pub cautions: Vec<String>,
     /// The limits that were given, and whether each option keeps to them: points know nothing of them.
     pub limits: Vec<(String, Vec<(String, &'static str)>)>,
     /// Every two options.
@@ -475,7 +539,7 @@ pub struct PairShown {
 impl PictureShown {
     /// Puts it into words.
     #[must_use]
-    pub fn of(sheet: &Sheet, values: &Values, picture: &Picture, say: Say<'_>) -> Self {
+    pub fn of(sheet: &Sheet, values: &Values, picture: &Picture, knowledge: &Knowledge, say: Say<'_>) -> Self {
         let feature = |id: &str| sheet.feature(id).map(|feature| feature.label.clone()).unwrap_or_default();
         let option = |id: &str| sheet.option(id).map(|option| option.label.clone()).unwrap_or_default();
         let points = |id: &str| values.points.iter().find(|points| points.feature == id).and_then(|p| p.points);
@@ -505,9 +569,10 @@ impl PictureShown {
             limits: sheet
                 .options
                 .iter()
-                .map(|option| (option.label.clone(), limits(sheet, option, Some(values))))
+                .map(|option| (option.label.clone(), limits(sheet, option, Some(values), say)))
                 .collect(),
             left_out: picture.left_out.iter().map(|(id, why)| (feature(id), say(why))).collect(),
+            cautions: cautions(sheet, picture, knowledge, say),
             pairs: pairs.collect(),
         }
     }
@@ -523,17 +588,8 @@ mod tests {
     fn an_array_has_exactly_as_many_icons_of_each_kind_as_was_stated() {
         for of in [1, 7, 10, 37, 100, 1_000] {
             for (low, high) in (0..=of).flat_map(|low| [low, of.min(low + 3), of].map(|high| (low, high))) {
-                let number = Number {
-                    option: String::new(),
-                    feature: String::new(),
-                    value: low,
-                    denominator: Some(of),
-                    horizon: String::new(),
-                    low: Some(low),
-                    high: Some(high),
-                    source: String::new(),
-                    words: String::new(),
-                };
+                let number =
+                    Number { value: low, denominator: Some(of), low: Some(low), high: Some(high), ..Number::default() };
                 let blocks = icons(&number, of);
                 let sum = |part: fn(&super::Block) -> u32| blocks.iter().map(part).sum::<u32>();
                 assert_eq!((sum(|b| b.filled), sum(|b| b.perhaps)), (low, high - low), "{low} to {high} of {of}");

@@ -2,6 +2,7 @@
 //! doctor said is kept as it was said.
 
 use super::{CompareChange, Finding, Opinion, Outcome, PlanStep};
+use crate::knowledge::Knowledge;
 use crate::shared::ids::OpinionId;
 use crate::shared::message::Refusal;
 use crate::shared::text;
@@ -87,6 +88,24 @@ fn finding(mut finding: Finding) -> Result<Finding, Refusal> {
     Ok(finding)
 }
 
+/// Whether the figure a finding begins with can be one of its concept: a number, not below zero, and within the range that
+/// `knowledge/concepts.csv` names. Words are kept as they were said.
+///
+/// # Errors
+/// A refusal that names the value and what it is of.
+pub fn can_be(finding: &Finding, knowledge: &Knowledge) -> Result<(), Refusal> {
+    let facts = knowledge.concept(&finding.concept).filter(|facts| facts.value_form.contains("number"));
+    let first = finding.value.split_whitespace().next().unwrap_or_default();
+    let without_unit = first.trim_end_matches(|c: char| c.is_alphabetic() || c == '%');
+    let figure = first.parse::<f64>().or_else(|_| without_unit.parse()).ok();
+    let Some((facts, figure)) = facts.zip(figure) else { return Ok(()) };
+    let most = facts.values.first().and_then(|range| range.split_once('-')?.1.parse::<f64>().ok());
+    if figure.is_finite() && figure >= 0.0 && most.is_none_or(|most| figure <= most) {
+        return Ok(());
+    }
+    Err(Refusal::new("refusal-finding-number").with("value", &finding.value).with("what", &facts.label))
+}
+
 fn step(step: &mut PlanStep) -> Result<(), Refusal> {
     step.what = text::needed_line(&step.what, LINE, "step")?;
     for line in [&mut step.condition, &mut step.dose, &mut step.duration] {
@@ -101,6 +120,7 @@ fn outcome(outcome: &mut Outcome) -> Result<(), Refusal> {
     outcome.option = text::needed_line(&outcome.option, LINE, "option")?;
     outcome.event = text::needed_line(&outcome.event, LINE, "event")?;
     outcome.horizon = text::needed_line(&outcome.horizon, 60, "horizon")?;
+    outcome.people = text::line(&outcome.people, LINE)?;
     outcome.source = text::line(&outcome.source, LINE)?;
     outcome.words = text::line(&outcome.words, LINE)?;
     let (low, high) = (outcome.low.unwrap_or(outcome.events), outcome.high.unwrap_or(outcome.events));

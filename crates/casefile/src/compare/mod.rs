@@ -23,7 +23,8 @@ use crate::shared::message::{Message, Refusal};
 use crate::shared::text;
 use crate::shared::time::Instant;
 
-pub use checks::record;
+pub use checks::{can_be, record};
+pub(crate) use differences::folded;
 pub use differences::{Difference, Held, Kind, Namer, Relation, Said, Weight, differences};
 pub use images::KeyImage;
 pub(crate) use opinion::named;

@@ -395,9 +395,15 @@ pub struct Outcome {
     /// Highest number that was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub high: Option<u32>,
+    /// Which people they are: `women after an operation, nodes free`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub people: String,
     /// Who stated it, or the study.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
+    /// Whether that is a study, a guideline, or what the doctor thinks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<CitationKind>,
     /// As it was said, where the numbers were made of it: `12.4 %`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub words: String,

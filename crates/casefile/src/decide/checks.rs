@@ -104,6 +104,7 @@ fn number(sheet: &Sheet, number: &mut Number) -> Result<(), Refusal> {
         return Err(Refusal::new("refusal-sheet-no-option").with("what", &feature.label));
     }
     number.horizon = text::line(&number.horizon, 60)?;
+    number.people = text::line(&number.people, LINE)?;
     number.source = text::line(&number.source, LINE)?;
     number.words = text::line(&number.words, LINE)?;
     if !text::shows_something(&number.source) {
@@ -182,8 +183,9 @@ fn stands_twice(ids: &[&str]) -> bool {
 ///
 /// # Errors
 /// When an answer is to no question of `knowledge/decide/certainty.csv`, or twice to one, or nothing was answered.
-pub fn state_certainty(knowledge: &Knowledge, certainty: Certainty) -> Result<DecideChange, Refusal> {
-    let known = |id: &str| knowledge.deciding.certainty.iter().any(|item| item.id == id);
+pub fn state_certainty(knowledge: &Knowledge, mut certainty: Certainty) -> Result<DecideChange, Refusal> {
+    let questions = &knowledge.deciding.certainty;
+    let known = |id: &str| questions.iter().any(|item| item.id == id);
     let ids: Vec<&str> = certainty.answers.iter().map(|(id, _)| id.as_str()).collect();
     if let Some(unknown) = ids.iter().find(|id| !known(id)) {
         return Err(Refusal::new("refusal-certainty-unknown").with("id", unknown));
@@ -192,10 +194,11 @@ pub fn state_certainty(knowledge: &Knowledge, certainty: Certainty) -> Result<De
         return Err(Refusal::new("refusal-values-twice"));
     }
     if ids.is_empty() {
-        Err(Refusal::new("refusal-values-empty"))
-    } else {
-        Ok(DecideChange::CertaintyStated { certainty })
+        return Err(Refusal::new("refusal-values-empty"));
     }
+    let answered = questions.iter().filter(|question| ids.contains(&question.id.as_str()));
+    certainty.asked = answered.map(|question| (question.id.clone(), question.question.clone())).collect();
+    Ok(DecideChange::CertaintyStated { certainty })
 }
 
 /// Writes a decision down. Nothing is overwritten: the newest holds.

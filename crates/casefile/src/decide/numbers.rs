@@ -3,6 +3,8 @@
 
 use super::sheet::{Feature, Number, Sheet};
 use super::values::{Must, Values};
+use crate::compare::{CitationKind, folded};
+use crate::knowledge::{Knowledge, SameThing};
 use crate::shared::message::Message;
 use crate::shared::text;
 
@@ -115,6 +117,41 @@ impl Sheet {
             Some(denominator) => Err(Message::new("sheet-too-many-icons").with("denominator", denominator)),
             None => Err(Message::new("sheet-no-icons-for-amounts")),
         }
+    }
+
+    /// What to know before the numbers of a feature are laid beside each other: they are of other people, or of sources of
+    /// another kind. Words differ where people do not, so it is said and nothing is refused.
+    #[must_use]
+    pub fn cautions(&self, feature: &Feature) -> Vec<Message> {
+        let numbers = || self.numbers.iter().filter(|number| number.feature == feature.id);
+        let differs = |of: &dyn Fn(&Number) -> String| {
+            let mut said: Vec<String> = Vec::new();
+            for words in numbers().map(of).filter(|words| !words.is_empty()) {
+                if !said.iter().any(|known| text::same_line(known, &words)) {
+                    said.push(words);
+                }
+            }
+            Some(said).filter(|said| said.len() > 1)
+        };
+        let people = differs(&|number| number.people.clone());
+        let people = people.map(|said| Message::new("sheet-other-people").with("people", said.join("; ")));
+        // A study and a guideline are published both; what a doctor thinks is not.
+        let founded = |kind: CitationKind| if kind == CitationKind::Experience { "experience" } else { "published" };
+        let kinds = differs(&|number| number.kind.map(founded).unwrap_or_default().to_owned());
+        [people, kinds.map(|_| Message::new("sheet-other-sources"))].into_iter().flatten().collect()
+    }
+
+    /// Lines that may count the same thing twice: their names hold words of one row of `knowledge/decide/same.csv`.
+    #[must_use]
+    pub fn counted_twice(&self, knowledge: &Knowledge) -> Vec<Vec<&Feature>> {
+        let of = |same: &SameThing| -> Vec<&Feature> {
+            let holds = |feature: &&Feature| {
+                let label = folded(&feature.label);
+                same.words.iter().any(|word| label.contains(&format!(" {word} ")))
+            };
+            self.features.iter().filter(|feature| self.differing(feature).is_some()).filter(holds).collect()
+        };
+        knowledge.deciding.same.iter().map(of).filter(|features| features.len() > 1).collect()
     }
 
     /// What a number of a feature means, whatever its range: what it is of, how many people, within which time. `None` where

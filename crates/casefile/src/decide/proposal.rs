@@ -5,6 +5,7 @@
 use super::{Feature, Number, Sheet, SheetOption, TimedStep};
 use crate::audience::CaseView;
 use crate::compare::{HeldOpinion, Opinion, Outcome, PlanStep};
+use crate::shared::ids::OpinionId;
 use crate::shared::text;
 
 /// Longest name of an option that is made of a plan, characters.
@@ -17,18 +18,52 @@ impl CaseView<'_> {
     pub fn proposed_sheet(&self) -> Sheet {
         let mut sheet = Sheet::default();
         for held in self.opinions() {
-            let plan: Vec<&PlanStep> = held.opinion.plan.iter().collect();
-            let mut own: Vec<(String, Vec<&PlanStep>)> = Vec::new();
-            if !plan.is_empty() {
-                own.push((add_option(&mut sheet, held, &plan), plan));
-            }
-            for alternative in &held.opinion.alternatives {
-                own.push((add_option(&mut sheet, held, &[alternative]), vec![alternative]));
-            }
-            add_numbers(&mut sheet, &held.opinion, &own);
+            add(&mut sheet, held);
         }
         sheet
     }
+
+    /// The sheet as it is kept, with what one opinion says put behind it.
+    #[must_use]
+    pub fn sheet_with(&self, opinion: &OpinionId) -> Option<Sheet> {
+        let mut sheet = self.deciding()?.sheet()?.clone();
+        add(&mut sheet, self.opinions().into_iter().find(|held| held.id == *opinion)?);
+        Some(sheet)
+    }
+
+    /// Opinions whose plan no option of the sheet is: given after it, or left out of it.
+    #[must_use]
+    pub fn opinions_off_the_sheet(&self) -> Vec<&HeldOpinion> {
+        let Some(sheet) = self.deciding().and_then(super::Decide::sheet) else { return Vec::new() };
+        let stands = |held: &&HeldOpinion| {
+            let label = label_of(&held.opinion.plan.iter().collect::<Vec<_>>());
+            let is_it = |option: &SheetOption| {
+                option.opinion.as_ref() == Some(&held.id) || text::same_line(&option.label, &label)
+            };
+            sheet.options.iter().any(is_it)
+        };
+        self.opinions().into_iter().filter(|held| !held.opinion.plan.is_empty() && !stands(held)).collect()
+    }
+}
+
+/// Puts what an opinion says on the sheet.
+fn add(sheet: &mut Sheet, held: &HeldOpinion) {
+    let plan: Vec<&PlanStep> = held.opinion.plan.iter().collect();
+    let mut own: Vec<(String, Vec<&PlanStep>)> = Vec::new();
+    if !plan.is_empty() {
+        own.push((add_option(sheet, held, &plan), plan));
+    }
+    for alternative in &held.opinion.alternatives {
+        own.push((add_option(sheet, held, &[alternative]), vec![alternative]));
+    }
+    add_numbers(sheet, &held.opinion, &own);
+}
+
+/// The first id of this letter that nothing has.
+fn free_id<'a>(letter: char, taken: impl Iterator<Item = &'a str>) -> String {
+    let taken: Vec<&str> = taken.collect();
+    let free = (1..=taken.len() + 1).map(|n| format!("{letter}{n}")).find(|id| !taken.contains(&id.as_str()));
+    free.unwrap_or_default()
 }
 
 /// The id of the option of these steps. What is named like one that is there is that one, and not a second.
@@ -37,7 +72,7 @@ fn add_option(sheet: &mut Sheet, held: &HeldOpinion, steps: &[&PlanStep]) -> Str
     if let Some(there) = sheet.options.iter().find(|option| text::same_line(&option.label, &label)) {
         return there.id.clone();
     }
-    let id = format!("o{}", sheet.options.len() + 1);
+    let id = free_id('o', sheet.options.iter().map(|option| option.id.as_str()));
     for step in steps {
         let weeks = weeks(&step.duration);
         sheet.steps.push(TimedStep { option: id.clone(), what: step.what.clone(), starts: None, weeks });
@@ -63,7 +98,7 @@ fn add_numbers(sheet: &mut Sheet, opinion: &Opinion, own: &[(String, Vec<&PlanSt
             feature.is_chance() && feature.good == outcome.good && text::same_line(&feature.label, &outcome.event)
         });
         let feature = known.map(|feature| feature.id.clone()).unwrap_or_else(|| {
-            let id = format!("f{}", sheet.features.len() + 1);
+            let id = free_id('f', sheet.features.iter().map(|feature| feature.id.as_str()));
             let (label, good, unit) = (outcome.event.clone(), outcome.good, String::new());
             sheet.features.push(Feature { id: id.clone(), label, good, unit });
             id
@@ -84,7 +119,9 @@ fn add_numbers(sheet: &mut Sheet, opinion: &Opinion, own: &[(String, Vec<&PlanSt
             horizon: outcome.horizon.clone(),
             low: outcome.low,
             high: outcome.high,
+            people: outcome.people.clone(),
             source: source.clone(),
+            kind: outcome.kind,
             words,
         });
     }

@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::compare::CitationKind;
 use crate::shared::ids::OpinionId;
 
 /// What is to be decided, laid out as a table: a form, a file and a ledger entry alike.
@@ -73,7 +74,7 @@ impl Feature {
 }
 
 /// One number for one feature of one option, as somebody stated it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Number {
     /// Id of the option.
     pub option: String,
@@ -93,8 +94,14 @@ pub struct Number {
     /// Highest that was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub high: Option<u32>,
+    /// Which people they are: `women after an operation, nodes free`. Empty: nobody said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub people: String,
     /// Who stated it, or the study.
     pub source: String,
+    /// Whether that is a study, a guideline, or what a doctor thinks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<CitationKind>,
     /// As it was said, where the number was made of it: `12.4 %`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub words: String,

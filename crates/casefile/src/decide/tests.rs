@@ -8,7 +8,8 @@ use super::{
     decide, hand_over, open_numbers, record_sheet, remove_decision, remove_hand_over, standard, state_certainty, told,
     value,
 };
-use crate::knowledge::{CertaintyQuestion, Criterion, Knowledge};
+use crate::compare::CitationKind;
+use crate::knowledge::{CertaintyQuestion, Criterion, Deciding, Knowledge, SameThing};
 use crate::shared::ids::{DecisionId, HandOverId};
 use crate::shared::message::Refusal;
 use crate::shared::time::Instant;
@@ -26,10 +27,8 @@ pub(super) fn number(option: &str, feature: &str, value: u32, denominator: Optio
         value,
         denominator,
         horizon: horizon.to_owned(),
-        low: None,
-        high: None,
         source: "Dr. Ada Example".to_owned(),
-        words: String::new(),
+        ..Number::default()
     }
 }
 
@@ -222,6 +221,7 @@ fn certainty_is_kept_before_and_after_and_only_for_questions_that_were_asked() {
         voice: Voice::Patient,
         moment,
         answers: answers.iter().map(|(id, yes)| ((*id).to_owned(), *yes)).collect(),
+        asked: [].into(),
     };
     let knowledge = questions();
     decide.apply(state_certainty(&knowledge, said(Moment::Before, &[("sure", false)])).unwrap(), at(1));
@@ -414,4 +414,50 @@ fn a_change_of_the_sheet_makes_the_points_of_another_range_stale_and_no_others()
     assert!(matches!(kept.hand_over.as_slice(), []));
     assert!(matches!(open_numbers(&kept), Err(refused) if refused.0.key == "refusal-numbers-shown"));
     _ = DecideChange::NumbersOpened {};
+}
+
+#[test]
+fn numbers_of_other_people_or_less_well_founded_ones_are_told_and_not_refused() {
+    let with = |change: fn(&mut Sheet)| {
+        let mut sheet = sheet();
+        change(&mut sheet);
+        let said = |f: &Feature| sheet.cautions(f).into_iter().map(|message| message.key).collect::<Vec<_>>();
+        (said(&sheet.features[0]), sheet.span(&sheet.features[0]).is_ok())
+    };
+    assert_eq!(with(|_| {}), (Vec::new(), true), "nobody said of whom they are");
+    let same = with(|sheet| sheet.numbers[..2].iter_mut().for_each(|n| n.people = "Women over 50".to_owned()));
+    assert_eq!(same, (Vec::new(), true));
+    let people = with(|sheet| {
+        sheet.numbers[0].people = "women over 50".to_owned();
+        sheet.numbers[1].people = "all women".to_owned();
+    });
+    assert_eq!(people, (vec!["sheet-other-people".to_owned()], true));
+    let kinds = with(|sheet| {
+        sheet.numbers[0].kind = Some(CitationKind::Study);
+        sheet.numbers[1].kind = Some(CitationKind::Experience);
+    });
+    assert_eq!(kinds, (vec!["sheet-other-sources".to_owned()], true));
+    let published = with(|sheet| {
+        sheet.numbers[0].kind = Some(CitationKind::Study);
+        sheet.numbers[1].kind = Some(CitationKind::Guideline);
+    });
+    assert_eq!(published, (Vec::new(), true));
+}
+
+#[test]
+fn two_lines_that_may_count_one_thing_are_named_and_words_within_words_are_none() {
+    let same = SameThing { id: "course".to_owned(), words: vec!["alive".to_owned(), "free of recurrence".to_owned()] };
+    let deciding = Deciding { same: vec![same], ..Deciding::default() };
+    let knowledge = Knowledge { deciding, ..Knowledge::default() };
+    let named = |labels: [&str; 2]| {
+        let mut sheet = sheet();
+        for (feature, label) in sheet.features.iter_mut().zip(labels) {
+            feature.label = label.to_owned();
+        }
+        let found = sheet.counted_twice(&knowledge);
+        found.into_iter().map(|features| features.len()).collect::<Vec<_>>()
+    };
+    assert_eq!(named(["Alive, after five years", "Free of recurrence"]), [2]);
+    assert_eq!(named(["Alive", "Lasting numbness"]), Vec::<usize>::new());
+    assert_eq!(named(["Keeps skin alively", "Free of recurrences elsewhere"]), Vec::<usize>::new());
 }

@@ -1,6 +1,8 @@
 //! What matters to a person, and how much, in their own words and points: asked before they see which option has which
 //! number. Each voice speaks for itself; nobody's answer is shown to the other before both have spoken.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +89,9 @@ pub struct Certainty {
     pub moment: Moment,
     /// Ids of `knowledge/decide/certainty.csv` with their answers.
     pub answers: Vec<(String, bool)>,
+    /// The questions of these ids, word for word as they were asked. Written by the rule; tables change.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub asked: BTreeMap<String, String>,
 }
 
 impl Certainty {

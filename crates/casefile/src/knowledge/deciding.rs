@@ -9,6 +9,17 @@ pub struct Deciding {
     pub certainty: Vec<CertaintyQuestion>,
     /// `standard.csv`, in the order they are shown.
     pub criteria: Vec<Criterion>,
+    /// `same.csv`: words of lines that may count one thing twice, a group a row.
+    pub same: Vec<SameThing>,
+}
+
+/// Words of lines that may count one thing twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SameThing {
+    /// Id.
+    pub id: String,
+    /// Words and phrases, lower case.
+    pub words: Vec<String>,
 }
 
 /// One question of the certainty check, answered yes or no.

@@ -21,6 +21,9 @@ pub struct Choose {
 pub enum Choosing {
     /// Print the sheet that the opinions give, to go over and write down.
     Propose {
+        /// Number of an opinion: print the sheet as it is kept, with what this opinion says put behind it.
+        #[arg(long, value_name = "OPINION")]
+        add: Option<String>,
         /// Short name of the case.
         #[arg(long)]
         case: String,

@@ -1,5 +1,6 @@
 //! `choose`: the options and their numbers, what matters, the decision and the hand-over.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -7,7 +8,7 @@ use anyhow::{Context, Result};
 use consilium_app::casefile::decide::{
     Certainty, Decision, HandOver, HandOverAnswer, HandOverKind, HandOverState, Moment, Sheet, Told, Values, Voice,
 };
-use consilium_app::casefile::{CaseId, CaseView, DecisionId, HandOverId, Refusal, Session};
+use consilium_app::casefile::{CaseId, CaseView, DecisionId, HandOverId, OpinionId, Refusal, Session};
 use consilium_app::dates::typed_day;
 use consilium_app::decide::{Choices, PictureShown};
 use consilium_app::{App, AppError};
@@ -56,15 +57,26 @@ pub(super) async fn choose(arguments: &Arguments, session: &Session, options: Ch
 async fn one(arguments: &Arguments, session: &Session, app: &App, command: Choosing) -> Result<ExitCode> {
     let noted = |case: &str| answer(arguments, &json!({ "case": case }), || crate::say!("Noted."));
     match command {
-        Choosing::Propose { case } => {
+        Choosing::Propose { add, case } => {
             let id = app.case_named(session, &case).await?;
             let case = app.case(session, &id).await?;
-            output::json(&case.seen_by(session.audience).proposed_sheet())?;
+            let view = case.seen_by(session.audience);
+            let sheet = match add {
+                None => view.proposed_sheet(),
+                Some(_) if view.deciding().is_none_or(|decide| decide.sheet().is_none()) => {
+                    return Err(refused(Refusal::new("refusal-no-sheet")));
+                }
+                Some(add) => {
+                    let with = view.sheet_with(&OpinionId(add.clone()));
+                    with.ok_or_else(|| refused(Refusal::new("refusal-opinion-unknown").with("id", add)))?
+                }
+            };
+            output::json(&sheet)?;
             Ok(ExitCode::SUCCESS)
         }
         Choosing::Sheet { file: Some(file), case } => {
             let id = app.case_named(session, &case).await?;
-            app.record_sheet(session, &id, &json_file::read::<Sheet>(&file, FORM)?).await?;
+            app.record_sheet(session, &id, &json_file::read::<Sheet>(&file, FORM)?, None).await?;
             noted(&case)
         }
         Choosing::Sheet { file: None, case } => {
@@ -76,7 +88,7 @@ async fn one(arguments: &Arguments, session: &Session, app: &App, command: Choos
         }
         Choosing::Values { file: Some(file), case, .. } => {
             let id = app.case_named(session, &case).await?;
-            app.say_values(session, &id, &json_file::read::<Values>(&file, FORM)?).await?;
+            app.say_values(session, &id, &json_file::read::<Values>(&file, FORM)?, None).await?;
             noted(&case)
         }
         Choosing::Values { file: None, voice, case } => {
@@ -96,7 +108,8 @@ async fn one(arguments: &Arguments, session: &Session, app: &App, command: Choos
             let id = app.case_named(session, &case).await?;
             let moment = word(Some(&moment), Moment::named, Moment::ALL, Moment::name)?.unwrap_or(Moment::Before);
             let answers = yes.into_iter().map(|id| (id, true)).chain(no.into_iter().map(|id| (id, false)));
-            let certainty = Certainty { voice: voice_of(&voice)?, moment, answers: answers.collect() };
+            let certainty =
+                Certainty { voice: voice_of(&voice)?, moment, answers: answers.collect(), asked: BTreeMap::new() };
             app.state_certainty(session, &id, &certainty).await?;
             noted(&case)
         }

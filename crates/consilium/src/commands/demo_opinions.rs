@@ -34,8 +34,8 @@ impl Told<'_> {
         app.judge_difference(session, case, ("plan", "chemotherapy"), judgement, "").await?;
         let held = app.case(session, case).await?;
         let proposed = held.seen_by(session.audience).proposed_sheet();
-        app.record_sheet(session, case, &sheet_of(&self.story, proposed)).await?;
-        app.say_values(session, case, &what_matters(&self.story)).await?;
+        app.record_sheet(session, case, &sheet_of(&self.story, proposed), None).await?;
+        app.say_values(session, case, &what_matters(&self.story), None).await?;
         Ok(())
     }
 }

@@ -1,9 +1,10 @@
-//! The tables of `knowledge/decide/`: the questions of the certainty check, and what a decision aid must hold.
+//! The tables of `knowledge/decide/`: the questions of the certainty check, what a decision aid must hold, and
+//! words of what may be counted twice.
 
 use consilium_casefile::decide::CHECKS;
-use consilium_casefile::knowledge::{CertaintyQuestion, Criterion, Deciding};
+use consilium_casefile::knowledge::{CertaintyQuestion, Criterion, Deciding, SameThing};
 
-use super::{Problem, rows, unique};
+use super::{Problem, parts, rows, unique};
 
 /// The levels of criteria.
 const LEVELS: [&str; 3] = ["qualifying", "certifying", "quality"];
@@ -27,6 +28,13 @@ pub(super) fn take(deciding: &mut Deciding, name: &str, text: &str) -> Result<bo
                 Ok(Criterion { id, level, label, help: row.needed("help")?, check })
             })?;
             deciding.criteria = unique(criteria, |criterion| criterion.id.as_str())?;
+        }
+        "decide/same.csv" => {
+            let groups = rows(text, |row| {
+                _ = row.confirmed("confidence")?;
+                Ok(SameThing { id: row.id("id")?, words: parts(&row.needed("words")?, '|') })
+            })?;
+            deciding.same = unique(groups, |group| group.id.as_str())?;
         }
         _ => return Ok(false),
     }

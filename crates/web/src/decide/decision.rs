@@ -175,6 +175,8 @@ pub(crate) struct ToldPage {
     on: String,
     way: String,
     told: Vec<(When, String, Vec<String>)>,
+    /// What of the words can not be printed with the fonts at hand.
+    unprintable: Option<String>,
     refusal: Option<String>,
 }
 
@@ -218,6 +220,7 @@ async fn show_letter(
         letter: typed("letter", letter.text.clone()),
         on: typed("on", visitor.app.now().date().to_string()),
         way: typed("way", String::new()),
+        unprintable: visitor.app.unprintable_in(&letter.text),
         told: told.map(|told| (When::from(told.on), told.way.clone(), paragraphs(&told.letter))).collect(),
         refusal,
     });

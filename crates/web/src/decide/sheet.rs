@@ -2,16 +2,17 @@
 //! the opinions say it; nothing of it is kept before a person saves it.
 
 use askama::Template;
-use axum::extract::{Form, Path};
+use axum::extract::{Form, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
+use consilium_app::decide::stamp;
+use consilium_casefile::compare::CitationKind;
 use consilium_casefile::decide::{Feature, Number, Sheet, SheetOption, TimedStep};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, OpinionId, Refusal};
 
-use super::as_of;
 use crate::errors::{Failure, html_refused};
-use crate::forms::{Values, choices, value};
+use crate::forms::{Values, asked, choices, named, value};
 use crate::lined::{Cell, Filled, Kind, Line, MOST, Section, asks_for_more, each, lines, listed, part};
 use crate::parts::{Choice, Context};
 use crate::shell::Shell;
@@ -50,7 +51,7 @@ impl SheetPage {
                 line.long("condition", "What it is about, in plain words"),
                 line.cell("funding", "Who paid for the studies behind the numbers, if it was said", Kind::Words),
             ],
-            sections: sections(view, values),
+            sections: sections(context, view, values),
             refusal,
         }
     }
@@ -66,12 +67,13 @@ fn from_lines(values: &Values, part: &str) -> Vec<Choice> {
     all.collect()
 }
 
-fn sections(view: &CaseView<'_>, values: &Values) -> Vec<Section> {
+fn sections(context: &Context<'_>, view: &CaseView<'_>, values: &Values) -> Vec<Section> {
     let opinions = || {
         let all = view.opinions().into_iter();
         all.map(|held| listed(held.id.to_string(), held.opinion.clinician.name.clone())).collect::<Vec<_>>()
     };
     let yes_no = || choices(&[("yes", "hoped for"), ("no", "feared")], "");
+    let sources = || named(context.say, CitationKind::ALL, CitationKind::name, CitationKind::words, "");
     let options = || from_lines(values, "option");
     let features = || from_lines(values, "feature");
     let option_cells = |line: &Line<'_>| {
@@ -100,7 +102,9 @@ fn sections(view: &CaseView<'_>, values: &Values) -> Vec<Section> {
             line.text("horizon", "Within which time"),
             line.text("low", "At least"),
             line.text("high", "At most"),
+            line.text("people", "Of which people, such as women over 50"),
             line.text("source", "Who says so, or which study"),
+            line.choice("kind", "What that is", "Not stated", sources()),
             line.text("words", "As it was said, such as 12.4 %"),
         ]
     };
@@ -190,7 +194,9 @@ pub(crate) fn values_of(sheet: &Sheet) -> Values {
         put(format!("number-{line}-horizon"), &stated.horizon);
         put(format!("number-{line}-low"), &number(stated.low));
         put(format!("number-{line}-high"), &number(stated.high));
+        put(format!("number-{line}-people"), &stated.people);
         put(format!("number-{line}-source"), &stated.source);
+        put(format!("number-{line}-kind"), stated.kind.map_or("", CitationKind::name));
         put(format!("number-{line}-words"), &stated.words);
     }
     for (line, step) in sheet.steps.iter().enumerate() {
@@ -283,7 +289,9 @@ fn stated(line: &Filled<'_>) -> Result<Number, Refusal> {
         horizon: line.text("horizon"),
         low: line.number("low")?,
         high: line.number("high")?,
+        people: line.text("people"),
         source: line.text("source"),
+        kind: line.choice("kind", CitationKind::named),
         words: line.text("words"),
     })
 }
@@ -292,27 +300,35 @@ async fn show(
     visitor: &Visitor,
     id: &CaseId,
     typed: Option<&Values>,
+    add: Option<&OpinionId>,
     refusal: Option<String>,
 ) -> Result<Response, Failure> {
     let case = visitor.case(id).await?;
     let view = case.seen_by(visitor.session.audience);
     let decide = view.deciding().ok_or(AppError::NotFound)?;
     let (kept, refused) = (decide.sheet(), refusal.is_some());
-    let mut values = match (typed, kept) {
+    let with = add.and_then(|opinion| view.sheet_with(opinion));
+    let added = with.is_some();
+    let mut values = match (typed, with.as_ref().or(kept)) {
         (Some(values), _) => values.clone(),
         (None, Some(sheet)) => values_of(sheet),
         (None, None) => values_of(&view.proposed_sheet()),
     };
     if typed.is_none() {
-        values.insert("as_of".to_owned(), as_of(decide.sheet.as_ref().map(|(_, at)| *at)));
+        values.insert("as_of".to_owned(), stamp(decide.sheet.as_ref().map(|(_, at)| *at)));
     }
-    let proposed = typed.is_none() && kept.is_none() && lines(&values, "option") > 0;
+    let proposed = typed.is_none() && (kept.is_none() || added) && lines(&values, "option") > 0;
     html_refused(&visitor.look(|context| SheetPage::new(context, &view, &values, proposed, refusal)), refused)
 }
 
-/// `/cases/{case}/decide/sheet`
-pub(crate) async fn page(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
-    show(&visitor, &id, None, None).await
+/// `/cases/{case}/decide/sheet`; with `?add=` and an opinion, what it says stands behind what is kept.
+pub(crate) async fn page(
+    visitor: Visitor,
+    Path(id): Path<CaseId>,
+    Query(query): Query<Values>,
+) -> Result<Response, Failure> {
+    let add = asked(&query, "add").map(OpinionId::from);
+    show(&visitor, &id, None, add.as_ref(), None).await
 }
 
 /// Writes the sheet down.
@@ -322,14 +338,11 @@ pub(crate) async fn write(
     Form(mut values): Form<Values>,
 ) -> Result<Response, Failure> {
     if asks_for_more(&mut values) {
-        return show(&visitor, &id, Some(&values), None).await;
+        return show(&visitor, &id, Some(&values), None, None).await;
     }
-    let case = visitor.case(&id).await?;
-    let now = as_of(case.deciding().sheet.as_ref().map(|(_, at)| *at));
+    let as_of = Some(value(&values, "as_of"));
     let kept = match sheet_of(&values) {
-        // Somebody else, or another window, wrote it meanwhile: what they wrote is not overwritten unseen.
-        Ok(_) if value(&values, "as_of") != now => Err(Refusal::new("refusal-form-old").into()),
-        Ok(sheet) => visitor.app.record_sheet(&visitor.session, &id, &sheet).await.map(|_| ()),
+        Ok(sheet) => visitor.app.record_sheet(&visitor.session, &id, &sheet, as_of).await.map(|_| ()),
         Err(refusal) => Err(refusal.into()),
     };
     match visitor.told(kept)? {
@@ -338,6 +351,6 @@ pub(crate) async fn write(
             Ok(Redirect::to(&format!("/cases/{id}/decide/sheet#part-number")).into_response())
         }
         Ok(()) => Ok(Redirect::to(&format!("/cases/{id}/decide#options")).into_response()),
-        Err(sentence) => show(&visitor, &id, Some(&values), Some(sentence)).await,
+        Err(sentence) => show(&visitor, &id, Some(&values), None, Some(sentence)).await,
     }
 }

@@ -4,12 +4,11 @@
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
-use consilium_app::decide::{Choices, FeatureShown};
+use consilium_app::decide::{Choices, FeatureShown, stamp};
 use consilium_casefile::decide::{Goal, Must, Points, Values as Said, Voice};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, Refusal};
 
-use super::as_of;
 use crate::errors::{Failure, html_refused};
 use crate::forms::{Values, value};
 use crate::lined::{Kind, Line, Section, asks_for_more, each, part};
@@ -165,7 +164,7 @@ async fn show(
     let (mut values, refused) = (typed.cloned().or(kept).unwrap_or_default(), refusal.is_some());
     if typed.is_none() {
         let said = view.deciding().and_then(|decide| decide.values.get(&voice));
-        values.insert("as_of".to_owned(), as_of(said.map(|(_, at)| *at)));
+        values.insert("as_of".to_owned(), stamp(said.map(|(_, at)| *at)));
     }
     html_refused(&visitor.look(|context| ValuesPage::new(context, &view, voice, &choices, &values, refusal)), refused)
 }
@@ -188,10 +187,9 @@ pub(crate) async fn say(
     }
     let case = visitor.case(&id).await?;
     let choices = visitor.app.choices(&case.seen_by(visitor.session.audience))?;
-    let now = as_of(case.deciding().values.get(&voice).map(|(_, at)| *at));
+    let as_of = Some(value(&values, "as_of"));
     let kept = match said_of(voice, &choices, &values) {
-        Ok(_) if value(&values, "as_of") != now => Err(Refusal::new("refusal-form-old").into()),
-        Ok(said) => visitor.app.say_values(&visitor.session, &id, &said).await.map(|_| ()),
+        Ok(said) => visitor.app.say_values(&visitor.session, &id, &said, as_of).await.map(|_| ()),
         Err(refusal) => Err(refusal.into()),
     };
     match visitor.told(kept)? {

@@ -185,7 +185,14 @@ pub(super) fn sections(context: &Context<'_>, view: &CaseView<'_>, values: &Valu
                     line.text("horizon", "Within which time"),
                     line.text("low", "At least"),
                     line.text("high", "At most"),
+                    line.text("people", "Of which people, such as women over 50"),
                     line.text("source", "Who says so, or which study"),
+                    line.choice(
+                        "kind",
+                        "What that is",
+                        "Not stated",
+                        named(say, CitationKind::ALL, CitationKind::name, CitationKind::words, ""),
+                    ),
                     line.text("words", "As it was said, such as 12.4 %"),
                 ]
             },

@@ -80,7 +80,9 @@ pub(crate) fn values_of(opinion: &Opinion) -> Values {
         put(format!("outcome-{line}-horizon"), &outcome.horizon);
         put(format!("outcome-{line}-low"), &number(outcome.low));
         put(format!("outcome-{line}-high"), &number(outcome.high));
+        put(format!("outcome-{line}-people"), &outcome.people);
         put(format!("outcome-{line}-source"), &outcome.source);
+        put(format!("outcome-{line}-kind"), outcome.kind.map_or("", CitationKind::name));
         put(format!("outcome-{line}-words"), &outcome.words);
     }
     for (line, burden) in opinion.burden.iter().enumerate() {
@@ -158,7 +160,9 @@ pub(crate) fn opinion(values: &Values) -> Result<Opinion, Refusal> {
             horizon: line.text("horizon"),
             low: line.number("low")?,
             high: line.number("high")?,
+            people: line.text("people"),
             source: line.text("source"),
+            kind: line.choice("kind", CitationKind::named),
             words: line.text("words"),
             event: event.clone(),
         })

@@ -15,6 +15,8 @@ struct Stated<'a> {
     at: Option<usize>,
     concept: Concept,
     value: String,
+    /// As it was typed: `3 + 4` is the score 7, and more.
+    typed: String,
     prefix: String,
     edition: String,
     by: &'a ComparedConcept,
@@ -112,9 +114,12 @@ fn stated<'a>(opinion: &Opinion, site: Option<&str>, knowledge: &'a Knowledge) -
         let Some(by) = knowledge.comparing.concept(&concept) else { continue };
         let known = |other: &Stated<'_>| other.by.dimension == by.dimension;
         if !all.iter().any(known) {
-            let said = Said { text: opinion.diagnosis.clone(), ..Said::default() };
+            // A side is a word of the diagnosis; what it is and where, is all of it.
+            let text = if concept == Concept::LATERALITY { code.clone() } else { opinion.diagnosis.clone() };
+            let said = Said { text, ..Said::default() };
             let (prefix, edition, item) = (String::new(), String::new(), String::new());
-            all.push(Stated { at: None, concept, value: code, prefix, edition, by, item, said });
+            let typed = code.clone();
+            all.push(Stated { at: None, concept, value: code, typed, prefix, edition, by, item, said });
         }
     }
     all
@@ -153,7 +158,8 @@ fn one<'a>(at: usize, finding: &Finding, site: Option<&str>, knowledge: &'a Know
         specimen: finding.specimen.clone(),
         key_image: finding.key_image.clone(),
     };
-    Some(Stated { at: Some(at), concept, value, prefix, edition: edition_of(&finding.edition), by, item, said })
+    let (typed, edition) = (finding.value.clone(), edition_of(&finding.edition));
+    Some(Stated { at: Some(at), concept, value, typed, prefix, edition, by, item, said })
 }
 
 /// A value as people read it: a code by its name, a number with its unit, everything else as it was said.
@@ -270,8 +276,8 @@ fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) ->
                 keep(Relation::NotComparable, None, labels("compare-other-edition"));
             } else {
                 let one = a.concept == b.concept;
-                let same = one.then(|| related(&a.value, &b.value, a.by, &knowledge.comparing.families));
-                if let Some((relation, weight)) = same.or_else(|| across(a, b)) {
+                let same = || one.then(|| related(&a.value, &b.value, a.by, &knowledge.comparing.families));
+                if let Some((relation, weight)) = prostate(a, b).or_else(same).or_else(|| across(a, b)) {
                     keep(relation, weight, relation.of(&a.said.text, &b.said.text));
                 }
             }
@@ -280,26 +286,74 @@ fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) ->
     found.unwrap_or_else(|| (Relation::NotComparable, None, Message::new("compare-other-system")))
 }
 
-/// Two concepts of one line that arithmetic joins: a percentage and its answer, a Gleason score and its grade group.
+/// Two concepts of one line that arithmetic joins: a percentage and its answer.
 fn across(a: &Stated<'_>, b: &Stated<'_>) -> Option<(Relation, Option<Weight>)> {
-    if let (Some(x), Some(y)) = (grade_groups(a), grade_groups(b)) {
-        let shared = x.iter().any(|group| y.contains(group));
-        return Some(if shared { (Relation::Detail, None) } else { (Relation::Conflict, Some(Weight::Major)) });
-    }
     let (x, y) = (answer(a)?, answer(b)?);
     Some(if x == y { (Relation::Detail, None) } else { (Relation::Conflict, Some(Weight::Major)) })
 }
 
-/// Grade groups of the prostate that a score allows.
-fn grade_groups(one: &Stated<'_>) -> Option<Vec<u8>> {
-    let number = one.value.trim().parse::<u8>().ok()?;
-    match (one.concept == Concept::GRADE_GROUP, one.concept == Concept::GLEASON_SCORE, number) {
-        (true, _, group) => Some(vec![group]),
-        (_, true, ..=6) => Some(vec![1]),
-        (_, true, 7) => Some(vec![2, 3]),
-        (_, true, 8) => Some(vec![4]),
-        (_, true, 9..=10) => Some(vec![5]),
-        _ => None,
+/// Two grades of the prostate, as scores, patterns or grade groups: what can be of no one group may change something.
+fn prostate(a: &Stated<'_>, b: &Stated<'_>) -> Option<(Relation, Option<Weight>)> {
+    let (a, b) = (Gleason::of(a)?, Gleason::of(b)?);
+    let differ = |x: Option<u8>, y: Option<u8>| x.zip(y).is_some_and(|(x, y)| x != y);
+    Some(if !a.groups.iter().any(|group| b.groups.contains(group)) {
+        (Relation::Conflict, Some(Weight::Major))
+    } else if differ(a.sum, b.sum) || differ(a.primary, b.primary) {
+        (Relation::Conflict, Some(Weight::Minor))
+    } else if a == b {
+        (Relation::Agree, None)
+    } else {
+        (Relation::Detail, None)
+    })
+}
+
+/// A grade of the prostate (ISUP 2014): the grade groups it allows, its sum and its first pattern, as far as they are said.
+#[derive(PartialEq, Eq)]
+struct Gleason {
+    groups: Vec<u8>,
+    sum: Option<u8>,
+    primary: Option<u8>,
+}
+
+impl Gleason {
+    /// `3+4`, `3 + 4 = 7`, `7`, or a grade group; none for what is neither, or does not add up.
+    fn of(one: &Stated<'_>) -> Option<Self> {
+        let signs =
+            |text: &str| text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '+' | '=')).collect::<String>();
+        let value = if one.typed.contains('+') { signs(&one.typed) } else { signs(&one.value) };
+        let value = value.trim_start_matches('=');
+        if one.concept == Concept::GRADE_GROUP {
+            let group = value.parse().ok().filter(|group| (1..=5).contains(group))?;
+            return Some(Self { groups: vec![group], sum: None, primary: None });
+        }
+        if one.concept != Concept::GLEASON_SCORE {
+            return None;
+        }
+        let (patterns, sum) = value.split_once('=').unwrap_or((value, ""));
+        let Some((first, second)) = patterns.split_once('+') else {
+            let sum = patterns.parse().ok().filter(|sum| (2..=10).contains(sum))?;
+            return Some(Self { groups: groups(sum, None), sum: Some(sum), primary: None });
+        };
+        let pattern = |text: &str| text.parse::<u8>().ok().filter(|pattern| (1..=5).contains(pattern));
+        let (first, second) = (pattern(first)?, pattern(second)?);
+        let adds_up = sum.is_empty() || sum.parse() == Ok(first + second);
+        adds_up.then(|| Self {
+            groups: groups(first + second, Some(first)),
+            sum: Some(first + second),
+            primary: Some(first),
+        })
+    }
+}
+
+/// The grade groups that a score allows, with its first pattern where it is known.
+fn groups(sum: u8, primary: Option<u8>) -> Vec<u8> {
+    match (sum, primary) {
+        (..=6, _) => vec![1],
+        (7, Some(..=3)) => vec![2],
+        (7, Some(_)) => vec![3],
+        (7, None) => vec![2, 3],
+        (8, _) => vec![4],
+        _ => vec![5],
     }
 }
 

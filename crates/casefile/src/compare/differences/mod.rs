@@ -15,6 +15,7 @@ use crate::knowledge::Knowledge;
 use crate::shared::message::Message;
 
 pub use namer::Namer;
+pub(crate) use words::folded;
 
 named! {
     /// How what two opinions say about one thing stands to each other.

@@ -23,6 +23,8 @@ struct Word<'a> {
     stance: Stance,
     step: &'a PlanStep,
     things: Vec<BTreeSet<String>>,
+    /// Its own words say that it is not to be done: "no chemotherapy".
+    denied: bool,
 }
 
 impl Word<'_> {
@@ -102,6 +104,7 @@ fn shown(word: &Word<'_>) -> Said {
         text = format!("{text} ({})", step.condition);
     }
     let text = match (word.stance, step.strength) {
+        (Stance::Against, _) if word.denied => text,
         (Stance::Against, _) => format!("advises against {text}"),
         (Stance::Alternative, _) => format!("alternative: {text}"),
         (Stance::Advised, Some(Strength::Considered)) => format!("considered: {text}"),
@@ -121,9 +124,10 @@ fn spoken<'a>(opinion: &'a Opinion, items: &[PlanItem], denials: &[Denial], name
     for (stance, steps) in listed {
         for step in steps {
             // "No chemotherapy", written among the steps of a plan.
-            let stance = if denies(&step.what, denials) { Stance::Against } else { stance };
+            let denied = denies(&step.what, denials);
+            let stance = if denied { Stance::Against } else { stance };
             for (item, things) in of_step(step, items, namer) {
-                all.push((item, Word { stance, step, things }));
+                all.push((item, Word { stance, step, things, denied }));
             }
         }
     }

@@ -7,6 +7,6 @@ pub(super) fn words_of(text: &str) -> Vec<String> {
 }
 
 /// The words of a text with a blank around each, so that a phrase is found as whole words.
-pub(super) fn folded(text: &str) -> String {
+pub(crate) fn folded(text: &str) -> String {
     format!(" {} ", words_of(text).join(" "))
 }
