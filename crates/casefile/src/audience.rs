@@ -205,7 +205,8 @@ impl<'a> CaseView<'a> {
     }
 
     /// Whether this view is another doctor's, and a record says the words of an opinion that is still sealed.
-    fn is_sealed_from(&self, document: &DocumentId) -> bool {
+    #[must_use]
+    pub fn is_sealed_from(&self, document: &DocumentId) -> bool {
         !matches!(self.audience, Audience::Owner | Audience::Helper) && self.case.compare.seals(document)
     }
 
