@@ -280,11 +280,50 @@ async fn a_packet_that_is_cut_off_is_said_to_be_cut_off() {
         assert!(whole.list.is_some() && whole.without.is_none(), "{name}: {:?}", whole.without);
         let bytes = std::fs::read(&medium).unwrap();
         std::fs::write(&medium, &bytes[..bytes.len() * 2 / 3]).unwrap();
-        let cut = ground.app.look_into_packet(medium).await.unwrap().without.unwrap();
+        let Err(AppError::Refusal(cut)) = ground.app.look_into_packet(medium).await else { unreachable!("it is cut") };
+        let cut = ground.app.say(&cut.0);
         let expect = format!("This {form} ends too early: {} bytes arrived", bytes.len() * 2 / 3);
-        assert!(cut.starts_with(&expect) && cut.ends_with("Ask for it again."), "{cut}");
+        assert!(cut.starts_with(&expect) && cut.contains("It is damaged, and nothing of it was taken in."), "{cut}");
     }
     ground.write("two bytes.zip", "PK");
     let look = ground.app.look_into_packet(ground.folder.path().join("box/two bytes.zip")).await.unwrap();
     assert!(look.without.unwrap().contains("PACKET.JSON"), "what is no ZIP is not called a cut one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packet_that_was_never_finished_is_refused_under_its_own_name_and_in_a_folder_around_it() {
+    let ground = sender().await;
+    let (folder, _) = packet(&ground, "packet", PacketRequest::default()).await;
+    let stick = ground.folder.path().join("stick");
+    let part = stick.join("UNFINISHED-PACKET-packet-0a1b2c3d.part");
+    std::fs::create_dir(&stick).unwrap();
+    std::fs::rename(&folder, &part).unwrap();
+    for name in [PACKET_LIST, "SHA256.TXT"] {
+        std::fs::remove_file(part.join(name)).unwrap();
+    }
+    for medium in [part, stick] {
+        let Err(AppError::Refusal(refusal)) = ground.app.look_into_packet(medium).await else {
+            unreachable!("refused")
+        };
+        assert_eq!(refusal.0.key, "refusal-packet-unfinished");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packet_without_its_checksums_is_here_unchecked_until_a_medium_with_them_follows() {
+    let ground = sender().await;
+    let (folder, _) = packet(&ground, "packet", PacketRequest::default()).await;
+    let checksums = std::fs::read(folder.join("SHA256.TXT")).unwrap();
+    std::fs::remove_file(folder.join("SHA256.TXT")).unwrap();
+    let desk = Ground::new().await;
+    let account = open(&desk, folder.clone()).await.unwrap();
+    assert_eq!((account.counts.whole, account.counts.unchecked), (0, 2));
+    assert!(account.unchecked.unwrap().contains("SHA256.TXT"), "what is missing is named");
+    assert_eq!(
+        refused(&desk, &account.packet, Items::These(vec!["1".to_owned()]), "Kim").await,
+        "refusal-received-not-whole"
+    );
+    std::fs::write(folder.join("SHA256.TXT"), checksums).unwrap();
+    let account = open(&desk, folder).await.unwrap();
+    assert_eq!((account.counts.whole, account.counts.unchecked, account.unchecked), (2, 0, None));
 }

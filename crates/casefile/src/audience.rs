@@ -204,11 +204,28 @@ impl<'a> CaseView<'a> {
         self.audience == Audience::BlindReader || !self.audience.sees_records() && source.is_some()
     }
 
+    /// Whether this view is another doctor's, and a record says the words of an opinion that is still sealed.
+    #[must_use]
+    pub fn is_sealed_from(&self, document: &DocumentId) -> bool {
+        !matches!(self.audience, Audience::Owner | Audience::Helper) && self.case.compare.seals(document)
+    }
+
+    /// Whether something is told from a sealed record, or by the doctor of a sealed opinion: to another doctor not even that
+    /// there is something is told.
+    fn is_told_by_sealed(&self, source: Option<&RecordSource>, doctor: &str) -> bool {
+        let of = |name: &str| !doctor.trim().is_empty() && name.trim().eq_ignore_ascii_case(doctor.trim());
+        let sealed = || self.case.compare.current().filter(|held| held.is_sealed());
+        let doctors = !matches!(self.audience, Audience::Owner | Audience::Helper);
+        source.is_some_and(|source| self.is_sealed_from(&source.document))
+            || doctors && sealed().any(|held| of(&held.opinion.clinician.name))
+    }
+
     /// Planned treatment start: everybody who helps needs it. A blind reader gets the date without what is planned, and
     /// who does not see the records gets nothing but the date of what was taken from one.
     #[must_use]
     pub fn treatment_start(&self) -> Option<TreatmentStart> {
-        let start = self.case.about.treatment_start.clone()?;
+        let start = self.case.about.treatment_start.clone();
+        let start = start.filter(|start| !self.is_told_by_sealed(start.source.as_ref(), ""))?;
         let what = if self.withholds(start.source.as_ref()) { String::new() } else { start.what };
         let source = start.source.filter(|_| self.audience.sees_records() && self.audience != Audience::BlindReader);
         Some(TreatmentStart { what, source, ..start })
@@ -218,7 +235,8 @@ impl<'a> CaseView<'a> {
     /// which name the treatment, and who does not see the records gets the date alone of what was taken from one.
     #[must_use]
     pub fn safe_wait(&self) -> Option<SafeWait> {
-        let wait = self.case.about.safe_wait.clone()?;
+        let wait = self.case.about.safe_wait.clone();
+        let wait = wait.filter(|wait| !self.is_told_by_sealed(wait.source.as_ref(), &wait.doctor))?;
         let words = if self.withholds(wait.source.as_ref()) { WITHHELD.to_owned() } else { wait.words };
         let of_a_record = !self.audience.sees_records() && wait.source.is_some();
         let doctor = if of_a_record { String::new() } else { wait.doctor };
@@ -357,7 +375,10 @@ impl<'a> CaseView<'a> {
         match self.audience {
             Audience::BlindReader | Audience::Helper => Vec::new(),
             Audience::Owner => all.collect(),
-            Audience::Specialist => all.filter(|question| !self.rests_on_nothing(question)).collect(),
+            Audience::Specialist => {
+                let sealed = |question: &Question| question.rests_on.iter().any(|id| self.is_sealed_from(id));
+                all.filter(|question| !self.rests_on_nothing(question) && !sealed(question)).collect()
+            }
         }
     }
 

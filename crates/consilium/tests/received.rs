@@ -232,3 +232,41 @@ fn a_list_that_cannot_be_used_loses_no_file_and_says_why() {
     let opened = receive(&desk, &medium, &["--case", "without"]);
     assert!(opened["without"].as_str().expect("a sentence").contains("no list of contents"), "{opened:#}");
 }
+
+#[test]
+fn a_damaged_or_unfinished_packet_is_refused_and_a_look_holds_the_checksums() {
+    let sender = Home::new();
+    let medium = small_packet(&sender);
+    let desk = Home::new();
+    let look = |medium: &Path| {
+        let output = desk.command().args(["--json", "receive", "--look"]).arg(medium).output().expect("runs");
+        (output.status.success(), serde_json::from_slice::<Value>(&output.stdout).expect("a JSON answer"))
+    };
+    let (fine, said) = look(&medium);
+    assert!(fine && said["checked"]["whole"] == true, "{said:#}");
+    assert!(said["checked"]["same"].as_u64().expect("a number") >= 6, "the packet's own pages too: {said:#}");
+
+    fs::write(medium.join("DOCS/D00001.TXT"), "somebody else's words").expect("written");
+    fs::remove_file(medium.join("README.TXT")).expect("a page to lose");
+    let (fine, said) = look(&medium);
+    let checked = &said["checked"];
+    assert!(!fine && checked["whole"] == false, "{said:#}");
+    assert_eq!((&checked["differ"][0], &checked["absent"][0]), (&"DOCS/D00001.TXT".into(), &"README.TXT".into()));
+    fs::remove_file(medium.join("SHA256.TXT")).expect("the checksums");
+    let (fine, said) = look(&medium);
+    assert!(!fine && said["checked"]["said"].as_str().expect("a sentence").contains("SHA256.TXT"), "{said:#}");
+
+    let whole = sender.folder.path().join("packet.zip");
+    sender.json(&["packet", "--case", "test", "-o", whole.to_str().expect("a path")]);
+    let bytes = fs::read(&whole).expect("the packet");
+    let cut = sender.folder.path().join("cut.zip");
+    fs::write(&cut, &bytes[..bytes.len() / 2]).expect("written");
+    let part = sender.folder.path().join("UNFINISHED-PACKET-medium-0a1b2c3d.part");
+    fs::rename(&medium, &part).expect("a name");
+    for (medium, why) in [(cut, "It is damaged"), (part, "never finished")] {
+        let output = desk.command().arg("receive").arg(&medium).output().expect("runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.contains(why), "{why}: {said}");
+    }
+    assert!(desk.json(&["case", "list"])["cases"].as_array().expect("cases").is_empty(), "nothing was taken in");
+}

@@ -25,8 +25,10 @@ pub struct FaxPage {
 const INK: u8 = 96;
 /// As [`INK`].
 const PAPER: u8 = 190;
-/// US letter, points.
-const LETTER: (f32, f32) = (612.0, 792.0);
+/// Dots of an upright page: US letter, across and down.
+pub const DOTS: (u32, u32) = (1700, 2200);
+/// Points of a dot, 200 to the inch.
+const DOT: f32 = 72.0 / 200.0;
 
 /// At the edge of a letter: darker is ink.
 const EDGE: u8 = 150;
@@ -100,7 +102,8 @@ impl Default for FaxBinder {
 }
 
 impl FaxBinder {
-    /// One more page.
+    /// One more page: in the middle of the sheet, dot for dot, so that no reader has to draw it anew; smaller only where it has
+    /// more dots than the sheet.
     ///
     /// # Errors
     /// [`PressError::Join`] when the page has no pixels.
@@ -120,13 +123,13 @@ impl FaxBinder {
         // 1 is black.
         head.set("Decode", vec![1.into(), 0.into()]);
         let picture = self.document.add_object(Stream::new(head, packed));
+        let (across, down) = if page.height >= page.width { DOTS } else { (DOTS.1, DOTS.0) };
         #[expect(clippy::cast_precision_loss, reason = "pixels of a page")]
-        let (width, height) = (page.width as f32, page.height as f32);
-        let upright = height >= width;
-        let (wide, tall) = if upright { LETTER } else { (LETTER.1, LETTER.0) };
-        let scale = (wide / width).min(tall / height);
+        let [wide, tall, width, height] = [across, down, page.width, page.height].map(|dots| dots as f32 * DOT);
+        let scale = (wide / width).min(tall / height).min(1.0);
         let (w, h) = (width * scale, height * scale);
-        let (x, y) = ((wide - w) / 2.0, (tall - h) / 2.0);
+        let whole = |room: f32| (room / 2.0 / DOT).floor() * DOT;
+        let (x, y) = (whole(wide - w), whole(tall - h));
         let drawing = format!("q {w:.3} 0 0 {h:.3} {x:.3} {y:.3} cm /P Do Q");
         let content = self.document.add_object(Stream::new(Dictionary::new(), drawing.into_bytes()));
         let page = self.document.add_object(dictionary! {

@@ -134,7 +134,16 @@ pub(crate) async fn page(visitor: Visitor) -> Result<Response, Failure> {
 }
 
 async fn wait(visitor: &Visitor, medium: PathBuf, spool: Option<Spool>) -> Result<String, Failure> {
-    let look = visitor.app.look_into_packet(medium.clone()).await?;
+    let look = match visitor.app.look_into_packet(medium.clone()).await {
+        Ok(look) => look,
+        Err(error) => {
+            // What is damaged or was never finished is refused: nothing of it stays.
+            if let Some(spool) = spool {
+                spool.remove();
+            }
+            return Err(visitor.failure(error));
+        }
+    };
     let id = uuid::Uuid::now_v7().to_string();
     visitor.web.waiting().add(WaitingPacket { id: id.clone(), medium, spool, look });
     Ok(format!("/receive/{id}"))
@@ -178,7 +187,11 @@ pub(crate) async fn folder(visitor: Visitor, Form(values): Form<Values>) -> Resu
         let sentence = "There is no file or folder of this name here. Give the whole path, such as /media/cdrom.";
         return receive_page(&visitor, &Typed::refused(values, "folder", sentence.to_owned()));
     }
-    Ok(Redirect::to(&wait(&visitor, named, None).await?).into_response())
+    match wait(&visitor, named, None).await {
+        Ok(address) => Ok(Redirect::to(&address).into_response()),
+        Err(Failure::Refused(sentence)) => receive_page(&visitor, &Typed::refused(values, "folder", sentence)),
+        Err(failure) => Err(failure),
+    }
 }
 
 async fn cases(visitor: &Visitor, chosen: &str) -> Result<Vec<Choice>, Failure> {

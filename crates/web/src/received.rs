@@ -82,7 +82,7 @@ struct ReceivedPage {
     edition: String,
     dropped: bool,
     follows_unknown: bool,
-    no_manifest: bool,
+    unchecked: Option<String>,
     doubts: Vec<String>,
     step: Option<StepView>,
     items: Vec<ItemRow>,
@@ -113,6 +113,7 @@ pub(crate) fn counts_said(counts: &consilium_app::share::Counts) -> String {
         n => Some(format!("{n} {many}")),
     };
     let others = [
+        of(counts.unchecked, "is here and can not be checked", "are here and can not be checked"),
         of(counts.differs, "differs", "differ"),
         of(counts.partly, "arrived in part", "arrived in part"),
         of(counts.absent, "is not on the medium", "are not on the medium"),
@@ -127,6 +128,7 @@ pub(crate) fn counts_said(counts: &consilium_app::share::Counts) -> String {
 fn state(outcome: &ItemOutcome) -> Word {
     match outcome {
         ItemOutcome::Whole { .. } => Word::new("arrived", "done"),
+        ItemOutcome::Unchecked { .. } => Word::new("here, not checked", "ask"),
         ItemOutcome::Partly { .. } => Word::new("in part", "half"),
         ItemOutcome::Differs { .. } => Word::new("differs", "gap"),
         ItemOutcome::Absent => Word::new("not on the medium", "empty"),
@@ -246,7 +248,7 @@ impl ReceivedPage {
             },
             dropped: held.dropped,
             follows_unknown: account.follows_unknown,
-            no_manifest: packet.manifest_sha256.is_empty(),
+            unchecked: account.unchecked.clone(),
             doubts: account.doubts.clone(),
             step: step(context, view, account, &packet.packet),
             all_ticked: may_confirm > 0 && items.iter().all(|item| item.field.is_none() || item.ticked),
@@ -293,7 +295,7 @@ pub(crate) async fn list(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Res
         return Ok(Redirect::to(&format!("/cases/{id}/received/{}", only.packet.packet)).into_response());
     }
     let row = |held: &&HeldReceived| {
-        let whole = held.items.iter().filter(|item| view.outcome_of(&item.item).is_whole()).count();
+        let whole = held.items.iter().filter(|item| view.outcome_of(item).is_whole()).count();
         let open = held.items.iter().filter(|item| !held.confirms(&item.item.number)).count();
         let items = counted(held.items.len() as u64, "item", "items");
         PacketRow {

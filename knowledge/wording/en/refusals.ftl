@@ -61,6 +61,7 @@ refusal-tissue-no-cause = { $label }: { $step ->
    *[other] nothing says that it was given out or shipped on or before this day
 }. Write that down first, or say that you know that it is not written down.
 refusal-tissue-backwards = { $label }: a step that comes before this one is written down for { $day }, which is later. Look at the two days, or say that you know that.
+refusal-tissue-used-up = { $label } is used up since { $day }, so nothing of it can be sent: if some is left, take that step back or correct its number of pieces first.
 refusal-tissue-twice = { $label }: this step is written down for that day already, in other words. Take that one back first, or give the number of pieces of a second parcel.
 refusal-time = “{ $time }” is no time of day. Write it as 14:30 or 2:30 pm, with the time zone behind it.
 refusal-letter-before-request = This letter is about a request, and can not be older than it: { $asked ->
@@ -85,6 +86,10 @@ refusal-requirement-unknown = “{ $requirement }” is no line of the checklist
 refusal-request-empty = Say what to ask for: choose lines of the checklist, or write it.
 refusal-request-too-many = Ask for { $most } things at most in one request. Write a second one for the rest.
 refusal-request-unknown = There is no such request in this case.
+refusal-request-running = “{ $what }” was asked for there already{ $asked ->
+    [none] { "" }
+   *[other] { " " }on { $asked }
+}, and that request still runs. Look at it first, or say that you know that.
 refusal-request-ended = This request has ended. Reopen it first.
 refusal-request-open = This request has not ended.
 refusal-request-not-sent = Say first when this request was sent.
@@ -127,7 +132,8 @@ refusal-list-none = This medium has no list of contents (PACKET.JSON): it was ma
 refusal-medium-cut = This { $form } ends too early: { $bytes ->
     [one] 1 byte
    *[other] { $bytes } bytes
-} arrived, and more were sent. Ask for it again.
+} arrived, and more were sent. It is damaged, and nothing of it was taken in. Ask for it again; what can be read of it is added as ordinary files by an import (Add records).
+refusal-packet-unfinished = This packet was never finished: whatever wrote it was stopped (its name begins with UNFINISHED-PACKET), so it holds only some of the records and no list of them. Nothing of it was taken in. Ask for the packet to be made again.
 refusal-list-too-large = It is larger than any list of contents.
 refusal-list-unknown = It is not a packet’s list of contents.
 refusal-list-newer = It was made by a newer version of Consilium. Update this one to have its items accounted for.
@@ -139,7 +145,7 @@ refusal-list-other = A packet with this number was received before, with another
 refusal-list-own = This packet was made from this very case.
 refusal-received-unknown = No such packet was received in this case.
 refusal-received-item = There is no item { $item } in this packet.
-refusal-received-not-whole = Item { $item } did not arrive as it was sent, so it cannot be confirmed. Say in your words what is missing.
+refusal-received-not-whole = Item { $item } did not arrive as it was sent, or nothing shows that it did, so it cannot be confirmed. Say in your words what is missing.
 refusal-received-nothing = Choose the items you looked at, or write what is missing.
 refusal-receipt-none = This file is not a receipt. Choose the file RECEIPT.JSON that you were sent.
 refusal-receipt-newer = This receipt was made by a newer version of Consilium. Update this one, or write down by hand what they confirmed.

@@ -30,6 +30,8 @@ pub struct NewRequest {
     pub route: String,
     /// By when it is needed; `None` takes the day the case counts back to.
     pub needed_by: Option<Date>,
+    /// They know that the same was asked for already, and that this request still runs.
+    pub running_known: bool,
 }
 
 /// A contact, as a person fills it in.
@@ -99,34 +101,25 @@ impl App {
     ) -> Result<(Arc<Case>, RequestId), AppError> {
         let request: RequestId = ids::new();
         let items = self.items_named(session, id, new).await?;
-        let case = self.change(session, id, |case| {
-            let knowledge = self.knowledge();
-            let usual = consilium_casefile::gather::checklist::needed_by(case, None, knowledge);
-            let asking = Asking {
-                id: request.clone(),
-                holder: holder.clone(),
-                department,
-                requirements: new.requirements.clone(),
-                items: items.clone(),
-                route: new.route.clone(),
-                needed_by: new.needed_by.or(usual),
-            };
-            if requests::drafted(case.held_requests(), &asking).is_some() {
-                return Ok(Vec::new());
-            }
-            Ok(vec![requests::draft(case.held_requests(), knowledge, asking)?])
-        });
-        let case = case.await?;
-        let usual = consilium_casefile::gather::checklist::needed_by(&case, None, self.knowledge());
-        let asking = Asking {
+        let asking = |case: &Case| Asking {
             id: request.clone(),
             holder: holder.clone(),
             department,
             requirements: new.requirements.clone(),
-            items,
+            items: items.clone(),
             route: new.route.clone(),
-            needed_by: new.needed_by.or(usual),
+            needed_by: new.needed_by.or(consilium_casefile::gather::checklist::needed_by(case, None, self.knowledge())),
+            running_known: new.running_known,
         };
+        let case = self.change(session, id, |case| {
+            let asking = asking(case);
+            if requests::drafted(case.held_requests(), &asking).is_some() {
+                return Ok(Vec::new());
+            }
+            Ok(vec![requests::draft(case.held_requests(), self.knowledge(), asking)?])
+        });
+        let case = case.await?;
+        let asking = asking(&case);
         // A form that was sent twice leads to the request that is there.
         let known = requests::drafted(case.held_requests(), &asking).map(|held| held.request.id.clone());
         Ok((case, known.unwrap_or(request)))

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
-use consilium_casefile::{CaseView, Message, PartialDate};
+use consilium_casefile::{CaseView, DocumentId, Message, PartialDate};
 use consilium_press::packet::{PageOne, PageOneLine};
 
 use super::contents::{PlannedDocument, PlannedStudy, Sent, page_one_of, title};
@@ -107,6 +107,8 @@ fn records(app: &App, before: &CaseView<'_>, now: &CaseView<'_>, (documents, stu
     let (documents_now, studies_now) = (known(now), known_studies(now));
     let compared = |then: BTreeMap<String, String>, today: &BTreeMap<String, String>| {
         let changed = then.into_iter().filter_map(|(id, was)| match today.get(&id) {
+            // It was sent before it was sealed, and stays right.
+            None if now.is_sealed_from(&DocumentId::from(id.as_str())) => None,
             None => Some(format!("Taken out since, please do not rely on the copy you have: {was}")),
             Some(is) if *is != was => Some(format!("Corrected: {is}; it was called: {was}")),
             Some(_) => None,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consilium_casefile::gather::checklist::{Fill, Item, ItemState, checklist};
+use consilium_casefile::gather::checklist::{Fill, Item, ItemState, Piece, checklist};
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::imaging::Completeness;
 use consilium_casefile::knowledge::Knowledge;
@@ -335,7 +335,10 @@ fn still_open(app: &App, view: &CaseView<'_>, center: Option<&str>) -> Vec<packe
         return Vec::new();
     }
     let list = checklist(view, center, app.knowledge(), app.now().date());
+    // What a line says of a sealed record would tell that there is one.
+    let sealed = |piece: &Piece| matches!(piece, Piece::Document { id } if view.is_sealed_from(id));
     let open = list.items.into_iter().filter(|item| item.blocks() && item.state != ItemState::AskFirst);
+    let open = open.filter(|item| !item.evidence.iter().any(sealed));
     let row = |item: Item| {
         let why = open_because(&item).iter().map(|why| app.say(why)).collect::<Vec<_>>().join(" ");
         packet::Missing { what: item.label, why, holder: item.holder.map(|h| h.name) }

@@ -4,11 +4,10 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use consilium_casefile::records::FileFormat;
 use consilium_casefile::{CaseId, ObjectId, PacketId, Refusal, Session};
-use consilium_formats::pages::page_gray;
+use consilium_formats::pages::page_of_dots;
 use consilium_formats::pdf::OpenPdf;
-use consilium_press::fax::{FaxBinder, FaxPage};
+use consilium_press::fax::{DOTS, FaxBinder, FaxPage};
 use consilium_vault::make_folder;
 use tokio::runtime::Handle;
 use zip::ZipArchive;
@@ -185,10 +184,11 @@ fn packet_folder() -> String {
 /// Pages of a bound packet in black and white. A fax with a page missing would be worse than none: a page that cannot be
 /// drawn refuses it.
 pub(super) fn fax_of(bound: &[u8]) -> Result<Vec<u8>, AppError> {
-    let pages = OpenPdf::open(bound, &[]).doing("opening the packet")?.pages();
+    let pdf = OpenPdf::open(bound, &[]).doing("opening the packet")?;
+    let pages = pdf.pages();
     let mut fax = FaxBinder::default();
     for page in 1..=pages {
-        let gray = page_gray(bound, FileFormat::Pdf, page)
+        let gray = page_of_dots(&pdf, page, DOTS.0, DOTS.1)
             .map_err(|_| Refusal::new("refusal-fax-page").with("page", page).with("of", pages))?;
         let page = FaxPage { width: gray.width, height: gray.height, pixels: gray.pixels };
         fax.add(&page).doing("making the fax edition")?;

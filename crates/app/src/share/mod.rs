@@ -3,6 +3,7 @@
 
 mod assemble;
 mod changes;
+mod checked;
 mod contents;
 mod deliveries;
 mod held;
@@ -27,6 +28,7 @@ use crate::error::{AppError, Doing};
 use crate::{App, ids};
 
 pub(crate) use assemble::README_BEGINS;
+pub use checked::Checked;
 pub use contents::Plan;
 pub(crate) use list::sha256_of;
 pub use mentions::{BeforeBlind, LackingFact, Mentions};

@@ -23,6 +23,8 @@ use crate::error::{AppError, Doing};
 use crate::gather::{ImportReport, ImportRequest, Progress, files_of};
 use crate::{App, ids};
 
+use super::unfinished::is_unfinished;
+
 /// What a medium says it is, before anything of it is kept.
 #[derive(Debug, Clone, Serialize)]
 pub struct PacketLook {
@@ -45,6 +47,8 @@ pub struct Account {
     pub items: Vec<AccountRow>,
     /// Files on the medium that the list does not name.
     pub strays: Vec<FileOutcome>,
+    /// Why nothing of it can be checked, in one sentence, where its checksums did not arrive.
+    pub unchecked: Option<String>,
     /// Where its list, its checksums and its own pages do not say the same, one sentence each.
     pub doubts: Vec<String>,
     /// What the sender says is missing or withheld.
@@ -64,6 +68,8 @@ pub struct Counts {
     pub items: usize,
     /// Arrived as sent.
     pub whole: usize,
+    /// Here, and nothing shows that they are as they were sent.
+    pub unchecked: usize,
     /// Arrived with some images missing.
     pub partly: usize,
     /// Arrived with other bytes.
@@ -121,6 +127,7 @@ impl Counts {
         self.confirmed += usize::from(row.confirmed);
         *match row.outcome {
             ItemOutcome::Whole { .. } => &mut self.whole,
+            ItemOutcome::Unchecked { .. } => &mut self.unchecked,
             ItemOutcome::Partly { .. } => &mut self.partly,
             ItemOutcome::Differs { .. } => &mut self.differs,
             ItemOutcome::Absent => &mut self.absent,
@@ -170,7 +177,8 @@ impl App {
     /// Looks at a packet before anything of it is kept: whose it says it is, and what it lists.
     ///
     /// # Errors
-    /// A fault of the machine. A medium without a usable list is no error: it says why.
+    /// A refusal when it is damaged or was never finished, or a fault of the machine. A medium without a usable list is no
+    /// error: it says why.
     pub async fn look_into_packet(&self, medium: PathBuf) -> Result<PacketLook, AppError> {
         let scratch = self.home().join("scratch");
         make_folder(&scratch).doing("making room for large files")?;
@@ -178,14 +186,17 @@ impl App {
             if let Some((form, bytes)) = cut_off(&medium) {
                 return Err(Refusal::new("refusal-medium-cut").with("form", form).with("bytes", bytes));
             }
-            let bytes = list_of(&medium, &scratch).ok_or_else(|| Refusal::new("refusal-list-none"))?;
-            list::read(&bytes)
+            if is_unfinished(&medium) {
+                return Err(Refusal::new("refusal-packet-unfinished"));
+            }
+            let bytes = list_of(&medium, &scratch).ok_or_else(|| Refusal::new("refusal-list-none"));
+            Ok(bytes.and_then(|bytes| list::read(&bytes)))
         });
-        Ok(match looked.await.doing("looking at the packet")? {
+        Ok(match looked.await.doing("looking at the packet")?? {
             Ok(list) => PacketLook { list: Some(list), without: None },
             Err(refusal) => {
                 let why = self.say(&refusal.0);
-                let none = matches!(refusal.0.key.as_str(), "refusal-list-none" | "refusal-medium-cut");
+                let none = refusal.0.key == "refusal-list-none";
                 let message = Message::new("packet-list-not-used").with("why", &why);
                 PacketLook { list: None, without: Some(if none { why } else { self.say(&message) }) }
             }
@@ -245,6 +256,7 @@ impl App {
             counts,
             items,
             strays,
+            unchecked: held.packet.manifest_sha256.is_empty().then(|| self.say(&Message::new("received-no-checksums"))),
             doubts: held.packet.doubts.iter().map(|doubt| self.say(&doubt_message(doubt))).collect(),
             missing: list.as_ref().map(|list| list.missing.clone()).unwrap_or_default(),
             list,
@@ -292,7 +304,7 @@ impl App {
         list: Option<&PacketList>,
         reports: &mut Reports,
     ) -> Result<AccountRow, AppError> {
-        let outcome = view.outcome_of(&item.item);
+        let outcome = view.outcome_of(item);
         let listed = list.and_then(|list| list.item(&item.item.number));
         let line = match &item.item.met {
             Met::NotKept { line } => Some(*line),
@@ -308,6 +320,7 @@ impl App {
         };
         let why = match &outcome {
             ItemOutcome::Whole { .. } => None,
+            ItemOutcome::Unchecked { .. } => Some(self.say(&Message::new("received-unchecked"))),
             ItemOutcome::Partly { here, listed, .. } => {
                 let message = Message::new("received-partly").with("here", here).with("listed", listed);
                 let reason = reason.map(|reason| format!(" {reason}")).unwrap_or_default();
@@ -370,7 +383,7 @@ impl App {
         let receipt: ReceiptId = ids::new();
         let today = self.now().date();
         self.change(session, id, |case| {
-            let whole = |held: &&HeldItem| received::outcome(case, &held.item).is_whole();
+            let whole = |held: &&HeldItem| held.outcome(case).is_whole();
             let items = match (items, case.held_share().received(packet)) {
                 (Items::These(items), _) => items.clone(),
                 (Items::AllArrived, Some(held)) => {
@@ -395,7 +408,7 @@ impl App {
     }
 }
 
-fn doubt_message(doubt: &ListDoubt) -> Message {
+pub(super) fn doubt_message(doubt: &ListDoubt) -> Message {
     match doubt {
         ListDoubt::ManifestUnread => Message::new("received-doubt-manifest"),
         ListDoubt::Page { name } => Message::new("received-doubt-page").with("name", name),

@@ -3,11 +3,14 @@
 //! program that writes runs, it holds the note locked; whoever opens the home next takes away what a note that nobody
 //! holds names. What must not live here: what a packet holds.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use consilium_vault::{make_folder, private_file};
+use consilium_casefile::Refusal;
+use consilium_casefile::share::list::PACKET_LIST;
+use consilium_vault::make_folder;
 
 use crate::error::{AppError, Doing};
 
@@ -17,6 +20,9 @@ const BEGINS: &str = "UNFINISHED-PACKET-";
 const ENDS: &str = ".part";
 /// Longest note that is read, bytes.
 const LONGEST_NOTE: u64 = 16 << 10;
+
+/// What the name of a note that is being written ends with.
+const DRAFT: &str = ".draft";
 
 /// Where the notes of a home lie.
 fn notes(home: &Path) -> PathBuf {
@@ -45,11 +51,15 @@ impl Unfinished {
         let name = format!("{BEGINS}{called}-{}{ENDS}", id.get(id.len().saturating_sub(8)..).unwrap_or_default());
         let place = std::path::absolute(to).doing("noting what is written")?;
         let place = place.with_file_name(&name);
+        // The note is text, and a place it can not name would never be found again.
+        let words = place.to_str().ok_or_else(|| Refusal::new("refusal-place-no-text"))?;
         let note = folder.join(format!("{id}.txt"));
-        let mut held = private_file().create_new(true).open(&note).doing("noting what is written")?;
-        held.lock().doing("noting what is written")?;
-        held.write_all(place.to_string_lossy().as_bytes()).doing("noting what is written")?;
-        held.sync_all().doing("noting what is written")?;
+        // Written and locked under another name: whoever sweeps never meets a note that nobody holds yet.
+        let mut held = tempfile::Builder::new().suffix(DRAFT).tempfile_in(&folder).doing("noting what is written")?;
+        held.as_file().lock().doing("noting what is written")?;
+        held.write_all(words.as_bytes()).doing("noting what is written")?;
+        held.as_file().sync_all().doing("noting what is written")?;
+        let held = held.persist_noclobber(&note).map_err(|refused| refused.error).doing("noting what is written")?;
         Ok(Self { note, _held: held, name })
     }
 }
@@ -60,11 +70,23 @@ impl Drop for Unfinished {
     }
 }
 
+/// Whether somebody holds, or named, what a program left unfinished: a folder or file of such a name, or a folder in which one
+/// lies and no list of contents.
+pub(super) fn is_unfinished(medium: &Path) -> bool {
+    let named = |name: &OsStr| {
+        let name = name.to_string_lossy();
+        name.starts_with(BEGINS) && name.ends_with(ENDS)
+    };
+    let inside = || fs::read_dir(medium).into_iter().flatten().flatten().any(|entry| named(&entry.file_name()));
+    medium.file_name().is_some_and(named) || (!medium.join(PACKET_LIST).exists() && inside())
+}
+
 /// Takes away what programs that were killed left unfinished: what the notes of this home name that nobody holds. What can
 /// not be reached (a stick that is not plugged in) keeps its note. Gives how many were taken away.
 pub(crate) fn sweep(home: &Path) -> usize {
     let entries = fs::read_dir(notes(home)).into_iter().flatten().flatten();
-    entries.filter(|entry| swept(&entry.path())).count()
+    let notes = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "txt"));
+    notes.filter(|note| swept(note)).count()
 }
 
 fn swept(note: &Path) -> bool {
@@ -154,5 +176,27 @@ mod tests {
         fs::write(notes(&home).join("n.txt"), away.to_string_lossy().as_bytes()).unwrap();
         assert_eq!((sweep(&home), left(&notes(&home))), (0, 1), "the stick may come back");
         assert_eq!(sweep(&ground.path().join("nowhere")), 0);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_place_whose_name_is_no_text_is_refused_before_anything_is_written() {
+        use std::os::unix::ffi::OsStrExt;
+        let ground = tempfile::tempdir().unwrap();
+        let home = ground.path().join("home");
+        let folder = ground.path().join(OsStr::from_bytes(b"st\xffick"));
+        let Err(AppError::Refusal(refusal)) = Unfinished::note(&home, &folder.join("packet.zip")) else {
+            unreachable!("it must be refused")
+        };
+        assert_eq!((refusal.0.key.as_str(), left(&notes(&home))), ("refusal-place-no-text", 0));
+    }
+
+    #[test]
+    fn a_note_that_is_still_being_written_is_swept_by_nobody() {
+        let ground = tempfile::tempdir().unwrap();
+        let home = ground.path().join("home");
+        fs::create_dir_all(notes(&home)).unwrap();
+        fs::write(notes(&home).join(format!("n{DRAFT}")), "").unwrap();
+        assert_eq!((sweep(&home), left(&notes(&home))), (0, 1));
     }
 }

@@ -115,6 +115,7 @@ impl<'a> CaseView<'a> {
         told.retain(|d| !d.removed && d.identity_settled());
         if self.audience == Audience::BlindReader {
             let all = self.case.gather.documents.values().filter(|d| !d.removed && d.identity_settled());
+            let all = all.filter(|d| !self.case.compare.seals(&d.document.id));
             told.extend(all.filter(|d| withheld(d, knowledge) == Some(Withheld::WholeRecord)));
             told.sort_by_key(|d| (d.date().map(crate::PartialDate::earliest), d.document.path.clone()));
         }
@@ -173,7 +174,9 @@ impl<'a> CaseView<'a> {
         if !self.audience.sees_records() {
             return left_out;
         }
-        for held in self.case.gather.documents.values().filter(|d| !d.removed && d.identity_settled()) {
+        // A sealed record is not even counted: a packet that says "one is withheld" says that there is one.
+        let goes = |d: &&HeldDocument| !d.removed && d.identity_settled() && !self.case.compare.seals(&d.document.id);
+        for held in self.case.gather.documents.values().filter(goes) {
             match withheld(held, knowledge) {
                 Some(Withheld::Unsorted) => left_out.unsorted += 1,
                 Some(Withheld::OfAPlan) => left_out.of_a_plan += 1,

@@ -18,7 +18,7 @@ use crate::shared::ids::{HolderId, LetterId, ObjectId, RequestId};
 
 pub use letters::{LetterKind, SendingLetter, SentLetter, letter_sent, take_letter_back};
 pub use rules::{
-    change_route, contacted, corrected_by, draft, drafted, end, extend, name_holder, reopen, sent, settle,
+    change_route, contacted, corrected_by, draft, drafted, end, extend, name_holder, reopen, running, sent, settle,
     state_holder, state_situation,
 };
 
@@ -136,6 +136,8 @@ pub struct Asking {
     pub route: String,
     /// By when it is needed.
     pub needed_by: Option<Date>,
+    /// A person said that they know that the same was asked for already, and that this request still runs.
+    pub running_known: bool,
 }
 
 // ---- changes ----

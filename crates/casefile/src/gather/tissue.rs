@@ -312,6 +312,23 @@ impl HeldTissue {
         earlier.filter(|c| c.step < this.step && this.step <= Step::Returned && c.on > this.on).max_by_key(|c| c.on)
     }
 
+    /// The day since which nothing of it is left: every piece was used up, and nobody took that back.
+    #[must_use]
+    pub fn used_up(&self) -> Option<Date> {
+        let used = || self.custody.iter().filter(|c| c.step == Step::UsedUp);
+        let pieces = used().fold(0, |sum: u32, c| sum.saturating_add(c.count.unwrap_or(self.tissue.count)));
+        used().map(|c| c.on).max().filter(|_| pieces >= self.tissue.count)
+    }
+
+    /// Refuses to send what is used up: nobody can know better, the register is wrong or the step is.
+    fn check_left(&self, label: &str, next: &Custody) -> Result<(), Refusal> {
+        let moves = next.step.is_out() && next.step != Step::Reviewed || next.step == Step::Returned;
+        match self.used_up().filter(|used_up| moves && next.on >= *used_up) {
+            Some(day) => Err(Refusal::new("refusal-tissue-used-up").with("label", label).with("day", day)),
+            None => Ok(()),
+        }
+    }
+
     /// Refuses a step before its cause, or of a day before that of a step that comes first on the way there and back. What is
     /// back at the laboratory begins its way anew.
     fn check_order(&self, label: &str, next: &Custody) -> Result<(), Refusal> {
@@ -675,7 +692,7 @@ pub fn take_back(register: &TissueRegister, id: &TissueId, step: u32) -> Result<
 ///
 /// # Errors
 /// When a line is unknown or none is named, the day is not yet here, the day of return lies before it, no pieces or more than
-/// there are, a shipment without a carrier, a step before its cause or of an earlier day (see [`Step::causes`]), or the step
+/// there are, a shipment without a carrier, something sent of which nothing is left, a step before its cause or of an earlier day (see [`Step::causes`]), or the step
 /// is written down of that day with other words.
 pub fn custody(
     register: &TissueRegister,
@@ -725,6 +742,7 @@ pub fn custody(
         if !custody.gap_known && line.custody.iter().any(twice) {
             return Err(Refusal::new("refusal-tissue-twice").with("label", register.label(line)));
         }
+        line.check_left(&register.label(line), &custody)?;
         line.check_order(&register.label(line), &custody)?;
     }
     Ok(Some(TissueChange::Custody { ids: ids.to_vec(), custody }))

@@ -76,6 +76,14 @@ impl Manifest {
     pub fn sha256(&self, path: &str) -> Option<&str> {
         self.0.get(&path.to_ascii_uppercase()).map(String::as_str)
     }
+
+    /// Every file it names, in capitals, in order, with its checksum.
+    #[must_use]
+    pub fn all(&self) -> Vec<(&str, &str)> {
+        let mut all: Vec<_> = self.0.iter().map(|(path, sha256)| (path.as_str(), sha256.as_str())).collect();
+        all.sort_unstable();
+        all
+    }
 }
 
 /// Holds the places against each other: the list, the manifest, the checksums of the packet's own pages and of the list as

@@ -139,6 +139,12 @@ pub enum ItemOutcome {
         /// Where; `None` for a file that is no record of its own.
         place: Option<ItemPlace>,
     },
+    /// Here, with the bytes that its list of contents names; nothing else says that the list is the one that was sent, because
+    /// the packet's checksums did not arrive or can not be read.
+    Unchecked {
+        /// Where.
+        place: Option<ItemPlace>,
+    },
     /// A study of which some images are not here.
     Partly {
         /// Where.
@@ -174,6 +180,7 @@ impl ItemOutcome {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Whole { .. } => "whole",
+            Self::Unchecked { .. } => "unchecked",
             Self::Partly { .. } => "partly",
             Self::Differs { .. } => "differs",
             Self::Absent => "absent",
@@ -187,7 +194,10 @@ impl ItemOutcome {
     #[must_use]
     pub fn place(&self) -> Option<&ItemPlace> {
         match self {
-            Self::Whole { place } | Self::Partly { place, .. } | Self::Differs { place } => place.as_ref(),
+            Self::Whole { place }
+            | Self::Unchecked { place }
+            | Self::Partly { place, .. }
+            | Self::Differs { place } => place.as_ref(),
             _ => None,
         }
     }
@@ -231,6 +241,8 @@ pub struct HeldItem {
     pub item: ReceivedItem,
     /// The import.
     pub import: ImportId,
+    /// Whether the checksums that came with it could be read: without them it can not be known to be as it was sent.
+    pub checked: bool,
 }
 
 /// A received packet with everything that happened to it.
@@ -250,16 +262,15 @@ pub struct HeldReceived {
 
 impl HeldReceived {
     pub(super) fn new(packet: ReceivedPacket, at: Instant) -> Self {
-        let import = &packet.import;
-        let items = packet.items.iter().map(|item| HeldItem { item: item.clone(), import: import.clone() }).collect();
+        let items = packet.held_items().collect();
         Self { packet, at, items, receipts: Vec::new(), dropped: false }
     }
 
     /// The same packet from another medium.
     pub(super) fn again(&mut self, packet: ReceivedPacket) {
-        for (held, item) in self.items.iter_mut().zip(&packet.items) {
-            if item.met.rank() > held.item.met.rank() {
-                *held = HeldItem { item: item.clone(), import: packet.import.clone() };
+        for (held, again) in self.items.iter_mut().zip(packet.held_items()) {
+            if again.rank() > held.rank() {
+                *held = again;
             }
         }
         self.dropped = false;
@@ -277,6 +288,34 @@ impl HeldReceived {
         let pages = self.packet.pages.iter().map(|page| &page.object);
         let all = std::iter::once(&self.packet.list).chain(pages);
         all.filter(|_| !self.dropped)
+    }
+}
+
+impl ReceivedPacket {
+    /// Whether its checksums (`SHA256.TXT`) arrived and can be read.
+    #[must_use]
+    pub fn has_checksums(&self) -> bool {
+        !self.manifest_sha256.is_empty() && !self.doubts.contains(&ListDoubt::ManifestUnread)
+    }
+
+    fn held_items(&self) -> impl Iterator<Item = HeldItem> {
+        let checked = self.has_checksums();
+        self.items.iter().map(move |item| HeldItem { item: item.clone(), import: self.import.clone(), checked })
+    }
+}
+
+impl HeldItem {
+    fn rank(&self) -> ((u8, u32), bool) {
+        (self.item.met.rank(), self.checked)
+    }
+
+    /// What became of it, as the case stands now.
+    #[must_use]
+    pub fn outcome(&self, case: &Case) -> ItemOutcome {
+        match outcome(case, &self.item) {
+            ItemOutcome::Whole { place } if !self.checked => ItemOutcome::Unchecked { place },
+            outcome => outcome,
+        }
     }
 }
 
@@ -318,9 +357,8 @@ fn aside<'c>(case: &'c Case, is_it: impl Fn(&SetAside) -> bool) -> Option<ItemOu
     Some(ItemOutcome::SetAside { reason: group.reason.clone(), declined })
 }
 
-/// What became of an item, as the case stands now.
-#[must_use]
-pub fn outcome(case: &Case, item: &ReceivedItem) -> ItemOutcome {
+/// What became of an item, as the case stands now and its packet's list says.
+pub(super) fn outcome(case: &Case, item: &ReceivedItem) -> ItemOutcome {
     match &item.met {
         Met::Absent => ItemOutcome::Absent,
         Met::NotKept { .. } => ItemOutcome::NotKept,
@@ -373,7 +411,7 @@ fn study_outcome(case: &Case, uid: &str, here: impl Fn(Option<ItemPlace>) -> Ite
 pub(super) fn arrived_unconfirmed(case: &Case) -> usize {
     let open = |held: &&HeldItem, packet: &HeldReceived| !packet.confirms(&held.item.number);
     let of = |packet: &HeldReceived| {
-        packet.items.iter().filter(|held| open(held, packet) && outcome(case, &held.item).is_whole()).count()
+        packet.items.iter().filter(|held| open(held, packet) && held.outcome(case).is_whole()).count()
     };
     case.share.received.iter().map(of).sum()
 }
@@ -381,7 +419,7 @@ pub(super) fn arrived_unconfirmed(case: &Case) -> usize {
 /// What did not arrive as it was sent.
 fn not_whole(case: &Case, held: &HeldReceived) -> Vec<NotWhole> {
     let of = |held: &HeldItem| {
-        let outcome = outcome(case, &held.item);
+        let outcome = held.outcome(case);
         let name = outcome.name().to_owned();
         (!outcome.is_whole()).then(|| NotWhole { number: held.item.number.clone(), outcome: name })
     };
@@ -404,7 +442,7 @@ pub fn give_receipt(case: &Case, receipt: GivenReceipt, today: Date) -> Result<S
     for number in receipt.items {
         let item = held.items.iter().find(|held| held.item.number == number);
         let item = item.ok_or_else(|| Refusal::new("refusal-received-item").with("item", &number))?;
-        if !outcome(case, &item.item).is_whole() {
+        if !item.outcome(case).is_whole() {
             return Err(Refusal::new("refusal-received-not-whole").with("item", &number));
         }
         if seen.insert(number.clone()) {
@@ -436,7 +474,7 @@ impl<'a> CaseView<'a> {
 
     /// What became of an item, as the case stands now.
     #[must_use]
-    pub fn outcome_of(&self, item: &ReceivedItem) -> ItemOutcome {
-        outcome(self.case(), item)
+    pub fn outcome_of(&self, item: &HeldItem) -> ItemOutcome {
+        item.outcome(self.case())
     }
 }

@@ -160,7 +160,7 @@ proptest! {
         let case = opened(case, ReceivedPacket { import: "import-2".into(), ..packet(of(|m| m.1.clone())) });
         let held = case.share.received(&"0190aaaa-0001".into()).unwrap();
         prop_assert_eq!(held.items.len(), first.len());
-        let whole: Vec<String> = held.items.iter().filter(|i| received::outcome(&case, &i.item).is_whole())
+        let whole: Vec<String> = held.items.iter().filter(|i| i.outcome(&case).is_whole())
             .map(|i| i.item.number.clone()).collect();
         let whole_numbers: Vec<&str> = whole.iter().map(String::as_str).collect();
         let change = received::give_receipt(&case, given(&whole_numbers, "the slides"), TODAY).unwrap();
@@ -180,7 +180,7 @@ fn what_arrived_once_stays_arrived_when_a_worse_medium_follows() {
     let case = opened(case, ReceivedPacket { import: "import-2".into(), ..second });
     let held = &case.share.received[0];
     assert_eq!((case.share.received.len(), held.items[0].import.as_str()), (1, "import-1"));
-    assert!(held.items.iter().all(|held| received::outcome(&case, &held.item).is_whole()));
+    assert!(held.items.iter().all(|held| held.outcome(&case).is_whole()));
 }
 
 #[test]

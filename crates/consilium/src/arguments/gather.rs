@@ -109,6 +109,9 @@ pub enum Request {
         /// By when it is needed; without it, the day the case counts back to.
         #[arg(long)]
         needed_by: Option<String>,
+        /// You know that the same was asked for there already, and that this request still runs.
+        #[arg(long)]
+        i_know: bool,
         /// Short name of the case.
         #[arg(long)]
         case: String,

@@ -170,11 +170,16 @@ pub(super) async fn request(arguments: &Arguments, session: &Session, command: R
     let noted = |request: &str| answer(arguments, &json!({ "request": request }), || crate::say!("Noted."));
     match command {
         Request::List { case } => list_requests(arguments, session, &app, &case).await,
-        Request::New { holder, department: of, route, requirements, items, needed_by, case } => {
+        Request::New { holder, department: of, route, requirements, items, needed_by, i_know, case } => {
             let id = app.case_named(session, &case).await?;
             let of_name = app.holder_named(&*app.case(session, &id).await?, &holder).map_err(AppError::from)?;
-            let new =
-                NewRequest { requirements, items: items.join("\n"), route, needed_by: day(needed_by.as_deref())? };
+            let new = NewRequest {
+                requirements,
+                items: items.join("\n"),
+                route,
+                needed_by: day(needed_by.as_deref())?,
+                running_known: i_know,
+            };
             let (_, request) = app.draft_request(session, &id, &of_name, department(&of)?, &new).await?;
             answer(arguments, &json!({ "request": request }), || crate::say!("Written: {request}"))
         }

@@ -34,13 +34,8 @@ pub(super) fn read<T: DeserializeOwned + Serialize>(file: &Path, form: &str) -> 
             Refusal::new("refusal-form-file").with("form", form).with("why", "it is larger than 1 MB"),
         ));
     }
-    // What a parser says of a file names places and expected words, and of the contents at most a word in quotes.
-    // What a parser says may repeat what stands in the file: then its place is enough.
     let why = |error: serde_json::Error| {
-        let (line, column, said) = (error.line(), error.column(), error.to_string());
-        let at = format!("line {line}, column {column} holds what does not belong there");
-        let why = if error.is_data() && said.contains("invalid") || said.len() > LONGEST_REASON { at } else { said };
-        refused(Refusal::new("refusal-form-file").with("form", form).with("why", why))
+        refused(Refusal::new("refusal-form-file").with("form", form).with("why", without_words_of_the_file(&error)))
     };
     let thing: T = serde_json::from_str(&text).map_err(why)?;
     // A misspelt field would be lost without a word.
@@ -48,6 +43,23 @@ pub(super) fn read<T: DeserializeOwned + Serialize>(file: &Path, form: &str) -> 
     match not_kept(&typed, &kept) {
         Some(field) => Err(refused(Refusal::new("refusal-form-field").with("form", form).with("field", field))),
         None => Ok(thing),
+    }
+}
+
+/// What is wrong and where. What a parser says of well-formed JSON repeats what stands in the file, unless a field is
+/// missing: of that, only what it expected is passed on.
+fn without_words_of_the_file(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    if said.len() <= LONGEST_REASON && (!error.is_data() || said.starts_with("missing field")) {
+        return said;
+    }
+    let at = format!("line {}, column {} holds what does not belong there", error.line(), error.column());
+    let expected = said.rsplit_once(", expected ");
+    let place = |expected: &str| expected.rsplit_once(" at line ").map_or(expected.len(), |(words, _)| words.len());
+    match expected.and_then(|(_, expected)| expected.get(..place(expected))) {
+        // The names a parser knows are ours; what it says of a value it names by its kind, the words of the file before it.
+        Some(expected) if expected.len() <= LONGEST_REASON => format!("{at}: expected {expected}"),
+        _ => at,
     }
 }
 
@@ -75,7 +87,38 @@ fn not_kept(typed: &serde_json::Value, kept: &serde_json::Value) -> Option<Strin
 mod tests {
     use consilium_app::casefile::compare::Opinion;
 
-    use super::not_kept;
+    use super::{not_kept, without_words_of_the_file};
+
+    #[test]
+    fn what_is_wrong_is_said_without_a_word_of_the_file() {
+        #[derive(serde::Deserialize, Debug)]
+        #[serde(rename_all = "snake_case")]
+        enum Way {
+            Mail,
+            Fax,
+        }
+        #[derive(serde::Deserialize, Debug)]
+        #[serde(deny_unknown_fields)]
+        struct Form {
+            #[serde(rename = "way")]
+            _way: Way,
+            #[serde(rename = "pages")]
+            _pages: u32,
+        }
+        let said = |json: &str| without_words_of_the_file(&serde_json::from_str::<Form>(json).unwrap_err());
+        for (json, expect) in [
+            (r#"{"way": "Rosa, expected `x`", "pages": 1}"#, Some("expected `mail` or `fax`")),
+            (r#"{"way": "mail", "pages": "Rosa"}"#, Some("expected u32")),
+            (r#"{"way": "mail", "pages": 1, "Rosa": 2}"#, Some("expected `way` or `pages`")),
+            (r#"{"way": {"Rosa": 1}, "pages": 1}"#, Some("expected `mail` or `fax`")),
+            (r#"{"pages": 1}"#, None),
+            (r#"{"way": "Rosa"#, None),
+        ] {
+            let said = said(json);
+            assert!(!said.contains("Rosa") && said.contains("line 1"), "{json}: {said}");
+            assert!(expect.is_none_or(|expect| said.contains(expect)), "{json}: {said}");
+        }
+    }
 
     #[test]
     fn a_misspelt_field_is_named_and_an_empty_one_is_not() {

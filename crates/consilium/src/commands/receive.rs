@@ -7,7 +7,7 @@ use anyhow::Result;
 use consilium_app::casefile::gather::Outcome;
 use consilium_app::casefile::share::HeldReceived;
 use consilium_app::casefile::{CaseId, PacketId, Refusal, Session};
-use consilium_app::gather::ImportReport;
+use consilium_app::gather::{ImportReport, Progress};
 use consilium_app::share::{Account, Items, PacketLook};
 use consilium_app::{App, AppError};
 use serde_json::json;
@@ -29,9 +29,30 @@ pub(super) async fn receive(arguments: &Arguments, session: &Session, receive: R
 async fn look(arguments: &Arguments, packet: PathBuf) -> Result<ExitCode> {
     there(&packet)?;
     let app = unlock::open_or_create(arguments).await?;
-    let look = app.look_into_packet(packet).await?;
-    answer(arguments, &json!(look), || say_look(&look))
+    let look = app.look_into_packet(packet.clone()).await?;
+    let bar = progress_bar(arguments.json);
+    let shown = bar.clone();
+    let each = move |progress: &Progress| {
+        shown.set_length(progress.expected.max(progress.files));
+        shown.set_position(progress.files);
+        shown.set_message(output::bytes(progress.bytes));
+    };
+    let checked = app.check_packet(packet, look.list.as_ref(), each).await?;
+    bar.finish_and_clear();
+    let value = json!({ "list": look.list, "without": look.without, "checked": checked });
+    answer(arguments, &value, || {
+        say_look(&look);
+        crate::say!("{}", checked.said);
+        for (what, paths) in [("damaged or changed", &checked.differ), ("not here", &checked.absent)] {
+            paths.iter().take(MOST_PATHS).for_each(|path| crate::say!("        {path}: {what}"));
+        }
+        checked.doubts.iter().take(MOST_PATHS).for_each(|doubt| crate::say!("        {doubt}"));
+    })?;
+    Ok(if checked.whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
+
+/// Files and doubts that a look names one by one.
+const MOST_PATHS: usize = 20;
 
 fn there(packet: &Path) -> Result<(), AppError> {
     if packet.exists() { Ok(()) } else { Err(Refusal::new("refusal-nothing-to-import").into()) }
@@ -101,6 +122,9 @@ fn why_ordinary(look: &PacketLook, report: &ImportReport) -> String {
 fn say_account(account: &Account) {
     let counts = account.counts;
     crate::say!("{} of {} items arrived as they were sent.", counts.whole, counts.items);
+    if let Some(unchecked) = &account.unchecked {
+        crate::say!("{unchecked}");
+    }
     for row in account.items.iter().filter(|row| !row.outcome.is_whole()) {
         crate::say!("  {:>4}  {}  {}", row.number, row.title, row.why.as_deref().unwrap_or_default());
     }

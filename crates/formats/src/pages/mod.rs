@@ -144,6 +144,21 @@ pub fn page_gray(bytes: &[u8], format: FileFormat, page: u32) -> Result<GrayPage
     guarded(|| grayed(bytes, format, page))
 }
 
+/// A page of a PDF for a fax, in grey: as large as fits into so many dots `across` and `down`, or lying where it is wider than
+/// long. Each of its pixels is a dot that is sent: thin letters break where a page is drawn anew.
+///
+/// # Errors
+/// As [`page_gray`].
+pub fn page_of_dots(pdf: &OpenPdf, page: u32, across: u32, down: u32) -> Result<GrayPage, PageError> {
+    guarded(|| {
+        let (width, height) = pdf.size(page)?;
+        let (across, down) = if width > height { (down, across) } else { (across, down) };
+        let dpi = 72.0 * (as_f32(across) / width.max(1.0)).min(as_f32(down) / height.max(1.0));
+        let picture = DynamicImage::ImageRgb8(pdf.picture(page, dpi)?);
+        Ok(gray(picture.into_luma8(), dpi))
+    })
+}
+
 fn grayed(bytes: &[u8], format: FileFormat, page: u32) -> Result<GrayPage, PageError> {
     if format == FileFormat::Pdf {
         let pdf = OpenPdf::open(bytes, &[])?;

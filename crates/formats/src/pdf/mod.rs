@@ -171,7 +171,9 @@ impl OpenPdf {
         if !drawable(width) || !drawable(height) || width * height > LARGEST_PICTURE {
             return Err(PdfError::TooLarge(page));
         }
-        let settings = PixmapSettings { x_scale: scale, y_scale: scale, bg_color: WHITE };
+        // As many whole pixels as the page has: one lost to rounding, and whoever shows the picture at its size draws it anew.
+        let whole = |side: f32| (side.round() + 0.01) / side * scale;
+        let settings = PixmapSettings { x_scale: whole(width), y_scale: whole(height), bg_color: WHITE };
         let cache = RenderCache::new();
         let picture = render(shown, &cache, &InterpreterSettings::default(), &RenderSettings::default(), &settings);
         // The ground is opaque white, so colours are not premultiplied by anything but one.

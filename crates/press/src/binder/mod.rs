@@ -121,25 +121,25 @@ impl Prepared {
 /// # Errors
 /// [`PressError::Join`] when `front` is not a PDF or the result cannot be written. A part is never an error.
 pub fn bind(front: &[u8], parts: Vec<Part>, label: &str) -> Result<Bound, PressError> {
-    assemble(front, prepare(parts)?, label)
+    assemble(front, prepare(parts, false)?, label)
 }
 
-/// Reads every part and makes pages of it.
-pub(crate) fn prepare(parts: Vec<Part>) -> Result<Prepared, PressError> {
-    parts.into_iter().map(ready).collect::<Result<_, _>>().map(Prepared)
+/// Reads every part and makes pages of it; those that are set here, `fax`: so that they can be read from one.
+pub(crate) fn prepare(parts: Vec<Part>, fax: bool) -> Result<Prepared, PressError> {
+    parts.into_iter().map(|part| ready(part, fax)).collect::<Result<_, _>>().map(Prepared)
 }
 
-fn ready(part: Part) -> Result<Ready, PressError> {
+fn ready(part: Part, fax: bool) -> Result<Ready, PressError> {
     let Part { number, title, original, body } = part;
     // The parsers below do not panic on any file seen; should one do so, it costs this document only.
-    let made = catch_unwind(AssertUnwindSafe(|| pages_of(body, &title)))
+    let made = catch_unwind(AssertUnwindSafe(|| pages_of(body, &title, fax)))
         .unwrap_or_else(|_| Made::Nothing("It is damaged, and its pages cannot be drawn.".to_owned()));
     let problem = |instead, sentence: String| Some(Problem { number: number.clone(), instead, sentence });
     let (document, problem) = match made {
         Made::Pages(document) => (document, None),
         Made::Instead(document, instead, sentence) => (document, problem(instead, sentence)),
         Made::Nothing(why) => {
-            let slip = json!({ "number": number, "title": title, "why": why, "original": original });
+            let slip = json!({ "number": number, "title": title, "why": why, "original": original, "fax": fax });
             let document = source::load(&typeset::set("slip", &slip)?.bytes)
                 .ok_or_else(|| PressError::Join("a slip page could not be read back".to_owned()))?;
             (document, problem(Instead::Slip, format!("not printable, a slip stands in its place: {why}")))
@@ -155,7 +155,7 @@ enum Made {
     Nothing(String),
 }
 
-fn pages_of(body: Body, title: &str) -> Made {
+fn pages_of(body: Body, title: &str, fax: bool) -> Made {
     match body {
         Body::Pdf(bytes) => pdf_pages(bytes),
         Body::Pictures(files) => pictures::photographs(&files).map_or_else(
@@ -166,8 +166,8 @@ fn pages_of(body: Body, title: &str) -> Made {
             },
             Made::Pages,
         ),
-        Body::Text(text) => text_pages(&text, title),
-        Body::Record(record) => record::pages(record, title),
+        Body::Text(text) => text_pages(&text, title, fax),
+        Body::Record(record) => record::pages(record, title, fax),
         Body::Unprintable(why) => Made::Nothing(why),
     }
 }
@@ -191,7 +191,7 @@ fn pdf_pages(bytes: Vec<u8>) -> Made {
     }
 }
 
-fn text_pages(text: &str, title: &str) -> Made {
+fn text_pages(text: &str, title: &str, fax: bool) -> Made {
     let cut: Option<usize> = text.char_indices().nth(TEXT_LIMIT).map(|(at, _)| at);
     let shown = cut.and_then(|at| text.get(..at)).unwrap_or(text);
     // Other control characters would print as boxes.
@@ -204,7 +204,7 @@ fn text_pages(text: &str, title: &str) -> Made {
     if shown.trim().is_empty() {
         return Made::Nothing("The file holds no text.".to_owned());
     }
-    let set = typeset::set("plain-text", &json!({ "title": title, "text": shown, "note": note }));
+    let set = typeset::set("plain-text", &json!({ "title": title, "text": shown, "note": note, "fax": fax }));
     let Some(document) = set.ok().and_then(|pdf| source::load(&pdf.bytes)) else {
         return Made::Nothing("Its text cannot be set as pages.".to_owned());
     };

@@ -69,7 +69,7 @@ impl Record {
 }
 
 /// The pages of a record.
-pub(super) fn pages(record: Record, title: &str) -> Made {
+pub(super) fn pages(record: Record, title: &str, fax: bool) -> Made {
     let mut room = Room { left: LONGEST, cut: false };
     let header: Vec<(String, String)> = record.header.iter().map(|(l, v)| (room.take(l), room.take(v))).collect();
     let mut sections = Vec::new();
@@ -90,7 +90,7 @@ pub(super) fn pages(record: Record, title: &str) -> Made {
         note.push_str(" Only its beginning is printed here.");
     }
     let data = json!({
-        "title": title, "note": note, "header": shown["header"], "sections": shown["sections"],
+        "title": title, "note": note, "header": shown["header"], "sections": shown["sections"], "fax": fax,
     });
     let Some(document) = typeset::set("record", &data).ok().and_then(|pdf| source::load(&pdf.bytes)) else {
         return Made::Nothing("Its text cannot be set as pages.".to_owned());

@@ -52,7 +52,7 @@ pub fn cover(contents: &Contents) -> Result<Pdf, PressError> {
 /// # Errors
 /// [`PressError::Template`] or [`PressError::Join`]; a document that cannot be bound is no error but a [`Problem`].
 pub fn set(contents: &Contents, parts: Vec<Part>) -> Result<Packet, PressError> {
-    let prepared = binder::prepare(parts)?;
+    let prepared = binder::prepare(parts, contents.fax)?;
     let mut contents = contents.clone();
     for (number, note) in prepared.notes() {
         for document in contents.documents.iter_mut().filter(|d| d.number == number) {

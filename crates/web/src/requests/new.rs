@@ -49,6 +49,8 @@ pub(crate) struct NewRequestPage {
     route_refusal: Option<String>,
     needed_by: Field,
     days_left: Option<i32>,
+    running: Field,
+    running_known: bool,
 }
 
 /// Lines that are chosen already: the one the address names, or of what a button asks for those that the packet waits for and
@@ -157,6 +159,8 @@ impl NewRequestPage {
                 .field("needed_by", "Needed by", &needed_by.map(|d| d.to_string()).unwrap_or_default())
                 .hint("Counted back from the planned start of treatment. You may change it."),
             days_left,
+            running: typed.field("running_known", "I know, and ask again", ""),
+            running_known: typed.ticked("running_known"),
         }
     }
 }
@@ -193,6 +197,7 @@ pub(crate) async fn write(
                 "refusal-holder-unknown" | "refusal-holder-known" | "refusal-empty-field" => "new_holder",
                 "refusal-route-unknown" | "refusal-route-other-department" | "refusal-route-not-for-tissue" => "route",
                 "refusal-date" | "refusal-date-day" | "refusal-date-two-ways" => "needed_by",
+                "refusal-request-running" => "running_known",
                 _ => "items",
             };
             let typed = visitor.refused(error, values.clone(), field)?;
@@ -216,6 +221,7 @@ async fn written(visitor: &Visitor, id: &CaseId, values: &Values) -> Result<Requ
         items: value(values, "items").to_owned(),
         route: value(values, "route").to_owned(),
         needed_by,
+        running_known: value(values, "running_known") == "yes",
     };
     let holder = match value(values, "holder") {
         "" => {

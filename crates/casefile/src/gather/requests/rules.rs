@@ -50,8 +50,8 @@ const MOST_ITEMS: usize = 60;
 /// time after which one would ask again.
 ///
 /// # Errors
-/// When the holder, the way or a line of the checklist is unknown, the way is none of the department's, or nothing is
-/// asked for.
+/// When the holder, the way or a line of the checklist is unknown, the way is none of the department's, nothing is asked
+/// for, or the same was asked for already and nobody said that they know that.
 pub fn draft(requests: &Requests, knowledge: &Knowledge, asking: Asking) -> Result<RequestChange, Refusal> {
     let gathering = &knowledge.gathering;
     if !requests.holders.contains_key(&asking.holder) {
@@ -69,6 +69,10 @@ pub fn draft(requests: &Requests, knowledge: &Knowledge, asking: Asking) -> Resu
         return Err(Refusal::new("refusal-request-too-many").with("most", MOST_ITEMS));
     }
     let rule = clock_of(knowledge, &asking.route, asking.department, &asking.requirements)?;
+    if let Some((held, what)) = running(requests, knowledge, &asking).filter(|_| !asking.running_known) {
+        let asked = held.asked_on().map_or_else(|| "none".to_owned(), |day| day.to_string());
+        return Err(Refusal::new("refusal-request-running").with("what", what).with("asked", asked));
+    }
     Ok(RequestChange::Drafted {
         request: Request {
             id: asking.id,
@@ -85,6 +89,25 @@ pub fn draft(requests: &Requests, knowledge: &Knowledge, asking: Asking) -> Resu
             needed_by: asking.needed_by,
         },
     })
+}
+
+/// A request to the same holder that is not at its end and asks for one of the same things, and which.
+#[must_use]
+pub fn running<'r>(
+    requests: &'r Requests,
+    knowledge: &Knowledge,
+    asking: &Asking,
+) -> Option<(&'r HeldRequest, String)> {
+    let same_line = |one: &str, other: &str| one.trim().eq_ignore_ascii_case(other.trim());
+    let shared = |held: &HeldRequest| {
+        let request = &held.request;
+        let line = request.requirements.iter().find(|id| asking.requirements.contains(id));
+        let label = |id: &String| knowledge.gathering.requirement(id).map_or_else(|| id.clone(), |r| r.label.clone());
+        let asked = |item: &&String| asking.items.lines().any(|line| same_line(line, item));
+        line.map(label).or_else(|| request.items.iter().find(asked).cloned())
+    };
+    let open = requests.requests.iter().filter(|held| held.is_open() && held.request.holder == asking.holder);
+    open.rev().find_map(|held| Some((held, shared(held)?)))
 }
 
 /// A request that was written in the very same words and of which nothing else happened yet, as when a form is sent twice.

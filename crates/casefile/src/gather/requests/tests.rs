@@ -73,6 +73,7 @@ fn asking(id: &str, line: &str, route: &str) -> Asking {
         items: String::new(),
         route: route.to_owned(),
         needed_by: None,
+        running_known: true,
     }
 }
 
@@ -453,4 +454,30 @@ fn a_request_that_is_written_twice_before_anything_happened_is_one() {
     let change = sent(&requests, &knowledge(), &"r".into(), date(2026, 6, 1), "fax", date(2026, 6, 2)).unwrap();
     requests.apply(change);
     assert!(drafted(&requests, &again).is_none(), "what was sent can be asked for once more");
+}
+
+#[test]
+fn what_was_asked_for_there_and_still_runs_is_asked_for_again_only_by_who_knows_that() {
+    let mut requests = book();
+    requests.apply(state_holder(&requests, "other".into(), "Riverbend Example", None).unwrap());
+    let ask = |requests: &Requests, asking: Asking| {
+        let asking = Asking { running_known: false, ..asking };
+        draft(requests, &knowledge(), asking).map(|_| ()).map_err(|refusal| refusal.0)
+    };
+    assert_eq!(ask(&requests, asking("r-1", "report", "access-letter")), Ok(()));
+    written(&mut requests, "r-1", "access-letter", Some(date(2026, 11, 2)));
+    let again = ask(&requests, asking("r-2", "report", "portal")).unwrap_err();
+    assert_eq!(again.key, "refusal-request-running");
+    assert_eq!(again.args, [("what", "report"), ("asked", "2026-11-02")].map(|(n, v)| (n.to_owned(), v.to_owned())));
+    assert!(draft(&requests, &knowledge(), asking("r-2", "report", "portal")).is_ok(), "they said that they know");
+    assert_eq!(ask(&requests, asking("r-2", "slides", "laboratory")), Ok(()), "something else");
+    assert_eq!(ask(&requests, Asking { holder: "other".into(), ..asking("r-2", "report", "portal") }), Ok(()));
+    let words =
+        |items: &str| Asking { requirements: Vec::new(), items: items.to_owned(), ..asking("r-3", "report", "portal") };
+    requests.apply(draft(&requests, &knowledge(), words("The CT of May\nThe MRI")).unwrap());
+    assert_eq!(ask(&requests, words("A letter\n the ct of MAY ")).unwrap_err().key, "refusal-request-running");
+    assert_eq!(ask(&requests, words("The CT of June")), Ok(()));
+    let today = date(2026, 12, 1);
+    requests.apply(end(&requests, &knowledge(), &"r-1".into(), today, Ending::Fulfilled, "", today).unwrap());
+    assert_eq!(ask(&requests, asking("r-2", "report", "portal")), Ok(()), "it ended");
 }

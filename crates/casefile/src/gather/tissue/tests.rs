@@ -325,3 +325,26 @@ fn what_is_sent_twice_is_written_down_once() {
     assert!(!again(Tissue { id: "t2".into(), ..slide(5) }));
     assert!(!again(Tissue { id: "t2".into(), stain: "ER".to_owned(), ..slide(4) }));
 }
+
+#[test]
+fn what_is_used_up_is_not_sent_whatever_a_person_says_they_know_until_that_is_corrected() {
+    let (one, today) = (TissueId::from("t1"), date(2026, 12, 1));
+    let send = |register: &TissueRegister, next: Step, day| {
+        let custody = Custody { gap_known: true, ..step(next, day) };
+        super::custody(register, &[one.clone()], custody, today).map(|_| ()).map_err(|refusal| refusal.0.key)
+    };
+    let register = with(vec![step(Step::UsedUp, date(2026, 7, 1))]);
+    for next in [Step::Released, Step::Shipped, Step::Received, Step::ReturnShipped, Step::Returned] {
+        assert_eq!(send(&register, next, date(2026, 7, 2)).unwrap_err(), "refusal-tissue-used-up", "{next:?}");
+    }
+    assert_eq!(send(&register, Step::Shipped, date(2026, 6, 30)), Ok(()), "it was sent before that");
+    assert_eq!(send(&register, Step::Reviewed, date(2026, 7, 2)), Ok(()), "it may have been read");
+    let mut corrected = register.clone();
+    corrected.apply(take_back(&register, &one, 1).unwrap());
+    assert_eq!(send(&corrected, Step::Shipped, date(2026, 7, 2)), Ok(()));
+    let part = with(vec![Custody { count: Some(3), ..step(Step::UsedUp, date(2026, 7, 1)) }]);
+    assert_eq!(send(&part, Step::Shipped, date(2026, 7, 2)), Ok(()), "one of four is left");
+    let rest = Custody { count: Some(1), ..step(Step::UsedUp, date(2026, 7, 3)) };
+    let none = with(vec![Custody { count: Some(3), ..step(Step::UsedUp, date(2026, 7, 1)) }, rest]);
+    assert_eq!(send(&none, Step::Shipped, date(2026, 7, 4)).unwrap_err(), "refusal-tissue-used-up");
+}

@@ -162,3 +162,52 @@ fn a_word_names_what_it_takes_the_place_of_and_takes_no_other() {
     };
     assert!(matches!(standing(10), Standing::Rejected { .. }) && standing(90).is_confirmed());
 }
+
+#[test]
+fn nothing_another_doctor_sees_tells_that_there_is_a_sealed_plan() {
+    use crate::compare::CompareChange;
+    let statement = TimingStatement { waits: true, ..by(Some(84), Some(TimingFrom::Operation)) };
+    let start = TimingStatement { start: 70, end: 90, date: "2026-04-01".parse().ok(), ..by(None, None) };
+    let mut changes = [rosa(), vec![operated("2026-01-31"), told("consult", vec![statement, start])]].concat();
+    let (case, knowledge) = (fold(changes.clone()), kinds());
+    let view = case.seen_by(Audience::Owner);
+    let accept = |start, wait| accept_date(&view, &knowledge, &DocumentId::from("consult"), start, wait, "Dr. A");
+    changes.extend([accept(30, true).unwrap().into(), accept(70, false).unwrap().into()]);
+    changes.push(ask("q-1".into(), "Why chemotherapy?", vec![DocumentId::from("consult")]).unwrap().into());
+    let opinion = |name: &str, document: Option<&str>| {
+        let json = serde_json::json!({ "clinician": { "name": name }, "diagnosis": "cancer", "document": document });
+        Box::new(serde_json::from_value(json).unwrap())
+    };
+    changes
+        .push(CompareChange::OpinionRecorded { id: "o-1".into(), opinion: opinion("Dr. A", Some("consult")) }.into());
+    let seen = |changes: &[Change], audience| {
+        let case = fold(changes.to_vec());
+        let view = case.seen_by(audience);
+        let told = (view.treatment_start().is_some(), view.safe_wait().is_some(), view.questions().len());
+        (told, view.left_out_of_blind(&kinds()))
+    };
+    let before = seen(&changes, Audience::BlindReader);
+    assert_eq!(seen(&changes, Audience::Specialist).0, (true, true, 1));
+    changes.push(CompareChange::OpinionSealed { id: "o-1".into() }.into());
+    assert_eq!(seen(&changes, Audience::Specialist).0, (false, false, 0));
+    let blind = seen(&changes, Audience::BlindReader);
+    assert_eq!(blind.0, (false, false, 0));
+    assert_eq!(blind.1.of_a_plan + 1, before.1.of_a_plan, "it is not even counted");
+    assert_eq!(seen(&changes, Audience::Owner).0, (true, true, 1));
+    assert!(seen(&changes, Audience::Helper).0.0, "who helps needs the day, and is no doctor");
+    changes.push(CompareChange::OpinionOpened { id: "o-1".into() }.into());
+    assert_eq!(seen(&changes, Audience::Specialist).0, (true, true, 1));
+    // What a person typed has no record, and its doctor is the one whose opinion is sealed.
+    let typed = crate::about::SafeWait {
+        doctor: "dr. b ".to_owned(),
+        words: "Six weeks.".to_owned(),
+        until: None,
+        said_on: None,
+        source: None,
+    };
+    changes.push(AboutChange::SafeWaitStated { wait: Some(typed) }.into());
+    changes.push(CompareChange::OpinionRecorded { id: "o-2".into(), opinion: opinion("Dr. B", None) }.into());
+    assert!(seen(&changes, Audience::Specialist).0.1);
+    changes.push(CompareChange::OpinionSealed { id: "o-2".into() }.into());
+    assert_eq!(seen(&changes, Audience::Specialist).0, (true, false, 1));
+}
