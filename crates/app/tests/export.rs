@@ -211,7 +211,10 @@ async fn a_full_export_that_is_imported_again_gives_every_fact_medicine_and_docu
         [("a.txt", PATHOLOGY.as_bytes()), ("b.txt", LUNG.as_bytes()), ("portal.json", RECORD.as_bytes())];
     let case = ground.case("rosa", &files).await;
     let (first, exported) = ground.export(&case, Standard::Fhir).await;
-    let again = ground.case("again", &[("everything.json", &exported.bytes)]).await;
+    // Without the documents in it the file speaks alone.
+    let mut alone = first.clone();
+    alone["entry"].as_array_mut().unwrap().retain(|entry| entry["resource"]["resourceType"] != "Binary");
+    let again = ground.case("again", &[("everything.json", alone.to_string().as_bytes())]).await;
     let before = ground.facts(&case, |_| true).await;
     let after = ground.facts(&again, |path| path.ends_with("everything.json")).await;
     assert!(before.len() > 10);
@@ -231,6 +234,66 @@ async fn a_full_export_that_is_imported_again_gives_every_fact_medicine_and_docu
         assert!(preliminary(&first) && preliminary(&second), "{concept}");
     }
     assert!(observations(&second, "er").iter().any(|o| o["status"] == "final"));
+}
+
+#[tokio::test]
+async fn what_a_record_says_is_heard_once_where_the_record_came_with_the_export_or_was_there() {
+    let ground = Ground::new().await;
+    let files: [(&str, &[u8]); 2] = [("a.txt", PATHOLOGY.as_bytes()), ("portal.json", RECORD.as_bytes())];
+    let case = ground.case("rosa", &files).await;
+    let (_, exported) = ground.export(&case, Standard::Fhir).await;
+    let witnesses = |said: &Value| {
+        let rows = said["tumours"].as_array().unwrap().iter().flat_map(|t| t["rows"].as_array().unwrap());
+        rows.map(|row| (row["concept"].to_string(), row["sources"].to_string())).collect::<Vec<_>>()
+    };
+    let lines = |said: &Value| {
+        let rows = said["medicines"].as_array().unwrap().iter();
+        rows.map(|m| (m["ingredient"].to_string(), m["sources"].as_array().unwrap().len())).collect::<Vec<_>>()
+    };
+    let before = ground.said(&case).await;
+    assert!(!witnesses(&before).is_empty() && !lines(&before).is_empty());
+    // Its records come with it; and they were there before; and it comes twice, once later.
+    let fresh = ground.case("fresh", &[("everything.json", &exported.bytes)]).await;
+    let held = ground.case("held", &files).await;
+    ground.add(&held, "everything.json", &exported.bytes).await;
+    for other in [&fresh, &held] {
+        let said = ground.said(other).await;
+        assert_eq!((witnesses(&said), lines(&said)), (witnesses(&before), lines(&before)));
+        let (_, later) = ground.export(&case, Standard::Fhir).await;
+        ground.add(other, "later.json", &later.bytes).await;
+        let said = ground.said(other).await;
+        assert_eq!((witnesses(&said), lines(&said)), (witnesses(&before), lines(&before)), "a second export");
+    }
+    // A record that was changed on the way is another one, and both are heard.
+    let changed = String::from_utf8(exported.bytes.clone()).unwrap();
+    let mut changed: Value = serde_json::from_str(&changed).unwrap();
+    for entry in changed["entry"].as_array_mut().unwrap() {
+        if entry["resource"]["resourceType"] == "Binary" {
+            entry["resource"]["data"] = Value::from("bm90aGluZyBvZiBpdCBpcyBoZXJlIGFueSBtb3Jl");
+        }
+    }
+    let other = ground.case("changed", &[("everything.json", changed.to_string().as_bytes())]).await;
+    let said = ground.facts(&other, |path| path.ends_with("everything.json")).await;
+    assert!(said.iter().any(|fact| fact.contains("\"value\":\"T2\"")), "what only the file says is heard");
+}
+
+#[tokio::test]
+async fn an_export_names_the_sides_it_has_no_place_for() {
+    let ground = Ground::new().await;
+    let other = PATHOLOGY.replace("left", "right").replace("Left", "Right").replace("LEFT", "RIGHT");
+    let case = ground.case("rosa", &[("a.txt", PATHOLOGY.as_bytes()), ("b.txt", other.as_bytes())]).await;
+    for standard in Standard::ALL {
+        let (bundle, exported) = ground.export(&case, standard).await;
+        let lost = &exported.contents.not_carried;
+        let named = lost.iter().any(|line| line.contains("left") && line.contains("right"));
+        let told = resources(&bundle, "Condition").iter().any(|c| c["note"].to_string().contains("right"));
+        let one_tumour = ground.said(&case).await["tumours"].as_array().unwrap().len() == 1;
+        assert!(!one_tumour || named == (standard != Standard::Fhir) && told, "{standard:?}: {lost:?}");
+        let listed = ground.app.export_contents(&ground.session, &case, standard).await.unwrap();
+        assert_eq!(listed.not_carried, exported.contents.not_carried, "the page says the same");
+    }
+    let agreed = ground.case("agreed", &[("a.txt", PATHOLOGY.as_bytes())]).await;
+    assert_eq!(ground.export(&agreed, Standard::Mcode).await.1.contents.not_carried, Vec::<String>::new());
 }
 
 /// What a person states in these tests: facts typed from a page, a correction and a rejection, treatments given and not

@@ -182,8 +182,8 @@ pub struct Qualifiers {
     /// What part it is about: a named margin, a nodal station, a relative.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<String>,
-    /// Where its document is an export that repeats other records: the setting in which its own record speaks
-    /// (`reading::Setting`, by name).
+    /// Where its document is an export that repeats other records, the setting in which its own record speaks; and where
+    /// the words beside it say of which specimen it is ("13 mm (biopsy)"), that one (`reading::Setting`, by name).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub setting: Option<String>,
 }

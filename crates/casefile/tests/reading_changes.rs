@@ -21,7 +21,7 @@ fn check(lines: &str, stage: &str) {
 
 #[test]
 fn every_entry_of_reading_is_read_and_written_as_it_was() {
-    assert_eq!(WRITTEN.lines().count(), 24);
+    assert_eq!(WRITTEN.lines().count(), 25);
     check(WRITTEN, "reading.");
 }
 

@@ -101,6 +101,7 @@ fn nothing_in(id: &str) -> DocumentReading {
         sent: Vec::new(),
         names: Vec::new(),
         own_export: false,
+        cut_short: false,
     }
 }
 

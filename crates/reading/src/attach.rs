@@ -4,6 +4,7 @@
 use consilium_casefile::facts::{Concept, Section};
 
 use crate::dates::date_at;
+use crate::lexicon::Meaning;
 use crate::reader::Weighed;
 use crate::scan::{Gap, Scan};
 
@@ -19,6 +20,11 @@ pub(crate) fn complete(scan: &Scan<'_, '_>, facts: &mut [Weighed]) {
             fact.qualifiers.edition = edition_of(&editions, scan.token_at(fact.start), fact.section);
         } else if is_dated(&fact.concept) {
             fact.date = date_behind(scan, scan.token_at(fact.end.saturating_sub(1)));
+        }
+        if OF_A_SPECIMEN.contains(&fact.concept) {
+            let (first, last) = (scan.token_at(fact.start), scan.token_before(fact.end));
+            fact.qualifiers.setting =
+                specimen_behind(scan, last).or_else(|| specimen_before(scan, first)).map(str::to_owned);
         }
         // What an addendum adds is of the day of the addendum.
         if fact.section == Section::Addendum && fact.date.is_none() {
@@ -110,6 +116,78 @@ fn is_dated(concept: &Concept) -> bool {
         Concept::KARNOFSKY,
     ]
     .contains(concept)
+}
+
+/// What may differ between a sample and what an operation removed.
+const OF_A_SPECIMEN: [Concept; 12] = [
+    Concept::TUMOR_SIZE_MM,
+    Concept::GRADE,
+    Concept::LYMPHOVASCULAR_INVASION,
+    Concept::PERINEURAL_INVASION,
+    Concept::MARGIN,
+    Concept::KI67,
+    Concept::ER,
+    Concept::PR,
+    Concept::HER2_IHC,
+    Concept::HER2_IHC_SCORE,
+    Concept::HER2_ISH,
+    Concept::GLEASON_SCORE,
+];
+
+/// "13 mm (core biopsy)", "23 mm on the excision": the specimen that is named at once behind a finding.
+fn specimen_behind(scan: &Scan<'_, '_>, last: usize) -> Option<&'static str> {
+    let mut led = scan.gap(last + 1).has(Gap::OPEN);
+    for place in last + 1..last + 5 {
+        if scan.gap(place).has(Gap::HARD | Gap::COMMA | Gap::COLON | Gap::CLOSE) {
+            return None;
+        }
+        if let Some((specimen, _)) = specimen_at(scan, place).filter(|_| led) {
+            return Some(specimen);
+        }
+        led |= ["on", "in", "at"].iter().any(|word| scan.is(place, word));
+        let passes = ["the", "initial", "first", "prior", "previous", "surgical", "final"];
+        if !led || !(is_preposition(scan, place) || passes.iter().any(|word| scan.is(place, word))) {
+            return None;
+        }
+    }
+    None
+}
+
+/// "Core biopsy: 13 mm", "on excision 23 mm".
+fn specimen_before(scan: &Scan<'_, '_>, first: usize) -> Option<&'static str> {
+    let gap = scan.gap(first);
+    if first == 0 || gap.has(Gap::LINE | Gap::CLOSE | Gap::OPEN | Gap::COMMA | Gap::HARD) {
+        return None;
+    }
+    let (begins, specimen) = (first.saturating_sub(4)..first).find_map(|at| {
+        let (specimen, last) = specimen_at(scan, at)?;
+        (last + 1 == first).then_some((at, specimen))
+    })?;
+    let article = usize::from(begins > 0 && scan.is(begins - 1, "the"));
+    let led = begins.checked_sub(1 + article).is_some_and(|at| is_preposition(scan, at));
+    (gap.has(Gap::COLON) || led).then_some(specimen)
+}
+
+fn is_preposition(scan: &Scan<'_, '_>, place: usize) -> bool {
+    ["on", "in", "at", "by"].iter().any(|word| scan.is(place, word))
+}
+
+/// The setting of the specimen that a procedure makes, and the last word of its name. An excisional biopsy may be either.
+fn specimen_at(scan: &Scan<'_, '_>, place: usize) -> Option<(&'static str, usize)> {
+    let marks = scan.marks_from(place).iter().take_while(|mark| mark.first == place);
+    let named = marks.filter_map(|mark| match scan.meaning(mark)? {
+        Meaning::Procedure(name) => Some((name.as_str(), mark.last)),
+        _ => None,
+    });
+    named.max_by_key(|(_, last)| *last).and_then(|(name, last)| {
+        let specimen = match name {
+            "biopsy" | "core_biopsy" | "fine_needle_aspiration" => "biopsy",
+            "re_excision" => "re_excision",
+            name if name.contains("biopsy") => return None,
+            _ => "resection",
+        };
+        Some((specimen, last))
+    })
 }
 
 /// "6.2 ng/mL on 3/4/2026", "12 (March 2026)": a date at once behind a value or its unit.

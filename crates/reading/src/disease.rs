@@ -22,6 +22,8 @@ struct Place<'r> {
     first: usize,
     last: usize,
     side: Option<&'static str>,
+    /// The other side is named with it: "left or right breast".
+    open_side: bool,
     scope: Scope,
     weight: u32,
 }

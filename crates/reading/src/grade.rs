@@ -119,7 +119,11 @@ fn in_words(scan: &Scan<'_, '_>, mark: &Mark, value: &str) -> Option<(String, us
     {
         return None;
     }
-    let value = value.rsplit('-').next().unwrap_or(value).to_owned();
+    // "Nottingham grade 2/3" is 2 of 3, "grade 2-3" the higher of both.
+    let slash = mark.last > mark.first && scan.gap(mark.last).has(Gap::SLASH);
+    let of_scale =
+        slash && figure(scan.spelled(mark.last)).is_some_and(|of| is_of_scale(scan, mark.first, mark.last, of));
+    let value = if of_scale { value.split('-').next() } else { value.rsplit('-').next() }.unwrap_or(value).to_owned();
     let labelled = labelled_before(scan, mark.first);
     Some((value, mark.last, labelled || (bare_grade && system_near(scan, mark.first, mark.last).is_some())))
 }
@@ -221,6 +225,16 @@ fn system_near(scan: &Scan<'_, '_>, first: usize, last: usize) -> Option<String>
         }
     }
     best.map(|(_, system)| system.to_owned())
+}
+
+/// Whether a grading system is named whose grades are so many, so that "2/3" is 2 of 3.
+pub(crate) fn is_of_scale(scan: &Scan<'_, '_>, first: usize, last: usize, of: u32) -> bool {
+    match system_near(scan, first, last).as_deref() {
+        Some("nottingham" | "fnclcc" | "figo") => of == 3,
+        Some("fuhrman" | "who_isup" | "edmondson" | "who_cns") => of == 4,
+        Some("nuclear") => of == 3 || of == 4,
+        _ => false,
+    }
 }
 
 /// Whether the statement is of an in-situ component: "in situ" and no "invasive" stands near.

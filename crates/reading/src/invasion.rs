@@ -96,9 +96,9 @@ pub(crate) fn result_after(scan: &Scan<'_, '_>, label: &Mark, colon: bool) -> Op
                         "insufficient" => Polarity::Insufficient,
                         _ => continue,
                     };
-                    // "present / absent" is a line to tick.
+                    // "Present / absent" says neither.
                     if scan.gap(mark.last + 1).has(Gap::SLASH) {
-                        return None;
+                        return (!colon).then_some((Polarity::Uncertain, mark.last));
                     }
                     // "Cannot be called present": not said to be so.
                     let denied = crate::receptors::is_taken_back(scan, label.last + 1, place);

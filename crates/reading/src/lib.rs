@@ -5,6 +5,7 @@
 //! meant otherwise is left out, and no category or stage is made up that nobody wrote. Pure: no files, no clock, no
 //! network, and no panic whatever the text is.
 
+mod alternatives;
 mod attach;
 mod background;
 mod code_labels;

@@ -221,7 +221,15 @@ fn said<'l>(
         .chain(course.cues_in(clause))
         .chain(course.cues_in(around.before.clone()))
         .any(|(cue, _)| cue == Cue::Declined);
-    if declined {
+    // "Prescribed but never started", "did not start letrozole": meant, and not taken.
+    let near_name = near.clone().chain(around.before.end.saturating_sub(6).max(around.before.start)..around.before.end);
+    let never = course.cues_in(near.clone()).chain(course.cues_in(around.before.clone())).any(|(cue, found)| {
+        let began = ["never", "start", "started", "begin", "begun", "initiated"];
+        cue == Cue::NotGiven
+            && near_name.clone().any(|at| at == found.first)
+            && (found.first..=found.last).any(|at| began.iter().any(|word| course.scan.is(at, word)))
+    });
+    if declined || never {
         return Some((MedicationStatus::Planned, None));
     }
     // "Taking A and B": a word before the first of a list counts for all of it.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use consilium_casefile::facts::{Basis, Concept, Context, Fact, Polarity, Qualifiers, Section};
 use consilium_casefile::knowledge::Knowledge;
 
+use crate::alternatives::Weighing;
 use crate::coded::Codes;
 use crate::cue_words::CueWords;
 use crate::disease::{self, section_weight};
@@ -23,10 +24,13 @@ use crate::{
 };
 
 /// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
-pub const READER_VERSION: u32 = 9;
+pub const READER_VERSION: u32 = 10;
 
 /// No report has more facts; what follows in a text that was made to exhaust the reader is not noted.
 const MOST_FACTS: usize = 20_000;
+
+/// Facts back in which the other of two values that compete is looked for.
+const JUST_NOTED: usize = 32;
 
 /// Reads texts.
 #[derive(Debug)]
@@ -139,6 +143,8 @@ pub(crate) struct Finding {
     pub(crate) main: bool,
     /// How much the wording says that this is the main answer, in percent of what the section says.
     pub(crate) weight: u32,
+    /// One of several answers that stand in the order of their names: "ER/PR/HER2: +/-/-".
+    pub(crate) in_a_row: bool,
     pub(crate) range: Range<usize>,
 }
 
@@ -154,6 +160,7 @@ impl Finding {
             qualifiers: Qualifiers::default(),
             main: false,
             weight: 100,
+            in_a_row: false,
             range,
         }
     }
@@ -168,6 +175,13 @@ impl Notes<'_, '_, '_> {
     /// Takes out what another grammar knows to be something else.
     pub(crate) fn take_out(&mut self, is_else: impl Fn(&Fact) -> bool) {
         self.facts.retain(|weighed| !is_else(&weighed.fact));
+    }
+
+    /// Whether the same was noted a moment ago of the other of two values that compete.
+    fn has_just_noted(&self, finding: &Finding) -> bool {
+        self.facts.iter().rev().take(JUST_NOTED).any(|Weighed { fact, .. }| {
+            fact.concept == finding.concept && fact.value == finding.value && fact.end == finding.range.end
+        })
     }
 
     /// Notes a finding. What stands in boilerplate is none, and what has no characters is none; past [`MOST_FACTS`]
@@ -187,6 +201,13 @@ impl Notes<'_, '_, '_> {
                 finding.polarity = Polarity::Uncertain;
             }
             _ => {}
+        }
+        let weighing = match finding.in_a_row {
+            true => Weighing::Alone,
+            false => self.cues.alternatives.weigh(self.scan, &mut finding, token, last),
+        };
+        if weighing == Weighing::Nothing || weighing == Weighing::Joined && self.has_just_noted(&finding) {
+            return;
         }
         let context = finding.context.unwrap_or_else(|| context_of(section));
         let context = match passages::is_of_a_cancer(&finding.concept) {

@@ -256,6 +256,15 @@ pub(crate) fn sign(scan: &Scan<'_, '_>, last: usize) -> Option<(&'static str, us
     let closed = matches!(text.at(at + 1), b'\0' | b' ' | b',' | b';' | b'/' | b')' | b'.' | b'\n' | b'\r');
     // "ER - not performed", "HER2 - 3+": a dash between words.
     let dash = value == "negative" && at > end && text.at(at - 1) == b' ' && text.at(at + 1) == b' ';
+    // "+/-" is both, or one of them.
+    let opposite = |sign: u8| matches!((text.at(at), sign), (b'+', b'-') | (b'-', b'+'));
+    let mut beyond = at + 1;
+    while beyond < at + 4 && matches!(text.at(beyond), b' ' | b'/') {
+        beyond += 1;
+    }
+    if text.slice(at..beyond).contains(&b'/') && opposite(text.at(beyond)) {
+        return None;
+    }
     let bracketed = text.at(at - 1) != b'(' || text.at(at + 1) == b')';
     (closed && !dash && bracketed && scan.text.at(at + 1) != b'+').then_some((value, at + 1))
 }

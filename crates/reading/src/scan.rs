@@ -520,6 +520,8 @@ fn joins(word: &[u8]) -> bool {
             | b"invasive"
             | b"dr"
             | b"approx"
+            | b"vs"
+            | b"versus"
     )
 }
 

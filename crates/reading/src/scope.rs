@@ -4,6 +4,7 @@
 use consilium_casefile::facts::{Concept, Context, Polarity, Section};
 use consilium_casefile::knowledge::WordGroup;
 
+use crate::alternatives::Alternatives;
 use crate::lexicon::{Cue, Meaning};
 use crate::passages::Passages;
 use crate::saying::{Saying, Sayings};
@@ -30,6 +31,7 @@ pub(crate) struct Cues {
     at: Vec<Option<(Cue, u32, u32)>>,
     sayings: Sayings,
     passages: Passages,
+    pub(crate) alternatives: Alternatives,
 }
 
 /// Cues that say when or how a whole stretch is told; `passages` and `saying` look at them.
@@ -62,7 +64,7 @@ impl Cues {
                 *slot = Some((*cue, first, last));
             }
         }
-        Self { at, sayings: Sayings::new(scan), passages: Passages::new(scan) }
+        Self { at, sayings: Sayings::new(scan), passages: Passages::new(scan), alternatives: Alternatives::new(scan) }
     }
 
     fn get(&self, token: usize) -> Option<(Cue, usize, usize)> {

@@ -2,6 +2,7 @@
 //! operations with their day. A treatment counts only where a word, a dose, a number of cycles or a date says that it was
 //! given, planned, declined or stopped; a plan is never a treatment given.
 
+mod instead;
 mod radiation;
 pub(crate) mod stops;
 mod systemic;
@@ -244,10 +245,12 @@ fn said(
     // A refusal anywhere in the statement is one: "was offered AC-T and declined".
     let all = before.start..around.after.end;
     let remark = course.remark_behind(around.after.end);
+    let words = first..last + 1;
+    let of_another = |refusal: &Found<'_>| instead::is_refusal_of_another(course, refusal, &words, before);
     if course
         .cues_in(all)
         .chain(course.cues_in(remark))
-        .any(|(cue, found)| cue == Cue::Declined && !course.is_denied(&found))
+        .any(|(cue, found)| cue == Cue::Declined && !course.is_denied(&found) && !of_another(&found))
     {
         return Said::Status(TreatmentStatus::Declined);
     }
@@ -284,6 +287,7 @@ fn said(
                 .any(|at| ["and", "but", "then"].iter().any(|word| scan.is(at, word)));
         match cue {
             Cue::Planned if of_the_next => None,
+            Cue::Done | Cue::Active if instead::is_of_the_next(course, &found, last + 1, around.after.end) => None,
             Cue::Stopped => Some((TreatmentStatus::Stopped, found)),
             Cue::Done if found.first <= last + 6 && !scan.is(found.first, "had") => {
                 Some((TreatmentStatus::Done, found))
@@ -303,8 +307,13 @@ fn said(
             _ => None,
         }
     });
+    // "TC x4 was planned but got AC-T x4": planned, and not given.
+    let or_gave_way = |status: TreatmentStatus| match status {
+        TreatmentStatus::Planned if instead::gave_way(course, &around.after) => TreatmentStatus::Declined,
+        status => status,
+    };
     if let Some((status, found)) = behind {
-        return if course.is_denied(&found) { Said::Denied } else { Said::Status(status) };
+        return if course.is_denied(&found) { Said::Denied } else { Said::Status(or_gave_way(status)) };
     }
     // "Abemaciclib was discussed": neither given nor planned.
     if considered {
@@ -315,6 +324,14 @@ fn said(
         if cue == Cue::Considered {
             return Said::Denied;
         }
+        // "Did not receive TC", "never started tamoxifen".
+        let at_once = first - found.last <= 3 && !(found.last + 1..=first).any(|at| scan.gap(at).has(Gap::COMMA));
+        if cue == Cue::NotGiven && at_once {
+            return Said::Denied;
+        }
+        if cue == Cue::Replaces && found.last > found.first {
+            return instead::changed(course, &found, first).map_or(Said::Denied, Said::Status);
+        }
         let Some(status) = status_of(cue) else { continue };
         if scan.is(found.first, "on") && found.first == found.last && first - found.last > 2 {
             continue;
@@ -323,11 +340,10 @@ fn said(
             return Said::Denied;
         }
         // "will have completed", "plan to continue": what is to come stays so however the verb is.
-        planned = planned
-            || course
-                .cues_in(found.first.saturating_sub(4).max(before.start)..found.first)
-                .any(|(c, _)| c == Cue::Planned);
-        return Said::Status(if planned { TreatmentStatus::Planned } else { status });
+        let near = found.first.saturating_sub(4).max(before.start)..found.first;
+        let near = instead::turn(course, near.clone()).unwrap_or(near.start)..found.first;
+        planned = planned || course.cues_in(near).any(|(c, _)| c == Cue::Planned);
+        return Said::Status(or_gave_way(if planned { TreatmentStatus::Planned } else { status }));
     }
     Said::Nothing
 }

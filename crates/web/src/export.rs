@@ -52,7 +52,16 @@ fn left_out(standard: Standard, contents: &ExportContents) -> Vec<String> {
         (count > 0).then(|| format!("{} {why}", counted(count as u64, one, many)))
     };
     let unnamed = if standard.holds_unnamed() { 0 } else { contents.unnamed_findings };
+    let lost = contents.not_carried.iter().map(|lost| {
+        format!("{lost}. The records differ, and this form has one place for it: it goes out as a note only")
+    });
     let lines = [
+        of(
+            contents.cut_short,
+            "record holds",
+            "records hold",
+            "more findings than this program notes of one record. The rest are not in it",
+        ),
         of(
             unnamed,
             "finding",
@@ -68,7 +77,7 @@ fn left_out(standard: Standard, contents: &ExportContents) -> Vec<String> {
         of(contents.rejected, "finding", "findings", "that you said the record does not state"),
         of(contents.unsettled, "record or study", "records or studies", "whose owner is unsure, or that you took out"),
     ];
-    lines.into_iter().flatten().collect()
+    lost.chain(lines.into_iter().flatten()).collect()
 }
 
 fn form(standard: Standard, contents: &ExportContents, refusal: Option<String>) -> Form {

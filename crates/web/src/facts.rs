@@ -6,7 +6,8 @@ use axum::extract::{Form, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_app::reading::{
-    DifferenceWords, FactRow, FactWords, FactsAnswer, PictureWords, Recognition, TreatmentAnswer, TumourAnswer, Typing,
+    CutWords, DifferenceWords, FactRow, FactWords, FactsAnswer, PictureWords, Recognition, TreatmentAnswer,
+    TumourAnswer, Typing,
 };
 use consilium_casefile::facts::{Concept, Polarity, TreatmentKind, TreatmentStatus};
 use consilium_casefile::next::Stage;
@@ -90,6 +91,18 @@ struct TreatmentView {
     stated: Option<(String, String, When)>,
 }
 
+/// A document of which not every finding is noted.
+struct Cut {
+    address: String,
+    sentence: String,
+}
+
+impl Cut {
+    fn of(case: &CaseId, cut: &CutWords) -> Self {
+        Self { address: format!("/cases/{case}/documents/{}", cut.document), sentence: cut.sentence.clone() }
+    }
+}
+
 /// The page: what waits for a person, then the facts of each tumour, the person, and treatment.
 #[derive(Template)]
 #[template(path = "facts.html")]
@@ -108,6 +121,7 @@ pub(crate) struct FactsPage {
     asking_medicines: usize,
     concept_field: Field,
     concepts: Vec<Choice>,
+    cut_short: Vec<Cut>,
     standing_field: Field,
     standings: Vec<Choice>,
     pictures: PicturesView,
@@ -190,6 +204,7 @@ impl FactsPage {
             concepts: concepts(context, answer, &asked.concept),
             standing_field: none.field("standing", "Read by", &asked.standing),
             standings: crate::forms::choices(&STANDINGS, &asked.standing),
+            cut_short: answer.cut_short.iter().map(|cut| Cut::of(case, cut)).collect(),
             pictures: if may_change { pictures_view(context, view, answer, pictures) } else { PicturesView::default() },
             back: asked.fields(),
         }

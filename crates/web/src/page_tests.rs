@@ -354,6 +354,12 @@ fn the_page_of_exports_says_what_each_holds_and_leaves_out() {
         [(Standard::Mcode, contents.clone()), (Standard::Ips, contents.clone()), (Standard::Fhir, full)]
     };
     let small = of(full.clone());
+    let lost =
+        ExportContents { not_carried: vec!["Side: left (a); right (b)".to_owned()], cut_short: 1, ..contents.clone() };
+    let lost = [(Standard::Mcode, lost)];
+    let html = page(Audience::Owner, &case, |c, v| ExportPage::new(c, v, &lost, None));
+    assert!(html.contains("Side: left (a); right (b). The records differ"));
+    assert!(html.contains("1 record holds more findings than this program notes"));
     let html = page(Audience::Owner, &case, |c, v| ExportPage::new(c, v, &small, None));
     for form in ["mcode", "ips", "fhir"] {
         assert!(html.contains(&format!("/export/{form}\"")), "{form} can be saved without scripts");

@@ -67,6 +67,7 @@ pub(crate) fn reading(id: &str, facts: Vec<Fact>) -> DocumentReading {
         sent: Vec::new(),
         names: Vec::new(),
         own_export: false,
+        cut_short: false,
     }
 }
 
@@ -366,4 +367,15 @@ fn a_treatment_that_was_rejected_is_folded_away_with_who_said_so_and_no_longer_l
     assert!(text.contains("rejected by you on 15 October 2026") && text.contains("Take my word back"), "{text}");
     let specialist = plain(Audience::Specialist, &case, &[]);
     assert!(specialist.contains("1 treatment rejected") && !specialist.contains("/treatments\""), "{specialist}");
+}
+
+#[test]
+fn a_record_of_which_not_every_finding_is_noted_is_named_with_what_to_do() {
+    let mut changes = changes();
+    let cut = DocumentReading { cut_short: true, ..reading("consult", vec![fact(Concept::TOPOGRAPHY, "C50.9", 0)]) };
+    assert!(!plain(Audience::Owner, &told(&changes), &[]).contains("more findings than this program notes"));
+    changes.push(ReadingChange::Read { reading: Box::new(cut) }.into());
+    let html = plain(Audience::Owner, &told(&changes), &[]);
+    assert!(html.contains("more findings than this program notes of one document. The first 1 are here"), "{html}");
+    assert!(html.contains("/documents/consult\">Open it</a>"));
 }

@@ -79,6 +79,7 @@ pictures-to-confirm = { $count ->
     [one] One finding was read from a scan or photo. It counts only after you confirm it.
    *[other] { $count } findings were read from scans or photos. They count only after you confirm them.
 }
+facts-cut-short = “{ $title }” holds more findings than this program notes of one document. The first { $count } are here; the rest are on no list, on no page and in no file for another program. Look them up in the document itself.
 pictures-doubtful = The text of this picture was read with { $percent } % confidence: hold it against the page before you confirm anything.
 
 # On the pages of facts: how a fact came to stand, what is said beside it, and the words of its row.

@@ -34,6 +34,9 @@ pub struct TextAnswer {
     /// Treatments.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub treatments: Vec<Treatment>,
+    /// Whether the text holds more facts than are noted of one text, so that some are not here.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub cut_short: bool,
 }
 
 impl TextReader {
@@ -46,8 +49,8 @@ impl TextReader {
     /// The facts of a text, without medicines and treatments: what an archive is read for.
     #[must_use]
     pub fn facts(&self, id: &str, text: &str) -> TextAnswer {
-        let facts = self.0.read(text).facts;
-        TextAnswer { id: id.to_owned(), facts, medications: Vec::new(), treatments: Vec::new() }
+        let consilium_reading::Reading { facts, cut_short } = self.0.read(text);
+        TextAnswer { id: id.to_owned(), facts, medications: Vec::new(), treatments: Vec::new(), cut_short }
     }
 
     /// Everything a file says; pages are separated by U+000C, which spans count.
@@ -68,10 +71,22 @@ impl TextReader {
         };
         let history = self.0.read_history(&text);
         Ok(TextAnswer {
-            id: path.display().to_string(),
-            facts: self.0.read(&text).facts,
             medications: history.medications,
             treatments: history.treatments,
+            ..self.facts(&path.display().to_string(), &text)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_too_many_findings_says_that_some_are_not_given() {
+        let reader = TextReader::new(&consilium_knowledge::load(None).knowledge);
+        let json = |text: &str| serde_json::to_value(reader.facts("x", text)).unwrap();
+        assert_eq!(json(&"pT2 pN0 ".repeat(20_000))["cut_short"], true);
+        assert!(json("pT2 pN0").get("cut_short").is_none());
     }
 }

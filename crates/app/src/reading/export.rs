@@ -90,6 +90,11 @@ pub struct ExportContents {
     pub rejected: usize,
     /// Records and imaging studies whose owner is unsure, or that were taken out of the case: left out.
     pub unsettled: usize,
+    /// Records with more findings than are noted of one record: the rest is in no export.
+    pub cut_short: usize,
+    /// What the records state of a tumour and the form has no place for, because they differ: each with its values and who
+    /// states them.
+    pub not_carried: Vec<String>,
     /// Documents that a full export holds.
     pub documents: usize,
     /// Their bytes.
@@ -157,6 +162,7 @@ impl App {
         }
         let entries = self.entries_of_records(id, &view).await;
         let mut export = self.to_export(&view, standard, &entries);
+        let contents = ExportContents { not_carried: not_carried(&export, standard), ..contents };
         if standard == Standard::Fhir {
             for held in exported(&view, self.knowledge()) {
                 let bytes = self.object(id, &held.document.object).await?;
@@ -202,7 +208,8 @@ impl App {
         }
         let view = case.seen_by(session.audience);
         let entries = self.entries_of_records(id, &view).await;
-        let (contents, export) = (self.contents(&view, standard), self.to_export(&view, standard, &entries));
+        let export = self.to_export(&view, standard, &entries);
+        let contents = ExportContents { not_carried: not_carried(&export, standard), ..self.contents(&view, standard) };
         let made = tokio::task::spawn_blocking(move || made(&export, standard)).await.doing("writing the export")?;
         Ok(counted(contents, &made.unwrap_or_default()))
     }
@@ -222,6 +229,7 @@ impl App {
             recognised: of(|s| *s == Standing::Recognised),
             rejected: of(|s| matches!(s, Standing::Rejected { .. })),
             unsettled: documents.len() - held.len() + studies.iter().filter(|s| !leaves(s)).count(),
+            cut_short: view.readings(knowledge).iter().filter(|(_, read)| read.cut_short).count(),
             documents: if full { held.len() } else { 0 },
             bytes: if full { held.iter().map(|d| d.document.bytes).sum() } else { 0 },
             studies: if full { studies.iter().filter(leaves).count() } else { 0 },
@@ -385,6 +393,19 @@ impl App {
             facts,
         }
     }
+}
+
+/// What a form has no place for: of a contradiction about place, side or type each statement, with its record.
+fn not_carried(export: &Export, standard: Standard) -> Vec<String> {
+    if standard == Standard::Fhir {
+        return Vec::new();
+    }
+    let of = |facts: Vec<&ExportFact>| {
+        let label = facts.first().map(|fact| fact.label.clone()).unwrap_or_default();
+        let values = facts.iter().map(|fact| format!("{} ({})", fact.words, fact.source.title));
+        format!("{label}: {}", values.collect::<Vec<_>>().join("; "))
+    };
+    fhir::differing_parts(export).into_iter().map(of).collect()
 }
 
 /// The bundle of a form.

@@ -6,8 +6,8 @@ use consilium_casefile::facts::Treatment;
 use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::reading::{
-    Agreement, Difference, FactGroup, MedicineSource, Relation, SaidWords, Summary, SummaryValue, TreatmentRow,
-    TreatmentStatement, TumourKey, groups, is_of_the_person, medicines, treatments, treatments_on_scans,
+    Agreement, Difference, DocumentReading, FactGroup, MedicineSource, Relation, SaidWords, Summary, SummaryValue,
+    TreatmentRow, TreatmentStatement, TumourKey, groups, is_of_the_person, medicines, treatments, treatments_on_scans,
 };
 use consilium_casefile::{CaseId, CaseView, Message, PartialDate, Session};
 use serde::Serialize;
@@ -37,6 +37,9 @@ pub struct FactsAnswer {
     pub unread: Vec<PictureWords>,
     /// Documents whose pictures were read with little confidence and hold findings that nobody has confirmed.
     pub doubtful: Vec<PictureWords>,
+    /// Documents with more findings than are noted of one document: some of what they say is on no list.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cut_short: Vec<CutWords>,
     /// Treatment so far, and plans.
     pub treatments: Vec<TreatmentAnswer>,
     /// Treatments of which a person said that the record does not say them: on no other list.
@@ -132,6 +135,17 @@ pub struct PictureWords {
     /// How surely they were read, percent; `None` where nobody has read them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<u8>,
+}
+
+/// A document of which not every finding is noted.
+#[derive(Debug, Clone, Serialize)]
+pub struct CutWords {
+    /// Document.
+    pub document: String,
+    /// What it is.
+    pub title: String,
+    /// What is missing, and what to do.
+    pub sentence: String,
 }
 
 /// A difference, in words.
@@ -387,6 +401,7 @@ pub(super) fn facts_from(
         person: of_none.iter().filter_map(|p| rows.get(*p).cloned()).collect(),
         unread: unread(view, knowledge),
         doubtful: doubtful(view, summary, knowledge),
+        cut_short: cut_short(view, knowledge, say),
         treatments: all_treatments(view, knowledge, say),
         rejected_treatments: rejected(view, knowledge, say),
         medicines: medicine_answers(view, knowledge, say),
@@ -462,6 +477,16 @@ pub(super) fn relation_word(relation: Relation) -> &'static str {
 fn unread(view: &CaseView<'_>, knowledge: &Knowledge) -> Vec<PictureWords> {
     let pages = view.unread_pages(knowledge).into_iter();
     pages.map(|(held, pages)| picture_words(view, held, pages, None, knowledge)).collect()
+}
+
+fn cut_short(view: &CaseView<'_>, knowledge: &Knowledge, say: Say<'_>) -> Vec<CutWords> {
+    let cut = view.readings(knowledge).into_iter().filter(|(_, read)| read.cut_short);
+    let words = |(held, read): (&HeldDocument, &DocumentReading)| {
+        let title = document_words(view, held, knowledge);
+        let message = Message::new("facts-cut-short").with("title", title.clone()).with("count", read.facts.len());
+        CutWords { document: held.document.id.to_string(), sentence: say(&message), title }
+    };
+    cut.map(words).collect()
 }
 
 fn picture_words(

@@ -32,8 +32,8 @@ pub use alone::{TextAnswer, TextReader};
 pub use consilium_formats::pages::{Rect, can_be_drawn};
 pub use export::{ExportContents, Exported, MOST_EXPORTED, Standard, too_large};
 pub use facts::{
-    DifferenceWords, FactRow, FactsAnswer, MedicineAnswer, PictureWords, RejectedAnswer, SideWords, SourceWords,
-    StatedTreatmentWords, StatedWords, TreatmentAnswer, TumourAnswer, WordingWords, site_words,
+    CutWords, DifferenceWords, FactRow, FactsAnswer, MedicineAnswer, PictureWords, RejectedAnswer, SideWords,
+    SourceWords, StatedTreatmentWords, StatedWords, TreatmentAnswer, TumourAnswer, WordingWords, site_words,
 };
 pub use judge::Typing;
 pub use kept::CaseReading;
@@ -104,7 +104,7 @@ impl App {
             if due.is_empty() {
                 return Ok(done);
             }
-            let readings = self.read_texts(id, due, &mut unreadable).await?;
+            let readings = self.read_texts(&case, due, &mut unreadable).await?;
             let count = readings.len();
             let changes: Vec<_> =
                 readings.into_iter().map(|reading| ReadingChange::Read { reading: Box::new(reading) }.into()).collect();
@@ -152,10 +152,11 @@ impl App {
 
     async fn read_texts(
         &self,
-        id: &CaseId,
+        case: &Case,
         due: Vec<Due>,
         unreadable: &mut HashSet<DocumentId>,
     ) -> Result<Vec<DocumentReading>, AppError> {
+        let id = &case.id;
         let mut texts = Vec::new();
         for due in due {
             let text = self.object(id, &due.text).await;
@@ -164,7 +165,13 @@ impl App {
                 None => None,
             };
             match text {
-                Ok(text) => texts.push((due, text, original)),
+                Ok(text) => {
+                    let beside = match &original {
+                        Some((_, bytes)) => self.records_beside(case, bytes).await,
+                        None => HashSet::new(),
+                    };
+                    texts.push((due, text, original, beside));
+                }
                 // It costs this document only.
                 Err(error) => {
                     tracing::warn!(%error, document = %due.document, "a text could not be read");
@@ -173,7 +180,10 @@ impl App {
             }
         }
         let app = self.clone();
-        let read = move || texts.into_iter().map(|(due, text, original)| app.read_text(due, &text, original)).collect();
+        let read = move || {
+            let texts = texts.into_iter();
+            texts.map(|(due, text, original, beside)| app.read_text(due, &text, original, &beside)).collect()
+        };
         let read: Vec<(DocumentReading, Option<Origin>)> =
             tokio::task::spawn_blocking(read).await.doing("reading the texts")?;
         if read.iter().all(|(_, origin)| origin.is_none()) {
@@ -190,12 +200,35 @@ impl App {
         Ok(read.into_iter().map(with_origin).collect())
     }
 
+    /// Of a file of ours: identifiers of the records in it that are documents of this case too, byte for byte. They speak
+    /// for themselves, and what the file says of them would be heard twice.
+    async fn records_beside(&self, case: &Case, file: &[u8]) -> HashSet<String> {
+        let view = case.seen_by(Audience::Owner);
+        let mut documents: Vec<(u64, ObjectId)> = Vec::new();
+        for held in view.documents(self.knowledge()) {
+            if held.document.text.is_some() && !held.removed && held.identity_settled() {
+                documents.push((held.document.bytes, held.document.object.clone()));
+            }
+        }
+        let mut beside = HashSet::new();
+        for (identifier, bytes) in fhir::records_in(file) {
+            for (length, object) in &documents {
+                if *length == bytes.len() as u64 && self.object(&case.id, object).await.is_ok_and(|own| own == bytes) {
+                    beside.insert(identifier);
+                    break;
+                }
+            }
+        }
+        beside
+    }
+
     /// What a text says; and of a file that bears the mark of an export, where it says it comes from.
     fn read_text(
         &self,
         due: Due,
         text: &[u8],
         original: Option<(FileFormat, Vec<u8>)>,
+        beside: &HashSet<String>,
     ) -> (DocumentReading, Option<Origin>) {
         let text = String::from_utf8_lossy(text);
         let reader = self.text_reader();
@@ -207,7 +240,7 @@ impl App {
             if let Some(carrier) = fhir::Carrier::of(&bytes) {
                 // A file of our own carries whole what it was made of; its words are only those we laid out.
                 let mut record = reader.read_coded(&text, &consilium_formats::coded::coded(format, &carrier.rest));
-                let placed = carrier.placed(&text);
+                let placed = carrier.without_records(beside).placed(&text);
                 record.facts.extend(placed.facts.iter().map(|(fact, _)| fact.clone()));
                 record.medications.extend(placed.medications.iter().map(|(medication, _)| medication.clone()));
                 record.treatments.extend(placed.treatments.iter().map(|(treatment, _)| treatment.clone()));
@@ -247,6 +280,7 @@ impl App {
             sent,
             names,
             own_export: false,
+            cut_short: read.cut_short,
         };
         (reading, origin)
     }

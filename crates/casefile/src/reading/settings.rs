@@ -33,6 +33,11 @@ const EITHER: [&str; 2] = ["sentinel_node_biopsy", "excisional_biopsy"];
 /// The procedure that takes more from where an earlier operation has been.
 const AGAIN: &str = "re_excision";
 
+/// Whether a category is of an examination or of pictures (`cT2`): it may stand in the report of a biopsy.
+fn is_clinical(fact: &Fact) -> bool {
+    fact.qualifiers.prefix.as_deref().is_some_and(|prefix| prefix.contains('c'))
+}
+
 /// Kinds whose author looked at tissue.
 fn looks_at_tissue(kind: &DocumentKind) -> bool {
     kind.is_of_tissue() || kind.0.starts_with("flow-cytometry")
@@ -77,7 +82,7 @@ impl Setting {
         let procedures = || current().filter(|f| f.concept == Concept::PROCEDURE).map(|f| f.value.as_str());
         let sampled = procedures().any(|p| SAMPLES.contains(&p));
         let removed = procedures().any(|p| !SAMPLES.contains(&p) && !EITHER.contains(&p))
-            || current().any(|f| [Concept::T, Concept::NODES_EXAMINED].contains(&f.concept));
+            || current().any(|f| f.concept == Concept::NODES_EXAMINED || f.concept == Concept::T && !is_clinical(f));
         if procedures().any(|p| p == AGAIN) {
             return Self::ReExcision;
         }

@@ -55,6 +55,10 @@ pub struct DocumentReading {
     /// is the case's own words come back, and counts as no further statement. Older readers did not look.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub own_export: bool,
+    /// Whether the text holds more findings than are noted of one text, so that some are not here. Older readers did not
+    /// say so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut_short: bool,
 }
 
 /// A person's word that came with a full export of another case, and what of a reading it is about.

@@ -244,8 +244,12 @@ impl<'a> CaseView<'a> {
             let setting = match fact.context {
                 // What others found is told here, whatever this document itself looked at.
                 Context::Clinical | Context::Outside => Setting::Told,
-                // An export repeats what other records found, each where it found it.
-                _ => fact.qualifiers.setting.as_deref().and_then(Setting::named).unwrap_or(setting),
+                // An export repeats what other records found, each where it found it; and a letter may say of which
+                // specimen a finding is. A report on tissue tells by itself what it looked at, and names an earlier sample.
+                _ => {
+                    let named = fact.qualifiers.setting.as_deref().and_then(Setting::named);
+                    named.filter(|n| setting == Setting::Told || *n == Setting::Biopsy).unwrap_or(setting)
+                }
             };
             CaseFact { key, fact, held, standing, setting, without_cancer: false, sent }
         });

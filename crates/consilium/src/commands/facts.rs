@@ -129,6 +129,7 @@ fn print_facts(facts: &FactsAnswer) {
         let sides: Vec<&str> = difference.sides.iter().map(|s| s.words.as_str()).collect();
         crate::say!("  {word}  {}: {}", difference.label, sides.join(" / "));
     };
+    facts.cut_short.iter().for_each(|cut| crate::say!("{}", cut.sentence));
     for tumour in &facts.tumours {
         crate::say!("{}", tumour.words);
         tumour.differences.iter().for_each(differs);

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use consilium_app::casefile::Session;
-use consilium_app::reading::{LineWords, Standard, SummaryAnswer, TextReader};
+use consilium_app::reading::{LineWords, Standard, SummaryAnswer, TextAnswer, TextReader};
 use serde::Deserialize;
 
 use super::{answer, open};
@@ -40,7 +40,10 @@ pub(super) fn read(arguments: &Arguments, read: &Read) -> Result<ExitCode> {
     }
     for file in &read.files {
         match reader.file(file, &unlock::reader()) {
-            Ok(answer) => writeln!(out, "{}", serde_json::to_string(&answer)?)?,
+            Ok(answer) => {
+                writeln!(out, "{}", serde_json::to_string(&answer)?)?;
+                tell_if_cut(&answer);
+            }
             Err(error) => {
                 failed += 1;
                 crate::complain!("{}: {error}", file.display());
@@ -49,6 +52,14 @@ pub(super) fn read(arguments: &Arguments, read: &Read) -> Result<ExitCode> {
     }
     out.flush()?;
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Says of a text that holds more than is noted of one text that some of it is not in the answer.
+fn tell_if_cut(answer: &TextAnswer) {
+    if answer.cut_short {
+        let count = answer.facts.len();
+        crate::complain!("{}: more findings than are noted of one text: the first {count} are given", answer.id);
+    }
 }
 
 /// One answer a line; a line that is no record costs that line only. Gives the number of those.
@@ -62,7 +73,9 @@ fn lines(reader: &TextReader, input: impl BufRead, out: &mut impl Write) -> Resu
         match serde_json::from_slice::<Line>(&line) {
             Ok(Line { id, text }) => {
                 let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
-                writeln!(out, "{}", serde_json::to_string(&reader.facts(&id, &text))?)?;
+                let answer = reader.facts(&id, &text);
+                writeln!(out, "{}", serde_json::to_string(&answer)?)?;
+                tell_if_cut(&answer);
             }
             Err(_) => {
                 failed += 1;
@@ -152,6 +165,15 @@ pub(super) async fn export(arguments: &Arguments, session: &Session, options: &E
                 contents.unnamed_documents,
                 contents.unnamed_findings
             );
+        }
+        if contents.cut_short > 0 {
+            crate::say!(
+                "{} records hold more findings than are noted of one record: the rest of them are not in it.",
+                contents.cut_short
+            );
+        }
+        for lost in &contents.not_carried {
+            crate::say!("Not in it, because the records differ and this form has one place: {lost}.");
         }
         if contents.recognised > 0 {
             crate::say!("{} findings from pictures that nobody confirmed are left out.", contents.recognised);

@@ -82,6 +82,38 @@ fn said<'f>(facts: &[(usize, &'f ExportFact)], name: &str) -> Said<'f> {
     }
 }
 
+/// What the records state differently of a tumour, and a Condition has one place for: the statements of each tumour and
+/// concept that are not told by an entry of their own. A note on the Condition repeats them in words.
+#[must_use]
+pub fn differing_parts(export: &super::Export) -> Vec<Vec<&ExportFact>> {
+    let of_tumour = |tumour: &ExportTumour| {
+        let facts: Vec<(usize, &ExportFact)> =
+            tumour.facts.iter().filter_map(|index| Some((*index, export.facts.get(*index)?))).collect();
+        let site = match said(&facts, "topography") {
+            Said::Differs(facts) => facts,
+            Said::Nothing | Said::Agreed(_) => Vec::new(),
+        };
+        [site, sides(&facts)].into_iter().filter(|facts| facts.len() > 1).collect::<Vec<_>>()
+    };
+    export.tumours.iter().flat_map(of_tumour).collect()
+}
+
+/// Every side that is stated of a tumour, each once, also in passing: a wrong side must not go unseen.
+fn sides<'f>(facts: &[(usize, &'f ExportFact)]) -> Vec<&'f ExportFact> {
+    let stated = facts.iter().map(|(_, fact)| *fact).filter(|fact| {
+        fact.fact.concept.as_str() == "laterality"
+            && fact.fact.context == Context::Current
+            && fact.fact.polarity == Polarity::Present
+    });
+    let mut distinct: Vec<&ExportFact> = Vec::new();
+    for fact in stated {
+        if !distinct.iter().any(|known| known.fact.value == fact.fact.value) {
+            distinct.push(fact);
+        }
+    }
+    distinct
+}
+
 /// Neoplasm and carcinoma without a type.
 fn is_vague(fact: &ExportFact) -> bool {
     fact.fact.value.starts_with("8000/") || fact.fact.value.starts_with("8010/")
@@ -161,10 +193,14 @@ fn add_one<'e>(entries: &mut Entries<'e>, index: usize, tumour: &'e ExportTumour
     let site = said(&facts, "topography");
     let side = said(&facts, "laterality");
     add_site(&mut condition, &site, &side, &mut used);
-    for said in [&morphology, &site, &side] {
+    for said in [&morphology, &site] {
         if let Said::Differs(facts) = said {
             differ(&mut condition, facts);
         }
+    }
+    let sides = sides(&facts);
+    if sides.len() > 1 {
+        differ(&mut condition, &sides);
     }
     // A side alone is no diagnosis: what the tumour is, or where, must be a person's word or a record's own entry.
     let what_or_where = |f: &&&ExportFact| matches!(f.fact.concept.as_str(), "morphology" | "topography");

@@ -25,6 +25,7 @@ mod word;
 mod write;
 
 pub use check::check;
+pub use condition::differing_parts;
 pub use full::full;
 pub use input::{
     AgreedMedicine, Export, ExportCode, ExportDocument, ExportFact, ExportMedication, ExportSeries, ExportStudy,
@@ -34,4 +35,4 @@ pub use ips::ips;
 pub use mcode::mcode;
 pub use origin::{Origin, mark, origin};
 pub use problem::Problem;
-pub use whole::{Carried, Carrier, Placed, Standing, What};
+pub use whole::{Carried, Carrier, Placed, Standing, What, records_in};

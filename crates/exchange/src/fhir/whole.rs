@@ -3,9 +3,11 @@
 //! no code or words of such a resource; others pass it over. What a file says of a person's confirmation is told and
 //! never taken for one: only a person of the case confirms anything in it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use consilium_casefile::PartialDate;
 use consilium_casefile::facts::{Fact, Medication, MedicationStatus, Section, Treatment};
 use consilium_casefile::reading::{PersonWord, Region};
@@ -13,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::bundle::Entries;
-use super::write::{line, push};
+use super::write::{OWN_DOCUMENTS, line, push};
 use super::{AgreedMedicine, ExportFact, ExportMedication, ExportTreatment};
 
 /// Address of the extension.
@@ -75,6 +77,9 @@ pub struct Carried {
     /// What a person said of it, there or in a case before. Files of older versions do not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word: Option<PersonWord>,
+    /// The identifier of the record that says it, as the file names its documents; empty where a person does.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub record: String,
     /// The thing.
     pub what: What,
 }
@@ -110,6 +115,7 @@ pub(super) fn carry_fact(entries: &Entries<'_>, resource: &mut Value, index: usi
         on: fact.source.date,
         label: line(&fact.label).unwrap_or_default(),
         word: fact.word.clone(),
+        record: fact.source.id.clone(),
         what: What::Fact(fact.fact.clone()),
     };
     carry(entries, resource, &carried);
@@ -122,6 +128,7 @@ pub(super) fn carry_medication(entries: &Entries<'_>, resource: &mut Value, inde
         on: of.source.date,
         label: line(&of.medication.name).unwrap_or_default(),
         word: of.word.clone(),
+        record: of.source.id.clone(),
         what: What::Medication(of.medication.clone()),
     };
     carry(entries, resource, &carried);
@@ -150,6 +157,7 @@ pub(super) fn carry_agreed(entries: &Entries<'_>, resource: &mut Value, index: u
         on: None,
         label: name,
         word: of.word.clone(),
+        record: String::new(),
         what: What::Medication(medication),
     };
     carry(entries, resource, &carried);
@@ -162,6 +170,7 @@ pub(super) fn carry_treatment(entries: &Entries<'_>, resource: &mut Value, index
         on: of.source.date,
         label: line(&of.treatment.what).unwrap_or_default(),
         word: of.word.clone(),
+        record: of.source.id.clone(),
         what: What::Treatment(of.treatment.clone()),
     };
     carry(entries, resource, &carried);
@@ -171,7 +180,8 @@ pub(super) fn carry_treatment(entries: &Entries<'_>, resource: &mut Value, index
 pub(super) fn carry_part(entries: &Entries<'_>, resource: &mut Value, key: &str) {
     let what = What::Part;
     let (key, label) = (key.to_owned(), String::new());
-    let carried = Carried { key, standing: Standing::MachineRead, on: None, label, word: None, what };
+    let record = String::new();
+    let carried = Carried { key, standing: Standing::MachineRead, on: None, label, word: None, record, what };
     carry(entries, resource, &carried);
 }
 
@@ -211,6 +221,14 @@ impl Carrier {
         Some(Self { carried, rest: serde_json::to_vec(&bundle).ok()? })
     }
 
+    /// Leaves out what records say that stand beside the file and speak for themselves, named by their identifiers. What a
+    /// person said of something stays: no record tells it.
+    #[must_use]
+    pub fn without_records(mut self, beside: &HashSet<String>) -> Self {
+        self.carried.retain(|carried| carried.word.is_some() || !beside.contains(&carried.record));
+        self
+    }
+
     /// The things at their places in the file's laid-out text: in lines that show the words and the value of each. What
     /// the text does not show has the place 0..0 and no quote. Facts are no main answer yet and stand in the body.
     #[must_use]
@@ -244,6 +262,23 @@ impl Carrier {
         }
         Placed { facts, medications, treatments }
     }
+}
+
+/// The documents in a file of ours: the identifier of each, and its bytes. None of another's file.
+#[must_use]
+pub fn records_in(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let marked = std::str::from_utf8(bytes).is_ok_and(|text| text.contains(WHOLE));
+    let bundle: Option<Value> = marked.then(|| serde_json::from_slice(bytes).ok()).flatten();
+    let Some(entries) = bundle.as_ref().and_then(|bundle| bundle["entry"].as_array()) else { return Vec::new() };
+    let binaries: HashMap<&str, &str> =
+        entries.iter().filter_map(|e| Some((e["fullUrl"].as_str()?, e["resource"]["data"].as_str()?))).collect();
+    let documents = entries.iter().map(|entry| &entry["resource"]).filter(|r| r["resourceType"] == "DocumentReference");
+    let record = |document: &Value| {
+        let own = document["identifier"].as_array()?.iter().find(|id| id["system"] == OWN_DOCUMENTS)?;
+        let data = binaries.get(document["content"][0]["attachment"]["url"].as_str()?)?;
+        Some((own["value"].as_str()?.to_owned(), STANDARD.decode(data).ok()?))
+    };
+    documents.filter_map(record).collect()
 }
 
 /// What a file carries whole, at its places, each with what a person of its case said of it.

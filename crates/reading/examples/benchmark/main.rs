@@ -16,7 +16,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use consilium_casefile::facts::{Basis, Concept, Fact};
+use consilium_casefile::facts::{Basis, Concept, Fact, Polarity};
 use consilium_reading::{READER_VERSION, Reader, Reading};
 use sha2::{Digest, Sha256};
 
@@ -117,19 +117,28 @@ fn text(report: &serde_json::Value, field: &str) -> Option<String> {
     report["labels"][field].as_str().map(str::to_lowercase)
 }
 
+/// The main answer. Two values that compete ("pT2 vs pT3") are none.
+fn principal<'r>(reading: &'r Reading, concept: &Concept) -> Option<&'r Fact> {
+    let open = |fact: &&Fact| {
+        let of_two = fact.value.contains(['/', ' ']) && *concept != Concept::MORPHOLOGY;
+        fact.polarity == Polarity::Uncertain && of_two
+    };
+    reading.principal(concept).filter(|fact| !open(fact))
+}
+
 fn answer(reading: &Reading, concept: &Concept) -> Option<String> {
-    reading.principal(concept).map(|fact| fact.value.to_lowercase())
+    principal(reading, concept).map(|fact| fact.value.to_lowercase())
 }
 
 /// The main answer where the report writes it itself.
 fn stated(reading: &Reading, concept: &Concept) -> Option<String> {
-    reading.principal(concept).filter(|fact| fact.basis == Basis::Stated).map(|fact| fact.value.to_lowercase())
+    principal(reading, concept).filter(|fact| fact.basis == Basis::Stated).map(|fact| fact.value.to_lowercase())
 }
 
 /// The pathologic category, or one without a prefix.
 fn tnm(reading: &Reading, concept: &Concept) -> Option<String> {
     let pathologic = |fact: &&Fact| !matches!(fact.qualifiers.prefix.as_deref(), Some("c" | "yc" | "u"));
-    reading.principal(concept).filter(pathologic).map(|fact| fact.value.to_lowercase())
+    principal(reading, concept).filter(pathologic).map(|fact| fact.value.to_lowercase())
 }
 
 fn bare(value: &str) -> String {

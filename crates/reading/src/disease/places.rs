@@ -4,6 +4,7 @@ use consilium_casefile::facts::{Concept, Context, Polarity};
 use consilium_casefile::knowledge::WordGroup;
 
 use super::{Place, Tumour, labelled, section_weight};
+use crate::alternatives;
 use crate::lexicon::{Cue, Meaning};
 use crate::reader::Notes;
 use crate::runs::{self, Run};
@@ -36,6 +37,7 @@ pub(super) fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<P
             (false, false, true) => Some("bilateral"),
             _ => None,
         };
+        let open_side = (run.first..=run.last).any(|at| notes.cues.alternatives.is_open_side(at));
         let side = side.filter(|_| !is_normal(scan, run.last, tumours));
         // "Left, not right, breast": the denial is of the side alone, and the other side stands before it.
         let aside = run.last > run.first
@@ -60,6 +62,12 @@ pub(super) fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<P
         if doubted && scope.polarity == Polarity::Present {
             scope.polarity = Polarity::Uncertain;
         }
+        // "Cecum versus ascending colon".
+        let versus = |at: usize| alternatives::is_versus(scan, at);
+        let part = |at: usize| scan.lexicon.topography.has(scan.word(at));
+        if scope.polarity == Polarity::Present && alternatives::are_joined(scan, (run.first, run.last), versus, part) {
+            scope.polarity = Polarity::Uncertain;
+        }
         // "Breast cancer: mother, aunt": the place in the name of a relative's tumour is the relative's.
         let named = tumours.get(tumour).filter(|t| t.run.first <= run.first && run.last <= t.run.last);
         if named.is_some_and(|t| t.scope.context == Context::Family) {
@@ -82,7 +90,7 @@ pub(super) fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<P
                 if lymphoma && rule.code.starts_with("C77") { 120 } else { scan.lexicon.readiness(&rule.code) };
             let weight = weight * readiness / 100;
             let weight = if rule.only_at.is_empty() { weight } else { weight / 2 };
-            found.push(Place { rule, first, last: run.last, side, scope, weight });
+            found.push(Place { rule, first, last: run.last, side, open_side, scope, weight });
         }
     }
     found

@@ -1,6 +1,6 @@
 //! The side of the main organ, where it has one.
 
-use consilium_casefile::facts::{Concept, Section};
+use consilium_casefile::facts::{Concept, Polarity, Section};
 
 use super::votes::Votes;
 use super::{Place, group_of};
@@ -14,12 +14,13 @@ pub(super) fn main_side(notes: &Notes<'_, '_, '_>, places: &[Place<'_>], organ: 
     for place in places.iter().filter(|p| organ == Some(group_of(&p.rule.code))) {
         // "Suture marks right" in the gross description does not say where the tumour is.
         let section = notes.scan.section(place.first);
-        let told = notes.scan.lexicon.is_paired(&place.rule.code) && section != Section::Gross;
+        let told = notes.scan.lexicon.is_paired(&place.rule.code) && section != Section::Gross && !place.open_side;
         if let Some(side) = place.side.filter(|_| told) {
             votes.add(side, section, place.weight);
         }
     }
-    for (side, section, _) in labelled_sides(notes.scan) {
+    let labelled = labelled_sides(notes.scan);
+    for (side, section, _) in labelled.into_iter().filter(|(.., at)| !notes.cues.alternatives.is_open_side(*at)) {
         votes.add(side, section, 160);
     }
     let (side, sum) = votes.best()?;
@@ -91,6 +92,10 @@ pub(super) fn note_sides(
     let mut seen = std::collections::BTreeSet::new();
     for (at, (side, scope, first, last, _)) in noted.into_iter().enumerate() {
         let is_main = Some(at) == best;
+        // "No right breast mass" names a side on which nothing is.
+        if !is_main && scope.polarity == Polarity::Absent {
+            continue;
+        }
         if !is_main && !seen.insert((side, scan.section(first), scan.specimen(first))) {
             continue;
         }

@@ -4,6 +4,7 @@ use consilium_casefile::facts::{Concept, Context, Polarity};
 
 use super::votes::Votes;
 use super::{Place, Tumour, group_of, labelled, section_weight};
+use crate::alternatives;
 use crate::lexicon::Rule;
 use crate::reader::{Finding, Notes};
 use crate::runs::{self, Run};
@@ -22,7 +23,19 @@ pub(super) fn tumours(notes: &Notes<'_, '_, '_>) -> Vec<Tumour> {
         .into_iter()
         .filter(|run| notes.cues.saying(scan, run.first, run.last) != Saying::Unsaid && !is_an_address(scan, run))
         .map(|run| {
-            let scope = notes.cues.of(scan, run.first, run.last);
+            let mut scope = notes.cues.of(scan, run.first, run.last);
+            // "Ductal or lobular carcinoma", "adenocarcinoma versus lymphoma": each is one of several.
+            let lexicon = scan.lexicon;
+            let joint = |at: usize| alternatives::is_joint(scan, at);
+            let names = |at: usize| {
+                let word = scan.word(at);
+                lexicon.morphology.has(word) && !lexicon.is_filler(word) || word == lexicon.common.invasive
+            };
+            if scope.polarity == Polarity::Present
+                && alternatives::are_joined(scan, (run.first, run.last), joint, names)
+            {
+                scope.polarity = Polarity::Uncertain;
+            }
             let mut weight = section_weight(scan.section(run.first));
             if labelled(scan, run.first, &Concept::MORPHOLOGY) {
                 weight *= 3;

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use consilium_casefile::facts::{Basis, Concept};
+use consilium_casefile::facts::{Basis, Concept, Polarity};
 use consilium_casefile::knowledge::WordGroup;
 
 use super::{her2, is_of_a_control, polarity_of};
@@ -57,14 +57,24 @@ pub(super) fn read(notes: &mut Notes<'_, '_, '_>, all: &[(Concept, Mark)], at: u
         return None;
     }
     let scope = notes.cues.of(scan, first.first, first.first);
+    // "ER/PR: pos/neg" may be the answers in their order, or a line on which nobody chose.
+    let either = [Answer::Result("positive"), Answer::Result("negative")];
+    let open = row.len() == 2 && answers == either && scan.text.slice(told.clone()).contains(&b'/');
     for (place, (label, _)) in row.iter().enumerate() {
         let Some(answer) = answers.get(place).or_else(|| answers.first().filter(|_| answers.len() == 1)) else {
             continue;
         };
         for finding in findings(label, answer) {
             let names = scan.span(first.first, last.last);
+            let (value, polarity) = match open {
+                true => (scan.text.quote(&told).split_whitespace().collect::<Vec<_>>().join(" "), Polarity::Uncertain),
+                false => (finding.value, finding.polarity),
+            };
             notes.add(Finding {
+                value,
+                polarity,
                 context: Some(scope.context),
+                in_a_row: answers.len() > 1,
                 range: names.start.min(told.start)..names.end.max(told.end),
                 ..finding
             });
@@ -151,7 +161,7 @@ fn answers_behind(scan: &Scan<'_, '_>, last: &Mark, names: usize) -> Option<(Vec
     let text = &scan.text;
     let mut at = scan.token(last.last)?.end();
     let mut answers: Vec<Answer> = Vec::new();
-    let begins = at;
+    let mut begins = at;
     let mut end = at;
     let mut words = 0;
     let limit = at + 160;
@@ -170,6 +180,7 @@ fn answers_behind(scan: &Scan<'_, '_>, last: &Mark, names: usize) -> Option<(Vec
                     }
                     break;
                 };
+                begins = if answers.is_empty() { at } else { begins };
                 answers.push(Answer::Result(value));
                 at += 1;
                 end = at;
@@ -183,6 +194,7 @@ fn answers_behind(scan: &Scan<'_, '_>, last: &Mark, names: usize) -> Option<(Vec
                     if is_of_a_control(scan, last.last + 1, place) {
                         return None;
                     }
+                    begins = if answers.is_empty() { at } else { begins };
                     answers.push(answer);
                     at = until;
                     end = until;

@@ -119,6 +119,12 @@ fn line(course: &Course<'_, '_, '_>, group: &Group, around: Around) -> Option<Tr
     {
         draft.status = TreatmentStatus::Stopped;
     }
+    // Whoever was switched to another is not on this one any more.
+    if matches!(change, Some(TreatmentChange { kind: ChangeKind::Switched, .. }))
+        && draft.status == TreatmentStatus::Ongoing
+    {
+        draft.status = TreatmentStatus::Stopped;
+    }
     let what = group.name.clone().unwrap_or_else(|| group.drugs.join(" + "));
     let mut treatment = finish(course, TreatmentKind::Systemic, what, draft);
     treatment.drugs.clone_from(&group.drugs);
@@ -127,7 +133,8 @@ fn line(course: &Course<'_, '_, '_>, group: &Group, around: Around) -> Option<Tr
         let near = words.start.saturating_sub(3)..words.end + 1;
         !super::is_given_of(course, &words) && course.cues_in(near).any(|(cue, _)| cue == Cue::Planned)
     });
-    treatment.cycles = cycles.filter(|_| !planned || treatment.status == TreatmentStatus::Planned);
+    let meant = matches!(treatment.status, TreatmentStatus::Planned | TreatmentStatus::Declined);
+    treatment.cycles = cycles.filter(|_| !planned || meant);
     treatment.change = change;
     treatment.dose = sig.dose.filter(|_| group.drugs.len() == 1);
     Some(treatment)

@@ -265,3 +265,47 @@ fn what_a_further_operation_cannot_change_stays_a_conflict() {
     ];
     assert_eq!(found(&fold(reports.concat())), [("margin".to_owned(), Relation::Conflict)]);
 }
+
+/// How two sizes stand to each other: each with the kind of its record, its day, and the facts beside it.
+fn sizes(one: (&str, &str, Vec<Fact>), other: (&str, &str, Vec<Fact>)) -> Vec<(String, Relation)> {
+    let record = |id: &str, (kind, day, facts): (&str, &str, Vec<Fact>)| {
+        let facts = [vec![topography(), fact(Concept::MORPHOLOGY, "8500/3")], facts].concat();
+        vec![document(id, kind, day), read(id, facts)]
+    };
+    found(&fold([record("one", one), record("other", other)].concat()))
+}
+
+fn millimetres(value: &str, setting: Option<&str>) -> Fact {
+    let mut size = Fact { unit: Some("mm".to_owned()), ..fact(Concept::TUMOR_SIZE_MM, value) };
+    size.qualifiers.setting = setting.map(str::to_owned);
+    size
+}
+
+#[test]
+fn sizes_of_a_sample_and_of_what_was_removed_are_no_contradiction_and_two_of_one_specimen_are() {
+    let procedure = |name: &str| fact(Concept::PROCEDURE, name);
+    let clinical = || Fact {
+        qualifiers: Qualifiers { prefix: Some("c".to_owned()), ..Qualifiers::default() },
+        ..fact(Concept::T, "T2")
+    };
+    let tissue = "pathology-report";
+    let (before, after, later) = ("2026-01-01", "2026-02-01", "2026-03-01");
+    let biopsy =
+        |more: Vec<Fact>| (tissue, before, [vec![procedure("core_biopsy"), millimetres("13", None)], more].concat());
+    let excision = || (tissue, after, vec![procedure("lumpectomy"), millimetres("23", None)]);
+    let expected = [("tumor_size_mm".to_owned(), Relation::Expected(Why::BiopsyAgainstResection))];
+    assert_eq!(sizes(biopsy(vec![]), excision()), expected);
+    assert_eq!(sizes(biopsy(vec![clinical()]), excision()), expected, "a clinical category makes no operation");
+    let letter = |value, setting| ("oncology-consult", later, vec![millimetres(value, setting)]);
+    assert_eq!(sizes(letter("13", Some("biopsy")), excision()), expected, "13 mm (biopsy), in a letter of afterwards");
+    let conflict = [("tumor_size_mm".to_owned(), Relation::Conflict)];
+    assert_eq!(sizes(letter("13", None), excision()), conflict, "a letter that does not say of what");
+    assert_eq!(sizes(letter("13", Some("resection")), excision()), conflict, "of the same specimen");
+    assert_eq!(sizes(letter("13", Some("nonsense")), excision()), conflict);
+    let again = (tissue, after, vec![procedure("lumpectomy"), millimetres("13", None)]);
+    assert_eq!(sizes(again, excision()), conflict);
+    assert_eq!(
+        sizes(biopsy(vec![]), (tissue, before, vec![procedure("core_biopsy"), millimetres("23", None)])),
+        conflict
+    );
+}

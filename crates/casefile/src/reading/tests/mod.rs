@@ -117,6 +117,7 @@ fn reading(document: &str, facts: Vec<Fact>) -> DocumentReading {
         sent: Vec::new(),
         names: Vec::new(),
         own_export: false,
+        cut_short: false,
     }
 }
 
