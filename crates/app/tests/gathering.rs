@@ -38,6 +38,7 @@ async fn a_calendar_program_reads_the_days_of_a_request_as_whole_days_with_an_al
         items: String::new(),
         route: "access-letter".to_owned(),
         needed_by: None,
+        running_known: false,
     };
     let (_, request) = app.draft_request(session, case, &holder, Department::Radiology, &new).await.unwrap();
     app.request_sent(session, case, &request, Some("2026-01-31".parse().unwrap()), "fax").await.unwrap();

@@ -34,6 +34,7 @@ async fn a_worklist_puts_an_overdue_answer_first_and_asks_each_case_only_once() 
         items: "The slides".to_owned(),
         route: "access-letter".to_owned(),
         needed_by: None,
+        running_known: false,
     };
     let (_, request) = app.draft_request(session, &late, &holder, Department::Records, &new).await.unwrap();
     app.request_sent(session, &late, &request, "2025-01-02".parse().ok(), "fax").await.unwrap();

@@ -29,6 +29,9 @@ const PAPER: u8 = 190;
 pub const DOTS: (u32, u32) = (1700, 2200);
 /// Points of a dot, 200 to the inch.
 const DOT: f32 = 72.0 / 200.0;
+/// How far inside its outermost dots a page is drawn, points: at a whole number of dots some readers begin one more (poppler's
+/// upper bound is the next whole number), and draw all of them anew.
+const INSIDE: f32 = DOT / 100.0;
 
 /// At the edge of a letter: darker is ink.
 const EDGE: u8 = 150;
@@ -130,7 +133,8 @@ impl FaxBinder {
         let (w, h) = (width * scale, height * scale);
         let whole = |room: f32| (room / 2.0 / DOT).floor() * DOT;
         let (x, y) = (whole(wide - w), whole(tall - h));
-        let drawing = format!("q {w:.3} 0 0 {h:.3} {x:.3} {y:.3} cm /P Do Q");
+        let (w, h, x, y) = (w - 2.0 * INSIDE, h - 2.0 * INSIDE, x + INSIDE, y + INSIDE);
+        let drawing = format!("q {w:.4} 0 0 {h:.4} {x:.4} {y:.4} cm /P Do Q");
         let content = self.document.add_object(Stream::new(Dictionary::new(), drawing.into_bytes()));
         let page = self.document.add_object(dictionary! {
             "Type" => "Page", "Parent" => self.tree, "MediaBox" => vec![0.into(), 0.into(), wide.into(), tall.into()],

@@ -200,6 +200,7 @@ impl Told<'_> {
             items: "The immunostains ER, PR and HER2 of S-10421".to_owned(),
             route: "laboratory".to_owned(),
             needed_by: Some(self.day(-1)),
+            running_known: false,
         };
         let (_, request) = app.draft_request(session, case, &hospital, Department::Pathology, &new).await?;
         app.letter_sent(session, case, &request, letter(self.day(-35), None, "fax")).await?;
@@ -210,6 +211,7 @@ impl Told<'_> {
             items: "Diagnostic mammogram and ultrasound of the left breast: all images as DICOM".to_owned(),
             route: "access-letter".to_owned(),
             needed_by: Some(self.day(-1)),
+            running_known: false,
         };
         let (_, images) = app.draft_request(session, case, &imaging, Department::Radiology, &new).await?;
         app.letter_sent(session, case, &images, letter(self.day(-37), Some(self.day(-34)), "mail")).await?;
