@@ -295,7 +295,7 @@ async fn an_opinion_that_came_after_the_sheet_is_put_beside_what_stands_and_noth
     let case = app.case(session, id).await.unwrap();
     let view = case.seen_by(session.audience);
     let off: Vec<_> = view.opinions_off_the_sheet().into_iter().map(|held| held.id.clone()).collect();
-    assert_eq!(off, [third.clone()]);
+    assert_eq!(off, std::slice::from_ref(&third));
     let with = view.sheet_with(&third).unwrap();
     assert_eq!((&with.options[..2], with.options.len()), (&sheet.options[..], 3));
     assert_eq!((&with.numbers[..2], with.numbers.len(), with.features.len()), (&sheet.numbers[..], 3, 1));
