@@ -274,7 +274,7 @@ async fn what_a_record_says_is_heard_once_where_the_record_came_with_the_export_
     }
     let other = ground.case("changed", &[("everything.json", changed.to_string().as_bytes())]).await;
     let said = ground.facts(&other, |path| path.ends_with("everything.json")).await;
-    assert!(said.iter().any(|fact| fact.contains("\"value\":\"T2\"")), "what only the file says is heard");
+    assert!(said.iter().any(|fact| fact.contains("\"value\":\"T2\"")), "what only the file says is heard: {said:?}");
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ impl Office {
             items: "Everything of S-10421".to_owned(),
             route: route.to_owned(),
             needed_by: None,
-            running_known: false,
+            running_known: true,
         };
         let ground = &self.ground;
         ground.app.draft_request(&ground.session, &ground.case, &self.holder, department, &new).await.unwrap().1

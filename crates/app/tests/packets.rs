@@ -226,7 +226,7 @@ fn words(text: &str) -> HashMap<String, usize> {
     let mut all = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).peekable();
     while let Some(word) = all.next() {
         if word.eq_ignore_ascii_case("page") && all.next_if(|next| next.bytes().all(|b| b.is_ascii_digit())).is_some() {
-            (all.next(), all.next());
+            all.nth(1);
         }
         let checksum = word.len() == 64 || word == "SHA" && all.next_if_eq(&"256").is_some();
         if !checksum {

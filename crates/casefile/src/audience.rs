@@ -220,13 +220,21 @@ impl<'a> CaseView<'a> {
             || doctors && sealed().any(|held| of(&held.opinion.clinician.name))
     }
 
+    /// Whether words that a person typed of a plan are kept from this audience: while an opinion is sealed from other doctors,
+    /// nobody can tell whose plan typed words repeat. A date stands.
+    fn withholds_typed(&self, source: Option<&RecordSource>) -> bool {
+        let doctors = !matches!(self.audience, Audience::Owner | Audience::Helper);
+        doctors && source.is_none() && self.case.compare.current().any(crate::compare::HeldOpinion::is_sealed)
+    }
+
     /// Planned treatment start: everybody who helps needs it. A blind reader gets the date without what is planned, and
     /// who does not see the records gets nothing but the date of what was taken from one.
     #[must_use]
     pub fn treatment_start(&self) -> Option<TreatmentStart> {
         let start = self.case.about.treatment_start.clone();
         let start = start.filter(|start| !self.is_told_by_sealed(start.source.as_ref(), ""))?;
-        let what = if self.withholds(start.source.as_ref()) { String::new() } else { start.what };
+        let source = start.source.as_ref();
+        let what = if self.withholds(source) || self.withholds_typed(source) { String::new() } else { start.what };
         let source = start.source.filter(|_| self.audience.sees_records() && self.audience != Audience::BlindReader);
         Some(TreatmentStart { what, source, ..start })
     }
@@ -237,8 +245,9 @@ impl<'a> CaseView<'a> {
     pub fn safe_wait(&self) -> Option<SafeWait> {
         let wait = self.case.about.safe_wait.clone();
         let wait = wait.filter(|wait| !self.is_told_by_sealed(wait.source.as_ref(), &wait.doctor))?;
-        let words = if self.withholds(wait.source.as_ref()) { WITHHELD.to_owned() } else { wait.words };
-        let of_a_record = !self.audience.sees_records() && wait.source.is_some();
+        let typed = self.withholds_typed(wait.source.as_ref());
+        let words = if typed || self.withholds(wait.source.as_ref()) { WITHHELD.to_owned() } else { wait.words };
+        let of_a_record = typed || !self.audience.sees_records() && wait.source.is_some();
         let doctor = if of_a_record { String::new() } else { wait.doctor };
         let said_on = wait.said_on.filter(|_| !of_a_record);
         let source = wait.source.filter(|_| self.audience.sees_records() && self.audience != Audience::BlindReader);

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use consilium_casefile::compare::{Difference, Held, Namer, Opinion, Relation, differences};
+use consilium_casefile::compare::{Difference, Held, Namer, Opinion, Relation, Weight, differences};
 use consilium_casefile::knowledge::Knowledge;
 use serde::Deserialize;
 
@@ -136,8 +136,10 @@ fn the_rules_say_what_two_labellers_say_who_knew_nothing_of_them() {
         println!("only the rules: {key:?} {:?}", rules[key]);
     }
     println!("both labellers say the same in {agreed} cells; the rules differ in {wrong:?}, and lack {missing} lines");
-    let differing: usize = wrong.values().sum();
-    assert!(differing * 20 <= agreed, "{differing} of {agreed} differ");
+    assert!(agreed > 800 && missing == 0, "of {agreed} cells the rules lack {missing} lines");
+    for (part, differing) in wrong {
+        assert!(differing * 20 <= agreed / 3, "{part}: {differing} of about {} differ", agreed / 3);
+    }
 }
 
 fn lines(a: &str, b: &str) -> Vec<(String, String, Option<String>)> {
@@ -232,18 +234,47 @@ fn patterns_of_the_prostate_are_compared_by_the_group_they_make() {
         format!("{} {}", line.relation.name(), line.weight.map_or("", |weight| weight.name()))
     };
     let score = |a, b| grade(("gleason_score", a), ("gleason_score", b));
-    for (a, b) in [("3+3", "3+4"), ("3+4=7", "4+3=7"), ("Gleason 3+4", "8"), ("4+4", "4 + 5")] {
+    let major = [("3+3", "3+4"), ("3+4=7", "4+3=7"), ("Gleason 3+4", "8"), ("4+4", "4 + 5"), ("7 (3+4)", "7 (4+3)")];
+    let more = [("3+4=7 (grade group 2)", "4+3=7 (grade group 3)"), ("3+4=7, ISUP 2", "Gleason 4+3=7, ISUP 3")];
+    for (a, b) in major.into_iter().chain(more) {
         assert_eq!(score(a, b), "conflict major", "{a} and {b}");
     }
-    for (a, b) in [("3+4", "3 + 4 = 7"), ("4+3", "4+3"), ("6", "6")] {
+    for (a, b) in [("3+4", "3 + 4 = 7"), ("4+3", "7 (4+3)"), ("6", "6")] {
         assert_eq!(score(a, b), "agree ", "{a} and {b}");
     }
     assert_eq!(score("4+4", "3+5"), "conflict minor", "one group, other patterns");
     assert_eq!(score("3+4", "7"), "detail minor", "7 says less");
     assert_eq!(grade(("gleason_score", "3+4"), ("grade_group", "2")), "detail minor");
     assert_eq!(grade(("gleason_score", "4+3"), ("grade_group", "2")), "conflict major");
-    // What does not add up is no score, and never agrees with one.
-    for odd in ["3+4=9", "9+9", "+", "3+", "3+4+5", "=7"] {
-        assert!(!score(odd, "3+4").starts_with("agree"), "{odd}");
+    // What does not add up is no score, and is held against none.
+    for odd in ["3+4=9", "9+9", "+", "3+", "3+4+5", "8 (3+4)", "high"] {
+        assert!(score(odd, "3+4").starts_with("not_comparable"), "{odd}: {}", score(odd, "3+4"));
+    }
+}
+
+#[test]
+fn of_three_opinions_the_farthest_pair_tells_in_whatever_order_they_were_written_down() {
+    let knowledge = knowledge();
+    let namer = Namer::new(&knowledge);
+    let of = |concept: &str, value: &str| -> Opinion {
+        let finding = serde_json::json!({ "concept": concept, "value": value });
+        serde_json::from_value(serde_json::json!({ "clinician": { "name": "X" }, "findings": [finding] })).unwrap()
+    };
+    let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+    let expected = [
+        ("grade", ["1", "2", "3"], Relation::Conflict, Some(Weight::Major)),
+        ("stage_group", ["IIA", "IIB", "IIIB"], Relation::Conflict, Some(Weight::Major)),
+        ("er", ["positive", "positive", ""], Relation::Agree, None),
+        ("er", ["positive", "", ""], Relation::OneSided, Some(Weight::Major)),
+    ];
+    for (concept, values, relation, weight) in expected {
+        let opinions = values.map(|value| if value.is_empty() { of("ki67", "20 %") } else { of(concept, value) });
+        for order in orders {
+            let held = order.map(|place: usize| Held { opinion: &opinions[place], given: &[] });
+            let found = differences(&held, Some("C50"), &knowledge, &namer);
+            let line = found.iter().find(|line| line.item != "ki67").unwrap();
+            assert_eq!((line.relation, line.weight), (relation, weight), "{values:?} {order:?}");
+            assert_eq!(line.sides.len(), 3);
+        }
     }
 }

@@ -161,7 +161,11 @@ fn voices(context: &Context<'_>, decide: &Decide) -> Vec<VoiceView> {
             name: voice.name(),
             words: (context.say)(&voice.words()),
             said: said.map(|(_, at)| When::from(*at)),
-            own: said.map(|(values, _)| own_words(values)).unwrap_or_default(),
+            // Each voice speaks for itself: what one said stands here once both have spoken.
+            own: said
+                .filter(|_| decide.values.len() == Voice::ALL.len())
+                .map(|(v, _)| own_words(v))
+                .unwrap_or_default(),
             stale: stale.unwrap_or_default(),
         }
     };

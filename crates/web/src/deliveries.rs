@@ -69,7 +69,7 @@ pub(crate) struct Handing {
 pub(crate) fn stands(view: &CaseView<'_>, held: &HeldDelivery, packet: &PacketRecord) -> (Word, String) {
     let open = view.left_of(held);
     let all = packet.documents.len() + packet.studies.len();
-    let missing = held.says_missing().map(|words| format!("They say is missing: {words}"));
+    let missing = held.says_missing(open).map(|words| format!("They say is missing: {words}"));
     match (held.withdrawn, open) {
         (true, _) => (Word::new("taken back", "cross"), String::new()),
         (false, 0) if missing.is_some() => (Word::new("something is missing", "gap"), missing.unwrap_or_default()),

@@ -70,6 +70,12 @@ goal-after = { $goal } lies { $days ->
 goal-between = { $goal } lies between two steps.
 goal-no-days = No step of this option has a day yet.
 
+advice-advised = advises { $what }
+advice-considered = thinks of { $what }
+advice-alternative = names as another way { $what }
+advice-against = advises against { $what }
+advice-only-if = { $advice }, only if { $condition }
+
 handover-propose-first = Begin: { $what }
 handover-propose-test = Test that was advised: { $what }
 handover-propose-record = Send the written opinion of { $from } to { $to }

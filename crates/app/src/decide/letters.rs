@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use consilium_casefile::compare::{HeldOpinion, Kind, PlanStep, Relation, Said};
+use consilium_casefile::compare::{HeldOpinion, Kind, PlanStep, Relation, Said, Strength};
 use consilium_casefile::decide::{HandOver, Tell, Telling, tell};
 use consilium_casefile::shared::text;
 use consilium_casefile::{CaseId, CaseView, DecisionId, Message, OpinionId, Refusal, Session};
@@ -189,7 +189,6 @@ impl App {
 
     /// What the opinions other than the reader's own advise, in a line.
     fn other_advice(&self, view: &CaseView<'_>, reader: &Telling) -> Result<String, Refusal> {
-        let plan = |steps: &[PlanStep]| steps.iter().map(|step| step.what.clone()).collect::<Vec<_>>().join(", then ");
         let own = |held: &HeldOpinion| {
             reader.opinion.as_ref() == Some(&held.id) || text::same_line(&held.opinion.clinician.name, &reader.to)
         };
@@ -197,11 +196,27 @@ impl App {
         opened(others.iter().copied())?;
         let line = |held: &&HeldOpinion| {
             let opinion = &held.opinion;
-            let parts = [opinion.diagnosis.replace('\n', " "), plan(&opinion.plan)];
-            let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            let advised = |step: &PlanStep| match step.strength {
+                Some(Strength::Considered) => "advice-considered",
+                _ => "advice-advised",
+            };
+            let plan = opinion.plan.iter().map(|step| self.advice(advised(step), step));
+            let others = opinion.alternatives.iter().map(|step| self.advice("advice-alternative", step));
+            let against = opinion.advised_against.iter().map(|step| self.advice("advice-against", step));
+            let diagnosis = Some(opinion.diagnosis.replace('\n', " ")).filter(|words| !words.is_empty());
+            let said: Vec<String> = diagnosis.into_iter().chain(plan).chain(others).chain(against).collect();
             format!("{}: {}", opinion.clinician.name, said.join("; "))
         };
         Ok(others.iter().map(line).collect::<Vec<_>>().join(". "))
+    }
+
+    /// One step of an opinion in words: how firmly, and if what.
+    fn advice(&self, key: &str, step: &PlanStep) -> String {
+        let said = self.say(&Message::new(key).with("what", &step.what));
+        if step.condition.is_empty() {
+            return said;
+        }
+        self.say(&Message::new("advice-only-if").with("advice", said).with("condition", &step.condition))
     }
 
     fn decision_words(

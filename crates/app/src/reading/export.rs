@@ -156,6 +156,12 @@ impl App {
             return Err(AppError::NotAllowed);
         }
         let view = case.seen_by(session.audience);
+        // What is made for another center says nothing of an opinion that is kept from it; the full export is a person's own copy.
+        if let Some(held) = view.opinions().into_iter().find(|held| held.is_sealed())
+            && standard != Standard::Fhir
+        {
+            return Err(Refusal::new("refusal-opinion-kept-back").with("from", &held.opinion.clinician.name).into());
+        }
         let contents = self.contents(&view, standard);
         if standard == Standard::Fhir && contents.bytes > MOST_EXPORTED {
             return Err(too_large(contents.bytes).into());

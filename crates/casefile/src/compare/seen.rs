@@ -1,5 +1,5 @@
-//! What a doctor can have seen, from the packets that were handed to them: documents by their kind, studies with images,
-//! slides and blocks that arrived there.
+//! What a doctor can have seen, from the packets that were handed to them: documents by their kind, studies with images. Of a
+//! packet of which they say that something is missing, only what they confirmed.
 
 use crate::audience::CaseView;
 use crate::knowledge::Knowledge;
@@ -21,13 +21,13 @@ impl CaseView<'_> {
         for id in &held.opinion.deliveries {
             let Some(delivery) = share.delivery(id).filter(|delivery| !delivery.withdrawn) else { continue };
             let Some(packet) = share.packet(&delivery.delivery.packet) else { continue };
-            for document in &packet.documents {
+            for document in packet.documents.iter().filter(|document| delivery.may_have(document)) {
                 let kind = self.case().gather.documents.get(document).and_then(|held| held.kind());
                 if let Some(material) = kind.and_then(|kind| of_kind(kind, knowledge)) {
                     add(material);
                 }
             }
-            if !packet.studies.is_empty() {
+            if packet.studies.iter().any(|uid| delivery.may_have_study(uid)) {
                 add(Material::Images);
             }
         }

@@ -178,14 +178,14 @@ impl Decide {
         self.values.get(&voice).map(|(values, _)| values)
     }
 
-    /// Whether it may be shown which option has which number: the person said how much what is on the table matters, where
-    /// there is anything to ask, or asked to see the numbers first.
+    /// Whether it may be shown which option has which number: the person said of everything that can be asked now how much it
+    /// matters, or that they are not sure, or asked to see the numbers first.
     #[must_use]
     pub fn shows_numbers(&self) -> bool {
-        let asks = |sheet: &Sheet| sheet.features.iter().any(|feature| sheet.differing(feature).is_some());
-        let said = self.values_of(Voice::Patient);
-        let spoke = said.is_some_and(|said| !said.points.is_empty() || !self.sheet().is_some_and(asks));
-        self.opened.is_some() || spoke
+        let spoke = |said: &Values| {
+            self.sheet().is_none_or(|sheet| sheet.unasked(said).is_empty() && sheet.stale(said).is_empty())
+        };
+        self.opened.is_some() || self.values_of(Voice::Patient).is_some_and(spoke)
     }
 
     /// Decisions that were not taken back, oldest first.

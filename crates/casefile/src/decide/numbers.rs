@@ -190,7 +190,7 @@ impl Sheet {
         let stale = |feature: &&Feature| {
             let points = values.points.iter().find(|points| points.feature == feature.id);
             let now = self.span(feature).map(|span| span.fingerprint()).ok();
-            points.is_some_and(|points| points.points.is_some() && Some(&points.of) != now.as_ref())
+            points.is_some_and(|points| Some(&points.of) != now.as_ref())
         };
         let limit = |feature: &&Feature| {
             let must = values.musts.iter().find(|must| must.feature == feature.id);

@@ -4,7 +4,7 @@
 
 use super::{Feature, Number, Sheet, SheetOption, TimedStep};
 use crate::audience::CaseView;
-use crate::compare::{HeldOpinion, Opinion, Outcome, PlanStep};
+use crate::compare::{HeldOpinion, Opinion, Outcome, PlanStep, Strength};
 use crate::shared::ids::OpinionId;
 use crate::shared::text;
 
@@ -36,7 +36,7 @@ impl CaseView<'_> {
     pub fn opinions_off_the_sheet(&self) -> Vec<&HeldOpinion> {
         let Some(sheet) = self.deciding().and_then(super::Decide::sheet) else { return Vec::new() };
         let stands = |held: &&HeldOpinion| {
-            let label = label_of(&held.opinion.plan.iter().collect::<Vec<_>>());
+            let label = label_of(&in_order(&held.opinion.plan));
             let is_it = |option: &SheetOption| {
                 option.opinion.as_ref() == Some(&held.id) || text::same_line(&option.label, &label)
             };
@@ -48,7 +48,7 @@ impl CaseView<'_> {
 
 /// Puts what an opinion says on the sheet.
 fn add(sheet: &mut Sheet, held: &HeldOpinion) {
-    let plan: Vec<&PlanStep> = held.opinion.plan.iter().collect();
+    let plan = in_order(&held.opinion.plan);
     let mut own: Vec<(String, Vec<&PlanStep>)> = Vec::new();
     if !plan.is_empty() {
         own.push((add_option(sheet, held, &plan), plan));
@@ -75,15 +75,29 @@ fn add_option(sheet: &mut Sheet, held: &HeldOpinion, steps: &[&PlanStep]) -> Str
     let id = free_id('o', sheet.options.iter().map(|option| option.id.as_str()));
     for step in steps {
         let weeks = weeks(&step.duration);
-        sheet.steps.push(TimedStep { option: id.clone(), what: step.what.clone(), starts: None, weeks });
+        sheet.steps.push(TimedStep { option: id.clone(), what: said_of(step), starts: None, weeks });
     }
     let opinion = Some(held.id.clone());
     sheet.options.push(SheetOption { id: id.clone(), label, opinion, source: String::new(), living: String::new() });
     id
 }
 
+/// The steps of a plan as they follow each other, where that was said.
+fn in_order(plan: &[PlanStep]) -> Vec<&PlanStep> {
+    let mut steps: Vec<&PlanStep> = plan.iter().collect();
+    steps.sort_by_key(|step| step.order.unwrap_or(u32::MAX));
+    steps
+}
+
+/// A step with what it hangs on: one that is only thought of, or only if something is so, is no plain step of a plan.
+fn said_of(step: &PlanStep) -> String {
+    let considered = if step.strength == Some(Strength::Considered) { "perhaps " } else { "" };
+    let condition = if step.condition.is_empty() { String::new() } else { format!(" (only if {})", step.condition) };
+    format!("{considered}{}{condition}", step.what)
+}
+
 fn label_of(steps: &[&PlanStep]) -> String {
-    let mut label = steps.iter().map(|step| step.what.as_str()).collect::<Vec<_>>().join(", then ");
+    let mut label = steps.iter().map(|step| said_of(step)).collect::<Vec<_>>().join(", then ");
     if let Some((end, _)) = label.char_indices().nth(LONGEST) {
         label.truncate(end);
         label.push('…');

@@ -66,7 +66,9 @@ fn holds(decide: &Decide, sheet: &Sheet, check: &str) -> bool {
         "living" => !sheet.options.is_empty() && sheet.options.iter().all(|option| !option.living.is_empty()),
         "equal-detail" => {
             let stated = |option: &str, feature: &str| sheet.numbers_of(option, feature).next().is_some();
-            numbers && sheet.features.iter().all(|f| sheet.options.iter().all(|o| stated(&o.id, &f.id)))
+            // Of what is hoped for and of what is feared: there is something of each.
+            let both = [true, false].iter().all(|good| sheet.features.iter().any(|f| f.good == *good));
+            numbers && both && sheet.features.iter().all(|f| sheet.options.iter().all(|o| stated(&o.id, &f.id)))
         }
         "sources" => {
             let named = |option: &super::SheetOption| option.opinion.is_some() || !option.source.is_empty();

@@ -135,11 +135,31 @@ impl HeldDelivery {
         self.receipts.iter().any(|r| r.studies.iter().any(|s| s == uid))
     }
 
-    /// What they say is missing, in their newest words; `None` where they named nothing, or wrote since then without naming
-    /// anything.
+    /// What they say is missing, in their newest words. It stands until nothing is left to confirm (`left`, of
+    /// [`super::Share::left`]) and they wrote since then without naming anything: to confirm one thing is no answer to another.
     #[must_use]
-    pub fn says_missing(&self) -> Option<&str> {
-        self.receipts.last().map(|r| r.missing.as_str()).filter(|missing| !missing.is_empty())
+    pub fn says_missing(&self, left: usize) -> Option<&str> {
+        let newest = self.receipts.iter().rev().find(|receipt| !receipt.missing.is_empty())?;
+        let closed = left == 0 && self.receipts.last().is_some_and(|receipt| receipt.missing.is_empty());
+        (!closed).then_some(newest.missing.as_str())
+    }
+
+    /// Whether they ever said that something did not come, or not whole.
+    fn lacked_something(&self) -> bool {
+        let not_whole = |r: &Receipt| r.from_file.as_ref().is_some_and(|from| !from.not_whole.is_empty());
+        self.receipts.iter().any(|receipt| !receipt.missing.is_empty() || not_whole(receipt))
+    }
+
+    /// Whether a document of its packet may count as arrived: confirmed, or nothing was said to be missing.
+    #[must_use]
+    pub fn may_have(&self, document: &DocumentId) -> bool {
+        !self.lacked_something() || self.confirms(document)
+    }
+
+    /// The same of a study.
+    #[must_use]
+    pub fn may_have_study(&self, uid: &str) -> bool {
+        !self.lacked_something() || self.confirms_study(uid)
     }
 }
 

@@ -217,7 +217,8 @@ impl Share {
     /// Whether something is still to be heard of a delivery: an item is not confirmed, or they say that something is missing.
     #[must_use]
     pub fn is_open(&self, held: &HeldDelivery) -> bool {
-        !held.withdrawn && (self.left(held) > 0 || held.says_missing().is_some())
+        let left = self.left(held);
+        !held.withdrawn && (left > 0 || held.says_missing(left).is_some())
     }
 
     /// Items of all deliveries that are not confirmed: the sum of [`Self::left`].
@@ -229,7 +230,7 @@ impl Share {
     /// Deliveries of which their recipients say that something is missing.
     #[must_use]
     pub fn said_missing(&self) -> usize {
-        self.deliveries.iter().filter(|held| !held.withdrawn && held.says_missing().is_some()).count()
+        self.deliveries.iter().filter(|held| !held.withdrawn && held.says_missing(self.left(held)).is_some()).count()
     }
 
     /// A delivery by id.
@@ -316,8 +317,12 @@ pub fn already_sent<'s>(
     // As many steps as there are packets: a chain that bites its tail ends.
     for _ in 0..share.packets.len() {
         let Some(packet) = next else { break };
-        documents.extend(&packet.documents);
-        for uid in &packet.studies {
+        // What whoever got it says did not come goes again.
+        let given: Vec<&HeldDelivery> =
+            share.deliveries.iter().filter(|held| !held.withdrawn && held.delivery.packet == packet.id).collect();
+        let arrived = |has: &dyn Fn(&HeldDelivery) -> bool| given.is_empty() || given.iter().any(|held| has(held));
+        documents.extend(packet.documents.iter().filter(|id| arrived(&|held| held.may_have(id))));
+        for uid in packet.studies.iter().filter(|uid| arrived(&|held| held.may_have_study(uid))) {
             // A packet of an earlier version does not tell how many images it held: then all count as sent.
             let count = packet.images.get(uid).copied().unwrap_or(u32::MAX);
             let known = images.entry(uid.as_str()).or_insert(0);

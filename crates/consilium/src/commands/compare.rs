@@ -82,6 +82,10 @@ async fn opinions(arguments: &Arguments, session: &Session, app: &App, command: 
             });
             let value = json!({ "asked": asked.collect::<Vec<_>>(), "agenda": app.agenda_points(&comparison) });
             answer(arguments, &value, || {
+                for held in view.opinions().into_iter().filter(|held| held.is_sealed()) {
+                    let from = &held.opinion.clinician.name;
+                    crate::say!("{}", app.say(&Refusal::new("refusal-opinion-kept-back").with("from", from).0));
+                }
                 for (place, held) in view.opinions().into_iter().enumerate() {
                     crate::say!("\nTo {}:", held.opinion.clinician.name);
                     app.follow_up(&comparison, place).iter().for_each(|question| crate::say!("  {question}"));

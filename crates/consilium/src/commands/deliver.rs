@@ -110,7 +110,7 @@ fn stands(share: &Share, held: &HeldDelivery) -> String {
         1 => Some("1 item not confirmed".to_owned()),
         n => Some(format!("{n} items not confirmed")),
     };
-    let missing = held.says_missing().map(|words| format!("they say is missing: {words}"));
+    let missing = held.says_missing(share.left(held)).map(|words| format!("they say is missing: {words}"));
     items.into_iter().chain(missing).collect::<Vec<_>>().join("; ")
 }
 
@@ -127,7 +127,7 @@ async fn list(arguments: &Arguments, session: &Session, app: &App, name: &str) -
                 "receipts": held.receipts,
                 "withdrawn": held.withdrawn,
                 "open": share.is_open(held),
-                "missing": held.says_missing(),
+                "missing": held.says_missing(share.left(held)),
                 "unconfirmed": share.packet(&held.delivery.packet).map(|_| share.left(held)),
             })
         })

@@ -275,8 +275,11 @@ pub fn records_in(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let documents = entries.iter().map(|entry| &entry["resource"]).filter(|r| r["resourceType"] == "DocumentReference");
     let record = |document: &Value| {
         let own = document["identifier"].as_array()?.iter().find(|id| id["system"] == OWN_DOCUMENTS)?;
-        let data = binaries.get(document["content"][0]["attachment"]["url"].as_str()?)?;
-        Some((own["value"].as_str()?.to_owned(), STANDARD.decode(data).ok()?))
+        let attachment = &document["content"][0]["attachment"];
+        let bytes = STANDARD.decode(binaries.get(attachment["url"].as_str()?)?).ok()?;
+        // Of another length than was written down: it was changed on the way, and is not what the file speaks of.
+        let same = attachment["size"].as_u64() == Some(bytes.len() as u64);
+        same.then(|| Some((own["value"].as_str()?.to_owned(), bytes)))?
     };
     documents.filter_map(record).collect()
 }

@@ -196,7 +196,7 @@ fn a_photograph_of_a_telephone_is_drawn_where_its_program_is_installed() {
 #[test]
 fn a_page_of_a_pdf_is_drawn_for_reading_at_200_dots_an_inch_and_a_huge_one_at_fewer() {
     let drawn = report_page();
-    assert_eq!((drawn.width, drawn.height, drawn.dpi), (1699, 2200, 200.0));
+    assert_eq!((drawn.width, drawn.height, drawn.dpi), (1700, 2200, 200.0));
     let huge = String::from_utf8(pdf_of(&[&line(72.0, 700.0, "Poster")], 0, "")).unwrap();
     let huge = huge.replace("[0 0 612 792]", "[0 0 3000 9000]");
     let drawn = page_gray(huge.as_bytes(), Pdf, 1).unwrap();

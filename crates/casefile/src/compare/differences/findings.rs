@@ -277,7 +277,11 @@ fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) ->
             } else {
                 let one = a.concept == b.concept;
                 let same = || one.then(|| related(&a.value, &b.value, a.by, &knowledge.comparing.families));
-                if let Some((relation, weight)) = prostate(a, b).or_else(same).or_else(|| across(a, b)) {
+                // A score that can not be understood is held against none.
+                let scores = one && a.concept == Concept::GLEASON_SCORE && plain(&a.typed) != plain(&b.typed);
+                let unclear = || scores.then_some((Relation::NotComparable, None));
+                if let Some((relation, weight)) = prostate(a, b).or_else(unclear).or_else(same).or_else(|| across(a, b))
+                {
                     keep(relation, weight, relation.of(&a.said.text, &b.said.text));
                 }
             }
@@ -318,10 +322,7 @@ struct Gleason {
 impl Gleason {
     /// `3+4`, `3 + 4 = 7`, `7`, or a grade group; none for what is neither, or does not add up.
     fn of(one: &Stated<'_>) -> Option<Self> {
-        let signs =
-            |text: &str| text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '+' | '=')).collect::<String>();
-        let value = if one.typed.contains('+') { signs(&one.typed) } else { signs(&one.value) };
-        let value = value.trim_start_matches('=');
+        let value = one.value.trim().trim_start_matches('=');
         if one.concept == Concept::GRADE_GROUP {
             let group = value.parse().ok().filter(|group| (1..=5).contains(group))?;
             return Some(Self { groups: vec![group], sum: None, primary: None });
@@ -329,20 +330,48 @@ impl Gleason {
         if one.concept != Concept::GLEASON_SCORE {
             return None;
         }
-        let (patterns, sum) = value.split_once('=').unwrap_or((value, ""));
-        let Some((first, second)) = patterns.split_once('+') else {
-            let sum = patterns.parse().ok().filter(|sum| (2..=10).contains(sum))?;
-            return Some(Self { groups: groups(sum, None), sum: Some(sum), primary: None });
-        };
-        let pattern = |text: &str| text.parse::<u8>().ok().filter(|pattern| (1..=5).contains(pattern));
-        let (first, second) = (pattern(first)?, pattern(second)?);
-        let adds_up = sum.is_empty() || sum.parse() == Ok(first + second);
-        adds_up.then(|| Self {
-            groups: groups(first + second, Some(first)),
-            sum: Some(first + second),
-            primary: Some(first),
-        })
+        match patterns(&one.typed) {
+            Patterns::Two(first, second) => {
+                let sum = first + second;
+                Some(Self { groups: groups(sum, Some(first)), sum: Some(sum), primary: Some(first) })
+            }
+            Patterns::Unclear => None,
+            Patterns::None => {
+                let sum = value.parse().ok().filter(|sum| (2..=10).contains(sum))?;
+                Some(Self { groups: groups(sum, None), sum: Some(sum), primary: None })
+            }
+        }
     }
+}
+
+/// The patterns of a typed score.
+enum Patterns {
+    /// None are typed.
+    None,
+    /// The first and the second.
+    Two(u8, u8),
+    /// Something that can be no two patterns, or does not add up.
+    Unclear,
+}
+
+/// `3+4`, `7 (3 + 4)`, `3+4=7, grade group 2`: the figures beside the only plus, each from 1 to 5, that make the sum where one
+/// is said with them.
+fn patterns(typed: &str) -> Patterns {
+    let text: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    let Some((before, after)) = text.split_once('+') else { return Patterns::None };
+    let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>();
+    let start = before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let second = digits(after);
+    let pattern = |text: &str| text.parse::<u8>().ok().filter(|pattern| (1..=5).contains(pattern));
+    let Some((one, other)) = before.get(start..).and_then(pattern).zip(pattern(&second)) else {
+        return Patterns::Unclear;
+    };
+    let behind = after.get(second.len()..).unwrap_or_default();
+    let in_front = before.get(..start).and_then(|text| text.strip_suffix('('));
+    let in_front = in_front.map(|text| text.get(text.trim_end_matches(|c: char| c.is_ascii_digit()).len()..));
+    let sum = behind.strip_prefix('=').map(digits).or(in_front.flatten().map(str::to_owned)).unwrap_or_default();
+    let adds_up = sum.is_empty() || sum.parse() == Ok(one + other);
+    if adds_up && !behind.contains('+') { Patterns::Two(one, other) } else { Patterns::Unclear }
 }
 
 /// The grade groups that a score allows, with its first pattern where it is known.

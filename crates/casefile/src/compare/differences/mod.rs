@@ -170,7 +170,7 @@ struct Line {
 /// Every line on which at least one opinion says something, in the order of `dimensions.csv`. `site` is the ICD-O-3
 /// category of the cancer, `C50`, where it is known.
 ///
-/// Of more than two opinions, the pair that is farthest apart gives the relation.
+/// Of more than two opinions, the pair that is farthest apart gives the relation, of those that speak of it where two do.
 #[must_use]
 pub fn differences(opinions: &[Held<'_>], site: Option<&str>, knowledge: &Knowledge, namer: &Namer) -> Vec<Difference> {
     let mut all: Vec<Difference> = Vec::new();
@@ -184,7 +184,12 @@ pub fn differences(opinions: &[Held<'_>], site: Option<&str>, knowledge: &Knowle
                     all.len() - 1
                 });
                 let Some(line) = all.get_mut(place) else { continue };
-                if found.relation.distance() > line.relation.distance() {
+                // Two who speak of it tell more than one who does and one who is silent; of pairs that are as far apart, the
+                // one that may change something counts.
+                let rank = |d: &Difference| {
+                    (d.relation != Relation::OneSided, d.relation.distance(), d.weight == Some(Weight::Major))
+                };
+                if rank(&found) > rank(line) {
                     let sides = std::mem::take(&mut line.sides);
                     *line = Difference { sides, ..found };
                 }

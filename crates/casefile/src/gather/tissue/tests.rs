@@ -331,7 +331,9 @@ fn what_is_used_up_is_not_sent_whatever_a_person_says_they_know_until_that_is_co
     let (one, today) = (TissueId::from("t1"), date(2026, 12, 1));
     let send = |register: &TissueRegister, next: Step, day| {
         let custody = Custody { gap_known: true, ..step(next, day) };
-        super::custody(register, &[one.clone()], custody, today).map(|_| ()).map_err(|refusal| refusal.0.key)
+        super::custody(register, std::slice::from_ref(&one), custody, today)
+            .map(|_| ())
+            .map_err(|refusal| refusal.0.key)
     };
     let register = with(vec![step(Step::UsedUp, date(2026, 7, 1))]);
     for next in [Step::Released, Step::Shipped, Step::Received, Step::ReturnShipped, Step::Returned] {
