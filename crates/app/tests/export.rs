@@ -210,7 +210,7 @@ async fn a_full_export_that_is_imported_again_gives_every_fact_medicine_and_docu
     let files: [(&str, &[u8]); 3] =
         [("a.txt", PATHOLOGY.as_bytes()), ("b.txt", LUNG.as_bytes()), ("portal.json", RECORD.as_bytes())];
     let case = ground.case("rosa", &files).await;
-    let (first, exported) = ground.export(&case, Standard::Fhir).await;
+    let (first, _) = ground.export(&case, Standard::Fhir).await;
     // Without the documents in it the file speaks alone.
     let mut alone = first.clone();
     alone["entry"].as_array_mut().unwrap().retain(|entry| entry["resource"]["resourceType"] != "Binary");

@@ -136,9 +136,11 @@ fn the_rules_say_what_two_labellers_say_who_knew_nothing_of_them() {
         println!("only the rules: {key:?} {:?}", rules[key]);
     }
     println!("both labellers say the same in {agreed} cells; the rules differ in {wrong:?}, and lack {missing} lines");
-    assert!(agreed > 800 && missing == 0, "of {agreed} cells the rules lack {missing} lines");
+    assert!(agreed > 1_000 && missing <= 1, "of {agreed} cells the rules lack {missing} lines");
+    let differing: usize = wrong.values().sum();
+    assert!(differing * 20 <= agreed, "{differing} of {agreed} differ");
     for (part, differing) in wrong {
-        assert!(differing * 20 <= agreed / 3, "{part}: {differing} of about {} differ", agreed / 3);
+        assert!(differing * 10 <= agreed / 3, "{part}: {differing} of about {} differ", agreed / 3);
     }
 }
 
