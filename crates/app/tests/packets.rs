@@ -317,7 +317,7 @@ async fn the_fax_edition_reads_back_as_it_was_written() {
         .collect();
     println!("fax: {found} of {all} words on {} pages; not {missed:?}", pages.len());
     assert!(written["pN0"] > 0, "the codes are among the words");
-    assert!(found * 100 >= all * 98, "{found} of {all} words were read back; not {missed:?}");
+    assert!(found * 100 >= all * 99, "{found} of {all} words were read back; not {missed:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
