@@ -459,6 +459,7 @@ async fn the_words_of_every_letter_are_those_that_were_read_and_accepted() {
         requirements: vec!["slides".to_owned()],
         route: "laboratory".to_owned(),
         needed_by: Some(date(2026, 3, 20)),
+        running_known: true,
         ..NewRequest::default()
     };
     let pathology = Department::Pathology;
