@@ -138,7 +138,8 @@ fn the_rules_say_what_two_labellers_say_who_knew_nothing_of_them() {
     println!("both labellers say the same in {agreed} cells; the rules differ in {wrong:?}, and lack {missing} lines");
     assert!(agreed > 1_000 && missing <= 1, "of {agreed} cells the rules lack {missing} lines");
     let differing: usize = wrong.values().sum();
-    assert!(differing * 20 <= agreed, "{differing} of {agreed} differ");
+    // Of three opinions the labellers took the farthest pair, whoever was silent in it: docs/comparing.md says why not here.
+    assert!(differing * 18 <= agreed, "{differing} of {agreed} differ");
     for (part, differing) in wrong {
         assert!(differing * 10 <= agreed / 3, "{part}: {differing} of about {} differ", agreed / 3);
     }

@@ -155,9 +155,12 @@ fn a_difference_is_of_what_was_stated_and_numbers_of_other_people_are_named() {
     let mut changed = sheet();
     changed.numbers[2].people = "women over 50".to_owned();
     changed.numbers[3].people = "everybody".to_owned();
-    let change = DecideChange::SheetRecorded { sheet: Box::new(changed) }.into();
+    let change = || DecideChange::SheetRecorded { sheet: Box::new(changed.clone()) }.into();
     let values = said(&[("f1", Some(60), OF[0]), ("f2", Some(40), OF[1])]);
-    let html = read(&shown(Audience::Owner, &told(&[change, values_change(values)])));
+    let alone = read(&shown(Audience::Owner, &told(&[change(), values_change(values.clone())])));
+    assert!(!alone.contains("The piano"), "the partner has not spoken yet");
+    let partner = Said { voice: Voice::Partner, ..values.clone() };
+    let html = read(&shown(Audience::Owner, &told(&[change(), values_change(values), values_change(partner)])));
     assert!(html.contains("As stated, the two options are 11 of 100 apart."), "{html}");
     assert!(html.contains("are 2 of 100 apart; the ranges that were named overlap."), "{html}");
     assert!(!html.contains("20 weeks apart"), "one has no number of it");
