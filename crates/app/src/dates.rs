@@ -1,4 +1,4 @@
-//! Dates a person types: as they come to mind, and never guessed at.
+//! Dates a person types: as they come to mind, and never guessed at; and a day as letters write it.
 
 use consilium_casefile::{PartialDate, Refusal};
 use consilium_formats::text::written_date;
@@ -24,6 +24,11 @@ pub fn typed_date(text: &str) -> Result<Option<PartialDate>, Refusal> {
     // What follows a date in a report is not part of it; what is typed into a field for a date is.
     let ends_as_a_date = text.chars().next_back().is_some_and(|c| c.is_ascii_digit());
     written_date(text).filter(|_| ends_as_a_date).map(Some).ok_or_else(|| Refusal::new("refusal-date"))
+}
+
+/// A day in words, as pages and letters write it.
+pub(crate) fn day_words(day: Date) -> String {
+    PartialDate::Day(day).human()
 }
 
 /// A full day a person typed; empty means none.

@@ -299,7 +299,7 @@ async fn an_opinion_that_came_after_the_sheet_is_put_beside_what_stands_and_noth
     let with = view.sheet_with(&third).unwrap();
     assert_eq!((&with.options[..2], with.options.len()), (&sheet.options[..], 3));
     assert_eq!((&with.numbers[..2], with.numbers.len(), with.features.len()), (&sheet.numbers[..], 3, 1));
-    assert!(view.sheet_with(&"none".into()).is_none());
+    assert_eq!(view.sheet_with(&"none".into()).unwrap_err().0.key, "refusal-opinion-unknown");
     app.record_sheet(session, id, &with, None).await.unwrap();
     let case = app.case(session, id).await.unwrap();
     assert!(case.seen_by(session.audience).opinions_off_the_sheet().is_empty());

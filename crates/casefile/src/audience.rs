@@ -17,6 +17,7 @@ use crate::reading::Waiting;
 use crate::share::PacketRecord;
 use crate::shared::ids::{ActorId, CaseId, DocumentId};
 use crate::shared::message::Message;
+use crate::shared::text;
 use crate::shared::time::Instant;
 
 pub use blind::{HistoryWithheld, LeftOut, NotTold, OnlyWithheld};
@@ -63,6 +64,12 @@ impl Audience {
     #[must_use]
     pub fn may_change(self) -> bool {
         matches!(self, Self::Owner)
+    }
+
+    /// Is another doctor's, and not the person's or that of whoever helps them.
+    #[must_use]
+    pub fn is_a_doctors(self) -> bool {
+        matches!(self, Self::Specialist | Self::BlindReader)
     }
 
     /// The name used in addresses and on the command line.
@@ -207,24 +214,21 @@ impl<'a> CaseView<'a> {
     /// Whether this view is another doctor's, and a record says the words of an opinion that is still sealed.
     #[must_use]
     pub fn is_sealed_from(&self, document: &DocumentId) -> bool {
-        !matches!(self.audience, Audience::Owner | Audience::Helper) && self.case.compare.seals(document)
+        self.audience.is_a_doctors() && self.case.compare.seals(document)
     }
 
     /// Whether something is told from a sealed record, or by the doctor of a sealed opinion: to another doctor not even that
     /// there is something is told.
     fn is_told_by_sealed(&self, source: Option<&RecordSource>, doctor: &str) -> bool {
-        let of = |name: &str| !doctor.trim().is_empty() && name.trim().eq_ignore_ascii_case(doctor.trim());
-        let sealed = || self.case.compare.current().filter(|held| held.is_sealed());
-        let doctors = !matches!(self.audience, Audience::Owner | Audience::Helper);
+        let of = |name: &str| !doctor.trim().is_empty() && text::same_line(name, doctor);
         source.is_some_and(|source| self.is_sealed_from(&source.document))
-            || doctors && sealed().any(|held| of(&held.opinion.clinician.name))
+            || self.audience.is_a_doctors() && self.case.compare.sealed().any(|held| of(&held.opinion.clinician.name))
     }
 
     /// Whether words that a person typed of a plan are kept from this audience: while an opinion is sealed from other doctors,
     /// nobody can tell whose plan typed words repeat. A date stands.
     fn withholds_typed(&self, source: Option<&RecordSource>) -> bool {
-        let doctors = !matches!(self.audience, Audience::Owner | Audience::Helper);
-        doctors && source.is_none() && self.case.compare.current().any(crate::compare::HeldOpinion::is_sealed)
+        self.audience.is_a_doctors() && source.is_none() && self.case.compare.sealed().next().is_some()
     }
 
     /// Planned treatment start: everybody who helps needs it. A blind reader gets the date without what is planned, and
@@ -443,7 +447,7 @@ impl<'a> CaseView<'a> {
     #[must_use]
     pub fn stages(&self, reading: &Waiting, now: Instant) -> Vec<StageNext> {
         let mut stages = crate::next::stages(self.case, reading, now);
-        if !matches!(self.audience, Audience::Owner | Audience::Helper) {
+        if self.audience.is_a_doctors() {
             for stage in &mut stages {
                 stage.steps.clear();
             }

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_app::dates::typed_day;
 use consilium_app::decide::{Choices, FeatureShown, OptionShown, PictureShown, PointsShown, Standard};
-use consilium_casefile::decide::{Certainty, Decide, HandOverState, Moment, Tell, Voice};
+use consilium_casefile::decide::{Certainty, Decide, Goal, HandOverState, Moment, Tell, Values as Said, Voice};
 use consilium_casefile::knowledge::CertaintyQuestion;
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, Refusal};
@@ -173,9 +173,9 @@ fn voices(context: &Context<'_>, decide: &Decide) -> Vec<VoiceView> {
 }
 
 /// What a voice said, line by line: its words, then days and wishes.
-fn own_words(values: &consilium_casefile::decide::Values) -> Vec<String> {
+fn own_words(values: &Said) -> Vec<String> {
     let words = values.words.lines().map(|line| format!("“{line}”"));
-    let goal = |goal: &consilium_casefile::decide::Goal| match goal.on {
+    let goal = |goal: &Goal| match goal.on {
         Some(on) => format!("{}: {}", goal.what, When::from(on).human),
         None => goal.what.clone(),
     };

@@ -159,6 +159,15 @@ impl Filled<'_> {
         typed_day(&self.text(field))
     }
 
+    /// Whether something is hoped for or feared: it must be said, and is never guessed. `what` names it in the refusal.
+    pub(crate) fn hoped_for(&self, what: &str) -> Result<bool, Refusal> {
+        match self.text("good").as_str() {
+            "yes" => Ok(true),
+            "no" => Ok(false),
+            _ => Err(Refusal::new("refusal-sheet-good").with("feature", what)),
+        }
+    }
+
     pub(crate) fn choice<T>(&self, field: &str, named: fn(&str) -> Option<T>) -> Option<T> {
         named(&self.text(field))
     }

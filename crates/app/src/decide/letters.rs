@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use consilium_casefile::compare::{HeldOpinion, Kind, PlanStep, Relation, Said, Strength};
+use consilium_casefile::compare::{HeldOpinion, Kind, PlanStep, Relation, Said, Strength, all_open};
 use consilium_casefile::decide::{HandOver, Tell, Telling, tell};
 use consilium_casefile::shared::text;
 use consilium_casefile::{CaseId, CaseView, DecisionId, Message, OpinionId, Refusal, Session};
@@ -12,8 +12,8 @@ use jiff::civil::Date;
 
 use crate::App;
 use crate::compare::{ComparedLine, Comparison};
+use crate::dates::day_words;
 use crate::error::AppError;
-use crate::gather::tissue::day;
 
 /// A letter, to be read before it is sent.
 #[derive(Debug, Clone)]
@@ -65,14 +65,14 @@ impl App {
         };
         let items = decide.items().filter(|held| theirs(&held.item)).map(|held| {
             let owner = if held.item.owner.is_empty() { String::new() } else { format!("{}: ", held.item.owner) };
-            let due = held.item.due.map(|due| format!(", by {}", day(due))).unwrap_or_default();
+            let due = held.item.due.map(|due| format!(", by {}", day_words(due))).unwrap_or_default();
             format!("{owner}{}{due}", held.item.what)
         });
-        let revisit = decision.revisit.filter(|_| telling.what != Tell::Choice).map(day).unwrap_or_default();
+        let revisit = decision.revisit.filter(|_| telling.what != Tell::Choice).map(day_words).unwrap_or_default();
         let items = items.collect();
         values.insert("doctor", Filling::Words(telling.to.clone()));
         values.insert("choice", Filling::Words(decision.choice.trim_end_matches('.').to_owned()));
-        values.insert("decided_on", Filling::Words(day(decision.on)));
+        values.insert("decided_on", Filling::Words(day_words(decision.on)));
         values.insert("reasons", Filling::Words(reasons));
         values.insert("other_advice", Filling::Words(other));
         values.insert("open_questions", Filling::List(questions));
@@ -97,7 +97,7 @@ impl App {
         let opinions = view.opinions();
         let place = opinions.iter().position(|held| held.id == *opinion);
         let place = place.ok_or_else(|| Refusal::new("refusal-opinion-unknown").with("id", opinion))?;
-        opened(opinions.iter().copied().filter(|held| held.id != *opinion))?;
+        all_open(opinions.iter().copied().filter(|held| held.id != *opinion))?;
         let questions = self.follow_up(&self.comparison(&view), place);
         if questions.is_empty() {
             return Err(Refusal::new("refusal-nothing-to-ask").into());
@@ -117,7 +117,7 @@ impl App {
         let case = self.case(session, id).await?;
         let view = case.seen_by(session.audience);
         view.deciding().ok_or(AppError::NotFound)?;
-        opened(view.opinions().into_iter())?;
+        all_open(view.opinions().into_iter())?;
         let points = self.agenda_points(&self.comparison(&view));
         if points.is_empty() {
             return Err(Refusal::new("refusal-nothing-to-ask").into());
@@ -193,7 +193,7 @@ impl App {
             reader.opinion.as_ref() == Some(&held.id) || text::same_line(&held.opinion.clinician.name, &reader.to)
         };
         let others: Vec<&HeldOpinion> = view.opinions().into_iter().filter(|held| !own(held)).collect();
-        opened(others.iter().copied())?;
+        all_open(others.iter().copied())?;
         let line = |held: &&HeldOpinion| {
             let opinion = &held.opinion;
             let advised = |step: &PlanStep| match step.strength {
@@ -244,16 +244,8 @@ impl App {
     /// Who writes, and on which day.
     fn sender(&self, view: &CaseView<'_>, on: Option<Date>) -> BTreeMap<&'static str, Filling> {
         let mut words = self.signing(view);
-        words.push(("today", day(on.unwrap_or_else(|| self.now().date()))));
+        words.push(("today", day_words(on.unwrap_or_else(|| self.now().date()))));
         words.into_iter().map(|(name, value)| (name, Filling::Words(value))).collect()
-    }
-}
-
-/// What is kept from the other doctors is told to none of them before it is opened.
-fn opened<'a>(mut opinions: impl Iterator<Item = &'a HeldOpinion>) -> Result<(), Refusal> {
-    match opinions.find(|held| held.is_sealed()) {
-        Some(held) => Err(Refusal::new("refusal-opinion-kept-back").with("from", &held.opinion.clinician.name)),
-        None => Ok(()),
     }
 }
 

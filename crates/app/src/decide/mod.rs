@@ -3,6 +3,7 @@
 
 mod hand_over;
 mod letters;
+mod picture;
 mod shown;
 
 use std::sync::Arc;
@@ -17,9 +18,9 @@ use crate::error::AppError;
 use crate::{App, ids};
 
 pub use letters::DecisionLetter;
+pub use picture::{PairShown, PictureShown};
 pub use shown::{
-    Block, Choices, FeatureShown, GoalShown, NumberShown, OptionShown, PairShown, PictureShown, PointsShown, Standard,
-    StepShown, Together,
+    Block, Choices, FeatureShown, GoalShown, NumberShown, OptionShown, PointsShown, Standard, StepShown, Together,
 };
 
 /// Names the moment at which something was written last, for a form that is opened over it; empty: it was not written yet.

@@ -1,12 +1,9 @@
 //! The decision in words, for pages, commands and print: the sheet with its numbers as they were stated, icon arrays where
-//! they may be drawn, goals over the days of each option, both voices once both have spoken, and the picture on request.
-
-use std::collections::BTreeMap;
+//! they may be drawn, goals over the days of each option, and both voices once both have spoken.
 
 use consilium_casefile::compare::Opinion;
 use consilium_casefile::decide::{
-    Decide, Feature, Goal, Interval, Keeps, Met, Number, Picture, Points, Share, Sheet, SheetOption, TimedStep, Values,
-    Voice, standard,
+    Decide, Feature, Goal, Keeps, Met, Number, Points, Sheet, SheetOption, TimedStep, Values, Voice, standard,
 };
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::{CaseView, Instant, Message, OpinionId};
@@ -281,7 +278,12 @@ fn steps_of<'a>(sheet: &'a Sheet, option: &'a SheetOption) -> impl Iterator<Item
     sheet.steps.iter().filter(move |step| step.option == option.id)
 }
 
-fn limits(sheet: &Sheet, option: &SheetOption, values: Option<&Values>, say: Say<'_>) -> Vec<(String, &'static str)> {
+pub(super) fn limits(
+    sheet: &Sheet,
+    option: &SheetOption,
+    values: Option<&Values>,
+    say: Say<'_>,
+) -> Vec<(String, &'static str)> {
     let musts = values.map(|values| values.musts.as_slice()).unwrap_or_default();
     let shown = musts.iter().filter_map(|must| {
         let feature = sheet.feature(&must.feature)?;
@@ -363,12 +365,13 @@ fn amount(feature: &Feature, value: u32, denominator: Option<u32>, say: Say<'_>)
 /// stated, and whether the ranges that were stated overlap.
 fn apart(sheet: &Sheet, feature: &Feature, say: Say<'_>) -> Vec<String> {
     let Some(span) = sheet.differing(feature) else { return Vec::new() };
-    let only = |option: &SheetOption| {
+    let stated = sheet.options.iter().filter_map(|option| {
         let mut numbers = sheet.numbers_of(&option.id, &feature.id);
-        numbers.next().filter(|_| numbers.next().is_none()).cloned()
-    };
-    let stated: Vec<(&str, Number)> =
-        sheet.options.iter().filter_map(|option| Some((option.label.as_str(), only(option)?))).collect();
+        let only = numbers.next().filter(|_| numbers.next().is_none())?;
+        Some((option.label.as_str(), only))
+    });
+    let stated: Vec<(&str, &Number)> = stated.collect();
+    let pair = if sheet.options.len() == 2 { "number-pair-only" } else { "number-pair" };
     let mut said = Vec::new();
     for (place, (one, a)) in stated.iter().enumerate() {
         for (other, b) in stated.iter().skip(place + 1) {
@@ -376,7 +379,6 @@ fn apart(sheet: &Sheet, feature: &Feature, say: Say<'_>) -> Vec<String> {
             let overlap = low_a <= high_b && low_b <= high_a && a.value != b.value;
             let message = Message::new(if overlap { "number-apart-overlap" } else { "number-apart" });
             let difference = amount(feature, a.value.abs_diff(b.value), span.denominator, say);
-            let pair = if sheet.options.len() == 2 { "number-pair-only" } else { "number-pair" };
             let pair = say(&Message::new(pair).with("one", *one).with("other", *other));
             said.push(say(&message.with("pair", pair).with("difference", difference)));
         }
@@ -473,109 +475,8 @@ impl Line {
     }
 }
 
-/// What to know before a picture is believed, of the lines that are in it.
-fn cautions(sheet: &Sheet, picture: &Picture, knowledge: &Knowledge, say: Say<'_>) -> Vec<String> {
-    let counts = |feature: &&Feature| picture.weights.iter().any(|(id, _)| *id == feature.id);
-    let twice = sheet.counted_twice(knowledge).into_iter().filter_map(|features| {
-        let labels: Vec<&str> = features.into_iter().filter(counts).map(|feature| feature.label.as_str()).collect();
-        let message = Message::new("sheet-counted-twice").with("features", labels.join("”, “"));
-        (labels.len() > 1).then(|| say(&message))
-    });
-    let lines = sheet.features.iter().filter(counts);
-    let others = lines.flat_map(|feature| {
-        let named = |why: Message| format!("{}: {}", feature.label, say(&why));
-        sheet.cautions(feature).into_iter().map(named).collect::<Vec<_>>()
-    });
-    twice.chain(others).collect()
-}
-
-/// An option with the least and the most it may reach, of 100: an exact share is rounded, an interval is never made smaller.
-fn reach(label: String, reached: &Interval) -> (String, u32, u32) {
-    let (low, high) = reached;
-    if low == high { (label, low.percent(), high.percent()) } else { (label, low.percent_down(), high.percent_up()) }
-}
-
 fn days_between(from: Date, to: Date) -> i32 {
     consilium_casefile::shared::clock::days_between(from, to)
-}
-
-/// The picture of one voice's points, in words and whole parts of 100.
-#[derive(Debug, Clone, Serialize)]
-pub struct PictureShown {
-    /// Each feature with its points and its share of all weight, in the order of the sheet; the share is absent where the
-    /// person is not sure of one.
-    pub weights: Vec<(String, Option<u32>, Option<u32>)>,
-    /// How far each option reaches, in the order of the sheet: at least, at most, of 100.
-    pub options: Vec<(String, u32, u32)>,
-    /// What is not in it, and why.
-    pub left_out: Vec<(String, String)>,
-    /// What to know before it is believed: lines that may count one thing twice, numbers of other people or other sources.
-    pub cautions: Vec<String>,
-    /// The limits that were given, and whether each option keeps to them: points know nothing of them.
-    pub limits: Vec<(String, Vec<(String, &'static str)>)>,
-    /// Every two options.
-    pub pairs: Vec<PairShown>,
-}
-
-/// Two options beside each other.
-#[derive(Debug, Clone, Serialize)]
-pub struct PairShown {
-    /// The one.
-    pub one: String,
-    /// The other.
-    pub other: String,
-    /// Their intervals overlap, or are less than 1 of 100 apart: no clear difference.
-    pub overlap: bool,
-    /// They are the same in everything that has points.
-    pub same: bool,
-    /// The one that is listed as at least as good in everything that was entered.
-    pub listed_better: Option<String>,
-    /// Feature, its share now, and the share at which both come out even, of 100.
-    pub even_at: Vec<(String, u32, u32)>,
-    /// Whether all numbers and weights of it are known.
-    pub exact: bool,
-}
-
-impl PictureShown {
-    /// Puts it into words.
-    #[must_use]
-    pub fn of(sheet: &Sheet, values: &Values, picture: &Picture, knowledge: &Knowledge, say: Say<'_>) -> Self {
-        let feature = |id: &str| sheet.feature(id).map(|feature| feature.label.clone()).unwrap_or_default();
-        let option = |id: &str| sheet.option(id).map(|option| option.label.clone()).unwrap_or_default();
-        let points = |id: &str| values.points.iter().find(|points| points.feature == id).and_then(|p| p.points);
-        let shares: BTreeMap<&str, Option<u32>> =
-            picture.weights.iter().map(|(id, share)| (id.as_str(), share.as_ref().map(Share::percent))).collect();
-        let weight =
-            |(id, share): &(String, Option<Share>)| (feature(id), points(id), share.as_ref().map(Share::percent));
-        let pairs = picture.pairs.iter().map(|pair| PairShown {
-            one: option(&pair.one),
-            other: option(&pair.other),
-            overlap: pair.overlap,
-            same: pair.same,
-            listed_better: pair.listed_better.as_deref().map(option),
-            even_at: pair
-                .even_at
-                .iter()
-                .filter_map(|(id, at)| {
-                    let now = shares.get(id.as_str()).copied().flatten()?;
-                    Some((feature(id), now, at.percent()))
-                })
-                .collect(),
-            exact: pair.exact,
-        });
-        Self {
-            weights: picture.weights.iter().map(weight).collect(),
-            options: picture.options.iter().map(|(id, reached)| reach(option(id), reached)).collect(),
-            limits: sheet
-                .options
-                .iter()
-                .map(|option| (option.label.clone(), limits(sheet, option, Some(values), say)))
-                .collect(),
-            left_out: picture.left_out.iter().map(|(id, why)| (feature(id), say(why))).collect(),
-            cautions: cautions(sheet, picture, knowledge, say),
-            pairs: pairs.collect(),
-        }
-    }
 }
 
 #[cfg(test)]

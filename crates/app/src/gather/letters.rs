@@ -17,7 +17,7 @@ use consilium_formats::pdf::OpenPdf;
 use consilium_press::letter::{Filling, Letter, fill, set_letter};
 use jiff::civil::Date;
 
-use super::tissue::day;
+use crate::dates::day_words;
 use crate::error::{AppError, Doing};
 use crate::{App, ids};
 
@@ -288,13 +288,13 @@ impl App {
         let request = &held.request;
         let tissue = self.tissue_of(view, held);
         let mut words = vec![
-            ("today", day(today)),
+            ("today", day_words(today)),
             // A day that has passed is no reason any more.
-            ("needed_by", request.needed_by.filter(|by| *by >= today).map(day).unwrap_or_default()),
-            ("needed_by_past", request.needed_by.filter(|by| *by < today).map(day).unwrap_or_default()),
+            ("needed_by", request.needed_by.filter(|by| *by >= today).map(day_words).unwrap_or_default()),
+            ("needed_by_past", request.needed_by.filter(|by| *by < today).map(day_words).unwrap_or_default()),
             ("days", request.days.to_string()),
-            ("return_by", day(days_after(request.needed_by.unwrap_or(today), RETURN_DAYS))),
-            ("expires", day(days_after(today, AUTHORIZED_DAYS))),
+            ("return_by", day_words(days_after(request.needed_by.unwrap_or(today), RETURN_DAYS))),
+            ("expires", day_words(days_after(today, AUTHORIZED_DAYS))),
             ("purpose", self.say(&Message::new("letter-purpose"))),
             ("center", blank(view.center().unwrap_or_default().to_owned())),
             ("accession_blank", if tissue.is_empty() { BLANK.to_owned() } else { String::new() }),
@@ -401,11 +401,11 @@ impl App {
             let promised = if c.promised.is_empty() { String::new() } else { format!(" Promised: {}", c.promised) };
             let reference =
                 if c.reference.is_empty() { String::new() } else { format!(" (reference {})", c.reference) };
-            (c.on, format!("{}, {}{with}{reference}: {}{promised}", day(c.on), c.how, c.said.replace('\n', " ")))
+            (c.on, format!("{}, {}{with}{reference}: {}{promised}", day_words(c.on), c.how, c.said.replace('\n', " ")))
         });
         let first = held.first_letter().map(|first| &first.id);
         let sent = held.sent_letters().filter(|letter| Some(&letter.id) != first);
-        let sent = sent.map(|s| (s.on, format!("{}, {} to {}: {}", day(s.on), s.how, s.to, s.title)));
+        let sent = sent.map(|s| (s.on, format!("{}, {} to {}: {}", day_words(s.on), s.how, s.to, s.title)));
         let mut all: Vec<(Date, String)> = said.chain(sent).collect();
         all.sort_by_key(|(on, _)| *on);
         all.into_iter().map(|(_, words)| words).collect()
@@ -430,7 +430,7 @@ async fn readable(file: Vec<u8>) -> Result<Vec<u8>, AppError> {
 
 /// The days of a request in words, each only where it is so: a paragraph about what is not so is left out.
 fn times(held: &HeldRequest, today: Date) -> Vec<(&'static str, String)> {
-    let on = |date: Option<Date>| date.map(day).unwrap_or_default();
+    let on = |date: Option<Date>| date.map(day_words).unwrap_or_default();
     let mailed = held.first_letter().filter(|letter| letter.mailing_days > 0);
     let received = held.sent.as_ref().map(|(on, _)| *on);
     let until = held.clock().map(|clock| clock.until);

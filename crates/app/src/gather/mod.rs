@@ -17,7 +17,7 @@ mod records;
 mod report;
 mod requests;
 mod settle;
-pub(crate) mod tissue;
+mod tissue;
 
 pub use checklist::{CheckAnswer, CheckItem};
 pub(crate) use child::read as read_content;

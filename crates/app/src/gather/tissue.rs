@@ -6,15 +6,10 @@ use consilium_casefile::gather::TissueChange;
 use consilium_casefile::gather::tissue::{self, Custody, HeldTissue, Tissue};
 use consilium_casefile::{Case, CaseId, PartialDate, PersonName, Refusal, Session, TissueId};
 use consilium_press::letter::{CustodyLine, CustodySheet, custody_sheet};
-use jiff::civil::Date;
 
+use crate::dates::day_words;
 use crate::error::{AppError, Doing};
 use crate::{App, ids};
-
-/// A day in words, as pages and letters write it.
-pub(crate) fn day(date: Date) -> String {
-    PartialDate::Day(date).human()
-}
 
 impl App {
     /// Registers slides or blocks. Returns the id as well: of a new line that says the same as one that is there, the id of
@@ -121,7 +116,7 @@ impl App {
         let from = if custody.from.is_empty() { String::new() } else { format!("from {}", custody.from) };
         let parts = [&step, &count, &from, &to, &custody.carrier, &custody.tracking, &custody.condition, &custody.note];
         let words: Vec<&str> = parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-        format!("{}: {}", day(custody.on), words.join(", "))
+        format!("{}: {}", day_words(custody.on), words.join(", "))
     }
 
     /// The sheet that travels with lines of the register; all lines when none is named.
@@ -148,7 +143,7 @@ impl App {
             born: subject.birth_date.map(PartialDate::human).unwrap_or_default(),
             from: from.unwrap_or_default(),
             to: view.center().unwrap_or_default().to_owned(),
-            return_by: return_by.map(day).unwrap_or_default(),
+            return_by: return_by.map(day_words).unwrap_or_default(),
             marks: self.marks(&view),
             lines: wanted
                 .iter()

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use consilium_casefile::compare::all_open;
 use consilium_casefile::facts::{
     Code, CodedStatement, Concept, Context, Fact, Polarity, StatementKind, StatementStatus, TreatmentKind,
 };
@@ -157,10 +158,8 @@ impl App {
         }
         let view = case.seen_by(session.audience);
         // What is made for another center says nothing of an opinion that is kept from it; the full export is a person's own copy.
-        if let Some(held) = view.opinions().into_iter().find(|held| held.is_sealed())
-            && standard != Standard::Fhir
-        {
-            return Err(Refusal::new("refusal-opinion-kept-back").with("from", &held.opinion.clinician.name).into());
+        if standard != Standard::Fhir {
+            all_open(view.opinions().into_iter())?;
         }
         let contents = self.contents(&view, standard);
         if standard == Standard::Fhir && contents.bytes > MOST_EXPORTED {

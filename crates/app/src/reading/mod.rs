@@ -17,6 +17,7 @@ mod words;
 use std::collections::{HashMap, HashSet};
 
 use consilium_casefile::facts::Fact;
+use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::ledger::{Body, Entry};
 use consilium_casefile::reading::{DocumentReading, PersonWord, ReadingChange, SentThing, SentWord};
 use consilium_casefile::records::FileFormat;
@@ -203,17 +204,18 @@ impl App {
     /// Of a file of ours: identifiers of the records in it that are documents of this case too, byte for byte. They speak
     /// for themselves, and what the file says of them would be heard twice.
     async fn records_beside(&self, case: &Case, file: &[u8]) -> HashSet<String> {
-        let view = case.seen_by(Audience::Owner);
-        let mut documents: Vec<(u64, ObjectId)> = Vec::new();
-        for held in view.documents(self.knowledge()) {
-            if held.document.text.is_some() && !held.removed && held.identity_settled() {
-                documents.push((held.document.bytes, held.document.object.clone()));
-            }
-        }
         let mut beside = HashSet::new();
-        for (identifier, bytes) in fhir::records_in(file) {
-            for (length, object) in &documents {
-                if *length == bytes.len() as u64 && self.object(&case.id, object).await.is_ok_and(|own| own == bytes) {
+        let records = fhir::records_in(file);
+        // Of nearly every file there are none.
+        if records.is_empty() {
+            return beside;
+        }
+        let documents = case.seen_by(Audience::Owner).documents(self.knowledge());
+        let speaks = |held: &&&HeldDocument| held.document.text.is_some() && !held.removed && held.identity_settled();
+        let own: Vec<_> = documents.iter().filter(speaks).map(|held| held.document.clone()).collect();
+        for (identifier, bytes) in records {
+            for document in own.iter().filter(|own| own.bytes == bytes.len() as u64) {
+                if self.object(&case.id, &document.object).await.is_ok_and(|own| own == bytes) {
                     beside.insert(identifier);
                     break;
                 }

@@ -99,7 +99,7 @@ pub fn can_be(finding: &Finding, knowledge: &Knowledge) -> Result<(), Refusal> {
     let without_unit = first.trim_end_matches(|c: char| c.is_alphabetic() || c == '%');
     let figure = first.parse::<f64>().or_else(|_| without_unit.parse()).ok();
     let Some((facts, figure)) = facts.zip(figure) else { return Ok(()) };
-    let most = facts.values.first().and_then(|range| range.split_once('-')?.1.parse::<f64>().ok());
+    let most = facts.values.first().and_then(|values| crate::reading::range(values)).map(|(_, most)| most);
     if figure.is_finite() && figure >= 0.0 && most.is_none_or(|most| figure <= most) {
         return Ok(());
     }

@@ -232,6 +232,11 @@ impl Compare {
         self.opinions.iter().filter(|held| held.is_sealed()).any(|held| held.sealed_records.contains(document))
     }
 
+    /// Opinions that are kept from the doctors of others now.
+    pub(crate) fn sealed(&self) -> impl Iterator<Item = &HeldOpinion> {
+        self.current().filter(|held| held.is_sealed())
+    }
+
     /// Opinions that were not taken back, in the order they were written down.
     pub fn current(&self) -> impl Iterator<Item = &HeldOpinion> {
         self.opinions.iter().filter(|held| !held.removed)
@@ -317,6 +322,18 @@ impl Case {
     #[must_use]
     pub fn opinions(&self) -> &Compare {
         &self.compare
+    }
+}
+
+/// Refuses where one of these opinions is sealed: what is kept from the other doctors is told to none of them before it is
+/// opened.
+///
+/// # Errors
+/// A refusal that names whose it is.
+pub fn all_open<'a>(mut opinions: impl Iterator<Item = &'a HeldOpinion>) -> Result<(), Refusal> {
+    match opinions.find(|held| held.is_sealed()) {
+        Some(held) => Err(Refusal::new("refusal-opinion-kept-back").with("from", &held.opinion.clinician.name)),
+        None => Ok(()),
     }
 }
 

@@ -56,9 +56,14 @@ pub enum Keeps {
 }
 
 impl Sheet {
+    /// What was stated of a feature, of whichever option.
+    fn stated_of<'a>(&'a self, feature: &Feature) -> impl Iterator<Item = &'a Number> {
+        self.numbers.iter().filter(|number| number.feature == feature.id)
+    }
+
     /// The first number of a feature, where all of them are of one kind: the same number of people, the same time.
     fn alike(&self, feature: &Feature) -> Result<&Number, Message> {
-        let numbers = || self.numbers.iter().filter(|number| number.feature == feature.id);
+        let numbers = || self.stated_of(feature);
         let first = numbers().next().ok_or_else(|| Message::new("sheet-no-number"))?;
         if let Some(other) = numbers().find(|number| number.denominator != first.denominator) {
             let shown = |d: Option<u32>| d.map(|d| d.to_string()).unwrap_or_default();
@@ -78,7 +83,7 @@ impl Sheet {
     /// A sentence that says why they can not: no number, numbers of one option only, other denominators, other times.
     pub fn span(&self, feature: &Feature) -> Result<Span, Message> {
         let first = self.alike(feature)?;
-        let numbers = || self.numbers.iter().filter(|number| number.feature == feature.id);
+        let numbers = || self.stated_of(feature);
         if numbers().all(|number| number.option == first.option) {
             return Err(Message::new("sheet-one-number"));
         }
@@ -123,7 +128,7 @@ impl Sheet {
     /// another kind. Words differ where people do not, so it is said and nothing is refused.
     #[must_use]
     pub fn cautions(&self, feature: &Feature) -> Vec<Message> {
-        let numbers = || self.numbers.iter().filter(|number| number.feature == feature.id);
+        let numbers = || self.stated_of(feature);
         let differs = |of: &dyn Fn(&Number) -> String| {
             let mut said: Vec<String> = Vec::new();
             for words in numbers().map(of).filter(|words| !words.is_empty()) {

@@ -6,6 +6,7 @@ use super::{Feature, Number, Sheet, SheetOption, TimedStep};
 use crate::audience::CaseView;
 use crate::compare::{HeldOpinion, Opinion, Outcome, PlanStep, Strength};
 use crate::shared::ids::OpinionId;
+use crate::shared::message::Refusal;
 use crate::shared::text;
 
 /// Longest name of an option that is made of a plan, characters.
@@ -24,11 +25,15 @@ impl CaseView<'_> {
     }
 
     /// The sheet as it is kept, with what one opinion says put behind it.
-    #[must_use]
-    pub fn sheet_with(&self, opinion: &OpinionId) -> Option<Sheet> {
-        let mut sheet = self.deciding()?.sheet()?.clone();
-        add(&mut sheet, self.opinions().into_iter().find(|held| held.id == *opinion)?);
-        Some(sheet)
+    ///
+    /// # Errors
+    /// When no sheet is kept, or there is no such opinion.
+    pub fn sheet_with(&self, opinion: &OpinionId) -> Result<Sheet, Refusal> {
+        let kept = self.deciding().and_then(super::Decide::sheet);
+        let mut sheet = kept.ok_or_else(|| Refusal::new("refusal-no-sheet"))?.clone();
+        let held = self.opinions().into_iter().find(|held| held.id == *opinion);
+        add(&mut sheet, held.ok_or_else(|| Refusal::new("refusal-opinion-unknown").with("id", opinion))?);
+        Ok(sheet)
     }
 
     /// Opinions whose plan no option of the sheet is: given after it, or left out of it.

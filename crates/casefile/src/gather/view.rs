@@ -18,8 +18,7 @@ impl<'a> CaseView<'a> {
     /// whoever helps: the names of records, not the records.
     #[must_use]
     pub fn checklist(&self, center: Option<&str>, knowledge: &Knowledge, today: Date) -> Option<Checklist> {
-        let helps = matches!(self.audience(), Audience::Owner | Audience::Helper);
-        let mut list = helps.then(|| checklist(self, center, knowledge, today))?;
+        let mut list = (!self.audience().is_a_doctors()).then(|| checklist(self, center, knowledge, today))?;
         if self.audience() == Audience::Helper {
             // What the owner wrote, and the letters, are the owner's: a helper is told that it is so, and not why.
             for item in &mut list.items {

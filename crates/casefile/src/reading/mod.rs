@@ -39,6 +39,7 @@ pub use summary::{SaidWords, Summary, SummaryLine, SummaryPart, SummaryValue, ho
 pub use things::*;
 pub use treatments::{StatedBy, TreatmentRow, treatments, treatments_on_scans};
 pub use tumours::{Tumour, TumourKey, tumours};
+pub(crate) use typed::range;
 pub use typed::understood;
 pub use view::{CaseFact, Standing};
 pub use waiting::Waiting;

@@ -236,7 +236,7 @@ fn is_range(values: &[String]) -> bool {
 }
 
 /// `0-100`
-fn range(text: &str) -> Option<(f64, f64)> {
+pub(crate) fn range(text: &str) -> Option<(f64, f64)> {
     let (from, to) = text.split_once('-')?;
     Some((from.trim().parse().ok()?, to.trim().parse().ok()?))
 }

@@ -63,13 +63,7 @@ async fn one(arguments: &Arguments, session: &Session, app: &App, command: Choos
             let view = case.seen_by(session.audience);
             let sheet = match add {
                 None => view.proposed_sheet(),
-                Some(_) if view.deciding().is_none_or(|decide| decide.sheet().is_none()) => {
-                    return Err(refused(Refusal::new("refusal-no-sheet")));
-                }
-                Some(add) => {
-                    let with = view.sheet_with(&OpinionId(add.clone()));
-                    with.ok_or_else(|| refused(Refusal::new("refusal-opinion-unknown").with("id", add)))?
-                }
+                Some(add) => view.sheet_with(&OpinionId(add)).map_err(refused)?,
             };
             output::json(&sheet)?;
             Ok(ExitCode::SUCCESS)

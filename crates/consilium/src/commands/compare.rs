@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use consilium_app::casefile::compare::{Kind, Opinion, Relation, Said, Weight};
+use consilium_app::casefile::compare::{Kind, Opinion, Relation, Said, Weight, all_open};
 use consilium_app::casefile::{DocumentId, OpinionId, Refusal, Session};
 use consilium_app::compare::{ComparedLine, Comparison, letter};
 use consilium_app::{App, AppError};
@@ -82,9 +82,8 @@ async fn opinions(arguments: &Arguments, session: &Session, app: &App, command: 
             });
             let value = json!({ "asked": asked.collect::<Vec<_>>(), "agenda": app.agenda_points(&comparison) });
             answer(arguments, &value, || {
-                for held in view.opinions().into_iter().filter(|held| held.is_sealed()) {
-                    let from = &held.opinion.clinician.name;
-                    crate::say!("{}", app.say(&Refusal::new("refusal-opinion-kept-back").with("from", from).0));
+                for kept in view.opinions().into_iter().filter_map(|held| all_open(std::iter::once(held)).err()) {
+                    crate::say!("{}", app.say(&kept.0));
                 }
                 for (place, held) in view.opinions().into_iter().enumerate() {
                     crate::say!("\nTo {}:", held.opinion.clinician.name);

@@ -105,12 +105,13 @@ fn stands(share: &Share, held: &HeldDelivery) -> String {
     if !share.is_open(held) {
         return "all confirmed".to_owned();
     }
-    let items = match share.left(held) {
+    let left = share.left(held);
+    let items = match left {
         0 => None,
         1 => Some("1 item not confirmed".to_owned()),
         n => Some(format!("{n} items not confirmed")),
     };
-    let missing = held.says_missing(share.left(held)).map(|words| format!("they say is missing: {words}"));
+    let missing = held.says_missing(left).map(|words| format!("they say is missing: {words}"));
     items.into_iter().chain(missing).collect::<Vec<_>>().join("; ")
 }
 

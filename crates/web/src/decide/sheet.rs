@@ -253,11 +253,7 @@ pub(crate) fn sheet_of(values: &Values) -> Result<Sheet, Refusal> {
     }
     for (line, id) in each(values, "feature", &["label"]).zip(own("feature", 'f')) {
         let label = line.text("label");
-        let good = match line.text("good").as_str() {
-            "yes" => true,
-            "no" => false,
-            _ => return Err(Refusal::new("refusal-sheet-good").with("feature", label)),
-        };
+        let good = line.hoped_for(&label)?;
         sheet.features.push(Feature { id, label, good, unit: line.text("unit") });
     }
     sheet.numbers = each(values, "number", &["value", "low", "high", "source", "words"])
@@ -307,7 +303,7 @@ async fn show(
     let view = case.seen_by(visitor.session.audience);
     let decide = view.deciding().ok_or(AppError::NotFound)?;
     let (kept, refused) = (decide.sheet(), refusal.is_some());
-    let with = add.and_then(|opinion| view.sheet_with(opinion));
+    let with = add.and_then(|opinion| view.sheet_with(opinion).ok());
     let added = with.is_some();
     let mut values = match (typed, with.as_ref().or(kept)) {
         (Some(values), _) => values.clone(),

@@ -156,11 +156,7 @@ pub(crate) fn opinion(values: &Values) -> Result<Opinion, Refusal> {
             option: line.text("option"),
             events: needed(line.number("events")?)?,
             denominator: needed(line.number("denominator")?)?,
-            good: match line.text("good").as_str() {
-                "yes" => true,
-                "no" => false,
-                _ => return Err(Refusal::new("refusal-sheet-good").with("feature", &event)),
-            },
+            good: line.hoped_for(&event)?,
             horizon: line.text("horizon"),
             low: line.number("low")?,
             high: line.number("high")?,

@@ -277,11 +277,7 @@ fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) ->
             } else {
                 let one = a.concept == b.concept;
                 let same = || one.then(|| related(&a.value, &b.value, a.by, &knowledge.comparing.families));
-                // A score that can not be understood is held against none.
-                let scores = one && a.concept == Concept::GLEASON_SCORE && plain(&a.typed) != plain(&b.typed);
-                let unclear = || scores.then_some((Relation::NotComparable, None));
-                if let Some((relation, weight)) = prostate(a, b).or_else(unclear).or_else(same).or_else(|| across(a, b))
-                {
+                if let Some((relation, weight)) = prostate(a, b).or_else(same).or_else(|| across(a, b)) {
                     keep(relation, weight, relation.of(&a.said.text, &b.said.text));
                 }
             }
@@ -298,13 +294,17 @@ fn across(a: &Stated<'_>, b: &Stated<'_>) -> Option<(Relation, Option<Weight>)> 
 
 /// Two grades of the prostate, as scores, patterns or grade groups: what can be of no one group may change something.
 fn prostate(a: &Stated<'_>, b: &Stated<'_>) -> Option<(Relation, Option<Weight>)> {
-    let (a, b) = (Gleason::of(a)?, Gleason::of(b)?);
+    let (Some(one), Some(other)) = (Gleason::of(a), Gleason::of(b)) else {
+        // A score that can not be understood is held against none.
+        let scores = [a, b].iter().all(|score| score.concept == Concept::GLEASON_SCORE);
+        return (scores && plain(&a.typed) != plain(&b.typed)).then_some((Relation::NotComparable, None));
+    };
     let differ = |x: Option<u8>, y: Option<u8>| x.zip(y).is_some_and(|(x, y)| x != y);
-    Some(if !a.groups.iter().any(|group| b.groups.contains(group)) {
+    Some(if !one.groups.iter().any(|group| other.groups.contains(group)) {
         (Relation::Conflict, Some(Weight::Major))
-    } else if differ(a.sum, b.sum) || differ(a.primary, b.primary) {
+    } else if differ(one.sum, other.sum) || differ(one.primary, other.primary) {
         (Relation::Conflict, Some(Weight::Minor))
-    } else if a == b {
+    } else if one == other {
         (Relation::Agree, None)
     } else {
         (Relation::Detail, None)
@@ -359,17 +359,15 @@ enum Patterns {
 fn patterns(typed: &str) -> Patterns {
     let text: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
     let Some((before, after)) = text.split_once('+') else { return Patterns::None };
-    let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>();
-    let start = before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    let second = digits(after);
+    let leading = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>();
+    let figure = |c: char| c.is_ascii_digit();
+    let trailing = |text: &str| text.strip_prefix(text.trim_end_matches(figure)).unwrap_or_default().to_owned();
+    let (first, second) = (trailing(before), leading(after));
     let pattern = |text: &str| text.parse::<u8>().ok().filter(|pattern| (1..=5).contains(pattern));
-    let Some((one, other)) = before.get(start..).and_then(pattern).zip(pattern(&second)) else {
-        return Patterns::Unclear;
-    };
-    let behind = after.get(second.len()..).unwrap_or_default();
-    let in_front = before.get(..start).and_then(|text| text.strip_suffix('('));
-    let in_front = in_front.map(|text| text.get(text.trim_end_matches(|c: char| c.is_ascii_digit()).len()..));
-    let sum = behind.strip_prefix('=').map(digits).or(in_front.flatten().map(str::to_owned)).unwrap_or_default();
+    let Some((one, other)) = pattern(&first).zip(pattern(&second)) else { return Patterns::Unclear };
+    let (in_front, behind) = (before.strip_suffix(&first), after.strip_prefix(&second).unwrap_or_default());
+    let in_front = in_front.and_then(|text| text.strip_suffix('(')).map(trailing);
+    let sum = behind.strip_prefix('=').map(leading).or(in_front).unwrap_or_default();
     let adds_up = sum.is_empty() || sum.parse() == Ok(one + other);
     if adds_up && !behind.contains('+') { Patterns::Two(one, other) } else { Patterns::Unclear }
 }

@@ -98,12 +98,11 @@ pub fn running<'r>(
     knowledge: &Knowledge,
     asking: &Asking,
 ) -> Option<(&'r HeldRequest, String)> {
-    let same_line = |one: &str, other: &str| one.trim().eq_ignore_ascii_case(other.trim());
     let shared = |held: &HeldRequest| {
         let request = &held.request;
         let line = request.requirements.iter().find(|id| asking.requirements.contains(id));
         let label = |id: &String| knowledge.gathering.requirement(id).map_or_else(|| id.clone(), |r| r.label.clone());
-        let asked = |item: &&String| asking.items.lines().any(|line| same_line(line, item));
+        let asked = |item: &&String| asking.items.lines().any(|line| text::same_line(line, item));
         line.map(label).or_else(|| request.items.iter().find(asked).cloned())
     };
     let open = requests.requests.iter().filter(|held| held.is_open() && held.request.holder == asking.holder);
