@@ -1,14 +1,19 @@
 //! Compare: opinions are written down or proposed from a record, and laid side by side in words.
 
+mod beyond;
+
 use std::sync::Arc;
 
 use consilium_casefile::compare::{
-    self, Basis, Difference, HeldDifference, Judged, Kind, Material, Namer, Opinion, Relation, Said, Weight,
+    self, Apart, Basis, Difference, HeldDifference, Judged, Kind, Material, Namer, Opinion, Relation, Said, Weight,
 };
+use consilium_casefile::decide::Decide;
 use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::{Case, CaseId, CaseView, DocumentId, Instant, OpinionId, PartialDate, Refusal, Session};
 use serde::Serialize;
+
+pub(crate) use beyond::cited;
 
 use crate::error::AppError;
 use crate::reading::Say;
@@ -23,6 +28,20 @@ pub struct Comparison {
     pub seen: Vec<SeenRow>,
     /// Every line, in the order of `knowledge/compare/dimensions.csv`.
     pub differences: Vec<ComparedLine>,
+    /// What else they said, side by side and in their words: which wish it serves, what it asks of the person, what it rests on,
+    /// numbers. Nothing of it is held against each other here.
+    pub beyond: Vec<BeyondRow>,
+    /// Whether the numbers stand there: not before the person said what matters to them.
+    pub shows_numbers: bool,
+}
+
+/// One thing the opinions speak of beside findings and plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BeyondRow {
+    /// What it is called: `Guideline`, `Visits`.
+    pub label: String,
+    /// What each opinion says, in their order, each in a line of its own.
+    pub sides: Vec<Vec<String>>,
 }
 
 /// An opinion in a few words.
@@ -89,10 +108,17 @@ pub struct ComparedLine {
     /// What a person said of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<Confirmed>,
+    /// What they said of it before the opinions changed: it holds again once it is said again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<Confirmed>,
     /// Which rules say so, in sentences.
     pub evidence: Vec<String>,
     /// What each opinion says, in their order; empty for one that does not address it.
     pub sides: Vec<Vec<Said>>,
+    /// Of which two opinions relation, weight, kind and evidence are, by their places from 0: the two that are farthest apart.
+    pub between: [usize; 2],
+    /// How any two of them stand to each other.
+    pub pairs: Vec<Apart>,
     /// Names what was said: what a person says is of these words.
     pub fingerprint: String,
 }
@@ -109,6 +135,10 @@ pub struct Proposed {
 /// What a person said of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Confirmed {
+    /// Of what kind, where they said it.
+    pub kind: Option<Kind>,
+    /// How much it may weigh, where they said it.
+    pub weight: Option<Weight>,
     /// In their words.
     pub note: String,
     /// When.
@@ -139,18 +169,27 @@ impl Comparison {
             anybody.then_some(SeenRow { material: *material, sides })
         });
         let lines = view.differences(knowledge, namer);
+        let shows_numbers = view.deciding().is_some_and(Decide::shows_numbers);
         Self {
             opinions: opinions.iter().map(head).collect(),
             seen: seen.collect(),
             differences: lines.into_iter().map(|line| ComparedLine::of(line, knowledge, say)).collect(),
+            beyond: beyond::rows(&opinions, shows_numbers, say),
+            shows_numbers,
         }
+    }
+}
+
+impl Confirmed {
+    fn of((judged, at): (Judged, Instant)) -> Self {
+        Self { kind: judged.kind, weight: judged.weight, note: judged.note, at }
     }
 }
 
 impl ComparedLine {
     fn of(held: HeldDifference, knowledge: &Knowledge, say: Say<'_>) -> Self {
         let (weight, kind) = (held.weight(), held.kind());
-        let HeldDifference { proposed, judged } = held;
+        let HeldDifference { proposed, judged, earlier } = held;
         let (label, plain) = labels(&proposed, knowledge);
         let evidence = proposed.evidence.iter().map(say).collect();
         let fingerprint = proposed.fingerprint();
@@ -164,9 +203,12 @@ impl ComparedLine {
             relation: proposed.relation,
             weight,
             kind,
-            confirmed: judged.map(|(judged, at)| Confirmed { note: judged.note, at }),
+            confirmed: judged.map(Confirmed::of),
+            earlier: earlier.map(Confirmed::of),
             evidence,
             sides: proposed.sides,
+            between: proposed.between,
+            pairs: proposed.pairs,
         }
     }
 
@@ -174,6 +216,20 @@ impl ComparedLine {
     #[must_use]
     pub fn is_asked(&self) -> bool {
         self.matters() || self.relation == Relation::Conflict
+    }
+
+    /// Whether a person said of what kind it is; else rules propose it.
+    #[must_use]
+    pub fn kind_is_said(&self) -> bool {
+        self.confirmed.as_ref().is_some_and(|said| said.kind.is_some())
+    }
+
+    /// Of what kind the difference is for the opinion in this place: as a person said of the line, where it is one of the two
+    /// that stand farthest apart, else as is proposed of it and the one it is farthest from.
+    #[must_use]
+    pub fn kind_for(&self, place: usize) -> Option<Kind> {
+        let is_meant = self.kind_is_said() && self.between.contains(&place);
+        if is_meant { self.kind } else { Apart::farthest_of(&self.pairs, place)?.kind }
     }
 
     /// Whether the opinions differ here in what may change something.
@@ -305,7 +361,7 @@ impl App {
     }
 
     /// Names of treatments, built from the tables once.
-    fn namer(&self) -> &Namer {
+    pub(crate) fn namer(&self) -> &Namer {
         self.inner().namer.get_or_init(|| Namer::new(self.knowledge()))
     }
 }

@@ -172,6 +172,8 @@ pub struct About {
     pub cancer: Option<Cancer>,
     /// Planned treatment start.
     pub treatment_start: Option<TreatmentStart>,
+    /// When that was written down last.
+    pub treatment_start_at: Option<Instant>,
     /// How long it is safe to wait.
     pub safe_wait: Option<SafeWait>,
     /// What a registration desk asks for.
@@ -197,7 +199,10 @@ impl About {
                 }
             }
             AboutChange::CancerStated { cancer } => self.cancer = Some(cancer),
-            AboutChange::TreatmentStartPlanned { start } => self.treatment_start = start,
+            AboutChange::TreatmentStartPlanned { start } => {
+                self.treatment_start = start;
+                self.treatment_start_at = Some(at);
+            }
             AboutChange::SafeWaitStated { wait } => self.safe_wait = wait,
             AboutChange::RegistrationStated { registration } => self.registration = registration,
             AboutChange::AccessGranted { access } => {

@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
-use consilium_app::compare::{ComparedLine, Comparison, OpinionHead, letter};
+use consilium_app::compare::{BeyondRow, ComparedLine, Comparison, OpinionHead, letter};
 use consilium_casefile::compare::{Kind, Relation, Said, Weight};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, Message};
@@ -42,7 +42,14 @@ struct LineView {
     weight: Option<String>,
     kind: Option<String>,
     kind_plain: Option<String>,
+    /// Of which two of more opinions: `A and C`.
+    between: Option<String>,
+    /// A person said of what kind it is, or how much it weighs.
+    said: bool,
     confirmed: Option<(String, When)>,
+    /// What the rules propose, where a person said something else.
+    proposed: Option<String>,
+    earlier: Option<EarlierView>,
     evidence: Vec<String>,
     sides: Vec<Vec<SaidView>>,
     kinds: Vec<Choice>,
@@ -50,6 +57,16 @@ struct LineView {
     note: String,
     refusal: Option<String>,
     fingerprint: String,
+}
+
+/// What a person said before the opinions changed.
+struct EarlierView {
+    at: When,
+    /// Kind, weight and note in a line.
+    words: String,
+    kind: &'static str,
+    weight: &'static str,
+    note: String,
 }
 
 /// What opinions that say the same words say.
@@ -105,6 +122,8 @@ pub(crate) struct ComparePage {
     seen: Vec<SeenView>,
     differ: Vec<LineView>,
     agree: Vec<LineView>,
+    beyond: Vec<BeyondRow>,
+    shows_numbers: bool,
     major: usize,
     notes: Vec<NoteView>,
 }
@@ -127,6 +146,8 @@ impl ComparePage {
             major: comparison.differences.iter().filter(|line| line.matters()).count(),
             differ: lines(differ),
             agree: lines(agree),
+            beyond: comparison.beyond.clone(),
+            shows_numbers: comparison.shows_numbers,
             notes: notes(context, view, comparison),
         }
     }
@@ -150,7 +171,7 @@ fn seen_views(context: &Context<'_>, comparison: &Comparison) -> Vec<SeenView> {
     let row = |row: &consilium_app::compare::SeenRow| {
         let word = |state: &str| match state {
             "seen" => Word::new("seen", "done"),
-            "in_the_packet" => Word::new("was in the packet", "half"),
+            "in_the_packet" => Word::new("was sent to them", "half"),
             "not_seen" => Word::new("not seen", "cross"),
             _ => Word::new("not stated", "ask"),
         };
@@ -201,7 +222,27 @@ fn line_view(context: &Context<'_>, view: &CaseView<'_>, line: &ComparedLine, re
         weight: line.weight.map(|weight| say(&weight.words())),
         kind: line.kind.map(|kind| say(&kind.words())),
         kind_plain: line.kind.map(|kind| say(&Message::new(&format!("{}-plain", kind.words().key)))),
+        between: (line.sides.len() > 2)
+            .then(|| line.between.map(letter))
+            .map(|[a, b]| say(&Message::new("beyond-pair").with("a", a).with("b", b))),
+        said: confirmed.is_some_and(|said| said.kind.is_some() || said.weight.is_some()),
         confirmed: confirmed.map(|confirmed| (confirmed.note.clone(), When::from(confirmed.at))),
+        proposed: named_so(say, line.proposed.kind, line.proposed.weight)
+            .filter(|_| (line.kind, line.weight) != (line.proposed.kind, line.proposed.weight)),
+        earlier: line.earlier.as_ref().map(|earlier| EarlierView {
+            at: When::from(earlier.at),
+            words: [
+                named_so(say, earlier.kind, earlier.weight),
+                Some(format!("“{}”", earlier.note)).filter(|_| !earlier.note.is_empty()),
+            ]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(": "),
+            kind: earlier.kind.map_or("", Kind::name),
+            weight: earlier.weight.map_or("", Weight::name),
+            note: earlier.note.clone(),
+        }),
         evidence: line.evidence.clone(),
         sides: line.sides.iter().map(|side| side.iter().map(said).collect()).collect(),
         kinds: named(say, Kind::ALL, Kind::name, Kind::words, line.kind.map_or("", Kind::name)),
@@ -210,6 +251,15 @@ fn line_view(context: &Context<'_>, view: &CaseView<'_>, line: &ComparedLine, re
         fingerprint: line.fingerprint.clone(),
         refusal: refused.sentence.clone().filter(|_| here),
     }
+}
+
+/// `different data, minor`; `None` where neither is named.
+fn named_so(say: consilium_app::reading::Say<'_>, kind: Option<Kind>, weight: Option<Weight>) -> Option<String> {
+    let words: Vec<String> = [kind.map(|kind| say(&kind.words())), weight.map(|weight| say(&weight.words()))]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// Records that state a plan and that no opinion rests on yet, newest first.

@@ -155,3 +155,36 @@ fn what_both_mean_in_other_words_is_shown_in_the_words_of_each() {
     let once = agree.split("</section>").next().unwrap().matches("curative").count();
     assert_eq!(once, 1, "the very same words stand once");
 }
+
+const THIRD: &str = r#"{"clinician": {"name": "Dr. Kim Example", "role": "pathologist"}, "date": "2026-04-02",
+    "diagnosis": "Invasive carcinoma of the left breast", "goal": "to keep both hands for the piano",
+    "seen": [{"material": "pathology_report", "seen": false}, {"material": "slides", "seen": false}],
+    "findings": [{"concept": "grade", "value": "1"}],
+    "burden": [{"kind": "travel", "what": "two hours each way"}],
+    "evidence": [{"kind": "guideline", "name": "Example guideline", "version": "2.2026"}]}"#;
+
+#[test]
+fn of_three_opinions_it_is_said_which_two_the_kind_is_of_and_each_doctor_is_asked_of_their_own() {
+    let told = case(&[FIRST, SECOND, THIRD]);
+    let html = read(&shown(Audience::Owner, &told));
+    let grade = html.split("Grade").nth(1).unwrap();
+    assert!(grade.contains("different reading of the same between A and B (proposed)"), "{grade}");
+    let view = told.seen_by(Audience::Owner);
+    let (knowledge, say) =
+        (&consilium_knowledge::load(None).knowledge, |message: &consilium_casefile::Message| message.key.clone());
+    let comparison = Comparison::of(&view, knowledge, &Namer::new(knowledge), &say);
+    let line = comparison.differences.iter().find(|line| line.dimension == "grade").unwrap();
+    let kinds: Vec<_> = (0..3).map(|place| line.kind_for(place).map(consilium_casefile::compare::Kind::name)).collect();
+    assert_eq!(kinds, [Some("reading"), Some("reading"), Some("data")], "C is not known to have had the same");
+}
+
+#[test]
+fn what_else_they_said_stands_side_by_side_and_numbers_wait_for_what_matters() {
+    let told = case(&[SECOND, THIRD]);
+    let html = read(&shown(Audience::Owner, &told));
+    let beyond = html.split("What else they said").nth(1).unwrap();
+    for said in ["to keep both hands for the piano", "two hours each way", "Example guideline, 2.2026", "One number"] {
+        assert!(beyond.contains(said), "{said}: {beyond}");
+    }
+    assert!(!html.contains("92 of 100"), "nobody said yet what matters: {html}");
+}

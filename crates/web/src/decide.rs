@@ -87,6 +87,8 @@ pub(crate) struct DecidePage {
     opened: Option<When>,
     voices: Vec<VoiceView>,
     certainty: Vec<CertaintyView>,
+    /// Whether the page shows which option has which number: before, certainty is asked above the options, and else below.
+    numbers_shown: bool,
     /// Opinions whose plan no option is: number, and whose.
     off_sheet: Vec<(String, String)>,
     standard_met: usize,
@@ -118,6 +120,7 @@ impl DecidePage {
             since: choices.as_ref().and_then(|choices| choices.since).map(When::from),
             opened: choices.as_ref().and_then(|choices| choices.opened).map(When::from),
             voices,
+            numbers_shown: decide.is_some_and(Decide::shows_numbers),
             certainty: decide.map(|decide| certainty(context, decide)).unwrap_or_default(),
             off_sheet: view
                 .opinions_off_the_sheet()

@@ -22,6 +22,15 @@ compare-other-goal = They name different goals.
 compare-follows-from = It follows from another difference: { $what }.
 compare-same-findings = They do not differ on the findings this rests on.
 
+beyond-goal = Which wish of yours it serves
+beyond-numbers = Numbers they stated
+beyond-numbers-kept = { $count ->
+    [one] One number
+   *[other] { $count } numbers
+}, to be seen once you said what matters to you
+beyond-number = { $event }, with “{ $option }”: { $number }
+beyond-pair = between { $a } and { $b }
+
 relation-agree = agree
 relation-detail = differ in detail
 relation-conflict = conflict

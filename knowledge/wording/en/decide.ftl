@@ -11,6 +11,7 @@ next-decide-confirm = { $count ->
     [one] One thing of the hand-over is confirmed by nobody
    *[other] { $count } things of the hand-over are confirmed by nobody
 }
+next-decide-start = Say whether the start of treatment still holds: it was written down before you decided
 next-decide-revisit = The day to look at your decision again has come
 
 voice-patient = The patient
@@ -18,8 +19,8 @@ voice-partner = The partner
 moment-before = Before looking at the options
 moment-after = After looking at the options
 tell-choice = what I chose
-tell-reasons = what I chose, and why
-tell-everything = what I chose, why, and the other opinion
+tell-reasons = what I chose, why, and what is still open
+tell-everything = what I chose, why, what is still open, and the other opinion
 tell-nothing = nothing
 handover-task = Task
 handover-appointment = Appointment
@@ -36,6 +37,10 @@ sheet-no-number = Nobody stated a number.
 sheet-one-number = A number was stated for one option only, so there is nothing to hold it against.
 sheet-other-denominator = The numbers are of { $a } people and of { $b } people. Ask for both of the same number of people; nothing is converted here.
 sheet-other-horizon = The numbers are for different times: { $a } and { $b }. Ask for both within the same time; nothing is converted here.
+sheet-numbers-aside = { $count ->
+    [one] One number is of another time or of another number of people: it stands in the list, and is not held against the others.
+   *[other] { $count } numbers are of another time or of another number of people: they stand in the list, and are not held against the others.
+}
 sheet-too-many-icons = The numbers are of { $denominator } people: too many to draw. They stand in the table.
 sheet-no-icons-for-amounts = This is an amount, not a chance.
 sheet-other-people = The numbers may be of other people: { $people }. Ask which of them are like you.
@@ -77,6 +82,9 @@ advice-against = advises against { $what }
 advice-only-if = { $advice }, only if { $condition }
 
 handover-propose-first = Begin: { $what }
+handover-propose-then = Then: { $what }
+handover-propose-stop = Cancel it, or ask whether it still holds: { $what }, which the records plan
+handover-propose-start = Ask which day treatment starts now, and write it down
 handover-propose-test = Test that was advised: { $what }
 handover-propose-record = Send the written opinion of { $from } to { $to }
 handover-propose-tissue = Return to the laboratory: { $what }
@@ -84,13 +92,15 @@ handover-propose-request = Still asked for: { $what }
 handover-propose-insurer = Ask the insurer whether each permission holds for the team that goes on
 
 follow-data = { $what }: you wrote “{ $own }”, the other opinion says “{ $other }”. Perhaps one of you knew something the other did not. Had you seen the same, and would it change your advice?
-follow-reading = { $what }: you wrote “{ $own }”, the other opinion says “{ $other }”, of the same material. Would a third look at it help, and who could do it?
+follow-reading = { $what }: you wrote “{ $own }”, the other opinion says “{ $other }”, as far as I know of the same material. Would a third look at it help, and who could do it?
 follow-judgement = { $what }: you wrote “{ $own }”, the other opinion says “{ $other }”. What speaks for your way in my case, and how sure is it?
 follow-goal = { $what }: you wrote “{ $own }”, the other opinion says “{ $other }”. Which wish of mine did you have in mind?
 follow-unclear = { $what }: you wrote “{ $own }”, the other opinion says “{ $other }”. What did you base it on?
 follow-only-other = { $what }: the other opinion says “{ $other }”, and yours does not speak of it. What do you think of it?
 follow-only-own = { $what }: you wrote “{ $own }”, and the other opinion does not speak of it. How important is it?
 agenda-line = { $what } ({ $kind }): { $sides }
+agenda-line-proposed = { $what } (perhaps { $kind }; nobody confirmed that): { $sides }
+agenda-line-plain = { $what }: { $sides }
 
 refusal-no-sheet = There is no sheet of options yet. Write it down first.
 refusal-numbers-shown = The numbers are shown already.
@@ -134,6 +144,7 @@ refusal-decision-day = Write the day, for example 14 March 2026.
 refusal-decision-tell = Choose what { $to } is told, or clear the name.
 refusal-values-no-range = { $feature }: there is nothing to hold it against yet. It can be asked once two options have a number of the same kind.
 refusal-opinion-kept-back = The opinion of { $from } is kept from the other doctors for now. Open it first, then write to them.
+refusal-certainty-late = The numbers were shown already, so this is no answer from before. Keep it as after.
 refusal-numbers-first = Totals come after what matters to the patient. Say that first, or ask to see the numbers.
 refusal-form-old = Somebody wrote this anew since you opened the form, perhaps you in another window. What you typed stands here still: compare it with what is kept (open the page once more), then save from there.
 refusal-handover-open = Choose what they said: confirmed, no, or done.

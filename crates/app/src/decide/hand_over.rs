@@ -1,8 +1,11 @@
-//! What a hand-over has to hold, as far as the case tells: the first step of what was chosen, tests that were advised, slides
-//! that are out, records that were asked for, the written opinion for the first team. Proposals, until a person takes them.
+//! What a hand-over has to hold, as far as the case tells: the steps of what was chosen, what was planned and is not part of it,
+//! tests that were advised, slides that are out, records that were asked for, the written opinions for who goes on. Proposals,
+//! until a person takes them.
 
-use consilium_casefile::compare::StepKind;
-use consilium_casefile::decide::{Decision, HandOver, HandOverKind};
+use consilium_casefile::compare::{StepKind, is_part_of};
+use consilium_casefile::decide::{Decision, HandOver, HandOverKind, Tell, Telling, TimedStep};
+use consilium_casefile::facts::TreatmentStatus;
+use consilium_casefile::reading::treatments;
 use consilium_casefile::{CaseView, Message};
 
 use crate::App;
@@ -18,7 +21,8 @@ impl App {
         let held = decide.decision();
         let mut found = Vec::new();
         if let Some(held) = held {
-            found.extend(self.first_step(view, &held.decision));
+            found.extend(self.steps(view, &held.decision));
+            found.extend(self.planned_before(view, &held.decision));
             found.extend(self.tests(view));
             found.extend(self.records_due(view, &held.decision));
         }
@@ -31,16 +35,53 @@ impl App {
         Ok(found.into_iter().filter(|item| !there(item)).collect())
     }
 
-    /// The first step of the option that was chosen.
-    fn first_step(&self, view: &CaseView<'_>, decision: &Decision) -> Option<HandOver> {
-        let sheet = view.deciding()?.sheet()?;
-        let option = decision.option.as_deref()?;
-        // A sheet that was written anew may have given its id to another option.
-        let same = sheet.option(option).is_some_and(|option| option.label == decision.label);
-        let step = sheet.steps.iter().find(|step| step.option == option).filter(|_| same)?;
-        let what = self.say(&Message::new("handover-propose-first").with("what", &step.what));
+    /// The option that was chosen, with its steps. A sheet that was written anew may have given its id to another option.
+    fn chosen<'a>(&self, view: &CaseView<'a>, decision: &Decision) -> Vec<&'a TimedStep> {
+        let sheet = view.deciding().and_then(|decide| decide.sheet());
+        let Some((sheet, id)) = sheet.zip(decision.option.as_deref()) else { return Vec::new() };
+        let same = sheet.option(id).is_some_and(|option| option.label == decision.label);
+        sheet.steps.iter().filter(|step| same && step.option == id).collect()
+    }
+
+    /// Every step of the option that was chosen, with its day or without, for who goes on.
+    fn steps(&self, view: &CaseView<'_>, decision: &Decision) -> Vec<HandOver> {
         let owner = decision.tell.iter().find(|telling| telling.goes_on).map(|telling| telling.to.clone());
-        Some(HandOver { kind: HandOverKind::Appointment, what, owner: owner.unwrap_or_default(), due: step.starts })
+        let owner = owner.unwrap_or_default();
+        let step = |(place, step): (usize, &TimedStep)| {
+            let key = if place == 0 { "handover-propose-first" } else { "handover-propose-then" };
+            let what = self.say(&Message::new(key).with("what", &step.what));
+            HandOver { kind: HandOverKind::Appointment, what, owner: owner.clone(), due: step.starts }
+        };
+        self.chosen(view, decision).into_iter().enumerate().map(step).collect()
+    }
+
+    /// What the records plan and the choice does not name: somebody has to cancel it, or to say that it still holds. And the
+    /// day of the start, where that was of something else.
+    fn planned_before(&self, view: &CaseView<'_>, decision: &Decision) -> Vec<HandOver> {
+        let steps = self.chosen(view, decision).into_iter().map(|step| step.what.as_str());
+        let mut words: Vec<&str> = steps.collect();
+        // The name of an option says less than its steps, and in other words.
+        if words.is_empty() {
+            words.extend([decision.choice.as_str(), decision.label.as_str()]);
+        }
+        let is_chosen = |what: &str| is_part_of(what, &words, self.knowledge(), self.namer());
+        let mut found: Vec<HandOver> = Vec::new();
+        for row in treatments(view, self.knowledge()) {
+            let what = row.treatment.what.replace('_', " ");
+            if row.treatment.status == TreatmentStatus::Planned && !is_chosen(&what) {
+                let due = row.date.and_then(|date| date.day());
+                let what = self.say(&Message::new("handover-propose-stop").with("what", what));
+                if !found.iter().any(|item| item.what == what) {
+                    found.push(HandOver { kind: HandOverKind::Order, what, owner: String::new(), due });
+                }
+            }
+        }
+        let start = view.treatment_start();
+        if start.is_some_and(|start| !start.what.is_empty() && !is_chosen(&start.what)) {
+            let what = self.say(&Message::new("handover-propose-start"));
+            found.push(HandOver { kind: HandOverKind::Task, what, owner: String::new(), due: None });
+        }
+        found
     }
 
     /// Tests that an opinion advises.
@@ -57,13 +98,13 @@ impl App {
         found
     }
 
-    /// The written opinion of each doctor for those who are told everything.
+    /// The written opinion of each other doctor: for who goes on, and for a doctor of the case who is told of it all.
     fn records_due(&self, view: &CaseView<'_>, decision: &Decision) -> Vec<HandOver> {
         let mut found = Vec::new();
         let opinions = view.opinions();
-        for telling in
-            decision.tell.iter().filter(|telling| telling.what == consilium_casefile::decide::Tell::Everything)
-        {
+        let gets =
+            |telling: &&Telling| telling.goes_on || telling.opinion.is_some() && telling.what == Tell::Everything;
+        for telling in decision.tell.iter().filter(gets) {
             for held in opinions.iter().filter(|held| Some(&held.id) != telling.opinion.as_ref()) {
                 let message = Message::new("handover-propose-record")
                     .with("from", &held.opinion.clinician.name)

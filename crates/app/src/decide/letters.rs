@@ -46,17 +46,22 @@ impl App {
         // Whoever gave an opinion and does not go on is told that another team does, where one was named; anybody else only
         // what was chosen.
         let another = decision.tell.iter().any(|other| other.goes_on && other.to != telling.to);
-        let wording = match (telling.goes_on, telling.opinion.is_some() && another) {
-            (true, _) => "decision-stays",
-            (false, true) => "decision-leaves",
-            (false, false) => "decision-informs",
+        // Nobody is thanked for advice they did not give.
+        let wording = match (telling.goes_on, telling.opinion.is_some()) {
+            (true, true) => "decision-stays",
+            (true, false) => "decision-begins",
+            (false, true) if another => "decision-leaves",
+            (false, _) => "decision-informs",
         };
         let mut values = self.sender(&view, on);
         let everything = telling.what == Tell::Everything;
         let reasons = if telling.what == Tell::Choice { String::new() } else { decision.reasons.replace('\n', " ") };
         let other = if everything { self.other_advice(&view, telling)? } else { String::new() };
-        let questions: Vec<String> =
-            if everything { decision.questions.lines().map(str::to_owned).collect() } else { Vec::new() };
+        let questions: Vec<String> = if telling.what == Tell::Choice {
+            Vec::new()
+        } else {
+            decision.questions.lines().map(str::to_owned).collect()
+        };
         // Of the hand-over one who is told why reads what is theirs to do; nobody reads more than was chosen for them.
         let theirs = |item: &HandOver| match telling.what {
             Tell::Everything => true,
@@ -137,8 +142,13 @@ impl App {
                 let words = if side.is_empty() { "not stated".to_owned() } else { said_words(side) };
                 format!("{}: {words}", opinion.clinician)
             });
-            let kind = line.kind.map_or(String::new(), |kind| self.say(&kind.words()));
-            let message = Message::new("agenda-line").with("what", &line.label).with("kind", kind);
+            let key = match (line.kind, line.kind_is_said()) {
+                (Some(_), true) => "agenda-line",
+                (Some(_), false) => "agenda-line-proposed",
+                (None, _) => "agenda-line-plain",
+            };
+            let kind = line.kind.map(|kind| self.say(&kind.words())).unwrap_or_default();
+            let message = Message::new(key).with("what", &line.label).with("kind", kind);
             self.say(&message.with("sides", said.collect::<Vec<_>>().join("; ")))
         });
         points.collect()
@@ -175,7 +185,7 @@ impl App {
             (Relation::OneSided, _, true) => "follow-only-own",
             // Of several the others agree with this one, or are silent.
             (_, _, true) => return None,
-            _ => match line.kind {
+            _ => match line.kind_for(place) {
                 Some(Kind::Data) => "follow-data",
                 Some(Kind::Reading) => "follow-reading",
                 Some(Kind::Judgement) => "follow-judgement",

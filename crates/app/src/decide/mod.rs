@@ -104,7 +104,7 @@ impl App {
         certainty: &Certainty,
     ) -> Result<Arc<Case>, AppError> {
         let rule = |case: &Case| {
-            let change = decide::state_certainty(self.knowledge(), certainty.clone())?;
+            let change = decide::state_certainty(case.deciding(), self.knowledge(), certainty.clone())?;
             let last = case.deciding().certainty_of(certainty.voice, certainty.moment).map(|(said, _)| said);
             let same = matches!(&change, DecideChange::CertaintyStated { certainty } if last == Some(certainty));
             Ok(if same { Vec::new() } else { vec![change] })

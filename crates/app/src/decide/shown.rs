@@ -10,7 +10,7 @@ use consilium_casefile::{CaseView, Instant, Message, OpinionId};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::compare::letter;
+use crate::compare::{cited, letter};
 use crate::reading::Say;
 
 /// Everything of a decision.
@@ -267,11 +267,7 @@ fn burden(opinion: &Opinion, say: Say<'_>) -> Vec<(String, String)> {
 }
 
 fn evidence(opinion: &Opinion) -> Vec<String> {
-    let cited = opinion.evidence.iter().map(|cited| {
-        let parts = [&cited.name, &cited.version, &cited.date, &cited.category].map(String::as_str);
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
-    });
-    cited.collect()
+    opinion.evidence.iter().map(cited).collect()
 }
 
 fn steps_of<'a>(sheet: &'a Sheet, option: &'a SheetOption) -> impl Iterator<Item = &'a TimedStep> {
@@ -325,7 +321,11 @@ fn feature(sheet: &Sheet, feature: &Feature, shows_numbers: bool, say: Say<'_>) 
         said: number.words.clone(),
         value: number.value,
         denominator: number.denominator,
-        icons: drawn.as_ref().map(|of| icons(number, *of)).unwrap_or_default(),
+        // Of other people or another time, it can not be counted beside the others.
+        icons: match &drawn {
+            Ok(of) if sheet.is_compared(feature, number) => icons(number, *of),
+            _ => Vec::new(),
+        },
     };
     let numbers =
         sheet.options.iter().map(|option| sheet.numbers_of(&option.id, &feature.id).map(shown).collect::<Vec<_>>());
@@ -365,11 +365,10 @@ fn amount(feature: &Feature, value: u32, denominator: Option<u32>, say: Say<'_>)
 /// stated, and whether the ranges that were stated overlap.
 fn apart(sheet: &Sheet, feature: &Feature, say: Say<'_>) -> Vec<String> {
     let Some(span) = sheet.differing(feature) else { return Vec::new() };
-    let stated = sheet.options.iter().filter_map(|option| {
-        let mut numbers = sheet.numbers_of(&option.id, &feature.id);
-        let only = numbers.next().filter(|_| numbers.next().is_none())?;
-        Some((option.label.as_str(), only))
-    });
+    let stated = sheet
+        .options
+        .iter()
+        .filter_map(|option| Some((option.label.as_str(), sheet.only_number(&option.id, feature)?)));
     let stated: Vec<(&str, &Number)> = stated.collect();
     let pair = if sheet.options.len() == 2 { "number-pair-only" } else { "number-pair" };
     let mut said = Vec::new();

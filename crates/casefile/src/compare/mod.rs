@@ -4,13 +4,12 @@
 mod checks;
 mod differences;
 mod images;
+mod judged;
 mod opinion;
 mod proposal;
 mod seen;
 #[cfg(test)]
 mod tests;
-
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,8 +24,9 @@ use crate::shared::time::Instant;
 
 pub use checks::{can_be, record};
 pub(crate) use differences::folded;
-pub use differences::{Difference, Held, Kind, Namer, Relation, Said, Weight, differences};
+pub use differences::{Apart, Difference, Held, Kind, Namer, Relation, Said, Weight, differences, is_part_of};
 pub use images::KeyImage;
+pub use judged::{HeldDifference, Judged};
 pub(crate) use opinion::named;
 pub use opinion::{
     Basis, Burden, BurdenKind, Citation, CitationKind, Clinician, Finding, Intent, Material, Opinion, Outcome,
@@ -71,59 +71,6 @@ impl HeldOpinion {
     }
 }
 
-/// What a person says a difference is; it stands before what is proposed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Judged {
-    /// The dimension.
-    pub dimension: String,
-    /// Its line.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub item: String,
-    /// The opinions it is between, in the order they were written down.
-    pub between: Vec<OpinionId>,
-    /// Fingerprint of what the opinions said of it ([`Difference::fingerprint`]): what was said of other words holds no more.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub about: String,
-    /// Of what kind; `None` leaves what is proposed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<Kind>,
-    /// How much it weighs; `None` leaves what is proposed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weight: Option<Weight>,
-    /// Why, in the person's words.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub note: String,
-}
-
-/// A difference with what a person made of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldDifference {
-    /// As proposed.
-    pub proposed: Difference,
-    /// What a person said it is, and when.
-    pub judged: Option<(Judged, Instant)>,
-}
-
-impl HeldDifference {
-    /// Of what kind: as a person said, or as proposed.
-    #[must_use]
-    pub fn kind(&self) -> Option<Kind> {
-        self.judged.as_ref().and_then(|(judged, _)| judged.kind).or(self.proposed.kind)
-    }
-
-    /// How much it weighs: as a person said, or as proposed.
-    #[must_use]
-    pub fn weight(&self) -> Option<Weight> {
-        self.judged.as_ref().and_then(|(judged, _)| judged.weight).or(self.proposed.weight)
-    }
-
-    /// Whether the opinions differ here in what may change something.
-    #[must_use]
-    pub fn matters(&self) -> bool {
-        self.proposed.relation != Relation::Agree && self.weight() == Some(Weight::Major)
-    }
-}
-
 // ---- changes ----
 
 /// Changes of compare.
@@ -164,8 +111,7 @@ pub enum CompareChange {
 pub struct Compare {
     /// In the order they were written down first.
     pub opinions: Vec<HeldOpinion>,
-    /// What people said of differences, newest for each line.
-    judged: BTreeMap<(String, String, Vec<OpinionId>), (Judged, Instant)>,
+    judged: judged::Judgements,
 }
 
 impl Compare {
@@ -206,14 +152,7 @@ impl Compare {
                     held.opened = Some(at);
                 }
             }
-            CompareChange::DifferenceJudged { judged } => {
-                let key = (judged.dimension.clone(), judged.item.clone(), judged.between.clone());
-                if judged.kind.is_none() && judged.weight.is_none() && judged.note.is_empty() {
-                    self.judged.remove(&key);
-                } else {
-                    self.judged.insert(key, (judged, at));
-                }
-            }
+            CompareChange::DifferenceJudged { judged } => self.judged.say(judged, at),
         }
     }
 
@@ -354,12 +293,8 @@ impl<'a> CaseView<'a> {
         let between: Vec<OpinionId> = opinions.iter().map(|held| held.id.clone()).collect();
         let site = self.cancer_topography(knowledge);
         let lines = differences(&held, site.as_deref(), knowledge, namer);
-        let judged = |d: &Difference| {
-            let key = (d.dimension.clone(), d.item.clone(), between.clone());
-            let said = self.case().compare.judged.get(&key).cloned();
-            said.filter(|(judged, _)| judged.about.is_empty() || judged.about == d.fingerprint())
-        };
-        lines.into_iter().map(|proposed| HeldDifference { judged: judged(&proposed), proposed }).collect()
+        let judged = &self.case().compare.judged;
+        lines.into_iter().map(|line| judged.of(line, &between)).collect()
     }
 }
 

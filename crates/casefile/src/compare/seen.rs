@@ -1,11 +1,16 @@
 //! What a doctor can have seen, from the packets that were handed to them: documents by their kind, studies with images. Of a
-//! packet of which they say that something is missing, only what they confirmed.
+//! packet of which they say that something is missing, only what they confirmed. And the slides and blocks that came to the
+//! place they write from, as the register of tissue tells.
+
+use jiff::civil::Date;
 
 use crate::audience::CaseView;
 use crate::knowledge::Knowledge;
 use crate::records::DocumentKind;
 
 use super::{HeldOpinion, Material};
+use crate::gather::tissue::{Custody, Material as Piece, Step};
+use crate::shared::text;
 
 impl CaseView<'_> {
     /// Materials in the packets that an opinion names, and each once.
@@ -31,7 +36,23 @@ impl CaseView<'_> {
                 add(Material::Images);
             }
         }
+        for line in self.tissue().into_iter().flat_map(|register| register.lines()) {
+            // What came after they had spoken was not there to be seen.
+            let in_time = |on: Date| held.opinion.date.and_then(|date| date.day()).is_none_or(|day| on <= day);
+            let came = |c: &Custody| c.step == Step::Received && in_time(c.on) && self.is_place(held, &c.to);
+            if line.custody.iter().any(came) {
+                add(if line.tissue.material == Piece::Block { Material::Blocks } else { Material::Slides });
+            }
+        }
         given
+    }
+
+    /// Whether a name is that of the place an opinion comes from, or of one its packets went to.
+    fn is_place(&self, held: &HeldOpinion, name: &str) -> bool {
+        let deliveries = held.opinion.deliveries.iter().filter_map(|id| self.case().share.delivery(id));
+        let sent_to = deliveries.map(|delivery| delivery.delivery.to.as_str());
+        let places = sent_to.chain([held.opinion.clinician.organization.as_str()]);
+        !name.trim().is_empty() && places.into_iter().any(|place| text::same_line(place, name))
     }
 }
 

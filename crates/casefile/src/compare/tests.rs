@@ -1,6 +1,9 @@
 //! Opinions as they are written down, sealed, opened and taken back; what is refused.
 
-use super::{Compare, CompareChange, Opinion, Outcome, open, record, remove, seal};
+use super::{
+    Compare, CompareChange, Difference, Judged, Kind, Opinion, Outcome, Relation, Said, Weight, open, record, remove,
+    seal,
+};
 use crate::shared::ids::OpinionId;
 use crate::shared::time::Instant;
 
@@ -75,4 +78,69 @@ fn numbers_that_cannot_be_true_are_refused() {
     }
     let no_time = Outcome { horizon: String::new(), ..outcome(1, 2) };
     assert_eq!(with(no_time).unwrap_err().0.key, "refusal-empty-field");
+}
+
+/// A line of the comparison of opinions that say these values; an empty value is silence.
+fn line(values: &[&str]) -> Difference {
+    let side = |value: &&str| {
+        let said = Said { text: (*value).to_owned(), ..Said::default() };
+        if value.is_empty() { Vec::new() } else { vec![said] }
+    };
+    Difference {
+        dimension: "grade".to_owned(),
+        item: String::new(),
+        relation: Relation::Conflict,
+        weight: Some(Weight::Major),
+        kind: Some(Kind::Unclear),
+        evidence: Vec::new(),
+        sides: values.iter().map(side).collect(),
+        between: [0, 1],
+        pairs: Vec::new(),
+    }
+}
+
+fn ids(names: &str) -> Vec<OpinionId> {
+    names.chars().map(|name| OpinionId::from(name.to_string().as_str())).collect()
+}
+
+fn said_of(line: &Difference, between: &[OpinionId]) -> Judged {
+    Judged {
+        dimension: line.dimension.clone(),
+        item: String::new(),
+        between: between.to_vec(),
+        about: line.fingerprint(),
+        kind: Some(Kind::Reading),
+        weight: None,
+        note: "they looked at the same slides".to_owned(),
+    }
+}
+
+#[test]
+fn what_a_person_said_of_a_difference_holds_as_long_as_the_opinions_say_the_same_and_is_never_dropped_unseen() {
+    let mut compare = Compare::default();
+    let (two, three) = (ids("ab"), ids("abc"));
+    let first = line(&["3", "2"]);
+    compare.apply(CompareChange::DifferenceJudged { judged: said_of(&first, &two) }, at(1));
+    let of = |compare: &Compare, values: &[&str], opinions: &[OpinionId]| compare.judged.of(line(values), opinions);
+
+    let held = of(&compare, &["3", "2"], &two);
+    assert_eq!((held.kind(), held.earlier), (Some(Kind::Reading), None));
+    // A third that does not speak of it changes nothing.
+    assert_eq!(of(&compare, &["3", "2", ""], &three).kind(), Some(Kind::Reading));
+    // A third that does, or other words, ask for the person again; what they said is still there.
+    for (values, opinions) in [(vec!["3", "2", "1"], &three), (vec!["3", "1"], &two), (vec!["3", ""], &two)] {
+        let held = of(&compare, &values, opinions);
+        assert_eq!((held.kind(), held.judged), (Some(Kind::Unclear), None), "{values:?}");
+        assert_eq!(held.earlier.unwrap().0.note, "they looked at the same slides", "{values:?}");
+    }
+    // Said again of three, it holds of three, and of two where the third is taken back and was silent.
+    let silent = line(&["3", "1", ""]);
+    compare.apply(CompareChange::DifferenceJudged { judged: said_of(&silent, &three) }, at(2));
+    assert_eq!(of(&compare, &["3", "1"], &two).judged.unwrap().1, at(2));
+    assert_eq!(of(&compare, &["3", "2"], &two).judged.unwrap().1, at(1), "what was said of those words stands too");
+
+    let nothing = Judged { kind: None, note: String::new(), ..said_of(&silent, &three) };
+    compare.apply(CompareChange::DifferenceJudged { judged: nothing }, at(3));
+    let held = of(&compare, &["3", "2"], &two);
+    assert_eq!((held.judged, held.earlier), (None, None), "taken back is taken back");
 }

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::{
-    Certainty, Decide, DecideChange, Decision, HandOver, HandOverAnswer, HandOverState, Number, Sheet, Tell, Told,
-    Values,
+    Certainty, Decide, DecideChange, Decision, HandOver, HandOverAnswer, HandOverState, Moment, Number, Sheet, Tell,
+    Told, Values,
 };
 use crate::knowledge::Knowledge;
 use crate::shared::ids::{DecisionId, HandOverId};
@@ -182,8 +182,13 @@ fn stands_twice(ids: &[&str]) -> bool {
 /// Keeps how certain somebody is.
 ///
 /// # Errors
-/// When an answer is to no question of `knowledge/decide/certainty.csv`, or twice to one, or nothing was answered.
-pub fn state_certainty(knowledge: &Knowledge, mut certainty: Certainty) -> Result<DecideChange, Refusal> {
+/// When an answer is to no question of `knowledge/decide/certainty.csv`, or twice to one, or nothing was answered; when it is
+/// one from before the numbers were looked at, and they were shown.
+pub fn state_certainty(
+    decide: &Decide,
+    knowledge: &Knowledge,
+    mut certainty: Certainty,
+) -> Result<DecideChange, Refusal> {
     let questions = &knowledge.deciding.certainty;
     let known = |id: &str| questions.iter().any(|item| item.id == id);
     let ids: Vec<&str> = certainty.answers.iter().map(|(id, _)| id.as_str()).collect();
@@ -195,6 +200,11 @@ pub fn state_certainty(knowledge: &Knowledge, mut certainty: Certainty) -> Resul
     }
     if ids.is_empty() {
         return Err(Refusal::new("refusal-values-empty"));
+    }
+    // What was said twice in the very same words is no new answer.
+    let said = decide.certainty_of(certainty.voice, certainty.moment).map(|(said, _)| &said.answers);
+    if certainty.moment == Moment::Before && decide.shows_numbers() && said != Some(&certainty.answers) {
+        return Err(Refusal::new("refusal-certainty-late"));
     }
     let answered = questions.iter().filter(|question| ids.contains(&question.id.as_str()));
     certainty.asked = answered.map(|question| (question.id.clone(), question.question.clone())).collect();

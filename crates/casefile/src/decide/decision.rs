@@ -12,7 +12,7 @@ named! {
     Tell says "tell" {
         /// What was chosen, and not a word more.
         Choice = "choice",
-        /// What was chosen and why, and what of the hand-over is theirs to do.
+        /// What was chosen and why, open questions, and what of the hand-over is theirs to do.
         Reasons = "reasons",
         /// What was chosen, why, the other opinions, open questions and the whole hand-over.
         Everything = "everything",

@@ -295,6 +295,11 @@ pub fn next(case: &Case, today: Date) -> StageNext {
             } else if untold == 0 {
                 state = StageState::Waiting;
             }
+            // What was planned before the choice may be planned no more.
+            let planned = case.about.treatment_start.as_ref().and(case.about.treatment_start_at);
+            if planned.is_some_and(|planned| planned < held.at) {
+                steps.push(step("next-decide-start", "prepare#dates"));
+            }
             let first = open.iter().filter_map(|held| held.item.due).min();
             if !open.is_empty() {
                 let what = Message::new("next-decide-confirm").with("count", open.len());

@@ -61,20 +61,58 @@ impl Sheet {
         self.numbers.iter().filter(|number| number.feature == feature.id)
     }
 
-    /// The first number of a feature, where all of them are of one kind: the same number of people, the same time.
-    fn alike(&self, feature: &Feature) -> Result<&Number, Message> {
-        let numbers = || self.stated_of(feature);
-        let first = numbers().next().ok_or_else(|| Message::new("sheet-no-number"))?;
-        if let Some(other) = numbers().find(|number| number.denominator != first.denominator) {
-            let shown = |d: Option<u32>| d.map(|d| d.to_string()).unwrap_or_default();
-            let message = Message::new("sheet-other-denominator");
-            return Err(message.with("a", shown(first.denominator)).with("b", shown(other.denominator)));
+    /// The numbers of a feature that can stand beside each other: of the same number of people, within the same time. Where
+    /// there are several such groups, the one that speaks of more options than any other, and of two at least.
+    ///
+    /// # Errors
+    /// A sentence that says why there are none: no number, or groups of which none is the plain one.
+    fn comparable(&self, feature: &Feature) -> Result<Vec<&Number>, Message> {
+        let like = |a: &Number, b: &Number| a.denominator == b.denominator && text::same_line(&a.horizon, &b.horizon);
+        let mut groups: Vec<Vec<&Number>> = Vec::new();
+        for number in self.stated_of(feature) {
+            match groups.iter_mut().find(|group| group.first().is_some_and(|first| like(first, number))) {
+                Some(group) => group.push(number),
+                None => groups.push(vec![number]),
+            }
         }
-        if let Some(other) = numbers().find(|number| !text::same_line(&number.horizon, &first.horizon)) {
-            let message = Message::new("sheet-other-horizon");
-            return Err(message.with("a", &first.horizon).with("b", &other.horizon));
+        let options =
+            |group: &[&Number]| self.options.iter().filter(|o| group.iter().any(|n| n.option == o.id)).count();
+        let [first, second, ..] = groups.as_slice() else {
+            return groups.pop().ok_or_else(|| Message::new("sheet-no-number"));
+        };
+        let (a, b) = (first.first(), second.first());
+        let most = groups.iter().map(|group| options(group)).max().unwrap_or(0);
+        let mut widest = groups.iter().filter(|group| options(group) == most);
+        if let (2.., Some(only), None) = (most, widest.next(), widest.next()) {
+            return Ok(only.clone());
         }
-        Ok(first)
+        let Some((a, b)) = a.zip(b) else { return Err(Message::new("sheet-no-number")) };
+        if a.denominator == b.denominator {
+            return Err(Message::new("sheet-other-horizon").with("a", &a.horizon).with("b", &b.horizon));
+        }
+        let shown = |d: Option<u32>| d.map(|d| d.to_string()).unwrap_or_default();
+        Err(Message::new("sheet-other-denominator").with("a", shown(a.denominator)).with("b", shown(b.denominator)))
+    }
+
+    /// Whether a number stands beside the others of its feature, and not aside as one of other people or another time.
+    #[must_use]
+    pub fn is_compared(&self, feature: &Feature, number: &Number) -> bool {
+        self.comparable(feature).is_ok_and(|group| group.contains(&number))
+    }
+
+    /// What two options are held against each other with.
+    fn compared_of(&self, option: &str, feature: &Feature) -> Vec<&Number> {
+        let group = self.comparable(feature).unwrap_or_default();
+        group.into_iter().filter(|number| number.option == option).collect()
+    }
+
+    /// The one number of an option that is held against those of the others; `None` where there are more, or none.
+    #[must_use]
+    pub fn only_number(&self, option: &str, feature: &Feature) -> Option<&Number> {
+        match self.compared_of(option, feature).as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        }
     }
 
     /// The range of a feature over the options, where its numbers can stand beside each other.
@@ -82,12 +120,12 @@ impl Sheet {
     /// # Errors
     /// A sentence that says why they can not: no number, numbers of one option only, other denominators, other times.
     pub fn span(&self, feature: &Feature) -> Result<Span, Message> {
-        let first = self.alike(feature)?;
-        let numbers = || self.stated_of(feature);
-        if numbers().all(|number| number.option == first.option) {
+        let numbers = self.comparable(feature)?;
+        let Some(first) = numbers.first().filter(|first| numbers.iter().any(|other| other.option != first.option))
+        else {
             return Err(Message::new("sheet-one-number"));
-        }
-        let (low, high) = hull(numbers()).unwrap_or((first.value, first.value));
+        };
+        let (low, high) = hull(numbers.iter().copied()).unwrap_or((first.value, first.value));
         let (worst, best) = if feature.good { (low, high) } else { (high, low) };
         Ok(Span {
             worst,
@@ -105,10 +143,11 @@ impl Sheet {
         self.span(feature).ok().filter(|span| !span.is_flat())
     }
 
-    /// The lowest and the highest that was stated of a feature of an option, by whoever stated it.
+    /// The lowest and the highest that was stated of a feature of an option, by whoever stated it, of numbers that can stand
+    /// beside those of the other options.
     #[must_use]
-    pub fn range_of(&self, option: &str, feature: &str) -> Option<(u32, u32)> {
-        hull(self.numbers_of(option, feature))
+    pub fn range_of(&self, option: &str, feature: &Feature) -> Option<(u32, u32)> {
+        hull(self.compared_of(option, feature).into_iter())
     }
 
     /// Whether icon arrays of a feature can be drawn beside each other; an option without a number stands as "not stated".
@@ -117,18 +156,22 @@ impl Sheet {
     /// A sentence that says why not.
     pub fn drawable(&self, feature: &Feature) -> Result<u32, Message> {
         // Of one option alone they can be drawn as well, as long as they are of one kind.
-        match self.alike(feature)?.denominator {
+        match self.comparable(feature)?.first().and_then(|first| first.denominator) {
             Some(denominator) if denominator <= MOST_ICONS => Ok(denominator),
             Some(denominator) => Err(Message::new("sheet-too-many-icons").with("denominator", denominator)),
             None => Err(Message::new("sheet-no-icons-for-amounts")),
         }
     }
 
-    /// What to know before the numbers of a feature are laid beside each other: they are of other people, or of sources of
-    /// another kind. Words differ where people do not, so it is said and nothing is refused.
+    /// What to know before the numbers of a feature are laid beside each other: some of them are not, they are of other people,
+    /// or of sources of another kind. Words differ where people do not, so it is said and nothing is refused.
     #[must_use]
     pub fn cautions(&self, feature: &Feature) -> Vec<Message> {
-        let numbers = || self.stated_of(feature);
+        let group = self.comparable(feature).unwrap_or_default();
+        let numbers = || group.iter().copied();
+        let aside = self.stated_of(feature).filter(|number| !group.contains(number)).count();
+        let aside = Some(aside).filter(|aside| *aside > 0 && !group.is_empty());
+        let aside = aside.map(|count| Message::new("sheet-numbers-aside").with("count", count));
         let differs = |of: &dyn Fn(&Number) -> String| {
             let mut said: Vec<String> = Vec::new();
             for words in numbers().map(of).filter(|words| !words.is_empty()) {
@@ -143,7 +186,7 @@ impl Sheet {
         // A study and a guideline are published both; what a doctor thinks is not.
         let founded = |kind: CitationKind| if kind == CitationKind::Experience { "experience" } else { "published" };
         let kinds = differs(&|number| number.kind.map(founded).unwrap_or_default().to_owned());
-        [people, kinds.map(|_| Message::new("sheet-other-sources"))].into_iter().flatten().collect()
+        [aside, people, kinds.map(|_| Message::new("sheet-other-sources"))].into_iter().flatten().collect()
     }
 
     /// Lines that may count the same thing twice: their names hold words of one row of `knowledge/decide/same.csv`.
@@ -163,7 +206,8 @@ impl Sheet {
     /// the numbers mean different things.
     #[must_use]
     pub fn scale(&self, feature: &Feature) -> Option<String> {
-        let first = self.alike(feature).ok()?;
+        let group = self.comparable(feature).ok()?;
+        let first = group.first()?;
         let of = first.denominator.map(|d| d.to_string()).unwrap_or_default();
         let (label, good) = (feature.label.to_lowercase(), if feature.good { "+" } else { "-" });
         Some(format!("{good}{label}: {of}/{}/{}", first.horizon, feature.unit))
@@ -173,7 +217,7 @@ impl Sheet {
     #[must_use]
     pub fn keeps(&self, option: &str, must: &Must) -> Keeps {
         let Some(feature) = self.feature(&must.feature) else { return Keeps::NotKnown };
-        let all = self.range_of(option, &feature.id);
+        let all = self.range_of(option, feature);
         let scale = self.scale(feature);
         // A limit that was given for other people or another thing is no limit of this.
         let Some((low, high)) =

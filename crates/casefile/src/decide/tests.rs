@@ -154,6 +154,45 @@ fn numbers_of_other_people_or_other_times_are_not_laid_side_by_side() {
 }
 
 #[test]
+fn one_number_of_another_time_stands_aside_and_does_not_drop_its_line_from_the_picture() {
+    let mut sheet = sheet();
+    sheet.numbers.push(number("o1", "f1", 85, Some(100), "10 years"));
+    let feature = sheet.features[0].clone();
+    let span = sheet.span(&feature).unwrap();
+    assert_eq!((span.worst, span.best, span.horizon.as_str()), (90, 92, "5 years"));
+    assert_eq!(sheet.range_of("o1", &feature), Some((92, 92)), "85 of 100 is of ten years");
+    let keys: Vec<String> = sheet.cautions(&feature).into_iter().map(|caution| caution.key).collect();
+    assert_eq!(keys, ["sheet-numbers-aside"]);
+    assert!(!sheet.is_compared(&feature, sheet.numbers.last().unwrap()));
+    assert_eq!(sheet.only_number("o1", &feature).map(|number| number.value), Some(92));
+    // Two times with as many options each are two lines of the sheet: nobody chooses one of them here.
+    sheet.numbers.push(number("o2", "f1", 80, Some(100), "10 years"));
+    assert_eq!(sheet.span(&feature).unwrap_err().key, "sheet-other-horizon");
+    // A third option makes one of them the plainer.
+    sheet.options.push(option("o3", "To wait"));
+    sheet.numbers.push(number("o3", "f1", 70, Some(100), "10 years"));
+    assert_eq!(sheet.span(&feature).unwrap().horizon, "10 years");
+}
+
+#[test]
+fn after_the_numbers_were_shown_nobody_says_how_sure_they_were_before() {
+    let said = |moment| Certainty {
+        voice: Voice::Patient,
+        moment,
+        answers: [("sure".to_owned(), true)].into_iter().collect(),
+        asked: std::collections::BTreeMap::new(),
+    };
+    let mut decide = held(sheet());
+    let before = state_certainty(&decide, &questions(), said(Moment::Before)).unwrap();
+    decide.apply(open_numbers(&decide).unwrap(), at(2));
+    assert_eq!(why(state_certainty(&decide, &questions(), said(Moment::Before))), "refusal-certainty-late");
+    assert!(state_certainty(&decide, &questions(), said(Moment::After)).is_ok());
+    // The very same words once more are no new answer, and nothing to refuse.
+    decide.apply(before, at(3));
+    assert!(state_certainty(&decide, &questions(), said(Moment::Before)).is_ok());
+}
+
+#[test]
 fn a_limit_is_kept_broken_or_not_known_and_never_guessed() {
     let mut sheet = sheet();
     let must = |limit| Must { feature: "f2".to_owned(), limit, of: String::new() };
@@ -226,16 +265,25 @@ fn certainty_is_kept_before_and_after_and_only_for_questions_that_were_asked() {
         asked: [].into(),
     };
     let knowledge = questions();
-    decide.apply(state_certainty(&knowledge, said(Moment::Before, &[("sure", false)])).unwrap(), at(1));
-    decide
-        .apply(state_certainty(&knowledge, said(Moment::After, &[("sure", true), ("informed", true)])).unwrap(), at(2));
+    decide.apply(
+        state_certainty(&Decide::default(), &knowledge, said(Moment::Before, &[("sure", false)])).unwrap(),
+        at(1),
+    );
+    decide.apply(
+        state_certainty(&Decide::default(), &knowledge, said(Moment::After, &[("sure", true), ("informed", true)]))
+            .unwrap(),
+        at(2),
+    );
     assert_eq!(decide.certainty_of(Voice::Patient, Moment::Before).unwrap().0.yes(), 0);
     assert_eq!(decide.certainty_of(Voice::Patient, Moment::After).unwrap().0.yes(), 2);
     assert_eq!(decide.certainty_of(Voice::Partner, Moment::After), None);
-    assert_eq!(why(state_certainty(&knowledge, said(Moment::After, &[("happy", true)]))), "refusal-certainty-unknown");
-    assert_eq!(why(state_certainty(&knowledge, said(Moment::After, &[]))), "refusal-values-empty");
+    assert_eq!(
+        why(state_certainty(&Decide::default(), &knowledge, said(Moment::After, &[("happy", true)]))),
+        "refusal-certainty-unknown"
+    );
+    assert_eq!(why(state_certainty(&Decide::default(), &knowledge, said(Moment::After, &[]))), "refusal-values-empty");
     let twice = said(Moment::After, &[("sure", true), ("sure", false)]);
-    assert_eq!(why(state_certainty(&knowledge, twice)), "refusal-values-twice");
+    assert_eq!(why(state_certainty(&Decide::default(), &knowledge, twice)), "refusal-values-twice");
 }
 
 fn decision() -> Decision {

@@ -135,7 +135,7 @@ impl Sheet {
         let (mut first, mut second, mut differ) = (true, true, false);
         for feature in &self.features {
             self.scale(feature)?;
-            let (a, b) = (self.range_of(one, &feature.id)?, self.range_of(other, &feature.id)?);
+            let (a, b) = (self.range_of(one, feature)?, self.range_of(other, feature)?);
             let (a_least, b_least) = if feature.good { (a.0 >= b.1, b.0 >= a.1) } else { (a.1 <= b.0, b.1 <= a.0) };
             first &= a_least;
             second &= b_least;
@@ -160,7 +160,7 @@ impl Sheet {
         }
         let (worst, best) = (i64::from(span.worst), i64::from(span.best));
         let scaled = |value: u32| Share::of(i64::from(value) - worst, best - worst);
-        let of_option = |option: &super::SheetOption| match self.range_of(&option.id, &feature.id) {
+        let of_option = |option: &super::SheetOption| match self.range_of(&option.id, feature) {
             // Of what is feared, the most is the worst.
             Some((low, high)) if feature.good => (scaled(low), scaled(high)),
             Some((low, high)) => (scaled(high), scaled(low)),

@@ -159,6 +159,9 @@ pub struct Family {
     pub to: u32,
     /// Its name.
     pub family: String,
+    /// The general term that means any of the range: 8010, carcinoma of no stated type. None of a range whose terms are names
+    /// of one family.
+    pub general: Option<u32>,
 }
 
 /// Words that deny what stands behind them.

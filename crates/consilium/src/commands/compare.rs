@@ -144,6 +144,9 @@ fn print(app: &App, comparison: &Comparison) {
         let date = opinion.date.map(|date| date.to_string());
         let rest: Vec<&str> = rest.into_iter().chain(date.as_deref()).filter(|t| !t.is_empty()).collect();
         crate::say!("{}: {} ({}) {}", letter(place), opinion.clinician, rest.join(", "), opinion.id);
+        if opinion.sealed.is_some() && opinion.opened.is_none() {
+            crate::say!("   sealed: the other doctors read without it, and its record goes into no packet");
+        }
     }
     let differs = |line: &&ComparedLine| line.relation != Relation::Agree;
     for line in comparison.differences.iter().filter(differs) {
@@ -159,9 +162,22 @@ fn print(app: &App, comparison: &Comparison) {
         for why in &line.evidence {
             crate::say!("  {why}");
         }
+        if let Some(said) = line.earlier.as_ref() {
+            let kind = said.kind.map(|kind| app.say(&kind.words()));
+            let weight = said.weight.map(|weight| app.say(&weight.words()));
+            let note = Some(said.note.clone()).filter(|note| !note.is_empty());
+            let words = [kind, weight, note].into_iter().flatten().collect::<Vec<_>>().join(", ");
+            crate::say!("  You said before the opinions changed: {words}. Say it again if it still holds.");
+        }
     }
     let agree: Vec<&str> = comparison.differences.iter().filter(|l| !differs(l)).map(|l| l.label.as_str()).collect();
     if !agree.is_empty() {
         crate::say!("\nThey agree on: {}.", agree.join(", "));
+    }
+    for row in &comparison.beyond {
+        crate::say!("\n{}:", row.label);
+        for (place, side) in row.sides.iter().enumerate() {
+            crate::say!("  {}: {}", letter(place), if side.is_empty() { "-".to_owned() } else { side.join("; ") });
+        }
     }
 }

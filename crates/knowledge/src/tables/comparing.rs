@@ -62,7 +62,8 @@ pub(super) fn take(comparing: &mut Comparing, name: &str, text: &str) -> Result<
             let families = rows(text, |row| {
                 let from = row.number("from", 8000, 9999)?;
                 _ = row.confirmed("confidence")?;
-                Ok(Family { from, to: row.number("to", from, 9999)?, family: row.needed("family")? })
+                let general = row.optional("general")?.map(|_| row.number("general", 8000, 9999)).transpose()?;
+                Ok(Family { from, to: row.number("to", from, 9999)?, family: row.needed("family")?, general })
             })?;
             comparing.families = distinct(families, |family| format!("{}-{}", family.from, family.to))?;
         }

@@ -40,7 +40,8 @@ pub(super) fn explained(
             }
         };
         let Line { dimension, item, relation, weight, sides, .. } = line;
-        done.push(Difference { dimension, item, relation, weight, kind, evidence, sides: sides.into() });
+        let (sides, between) = (sides.into(), [0, 1]);
+        done.push(Difference { dimension, item, relation, weight, kind, evidence, sides, between, pairs: Vec::new() });
     }
     done
 }

@@ -15,6 +15,7 @@ use crate::knowledge::Knowledge;
 use crate::shared::message::Message;
 
 pub use namer::Namer;
+pub use plans::is_part_of;
 pub(crate) use words::folded;
 
 named! {
@@ -97,15 +98,56 @@ pub struct Difference {
     pub evidence: Vec<Message>,
     /// What each opinion says, in the order of the opinions; empty for one that does not address it.
     pub sides: Vec<Vec<Said>>,
+    /// Of which two opinions relation, weight, kind and evidence are: places in their order.
+    pub between: [usize; 2],
+    /// How any two of them stand to each other.
+    pub pairs: Vec<Apart>,
+}
+
+/// How two of the opinions stand to each other on a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Apart {
+    /// Their places in the order of the opinions.
+    pub between: [usize; 2],
+    /// How they stand to each other.
+    pub relation: Relation,
+    /// How much it may weigh; `None` where they agree.
+    pub weight: Option<Weight>,
+    /// Of what kind; `None` where they agree or can not be compared.
+    pub kind: Option<Kind>,
+}
+
+impl Apart {
+    /// How far apart. Two who speak of it tell more than one who does and one who is silent; of pairs that are as far apart,
+    /// the one that may change something counts.
+    fn rank(&self) -> (bool, u8, bool) {
+        (self.relation != Relation::OneSided, self.relation.distance(), self.weight == Some(Weight::Major))
+    }
+
+    /// How the opinion in this place stands to the one it is farthest from, of those it differs with; of like ones the first.
+    #[must_use]
+    pub fn farthest_of(pairs: &[Self], place: usize) -> Option<Self> {
+        let own = pairs.iter().filter(|pair| pair.between.contains(&place) && pair.relation != Relation::Agree);
+        own.rev().max_by_key(|pair| pair.rank()).copied()
+    }
 }
 
 impl Difference {
+    fn as_pair(&self, between: [usize; 2]) -> Apart {
+        Apart { between, relation: self.relation, weight: self.weight, kind: self.kind }
+    }
+
     /// Names what the opinions say of this line and how it stands: the first 16 hexadecimal digits of a BLAKE3 hash.
     #[must_use]
     pub fn fingerprint(&self) -> String {
+        self.fingerprint_of(self.sides.iter().map(Vec::as_slice))
+    }
+
+    /// As [`Self::fingerprint`], of other opinions than those of now.
+    pub(crate) fn fingerprint_of<'a>(&self, sides: impl Iterator<Item = &'a [Said]>) -> String {
         let mut hasher = blake3::Hasher::new_derive_key("consilium difference v1");
         hasher.update(self.relation.name().as_bytes());
-        for side in &self.sides {
+        for side in sides {
             hasher.update(&[0]);
             for said in side {
                 for part in [&said.label, &said.text, &said.words] {
@@ -180,18 +222,16 @@ pub fn differences(opinions: &[Held<'_>], site: Option<&str>, knowledge: &Knowle
                 let [left, right] = <[Vec<Said>; 2]>::try_from(found.sides.clone()).unwrap_or_default();
                 let place = all.iter().position(|d| d.dimension == found.dimension && d.item == found.item);
                 let place = place.unwrap_or_else(|| {
-                    all.push(Difference { sides: vec![Vec::new(); opinions.len()], ..found.clone() });
+                    let sides = vec![Vec::new(); opinions.len()];
+                    all.push(Difference { sides, between: [a, b], ..found.clone() });
                     all.len() - 1
                 });
                 let Some(line) = all.get_mut(place) else { continue };
-                // Two who speak of it tell more than one who does and one who is silent; of pairs that are as far apart, the
-                // one that may change something counts.
-                let rank = |d: &Difference| {
-                    (d.relation != Relation::OneSided, d.relation.distance(), d.weight == Some(Weight::Major))
-                };
-                if rank(&found) > rank(line) {
-                    let sides = std::mem::take(&mut line.sides);
-                    *line = Difference { sides, ..found };
+                let these = found.as_pair([a, b]);
+                line.pairs.push(these);
+                if these.rank() > line.as_pair(line.between).rank() {
+                    let (sides, pairs) = (std::mem::take(&mut line.sides), std::mem::take(&mut line.pairs));
+                    *line = Difference { sides, pairs, between: [a, b], ..found };
                 }
                 for (at, said) in [(a, left), (b, right)] {
                     if let Some(side) = line.sides.get_mut(at) {

@@ -144,6 +144,27 @@ fn denies(what: &str, denials: &[Denial]) -> bool {
     denials.iter().any(says)
 }
 
+/// Whether a treatment is part of a plan, by the names of both: of one kind, and where both name which, the same. What a plan
+/// denies ("without chemotherapy") is no part of it.
+#[must_use]
+pub fn is_part_of(what: &str, plan: &[&str], knowledge: &Knowledge, namer: &Namer) -> bool {
+    let parts = plan.iter().flat_map(|words| words.split([',', ';']));
+    let parts: Vec<&str> = parts.filter(|part| !denies(part.trim(), &knowledge.comparing.denials)).collect();
+    let named = namer.named(what);
+    if named.is_empty() {
+        return parts.iter().any(|part| folded(part).contains(&folded(what)));
+    }
+    let planned: Vec<_> = parts.iter().flat_map(|part| namer.named(part)).collect();
+    let fits = |(item, things): &(String, Vec<BTreeSet<String>>)| {
+        let alike = planned.iter().filter(|(other, _)| other == item);
+        alike.into_iter().any(|(_, others)| {
+            let shared = || things.iter().any(|one| others.iter().any(|other| !one.is_disjoint(other)));
+            things.is_empty() || others.is_empty() || shared()
+        })
+    };
+    named.iter().any(fits)
+}
+
 /// The kinds of treatment a step is of: a systemic one each class of its medicines, every other one its own kind, and
 /// chemotherapy given with radiation both.
 fn of_step(step: &PlanStep, items: &[PlanItem], namer: &Namer) -> Vec<(String, Vec<BTreeSet<String>>)> {

@@ -51,7 +51,13 @@ fn histology(a: &str, b: &str, families: &[Family]) -> (Relation, Option<Weight>
     let (Some((kind_a, behaves_a)), Some((kind_b, behaves_b))) = (parts(a), parts(b)) else {
         return if is_part(a, b) { (Relation::Detail, None) } else { (Relation::Conflict, None) };
     };
-    let of = |kind: u32| families.iter().find(|family| (family.from..=family.to).contains(&kind));
+    let covers = |family: &Family, kind: u32| (family.from..=family.to).contains(&kind);
+    // "Carcinoma" beside a carcinoma of a named type says less, and nothing else.
+    let means = |general: u32, kind: u32| families.iter().any(|f| f.general == Some(general) && covers(f, kind));
+    if behaves_a == behaves_b && (means(kind_a, kind_b) || means(kind_b, kind_a)) {
+        return (Relation::Detail, None);
+    }
+    let of = |kind: u32| families.iter().find(|family| family.general.is_none() && covers(family, kind));
     // A family is what the table joins, and otherwise the first three figures of a code.
     let name = |kind: u32| of(kind).map_or_else(|| (kind / 10).to_string(), |family| family.family.clone());
     let same_kind = behaves_a == behaves_b && name(kind_a) == name(kind_b);
