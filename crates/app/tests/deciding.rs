@@ -284,7 +284,7 @@ async fn an_opinion_that_came_after_the_sheet_is_put_beside_what_stands_and_noth
     for opinion in two() {
         app.record_opinion(session, id, None, &opinion).await.unwrap();
     }
-    let view = |case: &std::sync::Arc<consilium_app::casefile::Case>| case.seen_by(session.audience).proposed_sheet();
+    let view = |case: &std::sync::Arc<Case>| case.seen_by(session.audience).proposed_sheet();
     let mut sheet = view(&app.case(session, id).await.unwrap());
     // What a person changed stays, and an id of something taken out is given to nothing else that stands.
     sheet.options[0].label = "The strong one".to_owned();

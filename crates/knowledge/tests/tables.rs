@@ -474,7 +474,10 @@ fn a_line_that_stands_twice_is_named_in_every_table() {
     for (file, text) in [
         ("document-kind-signs.csv", "kind,by,sign,weight\nother,text,gross,20\nother,text,Gross,30\n"),
         ("typed-words.csv", "concept,typed,value,sites\ner,pos,positive,\ner,POS,negative,\n"),
-        ("compare/families.csv", "from,to,family,general,confidence\n8041,8045,a,,unconfirmed\n8041,8045,b,,unconfirmed\n"),
+        (
+            "compare/families.csv",
+            "from,to,family,general,confidence\n8041,8045,a,,unconfirmed\n8041,8045,b,,unconfirmed\n",
+        ),
     ] {
         check(file, text.as_bytes(), &[&format!("knowledge/{file}, line 3, column 1: {twice}")]);
     }

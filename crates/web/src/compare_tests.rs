@@ -188,3 +188,21 @@ fn what_else_they_said_stands_side_by_side_and_numbers_wait_for_what_matters() {
     }
     assert!(!html.contains("92 of 100"), "nobody said yet what matters: {html}");
 }
+
+#[test]
+fn a_general_name_beside_a_named_type_is_less_exact_and_no_conflict() {
+    let named = |words: &str| format!(r#"{{"clinician": {{"name": "Dr. Ada Example"}}, "diagnosis": "{words}"}}"#);
+    let with = |first: &str, second: &str| {
+        let html = read(&shown(Audience::Owner, &case(&[&named(first), &named(second)])));
+        html.split("### Histology").nth(1).unwrap_or_default().trim().lines().nth(1).unwrap_or_default().to_owned()
+    };
+    let of = |first, second| (with(first, second), with(second, first));
+    let detail = "differ in detail · minor · not known why (proposed)".to_owned();
+    assert_eq!(
+        of("carcinoma of the breast", "invasive ductal carcinoma of the breast"),
+        (detail.clone(), detail.clone())
+    );
+    assert_eq!(of("adenocarcinoma of the colon", "mucinous adenocarcinoma of the colon"), (detail.clone(), detail));
+    let conflict = "conflict · may change something · not known why (proposed)".to_owned();
+    assert_eq!(of("small cell carcinoma of the lung", "adenocarcinoma of the lung"), (conflict.clone(), conflict));
+}

@@ -5,6 +5,7 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use consilium_app::reading::{ExportContents, MOST_EXPORTED, Standard, too_large};
+use consilium_casefile::compare::all_open;
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView};
 
@@ -122,6 +123,12 @@ fn form(standard: Standard, contents: &ExportContents, refusal: Option<String>) 
                 let of = format!("{} of the documents", contents.unnamed_documents);
                 holds.insert(2, format!("{of} name no patient: they, and what only they say, are marked so"));
             }
+            if !contents.sealed.is_empty() {
+                let whose = contents.sealed.join(", ");
+                holds.push(format!(
+                    "Also what is kept from other doctors for now ({whose}): keep this file for yourself"
+                ));
+            }
             (
                 "Everything (FHIR)",
                 "For moving the whole case to another program, or to another copy of this one.",
@@ -142,7 +149,9 @@ impl ExportPage {
     ) -> Self {
         let refusal = |standard: Standard, contents: &ExportContents| {
             let told = refused.filter(|(of, _)| *of == standard).map(|(_, sentence)| sentence.clone());
-            told.or_else(|| (contents.bytes > MOST_EXPORTED).then(|| (context.say)(&too_large(contents.bytes).0)))
+            let sealed = all_open(view.opinions().into_iter()).err().filter(|_| standard != Standard::Fhir);
+            let too_large = || (contents.bytes > MOST_EXPORTED).then(|| too_large(contents.bytes));
+            told.or_else(|| sealed.or_else(too_large).map(|refusal| (context.say)(&refusal.0)))
         };
         let machine_read = contents.iter().map(|(_, c)| c.machine_read).max().unwrap_or(0);
         Self {

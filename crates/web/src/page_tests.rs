@@ -368,6 +368,9 @@ fn the_page_of_exports_says_what_each_holds_and_leaves_out() {
     let refused = (Standard::Ips, "This export was not written.".to_owned());
     let html = page(Audience::Owner, &case, |c, v| ExportPage::new(c, v, &small, Some(&refused)));
     assert!(html.contains("This export was not written.") && !html.contains("/export/ips\""));
+    let sealed = of(ExportContents { sealed: vec!["Dr. Ada Example".to_owned()], ..full.clone() });
+    let html = page(Audience::Owner, &case, |c, v| ExportPage::new(c, v, &sealed, None));
+    assert!(html.contains("kept from other doctors for now (Dr. Ada Example)"));
     let large = of(ExportContents { bytes: MOST_EXPORTED + 1, ..full });
     let html = page(Audience::Owner, &case, |c, v| ExportPage::new(c, v, &large, None));
     assert!(!html.contains("/export/fhir\"") && html.contains("/export/mcode\"") && html.contains("role=\"alert\""));

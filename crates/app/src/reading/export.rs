@@ -102,6 +102,8 @@ pub struct ExportContents {
     pub bytes: u64,
     /// Imaging studies that a full export names, without their images.
     pub studies: usize,
+    /// Whose opinions are sealed now: a full export holds the records that say them, and no other form is made.
+    pub sealed: Vec<String>,
 }
 
 /// An export, and what it holds and leaves out.
@@ -238,6 +240,12 @@ impl App {
             documents: if full { held.len() } else { 0 },
             bytes: if full { held.iter().map(|d| d.document.bytes).sum() } else { 0 },
             studies: if full { studies.iter().filter(leaves).count() } else { 0 },
+            sealed: view
+                .opinions()
+                .into_iter()
+                .filter(|held| held.is_sealed())
+                .map(|held| held.opinion.clinician.name.clone())
+                .collect(),
             ..ExportContents::default()
         }
     }

@@ -172,6 +172,12 @@ pub(super) async fn export(arguments: &Arguments, session: &Session, options: &E
                 contents.cut_short
             );
         }
+        if !contents.sealed.is_empty() {
+            let whose = contents.sealed.join(", ");
+            crate::say!(
+                "It also holds what is kept from other doctors for now ({whose}): keep this file for yourself."
+            );
+        }
         for lost in &contents.not_carried {
             crate::say!("Not in it, because the records differ and this form has one place: {lost}.");
         }

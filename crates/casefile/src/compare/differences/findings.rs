@@ -110,7 +110,7 @@ fn excludes(a: &str, b: &str) -> bool {
 fn stated<'a>(opinion: &Opinion, site: Option<&str>, knowledge: &'a Knowledge) -> Vec<Stated<'a>> {
     let mut all: Vec<Stated<'a>> =
         opinion.findings.iter().enumerate().filter_map(|(at, finding)| one(at, finding, site, knowledge)).collect();
-    for (concept, code) in in_words(&opinion.diagnosis, knowledge) {
+    for (concept, code) in in_words(&opinion.diagnosis, site, knowledge) {
         let Some(by) = knowledge.comparing.concept(&concept) else { continue };
         let known = |other: &Stated<'_>| other.by.dimension == by.dimension;
         if !all.iter().any(known) {
@@ -197,15 +197,20 @@ fn other_edition(a: &str, b: &str) -> bool {
     !a.is_empty() && !b.is_empty() && a != b
 }
 
-/// What the words of a diagnosis name: the longest place, the longest histology, and the side.
-fn in_words(words: &str, knowledge: &Knowledge) -> Vec<(Concept, String)> {
+/// What the words of a diagnosis name: the longest place, the longest histology, and the side. What a phrase means at some
+/// places only, it means there: of the place the words name, or else of the cancer's.
+fn in_words(words: &str, site: Option<&str>, knowledge: &Knowledge) -> Vec<(Concept, String)> {
     let text = folded(words);
-    let longest = |phrases: &[CodedPhrase]| {
+    let longest = |phrases: &[CodedPhrase], site: Option<&str>| {
+        let at = |only: &[String]| site.is_some_and(|site| only.iter().any(|code| site.starts_with(code.as_str())));
+        let means = |phrase: &&CodedPhrase| phrase.only_at.is_empty() || at(&phrase.only_at);
         let here = |phrase: &&CodedPhrase| text.contains(&format!(" {} ", phrase.phrase));
-        phrases.iter().filter(here).max_by_key(|phrase| phrase.phrase.len()).map(|phrase| phrase.code.clone())
+        let found = phrases.iter().filter(means).filter(here);
+        found.max_by_key(|phrase| (phrase.phrase.len(), !phrase.only_at.is_empty())).map(|phrase| phrase.code.clone())
     };
-    let place = longest(&knowledge.vocabulary.topography).map(|code| (Concept::TOPOGRAPHY, code));
-    let kind = longest(&knowledge.vocabulary.morphology).map(|code| (Concept::MORPHOLOGY, code));
+    let place = longest(&knowledge.vocabulary.topography, site);
+    let kind = longest(&knowledge.vocabulary.morphology, place.as_deref().or(site));
+    let (place, kind) = (place.map(|code| (Concept::TOPOGRAPHY, code)), kind.map(|code| (Concept::MORPHOLOGY, code)));
     let side = ["left", "right"].into_iter().filter(|side| text.contains(&format!(" {side} "))).collect::<Vec<_>>();
     let side = match side.as_slice() {
         [one] => Some((Concept::LATERALITY, (*one).to_owned())),
