@@ -16,6 +16,7 @@ use consilium_app::casefile::decide::{
     Certainty, Decision, Feature, HandOver, HandOverKind, Moment, Number, Points, Sheet, SheetOption, Tell, Telling,
     TimedStep, Told, Values, Voice,
 };
+use consilium_app::casefile::gather::tissue::{Custody, Tissue};
 use consilium_app::decide::stamp;
 use serde_json::{Value, json};
 
@@ -119,6 +120,7 @@ async fn from_two_opinions_to_the_letters_each_is_told_what_was_chosen_for_them_
         what: "Return the slides S-11877".to_owned(),
         owner: "Riverbend".to_owned(),
         due: None,
+        of: None,
     };
     app.record_hand_over(session, id, None, &item).await.unwrap();
 
@@ -182,7 +184,8 @@ async fn a_sealed_opinion_is_told_to_no_other_doctor_and_a_letter_says_no_more_t
     };
     let decided = app.record_decision(session, id, &decision).await.unwrap();
     for (owner, what) in [("Nurse Example", "Book the scan"), ("Dr. Ada Example", "Send the slides")] {
-        let item = HandOver { kind: HandOverKind::Task, what: what.to_owned(), owner: owner.to_owned(), due: None };
+        let item =
+            HandOver { kind: HandOverKind::Task, what: what.to_owned(), owner: owner.to_owned(), due: None, of: None };
         app.record_hand_over(session, id, None, &item).await.unwrap();
     }
     let text = async |to: &str| app.decision_letter(session, id, &decided, to, None).await.map(|letter| letter.text);
@@ -527,4 +530,39 @@ async fn of_three_opinions_each_doctor_is_asked_by_what_stands_between_them_and_
     assert!(asked(2).contains("knew something the other did not"), "{}", asked(2));
     let agenda = app.agenda_points(&comparison);
     assert!(agenda.iter().any(|point| point.contains("nobody confirmed that")), "{agenda:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_about_slides_says_when_the_register_has_them_back_and_stays_open_until_somebody_says_so() {
+    let ground = Ground::new().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    let slides: Tissue = serde_json::from_value(json!({
+        "id": "", "accession": "S-11877", "material": "slide", "count": 3
+    }))
+    .unwrap();
+    let (_, slides) = app.register_tissue(session, id, slides).await.unwrap();
+    let step = |step, day: &str| -> Custody {
+        serde_json::from_value(
+            json!({ "step": step, "on": day, "to": "Example Reference Laboratory", "gap_known": true }),
+        )
+        .unwrap()
+    };
+    app.tissue_custody(session, id, &slides, step("shipped", "2026-01-10")).await.unwrap();
+    let case = app.case(session, id).await.unwrap();
+    let view = case.seen_by(session.audience);
+    let proposed = app.proposed_hand_over(&view).unwrap();
+    let item = proposed.iter().find(|item| item.kind == HandOverKind::Tissue).unwrap();
+    let line = app.record_hand_over(session, id, None, item).await.unwrap();
+    let anew = HandOver { owner: "Courier Example".to_owned(), of: None, ..item.clone() };
+    app.record_hand_over(session, id, Some(&line), &anew).await.unwrap();
+    let settled = async || {
+        let case = app.case(session, id).await.unwrap();
+        let view = case.seen_by(session.audience);
+        let held = view.deciding().unwrap().items().next().unwrap();
+        assert!(held.needs_somebody(), "the register answers for nobody");
+        view.settled(&held.item).map(|said| said.key)
+    };
+    assert_eq!(settled().await, None);
+    app.tissue_custody(session, id, &slides, step("returned", "2026-02-10")).await.unwrap();
+    assert_eq!(settled().await.as_deref(), Some("handover-tissue-home"));
 }

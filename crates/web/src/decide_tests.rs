@@ -110,6 +110,7 @@ fn decided() -> Vec<Change> {
         what: "Return the slides <S-11877>".to_owned(),
         owner: String::new(),
         due: "2026-10-01".parse().ok(),
+        of: None,
     };
     vec![
         sheet_change(),

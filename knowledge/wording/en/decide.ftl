@@ -82,6 +82,8 @@ advice-against = advises against { $what }
 advice-only-if = { $advice }, only if { $condition }
 
 handover-propose-first = Begin: { $what }
+handover-tissue-home = The register says that it is back at its laboratory. Write down who said so.
+handover-request-ended = The request has ended: nothing is waited for any more. Write down who said so.
 handover-propose-then = Then: { $what }
 handover-propose-stop = Cancel it, or ask whether it still holds: { $what }, which the records plan
 handover-propose-start = Ask which day treatment starts now, and write it down

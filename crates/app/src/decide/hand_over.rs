@@ -3,7 +3,7 @@
 //! until a person takes them.
 
 use consilium_casefile::compare::{StepKind, is_part_of};
-use consilium_casefile::decide::{Decision, HandOver, HandOverKind, Tell, Telling, TimedStep};
+use consilium_casefile::decide::{Decision, HandOver, HandOverKind, HandOverOf, Tell, Telling, TimedStep};
 use consilium_casefile::facts::TreatmentStatus;
 use consilium_casefile::reading::treatments;
 use consilium_casefile::{CaseView, Message};
@@ -29,9 +29,12 @@ impl App {
         found.extend(self.still_out(view));
         if held.is_some() {
             let what = self.say(&Message::new("handover-propose-insurer"));
-            found.push(HandOver { kind: HandOverKind::Authorization, what, owner: String::new(), due: None });
+            found.push(HandOver { kind: HandOverKind::Authorization, what, owner: String::new(), due: None, of: None });
         }
-        let there = |item: &HandOver| decide.items().any(|held| held.item.what == item.what);
+        let there = |item: &HandOver| {
+            let is_it = |held: &HandOver| held.what == item.what || item.of.is_some() && held.of == item.of;
+            decide.items().any(|held| is_it(&held.item))
+        };
         Ok(found.into_iter().filter(|item| !there(item)).collect())
     }
 
@@ -50,7 +53,7 @@ impl App {
         let step = |(place, step): (usize, &TimedStep)| {
             let key = if place == 0 { "handover-propose-first" } else { "handover-propose-then" };
             let what = self.say(&Message::new(key).with("what", &step.what));
-            HandOver { kind: HandOverKind::Appointment, what, owner: owner.clone(), due: step.starts }
+            HandOver { kind: HandOverKind::Appointment, what, owner: owner.clone(), due: step.starts, of: None }
         };
         self.chosen(view, decision).into_iter().enumerate().map(step).collect()
     }
@@ -72,14 +75,14 @@ impl App {
                 let due = row.date.and_then(|date| date.day());
                 let what = self.say(&Message::new("handover-propose-stop").with("what", what));
                 if !found.iter().any(|item| item.what == what) {
-                    found.push(HandOver { kind: HandOverKind::Order, what, owner: String::new(), due });
+                    found.push(HandOver { kind: HandOverKind::Order, what, owner: String::new(), due, of: None });
                 }
             }
         }
         let start = view.treatment_start();
         if start.is_some_and(|start| !start.what.is_empty() && !is_chosen(&start.what)) {
             let what = self.say(&Message::new("handover-propose-start"));
-            found.push(HandOver { kind: HandOverKind::Task, what, owner: String::new(), due: None });
+            found.push(HandOver { kind: HandOverKind::Task, what, owner: String::new(), due: None, of: None });
         }
         found
     }
@@ -91,7 +94,7 @@ impl App {
             for step in held.opinion.plan.iter().filter(|step| step.kind == StepKind::Test) {
                 let what = self.say(&Message::new("handover-propose-test").with("what", &step.what));
                 if !found.iter().any(|item| item.what == what) {
-                    found.push(HandOver { kind: HandOverKind::Order, what, owner: String::new(), due: None });
+                    found.push(HandOver { kind: HandOverKind::Order, what, owner: String::new(), due: None, of: None });
                 }
             }
         }
@@ -110,7 +113,7 @@ impl App {
                     .with("from", &held.opinion.clinician.name)
                     .with("to", &telling.to);
                 let (what, owner) = (self.say(&message), held.opinion.clinician.name.clone());
-                found.push(HandOver { kind: HandOverKind::Record, what, owner, due: None });
+                found.push(HandOver { kind: HandOverKind::Record, what, owner, due: None, of: None });
             }
         }
         found
@@ -123,7 +126,13 @@ impl App {
             for line in register.lines().filter(|line| !line.is_at_home()) {
                 let label = register.label(line);
                 let what = self.say(&Message::new("handover-propose-tissue").with("what", label));
-                found.push(HandOver { kind: HandOverKind::Tissue, what, owner: String::new(), due: line.return_due() });
+                found.push(HandOver {
+                    kind: HandOverKind::Tissue,
+                    what,
+                    owner: String::new(),
+                    due: line.return_due(),
+                    of: Some(HandOverOf::Tissue(line.tissue.id.clone())),
+                });
             }
         }
         if let Some(requests) = view.requests() {
@@ -132,7 +141,13 @@ impl App {
                 let what = self.say(&Message::new("handover-propose-request").with("what", asked));
                 let owner = requests.holders.get(&held.request.holder).map(|holder| holder.name.clone());
                 let (owner, due) = (owner.unwrap_or_default(), held.running().map(|clock| clock.until));
-                found.push(HandOver { kind: HandOverKind::Record, what, owner, due });
+                found.push(HandOver {
+                    kind: HandOverKind::Record,
+                    what,
+                    owner,
+                    due,
+                    of: Some(HandOverOf::Request(held.request.id.clone())),
+                });
             }
         }
         found

@@ -187,7 +187,10 @@ impl App {
             if over.is_some_and(|over| !known(over)) {
                 return Err(Refusal::new("refusal-handover-unknown"));
             }
-            Ok(vec![decide::hand_over(case.deciding(), new.clone(), item.clone())?])
+            // What it is about stays, whoever writes it anew.
+            let before = over.and_then(|over| case.deciding().items().find(|held| held.id == *over));
+            let of = item.of.clone().or_else(|| before.and_then(|held| held.item.of.clone()));
+            Ok(vec![decide::hand_over(case.deciding(), new.clone(), HandOver { of, ..item.clone() })?])
         };
         self.change(session, id, rule).await?;
         Ok(new)

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::named;
-use crate::shared::ids::{DecisionId, HandOverId, OpinionId};
+use crate::shared::ids::{DecisionId, HandOverId, OpinionId, RequestId, TissueId};
 use crate::shared::time::Instant;
 
 named! {
@@ -142,6 +142,40 @@ pub struct HandOver {
     /// By when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
+    /// What of the case it is about, where the case proposed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<HandOverOf>,
+}
+
+/// What of the case a line of the hand-over is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandOverOf {
+    /// Slides or blocks of the register.
+    Tissue(TissueId),
+    /// Records that were asked for.
+    Request(RequestId),
+}
+
+impl HandOverOf {
+    /// In one word for a form: `tissue:…`, `request:…`.
+    #[must_use]
+    pub fn word(&self) -> String {
+        match self {
+            Self::Tissue(id) => format!("tissue:{id}"),
+            Self::Request(id) => format!("request:{id}"),
+        }
+    }
+
+    /// The one of that word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        match word.split_once(':')? {
+            ("tissue", id) => Some(Self::Tissue(TissueId::from(id))),
+            ("request", id) => Some(Self::Request(RequestId::from(id))),
+            _ => None,
+        }
+    }
 }
 
 /// What somebody answered to it.

@@ -29,7 +29,8 @@ use crate::shared::time::{Instant, PartialDate};
 
 pub use checks::{MOST_POINTS, answer, decide, hand_over, record_sheet, state_certainty, tell, told, value};
 pub use decision::{
-    Decision, HandOver, HandOverAnswer, HandOverKind, HandOverState, HeldDecision, HeldHandOver, Tell, Telling, Told,
+    Decision, HandOver, HandOverAnswer, HandOverKind, HandOverOf, HandOverState, HeldDecision, HeldHandOver, Tell,
+    Telling, Told,
 };
 pub use numbers::{Keeps, MOST_ICONS, Span};
 pub use sheet::{Feature, Number, Sheet, SheetOption, TimedStep};
@@ -264,6 +265,20 @@ impl<'a> CaseView<'a> {
     #[must_use]
     pub fn deciding(&self) -> Option<&'a Decide> {
         (self.audience() == Audience::Owner).then_some(&self.case().decide)
+    }
+
+    /// What the case itself says of a line of the hand-over: that the tissue is back, or that the records are not waited for any
+    /// more. It answers for nobody: the line stays as people said it is.
+    #[must_use]
+    pub fn settled(&self, item: &HandOver) -> Option<Message> {
+        let done = match item.of.as_ref()? {
+            HandOverOf::Tissue(id) => self.tissue()?.lines.get(id)?.is_at_home().then_some("handover-tissue-home"),
+            HandOverOf::Request(id) => {
+                let request = self.requests()?.requests.iter().find(|held| held.request.id == *id)?;
+                (!request.is_open()).then_some("handover-request-ended")
+            }
+        };
+        done.map(Message::new)
     }
 }
 

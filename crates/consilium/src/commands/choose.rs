@@ -148,7 +148,7 @@ async fn one(arguments: &Arguments, session: &Session, app: &App, command: Choos
             let id = app.case_named(session, &case).await?;
             let kind = word(Some(&kind), HandOverKind::named, HandOverKind::ALL, HandOverKind::name)?;
             let due = typed_day(due.as_deref().unwrap_or_default()).map_err(refused)?;
-            let item = HandOver { kind: kind.unwrap_or(HandOverKind::Task), what, owner, due };
+            let item = HandOver { kind: kind.unwrap_or(HandOverKind::Task), what, owner, due, of: None };
             let kept = app.record_hand_over(session, &id, over.map(HandOverId).as_ref(), &item).await?;
             answer(arguments, &json!({ "case": case, "item": kept }), || crate::say!("On the list: {kept}"))
         }

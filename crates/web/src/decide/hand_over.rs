@@ -5,7 +5,7 @@ use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_app::dates::typed_day;
-use consilium_casefile::decide::{HandOver, HandOverAnswer, HandOverKind, HandOverState, HeldHandOver};
+use consilium_casefile::decide::{HandOver, HandOverAnswer, HandOverKind, HandOverOf, HandOverState, HeldHandOver};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, HandOverId, Refusal};
 
@@ -26,6 +26,8 @@ struct ItemView {
     late: bool,
     state: Word,
     needs_somebody: bool,
+    /// What the case itself says of it.
+    settled: Option<String>,
     answers: Vec<(String, String, When, String)>,
 }
 
@@ -35,6 +37,7 @@ struct ProposedView {
     what: String,
     owner: String,
     due: Option<When>,
+    of: String,
 }
 
 #[derive(Template)]
@@ -74,6 +77,7 @@ impl HandOverPage {
             late: held.needs_somebody() && held.item.due.is_some_and(|due| due < today),
             state: state_word(context, held.state()),
             needs_somebody: held.needs_somebody(),
+            settled: view.settled(&held.item).map(|said| say(&said)),
             answers: held
                 .answers
                 .iter()
@@ -86,6 +90,7 @@ impl HandOverPage {
             what: proposed.what,
             owner: proposed.owner,
             due: proposed.due.map(When::from),
+            of: proposed.of.as_ref().map(HandOverOf::word).unwrap_or_default(),
         };
         let answers: Vec<HandOverState> =
             HandOverState::ALL.iter().copied().filter(|state| *state != HandOverState::Open).collect();
@@ -136,6 +141,7 @@ fn item_of(values: &Values) -> Result<HandOver, Refusal> {
         what: value(values, "what").to_owned(),
         owner: value(values, "owner").to_owned(),
         due: typed_day(value(values, "due"))?,
+        of: HandOverOf::named(value(values, "of")),
     })
 }
 
