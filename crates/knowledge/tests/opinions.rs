@@ -281,3 +281,136 @@ fn of_three_opinions_the_farthest_pair_tells_in_whatever_order_they_were_written
         }
     }
 }
+
+fn beside(a: serde_json::Value, b: serde_json::Value) -> Vec<Difference> {
+    let (knowledge, named) = (knowledge(), |mut opinion: serde_json::Value| -> Opinion {
+        opinion["clinician"] = serde_json::json!({ "name": "X" });
+        serde_json::from_value(opinion).unwrap()
+    });
+    let (a, b) = (named(a), named(b));
+    let held = [Held { opinion: &a, given: &[] }, Held { opinion: &b, given: &[] }];
+    differences(&held, None, &knowledge, &Namer::new(&knowledge))
+}
+
+#[test]
+fn an_opinion_beside_itself_agrees_everywhere() {
+    let (knowledge, pairs) = (knowledge(), serde_json::from_str::<Vec<Pair>>(PAIRS).unwrap());
+    let namer = Namer::new(&knowledge);
+    let twice: Opinion = serde_json::from_value(serde_json::json!({ "clinician": { "name": "X" }, "findings": [
+        { "concept": "grade", "value": "2", "specimen": "core" }, { "concept": "grade", "value": "3", "specimen": "excision" },
+        { "concept": "t", "value": "T1c", "prefix": "c" }, { "concept": "t", "value": "T2", "prefix": "p" },
+        { "concept": "her2_ihc_score", "value": "2+" }, { "concept": "her2_ish", "value": "not amplified" },
+        { "concept": "tumor_size_mm", "value": "21" }, { "concept": "tumor_size_mm", "value": "8" },
+        { "concept": "imaging_finding", "value": "a mass of 21 mm" }, { "concept": "imaging_finding", "value": "a second focus of 7 mm" },
+    ] })).unwrap();
+    for opinion in pairs.iter().flat_map(|pair| &pair.opinions).chain([&twice]) {
+        let held = [Held { opinion, given: &[] }, Held { opinion, given: &[] }];
+        for line in differences(&held, None, &knowledge, &namer) {
+            let said = (&line.dimension, &line.item, &line.sides[0]);
+            assert_eq!(line.relation, Relation::Agree, "{said:?} {:?}", line.evidence);
+        }
+    }
+}
+
+/// The line of one finding that each states its own way.
+fn found_beside(concept: &str, a: &str, b: &str) -> String {
+    let of = |value: &str| serde_json::json!({ "findings": [{ "concept": concept, "value": value }] });
+    let lines = beside(of(a), of(b));
+    let line = lines.iter().find(|line| !matches!(line.dimension.as_str(), "diagnosis")).unwrap();
+    format!("{} {}", line.relation.name(), line.weight.map_or("", Weight::name))
+}
+
+#[test]
+fn less_than_a_boundary_is_not_the_boundary_and_another_place_of_a_gene_is_another_finding() {
+    for (concept, a, b, expected) in [
+        ("her2_ihc_score", "0", "1+", "conflict major"),
+        ("her2_ihc_score", "1+", "2+", "conflict minor"),
+        ("pdl1", "<1 %", "1 %", "conflict major"),
+        ("er_percent", "<1", "1", "conflict major"),
+        ("ca_125", "1,200", "1", "conflict major"),
+        ("ca_125", "1,200", "1200", "agree "),
+        ("variant", "KRAS G12C", "KRAS G12D", "conflict major"),
+        ("variant", "EGFR exon 19 deletion", "EGFR exon 20 insertion", "conflict major"),
+        ("variant", "BRAF V600E", "BRAF non-V600E", "conflict major"),
+        ("variant", "negative for KRAS", "KRAS G12C", "conflict major"),
+        ("n", "NX", "N0", "not_comparable major"),
+        ("imaging_finding", "no metastasis", "liver lesion 3 cm, not seen before", "not_comparable minor"),
+    ] {
+        assert_eq!(found_beside(concept, a, b), expected, "{concept}: {a} and {b}");
+    }
+}
+
+#[test]
+fn a_test_that_was_left_open_contradicts_no_answer_and_a_part_in_place_no_invasive_cancer() {
+    let her2 = |findings: serde_json::Value| serde_json::json!({ "findings": findings });
+    let open = her2(
+        serde_json::json!([{ "concept": "her2_ihc_score", "value": "2+" }, { "concept": "her2_ish", "value": "amplified" }]),
+    );
+    let positive = her2(serde_json::json!([{ "concept": "her2_status", "value": "positive" }]));
+    assert_eq!(beside(open, positive)[0].relation, Relation::Detail);
+    let diagnosis = |words: &str| serde_json::json!({ "diagnosis": words });
+    for (a, b) in [
+        (
+            "Invasive ductal carcinoma of the breast with ductal carcinoma in situ",
+            "Invasive ductal carcinoma of the breast",
+        ),
+        ("carcinoma of the breast, stage IV ruled out", "carcinoma of the breast, stage II"),
+    ] {
+        let lines = beside(diagnosis(a), diagnosis(b));
+        let line = lines.iter().find(|line| line.dimension == "diagnosis").unwrap();
+        assert_ne!(line.relation, Relation::Conflict, "{a} and {b}");
+    }
+}
+
+/// How two plans, each of one step of this kind, stand to each other; a step behind `!` is one that is advised against.
+fn plans_beside(kind: &str, a: &str, b: &str) -> Vec<String> {
+    let of = |what: &str| {
+        let list = if what.starts_with('!') { "advised_against" } else { "plan" };
+        serde_json::json!({ list: [{ "kind": kind, "what": what.trim_start_matches('!') }] })
+    };
+    let lines = beside(of(a), of(b));
+    lines.iter().map(|line| format!("{} {}", line.item, line.relation.name())).collect()
+}
+
+#[test]
+fn advice_is_never_turned_round_and_a_refusal_is_never_taken_for_advice() {
+    for (kind, a, b) in [
+        ("radiation", "whole breast radiation", "!omitting radiation"),
+        ("radiation", "whole breast radiation", "radiation, which must not be skipped"),
+        ("systemic", "chemotherapy", "chemotherapy, which should not be omitted"),
+        ("systemic", "AC-T", "chemotherapy is contraindicated"),
+        ("systemic", "AC-T", "I would not give chemotherapy"),
+        ("systemic", "AC-T", "letrozole without chemotherapy"),
+        ("systemic", "AC-T", "letrozole instead of chemotherapy"),
+    ] {
+        let lines = plans_beside(kind, a, b);
+        let item = if kind == "radiation" { "radiation" } else { "chemotherapy" };
+        assert!(lines.contains(&format!("{item} not_comparable")), "{a} and {b}: {lines:?}");
+    }
+    // What is plain stays plain.
+    assert_eq!(plans_beside("systemic", "AC-T", "no chemotherapy"), ["chemotherapy conflict"]);
+    assert_eq!(plans_beside("systemic", "AC-T", "chemotherapy is not recommended"), ["chemotherapy conflict"]);
+    assert_eq!(
+        plans_beside("radiation", "whole breast radiation", "radiation if margins are not clear"),
+        ["radiation detail"]
+    );
+}
+
+#[test]
+fn the_same_words_with_other_cycles_other_sides_or_another_time_do_not_agree() {
+    assert_eq!(
+        plans_beside(
+            "systemic",
+            "docetaxel and cyclophosphamide, 4 cycles",
+            "docetaxel and cyclophosphamide, 6 cycles"
+        ),
+        ["chemotherapy detail"]
+    );
+    assert_eq!(plans_beside("systemic", "tamoxifen for 5 years", "tamoxifen for 10 years"), ["endocrine detail"]);
+    assert_eq!(plans_beside("surgery", "left mastectomy", "bilateral mastectomy"), ["surgery conflict"]);
+    // Advice against a treatment that the other advises is a conflict, whatever else is planned of its kind.
+    let of = |watch: serde_json::Value| serde_json::json!({ "plan": [{ "kind": "observation", "what": "PSA every 3 months afterwards" }], "advised_against": watch });
+    let active = serde_json::json!({ "plan": [{ "kind": "observation", "what": "active surveillance" }] });
+    let lines = beside(of(serde_json::json!([{ "kind": "observation", "what": "active surveillance" }])), active);
+    assert_eq!(lines[0].relation, Relation::Conflict);
+}

@@ -13,6 +13,9 @@ compare-other-system = They use different systems, which are not compared.
 compare-other-behaviour = One speaks of a cancer that is { $a }, the other of one that is { $b }.
 
 compare-reason-given = A reason was given: “{ $words }”
+compare-says-more = They share something, and one of them states more: { $more }
+compare-not-spoken-of = One of them does not speak of it.
+compare-plan-unsure = “{ $a }” and “{ $b }”: one of them denies something or makes an exception. Read both, and say how they stand to each other.
 compare-one-had = One had it and the other did not: { $material }.
 compare-came-later = It came into being after the day of the other opinion: { $material }.
 compare-other-pieces = They had different pieces: { $material }.

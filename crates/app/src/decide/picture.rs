@@ -40,10 +40,14 @@ pub struct PairShown {
     pub overlap: bool,
     /// They are the same in everything that has points.
     pub same: bool,
+    /// Nobody stated a number for one of them in a line that has points.
+    pub unstated: bool,
     /// The one that is listed as at least as good in everything that was entered.
     pub listed_better: Option<String>,
     /// Feature, its share now, and the share at which both come out even, of 100.
     pub even_at: Vec<(String, u32, u32)>,
+    /// Feature, its share now, and a share at which what they may reach begins or ceases to overlap, of 100.
+    pub touch_at: Vec<(String, u32, u32)>,
     /// Whether all numbers and weights of it are known.
     pub exact: bool,
 }
@@ -59,20 +63,21 @@ impl PictureShown {
             picture.weights.iter().map(|(id, share)| (id.as_str(), share.as_ref().map(Share::percent))).collect();
         let weight =
             |(id, share): &(String, Option<Share>)| (feature(id), points(id), share.as_ref().map(Share::percent));
+        let told = |at: &[(String, Share)]| -> Vec<(String, u32, u32)> {
+            let each = |(id, at): &(String, Share)| {
+                Some((feature(id), shares.get(id.as_str()).copied().flatten()?, at.percent()))
+            };
+            at.iter().filter_map(each).collect()
+        };
         let pairs = picture.pairs.iter().map(|pair| PairShown {
             one: option(&pair.one),
             other: option(&pair.other),
             overlap: pair.overlap,
             same: pair.same,
             listed_better: pair.listed_better.as_deref().map(option),
-            even_at: pair
-                .even_at
-                .iter()
-                .filter_map(|(id, at)| {
-                    let now = shares.get(id.as_str()).copied().flatten()?;
-                    Some((feature(id), now, at.percent()))
-                })
-                .collect(),
+            unstated: pair.unstated,
+            even_at: told(&pair.even_at),
+            touch_at: told(&pair.touch_at),
             exact: pair.exact,
         });
         Self {

@@ -10,7 +10,7 @@ use crate::shared::message::Refusal;
 use crate::shared::text;
 
 /// Longest name of an option that is made of a plan, characters.
-const LONGEST: usize = 120;
+const LONGEST: usize = 240;
 
 impl CaseView<'_> {
     /// The sheet the opinions give. A number of which it is not known to which option it belongs has an empty
@@ -90,7 +90,10 @@ fn add_option(sheet: &mut Sheet, held: &HeldOpinion, steps: &[&PlanStep]) -> Str
 /// The steps of a plan as they follow each other, where that was said.
 fn in_order(plan: &[PlanStep]) -> Vec<&PlanStep> {
     let mut steps: Vec<&PlanStep> = plan.iter().collect();
-    steps.sort_by_key(|step| step.order.unwrap_or(u32::MAX));
+    // Where one has no number, the order is that in which they were written down.
+    if steps.iter().all(|step| step.order.is_some()) {
+        steps.sort_by_key(|step| step.order);
+    }
     steps
 }
 
@@ -101,8 +104,37 @@ fn said_of(step: &PlanStep) -> String {
     format!("{considered}{}{condition}", step.what)
 }
 
+/// A step as it stands in the name of an option: with cycles, dose and when, by which two plans of the same words differ.
+fn named_in_full(step: &PlanStep) -> String {
+    let mut said = said_of(step);
+    let cycles = step.cycles.filter(|n| !step.what.contains(&n.to_string())).map(|n| format!("{n} cycles"));
+    let dose = Some(step.dose.clone()).filter(|dose| !dose.is_empty() && !step.what.contains(dose.as_str()));
+    let setting = step.setting.map(|setting| setting.name().to_owned());
+    for more in [cycles, dose, setting].into_iter().flatten() {
+        said = format!("{said}, {more}");
+    }
+    said
+}
+
+/// All steps, one after the other; those with one number together.
+fn whole_label(steps: &[&PlanStep]) -> String {
+    let mut label = String::new();
+    let mut before: Option<&PlanStep> = None;
+    for step in steps {
+        let together = before.is_some_and(|before| before.order.is_some() && before.order == step.order);
+        let between = match (before, together) {
+            (None, _) => "",
+            (_, true) => " with ",
+            _ => ", then ",
+        };
+        label = format!("{label}{between}{}", named_in_full(step));
+        before = Some(step);
+    }
+    label
+}
+
 fn label_of(steps: &[&PlanStep]) -> String {
-    let mut label = steps.iter().map(|step| said_of(step)).collect::<Vec<_>>().join(", then ");
+    let mut label = whole_label(steps);
     if let Some((end, _)) = label.char_indices().nth(LONGEST) {
         label.truncate(end);
         label.push('…');
@@ -127,8 +159,8 @@ fn add_numbers(sheet: &mut Sheet, opinion: &Opinion, own: &[(String, Vec<&PlanSt
         let option = option_of(outcome, opinion, own);
         let words = match (&option, outcome.words.is_empty()) {
             (Some(_), _) => outcome.words.clone(),
-            (None, true) => outcome.option.clone(),
-            (None, false) => format!("{}: {}", outcome.option, outcome.words),
+            (None, true) => format!("for “{}”", outcome.option),
+            (None, false) => format!("for “{}”: {}", outcome.option, outcome.words),
         };
         sheet.numbers.push(Number {
             option: option.unwrap_or_default(),

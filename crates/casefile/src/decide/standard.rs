@@ -74,17 +74,18 @@ fn holds(decide: &Decide, sheet: &Sheet, check: &str) -> bool {
             let named = |option: &super::SheetOption| option.opinion.is_some() || !option.source.is_empty();
             numbers && sheet.options.iter().all(named)
         }
-        // Every sheet carries its day and shows both sides of each chance.
-        "dated" | "both-frames" => decide.sheet.is_some(),
+        // Every number of a sheet carries the sheet's day, and every chance is shown from both sides.
+        "dated" => numbers && decide.sheet.is_some(),
+        "both-frames" => sheet.numbers.iter().any(|number| number.denominator.is_some()),
         "revisit" => decide.decision().is_some_and(|held| held.decision.revisit.is_some()),
         "uncertainty" => numbers && sheet.numbers.iter().all(super::Number::states_uncertainty),
         "funding" => !sheet.funding.is_empty(),
         "comparable" => {
-            let apart = |feature: &super::Feature| {
-                let why = sheet.span(feature).err().map(|why| why.key);
-                matches!(why.as_deref(), Some("sheet-other-denominator" | "sheet-other-horizon"))
+            let alike = |feature: &super::Feature| {
+                let mut numbers = sheet.numbers.iter().filter(|number| number.feature == feature.id);
+                numbers.all(|number| sheet.is_compared(feature, number))
             };
-            numbers && !sheet.features.iter().any(apart)
+            numbers && sheet.features.iter().all(alike)
         }
         "values" => decide.values.contains_key(&super::Voice::Patient),
         _ => false,

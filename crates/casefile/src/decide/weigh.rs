@@ -69,6 +69,8 @@ pub struct Pair {
     pub other: String,
     /// Their intervals have a number in common, or are less than 1 of 100 apart: no clear difference.
     pub overlap: bool,
+    /// Nobody stated a number for one of them in a line that has points: it may lie anywhere, also beyond the table.
+    pub unstated: bool,
     /// They are the same in everything that has points, so that they are even at every weight.
     pub same: bool,
     /// The one that is listed as at least as good in every feature of the sheet, with or without points, and better in one.
@@ -76,6 +78,9 @@ pub struct Pair {
     /// For each feature the weight at which both would come out even. Empty also where a number or a weight is not known
     /// ([`Pair::exact`]).
     pub even_at: Vec<(String, Share)>,
+    /// For each feature the weights at which their intervals just touch, where numbers have ranges: on one side of it they
+    /// overlap, on the other they do not.
+    pub touch_at: Vec<(String, Share)>,
     /// Whether every number and weight of it is known.
     pub exact: bool,
 }
@@ -86,6 +91,8 @@ struct Column<'a> {
     points: Option<u32>,
     /// Of each option, in the order of the sheet: 0 is the worst on the table, 1 the best.
     scaled: Vec<Interval>,
+    /// Of each option, whether anybody stated a number.
+    stated: Vec<bool>,
 }
 
 impl Sheet {
@@ -167,7 +174,8 @@ impl Sheet {
             // A number that nobody stated may be anything on the table.
             None => (Share::of(0, 1), Share::of(1, 1)),
         };
-        Ok(Column { feature, points, scaled: self.options.iter().map(of_option).collect() })
+        let stated = self.options.iter().map(|option| self.range_of(&option.id, feature).is_some()).collect();
+        Ok(Column { feature, points, scaled: self.options.iter().map(of_option).collect(), stated })
     }
 }
 
@@ -203,15 +211,67 @@ fn pair(sheet: &Sheet, columns: &[Column<'_>], one: (usize, &str), other: (usize
     // Less than one of a hundred apart is no difference that anybody should act on.
     let hundredth = BigRational::new(1.into(), 100.into());
     let clear = |x: &Interval, y: &Interval| &x.0.0 - &y.1.0 >= hundredth;
-    let overlap = !clear(&reached[a], &reached[b]) && !clear(&reached[b], &reached[a]);
-    let same = columns.iter().all(|column| column.scaled[a] == column.scaled[b]);
+    // A number that nobody stated may lie beyond everything on the table: nothing is clear without it.
+    let unstated = columns.iter().any(|column| !column.stated[a] || !column.stated[b]);
+    let overlap = unstated || !clear(&reached[a], &reached[b]) && !clear(&reached[b], &reached[a]);
+    let same = !unstated && columns.iter().all(|column| column.scaled[a] == column.scaled[b]);
     let known = |column: &Column<'_>| {
         column.points.is_some() && [a, b].iter().all(|place| column.scaled[*place].0 == column.scaled[*place].1)
     };
     let exact = columns.iter().all(known);
     let even_at = if exact { even_at(columns, a, b) } else { Vec::new() };
+    let weighed = columns.iter().all(|column| column.points.is_some());
+    let touch_at = if exact || unstated || !weighed { Vec::new() } else { touch_at(columns, a, b) };
     let listed_better = sheet.listed_better(one, other).map(str::to_owned);
-    Pair { one: one.to_owned(), other: other.to_owned(), overlap, same, listed_better, even_at, exact }
+    Pair {
+        one: one.to_owned(),
+        other: other.to_owned(),
+        overlap,
+        unstated,
+        same,
+        listed_better,
+        even_at,
+        touch_at,
+        exact,
+    }
+}
+
+/// The mean of values over all columns but one, weighted by their points; none where they have no weight.
+fn mean_without(
+    columns: &[Column<'_>],
+    without: usize,
+    value: impl Fn(&Column<'_>) -> BigRational,
+) -> Option<BigRational> {
+    let whole = |points: u32| BigRational::from_integer(points.into());
+    let others = columns.iter().enumerate().filter(|(place, _)| *place != without).map(|(_, column)| column);
+    let (sum, weight) = others.fold((whole(0), whole(0)), |(sum, weight), column| {
+        let points = whole(column.points.unwrap_or(0));
+        (sum + value(column) * &points, weight + points)
+    });
+    (weight != whole(0)).then(|| sum / weight)
+}
+
+/// For each feature the weights at which the least of one option is the most of another, all others keeping their shares among
+/// themselves.
+fn touch_at(columns: &[Column<'_>], a: usize, b: usize) -> Vec<(String, Share)> {
+    let (zero, one) = (BigRational::from_integer(0.into()), BigRational::from_integer(1.into()));
+    let mut found: Vec<(String, Share)> = Vec::new();
+    for (place, column) in columns.iter().enumerate() {
+        for (low, high) in [(a, b), (b, a)] {
+            let apart = |column: &Column<'_>| &column.scaled[low].0.0 - &column.scaled[high].1.0;
+            let Some(rest) = mean_without(columns, place, apart) else { continue };
+            let slope = &rest - apart(column);
+            if slope == zero {
+                continue;
+            }
+            let at = rest / slope;
+            let share = (column.feature.id.clone(), Share(at));
+            if share.1.0 > zero && share.1.0 < one && !found.contains(&share) {
+                found.push(share);
+            }
+        }
+    }
+    found
 }
 
 /// For each feature the weight at which two options come out even, all others keeping their shares among themselves.

@@ -169,8 +169,21 @@ pub struct Family {
 pub struct Denial {
     /// Lower case.
     pub phrase: String,
-    /// Whether they deny a step wherever they stand in it, and not only in front.
-    pub anywhere: bool,
+    /// Where they have to stand.
+    pub place: DenialPlace,
+}
+
+/// Where words deny something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DenialPlace {
+    /// In front of it.
+    First,
+    /// Wherever they stand in a step.
+    Anywhere,
+    /// Behind it.
+    Behind,
+    /// They deny something of a step, and only a person can tell what.
+    Doubt,
 }
 
 /// Words of a reason.

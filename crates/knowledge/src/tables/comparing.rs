@@ -4,8 +4,8 @@
 use consilium_casefile::compare::{Kind, Material, StepKind, Weight};
 use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::{
-    ComparedConcept, Comparing, Comparison, Denial, Dimension, DrugClass, Each, Family, Knowledge, PlanItem, PlanWords,
-    ReasonWords,
+    ComparedConcept, Comparing, Comparison, Denial, DenialPlace, Dimension, DrugClass, Each, Family, Knowledge,
+    PlanItem, PlanWords, ReasonWords,
 };
 use consilium_casefile::records::DocumentKind;
 
@@ -69,14 +69,16 @@ pub(super) fn take(comparing: &mut Comparing, name: &str, text: &str) -> Result<
         }
         "compare/denials.csv" => {
             let denials = rows(text, |row| {
-                let anywhere = match row.needed("where")?.as_str() {
-                    "first" => false,
-                    "anywhere" => true,
-                    _ => return Err(row.problem("where", "write first or anywhere")),
+                let place = match row.needed("where")?.as_str() {
+                    "first" => DenialPlace::First,
+                    "anywhere" => DenialPlace::Anywhere,
+                    "behind" => DenialPlace::Behind,
+                    "doubt" => DenialPlace::Doubt,
+                    _ => return Err(row.problem("where", "write first, anywhere, behind or doubt")),
                 };
-                Ok(Denial { phrase: row.needed("phrase")?.to_lowercase(), anywhere })
+                Ok(Denial { phrase: row.needed("phrase")?.to_lowercase(), place })
             })?;
-            comparing.denials = unique(denials, |denial| denial.phrase.as_str())?;
+            comparing.denials = distinct(denials, |denial| format!("{} {:?}", denial.phrase, denial.place))?;
         }
         "compare/diagnosis-words.csv" => {
             let words = rows(text, |row| {

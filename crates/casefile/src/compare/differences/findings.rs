@@ -6,7 +6,7 @@ use super::words::folded;
 use super::{Line, Relation, Said, Weight};
 use crate::compare::opinion::{Finding, Opinion};
 use crate::facts::Concept;
-use crate::knowledge::{CodedPhrase, ComparedConcept, Comparison, Denial, Each, Knowledge};
+use crate::knowledge::{CodedPhrase, ComparedConcept, Comparison, Denial, DenialPlace, Each, Knowledge};
 use crate::shared::message::Message;
 
 /// A finding in the form its concept has.
@@ -66,9 +66,16 @@ fn behaviour(opinion: &Opinion, stated: &[Stated<'_>], knowledge: &Knowledge) ->
     let rows = &knowledge.comparing.diagnosis_words;
     let stands = |phrase: &str| {
         let places = words.match_indices(&format!(" {phrase} ")).map(|(at, _)| at).collect::<Vec<_>>();
-        places.into_iter().any(|at| !is_denied(words.get(..at).unwrap_or_default(), &knowledge.comparing.denials))
+        let denials = &knowledge.comparing.denials;
+        let behind = |at: usize| words.get(at + phrase.len() + 1..).unwrap_or_default();
+        let denied =
+            |at: usize| is_denied(words.get(..at).unwrap_or_default(), denials) || is_ruled_out(behind(at), denials);
+        places.into_iter().any(|at| !denied(at))
     };
-    let said = rows.iter().filter(|(phrase, _)| stands(phrase));
+    let said: Vec<_> = rows.iter().filter(|(phrase, _)| stands(phrase)).collect();
+    // An invasive cancer mostly has a part that is in place beside it.
+    let is_invasive = said.iter().any(|(_, means)| means == "invasive");
+    let said = said.into_iter().filter(|(_, means)| !(is_invasive && means == "in-situ"));
     let said = said.max_by_key(|(phrase, _)| phrase.len()).map(|(_, means)| means.clone());
     let code = stated.iter().find(|one| one.concept == Concept::MORPHOLOGY).and_then(|one| one.value.chars().nth(5));
     let coded = match code {
@@ -89,8 +96,16 @@ fn behaviour(opinion: &Opinion, stated: &[Stated<'_>], knowledge: &Knowledge) ->
 /// Whether one of the last words before something denies it: "no evidence of", "non-".
 fn is_denied(before: &str, denials: &[Denial]) -> bool {
     let near = before.split_whitespace().rev().take(NEAR);
-    let denies = |word: &str| word == "non" || denials.iter().any(|denial| !denial.anywhere && denial.phrase == word);
+    let denies = |word: &str| {
+        word == "non" || denials.iter().any(|denial| denial.place == DenialPlace::First && denial.phrase == word)
+    };
     near.into_iter().any(denies)
+}
+
+/// Whether the first words behind something rule it out: "was excluded".
+fn is_ruled_out(behind: &str, denials: &[Denial]) -> bool {
+    let near = format!(" {} ", behind.split_whitespace().take(NEAR).collect::<Vec<_>>().join(" "));
+    denials.iter().any(|denial| denial.place == DenialPlace::Behind && near.contains(&format!(" {} ", denial.phrase)))
 }
 
 /// How many words before something can deny it.
@@ -179,8 +194,25 @@ fn shown(finding: &Finding, concept: &Concept, value: &str, knowledge: &Knowledg
 /// What a finding that can stand several times is about: the gene, the illness.
 fn subject(value: &str) -> String {
     let mut words = value.split(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';')).filter(|w| !w.is_empty());
-    let denies = |word: &&str| matches!(word.to_lowercase().as_str(), "no" | "not" | "negative" | "absent");
-    words.find(|word| !denies(word)).unwrap_or_default().to_uppercase()
+    const NO_SUBJECT: [&str; 16] = [
+        "no",
+        "not",
+        "negative",
+        "positive",
+        "absent",
+        "present",
+        "for",
+        "of",
+        "in",
+        "the",
+        "a",
+        "mutation",
+        "variant",
+        "pathogenic",
+        "detected",
+        "non",
+    ];
+    words.find(|word| !NO_SUBJECT.contains(&word.to_lowercase().as_str())).unwrap_or_default().to_uppercase()
 }
 
 /// A system and its edition in one form: `AJCC 8th edition`, `UICC8` and `TNM 8` are one.
@@ -189,12 +221,15 @@ fn edition_of(words: &str) -> String {
     let figures: String = lower.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     let system: String = lower.chars().skip_while(|c| !c.is_alphabetic()).take_while(|c| c.is_alphabetic()).collect();
     let system = if matches!(system.as_str(), "uicc" | "tnm" | "th") { "ajcc".to_owned() } else { system };
-    format!("{system} {figures}").trim().to_owned()
+    // Groups by anatomy alone and groups with markers are two tables of one edition.
+    let table = ["anatomic", "prognostic"].into_iter().find(|table| lower.contains(table)).unwrap_or_default();
+    format!("{system} {figures} {table}").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether two editions are known to be different ones.
 fn other_edition(a: &str, b: &str) -> bool {
-    !a.is_empty() && !b.is_empty() && a != b
+    // One that names less is not known to be another.
+    !a.is_empty() && !b.is_empty() && !a.starts_with(b) && !b.starts_with(a)
 }
 
 /// What the words of a diagnosis name: the longest place, the longest histology, and the side. What a phrase means at some
@@ -229,7 +264,8 @@ fn line(key: &(&str, &str), left: &[&Stated<'_>], right: &[&Stated<'_>], knowled
         let (relation, weight, why) = beside(left, right, knowledge);
         let weight = match relation {
             Relation::Agree => None,
-            Relation::Detail | Relation::OneSided => Some(Weight::Minor),
+            Relation::Detail => Some(weight.unwrap_or(Weight::Minor)),
+            Relation::OneSided => Some(Weight::Minor),
             Relation::NotComparable => Some(dimension.not_comparable),
             Relation::Conflict => Some(weight.or(by.conflict).unwrap_or(dimension.conflict)),
         };
@@ -257,9 +293,49 @@ fn line(key: &(&str, &str), left: &[&Stated<'_>], right: &[&Stated<'_>], knowled
     })
 }
 
-/// How two sides of one line stand to each other: the farthest of what both state of one concept.
+/// What both sides state alike, each once: of the same specimen first, then of any.
+fn without_what_is_alike<'a, 'k>(
+    left: &[&'a Stated<'k>],
+    right: &[&'a Stated<'k>],
+) -> (Vec<&'a Stated<'k>>, Vec<&'a Stated<'k>>) {
+    let (mut left, mut right) = (left.to_vec(), right.to_vec());
+    let alike = |a: &Stated<'_>, b: &Stated<'_>| {
+        // Two scores of the prostate have one sum.
+        let value =
+            |one: &Stated<'_>| plain(if one.concept == Concept::GLEASON_SCORE { &one.typed } else { &one.value });
+        a.concept == b.concept && a.prefix == b.prefix && a.edition == b.edition && value(a) == value(b)
+    };
+    for same_specimen in [true, false] {
+        left.retain(|a| {
+            let fits = |b: &&Stated<'_>| alike(a, b) && (!same_specimen || a.said.specimen == b.said.specimen);
+            right.iter().position(fits).map(|place| right.remove(place)).is_none()
+        });
+    }
+    (left, right)
+}
+
+/// How two sides of one line stand to each other: the farthest of what both state of one concept, once what they state alike
+/// is set aside.
 fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) -> (Relation, Option<Weight>, Message) {
     let is_stage = left.iter().chain(right).any(|one| one.by.comparison == Comparison::Stage);
+    let (more_left, more_right) = without_what_is_alike(left, right);
+    let shared = more_left.len() < left.len();
+    if more_left.is_empty() || more_right.is_empty() {
+        let of_one =
+            |one: &&&Stated<'_>| left.iter().chain(right).filter(|other| other.concept == one.concept).count() > 1;
+        let more = more_left.iter().chain(&more_right).filter(|_| !is_stage).find(of_one);
+        if let Some(more) = more.filter(|_| shared) {
+            let weight = more.by.one_sided.unwrap_or(Weight::Minor);
+            let why = Message::new("compare-says-more").with("more", &more.said.text);
+            return (Relation::Detail, Some(weight), why);
+        }
+    }
+    let (left, right) = if shared && (more_left.is_empty() || more_right.is_empty()) {
+        let text = left.first().map(|one| one.said.text.clone()).unwrap_or_default();
+        return (Relation::Agree, None, Relation::Agree.of(&text, &text));
+    } else {
+        (more_left.as_slice(), more_right.as_slice())
+    };
     let mut found: Option<(Relation, Option<Weight>, Message)> = None;
     let mut keep = |relation: Relation, weight: Option<Weight>, why: Message| {
         let farther = found.as_ref().is_none_or(|(kept, heavy, _)| {
@@ -294,6 +370,10 @@ fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) ->
 /// Two concepts of one line that arithmetic joins: a percentage and its answer.
 fn across(a: &Stated<'_>, b: &Stated<'_>) -> Option<(Relation, Option<Weight>)> {
     let (x, y) = (answer(a)?, answer(b)?);
+    // What one test leaves open another one decides: it is held against no answer.
+    if x == OPEN || y == OPEN {
+        return (x == y).then_some((Relation::Detail, None));
+    }
     Some(if x == y { (Relation::Detail, None) } else { (Relation::Conflict, Some(Weight::Major)) })
 }
 
@@ -403,11 +483,14 @@ fn answer(one: &Stated<'_>) -> Option<&'static str> {
     answer_word(&value)
 }
 
+/// The answer of a test that has to be followed by another.
+const OPEN: &str = "equivocal";
+
 fn answer_word(value: &str) -> Option<&'static str> {
     match value {
         "3+" | "positive" | "low positive" | "amplified" | "present" => Some("positive"),
         "0" | "1+" | "negative" | "not amplified" | "absent" => Some("negative"),
-        "2+" | "equivocal" => Some("equivocal"),
+        "2+" | "equivocal" => Some(OPEN),
         _ => None,
     }
 }

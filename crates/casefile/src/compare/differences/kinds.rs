@@ -5,8 +5,8 @@ use super::namer::Namer;
 use super::values::{plain, text};
 use super::words::folded;
 use super::{Difference, Held, Kind, Line, Relation, Weight};
-use crate::compare::opinion::{Basis, Finding, Material, Opinion};
-use crate::knowledge::Knowledge;
+use crate::compare::opinion::{Basis, Finding, Material, Opinion, Seen};
+use crate::knowledge::{ComparedConcept, Knowledge};
 use crate::shared::message::Message;
 
 /// Whether a dimension is of findings, and not of what is advised on them.
@@ -60,13 +60,15 @@ fn told(line: &Line, opinions: [&Opinion; 2], knowledge: &Knowledge, namer: &Nam
     };
     // The later opinion answers the earlier one.
     let reasons = opinions.iter().rev().flat_map(|opinion| &opinion.reasons);
-    let reasons = reasons.filter(|reason| here(&reason.dimension) && about(&reason.words));
-    reasons.into_iter().find_map(|reason| {
-        let words = folded(&reason.words);
+    let reasons = reasons.filter(|reason| here(&reason.dimension) && about(&reason.words)).map(|reason| &reason.words);
+    // Why something is advised, or advised against, is a reason as well.
+    let beside = line.sides.iter().rev().flatten().map(|said| &said.words).filter(|_| line.dimension == "plan");
+    reasons.chain(beside).find_map(|reason| {
+        let words = folded(reason);
         let says = |phrase: &str| words.find(&format!(" {phrase} "));
         let found = knowledge.comparing.reason_words.iter().filter_map(|row| Some((says(&row.phrase)?, row)));
         let (_, row) = found.min_by_key(|(at, row)| (*at, usize::MAX - row.phrase.len()))?;
-        Some((row.kind, Message::new("compare-reason-given").with("words", &reason.words)))
+        Some((row.kind, Message::new("compare-reason-given").with("words", reason)))
     })
 }
 
@@ -112,13 +114,16 @@ fn pieces(opinion: &Opinion, materials: &[Material]) -> Vec<String> {
     let names = |word: &&str| {
         word.chars().filter(char::is_ascii_digit).count() >= 2 && word.chars().any(|c| c.is_alphabetic() || c == '-')
     };
-    words.filter(names).map(str::to_lowercase).collect()
+    words.filter(names).map(|word| word.to_lowercase().replace('-', "")).collect()
 }
 
 /// Whether something one saw came into being after the day of the other's opinion.
 fn came_later<'a>(one: &'a Opinion, other: &Opinion, materials: &[Material]) -> Option<&'a str> {
     let day = other.date?.day()?;
-    let seen = one.seen.iter().filter(|seen| seen.seen && materials.contains(&seen.material));
+    // Tissue is there before anybody reads it: a day beside it is that of the reading.
+    let dated = |material: Material| !matches!(material, Material::Slides | Material::Blocks);
+    let of = |seen: &&Seen| seen.seen && materials.contains(&seen.material) && dated(seen.material);
+    let seen = one.seen.iter().filter(of).filter(|seen| !folded(&seen.detail).contains("read "));
     let mut later = seen.filter(|seen| {
         let days = seen.detail.split(|c: char| !(c.is_ascii_digit() || c == '-'));
         days.filter_map(|word| word.parse::<jiff::civil::Date>().ok()).any(|of| of > day)
@@ -198,9 +203,10 @@ fn of_plan(done: &[Difference], line: &Line, a: Held<'_>, b: Held<'_>, knowledge
         rests_on.is_none_or(|names| names.is_empty() || names.iter().any(|name| *name == d.dimension || *name == item))
     };
     let weighs = |d: &&Difference| {
-        let differs =
-            d.relation == Relation::Conflict || d.relation == Relation::OneSided && d.weight == Some(Weight::Major);
-        is_finding(&d.dimension) && differs && matches!(d.kind, Some(Kind::Data | Kind::Reading)) && bears(d)
+        // Who is silent on a finding they could have made has not read it otherwise: nothing follows from that.
+        let one_had = d.relation == Relation::OneSided && d.weight == Some(Weight::Major) && d.kind == Some(Kind::Data);
+        let differs = d.relation == Relation::Conflict && matches!(d.kind, Some(Kind::Data | Kind::Reading));
+        is_finding(&d.dimension) && (differs || one_had) && bears(d)
     };
     let data = |d: &&Difference| d.kind == Some(Kind::Data);
     let upstream = || done.iter().filter(weighs);
@@ -208,6 +214,24 @@ fn of_plan(done: &[Difference], line: &Line, a: Held<'_>, b: Held<'_>, knowledge
         let what = if found.item.is_empty() { &found.dimension } else { &found.item };
         let kind = found.kind.unwrap_or(Kind::Unclear);
         return (kind, Message::new("compare-follows-from").with("what", what.replace('_', " ")));
+    }
+    // Of what it rests on, material that only one had: they can not weigh the same.
+    let named = |row: &&ComparedConcept| {
+        let is = |name: &String| *name == row.item || *name == row.dimension || name == row.concept.as_str();
+        rests_on.is_none_or(|names| names.is_empty() || names.iter().any(is))
+    };
+    let bearing: Vec<Material> = knowledge
+        .comparing
+        .concepts
+        .iter()
+        .filter(named)
+        .flat_map(|row| row.materials.iter().flatten().copied())
+        .collect();
+    let groups = [PATHOLOGY.to_vec(), standing_for(Material::ImagingReport), vec![Material::GenomicReport]];
+    let groups = groups.into_iter().filter(|group| group.iter().any(|material| bearing.contains(material)));
+    let each = groups.filter_map(|group| apart(a, b, [None, None], &group));
+    if let Some(data) = each.into_iter().find(|(kind, _)| *kind == Kind::Data) {
+        return data;
     }
     let known = |held: Held<'_>| PATHOLOGY.iter().any(|material| had(held, None, *material) == Some(true));
     if known(a) && known(b) {

@@ -145,12 +145,17 @@ impl Difference {
 
     /// As [`Self::fingerprint`], of other opinions than those of now.
     pub(crate) fn fingerprint_of<'a>(&self, sides: impl Iterator<Item = &'a [Said]>) -> String {
-        let mut hasher = blake3::Hasher::new_derive_key("consilium difference v1");
+        let mut hasher = blake3::Hasher::new_derive_key("consilium difference v2");
         hasher.update(self.relation.name().as_bytes());
+        // What is proposed rests on more than the words: on what each had, on reasons.
+        for proposed in [self.kind.map_or("", Kind::name), self.weight.map_or("", Weight::name)] {
+            hasher.update(&[2]);
+            hasher.update(proposed.as_bytes());
+        }
         for side in sides {
             hasher.update(&[0]);
             for said in side {
-                for part in [&said.label, &said.text, &said.words] {
+                for part in [&said.label, &said.text, &said.words, &said.specimen, &said.key_image] {
                     hasher.update(&[1]);
                     hasher.update(part.as_bytes());
                 }

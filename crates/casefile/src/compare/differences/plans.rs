@@ -7,7 +7,7 @@ use super::namer::Namer;
 use super::words::{folded, words_of};
 use super::{Line, Relation, Said, Weight};
 use crate::compare::opinion::{Opinion, PlanStep, Setting, StepKind, Strength};
-use crate::knowledge::{Denial, Knowledge, PlanItem};
+use crate::knowledge::{Denial, DenialPlace, Knowledge, PlanItem};
 use crate::shared::message::Message;
 
 /// How an opinion stands to a kind of treatment: the firmest of what it says.
@@ -25,6 +25,8 @@ struct Word<'a> {
     things: Vec<BTreeSet<String>>,
     /// Its own words say that it is not to be done: "no chemotherapy".
     denied: bool,
+    /// Its own words deny something, and it can not be told what: "chemotherapy should not be omitted".
+    unsure: bool,
 }
 
 impl Word<'_> {
@@ -82,9 +84,20 @@ pub(super) fn lines(opinions: [&Opinion; 2], knowledge: &Knowledge, namer: &Name
             all.iter().filter(|(of, _)| *of == item.id).map(|(_, word)| word).collect()
         });
         if !(a.is_empty() && b.is_empty()) {
-            let (relation, weight) = beside(&a, &b, item, conflict);
             let said = |side: &[&Word<'_>]| side.iter().map(|word| shown(word)).collect::<Vec<_>>();
-            lines.push(new_line("plan", &item.id, relation, weight, [said(&a), said(&b)]));
+            let unsure = |side: &[&Word<'_>]| side.iter().any(|word| word.unsure);
+            let alike = said(&a) == said(&b);
+            lines.push(if !alike && !a.is_empty() && !b.is_empty() && (unsure(&a) || unsure(&b)) {
+                // Advice is never turned round by a guess: a person reads both.
+                let (relation, weight) = (Relation::NotComparable, Some(item.one_sided));
+                let mut line = new_line("plan", &item.id, relation, weight, [said(&a), said(&b)]);
+                let text = |side: &[&Word<'_>]| said(side).into_iter().map(|s| s.text).collect::<Vec<_>>().join("; ");
+                line.evidence = vec![Message::new("compare-plan-unsure").with("a", text(&a)).with("b", text(&b))];
+                line
+            } else {
+                let (relation, weight) = beside(&a, &b, item, conflict);
+                new_line("plan", &item.id, relation, weight, [said(&a), said(&b)])
+            });
         }
     }
     lines.extend(sequence(&words, knowledge));
@@ -123,25 +136,57 @@ fn spoken<'a>(opinion: &'a Opinion, items: &[PlanItem], denials: &[Denial], name
     let mut all = Vec::new();
     for (stance, steps) in listed {
         for step in steps {
-            // "No chemotherapy", written among the steps of a plan.
-            let denied = denies(&step.what, denials);
+            // "No chemotherapy", written among the steps of a plan. Among what is advised against it may mean either.
+            let (denied, unsure) = match denial(&step.what, denials) {
+                Denied::No => (false, false),
+                Denied::Yes => (stance != Stance::Against, stance == Stance::Against),
+                Denied::Unsure => (false, true),
+            };
             let stance = if denied { Stance::Against } else { stance };
             for (item, things) in of_step(step, items, namer) {
-                all.push((item, Word { stance, step, things, denied }));
+                all.push((item, Word { stance, step, things, denied, unsure }));
             }
         }
     }
     all
 }
 
-/// Whether the words of a step say that it is not to be done.
-fn denies(what: &str, denials: &[Denial]) -> bool {
+/// Whether the words of a step deny it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Denied {
+    /// They deny nothing.
+    No,
+    /// They say that it is not to be done.
+    Yes,
+    /// They deny something, and only a person can tell what.
+    Unsure,
+}
+
+/// Most words behind "is not recommended" that can not name something else that is denied.
+const FEW: usize = 4;
+
+/// Whether the words of a step say that it is not to be done. What hangs on a condition is left out.
+fn denial(what: &str, denials: &[Denial]) -> Denied {
     let words = folded(what);
-    let says = |denial: &Denial| {
-        let phrase = format!(" {} ", denial.phrase);
-        words.starts_with(&phrase) || denial.anywhere && words.contains(&phrase)
-    };
-    denials.iter().any(says)
+    let words = [" if ", " unless ", " except "]
+        .iter()
+        .fold(words.as_str(), |words, cut| words.find(cut).map_or(words, |at| words.get(..=at).unwrap_or(words)));
+    let phrase = |denial: &Denial| format!(" {} ", denial.phrase);
+    let of = |place: DenialPlace| denials.iter().filter(move |denial| denial.place == place);
+    let rest = |denial: &Denial| words.find(&phrase(denial)).and_then(|at| words.get(at + denial.phrase.len() + 2..));
+    let first = of(DenialPlace::First).find(|denial| words.starts_with(&phrase(denial)));
+    let within = of(DenialPlace::Anywhere).filter(|denial| rest(denial).is_some()).max_by_key(|d| d.phrase.len());
+    let few = within.and_then(rest).is_none_or(|rest| rest.split_whitespace().count() <= FEW);
+    let said = first.or(within.filter(|_| few));
+    // Whatever else in it denies: "not be omitted".
+    let left = said.map_or_else(|| words.to_owned(), |denial| words.replacen(&phrase(denial), " ", 1));
+    let doubt = of(DenialPlace::Doubt).chain(of(DenialPlace::Anywhere)).any(|denial| left.contains(&phrase(denial)));
+    let parts = what.contains([',', ';', '(']);
+    match (said, doubt || within.is_some() && said.is_none()) {
+        (Some(_), false) if !parts => Denied::Yes,
+        (None, false) => Denied::No,
+        _ => Denied::Unsure,
+    }
 }
 
 /// Whether a treatment is part of a plan, by the names of both: of one kind, and where both name which, the same. What a plan
@@ -149,7 +194,8 @@ fn denies(what: &str, denials: &[Denial]) -> bool {
 #[must_use]
 pub fn is_part_of(what: &str, plan: &[&str], knowledge: &Knowledge, namer: &Namer) -> bool {
     let parts = plan.iter().flat_map(|words| words.split([',', ';']));
-    let parts: Vec<&str> = parts.filter(|part| !denies(part.trim(), &knowledge.comparing.denials)).collect();
+    let parts: Vec<&str> =
+        parts.filter(|part| denial(part.trim(), &knowledge.comparing.denials) == Denied::No).collect();
     let named = namer.named(what);
     if named.is_empty() {
         return parts.iter().any(|part| folded(part).contains(&folded(what)));
@@ -200,7 +246,7 @@ fn beside<'a>(a: &[&'a Word<'a>], b: &[&'a Word<'a>], item: &PlanItem, conflict:
     let of = Things::of;
     let names = |side: &[&'a Word<'a>], against: &[&'a Word<'a>]| {
         let (advised, denied) = (of(side, Stance::Advised), of(against, Stance::Against));
-        !advised.words.is_empty() && !denied.words.is_empty() && advised.fits(&denied)
+        !advised.words.is_empty() && !denied.words.is_empty() && (advised.fits(&denied) || advised.reads_as(&denied))
     };
     if names(a, b) || names(b, a) {
         return (Relation::Conflict, Some(conflict));
@@ -267,6 +313,13 @@ impl<'a> Things<'a> {
         self.sets.iter().any(|set| other.sets.iter().any(|theirs| !set.is_disjoint(theirs)))
     }
 
+    /// Whether a step of one holds every word of one of the other's: of treatments without a name in the tables.
+    fn reads_as(&self, other: &Things<'_>) -> bool {
+        let words = |word: &Word<'_>| words_of(&word.step.what).into_iter().collect::<BTreeSet<_>>();
+        let pairs = || self.words.iter().flat_map(|one| other.words.iter().map(move |two| (words(one), words(two))));
+        pairs().any(|(one, two)| !one.is_empty() && !two.is_empty() && (one.is_subset(&two) || two.is_subset(&one)))
+    }
+
     fn beside(&self, other: &Things<'_>) -> Relation {
         if self.is_unnamed() && other.is_unnamed() {
             let texts = |things: &Things<'_>| {
@@ -291,21 +344,45 @@ impl<'a> Things<'a> {
         let of = |things: &Things<'_>, part: fn(&PlanStep) -> String| -> BTreeSet<Vec<String>> {
             things.words.iter().map(|word| words_of(&part(word.step))).filter(|words| !words.is_empty()).collect()
         };
-        let optional: [fn(&PlanStep) -> String; 3] = [
+        let optional: [fn(&PlanStep) -> String; 4] = [
             |step| step.cycles.map(|n| n.to_string()).unwrap_or_default(),
             |step| step.dose.clone(),
             |step| step.duration.clone(),
+            |step| step.setting.map(|setting| setting.name().to_owned()).unwrap_or_default(),
         ];
-        let differs = optional.iter().any(|part| {
-            let (x, y) = (of(self, *part), of(other, *part));
-            !x.is_empty() && !y.is_empty() && x != y
-        });
+        let apart = |x: BTreeSet<Vec<String>>, y: BTreeSet<Vec<String>>| !x.is_empty() && !y.is_empty() && x != y;
+        let words = |things: &Things<'_>, of: fn(&str) -> Vec<String>| -> BTreeSet<Vec<String>> {
+            things.words.iter().map(|word| of(&word.step.what)).filter(|words| !words.is_empty()).collect()
+        };
+        // A left and a right breast, or both, are no details.
+        if apart(words(self, sides), words(other, sides)) {
+            return Relation::Conflict;
+        }
+        let differs = optional.iter().any(|part| apart(of(self, *part), of(other, *part)))
+            || apart(words(self, figures), words(other, figures));
         let firm = |things: &Things<'_>| {
             let each = |word: &&Word<'_>| word.step.strength.unwrap_or(Strength::Recommended);
             things.words.iter().map(each).min()
         };
         if differs || firm(self) != firm(other) { Relation::Detail } else { Relation::Agree }
     }
+}
+
+/// The side that a step names.
+fn sides(what: &str) -> Vec<String> {
+    let is_side = |word: &String| matches!(word.as_str(), "left" | "right" | "bilateral" | "both");
+    words_of(what).into_iter().filter(is_side).collect()
+}
+
+/// The numbers that a step names, each with the word behind it: `4 cycles`, `26 gy`.
+fn figures(what: &str) -> Vec<String> {
+    let words = words_of(what);
+    let is_number = |word: &str| word.chars().all(|c| c.is_ascii_digit());
+    let pairs = words.iter().zip(words.iter().skip(1)).filter(|(number, unit)| is_number(number) && !is_number(unit));
+    let mut found: Vec<String> =
+        pairs.map(|(number, unit)| format!("{number} {}", unit.trim_end_matches('s'))).collect();
+    found.sort();
+    found
 }
 
 /// Whether each of a few things is, or may be, one of the others.

@@ -1,8 +1,10 @@
 //! How two values of one concept stand to each other, by the way `knowledge/compare/concepts.csv` names.
 
+use std::collections::BTreeSet;
+
 use super::words::words_of;
 use super::{Relation, Weight};
-use crate::knowledge::{ComparedConcept, Comparison, Family};
+use crate::knowledge::{ComparedConcept, Comparison, Each, Family};
 
 /// How two values stand to each other, and the weight where the values themselves decide it.
 pub(super) fn related(a: &str, b: &str, by: &ComparedConcept, families: &[Family]) -> (Relation, Option<Weight>) {
@@ -30,6 +32,8 @@ pub(super) fn related(a: &str, b: &str, by: &ComparedConcept, families: &[Family
             let weight = (!by.scales.is_empty()).then(|| crossed(&a, &b, by));
             (Relation::Conflict, weight)
         }
+        // Of one gene, another place is another finding.
+        Comparison::Text if by.each == Each::First && other_places(&a, &b) => (Relation::Conflict, None),
         Comparison::Text => text(&a, &b),
     }
 }
@@ -68,6 +72,11 @@ fn histology(a: &str, b: &str, families: &[Family]) -> (Relation, Option<Weight>
 fn stage(a: &str, b: &str) -> (Relation, Option<Weight>) {
     let a = a.trim_start_matches("stage ");
     let b = b.trim_start_matches("stage ");
+    // Not assessed is no finding that could contradict one.
+    let unassessed = |value: &str| value.trim_start_matches(['t', 'n', 'm']) == "x";
+    if unassessed(a) != unassessed(b) {
+        return (Relation::NotComparable, None);
+    }
     let (main_a, rest_a) = main_of(a);
     let (main_b, rest_b) = main_of(b);
     match (main_a == main_b, rest_a.starts_with(rest_b) || rest_b.starts_with(rest_a)) {
@@ -88,16 +97,16 @@ fn main_of(value: &str) -> (&str, &str) {
 
 /// Whether values lie on two sides of a boundary that treatment uses, or, of words in groups, in two groups.
 fn crossed(a: &str, b: &str, by: &ComparedConcept) -> Weight {
-    let group = |value: &str| {
-        let words = by
-            .scales
-            .iter()
-            .find_map(|scale| scale.iter().position(|group| group.iter().any(|word| plain(word) == value)));
-        words.or_else(|| {
-            let value = number(value)?;
-            let edges = by.scales.iter().flatten().filter_map(|edge| number(edge.first()?));
-            Some(edges.filter(|edge| value >= *edge).count())
-        })
+    // Edges of an amount are numbers all of them; a scale of words ("1+") has groups.
+    let edges: Option<Vec<f64>> = by.scales.iter().flatten().map(|edge| edge.first()?.trim().parse().ok()).collect();
+    let edges = edges.unwrap_or_default();
+    let words = |value: &str| {
+        by.scales.iter().find_map(|scale| scale.iter().position(|group| group.iter().any(|word| plain(word) == value)))
+    };
+    let between = |value: &str| number(value).filter(|_| !edges.is_empty());
+    let group = |value: &str| match between(value) {
+        Some(value) => Some(edges.iter().filter(|edge| value >= **edge).count()),
+        None => words(value),
     };
     match (group(a), group(b)) {
         (Some(a), Some(b)) if a != b => Weight::Major,
@@ -117,31 +126,69 @@ fn other_scale(a: &str, b: &str, by: &ComparedConcept) -> bool {
     matches!((of(a), of(b)), (Some(a), Some(b)) if a != b)
 }
 
-/// The number a value begins with: `95 %`, `<1`, `2-5` (its lower end).
+/// The number a value begins with: `95 %`, `1,200`, `2-5` (its lower end); `<1` lies just below 1, and `>1` just above.
 fn number(value: &str) -> Option<f64> {
-    let value = value.trim_start_matches(['<', '>', '=', '~', '≥', '≤', ' ']);
-    let end = value.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(value.len());
-    value.get(..end)?.trim_end_matches('.').parse().ok()
+    let value = value.trim_start_matches(['=', '~', ' ']);
+    let side = match value.chars().next()? {
+        '<' => -JUST,
+        '>' => JUST,
+        _ => 0.0,
+    };
+    // "At most" and "at least" hold the number itself.
+    let side = if value.starts_with(['≤', '≥']) || value.get(1..2) == Some("=") { 0.0 } else { side };
+    let value = value.trim_start_matches(['<', '>', '=', '≥', '≤', ' ']);
+    let end = value.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(value.len());
+    let figures = value.get(..end)?.trim_end_matches(['.', ',']);
+    let groups: Vec<&str> = figures.split(',').collect();
+    let thousands = groups
+        .iter()
+        .skip(1)
+        .all(|group| group.len() == 3 && !group.contains('.') || group.len() > 3 && group.get(3..4) == Some("."));
+    let figures = if thousands { groups.concat() } else { (*groups.first()?).to_owned() };
+    figures.parse::<f64>().ok().map(|number| number + side)
+}
+
+/// How far beside a number what is less or more than it is put.
+const JUST: f64 = 0.000_001;
+
+/// Whether two variants of one gene name places, and none in common: `G12C` and `G12D`, `exon 19` and `exon 20`.
+fn other_places(a: &str, b: &str) -> bool {
+    let places = |text: &str| -> Vec<String> {
+        let words = words_of(text).into_iter().skip(1);
+        words.filter(|word| word.chars().any(|c| c.is_ascii_digit())).collect()
+    };
+    let (a, b) = (places(a), places(b));
+    !a.is_empty() && !b.is_empty() && !a.iter().any(|place| b.contains(place))
 }
 
 /// Free words: one may say more than the other; one that says it is not there contradicts one that says it is.
 pub(super) fn text(a: &str, b: &str) -> (Relation, Option<Weight>) {
     let (a, b) = (words_of(a), words_of(b));
     let denies = |words: &[String]| {
-        let each =
-            |w: &String| matches!(w.as_str(), "no" | "not" | "none" | "negative" | "absent" | "wildtype" | "wild");
+        let each = |w: &String| {
+            matches!(w.as_str(), "no" | "not" | "non" | "none" | "negative" | "absent" | "wildtype" | "wild")
+        };
         words.iter().any(each)
     };
     if denies(&a) != denies(&b) {
         return (Relation::Conflict, None);
     }
-    if denies(&a) {
-        return (Relation::Agree, None);
-    }
-    let shared = a.iter().filter(|word| b.contains(word)).count();
+    // `long` and `longest` are one word here, `with` and `without` are not.
+    let one_word = |x: &String, y: &String| {
+        let (short, long) = if x.len() <= y.len() { (x, y) } else { (y, x) };
+        short == long
+            || short.len() > 3 && short != "with" && long.starts_with(short.as_str()) && long.len() - short.len() < 4
+    };
+    let shared = a.iter().filter(|word| b.iter().any(|other| one_word(word, other))).count();
     let least = a.len().min(b.len());
+    if denies(&a) {
+        // Both deny something: whether the same, only the same words tell.
+        let same = a.iter().collect::<BTreeSet<_>>() == b.iter().collect::<BTreeSet<_>>();
+        let short = least <= 3 && shared + 1 >= least;
+        return if same || short { (Relation::Agree, None) } else { (Relation::NotComparable, None) };
+    }
     match shared {
-        n if n == a.len() && n == b.len() => (Relation::Agree, None),
+        n if n == a.len() && n == b.len() && a.iter().all(|word| b.contains(word)) => (Relation::Agree, None),
         n if n * 2 >= least && n > 0 => (Relation::Detail, None),
         _ => (Relation::Conflict, None),
     }
