@@ -53,7 +53,11 @@ impl App {
         let mut report = self.vault().verify().await.doing("verifying the vault")?;
         let sound: Vec<CaseId> = report.cases.iter().map(|case| case.case.clone()).collect();
         for id in sound {
-            let case = self.case(&Session::owner(), &id).await?;
+            let case = match self.case(&Session::owner(), &id).await {
+                // Something is being stored for a case that is not there yet.
+                Err(AppError::NotFound) => continue,
+                known => known?,
+            };
             let lost = self.lost_objects(&case).await?.into_iter();
             report.problems.extend(lost.map(|object| Problem::NotKept { case: id.clone(), object }));
         }
@@ -90,6 +94,12 @@ impl App {
                 cleared.busy += 1;
                 continue;
             };
+            if row.head.seq == 0 {
+                // A place to store in, whose program was killed before there was a case.
+                cleared.unnamed += self.vault().kept_objects(&row.id).await.doing("listing what is kept")?.len() as u64;
+                self.vault().drop_place(&row.id).await.doing("clearing the store")?;
+                continue;
+            }
             self.finish_purges(session, &row.id).await?;
             cleared.unnamed += self.sweep(session, &row.id).await?;
         }

@@ -30,10 +30,11 @@ use crate::{App, ids};
 pub(crate) use assemble::README_BEGINS;
 pub use checked::Checked;
 pub use contents::Plan;
+pub(crate) use held::FAX;
 pub(crate) use list::sha256_of;
 pub use mentions::{BeforeBlind, LackingFact, Mentions};
 pub use receipts::ReceiptLook;
-pub use received::{Account, AccountRow, Counts, Items, PacketLook};
+pub use received::{Account, AccountRow, Counts, Items, PacketCase, PacketLook};
 use sink::{DiscSink, FolderSink, NamedSink, ZipSink};
 pub(crate) use unfinished::sweep;
 

@@ -441,6 +441,31 @@ impl HeldTissue {
         !self.removed && self.now().is_some_and(|c| matches!(c.step, Step::Received | Step::Reviewed))
     }
 
+    /// Steps of its newest way out and back, by day: what is back at the laboratory begins its way anew.
+    fn way(&self) -> Vec<&Custody> {
+        let mut steps: Vec<&Custody> = self.custody.iter().collect();
+        steps.sort_by_key(|c| c.on);
+        let before_last = steps.len().saturating_sub(1);
+        let back = steps.iter().take(before_last).rposition(|c| c.step == Step::Returned);
+        steps.split_off(back.map_or(0, |place| place + 1))
+    }
+
+    /// Who got it on its newest way, or is to get it, as far as a step names anybody.
+    #[must_use]
+    pub fn goes_to(&self) -> Option<&str> {
+        let named = |c: &&Custody| matches!(c.step, Step::Shipped | Step::Received) && !c.to.is_empty();
+        self.way().into_iter().rev().find(named).map(|c| c.to.as_str())
+    }
+
+    /// Whether somebody read it on its newest way, and all of it had come: then its reader needs it no more, wherever it is.
+    #[must_use]
+    pub fn was_read(&self) -> bool {
+        let way = self.way();
+        let came = || way.iter().filter(|c| c.step == Step::Received);
+        let pieces = came().fold(0, |sum: u32, c| sum.saturating_add(c.count.unwrap_or(self.tissue.count)));
+        !self.removed && way.iter().any(|c| c.step == Step::Reviewed) && (came().next().is_none() || pieces >= self.tissue.count)
+    }
+
     /// What stands on its label: accession, part and block.
     #[must_use]
     pub fn label(&self) -> String {

@@ -183,6 +183,20 @@ fn what_went_back_or_is_too_long_on_its_way_is_not_at_the_center() {
 }
 
 #[test]
+fn a_way_begins_anew_when_it_is_back_and_who_read_it_needs_it_no_more() {
+    let line = |steps| with(steps).lines.into_values().next().unwrap();
+    let to = |what, day: i8, whom: &str| Custody { to: whom.to_owned(), ..step(what, date(2026, 7, day)) };
+    let there = vec![to(Step::Shipped, 1, "One Center"), to(Step::Received, 3, ""), to(Step::Reviewed, 5, "A. Sample")];
+    let back = [there.clone(), vec![to(Step::Returned, 9, "the laboratory")]].concat();
+    assert_eq!((line(there.clone()).goes_to(), line(there).was_read()), (Some("One Center"), true));
+    assert_eq!((line(back.clone()).goes_to(), line(back.clone()).was_read()), (Some("One Center"), true));
+    let anew = line([back, vec![to(Step::Shipped, 12, "Other Center")]].concat());
+    assert_eq!((anew.goes_to(), anew.was_read()), (Some("Other Center"), false));
+    let part = Custody { count: Some(3), ..to(Step::Received, 3, "") };
+    assert!(!line(vec![part, to(Step::Reviewed, 5, "")]).was_read(), "one of four never came");
+}
+
+#[test]
 fn a_warning_before_tissue_may_be_discarded_ends_when_nothing_can_be_done() {
     use crate::knowledge::Retention;
     let mut knowledge = Knowledge::default();
