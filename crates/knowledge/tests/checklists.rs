@@ -627,15 +627,14 @@ fn what_is_not_needed_for_one_center_is_needed_for_another() {
 }
 
 /// The line of slides for Riverbend where slides took these steps: what, days ago, to whom.
-fn slides_after(steps: &[(Step, i64, &str)], with: Vec<Change>) -> consilium_casefile::gather::checklist::Item {
+fn slides_after(steps: &[(Step, i64, &str)], with: Vec<Change>) -> Item {
     let knowledge = load(None).knowledge;
     let cancer = Cancer { site: Some("breast".to_owned()), words: String::new() };
     let mut changes: Vec<Change> = vec![AboutChange::CancerStated { cancer }.into()];
     changes.extend(slides(Material::Slide, None));
     for (step, ago, to) in steps {
-        let Some(Change::Tissue(TissueChange::Custody { ids, custody })) = slides(Material::Slide, Some(*step)).pop() else {
-            unreachable!("a step")
-        };
+        let Some(Change::Tissue(change)) = slides(Material::Slide, Some(*step)).pop() else { unreachable!("a step") };
+        let TissueChange::Custody { ids, custody } = *change else { unreachable!("a step") };
         let on = TODAY.saturating_sub(jiff::Span::new().days(*ago));
         let custody = Custody { on, to: (*to).to_owned(), ..custody };
         changes.push(TissueChange::Custody { ids, custody }.into());
@@ -688,12 +687,12 @@ fn the_line_of_slides_says_where_the_register_has_them() {
 
 #[test]
 fn slides_with_somebody_else_are_not_with_the_center() {
-    use consilium_casefile::gather::requests::Holder;
+    use consilium_casefile::shared::contact::Holder;
     let holder: Holder = serde_json::from_value(serde_json::json!({
-        "id": "lab", "name": "Example Gene Laboratory", "kind": "hospital", "department": "pathology"
+        "id": "lab", "name": "Example Gene Laboratory"
     }))
     .unwrap();
-    let known: Vec<Change> = vec![RequestChange::HolderKept { holder }.into()];
+    let known: Vec<Change> = vec![RequestChange::HolderStated { holder }.into()];
     let steps = [(Step::Shipped, 5, "example gene laboratory"), (Step::Received, 3, "")];
     assert_eq!(slides_after(&steps, known).state, ItemState::Needed);
     assert_eq!(slides_after(&steps, Vec::new()).state, ItemState::Confirmed, "a name nobody knows may be a desk there");

@@ -281,6 +281,22 @@ pub enum Alarm {
     MayBeDiscarded,
 }
 
+/// Something that the register does not tell and a person may know: asked for, and nothing waits for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Ask {
+    /// How many pieces came that day, there or back: nobody counted them.
+    NotCounted {
+        /// The day.
+        on: Date,
+    },
+    /// A step that comes before one that is written down.
+    NotWritten {
+        /// Which.
+        step: Step,
+    },
+}
+
 /// Days after which a parcel should have arrived: a working value that no source states.
 const PARCEL_DAYS: i32 = 3;
 
@@ -422,6 +438,30 @@ impl HeldTissue {
             alarms.push(Alarm::MayBeDiscarded);
         }
         alarms
+    }
+
+    /// What its newest way leaves open. Of a step that a person wrote down knowing of a gap nothing is asked.
+    #[must_use]
+    pub fn asks(&self) -> Vec<Ask> {
+        let way = self.way();
+        let is_written = |step: Step| way.iter().any(|c| c.step == step);
+        let mut asks = Vec::new();
+        for custody in way.iter().filter(|c| !self.removed && !c.gap_known) {
+            let came = matches!(custody.step, Step::Received | Step::Returned);
+            if came && custody.count.is_none() && self.tissue.count > 1 {
+                asks.push(Ask::NotCounted { on: custody.on });
+            }
+            let before = match custody.step {
+                Step::Shipped => Step::Released,
+                Step::ReturnShipped | Step::Returned => Step::Reviewed,
+                _ => continue,
+            };
+            let ask = Ask::NotWritten { step: before };
+            if !is_written(before) && !asks.contains(&ask) {
+                asks.push(ask);
+            }
+        }
+        asks
     }
 
     /// Whether it is with the centre now, or on its way to it and not longer than a parcel takes.
