@@ -652,15 +652,19 @@ async fn a_fax_that_is_too_long_is_told_before_it_is_made_and_what_can_be_left_o
     let short = app.fax_before(session, case, &riverbend).await.unwrap().unwrap();
     assert_eq!((short.at_least, short.most, short.is_too_long()), (3, 30, false));
     assert_eq!(app.fax_before(session, case, &of("Somewhere Example")).await.unwrap(), None, "it limits no pages");
-    let paragraph = Paragraph { text: "Slept well. Nothing new was noted. ".repeat(12), ..Paragraph::default() };
+    let line = |text: &str| Paragraph { text: text.to_owned(), ..Paragraph::default() };
+    let paragraphs = vec![line(&"Slept well. Nothing new was noted. ".repeat(12)); 400];
+    let pairs = [("Patient:", "Rosa Example"), ("Date of birth:", "03/14/1971")];
     let notes = typed_document(&TypedDocument {
+        facility: "Springfield Example Hospital".to_owned(),
         title: "Nursing notes".to_owned(),
-        patient_line: vec![("Patient name".to_owned(), "Example, Rosa".to_owned()), ("Date of birth".to_owned(), "03/14/1971".to_owned())],
-        paragraphs: vec![paragraph; 300],
+        patient_line: pairs.map(|(label, value)| (label.to_owned(), value.to_owned())).to_vec(),
+        paragraphs,
         ..TypedDocument::default()
     });
     std::fs::write(ground.folder.path().join("box/notes.pdf"), notes.unwrap()).unwrap();
-    ground.import().await;
+    let report = ground.import().await;
+    assert_eq!((report.import.totals.kept, report.import.totals.set_aside), (1, 0), "{:?}", report.files);
     let long = app.fax_before(session, case, &riverbend).await.unwrap().unwrap();
     assert!(long.is_too_long() && long.at_least > 30, "{long:?}");
     let held = app.case(session, case).await.unwrap();

@@ -104,7 +104,8 @@ fn a_packet_whose_opening_is_killed_leaves_no_case_and_opened_again_is_one() {
         }
         let _ = receive.kill();
         let _ = receive.wait();
-        let whole_case = |home: &Home| home.json(&["receive", "--list", "--case", "case"])["packets"][0]["counts"].clone();
+        let whole_case =
+            |home: &Home| home.json(&["receive", "--list", "--case", "case"])["packets"][0]["counts"].clone();
         if cases(&desk) == 0 {
             desk.verify();
             desk.json(&["receive", packet.to_str().expect("a path")]);

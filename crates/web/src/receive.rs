@@ -255,7 +255,8 @@ pub(crate) async fn open(
         },
     };
     let PacketCase { id: case, opens } = into;
-    let request = ImportRequest { sources: vec![packet.medium.clone()], packet: true, opens, ..ImportRequest::default() };
+    let request =
+        ImportRequest { sources: vec![packet.medium.clone()], packet: true, opens, ..ImportRequest::default() };
     let import = match app.start_import(session, &case, request).await {
         Ok(import) => import,
         Err(error) => {

@@ -277,8 +277,10 @@ impl App {
         let pages = || collected.iter().filter_map(|c| own_page_of(&c.path));
         let begun: HashSet<&str> = collected.iter().filter_map(|c| begins_in(&c.path)).collect();
         let telling = |name: &str| matches!(name, PACKET | FAX | PACKET_LIST);
-        let mut roots: HashSet<String> =
-            pages().filter(|(root, name)| telling(name) && begun.contains(root)).map(|(root, _)| root.to_owned()).collect();
+        let mut roots: HashSet<String> = pages()
+            .filter(|(root, name)| telling(name) && begun.contains(root))
+            .map(|(root, _)| root.to_owned())
+            .collect();
         let length = README_BEGINS.len() as u64;
         for readme in collected.iter().filter(|c| c.bytes >= length) {
             let Some((root, README)) = own_page_of(&readme.path) else { continue };

@@ -503,7 +503,9 @@ impl HeldTissue {
         let way = self.way();
         let came = || way.iter().filter(|c| c.step == Step::Received);
         let pieces = came().fold(0, |sum: u32, c| sum.saturating_add(c.count.unwrap_or(self.tissue.count)));
-        !self.removed && way.iter().any(|c| c.step == Step::Reviewed) && (came().next().is_none() || pieces >= self.tissue.count)
+        !self.removed
+            && way.iter().any(|c| c.step == Step::Reviewed)
+            && (came().next().is_none() || pieces >= self.tissue.count)
     }
 
     /// What stands on its label: accession, part and block.

@@ -285,7 +285,8 @@ fn a_receipt_that_comes_back_confirms_what_it_names_and_nothing_else_and_only_on
 
 #[test]
 fn each_delivery_is_confirmed_by_its_own_receipts_and_what_came_later_is_asked_for_no_more() {
-    let delta = PacketRecord { id: "0190aaaa-0002".into(), documents: vec!["d2".into()], since: Some(sent().id), ..sent() };
+    let delta =
+        PacketRecord { id: "0190aaaa-0002".into(), documents: vec!["d2".into()], since: Some(sent().id), ..sent() };
     let of_delta = |id: &str, on| {
         let handed = handed(id, on);
         HeldDelivery { delivery: Delivery { packet: delta.id.clone(), ..handed.delivery.clone() }, ..handed }
@@ -317,7 +318,11 @@ fn each_delivery_is_confirmed_by_its_own_receipts_and_what_came_later_is_asked_f
     assert_eq!(stand(&share), [(1, 1), (2, 2), (3, 3), (0, 0)], "the fax confirms nothing of what went later");
     say(&mut share, receipt("delta", &["d2"], ""));
     assert_eq!(stand(&share), [(1, 0), (0, 0), (3, 1), (0, 0)], "by day, however they were written down");
-    assert_eq!((share.unconfirmed(), share.said_missing()), (1, 1), "what they named as missing stands until they answer");
+    assert_eq!(
+        (share.unconfirmed(), share.said_missing()),
+        (1, 1),
+        "what they named as missing stands until they answer"
+    );
     say(&mut share, receipt("mail", &["d1", "d2"], ""));
     assert_eq!((stand(&share)[0], stand(&share)[2]), ((1, 0), (0, 0)));
     let open: Vec<bool> = share.deliveries.iter().map(|held| share.is_open(held)).collect();

@@ -343,7 +343,9 @@ impl<'l> Lining<'l> {
                 d.confirms_study(uid) && packet.is_some_and(|packet| self.holds_all(packet, uid))
             }),
             Piece::Stated => self.deliveries().any(|d| !d.receipts.is_empty()),
-            Piece::Tissue { id } => self.case.tissue.lines.get(id).is_some_and(|line| self.holdings.tissue().arrived(line)),
+            Piece::Tissue { id } => {
+                self.case.tissue.lines.get(id).is_some_and(|line| self.holdings.tissue().arrived(line))
+            }
         }
     }
 
@@ -389,7 +391,8 @@ impl<'l> Lining<'l> {
     ) -> Option<HolderName> {
         let requests = &self.case.requests;
         let keeps = || self.material_of(requirement).find_map(|e| self.holdings.tissue().laboratory(e));
-        let said = requests.holder_of.get(&requirement.id).or_else(|| request.map(|r| &r.request.holder)).or_else(keeps);
+        let said =
+            requests.holder_of.get(&requirement.id).or_else(|| request.map(|r| &r.request.holder)).or_else(keeps);
         if let Some(holder) = said.and_then(|id| requests.holders.get(id)) {
             return Some(HolderName { id: Some(holder.id.clone()), name: holder.name.clone(), proposed: false });
         }
