@@ -130,6 +130,7 @@ async fn list(arguments: &Arguments, session: &Session, app: &App, name: &str) -
                 "open": share.is_open(held),
                 "missing": held.says_missing(share.awaited(held)),
                 "unconfirmed": share.packet(&held.delivery.packet).map(|_| share.left(held)),
+                "awaited": share.packet(&held.delivery.packet).map(|_| share.awaited(held)),
             })
         })
         .collect();
