@@ -100,6 +100,7 @@ letter-purpose = a second opinion on a cancer diagnosis, at the request of the i
 letter-small-biopsy = Part of this material is a small biopsy. Please keep at least one diagnostic block, and send unstained slices instead of the block where tests are wanted.
 
 packet-fax-ahead = This center takes { $most } pages at most by fax. The fax will have at least { $has }; it is counted when it is made.
+packet-fax-ahead-may-be-too-long = This center takes { $most } pages at most by fax. The fax will have at least { $has }, and may have more than that: its pages are counted when it is made.
 packet-fax-ahead-too-long = This center takes { $most } pages at most by fax, and the fax will have at least { $has }.
 packet-fax-record = { $title }, { $pages ->
     [one] 1 page

@@ -26,7 +26,7 @@ pub struct FaxAhead {
     pub at_least: u32,
     /// Pages the centre takes at most.
     pub most: u32,
-    /// Where it is too long: records of which no line that the centre requires rests on, longest first.
+    /// Where it is, or may be, too long: records of which no line that the centre requires rests on, longest first.
     pub leave_out: Vec<DocumentId>,
     /// The same in sentences.
     pub said: Vec<String>,
@@ -37,6 +37,13 @@ impl FaxAhead {
     #[must_use]
     pub fn is_too_long(&self) -> bool {
         self.at_least > self.most
+    }
+
+    /// Whether it may be: the least number is over half of the limit. A text that is counted as one page has often more, and
+    /// so have the front pages of a long case.
+    #[must_use]
+    pub fn may_be_too_long(&self) -> bool {
+        self.at_least > self.most / 2
     }
 }
 
@@ -79,9 +86,13 @@ impl App {
         documents.retain(|held| !held.removed && held.identity_settled() && goes(&held.document.id));
         let at_least = documents.iter().fold(FRONT_PAGES, |sum, held| sum.saturating_add(pages(held)));
         let mut ahead = FaxAhead { at_least, most, leave_out: Vec::new(), said: Vec::new() };
-        let key = if ahead.is_too_long() { "packet-fax-ahead-too-long" } else { "packet-fax-ahead" };
+        let key = match (ahead.is_too_long(), ahead.may_be_too_long()) {
+            (true, _) => "packet-fax-ahead-too-long",
+            (false, true) => "packet-fax-ahead-may-be-too-long",
+            (false, false) => "packet-fax-ahead",
+        };
         ahead.said.push(self.say(&Message::new(key).with("has", at_least).with("most", most)));
-        if ahead.is_too_long() {
+        if ahead.may_be_too_long() {
             let list = checklist(view, Some(center), self.knowledge(), self.now().date());
             let required = required(&list);
             documents.retain(|held| !required.contains(&held.document.id));
