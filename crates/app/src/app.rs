@@ -330,6 +330,15 @@ impl App {
         Ok(case)
     }
 
+    /// The same; or, where an import opens it, a case with nothing in it yet.
+    pub(crate) async fn fillable(&self, session: &Session, id: &CaseId, opens: bool) -> Result<Arc<Case>, AppError> {
+        match self.changeable(session, id).await {
+            Err(AppError::NotFound) if opens && session.may_open_cases() => Ok(Arc::new(Case::new(id.clone()))),
+            Err(AppError::NotFound) if opens => Err(AppError::NotAllowed),
+            known => known,
+        }
+    }
+
     /// Appends changes behind the case as folded. `false`: somebody else was faster; fold again and decide again.
     ///
     /// # Errors

@@ -80,7 +80,7 @@ impl App {
     /// # Errors
     /// A refusal when the handle is taken or malformed, or the birth date is no date.
     pub async fn new_case(&self, session: &Session, new: &NewCase) -> Result<CaseId, AppError> {
-        if !session.audience.may_change() || session.only_case.is_some() {
+        if !session.may_open_cases() {
             return Err(AppError::NotAllowed);
         }
         let mut changes: Vec<Change> = Vec::new();

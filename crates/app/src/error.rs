@@ -44,6 +44,12 @@ pub enum AppError {
 }
 
 impl AppError {
+    /// Whether another case has the handle that one was to be opened by.
+    pub(crate) fn is_handle_taken(&self) -> bool {
+        let Self::Fault { source, .. } = self else { return false };
+        matches!(source.downcast_ref(), Some(AppendError::HandleTaken))
+    }
+
     /// Whether something was deleted from the case between storing what a change names and the change: storing it again
     /// and deciding again completes it.
     pub(crate) fn was_stored_in_vain(&self) -> bool {

@@ -51,6 +51,8 @@ impl App {
     /// A fault when the vault cannot be read at all; what is wrong inside it is in the report.
     pub async fn verify(&self) -> Result<VerifyReport, AppError> {
         let mut report = self.vault().verify().await.doing("verifying the vault")?;
+        // A place where something is stored for a case that is not there yet is none.
+        report.cases.retain(|case| case.head.seq > 0);
         let sound: Vec<CaseId> = report.cases.iter().map(|case| case.case.clone()).collect();
         for id in sound {
             let case = self.case(&Session::owner(), &id).await?;
@@ -90,6 +92,12 @@ impl App {
                 cleared.busy += 1;
                 continue;
             };
+            if row.head.seq == 0 {
+                // A place to store in, whose program was killed before there was a case.
+                cleared.unnamed += self.vault().kept_objects(&row.id).await.doing("listing what is kept")?.len() as u64;
+                self.vault().drop_place(&row.id).await.doing("clearing the store")?;
+                continue;
+            }
             self.finish_purges(session, &row.id).await?;
             cleared.unnamed += self.sweep(session, &row.id).await?;
         }

@@ -77,7 +77,7 @@ impl Ground {
     }
 
     async fn import(&self, case: &CaseId, from: &Path) {
-        let request = ImportRequest { sources: vec![from.to_owned()], passwords: Vec::new(), packet: false };
+        let request = ImportRequest { sources: vec![from.to_owned()], ..ImportRequest::default() };
         self.app.import(&self.session, case, request, |_| {}).await.unwrap();
         self.app.read_records(&self.session, case).await.unwrap();
     }

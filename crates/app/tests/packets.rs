@@ -545,3 +545,140 @@ async fn a_note_beside_a_conflict_counts_records_as_its_packet_does() {
     let delta = note(since(&first.id)).await;
     assert!(delta.contains("(1)") && !delta.contains("(2)"), "{delta}");
 }
+
+/// Hands a packet to the centre, and says that the first of its documents came and what did not.
+async fn handed_with_a_gap(ground: &Ground, packet: &consilium_app::casefile::share::PacketRecord) -> DeliveryId {
+    let (app, session, case, on) = (&ground.app, &ground.session, &ground.case, ground.app.now().date());
+    let delivery = Delivery {
+        id: DeliveryId(String::new()),
+        packet: packet.id.clone(),
+        recipient: Recipient::Center,
+        to: "Riverbend Example Cancer Center".to_owned(),
+        how: "upload".to_owned(),
+        on,
+        tracking: String::new(),
+    };
+    let (_, delivery) = app.deliver(session, case, delivery).await.unwrap();
+    let receipt = Receipt {
+        delivery: delivery.clone(),
+        on,
+        by: "Kim Example".to_owned(),
+        documents: vec![packet.documents[0].clone()],
+        studies: Vec::new(),
+        missing: "the second report".to_owned(),
+        from_file: None,
+    };
+    app.confirm_receipt(session, case, receipt).await.unwrap();
+    delivery
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_they_said_is_missing_goes_again_and_its_delivery_is_confirmed_for_itself() {
+    let ground = ground().await;
+    ground.write("operative.txt", OPERATIVE);
+    ground.import().await;
+    let first = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    handed_with_a_gap(&ground, &first).await;
+    let second = hold(&ground, since(&first.id)).await.unwrap().packet;
+    assert_eq!(second.documents, first.documents[1..], "what they confirmed does not go again");
+    let again = handed_with_a_gap(&ground, &second).await;
+    let case = ground.app.case(&ground.session, &ground.case).await.unwrap();
+    let share = case.held_share();
+    let stands: Vec<_> = share.deliveries.iter().map(|held| (share.left(held), share.awaited(held))).collect();
+    assert_eq!(stands, [(1, 0), (0, 0)], "the document came with the second");
+    assert_eq!(share.said_missing(), 2, "their words stand until they say otherwise");
+    // Handed over once more, nothing of it is confirmed.
+    let delivery = Delivery { how: "courier".to_owned(), ..share.delivery(&again).unwrap().delivery.clone() };
+    let (case, third) = ground.app.deliver(&ground.session, &ground.case, delivery).await.unwrap();
+    let share = case.held_share();
+    assert_eq!(share.left(share.delivery(&third).unwrap()), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_doctor_has_seen_only_what_came_once_something_was_missing_and_no_export_goes_while_an_opinion_is_sealed() {
+    use consilium_app::casefile::compare::Material;
+    use consilium_app::reading::Standard;
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    ground.write("operative.txt", OPERATIVE);
+    ground.import().await;
+    let packet = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    let delivery = handed_with_a_gap(&ground, &packet).await;
+    let opinion = serde_json::json!({
+        "clinician": { "name": "Dr. Ada Example", "role": "medical oncologist" }, "date": "2026-01-10",
+        "diagnosis": "Invasive carcinoma of the left breast", "deliveries": [delivery],
+    });
+    let opinion = serde_json::from_value(opinion).unwrap();
+    let recorded = app.record_opinion(session, case, None, &opinion).await.unwrap();
+    let seen = async || {
+        let case = app.case(session, case).await.unwrap();
+        let view = case.seen_by(Audience::Owner);
+        view.materials_given(view.opinions()[0], app.knowledge())
+    };
+    let came = packet.documents[0].clone();
+    let held = app.case(session, case).await.unwrap();
+    let view = held.seen_by(Audience::Owner);
+    let first = view.document(&came, app.knowledge()).unwrap().kind().unwrap().0.clone();
+    let of = |kind: &str| if kind == "pathology-report" { Material::PathologyReport } else { Material::OperativeNote };
+    assert_eq!(seen().await, [of(&first)], "only what they confirmed");
+    let receipt = Receipt {
+        delivery,
+        on: app.now().date(),
+        by: "Kim Example".to_owned(),
+        documents: packet.documents.clone(),
+        studies: Vec::new(),
+        missing: String::new(),
+        from_file: None,
+    };
+    app.confirm_receipt(session, case, receipt).await.unwrap();
+    assert_eq!(seen().await.len(), 2, "the second report came as well");
+
+    app.seal_opinion(session, case, &recorded, true).await.unwrap();
+    for standard in [Standard::Mcode, Standard::Ips] {
+        let refused = app.export(session, case, standard).await.unwrap_err();
+        assert_eq!(key(refused), "refusal-opinion-kept-back", "{standard:?}");
+    }
+    assert!(app.export(session, case, Standard::Fhir).await.is_ok(), "the full export is the person's own");
+    app.seal_opinion(session, case, &recorded, false).await.unwrap();
+    assert!(app.export(session, case, Standard::Mcode).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fax_that_is_too_long_is_told_before_it_is_made_and_what_can_be_left_out() {
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    let of = |center: &str| PacketRequest { center: Some(center.to_owned()), fax: true, ..PacketRequest::default() };
+    let riverbend = of("Riverbend Example Cancer Center");
+    let short = app.fax_before(session, case, &riverbend).await.unwrap().unwrap();
+    assert_eq!((short.at_least, short.most, short.may_be_too_long()), (3, 30, false));
+    for n in 0..13 {
+        ground.write(&format!("note {n}.txt"), OPERATIVE.replace("08/12", &format!("08/{}", 10 + n)));
+    }
+    ground.import().await;
+    let middle = app.fax_before(session, case, &riverbend).await.unwrap().unwrap();
+    assert!(!middle.is_too_long() && middle.may_be_too_long() && middle.at_least == 16, "{middle:?}");
+    assert!(middle.said[0].contains("may have more"), "{:?}", middle.said);
+    assert_eq!(app.fax_before(session, case, &of("Somewhere Example")).await.unwrap(), None, "it limits no pages");
+    let line = |text: &str| Paragraph { text: text.to_owned(), ..Paragraph::default() };
+    let paragraphs = vec![line(&"Slept well. Nothing new was noted. ".repeat(12)); 400];
+    let pairs = [("Patient:", "Rosa Example"), ("Date of birth:", "03/14/1971")];
+    let notes = typed_document(&TypedDocument {
+        facility: "Springfield Example Hospital".to_owned(),
+        title: "Nursing notes".to_owned(),
+        patient_line: pairs.map(|(label, value)| (label.to_owned(), value.to_owned())).to_vec(),
+        paragraphs,
+        ..TypedDocument::default()
+    });
+    std::fs::write(ground.folder.path().join("box/notes.pdf"), notes.unwrap()).unwrap();
+    let report = ground.import().await;
+    assert_eq!((report.import.totals.kept, report.import.totals.set_aside), (1, 0), "{:?}", report.files);
+    let long = app.fax_before(session, case, &riverbend).await.unwrap().unwrap();
+    assert!(long.is_too_long() && long.at_least > 30, "{long:?}");
+    let held = app.case(session, case).await.unwrap();
+    let view = held.seen_by(Audience::Owner);
+    let notes = view.documents(app.knowledge()).into_iter().find(|d| d.document.path.ends_with("notes.pdf")).unwrap();
+    assert_eq!(long.leave_out.first(), Some(&notes.document.id), "the longest first");
+    assert!(long.said[0].contains("30 pages at most") && long.said[1].contains("left out"), "{:?}", long.said);
+    let without = PacketRequest { without: vec![notes.document.id.to_string()], ..riverbend };
+    assert!(!app.fax_before(session, case, &without).await.unwrap().unwrap().is_too_long());
+}

@@ -12,7 +12,8 @@ use common::Ground;
 use consilium_app::casefile::share::list::PACKET_LIST;
 use consilium_app::casefile::share::{ItemOutcome, ItemPlace, PacketList};
 use consilium_app::casefile::{Audience, CaseId, PacketId};
-use consilium_app::share::{Account, Items, PacketRequest};
+use consilium_app::gather::ImportRequest;
+use consilium_app::share::{Account, Items, PacketLook, PacketRequest};
 use consilium_app::{App, AppError};
 
 const PATHOLOGY: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nSURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
@@ -37,7 +38,7 @@ async fn packet(ground: &Ground, name: &str, request: PacketRequest) -> (PathBuf
 
 async fn open(ground: &Ground, medium: PathBuf) -> Option<Account> {
     let (app, session, case) = (&ground.app, &ground.session, &ground.case);
-    let report = app.open_packet(session, case, medium, Vec::new(), |_| {}).await.unwrap();
+    let report = app.open_packet(session, &case.clone().into(), medium, Vec::new(), |_| {}).await.unwrap();
     let known = app.case(session, case).await.unwrap();
     let view = known.seen_by(Audience::Owner);
     let packet = view.received().into_iter().find(|held| held.packet.import == report.import.id)?.packet.packet.clone();
@@ -326,4 +327,113 @@ async fn a_packet_without_its_checksums_is_here_unchecked_until_a_medium_with_th
     std::fs::write(folder.join("SHA256.TXT"), checksums).unwrap();
     let account = open(&desk, folder).await.unwrap();
     assert_eq!((account.counts.whole, account.counts.unchecked, account.unchecked), (2, 0, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_item_that_the_checksums_do_not_name_is_unchecked_and_the_account_says_so() {
+    let ground = sender().await;
+    let (folder, _) = packet(&ground, "packet", PacketRequest::default()).await;
+    let checksums = std::fs::read_to_string(folder.join("SHA256.TXT")).unwrap();
+    let without: Vec<&str> = checksums.lines().filter(|line| !line.ends_with("DOCS/D00002.TXT")).collect();
+    std::fs::write(folder.join("SHA256.TXT"), without.join("\n")).unwrap();
+    let desk = Ground::new().await;
+    let account = open(&desk, folder.clone()).await.unwrap();
+    let outcomes: Vec<&str> = account.items.iter().map(|row| row.outcome.name()).collect();
+    assert_eq!(outcomes, ["whole", "unchecked"]);
+    let said = account.unchecked.unwrap();
+    assert!(said.starts_with("One item is here that SHA256.TXT"), "{said}");
+    std::fs::write(folder.join("SHA256.TXT"), "no checksums").unwrap();
+    let desk = Ground::new().await;
+    let account = open(&desk, folder).await.unwrap();
+    assert_eq!(account.counts.unchecked, 2);
+    assert!(account.unchecked.unwrap().contains("can not be read"));
+}
+
+/// Paths of the documents that an import of a folder brings into a case of its own.
+async fn imported(folder: PathBuf) -> Vec<String> {
+    let desk = Ground::new().await;
+    let request = ImportRequest { sources: vec![folder], ..ImportRequest::default() };
+    desk.app.import(&desk.session, &desk.case, request, |_| {}).await.unwrap();
+    let case = desk.app.case(&desk.session, &desk.case).await.unwrap();
+    let view = case.seen_by(Audience::Owner);
+    let documents = view.documents(desk.app.knowledge()).into_iter();
+    let mut paths: Vec<String> = documents.map(|held| held.document.path.clone()).collect();
+    paths.sort();
+    paths
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packets_own_pages_are_no_records_when_it_is_imported_as_files_whole_or_unfinished() {
+    let ground = sender().await;
+    let fax = PacketRequest { fax: true, ..PacketRequest::default() };
+    let (folder, _) = packet(&ground, "packet", fax).await;
+    let records = ["DOCS/D00001.TXT", "DOCS/D00002.TXT"];
+    let fits = |paths: &[String]| {
+        let inside = paths.iter().map(|path| path.split_once('/').map_or("", |(_, inside)| inside));
+        inside.eq(records)
+    };
+    let whole = imported(folder.clone()).await;
+    assert!(fits(&whole), "{whole:?}");
+    // As a program that was killed leaves it, page by page.
+    let mut stages = vec!["SHA256.TXT", "PACKET.JSON", "README.TXT", "INDEX.HTM", "PACKET.PDF"];
+    let part = ground.folder.path().join("UNFINISHED-PACKET-packet-0a1b2c3d.part");
+    std::fs::rename(&folder, &part).unwrap();
+    while !stages.is_empty() {
+        std::fs::remove_file(part.join(stages.remove(0))).unwrap();
+        let paths = imported(part.clone()).await;
+        assert!(fits(&paths), "before {stages:?}: {paths:?}");
+    }
+    // Pages of these names beside anything else are records.
+    let own = ground.folder.path().join("own");
+    std::fs::create_dir(&own).unwrap();
+    for name in ["PACKET.PDF", "README.TXT", "PACKET.JSON"] {
+        std::fs::write(own.join(name), PATHOLOGY).unwrap();
+    }
+    assert_eq!(imported(own).await.len(), 1, "one record under three names");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packet_of_which_nothing_is_kept_opens_no_case() {
+    let ground = sender().await;
+    let (folder, _) = packet(&ground, "packet", PacketRequest::default()).await;
+    std::fs::remove_dir_all(folder.join("DOCS")).unwrap();
+    let empty = ground.folder.path().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    let (app, session) = (&ground.app, &ground.session);
+    let desk = Ground::new().await;
+    for (medium, named) in [(folder, None), (empty.clone(), None), (empty, Some("kim"))] {
+        let look = desk.app.look_into_packet(medium.clone()).await.unwrap();
+        let into = desk.app.case_for_packet(&desk.session, &look, named).await.unwrap();
+        let refused = desk.app.open_packet(&desk.session, &into, medium, Vec::new(), |_| {}).await;
+        let Err(AppError::Refusal(refusal)) = refused else { unreachable!("nothing is kept") };
+        assert_eq!(refusal.0.key, "refusal-nothing-kept");
+        assert!(matches!(desk.app.case(&desk.session, &into.id).await, Err(AppError::NotFound)));
+    }
+    assert_eq!(desk.app.cases(&desk.session).await.unwrap().len(), 1, "the one that was there");
+    let verified = desk.app.verify().await.unwrap();
+    assert_eq!((verified.cases.len(), verified.problems.len()), (1, 0), "nothing is left of what was stored");
+    // A helper of one case opens none.
+    let helper = app.case_for_packet(session, &desk_look(&ground).await, None).await.unwrap();
+    let session = consilium_app::casefile::Session { only_case: Some(ground.case.clone()), ..session.clone() };
+    let medium = ground.folder.path().join("box");
+    let refused = app.open_packet(&session, &helper, medium, Vec::new(), |_| {}).await;
+    assert!(matches!(refused, Err(AppError::NotAllowed | AppError::NotFound)));
+}
+
+async fn desk_look(ground: &Ground) -> PacketLook {
+    ground.app.look_into_packet(ground.folder.path().join("box")).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_packets_of_one_name_that_are_opened_at_once_become_two_cases() {
+    let ground = sender().await;
+    let (medium, _) = packet(&ground, "packet.zip", PacketRequest::default()).await;
+    let desk = Ground::new().await;
+    let look = desk.app.look_into_packet(medium.clone()).await.unwrap();
+    let first = desk.app.case_for_packet(&desk.session, &look, None).await.unwrap();
+    let second = desk.app.case_for_packet(&desk.session, &look, None).await.unwrap();
+    assert_eq!(first.opens, second.opens);
+    let open = |into| desk.app.open_packet(&desk.session, into, medium.clone(), Vec::new(), |_| {});
+    let (one, other) = (open(&first).await.unwrap(), open(&second).await.unwrap());
+    assert_ne!(one.case, other.case);
 }

@@ -175,9 +175,7 @@ async fn of_a_file_that_was_purged_no_words_are_left_in_the_home_but_those_of_th
     let report = ground.import().await;
     // A file that was named by itself stands in the record of its import too.
     let alone = vec![ground.folder.path().join("box/purge/heronry.txt")];
-    app.import(session, id, ImportRequest { sources: alone, passwords: Vec::new(), packet: false }, |_| {})
-        .await
-        .unwrap();
+    app.import(session, id, ImportRequest { sources: alone, ..ImportRequest::default() }, |_| {}).await.unwrap();
     let facts = app.facts(session, id).await.unwrap();
     let difference = facts.tumours.iter().flat_map(|tumour| &tumour.differences).find(|d| d.concept == "n");
     let asked = difference.unwrap().question.clone();

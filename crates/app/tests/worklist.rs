@@ -22,9 +22,7 @@ async fn a_worklist_puts_an_overdue_answer_first_and_asks_each_case_only_once() 
             format!("OPERATIVE NOTE\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n{number}\n"),
         );
         let sources = vec![ground.folder.path().join("box").join(number.to_string())];
-        app.import(session, &case, ImportRequest { sources, passwords: Vec::new(), packet: false }, |_| {})
-            .await
-            .unwrap();
+        app.import(session, &case, ImportRequest { sources, ..ImportRequest::default() }, |_| {}).await.unwrap();
     }
     ground.import().await;
     let late = app.case_named(session, "case-7").await.unwrap();

@@ -116,6 +116,12 @@ impl Session {
     pub fn may_open(&self, case: &CaseId) -> bool {
         self.only_case.as_ref().is_none_or(|only| only == case)
     }
+
+    /// Whether this session may open new cases: only the owner of the home.
+    #[must_use]
+    pub fn may_open_cases(&self) -> bool {
+        self.audience.may_change() && self.only_case.is_none()
+    }
 }
 
 /// The case as one audience may see it. Holds no way around itself.

@@ -136,7 +136,7 @@ fn others(case: &Case) -> Option<Standing> {
     let share = &case.share;
     let open = share.deliveries.iter().filter(|held| share.is_open(held));
     let held = open.min_by_key(|held| held.delivery.on)?;
-    let what = match share.left(held) {
+    let what = match share.awaited(held) {
         0 => Message::new("worklist-delivery-missing"),
         left => Message::new("worklist-delivery").with("count", left),
     };

@@ -84,6 +84,41 @@ fn an_import_killed_at_any_moment_and_run_again_ends_like_an_undisturbed_one() {
 }
 
 #[test]
+fn a_packet_whose_opening_is_killed_leaves_no_case_and_opened_again_is_one() {
+    let sender = Home::new();
+    let folder = sender.folder.path().join("disc");
+    disc(&folder);
+    sender.import(&[&folder]);
+    let packet = sender.folder.path().join("packet.zip");
+    sender.json(&["packet", "--case", "test", "-o", packet.to_str().expect("a path")]);
+    let whole = size(&sender.path());
+    let cases = |home: &Home| home.json(&["case", "list"])["cases"].as_array().expect("cases").clone();
+    for part in [3_u64, 40, 80, 97] {
+        let desk = Home::new();
+        let mut receive = desk.command();
+        receive.arg("receive").arg(&packet).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut receive = receive.spawn().expect("the binary runs");
+        let mut ended = false;
+        while size(&desk.path()) < whole * part / 200 && !ended {
+            ended = receive.try_wait().expect("a child").is_some();
+        }
+        let _ = receive.kill();
+        let _ = receive.wait();
+        if cases(&desk).is_empty() {
+            desk.verify();
+            desk.json(&["receive", packet.to_str().expect("a path")]);
+            desk.json(&["compact"]);
+        }
+        let opened = cases(&desk);
+        let [case] = opened.as_slice() else { panic!("killed at {part} %: {opened:?}") };
+        let account = desk.json(&["receive", "--list", "--case", case["handle"].as_str().expect("a handle")]);
+        let counts = &account["packets"][0]["counts"];
+        assert_eq!(counts["whole"], counts["items"], "killed at {part} %: {counts}");
+        desk.verify();
+    }
+}
+
+#[test]
 fn two_imports_into_one_case_at_once_both_complete() {
     let home = Home::new();
     let (first, second) = (home.folder.path().join("disc-a"), home.folder.path().join("disc-b"));

@@ -626,6 +626,78 @@ fn what_is_not_needed_for_one_center_is_needed_for_another() {
     assert_eq!((state(None, riverbend), state(None, other)), (ItemState::Waived, ItemState::Waived));
 }
 
+/// The line of slides for Riverbend where slides took these steps: what, days ago, to whom.
+fn slides_after(steps: &[(Step, i64, &str)], with: Vec<Change>) -> Item {
+    let knowledge = load(None).knowledge;
+    let cancer = Cancer { site: Some("breast".to_owned()), words: String::new() };
+    let mut changes: Vec<Change> = vec![AboutChange::CancerStated { cancer }.into()];
+    changes.extend(slides(Material::Slide, None));
+    for (step, ago, to) in steps {
+        let Some(Change::Tissue(change)) = slides(Material::Slide, Some(*step)).pop() else { unreachable!("a step") };
+        let TissueChange::Custody { ids, custody } = *change else { unreachable!("a step") };
+        let on = TODAY.saturating_sub(jiff::Span::new().days(*ago));
+        let custody = Custody { on, to: (*to).to_owned(), ..custody };
+        changes.push(TissueChange::Custody { ids, custody }.into());
+    }
+    changes.extend(with);
+    let case = fold(changes);
+    let center = Some("Riverbend Example Cancer Center");
+    let list = case.seen_by(Audience::Owner).checklist(center, &knowledge, TODAY).unwrap();
+    list.items.into_iter().find(|item| item.requirement == "slides").unwrap()
+}
+
+#[test]
+fn the_line_of_slides_says_where_the_register_has_them() {
+    let riverbend = "example-riverbend";
+    let stands = |steps: &[(Step, i64, &str)]| {
+        let item = slides_after(steps, Vec::new());
+        (item.state, item.fill, item.tissue, item.lacks.first().map(|lack| lack.key.clone()))
+    };
+    let lack = |key: &str| Some(key.to_owned());
+    let (missing, here) = (Fill::Missing, Fill::Here);
+    let asked = (Step::Requested, 9, "");
+    assert_eq!(stands(&[]), (ItemState::Needed, missing, None, None), "the register tells that there are slides");
+    assert_eq!(
+        stands(&[asked]),
+        (ItemState::Requested, missing, Some(Step::Requested), lack("lack-slides-requested")),
+        "nobody asks whether there was a biopsy"
+    );
+    let released = [asked, (Step::Released, 8, "")];
+    assert_eq!(stands(&released), (ItemState::Requested, missing, Some(Step::Released), lack("lack-slides-released")));
+    let shipped = |ago, to| [asked, (Step::Released, 8, ""), (Step::Shipped, ago, to)];
+    assert_eq!(stands(&shipped(2, riverbend)), (ItemState::Sent, here, Some(Step::Shipped), None));
+    assert_eq!(
+        stands(&shipped(7, riverbend)),
+        (ItemState::Requested, missing, Some(Step::Shipped), lack("lack-slides-on-the-way"))
+    );
+    let received = |to, then: &[(Step, i64, &'static str)]| {
+        let way = [shipped(7, to).as_slice(), &[(Step::Received, 5, "")], then].concat();
+        stands(&way)
+    };
+    assert_eq!(received(riverbend, &[]), (ItemState::Confirmed, here, Some(Step::Received), None));
+    assert_eq!(received("Dr. Sample, pathology desk", &[]).0, ItemState::Confirmed, "a name that is nobody else's");
+    let read = [(Step::Reviewed, 4, "")];
+    let back = [(Step::Reviewed, 4, ""), (Step::Returned, 1, "")];
+    assert_eq!(received(riverbend, &read).0, ItemState::Confirmed);
+    assert_eq!(received(riverbend, &back).0, ItemState::Confirmed, "who read them needs them no more");
+    assert_eq!(received("Somebody", &back).0, ItemState::Needed, "read by others, and at the laboratory again");
+    assert_eq!(received(riverbend, &[(Step::Returned, 1, "")]).0, ItemState::Needed, "nobody read them");
+    assert_eq!(received(riverbend, &[(Step::Lost, 1, "")]).0, ItemState::Needed);
+}
+
+#[test]
+fn slides_with_somebody_else_are_not_with_the_center() {
+    use consilium_casefile::shared::contact::Holder;
+    let holder: Holder = serde_json::from_value(serde_json::json!({
+        "id": "lab", "name": "Example Gene Laboratory"
+    }))
+    .unwrap();
+    let known: Vec<Change> = vec![RequestChange::HolderStated { holder }.into()];
+    let steps = [(Step::Shipped, 5, "example gene laboratory"), (Step::Received, 3, "")];
+    assert_eq!(slides_after(&steps, known).state, ItemState::Needed);
+    assert_eq!(slides_after(&steps, Vec::new()).state, ItemState::Confirmed, "a name nobody knows may be a desk there");
+}
+
 #[test]
 fn a_person_settles_a_line_only_with_a_reason() {
     let knowledge = load(None).knowledge;

@@ -35,6 +35,8 @@ pub struct Along {
     pub relies_on: Vec<ObjectId>,
     /// Objects to delete for good, as [`Vault::purge_object`] does.
     pub purge: Vec<ObjectId>,
+    /// What people call the case from its first entry on, where it has only a place yet ([`Vault::make_place`]).
+    pub opened_as: Option<String>,
 }
 
 impl From<IndexUpdate> for Along {
@@ -122,6 +124,44 @@ impl Vault {
     pub async fn create_case(&self, case: &CaseId, handle: &str, drafts: Vec<Draft>) -> Result<Head, CreateError> {
         let (case, handle) = (case.clone(), handle.to_owned());
         self.run(|inner| async move { inner.create_case(&case, &handle, drafts).await }).await
+    }
+
+    /// Makes a place to store in for a case that is opened only when there is something in it: a row without entries, which
+    /// is nobody's case, and goes by its id until an entry names it ([`Along::opened_as`]).
+    ///
+    /// # Errors
+    /// The id is taken, or the machine.
+    pub async fn make_place(&self, case: &CaseId) -> Result<(), CreateError> {
+        self.create_case(case, case.as_str(), Vec::new()).await.map(|_| ())
+    }
+
+    /// Takes away a place that never became a case, with what was stored in it; compaction frees the bytes. False where
+    /// there is none, or it has entries.
+    ///
+    /// # Errors
+    /// The machine.
+    pub async fn drop_place(&self, case: &CaseId) -> Result<bool, Fault> {
+        let case = case.clone();
+        self.run(|inner| async move {
+            let _lock = inner.maintenance(true).await?;
+            let dropped = transact!(&inner.database, |transaction| {
+                // The row's lock comes first, as when entries are written.
+                let place = sqlx::query("UPDATE cases SET head_seq = 0 WHERE id = $1 AND head_seq = 0")
+                    .bind(case.as_str())
+                    .execute(&mut *transaction)
+                    .await?
+                    .rows_affected();
+                if place > 0 {
+                    for sql in ["DELETE FROM objects WHERE case_id = $1", "DELETE FROM cases WHERE id = $1"] {
+                        sqlx::query(sql).bind(case.as_str()).execute(&mut *transaction).await?;
+                    }
+                }
+                place > 0
+            });
+            inner.database.forget_deleted().await?;
+            Ok(dropped)
+        })
+        .await
     }
 
     /// Every case, oldest first.
@@ -295,6 +335,14 @@ impl Inner {
         let deletes = !along.purge.is_empty();
         // Before the transaction, as purge and compaction do.
         let _lock = if deletes { Some(self.maintenance(true).await?) } else { None };
+        let opened = drafts.first().map_or(0, |draft| draft.at.micros);
+        let named_anew = match &along.opened_as {
+            Some(handle) => {
+                let sealed = self.keys.seal(&handle_context(case), handle.trim().as_bytes())?;
+                Some((self.keys.handle_hash(handle), sealed))
+            }
+            None => None,
+        };
         let (entries, head) = chain(expected, drafts);
         let erase: Vec<Place> = transact!(&self.database, |transaction| {
             // Also when nothing changes: the row's lock puts everything in a case in one order.
@@ -331,6 +379,30 @@ impl Inner {
                 if from_row(kept, "the index of objects")? != named.len() as u64 {
                     return Err(AppendError::NotKept);
                 }
+            }
+            if let Some((handle_hash, sealed)) = &named_anew {
+                let taken: Option<String> = sqlx::query_scalar("SELECT id FROM cases WHERE handle_hash = $1")
+                    .bind(handle_hash.as_str())
+                    .fetch_optional(&mut *transaction)
+                    .await?;
+                if taken.is_some() {
+                    return Err(AppendError::HandleTaken);
+                }
+                let named = sqlx::query(
+                    "UPDATE cases SET handle_hash = $1, handle = $2, created_micros = $3 WHERE id = $4 AND $5 = 0",
+                )
+                .bind(handle_hash.as_str())
+                .bind(sealed.as_slice())
+                .bind(opened)
+                .bind(case.as_str())
+                .bind(to_row(expected.seq));
+                match named.execute(&mut *transaction).await {
+                    // Two programs asked at the same moment; the look-up saw neither.
+                    Err(error) if error.as_database_error().is_some_and(|e| e.is_unique_violation()) => {
+                        return Err(AppendError::HandleTaken);
+                    }
+                    other => other?,
+                };
             }
             insert_entries!(transaction, &self.keys, case, &entries);
             apply_index!(transaction, case, &along.index);

@@ -131,6 +131,9 @@ pub enum AppendError {
     /// Nothing there.
     #[error("there is no such case")]
     NoSuchCase,
+    /// Another case has the handle that this one is to be opened by.
+    #[error("another case has this handle; nothing was written")]
+    HandleTaken,
     /// The machine.
     #[error(transparent)]
     Fault(#[from] Fault),

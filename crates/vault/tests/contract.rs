@@ -50,6 +50,30 @@ contract!(a_handle_belongs_to_one_case, |engine, vault| {
     assert_eq!(vault.case_by_handle("Carla").await.unwrap(), None);
 });
 
+contract!(a_place_without_entries_becomes_a_case_when_it_is_named_or_is_taken_away, |engine, vault| {
+    vault.create_case(&case(1), "Ana", vec![draft("one")]).await.unwrap();
+    for place in [case(2), case(3)] {
+        vault.make_place(&place).await.unwrap();
+        vault.put(&place, b"words".to_vec()).await.unwrap();
+    }
+    let named = |handle: &str| Along { opened_as: Some(handle.to_owned()), ..Along::default() };
+    let start = Head::start(&case(2));
+    let taken = vault.append(&case(2), start, vec![draft("one")], named("ANA")).await;
+    assert!(matches!(taken, Err(AppendError::HandleTaken)), "{}", engine.name);
+    assert_eq!(vault.ledger(&case(2)).await.unwrap(), []);
+    let head = vault.append(&case(2), start, vec![draft("one")], named("Berta")).await.unwrap();
+    assert_eq!(vault.case_by_handle("berta").await.unwrap(), Some(case(2)));
+    vault.append(&case(2), head, vec![draft("two")], named("Carla")).await.unwrap();
+    assert_eq!(vault.case_by_handle("carla").await.unwrap(), None, "a case keeps its name");
+    for (of, dropped) in [(case(1), false), (case(2), false), (case(3), true), (case(3), false)] {
+        assert_eq!(vault.drop_place(&of).await.unwrap(), dropped);
+    }
+    let left: Vec<String> = vault.cases().await.unwrap().into_iter().map(|row| row.handle).collect();
+    assert_eq!(left, ["Ana", "Berta"]);
+    let report = vault.verify().await.unwrap();
+    assert_eq!((report.objects, report.problems), (1, vec![]));
+});
+
 contract!(whoever_appends_second_is_told_where_the_case_stands, |engine, vault| {
     let start = vault.create_case(&case(1), "Ana", vec![draft("one")]).await.unwrap();
     let head = vault.append(&case(1), start, vec![draft("two")], IndexUpdate::default()).await.unwrap();

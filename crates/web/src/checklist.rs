@@ -8,6 +8,7 @@ use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_casefile::gather::checklist::{Aged, Checklist, Fill, Item, ItemState, Owner, Piece};
 use consilium_casefile::gather::requests::Waiver;
+use consilium_casefile::gather::tissue::Step;
 use consilium_casefile::knowledge::{Department, Need};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{Case, CaseId, CaseView, HolderId, Message};
@@ -77,6 +78,12 @@ fn state(item: &Item) -> Word {
         (ItemState::NotApplicable, _) => Word::new("does not apply", "empty"),
         (ItemState::AskFirst, _) => Word::new("your answer is needed", "ask"),
         (_, Fill::Here) if item.is_outdated() => Word::new("outdated", "gap"),
+        (ItemState::Requested, Fill::Missing) if item.tissue == Some(Step::Shipped) => Word::new("on the way", "wait"),
+        (ItemState::Sent, _) if item.tissue.is_some() => Word::new("on the way", "wait"),
+        (ItemState::Confirmed, _) if item.tissue.is_some() => Word::new("received there", "done"),
+        (ItemState::Requested, Fill::Missing) if item.tissue == Some(Step::Released) => {
+            Word::new("given out, not sent", "wait")
+        }
         (ItemState::Requested, Fill::Partial) => Word::new("partly here, rest requested", "half"),
         (ItemState::Requested, _) => Word::new("requested", "wait"),
         (ItemState::Needed, Fill::Partial) => Word::new("partly here", "half"),

@@ -67,13 +67,16 @@ pub(crate) struct Handing {
 
 /// `3 of 14 items not confirmed`.
 pub(crate) fn stands(view: &CaseView<'_>, held: &HeldDelivery, packet: &PacketRecord) -> (Word, String) {
-    let open = view.left_of(held);
+    let (open, awaited) = view.left_of(held);
     let all = packet.documents.len() + packet.studies.len();
-    let missing = held.says_missing(open).map(|words| format!("They say is missing: {words}"));
+    let missing = held.says_missing(awaited).map(|words| format!("They say is missing: {words}"));
     match (held.withdrawn, open) {
         (true, _) => (Word::new("taken back", "cross"), String::new()),
         (false, 0) if missing.is_some() => (Word::new("something is missing", "gap"), missing.unwrap_or_default()),
         (false, 0) => (Word::new("all confirmed", "done"), String::new()),
+        (false, _) if awaited == 0 && missing.is_none() => {
+            (Word::new("not confirmed", "empty"), "What is in it was confirmed of a later delivery".to_owned())
+        }
         (false, open) => {
             let sentence = format!("{open} of {} not confirmed", counted(all as u64, "item", "items"));
             let sentence = missing.map_or_else(|| sentence.clone(), |missing| format!("{sentence}. {missing}"));

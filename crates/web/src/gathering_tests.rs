@@ -244,6 +244,9 @@ async fn slides_are_registered_followed_and_found_by_their_label() {
         "{page}"
     );
     assert!(page.contains("lent by") || !page.contains("kept by"), "{page}");
+    assert!(page.contains("gave it out is not written down"), "a step that was left out is asked about: {page}");
+    let line = walk.get("checklist/slides").await.body;
+    assert!(line.contains("on the way") && line.contains("5 January 2026"), "the list says where they are: {line}");
     let backwards = format!("piece-{id}=yes&on=2026-01-03&step=received");
     let asked = walk.refused("tissue/step", &backwards).await;
     assert!(
@@ -278,6 +281,7 @@ async fn a_packet_is_looked_at_handed_over_and_confirmed() {
     assert!(walk.refused(&hand, "to=Riverbend&recipient=center&how=&on=").await.contains("Riverbend"));
     walk.post(&hand, "to=Riverbend&recipient=center&how=upload&on=").await;
     assert!(walk.get("share").await.body.contains("not confirmed"));
+    walk.post(&hand, "to=Riverbend&recipient=center&how=courier&on=").await;
     let delivery = {
         let case = app.case(&session, &walk.case).await.unwrap();
         case.held_share().deliveries[0].delivery.id.clone()
@@ -286,6 +290,14 @@ async fn a_packet_is_looked_at_handed_over_and_confirmed() {
     assert!(walk.refused(&page, "say=these&by=Kim").await.contains("Choose what they confirmed"));
     walk.post(&page, "say=all&by=Kim").await;
     assert!(walk.get(&page).await.body.contains("all confirmed"));
+    let again = {
+        let case = app.case(&session, &walk.case).await.unwrap();
+        format!("deliveries/{}", case.held_share().deliveries[1].delivery.id)
+    };
+    assert!(
+        !walk.get(&again).await.body.contains("all confirmed"),
+        "what was handed over again is confirmed for itself"
+    );
     walk.post(&page, "say=withdraw").await;
     assert!(walk.get(&page).await.body.contains("taken back"));
 }

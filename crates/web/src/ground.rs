@@ -86,7 +86,7 @@ pub(crate) async fn rosa() -> (Ground, CaseId) {
         "<!doctype html><html><body><p onclick=\"x()\">Portal page</p><script>x()</script></body></html>",
     );
     write("empty.txt", "");
-    let request = ImportRequest { sources: vec![shoebox], passwords: Vec::new(), packet: false };
+    let request = ImportRequest { sources: vec![shoebox], ..ImportRequest::default() };
     app.import(&owner, &case, request, |_| {}).await.unwrap();
     (ground, case)
 }

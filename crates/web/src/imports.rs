@@ -1,5 +1,7 @@
 //! An import while it runs, and what became of every file when it has ended.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -7,7 +9,7 @@ use consilium_app::gather::{ImportReport, Phase, Progress, SeriesRow};
 use consilium_casefile::gather::{FileOutcome, Outcome};
 use consilium_casefile::imaging::Completeness;
 use consilium_casefile::next::Stage;
-use consilium_casefile::{CaseId, CaseView, ImportId, PacketId};
+use consilium_casefile::{Case, CaseId, CaseView, ImportId, PacketId};
 
 use crate::errors::{Failure, html};
 use crate::forms::{Values, asked};
@@ -31,6 +33,8 @@ pub(crate) struct Running {
     pub(crate) report: bool,
     /// The packet whose items it accounts for.
     pub(crate) packet: Option<PacketId>,
+    /// Where to try again when nothing came of it.
+    pub(crate) back: String,
 }
 
 impl Running {
@@ -57,6 +61,7 @@ impl Running {
             ended,
             report: progress.phase == Phase::Done,
             packet: None,
+            back: format!("/cases/{case}/gather#add"),
         }
     }
 }
@@ -70,10 +75,25 @@ pub(crate) struct ProgressPage {
 
 impl ProgressPage {
     pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, running: Running) -> Self {
-        let mut shell = Shell::of_case(context, view, "Adding files", Some(Stage::Gather));
+        Self::within(Shell::of_case(context, view, "Adding files", Some(Stage::Gather)), running)
+    }
+
+    fn within(mut shell: Shell, running: Running) -> Self {
         shell.live = true;
         shell.reload = running.ended.is_none().then_some(2);
         Self { shell, running }
+    }
+}
+
+/// The case; `None` while an import that runs here opens it and has kept nothing yet.
+async fn case_of(visitor: &Visitor, id: &CaseId, import: &ImportId) -> Result<Option<Arc<Case>>, Failure> {
+    match visitor.case(id).await {
+        Err(Failure::NotFound)
+            if visitor.session.may_open_cases() && visitor.app.import_progress(id, import).is_some() =>
+        {
+            Ok(None)
+        }
+        known => known.map(Some),
     }
 }
 
@@ -88,7 +108,11 @@ pub(crate) async fn progress(
     visitor: Visitor,
     Path((id, import)): Path<(CaseId, ImportId)>,
 ) -> Result<Response, Failure> {
-    let case = visitor.case(&id).await?;
+    let Some(case) = case_of(&visitor, &id, &import).await? else {
+        let progress = visitor.app.import_progress(&id, &import).ok_or(Failure::NotFound)?;
+        let running = Running { back: "/receive".to_owned(), ..Running::new(&id, &import, &progress) };
+        return html(&ProgressPage::within(Shell::new("Adding files", true), running));
+    };
     let view = case.seen_by(visitor.session.audience);
     match visitor.app.import_progress(&id, &import) {
         Some(progress) => {
@@ -102,7 +126,7 @@ pub(crate) async fn progress(
 
 /// Asks an import to stop.
 pub(crate) async fn stop(visitor: Visitor, Path((id, import)): Path<(CaseId, ImportId)>) -> Result<Response, Failure> {
-    visitor.case(&id).await?;
+    case_of(&visitor, &id, &import).await?;
     if !visitor.session.audience.may_change() {
         return Err(Failure::NotAllowed);
     }

@@ -282,7 +282,7 @@ fn the_other_pages_read_well() {
     let pages = [
         read(&page(Audience::Owner, &case, |c, v| PreparePage::new(c, v, &Typed::default()))),
         read(&page(Audience::Owner, &case, |c, v| {
-            SharePage::new(c, v, &BeforeBlind::default(), &Typed::default(), false)
+            SharePage::new(c, v, (&BeforeBlind::default(), None), &Typed::default(), false)
         })),
         read(&page(Audience::Owner, &case, TimelinePage::new)),
         read(&page(Audience::Owner, &case, |c, v| StagePage::new(c, v, Stage::Trials))),
@@ -318,7 +318,7 @@ fn the_page_of_packets_shows_what_mentions_a_plan_before_a_blind_one_is_made() {
         end: 8,
     };
     let before = BeforeBlind { plan_mentions: vec![report, typed], lacking: vec![lacking] };
-    let html = page(Audience::Owner, &case, |c, v| SharePage::new(c, v, &before, &Typed::default(), true));
+    let html = page(Audience::Owner, &case, |c, v| SharePage::new(c, v, (&before, None), &Typed::default(), true));
     for there in [
         "/documents/doc-1?at=40-60#here\">“for wide local excision”</a>",
         "name=\"without-doc-1\"",
@@ -330,8 +330,9 @@ fn the_page_of_packets_shows_what_mentions_a_plan_before_a_blind_one_is_made() {
     assert!(!html.contains("without-\"") && !html.contains("<b>mastectomy"), "{html}");
     insta::assert_snapshot!(read(&html));
     // To nobody else, and nothing where nothing is to be looked at.
-    let helper =
-        page(Audience::Helper, &case, |c, v| SharePage::new(c, v, &BeforeBlind::default(), &Typed::default(), false));
+    let helper = page(Audience::Helper, &case, |c, v| {
+        SharePage::new(c, v, (&BeforeBlind::default(), None), &Typed::default(), false)
+    });
     assert!(!helper.contains("before a blind packet"));
 }
 

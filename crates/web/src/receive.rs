@@ -10,7 +10,7 @@ use axum::extract::{Form, Path};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::gather::ImportRequest;
-use consilium_app::share::{PacketLook, ReceiptLook};
+use consilium_app::share::{PacketCase, PacketLook, ReceiptLook};
 use consilium_casefile::next::Stage;
 use consilium_casefile::share::list::ListedMissing;
 use consilium_casefile::share::receipt_file::LARGEST_RECEIPT;
@@ -123,8 +123,7 @@ fn receive_page(visitor: &Visitor, typed: &Typed) -> Result<Response, Failure> {
 
 /// Only the owner of the home opens new cases.
 fn may_open(visitor: &Visitor) -> Result<(), Failure> {
-    let session = &visitor.session;
-    if session.audience.may_change() && session.only_case.is_none() { Ok(()) } else { Err(Failure::NotAllowed) }
+    if visitor.session.may_open_cases() { Ok(()) } else { Err(Failure::NotAllowed) }
 }
 
 /// `/receive`
@@ -245,9 +244,9 @@ pub(crate) async fn open(
     may_open(&visitor)?;
     let packet = visitor.web.waiting().take(&upload).ok_or(Failure::NotFound)?;
     let (app, session) = (&visitor.app, &visitor.session);
-    let case = match asked(&values, "case") {
-        Some(case) => CaseId::from(case),
-        None => match app.case_for_packet(session, &packet.look).await {
+    let into = match asked(&values, "case") {
+        Some(case) => PacketCase::from(CaseId::from(case)),
+        None => match app.case_for_packet(session, &packet.look, None).await {
             Ok(case) => case,
             Err(error) => {
                 visitor.web.waiting().add(packet);
@@ -255,7 +254,9 @@ pub(crate) async fn open(
             }
         },
     };
-    let request = ImportRequest { sources: vec![packet.medium.clone()], passwords: Vec::new(), packet: true };
+    let PacketCase { id: case, opens } = into;
+    let request =
+        ImportRequest { sources: vec![packet.medium.clone()], packet: true, opens, ..ImportRequest::default() };
     let import = match app.start_import(session, &case, request).await {
         Ok(import) => import,
         Err(error) => {

@@ -192,3 +192,24 @@ async fn a_spoiled_packet_is_told_item_by_item_and_what_is_no_packet_is_opened_a
     let nowhere = two.desk.post(&owner, "/receive/folder", "folder=packet").await;
     assert!(nowhere.status == StatusCode::UNPROCESSABLE_ENTITY && nowhere.body.contains("Give the whole path"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packet_of_which_nothing_is_kept_says_so_and_leaves_no_case() {
+    let two = two().await;
+    std::fs::remove_dir_all(two.medium.join("DOCS")).unwrap();
+    let owner = two.desk.owner();
+    let form = format!("folder={}", crate::parts::encoded(two.medium.to_str().unwrap()));
+    let look = two.desk.post(&owner, "/receive/folder", &form).await.header("location").to_owned();
+    let address = two.desk.post(&owner, &look, "case=").await.header("location").to_owned();
+    let parts: Vec<&str> = address.split('/').collect();
+    let (case, import) = (CaseId::from(parts[2]), ImportId::from(parts[4]));
+    let app = two.desk.web.app().unwrap();
+    app.import_ended(&case, &import).await;
+    let page = two.desk.get(&owner, &address).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("no case was opened") && page.body.contains("href=\"/receive\""), "{}", page.body);
+    assert!(app.cases(&Session::owner()).await.unwrap().is_empty());
+    let other = address.replace(import.as_str(), "0190aaaa");
+    assert_eq!(two.desk.get(&owner, &other).await.status, StatusCode::NOT_FOUND, "an import nobody knows");
+    assert_eq!(two.desk.get(&owner, &format!("/cases/{case}")).await.status, StatusCode::NOT_FOUND);
+}

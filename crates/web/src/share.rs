@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::{Form, Path};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use consilium_app::share::{BeforeBlind, PacketRequest};
+use consilium_app::share::{BeforeBlind, FaxAhead, PacketRequest};
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::next::Stage;
 use consilium_casefile::reading::PlanMention;
@@ -93,6 +93,10 @@ pub(crate) struct SharePage {
     since: Field,
     sinces: Vec<Choice>,
     choose: Vec<(String, String)>,
+    /// What is known of a fax before it is made, and whether it is too long.
+    fax_ahead: Vec<String>,
+    fax_too_long: bool,
+    fax: bool,
 }
 
 /// What goes into a blind packet and mentions a plan: a record with its words, or words that somebody typed.
@@ -207,7 +211,7 @@ impl SharePage {
     pub(crate) fn new(
         context: &Context<'_>,
         view: &CaseView<'_>,
-        before: &BeforeBlind,
+        (before, ahead): (&BeforeBlind, Option<&FaxAhead>),
         typed: &Typed,
         blind: bool,
     ) -> Self {
@@ -253,6 +257,9 @@ impl SharePage {
                 .field("since", "Everything, or only what is new?", "")
                 .hint("A packet that follows another holds what is new or changed since, with a list of the changes."),
             choose: choose(context, view),
+            fax_ahead: ahead.map(|ahead| ahead.said.clone()).unwrap_or_default(),
+            fax_too_long: ahead.is_some_and(FaxAhead::is_too_long),
+            fax: typed.ticked("fax"),
         }
     }
 }
@@ -263,7 +270,9 @@ async fn show(visitor: &Visitor, id: &CaseId, typed: Typed, blind: bool) -> Resu
     let refused = typed.is_refused();
     let may_change = view.audience().may_change();
     let before = if may_change { visitor.app.before_blind_of(&view) } else { BeforeBlind::default() };
-    html_refused(&visitor.look(|context| SharePage::new(context, &view, &before, &typed, blind)), refused)
+    let ahead = if may_change { visitor.app.fax_ahead(&view, None, |_| true) } else { None };
+    let page = |context: &Context<'_>| SharePage::new(context, &view, (&before, ahead.as_ref()), &typed, blind);
+    html_refused(&visitor.look(page), refused)
 }
 
 /// `/cases/{case}/share`

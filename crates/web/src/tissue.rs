@@ -28,6 +28,8 @@ struct Line {
     keeps: Option<String>,
     remaining: String,
     alarms: Vec<String>,
+    /// What the register does not tell: asked, and nothing waits for it.
+    asks: Vec<String>,
     laboratory: Option<String>,
     /// Whether it is there now.
     is_at_home: bool,
@@ -145,6 +147,7 @@ fn line(context: &Context<'_>, app: &App, view: &CaseView<'_>, held: &HeldTissue
             .into_iter()
             .map(|a| alarm_words(context, a))
             .collect(),
+        asks: app.tissue_asks(held),
         laboratory: laboratory.and_then(|id| view.requests()?.holders.get(id)).map(|h| h.name.clone()),
     }
 }
@@ -244,7 +247,9 @@ impl TissuePage {
             steps: steps.collect(),
             step,
             on,
-            pieces: typed.field("pieces", "How many pieces, where not all", ""),
+            pieces: typed
+                .field("pieces", "How many pieces", "")
+                .hint("Count them when they are given out, arrive or come back. Empty: all of them."),
             from: typed.field("from", "Who gave it", ""),
             to: typed.field("to", "Who got it", ""),
             carrier: typed.field("carrier", "Carrier", ""),

@@ -202,7 +202,7 @@ async fn write(mut part: Part<'_>, place: &Path) -> Result<(), Failure> {
 
 /// Starts an import.
 async fn begin(visitor: &Visitor, id: &CaseId, sources: Vec<PathBuf>) -> Result<ImportId, Failure> {
-    let request = ImportRequest { sources, passwords: Vec::new(), packet: false };
+    let request = ImportRequest { sources, ..ImportRequest::default() };
     let started = visitor.app.start_import(&visitor.session, id, request).await;
     started.map_err(|error| visitor.failure(error))
 }

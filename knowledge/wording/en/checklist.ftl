@@ -10,7 +10,9 @@ lack-earlier-values = Only one value is here: the course over time is needed.
 lack-medicines-differ = Records differ on a medicine: agree on the list.
 lack-person-accepted = Say whose records these are, with the birth date.
 lack-one-operation = The report on the tissue of one operation is missing.
-lack-slides-on-the-way = They were sent days ago, and nobody said that they arrived.
+lack-slides-on-the-way = They were sent on { $day }, and nobody said that they arrived.
+lack-slides-requested = The laboratory was asked for them on { $day }.
+lack-slides-released = The laboratory gave them out on { $day }, and nobody wrote down that they were sent.
 lack-some-slides = Some of the slides or blocks are not on their way.
 lack-the-record-itself = Something here tells of it or may hold it; whether the record itself is here is not certain. Look, and say so.
 lack-a-part = A part of it is missing.
@@ -79,6 +81,9 @@ alarm-return-overdue = The day of return has passed.
 alarm-return-soon = Due back within a week.
 alarm-not-arrived = On the way for more than three days, and nobody said that it arrived.
 alarm-pieces-missing = Fewer pieces arrived than were sent.
+ask-not-counted = Nobody wrote down how many pieces came on { $day }, so all { $count } are taken to be there. Count them against the sheet; where fewer came, take that step back and write it with its number.
+ask-not-released = That the laboratory gave it out is not written down. When was that, and to whom?
+ask-not-reviewed = It went back, and nobody wrote down that it was read. Was it?
 alarm-may-be-discarded = The laboratory may discard it soon, or may have: ask to keep it.
 
 recipient-center = The center
@@ -94,6 +99,14 @@ letter-unprintable = These letters can not be printed with the fonts on this com
 letter-purpose = a second opinion on a cancer diagnosis, at the request of the individual
 letter-small-biopsy = Part of this material is a small biopsy. Please keep at least one diagnostic block, and send unstained slices instead of the block where tests are wanted.
 
+packet-fax-ahead = This center takes { $most } pages at most by fax. The fax will have at least { $has }; it is counted when it is made.
+packet-fax-ahead-may-be-too-long = This center takes { $most } pages at most by fax. The fax will have at least { $has }, and may have more than that: its pages are counted when it is made.
+packet-fax-ahead-too-long = This center takes { $most } pages at most by fax, and the fax will have at least { $has }.
+packet-fax-record = { $title }, { $pages ->
+    [one] 1 page
+   *[other] { $pages } pages
+}
+packet-fax-leave-out = Nothing that this center requires rests on these, the longest first: { $records }. They can be left out of the packet, or go another way.
 packet-fax-too-long = The fax has { $has } pages, and this center takes { $most } at most. Choose fewer documents, or send it in another way.
 packet-too-large = The packet is { $has } MB, and this center takes { $most } MB at most. Leave images out, or send a disc.
 

@@ -133,6 +133,7 @@ refusal-medium-cut = This { $form } ends too early: { $bytes ->
     [one] 1 byte
    *[other] { $bytes } bytes
 } arrived, and more were sent. It is damaged, and nothing of it was taken in. Ask for it again; what can be read of it is added as ordinary files by an import (Add records).
+refusal-nothing-kept = Nothing of it could be kept as a record ({ $files } files were met), so no case was opened. { $why } Ask for it again.
 refusal-packet-unfinished = This packet was never finished: whatever wrote it was stopped (its name begins with UNFINISHED-PACKET), so it holds only some of the records and no list of them. Nothing of it was taken in. Ask for the packet to be made again.
 refusal-list-too-large = It is larger than any list of contents.
 refusal-list-unknown = It is not a packet’s list of contents.

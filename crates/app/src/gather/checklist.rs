@@ -50,6 +50,9 @@ pub struct CheckItem {
     /// Parts of which nothing is here, as `record-requirements.csv` writes them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
+    /// Of slides and blocks: the step of the register that they stand at, on their way to the centre.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tissue: Option<&'static str>,
     /// Whether the centre takes reports at its first step, and asks for the images later.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub reports_first: bool,
@@ -152,6 +155,7 @@ impl App {
             evidence: item.evidence.iter().map(|piece| self.piece_words(view, piece)).collect(),
             lacks: item.lacks.iter().map(|lack| self.say(lack)).collect(),
             missing: item.missing.clone(),
+            tissue: item.tissue.map(consilium_casefile::gather::tissue::Step::name),
             reports_first: item.reports_first,
             waived: item.waived.clone().map(|Waiver { reason, center }| WaivedAnswer { reason, center }),
             owner: item.owner().map(consilium_casefile::gather::checklist::Owner::name),

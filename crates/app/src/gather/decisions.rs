@@ -66,6 +66,7 @@ impl App {
             sources: &|| vec![Source::Held { path: file.path.clone(), content: Content::Memory(bytes.clone()) }],
             passwords: vec![password.to_owned()],
             also: &[GatherChange::SetAsideUnlocked { id: group.id.clone() }],
+            opens: None,
         };
         let opened = |stored: Vec<Collected>| -> Looked {
             let locked = |c: &Collected| matches!(&c.what, CollectedWhat::Locked(l) if l.object == file.object);

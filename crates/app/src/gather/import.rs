@@ -6,10 +6,11 @@ use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use consilium_casefile::gather::{GatherChange, ImportRecord};
-use consilium_casefile::{CaseId, Change, ImportId, Session};
+use consilium_casefile::about::AboutChange;
+use consilium_casefile::gather::{FileOutcome, GatherChange, ImportRecord, Outcome};
+use consilium_casefile::{CaseId, Change, ImportId, Refusal, Session};
 use consilium_formats::Limits;
-use consilium_vault::{IndexUpdate, make_folder};
+use consilium_vault::{Along, IndexUpdate, make_folder};
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -27,6 +28,9 @@ pub struct ImportRequest {
     pub passwords: Vec<String>,
     /// Whether it is a packet that somebody sent: then its list of contents is looked for, and its items are accounted for.
     pub packet: bool,
+    /// The handle of the case that is opened with what it brings: until something is kept there is none, and nothing is
+    /// left of it where nothing is, or the program is killed.
+    pub opens: Option<String>,
 }
 
 /// How often an import stores its files again because something was deleted from the case meanwhile.
@@ -41,6 +45,8 @@ pub(super) struct Bringing<'a> {
     pub(super) passwords: Vec<String>,
     /// Changes that go with it.
     pub(super) also: &'a [GatherChange],
+    /// The handle of the case it opens, as [`ImportRequest::opens`].
+    pub(super) opens: Option<&'a str>,
 }
 
 /// A look at what was stored, before it comes into the case: an error keeps it out.
@@ -123,7 +129,7 @@ impl App {
         request: ImportRequest,
         mut each: impl FnMut(&Progress),
     ) -> Result<ImportReport, AppError> {
-        self.changeable(session, case).await?;
+        self.fillable(session, case, request.opens.is_some()).await?;
         let id: ImportId = ids::new();
         let counters = Arc::new(Counters::default());
         let run = self.run(session, case, &id, request, counters.clone());
@@ -151,7 +157,7 @@ impl App {
         case: &CaseId,
         request: ImportRequest,
     ) -> Result<ImportId, AppError> {
-        self.changeable(session, case).await?;
+        self.fillable(session, case, request.opens.is_some()).await?;
         let id: ImportId = ids::new();
         let counters = Arc::new(Counters::default());
         let (sender, state) = watch::channel(Progress::of(Phase::Reading, &counters));
@@ -232,13 +238,19 @@ impl App {
             sources: &|| request.sources.iter().cloned().map(Source::Path).collect(),
             passwords: request.passwords.clone(),
             also: &[],
+            opens: request.opens.as_deref(),
         };
         let look = |collected: Vec<Collected>| -> Looked {
             let (app, case, import) = (self.clone(), case.clone(), import.clone());
-            match request.packet {
-                true => Box::pin(async move { app.packet_among(&case, &import, collected).await }),
-                false => Box::pin(std::future::ready(Ok((collected, Vec::new())))),
-            }
+            let packet = request.packet;
+            Box::pin(async move {
+                let mut collected = collected;
+                if packet {
+                    return app.packet_among(&case, &import, collected).await;
+                }
+                app.own_pages_without_list(&case, &mut collected).await?;
+                Ok((collected, Vec::new()))
+            })
         };
         self.bring(session, case, bringing, counters, &look).await?;
         self.read_after_import(session, case).await;
@@ -255,15 +267,36 @@ impl App {
         counters: Arc<Counters>,
         stored: &Look<'_>,
     ) -> Result<(), AppError> {
-        let _storing = self.storing(case).await?;
-        let Bringing { import, labels, sources, passwords, also } = bringing;
+        let opens = bringing.opens;
+        let storing = self.storing(case).await?;
+        if opens.is_some() {
+            self.vault().make_place(case).await.doing("opening the store")?;
+        }
+        let brought = self.brought(session, case, bringing, counters, stored).await;
+        drop(storing);
+        if opens.is_some() && brought.is_err() {
+            // Of a case that was not opened nothing stays.
+            self.vault().drop_place(case).await.doing("clearing the store")?;
+        }
+        brought
+    }
+
+    async fn brought(
+        &self,
+        session: &Session,
+        case: &CaseId,
+        bringing: Bringing<'_>,
+        counters: Arc<Counters>,
+        stored: &Look<'_>,
+    ) -> Result<(), AppError> {
+        let Bringing { import, labels, sources, passwords, also, opens } = bringing;
         for again in (0..MOST_AGAIN).rev() {
             let brought = async {
                 let collected = self.collect(case, import, sources(), passwords.clone(), counters.clone()).await?;
                 let (collected, follows) = stored(collected).await?;
                 counters.settling.store(true, Ordering::Relaxed);
                 let also: Vec<Change> = also.iter().cloned().map(Change::from).chain(follows).collect();
-                self.bring_in(session, case, import, labels.clone(), &collected, &also).await
+                self.bring_in(session, case, import, (labels.clone(), opens), &collected, &also).await
             };
             match brought.await {
                 Err(error) if again > 0 && error.was_stored_in_vain() => counters.restart(),
@@ -318,12 +351,13 @@ impl App {
         session: &Session,
         id: &CaseId,
         import: &ImportId,
-        sources: Vec<String>,
+        (sources, opens): (Vec<String>, Option<&str>),
         collected: &[Collected],
         also: &[Change],
     ) -> Result<(), AppError> {
+        let mut handle = opens.map(str::to_owned);
         loop {
-            let case = self.changeable(session, id).await?;
+            let case = self.fillable(session, id, opens.is_some()).await?;
             let known = self.vault().known_instances(id).await.doing("reading the image index")?;
             let sorted = settle::sort_out(&case, &known, collected);
             let mut manifests = Vec::new();
@@ -331,6 +365,10 @@ impl App {
                 manifests.push(self.vault().put(id, bytes).await.doing("storing the list of images")?);
             }
             let settled = settle::settle(&case, import, collected, sorted, manifests, &|m| self.say(m));
+            let unopened = handle.as_ref().filter(|_| case.head.seq == 0);
+            if unopened.is_some() && settled.changes.is_empty() {
+                return Err(nothing_kept(&settled.outcomes).into());
+            }
             let lines = settle::json_lines(&settled.outcomes).doing("writing the import report")?;
             let manifest = self.vault().put(id, lines).await.doing("storing the import report")?;
             let record = ImportRecord {
@@ -340,15 +378,30 @@ impl App {
                 totals: settled.totals,
                 at: None,
             };
-            let mut changes = settled.changes;
+            let mut changes: Vec<Change> = Vec::new();
+            changes.extend(unopened.map(|handle| AboutChange::Opened { handle: handle.clone() }.into()));
+            changes.extend(settled.changes);
             changes.extend(also.iter().cloned());
             changes.push(GatherChange::ImportFinished { import: record }.into());
             let index = IndexUpdate { add: settled.instances, remove_objects: Vec::new() };
-            if self.append(session, &case, &changes, index).await? {
-                return Ok(());
+            let along = Along { index, opened_as: unopened.cloned(), ..Along::default() };
+            match self.append(session, &case, &changes, along).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
+                // Another case got the handle meanwhile.
+                Err(error) if error.is_handle_taken() => {
+                    handle = Some(self.free_handle(handle.as_deref().unwrap_or_default()).await?);
+                }
+                Err(error) => return Err(error),
             }
         }
     }
+}
+
+/// Why no case was opened: what became of the files, and the first reason.
+fn nothing_kept(outcomes: &[FileOutcome]) -> Refusal {
+    let why = outcomes.iter().find(|o| o.outcome == Outcome::Refused).and_then(|outcome| outcome.reason.clone());
+    Refusal::new("refusal-nothing-kept").with("files", outcomes.len()).with("why", why.unwrap_or_default())
 }
 
 /// The last part of a path: where a person's folders lie is nobody's business later.

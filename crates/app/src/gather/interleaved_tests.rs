@@ -40,6 +40,7 @@ impl Ground {
             sources: &|| files.iter().cloned().map(Source::Path).collect(),
             passwords: Vec::new(),
             also: &[],
+            opens: None,
         };
         let look = |collected: Vec<Collected>| -> Looked {
             let meanwhile = meanwhile(self.app.clone(), self.case.clone());

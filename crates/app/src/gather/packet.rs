@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use consilium_casefile::about::AboutChange;
 use consilium_casefile::gather::rules;
-use consilium_casefile::records::{DocumentKind, FileFormat, IdentityMatch, Proposal};
+use consilium_casefile::records::{Document, DocumentKind, FileFormat, IdentityMatch, Proposal};
 use consilium_casefile::share::list::{self, ItemKind, LARGEST_LIST, ListedItem, OWN_PAGES, PACKET_LIST};
 use consilium_casefile::share::manifest::{self, DICOMDIR, INDEX, LARGEST_MANIFEST, ListDoubt, MANIFEST, Manifest};
 use consilium_casefile::share::received::{self, Met, ReceivedItem, ReceivedPacket, ReceivedPage};
@@ -18,12 +18,16 @@ use sha2::{Digest, Sha256};
 use super::collect::{Collected, CollectedWhat};
 use crate::App;
 use crate::error::{AppError, Doing};
-use crate::share::{README_BEGINS, sha256_of};
+use crate::share::{FAX, README_BEGINS, sha256_of};
 
 /// Lines of a report that are named for one item, or for files the list does not name.
 const MOST_LINES: usize = 500;
 /// Bytes read from the store at once.
 const PIECE: u64 = 8 << 20;
+
+/// Pages that only a packet has, and the read-me, which others have as well.
+const PACKET: &str = OWN_PAGES[0];
+const README: &str = OWN_PAGES[2];
 
 /// A file of the medium: its line in the import's report, and what it is.
 struct Medium<'c> {
@@ -80,10 +84,10 @@ impl App {
         mut collected: Vec<Collected>,
     ) -> Result<(Vec<Collected>, Vec<Change>), AppError> {
         let Some(place) = place_of(PACKET_LIST, &collected) else {
-            self.own_pages_of_a_packet_without_list(id, &mut collected).await?;
+            self.own_pages_without_list(id, &mut collected).await?;
             return Ok((collected, Vec::new()));
         };
-        let case = self.case(&consilium_casefile::Session::owner(), id).await?;
+        let case = self.fillable(&consilium_casefile::Session::owner(), id, true).await?;
         let root = collected.get(place).map(|c| root_of(&c.path)).unwrap_or_default();
         match self.held_against(&case, import, place, &root, &collected).await? {
             Ok((list, packet, mut changes)) => {
@@ -97,16 +101,10 @@ impl App {
             Err(refusal) => {
                 let why = self.say(&refusal.0);
                 let reason = self.say(&Message::new("packet-list-not-used").with("why", why));
-                match collected.get(place).map(|c| &c.what) {
-                    // A record that has the name of a list by chance stays a record.
-                    Some(CollectedWhat::Document(d))
-                        if matches!(d.format, FileFormat::Json | FileFormat::Text | FileFormat::Unknown) =>
-                    {
-                        furnish(&mut collected, place, reason);
-                    }
-                    _ => collected.get_mut(place).into_iter().for_each(|c| c.complaints.push(reason.clone())),
+                if !furnish_list(&mut collected, place, reason.clone()) {
+                    collected.get_mut(place).into_iter().for_each(|c| c.complaints.push(reason.clone()));
                 }
-                self.own_pages_of_a_packet_without_list(id, &mut collected).await?;
+                self.own_pages_without_list(id, &mut collected).await?;
                 Ok((collected, Vec::new()))
             }
         }
@@ -171,7 +169,9 @@ impl App {
         for item in &list.items {
             let met = self.met(id, item, &medium, manifest.as_ref(), &mut used).await?;
             let (number, sha256) = (item.number.clone(), item.sha256.clone());
-            items.push(ReceivedItem { number, kind: item.kind, sha256, met });
+            let named = |m: &Manifest| item.files.iter().all(|file| m.sha256(&file.path).is_some());
+            let unnamed = manifest.as_ref().is_some_and(|manifest| !named(manifest));
+            items.push(ReceivedItem { number, kind: item.kind, sha256, met, unnamed });
         }
         let manifest_sha256 = stored.iter().find(|(name, _)| name == MANIFEST).map(|(_, sha256)| sha256.clone());
         let packet = ReceivedPacket {
@@ -203,7 +203,7 @@ impl App {
         Ok(Some(String::from_utf8_lossy(&self.object(id, &page.object).await?).into_owned()))
     }
 
-    /// What was met of one item. Its bytes are the ones sent where both the list and the manifest say so.
+    /// What was met of one item. Its bytes are the ones sent where the list says so, and the manifest nothing else.
     async fn met(
         &self,
         id: &CaseId,
@@ -226,7 +226,8 @@ impl App {
                 CollectedWhat::Document(document) => document.locked_original.as_ref().unwrap_or(object),
                 _ => object,
             };
-            let agreed = manifest.is_none_or(|m| m.sha256(&listed.path) == Some(listed.sha256.as_str()));
+            let said = manifest.and_then(|manifest| manifest.sha256(&listed.path));
+            let agreed = said.is_none_or(|said| said == listed.sha256);
             let is_same = agreed && file.bytes == listed.bytes && self.sha256(id, original).await? == listed.sha256;
             let of_study = match &file.what {
                 CollectedWhat::Image { header, .. } => Some(header.study.uid.clone()),
@@ -257,38 +258,74 @@ impl App {
 
     fn put_own_pages_aside(&self, root: &str, collected: &mut [Collected]) {
         let reason = self.say(&Message::new("packet-own-page"));
-        let own = |c: &Collected| {
-            let name = c.path.strip_prefix(root).unwrap_or_default();
-            OWN_PAGES.iter().any(|own| name.eq_ignore_ascii_case(own))
-        };
         for line in 0..collected.len() {
+            let own = |c: &Collected| own_page_of(&c.path).is_some_and(|(of, name)| of == root && name != PACKET_LIST);
             if collected.get(line).is_some_and(own) {
                 furnish(collected, line, reason.clone());
             }
         }
     }
 
-    /// The own pages of a packet whose list is missing or cannot be used: known by the words their read-me begins with.
-    async fn own_pages_of_a_packet_without_list(
+    /// Own pages of packets whose list is not used, or that came among other files, perhaps cut or never finished: kept, and
+    /// no records, which would state every fact twice. A packet is known by the words its read-me begins with, or by its
+    /// files' own names beside its pages.
+    pub(super) async fn own_pages_without_list(
         &self,
         id: &CaseId,
         collected: &mut [Collected],
     ) -> Result<(), AppError> {
-        let Some(readme) = place_of("README.TXT", collected).and_then(|line| collected.get(line)) else {
-            return Ok(());
-        };
-        let Some(object) = readme.what.object() else { return Ok(()) };
+        let pages = || collected.iter().filter_map(|c| own_page_of(&c.path));
+        let begun: HashSet<&str> = collected.iter().filter_map(|c| begins_in(&c.path)).collect();
+        let telling = |name: &str| matches!(name, PACKET | FAX | PACKET_LIST);
+        let mut roots: HashSet<String> = pages()
+            .filter(|(root, name)| telling(name) && begun.contains(root))
+            .map(|(root, _)| root.to_owned())
+            .collect();
         let length = README_BEGINS.len() as u64;
-        if readme.bytes < length {
-            return Ok(());
+        for readme in collected.iter().filter(|c| c.bytes >= length) {
+            let Some((root, README)) = own_page_of(&readme.path) else { continue };
+            let Some(object) = readme.what.object().filter(|_| !roots.contains(root)) else { continue };
+            let begins = self.vault().read_range(id, object, 0, length).await.doing("reading the packet back")?;
+            if begins == README_BEGINS.as_bytes() {
+                roots.insert(root.to_owned());
+            }
         }
-        let begins = self.vault().read_range(id, object, 0, length).await.doing("reading the packet back")?;
-        if begins == README_BEGINS.as_bytes() {
-            let root = root_of(&readme.path);
+        let reason = self.say(&Message::new("packet-own-list"));
+        for root in roots {
             self.put_own_pages_aside(&root, collected);
+            let list = collected.iter().position(|c| own_page_of(&c.path) == Some((&root, PACKET_LIST)));
+            if let Some(line) = list {
+                furnish_list(collected, line, reason.clone());
+            }
         }
         Ok(())
     }
+}
+
+/// The folder and the name of a page that has a name of a packet's own pages, or of its list.
+fn own_page_of(path: &str) -> Option<(&str, &'static str)> {
+    let at = path.rfind('/').map_or(0, |slash| slash + 1);
+    let (root, last) = path.split_at(at);
+    let names = OWN_PAGES.into_iter().chain([PACKET_LIST]);
+    names.into_iter().find(|own| last.eq_ignore_ascii_case(own)).map(|name| (root, name))
+}
+
+/// The folder of a packet whose first document or image this file is, by its name.
+fn begins_in(path: &str) -> Option<&str> {
+    let upper = path.to_ascii_uppercase();
+    let firsts = ["DOCS/D00001.", "DICOM/ST000001/SE000001/IM000001"];
+    let at = firsts.into_iter().find_map(|first| upper.rfind(first))?;
+    path.get(..at).filter(|root| root.is_empty() || root.ends_with('/'))
+}
+
+/// The list of contents, kept and no document; a record that has its name by chance stays a record.
+fn furnish_list(collected: &mut [Collected], line: usize, reason: String) -> bool {
+    let is_list = |d: &Document| matches!(d.format, FileFormat::Json | FileFormat::Text | FileFormat::Unknown);
+    let fits = matches!(collected.get(line).map(|c| &c.what), Some(CollectedWhat::Document(d)) if is_list(d));
+    if fits {
+        furnish(collected, line, reason);
+    }
+    fits
 }
 
 /// Kept, and no document.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use consilium_casefile::gather::TissueChange;
-use consilium_casefile::gather::tissue::{self, Custody, HeldTissue, Tissue};
-use consilium_casefile::{Case, CaseId, PartialDate, PersonName, Refusal, Session, TissueId};
+use consilium_casefile::gather::tissue::{self, Ask, Custody, HeldTissue, Step, Tissue};
+use consilium_casefile::{Case, CaseId, Message, PartialDate, PersonName, Refusal, Session, TissueId};
 use consilium_press::letter::{CustodyLine, CustodySheet, custody_sheet};
 
 use crate::dates::day_words;
@@ -105,6 +105,19 @@ impl App {
         let recut = if tissue.recut { "recut" } else { "" };
         let parts = [material.as_str(), tissue.stain.as_str(), recut];
         parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(", ")
+    }
+
+    /// What the register does not tell of a line, a question each: soft, nothing waits for it.
+    #[must_use]
+    pub fn tissue_asks(&self, line: &HeldTissue) -> Vec<String> {
+        let message = |ask: Ask| match ask {
+            Ask::NotCounted { on } => {
+                Message::new("ask-not-counted").with("day", day_words(on)).with("count", line.tissue.count)
+            }
+            Ask::NotWritten { step: Step::Released } => Message::new("ask-not-released"),
+            Ask::NotWritten { .. } => Message::new("ask-not-reviewed"),
+        };
+        line.asks().into_iter().map(|ask| self.say(&message(ask))).collect()
     }
 
     /// A step in words: `3 May 2026: handed to a carrier, Example Courier, 1Z…`.

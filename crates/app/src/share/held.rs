@@ -20,7 +20,7 @@ use crate::error::{AppError, Doing};
 /// Largest file of a packet that is looked at in the browser, bytes: larger ones are saved with the packet.
 const LARGEST_LOOKED_AT: u64 = 300 << 20;
 /// The fax edition in a packet that has one.
-pub(super) const FAX: &str = "FAX.PDF";
+pub(crate) const FAX: &str = "FAX.PDF";
 /// Bytes read from the store at once.
 const PIECE: u64 = 1 << 20;
 

@@ -6,6 +6,7 @@ use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use consilium_casefile::about;
 use consilium_casefile::gather::{FileOutcome, set_aside_message};
 use consilium_casefile::share::list::{self, ItemKind, LARGEST_LIST, ListedMissing, PACKET_LIST};
 use consilium_casefile::share::received::{HeldItem, Met};
@@ -18,7 +19,6 @@ use consilium_vault::make_folder;
 use serde::Serialize;
 use zip::ZipArchive;
 
-use crate::cases::NewCase;
 use crate::error::{AppError, Doing};
 use crate::gather::{ImportReport, ImportRequest, Progress, files_of};
 use crate::{App, ids};
@@ -34,6 +34,21 @@ pub struct PacketLook {
     pub without: Option<String>,
 }
 
+/// The case that a packet goes into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PacketCase {
+    /// Its id.
+    pub id: CaseId,
+    /// Its handle, where it is opened with what the packet brings; `None` for one that is there.
+    pub opens: Option<String>,
+}
+
+impl From<CaseId> for PacketCase {
+    fn from(id: CaseId) -> Self {
+        Self { id, opens: None }
+    }
+}
+
 /// The account of a received packet.
 #[derive(Debug, Clone, Serialize)]
 pub struct Account {
@@ -47,7 +62,7 @@ pub struct Account {
     pub items: Vec<AccountRow>,
     /// Files on the medium that the list does not name.
     pub strays: Vec<FileOutcome>,
-    /// Why nothing of it can be checked, in one sentence, where its checksums did not arrive.
+    /// Why nothing of it, or not all, can be checked, in one sentence.
     pub unchecked: Option<String>,
     /// Where its list, its checksums and its own pages do not say the same, one sentence each.
     pub doubts: Vec<String>,
@@ -203,32 +218,46 @@ impl App {
         })
     }
 
-    /// A new case for a packet: named after whom it says it is about, who stays a proposal until a person accepts it.
+    /// The case a packet goes into: the one that a person names, or a new one, which is opened when something of it is kept.
+    /// Where nobody names it, it is named after whom the packet says it is about, who stays a proposal until a person
+    /// accepts it.
     ///
     /// # Errors
-    /// As [`App::new_case`].
-    pub async fn case_for_packet(&self, session: &Session, look: &PacketLook) -> Result<CaseId, AppError> {
-        let name = look.list.as_ref().map(|list| list.person.name.as_str()).unwrap_or_default();
-        // A name that makes no handle (far too long, of signs) is no reason not to open it.
-        let name = if name.chars().count() > 40 { "" } else { name };
-        let handle = self.free_handle(name).await?;
-        self.new_case(session, &NewCase { handle, ..NewCase::default() }).await
+    /// A refusal when the name is malformed.
+    pub async fn case_for_packet(
+        &self,
+        session: &Session,
+        look: &PacketLook,
+        named: Option<&str>,
+    ) -> Result<PacketCase, AppError> {
+        let new = |handle| PacketCase { id: ids::new(), opens: Some(handle) };
+        let Some(named) = named else {
+            let name = look.list.as_ref().map(|list| list.person.name.as_str()).unwrap_or_default();
+            // A name that makes no handle (far too long, of signs) is no reason not to open it.
+            let name = if name.chars().count() > 40 { "" } else { name };
+            return Ok(new(self.free_handle(name).await?));
+        };
+        match self.case_named(session, named).await {
+            Ok(id) => Ok(PacketCase { id, opens: None }),
+            Err(AppError::Refusal(_)) => Ok(new(about::handle(named)?)),
+            Err(other) => Err(other),
+        }
     }
 
     /// Opens a packet into a case: every file through the import, every item accounted for.
     ///
     /// # Errors
-    /// As [`App::import`].
+    /// As [`App::import`]; a refusal when a case was to be opened and nothing of the packet could be kept.
     pub async fn open_packet(
         &self,
         session: &Session,
-        case: &CaseId,
+        case: &PacketCase,
         medium: PathBuf,
         passwords: Vec<String>,
         each: impl FnMut(&Progress),
     ) -> Result<ImportReport, AppError> {
-        let request = ImportRequest { sources: vec![medium], passwords, packet: true };
-        self.import(session, case, request, each).await
+        let request = ImportRequest { sources: vec![medium], passwords, packet: true, opens: case.opens.clone() };
+        self.import(session, &case.id, request, each).await
     }
 
     /// The account of a received packet.
@@ -256,7 +285,7 @@ impl App {
             counts,
             items,
             strays,
-            unchecked: held.packet.manifest_sha256.is_empty().then(|| self.say(&Message::new("received-no-checksums"))),
+            unchecked: unchecked(held, &counts).map(|message| self.say(&message)),
             doubts: held.packet.doubts.iter().map(|doubt| self.say(&doubt_message(doubt))).collect(),
             missing: list.as_ref().map(|list| list.missing.clone()).unwrap_or_default(),
             list,
@@ -405,6 +434,17 @@ impl App {
         })
         .await?;
         Ok(receipt)
+    }
+}
+
+/// Why items can not be checked: the checksums did not arrive, can not be read, or do not name them.
+fn unchecked(held: &HeldReceived, counts: &Counts) -> Option<Message> {
+    let packet = &held.packet;
+    match (packet.manifest_sha256.is_empty(), packet.has_checksums(), counts.unchecked) {
+        (true, ..) => Some(Message::new("received-no-checksums")),
+        (false, false, _) => Some(Message::new("received-checksums-unread")),
+        (false, true, 0) => None,
+        (false, true, count) => Some(Message::new("received-some-unchecked").with("count", count)),
     }
 }
 

@@ -32,7 +32,7 @@ impl Ground {
     /// Imports the whole box.
     pub(crate) async fn import(&self) -> ImportReport {
         let sources = vec![self.folder.path().join("box")];
-        let request = ImportRequest { sources, passwords: Vec::new(), packet: false };
+        let request = ImportRequest { sources, ..ImportRequest::default() };
         self.app.import(&self.session, &self.case, request, |_| {}).await.unwrap()
     }
 }

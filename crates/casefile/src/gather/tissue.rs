@@ -281,6 +281,22 @@ pub enum Alarm {
     MayBeDiscarded,
 }
 
+/// Something that the register does not tell and a person may know: asked for, and nothing waits for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Ask {
+    /// How many pieces came that day, there or back: nobody counted them.
+    NotCounted {
+        /// The day.
+        on: Date,
+    },
+    /// A step that comes before one that is written down.
+    NotWritten {
+        /// Which.
+        step: Step,
+    },
+}
+
 /// Days after which a parcel should have arrived: a working value that no source states.
 const PARCEL_DAYS: i32 = 3;
 
@@ -424,6 +440,30 @@ impl HeldTissue {
         alarms
     }
 
+    /// What its newest way leaves open. Of a step that a person wrote down knowing of a gap nothing is asked.
+    #[must_use]
+    pub fn asks(&self) -> Vec<Ask> {
+        let way = self.way();
+        let is_written = |step: Step| way.iter().any(|c| c.step == step);
+        let mut asks = Vec::new();
+        for custody in way.iter().filter(|c| !self.removed && !c.gap_known) {
+            let came = matches!(custody.step, Step::Received | Step::Returned);
+            if came && custody.count.is_none() && self.tissue.count > 1 {
+                asks.push(Ask::NotCounted { on: custody.on });
+            }
+            let before = match custody.step {
+                Step::Shipped => Step::Released,
+                Step::ReturnShipped | Step::Returned => Step::Reviewed,
+                _ => continue,
+            };
+            let ask = Ask::NotWritten { step: before };
+            if !is_written(before) && !asks.contains(&ask) {
+                asks.push(ask);
+            }
+        }
+        asks
+    }
+
     /// Whether it is with the centre now, or on its way to it and not longer than a parcel takes.
     #[must_use]
     pub fn reaches_the_center(&self, today: Date) -> bool {
@@ -439,6 +479,33 @@ impl HeldTissue {
     #[must_use]
     pub fn arrived(&self) -> bool {
         !self.removed && self.now().is_some_and(|c| matches!(c.step, Step::Received | Step::Reviewed))
+    }
+
+    /// Steps of its newest way out and back, by day: what is back at the laboratory begins its way anew.
+    fn way(&self) -> Vec<&Custody> {
+        let mut steps: Vec<&Custody> = self.custody.iter().collect();
+        steps.sort_by_key(|c| c.on);
+        let before_last = steps.len().saturating_sub(1);
+        let back = steps.iter().take(before_last).rposition(|c| c.step == Step::Returned);
+        steps.split_off(back.map_or(0, |place| place + 1))
+    }
+
+    /// Who got it on its newest way, or is to get it, as far as a step names anybody.
+    #[must_use]
+    pub fn goes_to(&self) -> Option<&str> {
+        let named = |c: &&Custody| matches!(c.step, Step::Shipped | Step::Received) && !c.to.is_empty();
+        self.way().into_iter().rev().find(named).map(|c| c.to.as_str())
+    }
+
+    /// Whether somebody read it on its newest way, and all of it had come: then its reader needs it no more, wherever it is.
+    #[must_use]
+    pub fn was_read(&self) -> bool {
+        let way = self.way();
+        let came = || way.iter().filter(|c| c.step == Step::Received);
+        let pieces = came().fold(0, |sum: u32, c| sum.saturating_add(c.count.unwrap_or(self.tissue.count)));
+        !self.removed
+            && way.iter().any(|c| c.step == Step::Reviewed)
+            && (came().next().is_none() || pieces >= self.tissue.count)
     }
 
     /// What stands on its label: accession, part and block.

@@ -135,12 +135,12 @@ impl HeldDelivery {
         self.receipts.iter().any(|r| r.studies.iter().any(|s| s == uid))
     }
 
-    /// What they say is missing, in their newest words. It stands until nothing is left to confirm (`left`, of
-    /// [`super::Share::left`]) and they wrote since then without naming anything: to confirm one thing is no answer to another.
+    /// What they say is missing, in their newest words. It stands until nothing is awaited (of
+    /// [`super::Share::awaited`]) and they wrote since then without naming anything: to confirm one thing is no answer to another.
     #[must_use]
-    pub fn says_missing(&self, left: usize) -> Option<&str> {
+    pub fn says_missing(&self, awaited: usize) -> Option<&str> {
         let newest = self.receipts.iter().rev().find(|receipt| !receipt.missing.is_empty())?;
-        let closed = left == 0 && self.receipts.last().is_some_and(|receipt| receipt.missing.is_empty());
+        let closed = awaited == 0 && self.receipts.last().is_some_and(|receipt| receipt.missing.is_empty());
         (!closed).then_some(newest.missing.as_str())
     }
 

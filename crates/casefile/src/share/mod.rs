@@ -196,41 +196,54 @@ impl Share {
         self.packets.iter().find(|p| p.id == *id)
     }
 
-    /// Items of a delivery that its recipient confirmed at none of theirs: a packet that follows another holds what is new,
-    /// and what was confirmed once is confirmed. None of one that was taken back. Every page and list counts by this.
+    /// Items of a delivery that its own receipts do not confirm: what was confirmed of an earlier delivery says nothing of
+    /// this one, which may be lost, or hold more images of a study. None of one that was taken back.
     #[must_use]
     pub fn left(&self, held: &HeldDelivery) -> usize {
-        let Some(packet) = self.packet(&held.delivery.packet).filter(|_| !held.withdrawn) else { return 0 };
+        self.unheard(held, std::slice::from_ref(&held))
+    }
+
+    /// Items of a delivery that somebody still has to ask about: confirmed neither of it nor of a later one to the same
+    /// recipient, who then has them. What waits, and every sum, is counted by this.
+    #[must_use]
+    pub fn awaited(&self, held: &HeldDelivery) -> usize {
+        let mut by_day: Vec<&HeldDelivery> = self.deliveries.iter().collect();
+        by_day.sort_by_key(|other| other.delivery.on);
+        let from = by_day.iter().position(|other| other.delivery.id == held.delivery.id).unwrap_or(by_day.len());
         // What one recipient confirmed is confirmed by that one alone.
         let alike = |other: &&HeldDelivery| {
             !other.withdrawn
                 && held.delivery.recipient == other.delivery.recipient
                 && text::same_line(&held.delivery.to, &other.delivery.to)
         };
-        let receipts = || self.deliveries.iter().filter(alike).flat_map(|d| &d.receipts);
-        let documents: BTreeSet<&DocumentId> = receipts().flat_map(|r| &r.documents).collect();
-        let studies: BTreeSet<&str> = receipts().flat_map(|r| &r.studies).map(String::as_str).collect();
-        packet.documents.iter().filter(|id| !documents.contains(id)).count()
-            + packet.studies.iter().filter(|uid| !studies.contains(uid.as_str())).count()
+        let answers: Vec<&HeldDelivery> = by_day.into_iter().skip(from).filter(alike).collect();
+        self.unheard(held, &answers)
     }
 
-    /// Whether something is still to be heard of a delivery: an item is not confirmed, or they say that something is missing.
+    /// Items of a delivery that none of these confirms.
+    fn unheard(&self, held: &HeldDelivery, answers: &[&HeldDelivery]) -> usize {
+        let Some(packet) = self.packet(&held.delivery.packet).filter(|_| !held.withdrawn) else { return 0 };
+        packet.documents.iter().filter(|id| !answers.iter().any(|answer| answer.confirms(id))).count()
+            + packet.studies.iter().filter(|uid| !answers.iter().any(|answer| answer.confirms_study(uid))).count()
+    }
+
+    /// Whether something is still to be heard of a delivery: an item is awaited, or they say that something is missing.
     #[must_use]
     pub fn is_open(&self, held: &HeldDelivery) -> bool {
-        let left = self.left(held);
-        !held.withdrawn && (left > 0 || held.says_missing(left).is_some())
+        let awaited = self.awaited(held);
+        !held.withdrawn && (awaited > 0 || held.says_missing(awaited).is_some())
     }
 
-    /// Items of all deliveries that are not confirmed: the sum of [`Self::left`].
+    /// Items of all deliveries that are awaited: the sum of [`Self::awaited`].
     #[must_use]
     pub fn unconfirmed(&self) -> usize {
-        self.deliveries.iter().map(|held| self.left(held)).sum()
+        self.deliveries.iter().map(|held| self.awaited(held)).sum()
     }
 
     /// Deliveries of which their recipients say that something is missing.
     #[must_use]
     pub fn said_missing(&self) -> usize {
-        self.deliveries.iter().filter(|held| !held.withdrawn && held.says_missing(self.left(held)).is_some()).count()
+        self.deliveries.iter().filter(|held| !held.withdrawn && held.says_missing(self.awaited(held)).is_some()).count()
     }
 
     /// A delivery by id.
@@ -354,10 +367,11 @@ pub fn may_follow(share: &Share, packet: &PacketId, center: Option<&str>) -> Res
 }
 
 impl crate::CaseView<'_> {
-    /// Items of a delivery that its recipient confirmed at none of theirs, as [`Share::left`].
+    /// Items of a delivery that its own receipts do not confirm, as [`Share::left`], and those of them that are awaited, as
+    /// [`Share::awaited`].
     #[must_use]
-    pub fn left_of(&self, held: &HeldDelivery) -> usize {
-        self.case().share.left(held)
+    pub fn left_of(&self, held: &HeldDelivery) -> (usize, usize) {
+        (self.case().share.left(held), self.case().share.awaited(held))
     }
 }
 

@@ -80,6 +80,9 @@ pub struct ReceivedItem {
     pub sha256: String,
     /// What was met.
     pub met: Met,
+    /// The packet's checksums arrived, and name a file of it nowhere.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unnamed: bool,
 }
 
 /// What was met of an item.
@@ -140,7 +143,7 @@ pub enum ItemOutcome {
         place: Option<ItemPlace>,
     },
     /// Here, with the bytes that its list of contents names; nothing else says that the list is the one that was sent, because
-    /// the packet's checksums did not arrive or can not be read.
+    /// the packet's checksums did not arrive, can not be read, or do not name it.
     Unchecked {
         /// Where.
         place: Option<ItemPlace>,
@@ -241,7 +244,8 @@ pub struct HeldItem {
     pub item: ReceivedItem,
     /// The import.
     pub import: ImportId,
-    /// Whether the checksums that came with it could be read: without them it can not be known to be as it was sent.
+    /// Whether the checksums that came with it could be read and name it: without them it can not be known to be as it was
+    /// sent.
     pub checked: bool,
 }
 
@@ -300,7 +304,11 @@ impl ReceivedPacket {
 
     fn held_items(&self) -> impl Iterator<Item = HeldItem> {
         let checked = self.has_checksums();
-        self.items.iter().map(move |item| HeldItem { item: item.clone(), import: self.import.clone(), checked })
+        let held = move |item: &ReceivedItem| {
+            let checked = checked && !item.unnamed;
+            HeldItem { item: item.clone(), import: self.import.clone(), checked }
+        };
+        self.items.iter().map(held)
     }
 }
 

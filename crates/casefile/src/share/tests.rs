@@ -22,7 +22,7 @@ fn sha(of: u32) -> String {
 
 fn item(number: &str, met: Met) -> ReceivedItem {
     let kind = if number.starts_with('I') { ItemKind::Study } else { ItemKind::Document };
-    ReceivedItem { number: number.to_owned(), kind, sha256: sha(1), met }
+    ReceivedItem { number: number.to_owned(), kind, sha256: sha(1), met, unnamed: false }
 }
 
 fn packet(items: Vec<ReceivedItem>) -> ReceivedPacket {
@@ -281,6 +281,68 @@ fn a_receipt_that_comes_back_confirms_what_it_names_and_nothing_else_and_only_on
     let forged = ReceiptFile { missing: "nothing".to_owned(), ..file };
     let other = receipt_file::receipt_from_file(&after, &forged, None, "object-2".into(), TODAY).unwrap_err();
     assert_eq!(other.0.key, "refusal-receipt-other-file");
+}
+
+#[test]
+fn each_delivery_is_confirmed_by_its_own_receipts_and_what_came_later_is_asked_for_no_more() {
+    let delta =
+        PacketRecord { id: "0190aaaa-0002".into(), documents: vec!["d2".into()], since: Some(sent().id), ..sent() };
+    let of_delta = |id: &str, on| {
+        let handed = handed(id, on);
+        HeldDelivery { delivery: Delivery { packet: delta.id.clone(), ..handed.delivery.clone() }, ..handed }
+    };
+    let deliveries = vec![
+        handed("fax", date(2026, 10, 6)),
+        of_delta("delta", date(2026, 10, 9)),
+        handed("mail", date(2026, 10, 8)),
+        HeldDelivery { withdrawn: true, ..handed("never", date(2026, 10, 9)) },
+    ];
+    let mut share = Share { packets: vec![sent(), delta.clone()], deliveries, ..Share::default() };
+    let receipt = |delivery: &str, documents: &[&str], missing: &str| Receipt {
+        delivery: delivery.into(),
+        on: TODAY,
+        by: "Kim Example".to_owned(),
+        documents: documents.iter().map(|&id| id.into()).collect(),
+        studies: vec!["1.1".to_owned()],
+        missing: missing.to_owned(),
+        from_file: None,
+    };
+    let say = |share: &mut Share, said: Receipt| {
+        let change = deliveries::receipt(share, said, TODAY).unwrap();
+        share.apply(change, at());
+    };
+    let stand = |share: &Share| -> Vec<(usize, usize)> {
+        share.deliveries.iter().map(|held| (share.left(held), share.awaited(held))).collect()
+    };
+    say(&mut share, receipt("fax", &["d1"], "the second page"));
+    assert_eq!(stand(&share), [(1, 1), (2, 2), (3, 3), (0, 0)], "the fax confirms nothing of what went later");
+    say(&mut share, receipt("delta", &["d2"], ""));
+    assert_eq!(stand(&share), [(1, 0), (0, 0), (3, 1), (0, 0)], "by day, however they were written down");
+    assert_eq!(
+        (share.unconfirmed(), share.said_missing()),
+        (1, 1),
+        "what they named as missing stands until they answer"
+    );
+    say(&mut share, receipt("mail", &["d1", "d2"], ""));
+    assert_eq!((stand(&share)[0], stand(&share)[2]), ((1, 0), (0, 0)));
+    let open: Vec<bool> = share.deliveries.iter().map(|held| share.is_open(held)).collect();
+    assert_eq!(open, [true, false, false, false], "the fax: somebody said that a page is missing");
+    say(&mut share, receipt("fax", &[], ""));
+    assert_eq!((share.is_open(&share.deliveries[0]), share.left(&share.deliveries[0])), (false, 1));
+}
+
+#[test]
+fn an_item_that_the_checksums_do_not_name_is_here_unchecked() {
+    let of = |unnamed| vec![ReceivedItem { unnamed, ..item("1", file("kept", true)) }, item("2", file("kept", true))];
+    let case = opened(case(), packet(of(true)));
+    let outcomes = |case: &Case| -> Vec<&str> {
+        case.share.received[0].items.iter().map(|held| held.outcome(case).name()).collect()
+    };
+    assert_eq!(outcomes(&case), ["unchecked", "whole"]);
+    let refused = received::give_receipt(&case, given(&["1"], ""), TODAY).unwrap_err();
+    assert_eq!(refused.0.key, "refusal-received-not-whole");
+    let case = opened(case, ReceivedPacket { import: "import-2".into(), ..packet(of(false)) });
+    assert_eq!(outcomes(&case), ["whole", "whole"], "a medium whose checksums name it");
 }
 
 #[test]

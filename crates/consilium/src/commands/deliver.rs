@@ -102,16 +102,16 @@ fn stands(share: &Share, held: &HeldDelivery) -> String {
     if held.withdrawn {
         return "taken back".to_owned();
     }
+    let (left, awaited) = (share.left(held), share.awaited(held));
     if !share.is_open(held) {
-        return "all confirmed".to_owned();
+        return if left == 0 { "all confirmed" } else { "not confirmed; a later delivery of it was" }.to_owned();
     }
-    let left = share.left(held);
     let items = match left {
         0 => None,
         1 => Some("1 item not confirmed".to_owned()),
         n => Some(format!("{n} items not confirmed")),
     };
-    let missing = held.says_missing(left).map(|words| format!("they say is missing: {words}"));
+    let missing = held.says_missing(awaited).map(|words| format!("they say is missing: {words}"));
     items.into_iter().chain(missing).collect::<Vec<_>>().join("; ")
 }
 
@@ -128,8 +128,9 @@ async fn list(arguments: &Arguments, session: &Session, app: &App, name: &str) -
                 "receipts": held.receipts,
                 "withdrawn": held.withdrawn,
                 "open": share.is_open(held),
-                "missing": held.says_missing(share.left(held)),
+                "missing": held.says_missing(share.awaited(held)),
                 "unconfirmed": share.packet(&held.delivery.packet).map(|_| share.left(held)),
+                "awaited": share.packet(&held.delivery.packet).map(|_| share.awaited(held)),
             })
         })
         .collect();

@@ -55,7 +55,7 @@ pub(super) async fn make_demo(home: &Path, demo: &Demo) -> Result<App> {
     let (doctor, words) = (story.treatment_start_said_by, story.treatment_start_because);
     app.state_safe_wait(&session, &case, doctor, words, &start, "").await?;
     app.choose_center(&session, &case, CENTER).await?;
-    let request = ImportRequest { sources: vec![shoebox.clone()], passwords: Vec::new(), packet: false };
+    let request = ImportRequest { sources: vec![shoebox.clone()], ..ImportRequest::default() };
     let report = app.import(&session, &case, request, |_| {}).await?;
     let totals = report.import.totals;
     crate::say!(
@@ -263,7 +263,7 @@ impl Told<'_> {
         self.on(-3);
         let folder = tempfile::tempdir().context("there is no room for a temporary file")?;
         std::fs::write(folder.path().join("lab report of this week.pdf"), consilium_demo::late_record(&self.story)?)?;
-        let request = ImportRequest { sources: vec![folder.path().to_owned()], passwords: Vec::new(), packet: false };
+        let request = ImportRequest { sources: vec![folder.path().to_owned()], ..ImportRequest::default() };
         app.import(session, case, request, |_| {}).await?;
         self.on(-2);
         let delta = PacketRequest { blind: true, since: Some(first), ..PacketRequest::default() };

@@ -400,8 +400,14 @@ pub(super) async fn tissue(arguments: &Arguments, session: &Session, command: Ti
                 note,
                 gap_known,
             };
-            app.tissue_custody(session, &id, &lines, custody).await?;
-            answer(arguments, &json!({ "lines": lines }), || crate::say!("Noted."))
+            let case = app.tissue_custody(session, &id, &lines, custody).await?;
+            answer(arguments, &json!({ "lines": lines }), || {
+                crate::say!("Noted.");
+                let register = case.held_tissue();
+                for line in lines.iter().filter_map(|line| register.lines.get(line)) {
+                    say_asks(&app, register, line);
+                }
+            })
         }
         Tissue::StepBack { line, step, case } => {
             let id = app.case_named(session, &case).await?;
@@ -430,6 +436,11 @@ pub(super) async fn tissue(arguments: &Arguments, session: &Session, command: Ti
     }
 }
 
+/// What the register does not tell of a line, asked softly.
+fn say_asks(app: &App, register: &tissue::TissueRegister, line: &tissue::HeldTissue) {
+    app.tissue_asks(line).iter().for_each(|ask| crate::say!("  {}: {ask}", register.label(line)));
+}
+
 async fn list_tissue(
     arguments: &Arguments,
     session: &Session,
@@ -456,6 +467,7 @@ async fn list_tissue(
                 "return_due": line.return_due(),
                 "may_be_discarded": line.may_be_discarded(app.knowledge()),
                 "alarms": line.alarms(app.knowledge(), today),
+                "asks": line.asks(),
             })
         })
         .collect();
@@ -479,6 +491,7 @@ async fn list_tissue(
                 line.tissue.count,
                 app.tissue_words(line)
             );
+            say_asks(app, register, line);
         }
         if lines.is_empty() {
             crate::say!("There is nothing in the register{}.", label.map_or("", |_| " of this label"));

@@ -38,7 +38,7 @@ pub(super) async fn import(arguments: &Arguments, session: &Session, import: Imp
         let text = std::fs::read_to_string(file).context("the password file cannot be read")?;
         passwords.extend(text.lines().filter(|line| !line.is_empty()).map(str::to_owned));
     }
-    let request = ImportRequest { sources: import.paths, passwords, packet: false };
+    let request = ImportRequest { sources: import.paths, passwords, ..ImportRequest::default() };
     let report = app
         .import(session, &case, request, |progress| {
             bar.set_length(progress.expected.max(progress.files));

@@ -19,6 +19,14 @@ pub(super) async fn packet(arguments: &Arguments, session: &Session, packet: Pac
     if request.blind && !arguments.json {
         look_first(&app.before_blind(session, &id, &request).await?);
     }
+    if request.fax && !arguments.json {
+        let ahead = app.fax_before(session, &id, &request).await?;
+        ahead.iter().flat_map(|ahead| &ahead.said).for_each(|sentence| crate::say!("{sentence}"));
+        if let Some(ahead) = ahead.filter(|ahead| !ahead.leave_out.is_empty()) {
+            let ids: Vec<String> = ahead.leave_out.iter().map(|id| format!("--without {id}")).collect();
+            crate::say!("  {}", ids.join(" "));
+        }
+    }
     let made = app.make_packet(session, &id, request, &packet.output).await?;
     answer(arguments, &made, || {
         crate::say!("{} files, {}, written to {}.", made.files, output::bytes(made.bytes), packet.output.display());

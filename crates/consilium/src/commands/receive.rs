@@ -78,14 +78,12 @@ async fn open_packet(arguments: &Arguments, session: &Session, packet: &Path, re
     if !arguments.json {
         say_look(&look);
     }
-    let case = match &receive.case {
-        Some(name) => app.case_named_or_new(session, name).await?,
-        None => app.case_for_packet(session, &look).await?,
-    };
+    let into = app.case_for_packet(session, &look, receive.case.as_deref()).await?;
+    let case = into.id.clone();
     let bar = progress_bar(arguments.json);
     let passwords = receive.passwords.clone();
     let report = app
-        .open_packet(session, &case, packet.to_owned(), passwords, |progress| {
+        .open_packet(session, &into, packet.to_owned(), passwords, |progress| {
             bar.set_length(progress.expected.max(progress.files));
             bar.set_position(progress.files);
             bar.set_message(output::bytes(progress.bytes));

@@ -35,7 +35,7 @@ impl Ground {
         let sources = vec![ground.folder.path().join("box")];
         std::fs::create_dir_all(&sources[0]).unwrap();
         std::fs::write(sources[0].join("scan.pdf"), scan(pages)).unwrap();
-        let request = ImportRequest { sources, passwords: Vec::new(), packet: false };
+        let request = ImportRequest { sources, ..ImportRequest::default() };
         ground.app.import(&ground.session, &ground.case, request, |_| {}).await.unwrap();
         ground
     }

@@ -1,17 +1,19 @@
 //! What a case holds, laid out once so that every line of the checklist can ask: documents by kind, facts by concept,
 //! images with their reports, treatments given, slides and blocks.
 
+mod tissue;
 mod when;
 
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
+pub(super) use tissue::Register;
+
 use super::things::{Fill, Piece};
 use crate::audience::CaseView;
 use crate::facts::{Concept, Context, Polarity, TreatmentKind};
 use crate::gather::pairing::{self, Match, Pair};
-use crate::gather::tissue::{Step, TissueRegister};
 use crate::gather::{CaseStudy, HeldDocument};
 use crate::imaging::Completeness;
 use crate::knowledge::{Evidence, Knowledge, Picture, Setting};
@@ -93,7 +95,7 @@ pub struct Holdings<'a> {
     /// Kinds of treatment that a person stated, and no record tells.
     stated: BTreeSet<TreatmentKind>,
     medicines: Fill,
-    tissue: &'a TissueRegister,
+    tissue: Register<'a>,
     person: Fill,
     questions: bool,
     today: Date,
@@ -114,9 +116,16 @@ fn is_damaged(held: &HeldDocument) -> bool {
 }
 
 impl<'a> Holdings<'a> {
-    /// Lays out what a view holds; `said` are its facts ([`CaseView::facts`]), which whoever asks may have already. `today` decides which operations are of now.
+    /// Lays out what a view holds; `said` are its facts ([`CaseView::facts`]), which whoever asks may have already. `center`
+    /// is whom slides should reach; `today` decides which operations are of now.
     #[must_use]
-    pub fn of(view: &CaseView<'a>, said: &[CaseFact<'a>], knowledge: &'a Knowledge, today: Date) -> Self {
+    pub fn of(
+        view: &CaseView<'a>,
+        said: &[CaseFact<'a>],
+        center: Option<&str>,
+        knowledge: &'a Knowledge,
+        today: Date,
+    ) -> Self {
         let mut documents = view.documents(knowledge);
         documents.retain(|d| !d.removed && d.identity_settled());
         let mut studies = view.studies();
@@ -181,7 +190,7 @@ impl<'a> Holdings<'a> {
             radiation,
             stated,
             medicines,
-            tissue: view.case().held_tissue(),
+            tissue: Register::new(case, center, knowledge, today),
             person,
             questions: !view.questions().is_empty(),
             today,
@@ -208,8 +217,7 @@ impl<'a> Holdings<'a> {
             Evidence::ImagesWithReport(picture) => self.images_with_report(picture),
             Evidence::Treatment(kind) => self.treatment(kind),
             Evidence::PathologyAfterOperation => self.pathology_after_operation(),
-            Evidence::Slides => self.material(|line| line.tissue.material.is_read()),
-            Evidence::Tissue => self.material(|line| !line.tissue.material.is_read()),
+            Evidence::Slides | Evidence::Tissue => self.tissue.answer(evidence),
             Evidence::Medicines => self.stated(self.medicines, "lack-medicines-differ"),
             Evidence::Person => self.stated(self.person, "lack-person-accepted"),
             Evidence::Questions => self.stated(if self.questions { Fill::Here } else { Fill::Missing }, ""),
@@ -428,27 +436,14 @@ impl<'a> Holdings<'a> {
         }
     }
 
-    fn material(&self, wanted: impl Fn(&crate::gather::tissue::HeldTissue) -> bool) -> Answer {
-        let lines: Vec<_> = self.tissue.lines().filter(|line| wanted(line)).collect();
-        let there = |line: &&&crate::gather::tissue::HeldTissue| {
-            let lost = line.now().is_some_and(|c| matches!(c.step, Step::Lost | Step::Damaged | Step::UsedUp));
-            line.reaches_the_center(self.today) && line.pieces_missing() == 0 && !lost
-        };
-        let at_the_center = lines.iter().filter(there).count();
-        let pieces: Vec<FoundPiece> =
-            lines.iter().filter(there).map(|line| found(Piece::Tissue { id: line.tissue.id.clone() }, None)).collect();
-        match at_the_center {
-            0 if lines.iter().any(|line| line.now().is_some_and(|c| c.step == Step::Shipped)) => {
-                Answer { lacks: vec![Message::new("lack-slides-on-the-way")], ..Answer::missing() }
-            }
-            0 => Answer::missing(),
-            n if n == lines.len() => Answer::here(pieces),
-            _ => Answer::part(pieces, "lack-some-slides"),
-        }
+    /// The register of slides and blocks, as the centre of the list has to do with it.
+    #[must_use]
+    pub fn tissue(&self) -> &Register<'a> {
+        &self.tissue
     }
 }
 
-fn found(piece: Piece, date: Option<PartialDate>) -> FoundPiece {
+pub(super) fn found(piece: Piece, date: Option<PartialDate>) -> FoundPiece {
     FoundPiece { piece, date }
 }
 

@@ -9,13 +9,13 @@ use super::things::{Age, Aged, Checklist, Fill, HolderName, Item, ItemState, Nee
 use crate::audience::{Audience, CaseView};
 use crate::case::Case;
 use crate::gather::requests::{HeldRequest, Waiver};
-use crate::gather::tissue::{Material, Step};
+use crate::gather::tissue::Step;
 use crate::knowledge::{
     CenterProgram, CenterRequirement, Department, Evidence, Knowledge, Need, Proof, Requirement, Setting,
 };
 use crate::reading::CaseFact;
 use crate::records::DocumentKind;
-use crate::share::{HeldDelivery, Recipient};
+use crate::share::{HeldDelivery, PacketRecord, Recipient};
 use crate::shared::clock::days_between;
 use crate::shared::message::Message;
 use crate::shared::time::PartialDate;
@@ -64,8 +64,8 @@ fn listed<'a>(
     today: Date,
 ) -> Checklist {
     let case = owner.case();
-    let holdings = Holdings::of(owner, said, knowledge, today);
     let center = center.map(str::to_owned).or_else(|| case.find.center.clone());
+    let holdings = Holdings::of(owner, said, center.as_deref(), knowledge, today);
     let program = center.as_deref().and_then(|name| knowledge.program(name));
     let site = case.about.cancer.as_ref().and_then(|cancer| cancer.site.clone());
     let needed_by = needed_by(case, center.as_deref(), knowledge);
@@ -140,14 +140,14 @@ impl<'l> Lining<'l> {
         // Days that the last letter gave go on after the clock.
         let given = open.filter(|r| r.is_overdue(self.today)).and_then(|r| r.escalated_until(self.knowledge));
         let outdated = age.as_ref().is_some_and(|age| age.standing == Aged::Outdated);
-        let tissue_asked = self.tissue_asked(requirement);
+        let tissue = self.tissue_step(requirement);
         let state = match (&waived, exists, answer.fill) {
             (Some(_), ..) => ItemState::Waived,
             (None, Some(false), _) => ItemState::NotApplicable,
             (None, _, Fill::Here) if !outdated => self.on_its_way(&answer.pieces),
             // What is partly here exists, whatever nobody said.
             (None, None, Fill::Missing) if need != Need::NotNeeded => ItemState::AskFirst,
-            _ if open.is_some() || tissue_asked => ItemState::Requested,
+            _ if open.is_some() || tissue.is_some_and(|step| step <= Step::Shipped) => ItemState::Requested,
             _ => ItemState::Needed,
         };
         Item {
@@ -164,6 +164,7 @@ impl<'l> Lining<'l> {
             evidence: answer.pieces.iter().map(|p| p.piece.clone()).collect(),
             lacks: answer.lacks,
             missing: answer.missing,
+            tissue,
             reports_first,
             age,
             situation: requirement.when.clone(),
@@ -277,6 +278,9 @@ impl<'l> Lining<'l> {
     fn exists(&self, requirement: &Requirement) -> Option<bool> {
         let Some(id) = &requirement.when else { return Some(true) };
         // What is in the case answers by itself, whatever anybody said.
+        if self.material_of(requirement).any(|evidence| self.holdings.tissue().lines(evidence).next().is_some()) {
+            return Some(true);
+        }
         let situation = self.knowledge.gathering.situations.iter().find(|s| s.id == *id);
         let known = situation.map(|s| s.known_from.as_slice()).unwrap_or_default();
         if known.iter().any(|evidence| self.holdings.answer(evidence).fill != Fill::Missing) {
@@ -323,10 +327,10 @@ impl<'l> Lining<'l> {
             self.deliveries().filter_map(|d| self.case.share.packets.iter().find(|p| p.id == d.delivery.packet));
         match piece {
             Piece::Document { id } => packets.any(|p| p.documents.contains(id)),
-            Piece::Study { uid } => packets.any(|p| p.studies.contains(uid)),
+            Piece::Study { uid } => packets.any(|p| self.holds_all(p, uid)),
             Piece::Stated => packets.next().is_some(),
             Piece::Tissue { id } => {
-                self.case.tissue.lines.get(id).is_some_and(|line| line.reaches_the_center(self.today))
+                self.case.tissue.lines.get(id).is_some_and(|line| self.holdings.tissue().reaches(line))
             }
         }
     }
@@ -334,10 +338,21 @@ impl<'l> Lining<'l> {
     fn was_confirmed(&self, piece: &Piece) -> bool {
         match piece {
             Piece::Document { id } => self.deliveries().any(|d| d.confirms(id)),
-            Piece::Study { uid } => self.deliveries().any(|d| d.confirms_study(uid)),
+            Piece::Study { uid } => self.deliveries().any(|d| {
+                let packet = self.case.share.packet(&d.delivery.packet);
+                d.confirms_study(uid) && packet.is_some_and(|packet| self.holds_all(packet, uid))
+            }),
             Piece::Stated => self.deliveries().any(|d| !d.receipts.is_empty()),
-            Piece::Tissue { id } => self.case.tissue.lines.get(id).is_some_and(|line| line.arrived()),
+            Piece::Tissue { id } => {
+                self.case.tissue.lines.get(id).is_some_and(|line| self.holdings.tissue().arrived(line))
+            }
         }
+    }
+
+    /// Whether a packet holds every image of a study that is here; one of an earlier version does not tell how many it held.
+    fn holds_all(&self, packet: &PacketRecord, uid: &str) -> bool {
+        let here = self.case.gather.studies.get(uid).map_or(0, |held| held.study.instances());
+        packet.studies.iter().any(|of| of == uid) && packet.images.get(uid).is_none_or(|images| *images >= here)
     }
 
     fn on_its_way(&self, pieces: &[FoundPiece]) -> ItemState {
@@ -357,17 +372,14 @@ impl<'l> Lining<'l> {
         }
     }
 
-    /// Whether the register says that the laboratory was asked for what the line is about.
-    fn tissue_asked(&self, requirement: &Requirement) -> bool {
-        let asks = |material: Material| {
-            requirement.satisfied_by.evidence().any(|e| match e {
-                Evidence::Slides => material.is_read(),
-                Evidence::Tissue => !material.is_read(),
-                _ => false,
-            })
-        };
-        let asked = |step: Step| matches!(step, Step::Requested | Step::Released | Step::Shipped);
-        self.case.tissue.lines().any(|l| asks(l.tissue.material) && l.now().is_some_and(|c| asked(c.step)))
+    /// Slides or blocks that the line asks for.
+    fn material_of<'r>(&self, requirement: &'r Requirement) -> impl Iterator<Item = &'r Evidence> {
+        requirement.satisfied_by.evidence().filter(|e| matches!(e, Evidence::Slides | Evidence::Tissue))
+    }
+
+    /// Where the register says that slides or blocks of the line stand, on their way to the centre.
+    fn tissue_step(&self, requirement: &Requirement) -> Option<Step> {
+        self.material_of(requirement).filter_map(|evidence| self.holdings.tissue().step(evidence)).map(|c| c.step).min()
     }
 
     /// Who holds it: as a person said, as it was asked for, or as the records that are here tell.
@@ -378,7 +390,9 @@ impl<'l> Lining<'l> {
         request: Option<&HeldRequest>,
     ) -> Option<HolderName> {
         let requests = &self.case.requests;
-        let said = requests.holder_of.get(&requirement.id).or_else(|| request.map(|r| &r.request.holder));
+        let keeps = || self.material_of(requirement).find_map(|e| self.holdings.tissue().laboratory(e));
+        let said =
+            requests.holder_of.get(&requirement.id).or_else(|| request.map(|r| &r.request.holder)).or_else(keeps);
         if let Some(holder) = said.and_then(|id| requests.holders.get(id)) {
             return Some(HolderName { id: Some(holder.id.clone()), name: holder.name.clone(), proposed: false });
         }

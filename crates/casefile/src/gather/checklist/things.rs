@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::gather::requests::Waiver;
+use crate::gather::tissue::Step;
 use crate::knowledge::{Department, Need};
 use crate::shared::ids::{DocumentId, HolderId, RequestId, TissueId};
 use crate::shared::message::Message;
@@ -169,6 +170,9 @@ pub struct Item {
     pub lacks: Vec<Message>,
     /// Parts of which nothing is here, as `record-requirements.csv` writes them.
     pub missing: Vec<String>,
+    /// Where the register of slides and blocks says that what is asked for stands: asked for, given out, on its way, there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tissue: Option<Step>,
     /// Whether the centre takes reports at its first step, and asks for the images later.
     pub reports_first: bool,
     /// How old it is, where age matters.

@@ -183,6 +183,47 @@ fn what_went_back_or_is_too_long_on_its_way_is_not_at_the_center() {
 }
 
 #[test]
+fn a_way_begins_anew_when_it_is_back_and_who_read_it_needs_it_no_more() {
+    let line = |steps| with(steps).lines.into_values().next().unwrap();
+    let to = |what, day: i8, whom: &str| Custody { to: whom.to_owned(), ..step(what, date(2026, 7, day)) };
+    let there = vec![to(Step::Shipped, 1, "One Center"), to(Step::Received, 3, ""), to(Step::Reviewed, 5, "A. Sample")];
+    let back = [there.clone(), vec![to(Step::Returned, 9, "the laboratory")]].concat();
+    assert_eq!((line(there.clone()).goes_to(), line(there).was_read()), (Some("One Center"), true));
+    assert_eq!((line(back.clone()).goes_to(), line(back.clone()).was_read()), (Some("One Center"), true));
+    let anew = line([back, vec![to(Step::Shipped, 12, "Other Center")]].concat());
+    assert_eq!((anew.goes_to(), anew.was_read()), (Some("Other Center"), false));
+    let part = Custody { count: Some(3), ..to(Step::Received, 3, "") };
+    assert!(!line(vec![part, to(Step::Reviewed, 5, "")]).was_read(), "one of four never came");
+}
+
+#[test]
+fn a_step_left_out_and_pieces_nobody_counted_are_asked_about_and_refused_nothing() {
+    // As a person writes it down, who knows of no gap.
+    let asks = |steps: Vec<Custody>, count: u32| {
+        let mut register = TissueRegister::default();
+        register.apply(super::register(slide(count), date(2026, 6, 1)).unwrap());
+        for custody in steps {
+            let change = super::custody(&register, &[TissueId::from("t1")], custody, date(2026, 12, 1));
+            register.apply(change.unwrap().unwrap());
+        }
+        register.lines.values().next().unwrap().asks()
+    };
+    let of = |what, day: i8, count| Custody { count, ..step(what, date(2026, 7, day)) };
+    let not_written = |step| Ask::NotWritten { step };
+    let shipped = of(Step::Shipped, 2, None);
+    assert_eq!(asks(vec![shipped.clone()], 4), [not_written(Step::Released)]);
+    assert_eq!(asks(vec![of(Step::Released, 1, None), shipped.clone()], 4), []);
+    assert_eq!(asks(vec![Custody { gap_known: true, ..shipped.clone() }], 4), [], "they know");
+    let released = of(Step::Released, 1, None);
+    let came = |count| vec![released.clone(), shipped.clone(), of(Step::Received, 3, count)];
+    assert_eq!(asks(came(None), 4), [Ask::NotCounted { on: date(2026, 7, 3) }]);
+    assert_eq!((asks(came(Some(4)), 4), asks(came(None), 1)), (vec![], vec![]), "one piece is counted");
+    let back = [came(Some(4)), vec![of(Step::ReturnShipped, 8, None), of(Step::Returned, 9, Some(4))]].concat();
+    assert_eq!(asks(back.clone(), 4), [not_written(Step::Reviewed)], "asked once");
+    assert_eq!(asks([back, vec![of(Step::Released, 12, None)]].concat(), 4), [], "a new way begins");
+}
+
+#[test]
 fn a_warning_before_tissue_may_be_discarded_ends_when_nothing_can_be_done() {
     use crate::knowledge::Retention;
     let mut knowledge = Knowledge::default();
