@@ -218,6 +218,12 @@ impl ComparedLine {
         self.matters() || self.relation == Relation::Conflict
     }
 
+    /// Whether it is of what is advised, and not of what was found.
+    #[must_use]
+    pub fn is_advice(&self) -> bool {
+        !compare::is_finding(&self.dimension)
+    }
+
     /// Whether a person said of what kind it is; else rules propose it.
     #[must_use]
     pub fn kind_is_said(&self) -> bool {

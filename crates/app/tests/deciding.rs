@@ -13,8 +13,8 @@ use consilium_app::AppError;
 use consilium_app::casefile::Case;
 use consilium_app::casefile::compare::Opinion;
 use consilium_app::casefile::decide::{
-    Certainty, Decision, Feature, HandOver, HandOverKind, Moment, Number, Points, Sheet, SheetOption, Tell, Telling,
-    TimedStep, Told, Values, Voice,
+    Certainty, Decision, Feature, HandOver, HandOverAnswer, HandOverKind, HandOverState, Moment, Number, Points, Sheet,
+    SheetOption, Tell, Telling, TimedStep, Told, Values, Voice,
 };
 use consilium_app::casefile::gather::tissue::{Custody, Tissue};
 use consilium_app::decide::stamp;
@@ -96,7 +96,8 @@ async fn from_two_opinions_to_the_letters_each_is_told_what_was_chosen_for_them_
     let sure = Certainty { voice: Voice::Patient, moment: Moment::After, answers, asked: [].into() };
     app.state_certainty(session, id, &sure).await.unwrap();
 
-    let telling = |to: &str, what, goes_on| Telling { to: to.to_owned(), opinion: None, what, goes_on };
+    let telling =
+        |to: &str, what, goes_on| Telling { to: to.to_owned(), opinion: None, what, goes_on, leaves: !goes_on };
     let opinions: Vec<_> = case.seen_by(session.audience).opinions().iter().map(|held| held.id.clone()).collect();
     let second = Telling { opinion: Some(opinions[1].clone()), ..telling("Dr. Sam Example", Tell::Everything, true) };
     let decision = Decision {
@@ -166,7 +167,8 @@ async fn a_sealed_opinion_is_told_to_no_other_doctor_and_a_letter_says_no_more_t
     let [first, second] = two();
     let first = app.record_opinion(session, id, None, &first).await.unwrap();
     let second = app.record_opinion(session, id, None, &second).await.unwrap();
-    let telling = |to: &str, what, goes_on| Telling { to: to.to_owned(), opinion: None, what, goes_on };
+    let telling =
+        |to: &str, what, goes_on| Telling { to: to.to_owned(), opinion: None, what, goes_on, leaves: !goes_on };
     let decision = Decision {
         on: app.now().date(),
         choice: "To wait for the scan".to_owned(),
@@ -251,7 +253,7 @@ async fn a_number_stands_under_the_treatment_its_doctor_gave_it_for_or_under_non
     let placed: Vec<_> = sheet.numbers.iter().map(|number| label(&number.option)).collect();
     let chemotherapy = Some("chemotherapy".to_owned());
     assert_eq!(placed, [chemotherapy.clone(), chemotherapy, None]);
-    assert_eq!(sheet.numbers[2].words, "the operation", "what its doctor called it");
+    assert_eq!(sheet.numbers[2].words, "for “the operation”", "what its doctor called it");
     assert_eq!(key(app.record_sheet(session, id, &sheet, None).await.unwrap_err()), "refusal-sheet-no-option");
 }
 
@@ -460,7 +462,8 @@ async fn a_hand_over_names_every_step_and_what_the_records_plan_and_the_choice_d
         ..Sheet::default()
     };
     app.record_sheet(session, id, &sheet, None).await.unwrap();
-    let telling = |to: &str, what, goes_on| Telling { to: to.to_owned(), opinion: None, what, goes_on };
+    let telling =
+        |to: &str, what, goes_on| Telling { to: to.to_owned(), opinion: None, what, goes_on, leaves: !goes_on };
     let decision = Decision {
         on: app.now().date(),
         choice: label.to_owned(),
@@ -543,11 +546,11 @@ async fn a_line_about_slides_says_when_the_register_has_them_back_and_stays_open
     let (_, slides) = app.register_tissue(session, id, slides).await.unwrap();
     let step = |step, day: &str| -> Custody {
         serde_json::from_value(
-            json!({ "step": step, "on": day, "to": "Example Reference Laboratory", "gap_known": true }),
+            json!({ "step": step, "on": day, "to": "Example Reference Laboratory", "carrier": "Example Courier", "tracking": "1", "packaging": "box", "gap_known": true }),
         )
         .unwrap()
     };
-    app.tissue_custody(session, id, &slides, step("shipped", "2026-01-10")).await.unwrap();
+    app.tissue_custody(session, id, std::slice::from_ref(&slides), step("shipped", "2026-01-10")).await.unwrap();
     let case = app.case(session, id).await.unwrap();
     let view = case.seen_by(session.audience);
     let proposed = app.proposed_hand_over(&view).unwrap();
@@ -563,6 +566,58 @@ async fn a_line_about_slides_says_when_the_register_has_them_back_and_stays_open
         view.settled(&held.item).map(|said| said.key)
     };
     assert_eq!(settled().await, None);
-    app.tissue_custody(session, id, &slides, step("returned", "2026-02-10")).await.unwrap();
+    app.tissue_custody(session, id, std::slice::from_ref(&slides), step("returned", "2026-02-10")).await.unwrap();
     assert_eq!(settled().await.as_deref(), Some("handover-tissue-home"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_lists_what_is_still_to_be_done_and_nothing_of_a_sealed_plan() {
+    let ground = Ground::new().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    let mut opinions = Vec::new();
+    for opinion in two() {
+        opinions.push(app.record_opinion(session, id, None, &opinion).await.unwrap());
+    }
+    let telling =
+        |to: &str| Telling { to: to.to_owned(), opinion: None, what: Tell::Reasons, goes_on: false, leaves: false };
+    let decided = Decision {
+        on: app.now().date(),
+        choice: "To wait".to_owned(),
+        option: None,
+        label: String::new(),
+        reasons: "I want to think.".to_owned(),
+        present: String::new(),
+        revisit: None,
+        questions: String::new(),
+        tell: vec![telling("Dr. Ada Example"), telling("Dr. Sam Example")],
+    };
+    let decision = app.record_decision(session, id, &decided).await.unwrap();
+    let mut lines = Vec::new();
+    for what in ["Book the scan", "Order the wig", "Port placement"] {
+        let owner = "Dr. Sam Example".to_owned();
+        let item = HandOver { kind: HandOverKind::Task, what: what.to_owned(), owner, due: None, of: None };
+        lines.push(app.record_hand_over(session, id, None, &item).await.unwrap());
+    }
+    for (line, state) in [(1, HandOverState::Declined), (2, HandOverState::Done)] {
+        let answer = HandOverAnswer { state, by: "Nurse Example".to_owned(), on: app.now().date(), way: String::new() };
+        app.answer_hand_over(session, id, &lines[line], &answer).await.unwrap();
+    }
+    let text = async || app.decision_letter(session, id, &decision, "Dr. Sam Example", None).await.map(|l| l.text);
+    let letter = text().await.unwrap();
+    assert!(letter.contains("Dr. Sam Example: Book the scan") && letter.contains("- Order the wig"), "{letter}");
+    assert!(!letter.contains("Port placement"), "it is done: {letter}");
+    assert!(!letter.contains("another team"), "nobody said that they do not go on: {letter}");
+    let proposed = async || {
+        let case = app.case(session, id).await.unwrap();
+        app.proposed_hand_over(&case.seen_by(session.audience)).unwrap()
+    };
+    assert!(proposed().await.iter().any(|item| item.what.contains("bone density")));
+    app.seal_opinion(session, id, &opinions[1], true).await.unwrap();
+    assert!(
+        !proposed().await.iter().any(|item| item.what.contains("bone density")),
+        "a sealed plan is proposed to nobody"
+    );
+    assert!(text().await.is_ok(), "it is their own");
+    app.seal_opinion(session, id, &opinions[0], true).await.unwrap();
+    assert_eq!(key(text().await.unwrap_err()), "refusal-opinion-kept-back", "typed words may repeat it");
 }

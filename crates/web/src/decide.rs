@@ -130,7 +130,7 @@ impl DecidePage {
             standard_met: standard.iter().filter(applies).filter(|s| s.met == "met").count(),
             standard_of: standard.iter().filter(applies).count(),
             decisions: decide.map(|decide| decisions(context, decide)).unwrap_or_default(),
-            unconfirmed: decide.map_or(0, |decide| decide.items().filter(|held| held.needs_somebody()).count()),
+            unconfirmed: decide.map_or(0, |decide| decide.items().filter(|held| decide.needs_somebody(held)).count()),
             items: decide.map_or(0, |decide| decide.items().count()),
             choices,
             refusal,

@@ -93,7 +93,7 @@ fn values_change(values: Said) -> Change {
 const OF: [&str; 2] = ["+free of recurrence: 90>94/100/5 years/", "-lasting numbness: 15>1/100/5 years/"];
 
 fn decided() -> Vec<Change> {
-    let telling = |to: &str, what, goes_on| Telling { to: to.to_owned(), opinion: None, what, goes_on };
+    let telling = |to: &str, what, goes_on| Telling { to: to.to_owned(), opinion: None, what, goes_on, leaves: false };
     let decision = Decision {
         on: "2026-10-12".parse().unwrap(),
         choice: "No chemotherapy".to_owned(),

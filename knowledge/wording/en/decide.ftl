@@ -12,15 +12,20 @@ next-decide-confirm = { $count ->
    *[other] { $count } things of the hand-over are confirmed by nobody
 }
 next-decide-start = Say whether the start of treatment still holds: it was written down before you decided
+next-decide-hand-over = See who does what next, so that nothing falls between the teams
+next-decide-late = { $count ->
+    [one] One thing should be done by now: write down what became of it
+   *[other] { $count } things should be done by now: write down what became of them
+}
 next-decide-revisit = The day to look at your decision again has come
 
 voice-patient = The patient
 voice-partner = The partner
 moment-before = Before looking at the options
 moment-after = After looking at the options
-tell-choice = what I chose
-tell-reasons = what I chose, why, and what is still open
-tell-everything = what I chose, why, what is still open, and the other opinion
+tell-choice = my choice
+tell-reasons = my reasons too
+tell-everything = everything
 tell-nothing = nothing
 handover-task = Task
 handover-appointment = Appointment
@@ -93,13 +98,14 @@ handover-propose-tissue = Return to the laboratory: { $what }
 handover-propose-request = Still asked for: { $what }
 handover-propose-insurer = Ask the insurer whether each permission holds for the team that goes on
 
-follow-data = { $what }: you wrote “{ $own }”, the other opinion says “{ $other }”. Perhaps one of you knew something the other did not. Had you seen the same, and would it change your advice?
-follow-reading = { $what }: you wrote “{ $own }”, the other opinion says “{ $other }”, as far as I know of the same material. Would a third look at it help, and who could do it?
-follow-judgement = { $what }: you wrote “{ $own }”, the other opinion says “{ $other }”. What speaks for your way in my case, and how sure is it?
-follow-goal = { $what }: you wrote “{ $own }”, the other opinion says “{ $other }”. Which wish of mine did you have in mind?
-follow-unclear = { $what }: you wrote “{ $own }”, the other opinion says “{ $other }”. What did you base it on?
-follow-only-other = { $what }: the other opinion says “{ $other }”, and yours does not speak of it. What do you think of it?
-follow-only-own = { $what }: you wrote “{ $own }”, and the other opinion does not speak of it. How important is it?
+follow-data = { $what }: I understood from you “{ $own }”, another opinion says “{ $other }”. Perhaps one of you knew something the other did not. Had you seen the same, and would it change your advice?
+follow-reading = { $what }: I understood from you “{ $own }”, another opinion says “{ $other }”, as far as I know of the same material. Would a third look at it help, and who could do it?
+follow-judgement = { $what }: I understood from you “{ $own }”, another opinion says “{ $other }”. What speaks for your way in my case, and how sure is it?
+follow-goal = { $what }: I understood from you “{ $own }”, another opinion says “{ $other }”. Which wish of mine did you have in mind?
+follow-plan = { $what }: I understood from you “{ $own }”, another opinion says “{ $other }”. That seems to follow from a finding on which you differ. If the other finding holds, would your advice change?
+follow-unclear = { $what }: I understood from you “{ $own }”, another opinion says “{ $other }”. What did you base it on?
+follow-only-other = { $what }: another opinion says “{ $other }”, and yours does not speak of it. What do you think of it?
+follow-only-own = { $what }: I understood from you “{ $own }”, and no other opinion speaks of it. How important is it?
 agenda-line = { $what } ({ $kind }): { $sides }
 agenda-line-proposed = { $what } (perhaps { $kind }; nobody confirmed that): { $sides }
 agenda-line-plain = { $what }: { $sides }

@@ -6,7 +6,7 @@ use consilium_casefile::compare::{StepKind, is_part_of};
 use consilium_casefile::decide::{Decision, HandOver, HandOverKind, HandOverOf, Tell, Telling, TimedStep};
 use consilium_casefile::facts::TreatmentStatus;
 use consilium_casefile::reading::treatments;
-use consilium_casefile::{CaseView, Message};
+use consilium_casefile::{CaseView, DocumentId, Message};
 
 use crate::App;
 use crate::error::AppError;
@@ -69,7 +69,13 @@ impl App {
         }
         let is_chosen = |what: &str| is_part_of(what, &words, self.knowledge(), self.namer());
         let mut found: Vec<HandOver> = Vec::new();
+        let opinions = view.opinions();
+        let sealed = |id: &DocumentId| opinions.iter().any(|held| held.is_sealed() && held.sealed_records.contains(id));
         for row in treatments(view, self.knowledge()) {
+            // A plan that only a sealed record tells is told to nobody.
+            if !row.sources.is_empty() && row.sources.iter().all(|(held, _)| sealed(&held.document.id)) {
+                continue;
+            }
             let what = row.treatment.what.replace('_', " ");
             if row.treatment.status == TreatmentStatus::Planned && !is_chosen(&what) {
                 let due = row.date.and_then(|date| date.day());
@@ -90,7 +96,7 @@ impl App {
     /// Tests that an opinion advises.
     fn tests(&self, view: &CaseView<'_>) -> Vec<HandOver> {
         let mut found: Vec<HandOver> = Vec::new();
-        for held in view.opinions() {
+        for held in view.opinions().into_iter().filter(|held| !held.is_sealed()) {
             for step in held.opinion.plan.iter().filter(|step| step.kind == StepKind::Test) {
                 let what = self.say(&Message::new("handover-propose-test").with("what", &step.what));
                 if !found.iter().any(|item| item.what == what) {
@@ -104,7 +110,8 @@ impl App {
     /// The written opinion of each other doctor: for who goes on, and for a doctor of the case who is told of it all.
     fn records_due(&self, view: &CaseView<'_>, decision: &Decision) -> Vec<HandOver> {
         let mut found = Vec::new();
-        let opinions = view.opinions();
+        // What is sealed goes nowhere before it is opened.
+        let opinions: Vec<_> = view.opinions().into_iter().filter(|held| !held.is_sealed()).collect();
         let gets =
             |telling: &&Telling| telling.goes_on || telling.opinion.is_some() && telling.what == Tell::Everything;
         for telling in decision.tell.iter().filter(gets) {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use consilium_casefile::compare::{HeldOpinion, Kind, PlanStep, Relation, Said, Strength, all_open};
-use consilium_casefile::decide::{HandOver, Tell, Telling, tell};
+use consilium_casefile::decide::{HandOver, HandOverState, Tell, Telling, tell};
 use consilium_casefile::shared::text;
 use consilium_casefile::{CaseId, CaseView, DecisionId, Message, OpinionId, Refusal, Session};
 use consilium_press::letter::{Block, Filling, Letter};
@@ -45,7 +45,7 @@ impl App {
         let decision = &held.ok_or_else(|| Refusal::new("refusal-decision-unknown"))?.decision;
         // Whoever gave an opinion and does not go on is told that another team does, where one was named; anybody else only
         // what was chosen.
-        let another = decision.tell.iter().any(|other| other.goes_on && other.to != telling.to);
+        let another = telling.leaves && decision.tell.iter().any(|other| other.goes_on && other.to != telling.to);
         // Nobody is thanked for advice they did not give.
         let wording = match (telling.goes_on, telling.opinion.is_some()) {
             (true, true) => "decision-stays",
@@ -68,13 +68,21 @@ impl App {
             Tell::Reasons => text::same_line(&item.owner, &telling.to),
             Tell::Choice | Tell::Nothing => false,
         };
-        let items = decide.items().filter(|held| theirs(&held.item)).map(|held| {
-            let owner = if held.item.owner.is_empty() { String::new() } else { format!("{}: ", held.item.owner) };
+        // What is done, or of a plan that holds no more, is not still to be done; who said no does not do it.
+        let open = decide.items().filter(|held| held.state() != HandOverState::Done);
+        let open = open.filter(|held| !decide.is_of_an_earlier_decision(held) && theirs(&held.item));
+        let items = open.map(|held| {
+            let nobody = held.item.owner.is_empty() || held.state() == HandOverState::Declined;
+            let owner = if nobody { String::new() } else { format!("{}: ", held.item.owner) };
             let due = held.item.due.map(|due| format!(", by {}", day_words(due))).unwrap_or_default();
             format!("{owner}{}{due}", held.item.what)
         });
         let revisit = decision.revisit.filter(|_| telling.what != Tell::Choice).map(day_words).unwrap_or_default();
-        let items = items.collect();
+        let items: Vec<String> = items.collect();
+        // Nobody can tell whose plan words of the hand-over repeat.
+        if !items.is_empty() {
+            all_open(view.opinions().into_iter().filter(|held| telling.opinion.as_ref() != Some(&held.id)))?;
+        }
         values.insert("doctor", Filling::Words(telling.to.clone()));
         values.insert("choice", Filling::Words(decision.choice.trim_end_matches('.').to_owned()));
         values.insert("decided_on", Filling::Words(day_words(decision.on)));
@@ -185,12 +193,16 @@ impl App {
             (Relation::OneSided, _, true) => "follow-only-own",
             // Of several the others agree with this one, or are silent.
             (_, _, true) => return None,
-            _ => match line.kind_for(place) {
-                Some(Kind::Data) => "follow-data",
-                Some(Kind::Reading) => "follow-reading",
-                Some(Kind::Judgement) => "follow-judgement",
-                Some(Kind::Goal) => "follow-goal",
-                _ => "follow-unclear",
+            // Advice follows from what was found: nobody looks at slides for it.
+            _ => match line.kind_for(place).map(|kind| (kind, line.is_advice())) {
+                Some((Kind::Data | Kind::Reading, true)) => "follow-plan",
+                kind => match kind.map(|(kind, _)| kind) {
+                    Some(Kind::Data) => "follow-data",
+                    Some(Kind::Reading) => "follow-reading",
+                    Some(Kind::Judgement) => "follow-judgement",
+                    Some(Kind::Goal) => "follow-goal",
+                    _ => "follow-unclear",
+                },
             },
         };
         let message = Message::new(key).with("what", &line.label).with("own", said_words(own));

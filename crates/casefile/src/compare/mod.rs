@@ -24,7 +24,9 @@ use crate::shared::time::Instant;
 
 pub use checks::{can_be, record};
 pub(crate) use differences::folded;
-pub use differences::{Apart, Difference, Held, Kind, Namer, Relation, Said, Weight, differences, is_part_of};
+pub use differences::{
+    Apart, Difference, Held, Kind, Namer, Relation, Said, Weight, differences, is_finding, is_part_of,
+};
 pub use images::KeyImage;
 pub use judged::{HeldDifference, Judged};
 pub(crate) use opinion::named;

@@ -320,7 +320,7 @@ pub fn answer(
     if answer.state == HandOverState::Open {
         return Err(Refusal::new("refusal-handover-open"));
     }
-    if held.answers.last() == Some(&answer) {
+    if held.answers.last() == Some(&answer) && !decide.is_of_an_earlier_decision(held) {
         return Err(Refusal::new("refusal-told-twice"));
     }
     Ok(DecideChange::HandOverAnswered { id: id.clone(), answer })

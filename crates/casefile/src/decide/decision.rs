@@ -96,6 +96,9 @@ pub struct Telling {
     /// They go on with the treatment.
     #[serde(default)]
     pub goes_on: bool,
+    /// They do not treat from now on. Neither: nobody said.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub leaves: bool,
 }
 
 /// A letter about a decision that was sent, with its very words.
@@ -201,6 +204,8 @@ pub struct HeldHandOver {
     pub item: HandOver,
     /// Answers, oldest first.
     pub answers: Vec<HandOverAnswer>,
+    /// When it was written down or answered last.
+    pub at: Instant,
     /// It was written by mistake.
     pub removed: bool,
 }

@@ -147,8 +147,9 @@ impl Decide {
                     }
                     held.item = item;
                     held.removed = false;
+                    held.at = at;
                 }
-                None => self.hand_over.push(HeldHandOver { id, item, answers: Vec::new(), removed: false }),
+                None => self.hand_over.push(HeldHandOver { id, item, answers: Vec::new(), at, removed: false }),
             },
             DecideChange::HandOverRemoved { id } => {
                 if let Some(held) = self.item_mut(&id) {
@@ -158,6 +159,7 @@ impl Decide {
             DecideChange::HandOverAnswered { id, answer } => {
                 if let Some(held) = self.item_mut(&id) {
                     held.answers.push(answer);
+                    held.at = at;
                 }
             }
         }
@@ -198,6 +200,21 @@ impl Decide {
     #[must_use]
     pub fn decision(&self) -> Option<&HeldDecision> {
         self.standing().next_back()
+    }
+
+    /// Whether a line is of before the decision that holds, when there was an earlier one: who said yes said it to another plan.
+    /// What is done is done.
+    #[must_use]
+    pub fn is_of_an_earlier_decision(&self, held: &HeldHandOver) -> bool {
+        let mut standing = self.standing().rev();
+        let newest = standing.next().filter(|_| standing.next().is_some());
+        newest.is_some_and(|newest| held.at < newest.at) && held.state() != HandOverState::Done
+    }
+
+    /// Whether a line needs a person: nobody confirmed it, they said no, or it is of an earlier decision.
+    #[must_use]
+    pub fn needs_somebody(&self, held: &HeldHandOver) -> bool {
+        held.needs_somebody() || self.is_of_an_earlier_decision(held)
     }
 
     /// Things of the hand-over that were not taken back.
@@ -304,8 +321,8 @@ pub fn next(case: &Case, today: Date) -> StageNext {
                 let what = Message::new("next-decide-tell").with("count", untold);
                 steps.push(Step::new(what, "decide#decision"));
             }
-            let open: Vec<&HeldHandOver> = decide.items().filter(|held| held.needs_somebody()).collect();
-            if open.is_empty() && untold == 0 {
+            let open: Vec<&HeldHandOver> = decide.items().filter(|held| decide.needs_somebody(held)).collect();
+            if open.is_empty() && untold == 0 && decide.items().next().is_some() {
                 state = StageState::Ready;
             } else if untold == 0 {
                 state = StageState::Waiting;
@@ -314,6 +331,16 @@ pub fn next(case: &Case, today: Date) -> StageNext {
             let planned = case.about.treatment_start.as_ref().and(case.about.treatment_start_at);
             if planned.is_some_and(|planned| planned < held.at) {
                 steps.push(step("next-decide-start", "prepare#dates"));
+            }
+            // What somebody said yes to and should have done by now.
+            let due = |held: &&HeldHandOver| held.item.due.is_some_and(|due| due < today);
+            let late = decide.items().filter(|held| held.state() == HandOverState::Confirmed).filter(due).count();
+            if late > 0 {
+                let what = Message::new("next-decide-late").with("count", late);
+                steps.push(Step::new(what, "decide/hand-over").blocking());
+            }
+            if decide.items().next().is_none() {
+                steps.push(step("next-decide-hand-over", "decide/hand-over"));
             }
             let first = open.iter().filter_map(|held| held.item.due).min();
             if !open.is_empty() {

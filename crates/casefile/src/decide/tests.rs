@@ -287,7 +287,7 @@ fn certainty_is_kept_before_and_after_and_only_for_questions_that_were_asked() {
 }
 
 fn decision() -> Decision {
-    let telling = |to: &str, what| Telling { to: to.to_owned(), opinion: None, what, goes_on: false };
+    let telling = |to: &str, what| Telling { to: to.to_owned(), opinion: None, what, goes_on: false, leaves: false };
     Decision {
         on: date(2026, 10, 12),
         choice: "Endocrine therapy alone".to_owned(),
@@ -355,6 +355,7 @@ fn what_is_handed_over_needs_somebody_until_they_say_yes() {
         what: what.to_owned(),
         owner: "Dr. Ada Example".to_owned(),
         due: Some(date(2026, 10, 20)),
+        of: None,
     };
     let id = HandOverId::from("h1");
     kept.apply(hand_over(&kept, id.clone(), item("Start endocrine therapy")).unwrap(), at(1));
@@ -510,4 +511,31 @@ fn two_lines_that_may_count_one_thing_are_named_and_words_within_words_are_none(
     assert_eq!(named(["Alive, after five years", "Free of recurrence"]), [2]);
     assert_eq!(named(["Alive", "Lasting numbness"]), Vec::<usize>::new());
     assert_eq!(named(["Keeps skin alively", "Free of recurrences elsewhere"]), Vec::<usize>::new());
+}
+
+#[test]
+fn a_yes_to_an_earlier_decision_is_asked_about_again_and_what_should_be_done_by_now_as_well() {
+    let mut decide = Decide::default();
+    let first = Decision { option: None, ..decision() };
+    let item = |what: &str, due| HandOver {
+        kind: HandOverKind::Appointment,
+        what: what.to_owned(),
+        owner: "Dr. Ada Example".to_owned(),
+        due,
+        of: None,
+    };
+    let yes = |state| HandOverAnswer { state, by: "Nurse Example".to_owned(), on: TODAY, way: String::new() };
+    decide.apply(super::decide(&decide, DecisionId::from("d1"), first, TODAY).unwrap(), at(1));
+    for (id, what) in [("h1", "Begin chemotherapy"), ("h2", "Scan")] {
+        decide.apply(hand_over(&decide, HandOverId::from(id), item(what, None)).unwrap(), at(2));
+    }
+    decide.apply(answer(&decide, &HandOverId::from("h1"), yes(HandOverState::Confirmed), TODAY).unwrap(), at(3));
+    decide.apply(answer(&decide, &HandOverId::from("h2"), yes(HandOverState::Done), TODAY).unwrap(), at(3));
+    let needs = |decide: &Decide| decide.items().map(|held| decide.needs_somebody(held)).collect::<Vec<_>>();
+    assert_eq!(needs(&decide), [false, false]);
+    let other = Decision { choice: "No chemotherapy".to_owned(), option: None, ..decision() };
+    decide.apply(super::decide(&decide, DecisionId::from("d2"), other, TODAY).unwrap(), at(4));
+    assert_eq!(needs(&decide), [true, false], "what is done is done");
+    decide.apply(answer(&decide, &HandOverId::from("h1"), yes(HandOverState::Confirmed), TODAY).unwrap(), at(5));
+    assert_eq!(needs(&decide), [false, false], "said again, it holds");
 }

@@ -56,6 +56,44 @@ fn a_number_nobody_stated_gives_an_interval_and_no_clear_difference() {
 }
 
 #[test]
+fn an_option_without_a_number_is_never_clearly_ahead_and_two_without_are_not_the_same() {
+    let mut sheet = sheet();
+    sheet.options.extend([option("o3", "No treatment"), option("o4", "Another way")]);
+    sheet.numbers.extend(["o3", "o4"].map(|o| number(o, "f2", 0, Some(100), "5 years")));
+    let picture = sheet.picture(&points(&sheet, &[Some(40), Some(60), Some(0)])).unwrap();
+    for pair in picture.pairs.iter().filter(|pair| (pair.one.as_str(), pair.other.as_str()) != ("o1", "o2")) {
+        assert!(pair.unstated && pair.overlap && !pair.same && pair.touch_at.is_empty(), "{pair:?}");
+    }
+}
+
+#[test]
+fn where_numbers_have_ranges_the_weight_at_which_the_intervals_touch_is_told() {
+    let mut sheet = sheet();
+    for (place, low, high) in [(0, 90, 94), (1, 88, 91), (2, 8, 15), (3, 0, 2)] {
+        (sheet.numbers[place].low, sheet.numbers[place].high) = (Some(low), Some(high));
+    }
+    let said = [Some(90), Some(10), Some(0)];
+    let picture = sheet.picture(&points(&sheet, &said)).unwrap();
+    let pair = &picture.pairs[0];
+    assert!(!pair.exact && pair.even_at.is_empty() && !pair.touch_at.is_empty(), "{pair:?}");
+    // At the told weight the least of the one is the most of the other.
+    for (id, at) in &pair.touch_at {
+        let whole = 1_000_000_u32;
+        let share: u32 = (&at.0 * BigRational::from_integer(whole.into())).round().to_integer().try_into().unwrap();
+        let place = |of: &str| sheet.features.iter().position(|feature| feature.id == of).unwrap();
+        let mut given = [None, None, Some(0)];
+        given[place(id)] = Some(share);
+        given[1 - place(id)] = Some(whole - share);
+        let then = sheet.picture(&points(&sheet, &given)).unwrap();
+        let ((a_low, a_high), (b_low, b_high)) = (ends(&then, 0), ends(&then, 1));
+        let near = |x: &Share, y: &Share| {
+            (x.0.clone() - y.0.clone()).to_integer() == 0.into() && x.percent().abs_diff(y.percent()) <= 1
+        };
+        assert!(near(&a_low, &b_high) || near(&b_low, &a_high), "{id}: {then:?}");
+    }
+}
+
+#[test]
 fn a_stated_range_and_a_second_source_give_an_interval_and_are_not_averaged() {
     let mut sheet = sheet();
     sheet.numbers[0].low = Some(90);

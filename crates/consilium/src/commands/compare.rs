@@ -85,9 +85,17 @@ async fn opinions(arguments: &Arguments, session: &Session, app: &App, command: 
                 for kept in view.opinions().into_iter().filter_map(|held| all_open(std::iter::once(held)).err()) {
                     crate::say!("{}", app.say(&kept.0));
                 }
-                for (place, held) in view.opinions().into_iter().enumerate() {
+                let opinions = view.opinions();
+                for (place, held) in opinions.iter().enumerate() {
+                    // What is sealed is not laid out to be copied for others.
+                    if all_open(opinions.iter().copied().filter(|other| other.id != held.id)).is_err() {
+                        continue;
+                    }
                     crate::say!("\nTo {}:", held.opinion.clinician.name);
                     app.follow_up(&comparison, place).iter().for_each(|question| crate::say!("  {question}"));
+                }
+                if all_open(view.opinions().into_iter()).is_err() {
+                    return;
                 }
                 crate::say!("\nFor a joint talk:");
                 app.agenda_points(&comparison).iter().for_each(|point| crate::say!("  {point}"));
@@ -145,7 +153,12 @@ fn print(app: &App, comparison: &Comparison) {
         let rest: Vec<&str> = rest.into_iter().chain(date.as_deref()).filter(|t| !t.is_empty()).collect();
         crate::say!("{}: {} ({}) {}", letter(place), opinion.clinician, rest.join(", "), opinion.id);
         if opinion.sealed.is_some() && opinion.opened.is_none() {
-            crate::say!("   sealed: the other doctors read without it, and its record goes into no packet");
+            let record = if opinion.document.is_some() {
+                "and the record that says it goes into no packet"
+            } else {
+                "no record is linked to it, so none is kept back"
+            };
+            crate::say!("   sealed: the other doctors read without it, {record}");
         }
     }
     let differs = |line: &&ComparedLine| line.relation != Relation::Agree;

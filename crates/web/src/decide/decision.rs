@@ -19,6 +19,11 @@ use crate::requests::pdf;
 use crate::shell::Shell;
 use crate::web::Visitor;
 
+/// What each level of telling passes on.
+const TOLD: &str = "You choose. “My choice” tells what you chose and not a word more; “my reasons too” also why, what is still \
+    open, and what of the hand-over is theirs; “everything” also what the other doctors advise and the whole hand-over. Nothing \
+    goes anywhere by itself: each letter is shown to you first.";
+
 #[derive(Template)]
 #[template(path = "decision.html")]
 pub(crate) struct DecisionPage {
@@ -44,8 +49,7 @@ impl DecisionPage {
                 line.choice("stays", "Treats me from now on", "Not said", choices(&[("yes", "yes"), ("no", "no")], "")),
             ]
         };
-        let heading =
-            ("Who is told what", "You choose. Nothing goes anywhere by itself: each letter is shown to you first.");
+        let heading = ("Who is told what", TOLD);
         Self {
             shell: Shell::of_case(context, view, "My decision", Some(Stage::Decide)).refused(refusal.is_some()),
             id: view.id().clone(),
@@ -98,7 +102,8 @@ pub(crate) fn decision_of(view: &CaseView<'_>, values: &Values) -> Result<Decisi
         let what = line.choice("what", Tell::named);
         let what = what.ok_or_else(|| Refusal::new("refusal-decision-tell").with("to", &to))?;
         let opinion = Some(line.text("opinion")).filter(|id| !id.is_empty()).map(OpinionId::from);
-        Ok(Telling { to, opinion, what, goes_on: line.text("stays") == "yes" })
+        let stays = line.text("stays");
+        Ok(Telling { to, opinion, what, goes_on: stays == "yes", leaves: stays == "no" })
     });
     Ok(Decision {
         on,

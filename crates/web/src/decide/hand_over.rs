@@ -26,6 +26,8 @@ struct ItemView {
     late: bool,
     state: Word,
     needs_somebody: bool,
+    /// It is of an earlier decision.
+    earlier: bool,
     /// What the case itself says of it.
     settled: Option<String>,
     answers: Vec<(String, String, When, String)>,
@@ -66,7 +68,10 @@ impl HandOverPage {
     ) -> Self {
         let say = context.say;
         let today = context.now.date();
-        let held: Vec<&HeldHandOver> = view.deciding().map(|decide| decide.items().collect()).unwrap_or_default();
+        let decide = view.deciding();
+        let held: Vec<&HeldHandOver> = decide.map(|decide| decide.items().collect()).unwrap_or_default();
+        let needs = |held: &HeldHandOver| decide.is_some_and(|decide| decide.needs_somebody(held));
+        let ended = |held: &HeldHandOver| held.state() == HandOverState::Done;
         let item = |held: &&HeldHandOver| ItemView {
             id: held.id.to_string(),
             kind: say(&held.item.kind.words()),
@@ -74,9 +79,10 @@ impl HandOverPage {
             owner: held.item.owner.clone(),
             due: held.item.due.map(When::from),
             due_typed: held.item.due.map(|due| due.to_string()).unwrap_or_default(),
-            late: held.needs_somebody() && held.item.due.is_some_and(|due| due < today),
+            late: !ended(held) && held.item.due.is_some_and(|due| due < today),
             state: state_word(context, held.state()),
-            needs_somebody: held.needs_somebody(),
+            needs_somebody: needs(held),
+            earlier: decide.is_some_and(|decide| decide.is_of_an_earlier_decision(held)),
             settled: view.settled(&held.item).map(|said| say(&said)),
             answers: held
                 .answers
@@ -97,7 +103,7 @@ impl HandOverPage {
         Self {
             shell: Shell::of_case(context, view, "Hand-over", Some(Stage::Decide)).refused(refused.is_some()),
             id: view.id().clone(),
-            unconfirmed: held.iter().filter(|held| held.needs_somebody()).count(),
+            unconfirmed: held.iter().filter(|held| needs(held)).count(),
             items: held.iter().map(item).collect(),
             proposed: proposed.into_iter().map(proposal).collect(),
             kinds: named(say, HandOverKind::ALL, HandOverKind::name, HandOverKind::words, value(&typed, "kind")),

@@ -10,7 +10,8 @@ use crate::knowledge::{ComparedConcept, Knowledge};
 use crate::shared::message::Message;
 
 /// Whether a dimension is of findings, and not of what is advised on them.
-fn is_finding(dimension: &str) -> bool {
+#[must_use]
+pub fn is_finding(dimension: &str) -> bool {
     !matches!(dimension, "intent" | "plan" | "sequence")
 }
 

@@ -14,6 +14,7 @@ use super::opinion::{Material, Opinion, named};
 use crate::knowledge::Knowledge;
 use crate::shared::message::Message;
 
+pub use kinds::is_finding;
 pub use namer::Namer;
 pub use plans::is_part_of;
 pub(crate) use words::folded;
