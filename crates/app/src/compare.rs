@@ -254,9 +254,10 @@ impl App {
         over: Option<Over<'_, OpinionId>>,
         opinion: &Opinion,
     ) -> Result<OpinionId, AppError> {
-        let new = over.map_or_else(ids::new, |over| over.id.clone());
+        let new = over.as_ref().map_or_else(ids::new, |over| over.id.clone());
         let rule = |case: &Case| {
             let view = case.seen_by(session.audience);
+            let over = over.as_ref();
             let before = over.and_then(|over| view.opinions().into_iter().find(|held| held.id == *over.id));
             if let (Some(over), None) = (over, before) {
                 return Err(Refusal::new("refusal-opinion-unknown").with("id", over.id));

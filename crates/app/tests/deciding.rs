@@ -711,7 +711,7 @@ async fn a_line_about_slides_says_when_the_register_has_them_back_and_stays_open
         )
         .unwrap()
     };
-    app.tissue_custody(session, id, &slides, step("shipped", "2026-01-10")).await.unwrap();
+    app.tissue_custody(session, id, std::slice::from_ref(&slides), step("shipped", "2026-01-10")).await.unwrap();
     let case = app.case(session, id).await.unwrap();
     let view = case.seen_by(session.audience);
     let proposed = app.proposed_hand_over(&view).unwrap();
@@ -727,6 +727,6 @@ async fn a_line_about_slides_says_when_the_register_has_them_back_and_stays_open
         view.settled(&held.item).map(|said| said.key)
     };
     assert_eq!(settled().await, None);
-    app.tissue_custody(session, id, &slides, step("returned", "2026-02-10")).await.unwrap();
+    app.tissue_custody(session, id, std::slice::from_ref(&slides), step("returned", "2026-02-10")).await.unwrap();
     assert_eq!(settled().await.as_deref(), Some("handover-tissue-home"));
 }

@@ -35,11 +35,11 @@ pub fn stamp(at: Option<Instant>) -> String {
 #[must_use]
 pub fn words_stamp(of: &impl Serialize) -> String {
     let words = serde_json::to_vec(of).unwrap_or_default();
-    blake3::hash(&words).to_hex().chars().take(16).collect()
+    hex::encode(<sha2::Sha256 as sha2::Digest>::digest(words)).chars().take(16).collect()
 }
 
 /// Something that is written anew.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Over<'a, Id> {
     /// Which.
     pub id: &'a Id,
@@ -210,9 +210,9 @@ impl App {
         over: Option<Over<'_, HandOverId>>,
         item: &HandOver,
     ) -> Result<HandOverId, AppError> {
-        let new = over.map_or_else(ids::new, |over| over.id.clone());
+        let new = over.as_ref().map_or_else(ids::new, |over| over.id.clone());
         let rule = |case: &Case| {
-            let before = over.map(|over| Ok((line(case, over.id)?, over.as_of))).transpose()?;
+            let before = over.as_ref().map(|over| Ok((line(case, over.id)?, over.as_of))).transpose()?;
             // What it is about stays, whoever writes it anew.
             let of = item.of.clone().or_else(|| before.and_then(|(held, _)| held.of.clone()));
             let change = decide::hand_over(case.deciding(), new.clone(), HandOver { of, ..item.clone() });
