@@ -707,7 +707,7 @@ async fn a_line_about_slides_says_when_the_register_has_them_back_and_stays_open
     let (_, slides) = app.register_tissue(session, id, slides).await.unwrap();
     let step = |step, day: &str| -> Custody {
         serde_json::from_value(
-            json!({ "step": step, "on": day, "to": "Example Reference Laboratory", "gap_known": true }),
+            json!({ "step": step, "on": day, "to": "Example Reference Laboratory", "carrier": "Courier Example", "gap_known": true }),
         )
         .unwrap()
     };

@@ -201,8 +201,17 @@ fn an_end_that_nobody_named_is_said_to_be_so_and_its_dots_go_as_far_as_they_can(
     let (text, dots) = with(None, Some(94));
     assert!(text.contains("at most 94 of 100; lowest: not stated") && !text.contains("92 and 94"), "{text}");
     assert_eq!(dots, [0, 94, 6]);
+    assert!(text.contains("2 of 100 apart; how far one of them may go was not stated"), "{text}");
     let (text, _) = with(Some(91), None);
-    assert!(text.contains("how far one of them may go was not stated") || text.contains("2 of 100 apart."), "{text}");
+    assert!(text.contains("are 2 of 100 apart."), "more than 91 does not reach 90: {text}");
+    // Whoever is asked how much it matters reads that this end is nobody's number.
+    let mut open = sheet();
+    open.numbers[0].high = None;
+    let case = told(&[DecideChange::SheetRecorded { sheet: Box::new(open) }.into()]);
+    let asked = page(Audience::Owner, &case, |context, view| {
+        ValuesPage::new(context, view, Voice::Patient, &choices_of(context, view).unwrap(), &Values::new(), None)
+    });
+    assert!(asked.contains("to 100 of 100 within 5 years (as far as it can go: nobody named this end)"), "{asked}");
 }
 
 #[test]
