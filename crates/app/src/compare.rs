@@ -5,7 +5,8 @@ mod beyond;
 use std::sync::Arc;
 
 use consilium_casefile::compare::{
-    self, Apart, Basis, Difference, HeldDifference, Judged, Kind, Material, Namer, Opinion, Relation, Said, Weight,
+    self, Apart, Basis, CompareChange, Difference, HeldDifference, Judged, Kind, Material, Namer, Opinion, Relation,
+    Said, Weight,
 };
 use consilium_casefile::decide::Decide;
 use consilium_casefile::facts::Concept;
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 pub(crate) use beyond::cited;
 
+use crate::decide::{Over, unchanged, words_stamp};
 use crate::error::AppError;
 use crate::reading::Say;
 use crate::{App, ids};
@@ -249,21 +251,22 @@ impl App {
     /// Writes an opinion down; with an id, that one anew.
     ///
     /// # Errors
-    /// A refusal when it says nothing or a number in it cannot be true, or when it is written anew and there is none.
+    /// A refusal when it says nothing or a number in it cannot be true, or when it is written anew and there is none, or it is
+    /// another by now.
     pub async fn record_opinion(
         &self,
         session: &Session,
         id: &CaseId,
-        over: Option<&OpinionId>,
+        over: Option<Over<'_, OpinionId>>,
         opinion: &Opinion,
     ) -> Result<OpinionId, AppError> {
-        let new = over.cloned().unwrap_or_else(ids::new);
+        let new = over.as_ref().map_or_else(ids::new, |over| over.id.clone());
         let rule = |case: &Case| {
             let view = case.seen_by(session.audience);
-            if let Some(over) = over
-                && !view.opinions().iter().any(|held| held.id == *over)
-            {
-                return Err(Refusal::new("refusal-opinion-unknown").with("id", over));
+            let over = over.as_ref();
+            let before = over.and_then(|over| view.opinions().into_iter().find(|held| held.id == *over.id));
+            if let (Some(over), None) = (over, before) {
+                return Err(Refusal::new("refusal-opinion-unknown").with("id", over.id));
             }
             if let Some(document) = &opinion.document
                 && view.document(document, self.knowledge()).is_none()
@@ -284,7 +287,15 @@ impl App {
             if opinion.deliveries.iter().any(|id| !known.iter().any(|held| held.delivery.id == *id)) {
                 return Err(Refusal::new("refusal-delivery-unknown"));
             }
-            Ok(vec![compare::record(new.clone(), opinion.clone())?])
+            let change = compare::record(new.clone(), opinion.clone())?;
+            if let Some((over, held)) = over.zip(before) {
+                // What is written twice in the very same words is one entry.
+                if matches!(&change, CompareChange::OpinionRecorded { opinion, .. } if **opinion == held.opinion) {
+                    return Ok(Vec::new());
+                }
+                unchanged(&words_stamp(&held.opinion), over.as_of)?;
+            }
+            Ok(vec![change])
         };
         self.change(session, id, rule).await?;
         Ok(new)

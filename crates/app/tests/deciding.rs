@@ -13,11 +13,11 @@ use consilium_app::AppError;
 use consilium_app::casefile::Case;
 use consilium_app::casefile::compare::Opinion;
 use consilium_app::casefile::decide::{
-    Certainty, Decision, Feature, HandOver, HandOverAnswer, HandOverKind, HandOverState, Moment, Number, Points, Sheet,
-    SheetOption, Tell, Telling, TimedStep, Told, Values, Voice,
+    Certainty, Decision, Feature, Goal, HandOver, HandOverAnswer, HandOverKind, HandOverState, Moment, Must, Number,
+    Points, Sheet, SheetOption, Tell, Telling, TimedStep, Told, Values, Voice,
 };
 use consilium_app::casefile::gather::tissue::{Custody, Tissue};
-use consilium_app::decide::stamp;
+use consilium_app::decide::{Over, stamp, words_stamp};
 use serde_json::{Value, json};
 
 fn opinion(json: Value) -> Opinion {
@@ -81,14 +81,14 @@ async fn from_two_opinions_to_the_letters_each_is_told_what_was_chosen_for_them_
 
     // Numbers are kept back until the patient has said what matters.
     let case = app.case(session, id).await.unwrap();
-    let choices = app.choices(&case.seen_by(session.audience)).unwrap();
+    let choices = app.choices(&case.seen_by(session.audience), false).unwrap();
     assert!(!choices.shows_numbers && choices.features[0].numbers.is_empty() && choices.features[0].range.is_some());
     assert_eq!(key(app.picture(&case.seen_by(session.audience), Voice::Patient).unwrap_err()), "refusal-numbers-first");
     let points = vec![Points { feature: "f1".to_owned(), points: Some(100), of: String::new() }];
     let said = Values { voice: Voice::Patient, words: String::new(), goals: Vec::new(), points, musts: Vec::new() };
     app.say_values(session, id, &said, None).await.unwrap();
     let case = app.case(session, id).await.unwrap();
-    let choices = app.choices(&case.seen_by(session.audience)).unwrap();
+    let choices = app.choices(&case.seen_by(session.audience), false).unwrap();
     assert_eq!(choices.features[0].numbers[0][0].words, "12 of 100 within 5 years");
     assert_eq!(choices.features[0].numbers[0][0].other_side.as_deref(), Some("88 of 100 not"));
     assert_eq!(key(app.open_numbers(session, id).await.unwrap_err()), "refusal-numbers-shown");
@@ -115,7 +115,7 @@ async fn from_two_opinions_to_the_letters_each_is_told_what_was_chosen_for_them_
             telling("Example Mutual", Tell::Nothing, false),
         ],
     };
-    let decided = app.record_decision(session, id, &decision).await.unwrap();
+    let decided = app.record_decision(session, id, &decision, None).await.unwrap();
     let item = HandOver {
         kind: HandOverKind::Tissue,
         what: "Return the slides S-11877".to_owned(),
@@ -184,7 +184,7 @@ async fn a_sealed_opinion_is_told_to_no_other_doctor_and_a_letter_says_no_more_t
             telling("Nurse Example", Tell::Reasons, false),
         ],
     };
-    let decided = app.record_decision(session, id, &decision).await.unwrap();
+    let decided = app.record_decision(session, id, &decision, None).await.unwrap();
     for (owner, what) in [("Nurse Example", "Book the scan"), ("Dr. Ada Example", "Send the slides")] {
         let item =
             HandOver { kind: HandOverKind::Task, what: what.to_owned(), owner: owner.to_owned(), due: None, of: None };
@@ -222,7 +222,7 @@ async fn a_sealed_opinion_is_told_to_no_other_doctor_and_a_letter_says_no_more_t
         tell: vec![Telling { opinion: Some("none".into()), ..telling("Dr. Ada Example", Tell::Choice, false) }],
         ..decision
     };
-    assert_eq!(key(app.record_decision(session, id, &stranger).await.unwrap_err()), "refusal-opinion-unknown");
+    assert_eq!(key(app.record_decision(session, id, &stranger, None).await.unwrap_err()), "refusal-opinion-unknown");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -273,7 +273,7 @@ async fn nobody_but_the_owner_sees_or_changes_a_decision() {
         consilium_app::casefile::Audience::BlindReader,
     ] {
         let view = case.seen_by(audience);
-        assert!(view.deciding().is_none() && matches!(app.choices(&view), Err(AppError::NotFound)));
+        assert!(view.deciding().is_none() && matches!(app.choices(&view, true), Err(AppError::NotFound)));
     }
     let unknown = Sheet {
         options: vec![SheetOption { opinion: Some("none".into()), ..sheet.options[0].clone() }],
@@ -343,6 +343,170 @@ async fn what_somebody_wrote_meanwhile_is_not_overwritten_unseen_and_an_answer_k
     assert_eq!((case.deciding().certainty.len(), case.head.seq), (1, head), "said twice is one entry");
     let (kept, _) = case.deciding().certainty_of(Voice::Patient, Moment::Before).unwrap();
     assert_eq!(kept.asked.get("sure"), app.knowledge().deciding.certainty.first().map(|q| &q.question));
+}
+
+fn decision(choice: &str, on: jiff::civil::Date) -> Decision {
+    serde_json::from_value(json!({ "on": on, "choice": choice })).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_answers_to_other_words_of_a_hand_over_than_they_saw() {
+    let ground = Ground::new().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    let item = |what: &str, owner: &str| HandOver {
+        kind: HandOverKind::Task,
+        what: what.to_owned(),
+        owner: owner.to_owned(),
+        due: None,
+        of: None,
+    };
+    let first = item("Book the scan", "Nurse Example");
+    let line = app.record_hand_over(session, id, None, &first).await.unwrap();
+    let seen = words_stamp(&first);
+    let over = |as_of| Some(Over { id: &line, as_of: Some(as_of) });
+    let yes = HandOverAnswer {
+        state: HandOverState::Confirmed,
+        by: "Nurse Example".to_owned(),
+        on: app.now().date(),
+        way: String::new(),
+    };
+    // The very same words are no entry, whatever the form was opened over.
+    let before = app.case(session, id).await.unwrap().head.seq;
+    app.record_hand_over(session, id, over("older"), &first).await.unwrap();
+    assert_eq!(app.case(session, id).await.unwrap().head.seq, before);
+    let other = item("Cancel the operation", "Dr. Sam Example");
+    app.record_hand_over(session, id, over(&seen), &other).await.unwrap();
+    let renamed = app.record_hand_over(session, id, over(&seen), &item("Book the scan", "Ines")).await;
+    assert_eq!(key(renamed.unwrap_err()), "refusal-form-old");
+    for old in [seen.as_str(), ""] {
+        let answered = app.answer_hand_over(session, id, &line, &yes, Some(old)).await;
+        assert_eq!(key(answered.unwrap_err()), "refusal-form-old");
+        assert_eq!(key(app.remove_hand_over(session, id, &line, Some(old)).await.unwrap_err()), "refusal-form-old");
+    }
+    let case = app.case(session, id).await.unwrap();
+    assert!(case.deciding().items().all(|held| held.needs_somebody() && held.item == other), "nobody said yes to it");
+    // Of an answer and other words that come at the same time, the answer is never to words that were not seen.
+    let (now, last) = (words_stamp(&other), item("Cancel everything", ""));
+    let (answered, written) = tokio::join!(
+        app.answer_hand_over(session, id, &line, &yes, Some(&now)),
+        app.record_hand_over(session, id, over(&now), &last)
+    );
+    written.unwrap();
+    assert!(answered.is_ok() || answered.is_err_and(|error| key(error) == "refusal-form-old"));
+    let case = app.case(session, id).await.unwrap();
+    assert!(case.deciding().items().all(|held| held.item == last && held.answers.is_empty()));
+    app.answer_hand_over(session, id, &line, &yes, Some(&words_stamp(&last))).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_opinion_of_two_windows_is_not_overwritten_unseen_and_the_very_same_is_no_entry() {
+    let ground = Ground::new().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    let [first, _] = two();
+    let kept = app.record_opinion(session, id, None, &first).await.unwrap();
+    let seen = words_stamp(&first);
+    let over = |as_of| Some(Over { id: &kept, as_of });
+    let before = app.case(session, id).await.unwrap().head.seq;
+    app.record_opinion(session, id, over(Some(&seen)), &first).await.unwrap();
+    assert_eq!(app.case(session, id).await.unwrap().head.seq, before, "saved unchanged, nothing is written");
+    let with = |words: &str| Opinion { diagnosis: words.to_owned(), ..first.clone() };
+    app.record_opinion(session, id, over(Some(&seen)), &with("Window A")).await.unwrap();
+    for old in [seen.as_str(), ""] {
+        let refused = app.record_opinion(session, id, over(Some(old)), &with("Window B")).await.unwrap_err();
+        assert_eq!(key(refused), "refusal-form-old");
+    }
+    let case = app.case(session, id).await.unwrap();
+    assert_eq!(case.opinions().opinion(&kept).unwrap().opinion.diagnosis, "Window A");
+    app.record_opinion(session, id, over(None), &with("A file")).await.unwrap();
+    let none = Over { id: &"none".into(), as_of: Some("") };
+    assert_eq!(key(app.record_opinion(session, id, Some(none), &first).await.unwrap_err()), "refusal-opinion-unknown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_form_of_a_decision_makes_no_old_choice_hold_again_and_a_fresh_one_may() {
+    let ground = Ground::new().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    let of = |choice: &str| decision(choice, app.now().date());
+    let first = app.record_decision(session, id, &of("To wait"), Some("")).await.unwrap();
+    // Sent twice, it stands there once, and that is what is said.
+    let twice = app.record_decision(session, id, &of("To wait"), Some("")).await;
+    assert_eq!(key(twice.unwrap_err()), "refusal-decision-twice");
+    let second = app.record_decision(session, id, &of("The operation"), Some(first.as_str())).await.unwrap();
+    for old in ["", first.as_str()] {
+        let again = app.record_decision(session, id, &of("To wait"), Some(old)).await;
+        assert_eq!(key(again.unwrap_err()), "refusal-form-old");
+    }
+    let case = app.case(session, id).await.unwrap();
+    assert_eq!(case.deciding().decision().unwrap().decision.choice, "The operation");
+    app.record_decision(session, id, &of("To wait"), Some(second.as_str())).await.unwrap();
+    let case = app.case(session, id).await.unwrap();
+    assert_eq!(case.deciding().decision().unwrap().decision.choice, "To wait", "people may come back to it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_and_limits_of_the_patient_wait_as_their_words_do() {
+    let ground = Ground::new().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    for opinion in two() {
+        app.record_opinion(session, id, None, &opinion).await.unwrap();
+    }
+    let case = app.case(session, id).await.unwrap();
+    app.record_sheet(session, id, &case.seen_by(session.audience).proposed_sheet(), None).await.unwrap();
+    // `of` may be left out: points are of the range that is on the table.
+    let mut said: Values = serde_json::from_value(json!({
+        "voice": "patient", "points": [{ "feature": "f1", "points": 80 }]
+    }))
+    .unwrap();
+    said.goals = vec![Goal { what: "The wedding".to_owned(), on: "2026-05-16".parse().ok() }];
+    said.musts = vec![Must { feature: "f1".to_owned(), limit: 10, of: String::new() }];
+    app.say_values(session, id, &said, None).await.unwrap();
+    let shown = async |days| {
+        let case = app.case(session, id).await.unwrap();
+        let choices = app.choices(&case.seen_by(session.audience), days).unwrap();
+        let option = choices.options[0].clone();
+        (option.goals.len(), option.limits.len(), choices.days_wait, serde_json::to_string(&choices).unwrap())
+    };
+    let (goals, limits, wait, printed) = shown(false).await;
+    assert_eq!((goals, limits, wait), (0, 0, true));
+    assert!(!printed.contains("wedding") && !printed.contains("2026-05-16"), "{printed}");
+    let (goals, limits, wait, _) = shown(true).await;
+    assert_eq!((goals, limits, wait), (1, 1, false), "the patient may look");
+    app.say_values(session, id, &Values { voice: Voice::Partner, ..said.clone() }, None).await.unwrap();
+    let (goals, limits, wait, _) = shown(false).await;
+    assert_eq!((goals, limits, wait), (1, 1, false), "both have spoken");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sheet_of_the_longest_opinion_can_be_kept_as_it_is_proposed() {
+    let ground = Ground::new().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    let long = |letter: &str| letter.repeat(500);
+    let longest = opinion(json!({
+        "clinician": { "name": "x".repeat(200) }, "diagnosis": "cancer",
+        "plan": [{ "kind": "systemic", "what": long("a"), "strength": "considered", "condition": long("b") }],
+        "outcomes": [{ "option": "plan", "event": long("c"), "good": false, "events": 1, "denominator": 100,
+            "horizon": "y".repeat(60), "people": long("d"), "source": long("e"), "words": long("f") }]
+    }));
+    let kept = app.record_opinion(session, id, None, &longest).await.unwrap();
+    let case = app.case(session, id).await.unwrap();
+    let sheet = case.seen_by(session.audience).proposed_sheet();
+    app.record_sheet(session, id, &sheet, None).await.unwrap();
+    // Where it is not told to which option a number belongs, its words grow by the name of it.
+    let mut other = longest.clone();
+    other.outcomes[0].option = long("g");
+    let over = Over { id: &kept, as_of: Some(&words_stamp(&longest)) };
+    app.record_opinion(session, id, Some(over), &other).await.unwrap();
+    let case = app.case(session, id).await.unwrap();
+    let mut sheet = case.seen_by(session.audience).proposed_sheet();
+    sheet.numbers[0].option = "o1".to_owned();
+    app.record_sheet(session, id, &sheet, None).await.unwrap();
+    // A step of the choice can go on the list of the hand-over.
+    let chosen = Decision { option: Some("o1".to_owned()), ..decision("It", app.now().date()) };
+    app.record_decision(session, id, &chosen, None).await.unwrap();
+    let case = app.case(session, id).await.unwrap();
+    for item in app.proposed_hand_over(&case.seen_by(session.audience)).unwrap() {
+        app.record_hand_over(session, id, None, &item).await.unwrap();
+    }
 }
 
 /// The same numbers for ever, without a random source: a linear congruential generator.
@@ -479,7 +643,7 @@ async fn a_hand_over_names_every_step_and_what_the_records_plan_and_the_choice_d
             telling("Dr. Lou Example", Tell::Choice, true),
         ],
     };
-    let decision = app.record_decision(session, id, &decision).await.unwrap();
+    let decision = app.record_decision(session, id, &decision, None).await.unwrap();
     let case = app.case(session, id).await.unwrap();
     let view = case.seen_by(session.audience);
     let proposed = app.proposed_hand_over(&view).unwrap();
@@ -557,7 +721,7 @@ async fn a_line_about_slides_says_when_the_register_has_them_back_and_stays_open
     let item = proposed.iter().find(|item| item.kind == HandOverKind::Tissue).unwrap();
     let line = app.record_hand_over(session, id, None, item).await.unwrap();
     let anew = HandOver { owner: "Courier Example".to_owned(), of: None, ..item.clone() };
-    app.record_hand_over(session, id, Some(&line), &anew).await.unwrap();
+    app.record_hand_over(session, id, Some(Over { id: &line, as_of: None }), &anew).await.unwrap();
     let settled = async || {
         let case = app.case(session, id).await.unwrap();
         let view = case.seen_by(session.audience);
@@ -591,7 +755,7 @@ async fn a_letter_lists_what_is_still_to_be_done_and_nothing_of_a_sealed_plan() 
         questions: String::new(),
         tell: vec![telling("Dr. Ada Example"), telling("Dr. Sam Example")],
     };
-    let decision = app.record_decision(session, id, &decided).await.unwrap();
+    let decision = app.record_decision(session, id, &decided, None).await.unwrap();
     let mut lines = Vec::new();
     for what in ["Book the scan", "Order the wig", "Port placement"] {
         let owner = "Dr. Sam Example".to_owned();
@@ -600,7 +764,7 @@ async fn a_letter_lists_what_is_still_to_be_done_and_nothing_of_a_sealed_plan() 
     }
     for (line, state) in [(1, HandOverState::Declined), (2, HandOverState::Done)] {
         let answer = HandOverAnswer { state, by: "Nurse Example".to_owned(), on: app.now().date(), way: String::new() };
-        app.answer_hand_over(session, id, &lines[line], &answer).await.unwrap();
+        app.answer_hand_over(session, id, &lines[line], &answer, None).await.unwrap();
     }
     let text = async || app.decision_letter(session, id, &decision, "Dr. Sam Example", None).await.map(|l| l.text);
     let letter = text().await.unwrap();

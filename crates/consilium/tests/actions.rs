@@ -274,3 +274,39 @@ fn a_stranger_checks_an_exported_ledger_without_a_home() {
     let taken = home.refused(&["case", "export-ledger", "test", "-o", whole.to_str().expect("a name")]);
     assert!(taken.contains("could not be written"), "{taken}");
 }
+
+#[test]
+fn a_letter_on_paper_says_which_signs_no_font_can_print() {
+    let home = home();
+    let file = |name: &str, text: &str| {
+        let path = home.folder.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.to_str().expect("a path").to_owned()
+    };
+    let opinion = |name: &str, grade: u8| {
+        let json = format!(
+            r#"{{"clinician": {{"name": "{name}"}}, "diagnosis": "Invasive carcinoma of the left breast",
+                "findings": [{{"concept": "grade", "value": "{grade}"}}], "plan": [{{"kind": "surgery", "what": "option {grade}"}}]}}"#
+        );
+        let file = file(&format!("{grade}.json"), &json);
+        text(&home.json(&["compare", "add", &file, "--case", "test"])["opinion"])
+    };
+    let first = opinion("Dr. Ada \u{e777}", 1);
+    opinion("Dr. Sam Example", 3);
+    let decision = r#"{"on": "2026-01-10", "choice": "To wait", "tell": [{"to": "Dr. Ada \ue777", "what": "choice"}]}"#;
+    let decided = home.json(&["choose", "decision", &file("decision.json", decision), "--case", "test"]);
+    let decided = text(&decided["decision"]);
+    let page = |name: &str| home.folder.path().join(name).to_str().expect("a path").to_owned();
+    for command in [
+        vec!["choose", "letter", &decided, "--to", "Dr. Ada \u{e777}", "-o", &page("a.pdf"), "--case", "test"],
+        vec!["compare", "letter", &first, "-o", &page("b.pdf"), "--case", "test"],
+        vec!["compare", "agenda", "-o", &page("c.pdf"), "--case", "test"],
+    ] {
+        let written = home.json(&command);
+        let said = written["unprintable"].as_str().unwrap_or_default();
+        assert!(said.contains('\u{e777}') && said.contains("empty box"), "{command:?}: {written}");
+    }
+    let plain =
+        home.json(&["compare", "letter", &opinion("Dr. Kim Example", 2), "-o", &page("d.pdf"), "--case", "test"]);
+    assert!(plain["file"].is_string(), "{plain}");
+}

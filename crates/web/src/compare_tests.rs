@@ -125,7 +125,7 @@ fn sent(html: &str) -> Values {
 #[test]
 fn an_opinion_that_is_opened_in_the_form_and_saved_untouched_is_the_same() {
     let full = r#"{"clinician": {"name": "Dr. Ada Example"}, "date": "2026-03", "diagnosis": "as \"read\" & <seen>",
-        "findings": [{"concept": "er_percent", "value": "95", "specimen": "S-1 A1", "key_image": "series 2", "edition": "clone SP1", "words": "95 %"}],
+        "findings": [{"concept": "t", "value": "is(DCIS)", "prefix": "yp"}, {"concept": "er_percent", "value": "95", "specimen": "S-1 A1", "key_image": "series 2", "edition": "clone SP1", "words": "95 %"}],
         "advised_against": [{"kind": "systemic", "what": "AC-T", "cycles": 4, "dose": "60 mg/m2", "condition": "now", "why": "too much", "order": 2}],
         "plan": [{"kind": "surgery", "what": "lumpectomy", "setting": "definitive", "strength": "considered", "why": "as read"}],
         "burden": [{"kind": "cost", "what": "much"}], "evidence": [{"kind": "experience", "name": "my own"}],

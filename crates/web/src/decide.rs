@@ -261,18 +261,22 @@ fn day_of(values: &Values, field: &str) -> Result<Date, Refusal> {
     typed_day(value(values, field))?.ok_or_else(|| Refusal::new("refusal-decision-day"))
 }
 
-async fn show(visitor: &Visitor, id: &CaseId, refusal: Option<String>) -> Result<Response, Failure> {
+async fn show(visitor: &Visitor, id: &CaseId, days: bool, refusal: Option<String>) -> Result<Response, Failure> {
     let case = visitor.case(id).await?;
     let view = case.seen_by(visitor.session.audience);
     // Whoever may not see the decision is told so on the page.
-    let choices = visitor.app.choices(&view).ok();
+    let choices = visitor.app.choices(&view, days).ok();
     let refused = refusal.is_some();
     html_refused(&visitor.look(|context| DecidePage::new(context, &view, choices, refusal)), refused)
 }
 
-/// `/cases/{case}/decide`
-pub(crate) async fn page(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Response, Failure> {
-    show(&visitor, &id, None).await
+/// `/cases/{case}/decide`; with `?days=yes`, the patient's days and limits also before both have spoken.
+pub(crate) async fn page(
+    visitor: Visitor,
+    Path(id): Path<CaseId>,
+    Query(query): Query<Values>,
+) -> Result<Response, Failure> {
+    show(&visitor, &id, asked(&query, "days") == Some("yes"), None).await
 }
 
 /// Asks to see the numbers before saying what matters.
@@ -305,7 +309,7 @@ pub(crate) async fn certain(
 async fn answered(visitor: &Visitor, id: &CaseId, done: Result<(), AppError>, part: &str) -> Result<Response, Failure> {
     match visitor.told(done)? {
         Ok(()) => Ok(Redirect::to(&format!("/cases/{id}/decide#{part}")).into_response()),
-        Err(sentence) => show(visitor, id, Some(sentence)).await,
+        Err(sentence) => show(visitor, id, false, Some(sentence)).await,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::decide::sheet::{SheetPage, sheet_of, values_of as sheet_values};
 use crate::decide::values::{ValuesPage, said_of, values_of};
 use crate::decide::{DecidePage, PicturePage};
 use crate::forms::Values;
-use crate::ground::read;
+use crate::ground::{Ground, read, rosa};
 use crate::page_tests::{page, told};
 
 fn number(option: &str, feature: &str, value: u32, low: Option<u32>, high: Option<u32>) -> Number {
@@ -123,7 +123,7 @@ fn decided() -> Vec<Change> {
 
 fn choices_of(context: &crate::parts::Context<'_>, view: &consilium_casefile::CaseView<'_>) -> Option<Choices> {
     let decide = view.deciding()?;
-    Some(Choices::of(view, decide, context.knowledge, &|message| (context.say)(message)))
+    Some(Choices::of(view, decide, context.knowledge, false, &|message| (context.say)(message)))
 }
 
 fn shown(audience: Audience, case: &Case) -> String {
@@ -159,7 +159,8 @@ fn a_difference_is_of_what_was_stated_and_numbers_of_other_people_are_named() {
     let change = || DecideChange::SheetRecorded { sheet: Box::new(changed.clone()) }.into();
     let values = said(&[("f1", Some(60), OF[0]), ("f2", Some(40), OF[1])]);
     let alone = read(&shown(Audience::Owner, &told(&[change(), values_change(values.clone())])));
-    assert!(!alone.contains("The piano"), "the partner has not spoken yet");
+    assert!(!alone.contains("The piano") && !alone.contains("The wedding"), "the partner has not spoken yet");
+    assert!(!alone.contains("your limit") && alone.contains("stand here once both have spoken"), "{alone}");
     let partner = Said { voice: Voice::Partner, ..values.clone() };
     let html = read(&shown(Audience::Owner, &told(&[change(), values_change(values), values_change(partner)])));
     assert!(html.contains("As stated, the two options are 11 of 100 apart."), "{html}");
@@ -180,6 +181,37 @@ fn icons_count_exactly_what_was_stated() {
         .map(|array| (count(array, "<i class=\"f\">"), count(array, "<i class=\"p\">"), count(array, "<i>")))
         .collect();
     assert_eq!(counted, [(90, 4, 6), (90, 0, 10), (8, 7, 85), (1, 0, 99)]);
+}
+
+#[test]
+fn an_end_that_nobody_named_is_said_to_be_so_and_its_dots_go_as_far_as_they_can() {
+    let with = |low, high| {
+        let mut changed = sheet();
+        (changed.numbers[0].low, changed.numbers[0].high) = (low, high);
+        let change = DecideChange::SheetRecorded { sheet: Box::new(changed) }.into();
+        let html = shown(Audience::Owner, &told(&[change, DecideChange::NumbersOpened {}.into()]));
+        let first = html.split("class=\"icons\"").nth(1).unwrap().split("</div>").next().unwrap();
+        let dots = ["<i class=\"f\">", "<i class=\"p\">", "<i>"].map(|dot| first.matches(dot).count());
+        (read(&html), dots)
+    };
+    let (text, dots) = with(Some(90), None);
+    assert!(text.contains("at least 90 of 100; highest: not stated") && !text.contains("90 and 92"), "{text}");
+    assert!(text.contains("It says how sure the numbers are: not yet"), "{text}");
+    assert_eq!(dots, [90, 10, 0]);
+    let (text, dots) = with(None, Some(94));
+    assert!(text.contains("at most 94 of 100; lowest: not stated") && !text.contains("92 and 94"), "{text}");
+    assert_eq!(dots, [0, 94, 6]);
+    assert!(text.contains("2 of 100 apart; how far one of them may go was not stated"), "{text}");
+    let (text, _) = with(Some(91), None);
+    assert!(text.contains("are 2 of 100 apart."), "more than 91 does not reach 90: {text}");
+    // Whoever is asked how much it matters reads that this end is nobody's number.
+    let mut open = sheet();
+    open.numbers[0].high = None;
+    let case = told(&[DecideChange::SheetRecorded { sheet: Box::new(open) }.into()]);
+    let asked = page(Audience::Owner, &case, |context, view| {
+        ValuesPage::new(context, view, Voice::Patient, &choices_of(context, view).unwrap(), &Values::new(), None)
+    });
+    assert!(asked.contains("to 100 of 100 within 5 years (as far as it can go: nobody named this end)"), "{asked}");
 }
 
 #[test]
@@ -319,4 +351,66 @@ fn the_hand_over_says_what_nobody_confirmed_and_shows_record_words_as_text() {
         DecisionPage::new(context, view, &Values::new(), Some("Write the day.".to_owned()))
     });
     assert!(form.contains("Please check") && form.contains("Write the day."));
+}
+
+/// The values of the hidden field `as_of` on a page, in their order.
+fn opened_over(html: &str) -> Vec<String> {
+    let parts = html.split("name=\"as_of\" value=\"").skip(1);
+    parts.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+}
+
+const OLD: &str = "Somebody wrote this anew since you opened the form";
+
+#[tokio::test]
+async fn a_form_of_another_window_confirms_no_other_words_and_keeps_what_was_typed() {
+    let (ground, case): (Ground, _) = rosa().await;
+    let owner = ground.owner();
+    let list = format!("/cases/{case}/decide/hand-over");
+    assert_eq!(ground.post(&owner, &list, "kind=task&what=Book+the+scan&owner=Ines").await.status, 303);
+    let page = ground.get(&owner, &list).await.body;
+    let as_of = opened_over(&page).first().unwrap().clone();
+    let line = page.split("id=\"item-").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let address = format!("{list}/{line}");
+    let named = ground.post(&owner, &address, &format!("act=name&owner=Dr.+Sam&as_of={as_of}")).await;
+    assert_eq!(named.status, 303, "{}", named.body);
+    let yes = |as_of: &str| format!("state=confirmed&by=Nurse+Example&on=2026-01-10&way=fax&as_of={as_of}");
+    for old in [as_of.as_str(), ""] {
+        let refused = ground.post(&owner, &address, &yes(old)).await.body;
+        assert!(refused.contains(OLD) && refused.contains("value=\"Nurse Example\""), "{refused}");
+        assert_eq!(opened_over(&refused), [old, old], "it is still the form that was opened then");
+    }
+    let page = ground.get(&owner, &list).await.body;
+    assert!(page.contains("1 of 1 confirmed by nobody") && page.contains("Dr. Sam"), "{page}");
+    let fresh = opened_over(&page).first().unwrap().clone();
+    assert_eq!(ground.post(&owner, &address, &yes(&fresh)).await.status, 303);
+    assert!(ground.get(&owner, &list).await.body.contains("Everything has somebody who said yes"));
+}
+
+#[tokio::test]
+async fn the_forms_of_a_decision_and_of_an_opinion_know_what_they_were_opened_over() {
+    let (ground, case): (Ground, _) = rosa().await;
+    let owner = ground.owner();
+    let form = format!("/cases/{case}/decide/decisions/new");
+    let first = opened_over(&ground.get(&owner, &form).await.body);
+    assert_eq!(first, [""], "nothing was decided");
+    assert_eq!(ground.post(&owner, &form, "on=2026-01-10&choice=To+wait&as_of=").await.status, 303);
+    let second = opened_over(&ground.get(&owner, &form).await.body).remove(0);
+    let decide = |choice: &str, as_of: &str| format!("on=2026-01-10&choice={choice}&as_of={as_of}");
+    assert_eq!(ground.post(&owner, &form, &decide("Surgery", &second)).await.status, 303);
+    let again = ground.post(&owner, &form, &decide("To+wait", "")).await.body;
+    assert!(again.contains(OLD) && again.contains("value=\"To wait\""), "{again}");
+    let fresh = opened_over(&ground.get(&owner, &form).await.body).remove(0);
+    assert_eq!(ground.post(&owner, &form, &decide("To+wait", &fresh)).await.status, 303);
+
+    let opinions = format!("/cases/{case}/compare/opinions");
+    assert_eq!(ground.post(&owner, &format!("{opinions}/new"), "clinician=Dr.+Ada&diagnosis=cancer").await.status, 303);
+    let compared = ground.get(&owner, &format!("/cases/{case}/compare")).await.body;
+    let mut numbers = compared.split("/compare/opinions/").skip(1).map(|rest| rest.split('"').next().unwrap());
+    let address = format!("{opinions}/{}", numbers.find(|number| *number != "new").unwrap());
+    let as_of = opened_over(&ground.get(&owner, &address).await.body).remove(0);
+    let said = |diagnosis: &str| format!("clinician=Dr.+Ada&diagnosis={diagnosis}&as_of={as_of}");
+    assert_eq!(ground.post(&owner, &address, &said("window+A")).await.status, 303);
+    let refused = ground.post(&owner, &address, &said("window+B")).await.body;
+    assert!(refused.contains(OLD) && refused.contains("window B"), "{refused}");
+    assert!(ground.get(&owner, &address).await.body.contains("window A"));
 }

@@ -5,6 +5,7 @@ use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
+use consilium_app::decide::{Over, words_stamp};
 use consilium_casefile::compare::Opinion;
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, DocumentId, OpinionId, Refusal};
@@ -30,6 +31,8 @@ pub(crate) struct OpinionPage {
     opinion: Option<OpinionId>,
     /// The record it is proposed from.
     from: Option<String>,
+    /// The words that stood there when the form was opened.
+    as_of: String,
     head: Section,
     sections: Vec<Section>,
     refusal: Option<String>,
@@ -50,6 +53,7 @@ impl OpinionPage {
             id: view.id().clone(),
             opinion: opinion.cloned(),
             from: held.map(|held| view.title_of(held, context.knowledge).to_owned()),
+            as_of: value(values, "as_of").to_owned(),
             head: head(context, view, values),
             sections: sections(context, view, values),
             refusal,
@@ -92,7 +96,9 @@ pub(crate) async fn page(
     let view = case.seen_by(visitor.session.audience);
     let held = view.opinions().into_iter().find(|held| held.id == opinion);
     let held = held.ok_or_else(|| AppError::from(Refusal::new("refusal-opinion-unknown").with("id", &opinion)))?;
-    show(&visitor, &id, Some(&opinion), &typed::values_of(&held.opinion), None).await
+    let mut values = typed::values_of(&held.opinion);
+    values.insert("as_of".to_owned(), words_stamp(&held.opinion));
+    show(&visitor, &id, Some(&opinion), &values, None).await
 }
 
 /// Writes a new opinion down.
@@ -131,7 +137,10 @@ async fn keep(
         return show(visitor, id, over, &values, None).await;
     }
     let kept = match typed::opinion(&values) {
-        Ok(opinion) => visitor.app.record_opinion(&visitor.session, id, over, &opinion).await,
+        Ok(opinion) => {
+            let over = over.map(|id| Over { id, as_of: Some(value(&values, "as_of")) });
+            visitor.app.record_opinion(&visitor.session, id, over, &opinion).await
+        }
         Err(refusal) => Err(refusal.into()),
     };
     match visitor.told(kept)? {

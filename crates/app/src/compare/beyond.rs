@@ -5,6 +5,7 @@ use consilium_casefile::Message;
 use consilium_casefile::compare::{BurdenKind, Citation, CitationKind, HeldOpinion, Opinion, Outcome};
 
 use super::BeyondRow;
+use crate::decide::how_sure;
 use crate::reading::Say;
 
 /// Every row of which at least one opinion says something.
@@ -46,10 +47,7 @@ fn number(outcome: &Outcome, say: Say<'_>) -> String {
     let of = |value: u32| Message::new("number-chance").with("value", value).with("denominator", outcome.denominator);
     let stated = Message::new("number-within").with("number", say(&of(outcome.events)));
     let stated = say(&stated.with("horizon", &outcome.horizon));
-    let range = (outcome.low.is_some() || outcome.high.is_some()).then(|| {
-        let (low, high) = (outcome.low.unwrap_or(outcome.events), outcome.high.unwrap_or(outcome.events));
-        say(&Message::new("number-between").with("low", low).with("high", say(&of(high))))
-    });
+    let range = how_sure(outcome.low, outcome.high, &|end| say(&of(end)), say);
     let kind = outcome.kind.map(|kind| say(&kind.words()));
     let of_people = Some(outcome.people.clone()).filter(|people| !people.is_empty());
     let source = Some(outcome.source.clone()).filter(|source| !source.is_empty());

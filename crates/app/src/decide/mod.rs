@@ -13,12 +13,14 @@ use consilium_casefile::decide::{
 };
 use consilium_casefile::shared::text;
 use consilium_casefile::{Case, CaseId, CaseView, DecisionId, HandOverId, Instant, Refusal, Session};
+use serde::Serialize;
 
 use crate::error::AppError;
 use crate::{App, ids};
 
 pub use letters::DecisionLetter;
 pub use picture::{PairShown, PictureShown};
+pub(crate) use shown::how_sure;
 pub use shown::{
     Block, Choices, FeatureShown, GoalShown, NumberShown, OptionShown, PointsShown, Standard, StepShown, Together,
 };
@@ -29,9 +31,31 @@ pub fn stamp(at: Option<Instant>) -> String {
     at.map(|at| at.micros.to_string()).unwrap_or_default()
 }
 
+/// Names the words of something, for a form that is opened over them.
+#[must_use]
+pub fn words_stamp(of: &impl Serialize) -> String {
+    let words = serde_json::to_vec(of).unwrap_or_default();
+    hex::encode(<sha2::Sha256 as sha2::Digest>::digest(words)).chars().take(16).collect()
+}
+
+/// Something that is written anew.
+#[derive(Debug)]
+pub struct Over<'a, Id> {
+    /// Which.
+    pub id: &'a Id,
+    /// The [`words_stamp`] of what was looked at; none: whatever stands there now.
+    pub as_of: Option<&'a str>,
+}
+
 /// Whether what was looked at still stands there: what somebody wrote meanwhile is not overwritten unseen.
-fn unchanged(at: Option<Instant>, as_of: Option<&str>) -> Result<(), Refusal> {
-    if as_of.is_none_or(|as_of| as_of == stamp(at)) { Ok(()) } else { Err(Refusal::new("refusal-form-old")) }
+pub(crate) fn unchanged(now: &str, as_of: Option<&str>) -> Result<(), Refusal> {
+    if as_of.is_none_or(|as_of| as_of == now) { Ok(()) } else { Err(Refusal::new("refusal-form-old")) }
+}
+
+/// The words of a line of the hand-over.
+fn line<'a>(case: &'a Case, id: &HandOverId) -> Result<&'a HandOver, Refusal> {
+    let held = case.deciding().items().find(|held| held.id == *id);
+    held.map(|held| &held.item).ok_or_else(|| Refusal::new("refusal-handover-unknown"))
 }
 
 impl App {
@@ -47,7 +71,7 @@ impl App {
         as_of: Option<&str>,
     ) -> Result<Arc<Case>, AppError> {
         let rule = |case: &Case| {
-            unchanged(case.deciding().sheet.as_ref().map(|(_, at)| *at), as_of)?;
+            unchanged(&stamp(case.deciding().sheet.as_ref().map(|(_, at)| *at)), as_of)?;
             let known = |option: &decide::SheetOption| {
                 option.opinion.as_ref().is_none_or(|id| case.opinions().current().any(|held| held.id == *id))
             };
@@ -75,7 +99,7 @@ impl App {
         as_of: Option<&str>,
     ) -> Result<Arc<Case>, AppError> {
         let rule = |case: &Case| {
-            unchanged(case.deciding().values.get(&values.voice).map(|(_, at)| *at), as_of)?;
+            unchanged(&stamp(case.deciding().values.get(&values.voice).map(|(_, at)| *at)), as_of)?;
             let change = decide::value(case.deciding(), values.clone())?;
             // What is said twice in the very same words is one entry.
             let same = matches!(&change, DecideChange::ValuesRecorded { values }
@@ -112,15 +136,17 @@ impl App {
         self.change(session, id, rule).await
     }
 
-    /// Writes a decision down.
+    /// Writes a decision down. `as_of`: the number of the one that held when the form was opened, empty where none did; none:
+    /// whatever holds now.
     ///
     /// # Errors
-    /// As [`decide::decide`].
+    /// As [`decide::decide`]; when another was written since.
     pub async fn record_decision(
         &self,
         session: &Session,
         id: &CaseId,
         decision: &Decision,
+        as_of: Option<&str>,
     ) -> Result<DecisionId, AppError> {
         let (new, today) = (ids::new::<DecisionId>(), self.now().date());
         let rule = |case: &Case| {
@@ -137,7 +163,10 @@ impl App {
                 }
                 telling.opinion = known.map(|held| held.id.clone());
             }
-            Ok(vec![decide::decide(case.deciding(), new.clone(), decision, today)?])
+            let change = decide::decide(case.deciding(), new.clone(), decision, today)?;
+            // An old form that is sent once more does not make an old choice hold again.
+            unchanged(case.deciding().decision().map_or("", |held| held.id.as_str()), as_of)?;
+            Ok(vec![change])
         };
         self.change(session, id, rule).await?;
         Ok(new)
@@ -173,64 +202,78 @@ impl App {
     /// Writes something down that has to be handed over; with an id, that line anew.
     ///
     /// # Errors
-    /// As [`decide::hand_over`]; when there is no line of that id.
+    /// As [`decide::hand_over`]; when there is no line of that id, or it was written anew since.
     pub async fn record_hand_over(
         &self,
         session: &Session,
         id: &CaseId,
-        over: Option<&HandOverId>,
+        over: Option<Over<'_, HandOverId>>,
         item: &HandOver,
     ) -> Result<HandOverId, AppError> {
-        let new = over.cloned().unwrap_or_else(ids::new);
+        let new = over.as_ref().map_or_else(ids::new, |over| over.id.clone());
         let rule = |case: &Case| {
-            let known = |id: &HandOverId| case.deciding().items().any(|held| held.id == *id);
-            if over.is_some_and(|over| !known(over)) {
-                return Err(Refusal::new("refusal-handover-unknown"));
-            }
+            let before = over.as_ref().map(|over| Ok((line(case, over.id)?, over.as_of))).transpose()?;
             // What it is about stays, whoever writes it anew.
-            let before = over.and_then(|over| case.deciding().items().find(|held| held.id == *over));
-            let of = item.of.clone().or_else(|| before.and_then(|held| held.item.of.clone()));
-            Ok(vec![decide::hand_over(case.deciding(), new.clone(), HandOver { of, ..item.clone() })?])
+            let of = item.of.clone().or_else(|| before.and_then(|(held, _)| held.of.clone()));
+            let change = decide::hand_over(case.deciding(), new.clone(), HandOver { of, ..item.clone() });
+            if let Some((held, as_of)) = before {
+                // What is written twice in the very same words is one entry.
+                if matches!(&change, Ok(DecideChange::HandOverRecorded { item, .. }) if item == held) {
+                    return Ok(Vec::new());
+                }
+                unchanged(&words_stamp(held), as_of)?;
+            }
+            Ok(vec![change?])
         };
         self.change(session, id, rule).await?;
         Ok(new)
     }
 
-    /// Takes a line of the hand-over back.
+    /// Takes a line of the hand-over back. `as_of`: as in [`Over`].
     ///
     /// # Errors
-    /// As [`decide::remove_hand_over`].
+    /// As [`decide::remove_hand_over`]; when it was written anew since.
     pub async fn remove_hand_over(
         &self,
         session: &Session,
         id: &CaseId,
         item: &HandOverId,
+        as_of: Option<&str>,
     ) -> Result<Arc<Case>, AppError> {
-        self.change(session, id, |case| Ok(vec![decide::remove_hand_over(case.deciding(), item)?])).await
+        let rule = |case: &Case| {
+            unchanged(&words_stamp(line(case, item)?), as_of)?;
+            Ok(vec![decide::remove_hand_over(case.deciding(), item)?])
+        };
+        self.change(session, id, rule).await
     }
 
-    /// Keeps what somebody answered to a line of the hand-over.
+    /// Keeps what somebody answered to a line of the hand-over. `as_of`: as in [`Over`]; nobody answered to other words.
     ///
     /// # Errors
-    /// As [`decide::answer`].
+    /// As [`decide::answer`]; when the line was written anew since.
     pub async fn answer_hand_over(
         &self,
         session: &Session,
         id: &CaseId,
         item: &HandOverId,
         answer: &HandOverAnswer,
+        as_of: Option<&str>,
     ) -> Result<Arc<Case>, AppError> {
         let today = self.now().date();
-        self.change(session, id, |case| Ok(vec![decide::answer(case.deciding(), item, answer.clone(), today)?])).await
+        let rule = |case: &Case| {
+            unchanged(&words_stamp(line(case, item)?), as_of)?;
+            Ok(vec![decide::answer(case.deciding(), item, answer.clone(), today)?])
+        };
+        self.change(session, id, rule).await
     }
 
-    /// Everything of the decision, in words.
+    /// Everything of the decision, in words. `days`: the patient's days and limits were asked for, also before both have spoken.
     ///
     /// # Errors
     /// [`AppError::NotFound`] for those who may not see it.
-    pub fn choices(&self, view: &CaseView<'_>) -> Result<Choices, AppError> {
+    pub fn choices(&self, view: &CaseView<'_>, days: bool) -> Result<Choices, AppError> {
         let decide = view.deciding().ok_or(AppError::NotFound)?;
-        Ok(Choices::of(view, decide, self.knowledge(), &|message| self.say(message)))
+        Ok(Choices::of(view, decide, self.knowledge(), days, &|message| self.say(message)))
     }
 
     /// The picture that the points of one voice give, on request.

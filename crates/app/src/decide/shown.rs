@@ -34,6 +34,8 @@ pub struct Choices {
     pub features: Vec<FeatureShown>,
     /// Who has said what matters, and when.
     pub said: Vec<(Voice, Instant)>,
+    /// Days and limits of the patient wait until both have spoken, or until somebody asks for them.
+    pub days_wait: bool,
     /// Both voices beside each other; only once both have spoken.
     pub together: Vec<Together>,
     /// The criteria of a decision aid.
@@ -133,7 +135,7 @@ pub struct NumberShown {
     pub words: String,
     /// The other side of it: `88 of 100 not`.
     pub other_side: Option<String>,
-    /// How sure: `between 8 and 15 of 100`; `None`: not stated.
+    /// How sure: `between 8 and 15 of 100`, or the one end that was named; `None`: not stated.
     pub uncertainty: Option<String>,
     /// Which people they are; empty: nobody said.
     pub people: String,
@@ -206,13 +208,15 @@ const APART: u32 = 30;
 impl Choices {
     /// Lays it out, in words.
     #[must_use]
-    pub fn of(view: &CaseView<'_>, decide: &Decide, knowledge: &Knowledge, say: Say<'_>) -> Self {
+    pub fn of(view: &CaseView<'_>, decide: &Decide, knowledge: &Knowledge, days: bool, say: Say<'_>) -> Self {
         let empty = Sheet::default();
         let sheet = decide.sheet().unwrap_or(&empty);
         let shows_numbers = decide.shows_numbers();
         let patient = decide.values_of(Voice::Patient);
+        // What one voice said stands here once both have spoken, or when it is asked for.
+        let heard = patient.filter(|_| days || decide.values.len() == Voice::ALL.len());
         let opinions = view.opinions();
-        let line = Line::of(sheet, patient);
+        let line = Line::of(sheet, heard);
         // What an opinion says of its own plan is of the first option that names it, and of no alternative.
         let advises = |option: &SheetOption| -> Option<&Opinion> {
             let id = option.opinion.as_ref()?;
@@ -232,8 +236,8 @@ impl Choices {
             burden: advises(option).map(|opinion| burden(opinion, say)).unwrap_or_default(),
             evidence: advises(option).map(evidence).unwrap_or_default(),
             steps: steps_of(sheet, option).map(|step| line.step(step)).collect(),
-            goals: patient.map(|values| line.goals(sheet, option, values, say)).unwrap_or_default(),
-            limits: if shows_numbers { limits(sheet, option, patient, say) } else { Vec::new() },
+            goals: heard.map(|values| line.goals(sheet, option, values, say)).unwrap_or_default(),
+            limits: if shows_numbers { limits(sheet, option, heard, say) } else { Vec::new() },
         };
         let met = |met: Met| match met {
             Met::Yes => "met",
@@ -256,6 +260,9 @@ impl Choices {
             options: sheet.options.iter().map(option).collect(),
             features: sheet.features.iter().map(|f| feature(sheet, f, shows_numbers, say)).collect(),
             said: decide.values.iter().map(|(voice, (_, at))| (*voice, *at)).collect(),
+            days_wait: heard.is_none()
+                && patient
+                    .is_some_and(|said| said.goals.iter().any(|goal| goal.on.is_some()) || !said.musts.is_empty()),
             together: together(sheet, patient, decide.values_of(Voice::Partner)),
             standard: if decide.sheet.is_some() { standard.collect() } else { Vec::new() },
         }
@@ -310,11 +317,7 @@ fn feature(sheet: &Sheet, feature: &Feature, shows_numbers: bool, say: Say<'_>) 
             let others = amount(d.saturating_sub(number.value), number.denominator);
             say(&Message::new("number-not").with("number", others))
         }),
-        uncertainty: number.states_uncertainty().then(|| {
-            let (low, high) = number.range();
-            let message = Message::new("number-between").with("low", low);
-            say(&message.with("high", amount(high, number.denominator)))
-        }),
+        uncertainty: how_sure(number.low, number.high, &|end| amount(end, number.denominator), say),
         people: number.people.clone(),
         kind: number.kind.map(|kind| say(&kind.words())),
         source: number.source.clone(),
@@ -335,7 +338,11 @@ fn feature(sheet: &Sheet, feature: &Feature, shows_numbers: bool, say: Say<'_>) 
         good: feature.good,
         unit: feature.unit.clone(),
         range: sheet.differing(feature).map(|span| {
-            let of = |value| within(amount(value, span.denominator), &span.horizon);
+            let of = |end| {
+                let number = within(amount(end, span.denominator), &span.horizon);
+                let open = sheet.is_open_end(feature, end);
+                if open { say(&Message::new("number-open-end").with("number", number)) } else { number }
+            };
             (of(span.worst), of(span.best))
         }),
         fingerprint: span.as_ref().map(consilium_casefile::decide::Span::fingerprint).unwrap_or_default(),
@@ -361,6 +368,22 @@ fn amount(feature: &Feature, value: u32, denominator: Option<u32>, say: Say<'_>)
     say(&message.with("value", value)).trim_end().to_owned()
 }
 
+/// How sure a number is: between which ends, or the one end that was named. What nobody named is said to be so.
+pub(crate) fn how_sure(
+    low: Option<u32>,
+    high: Option<u32>,
+    amount: &dyn Fn(u32) -> String,
+    say: Say<'_>,
+) -> Option<String> {
+    let message = match (low, high) {
+        (Some(low), Some(high)) => Message::new("number-between").with("low", low).with("high", amount(high)),
+        (Some(low), None) => Message::new("number-at-least").with("low", amount(low)),
+        (None, Some(high)) => Message::new("number-at-most").with("high", amount(high)),
+        (None, None) => return None,
+    };
+    Some(say(&message))
+}
+
 /// How far every two options lie apart, where each has one number and all are of one kind: the plain difference of what was
 /// stated, and whether the ranges that were stated overlap.
 fn apart(sheet: &Sheet, feature: &Feature, say: Say<'_>) -> Vec<String> {
@@ -374,9 +397,14 @@ fn apart(sheet: &Sheet, feature: &Feature, say: Say<'_>) -> Vec<String> {
     let mut said = Vec::new();
     for (place, (one, a)) in stated.iter().enumerate() {
         for (other, b) in stated.iter().skip(place + 1) {
-            let ((low_a, high_a), (low_b, high_b)) = (a.range(), b.range());
-            let overlap = low_a <= high_b && low_b <= high_a && a.value != b.value;
-            let message = Message::new(if overlap { "number-apart-overlap" } else { "number-apart" });
+            let meet = |a_range: (u32, u32), b_range: (u32, u32)| {
+                a_range.0 <= b_range.1 && b_range.0 <= a_range.1 && a.value != b.value
+            };
+            let message = match (meet(a.named_range(), b.named_range()), meet(a.range(), b.range())) {
+                (true, _) => Message::new("number-apart-overlap"),
+                (_, true) => Message::new("number-apart-open"),
+                _ => Message::new("number-apart"),
+            };
             let difference = amount(feature, a.value.abs_diff(b.value), span.denominator, say);
             let pair = say(&Message::new(pair).with("one", *one).with("other", *other));
             said.push(say(&message.with("pair", pair).with("difference", difference)));

@@ -15,8 +15,10 @@ use crate::shared::text;
 const MOST: usize = 60;
 /// Most numbers: as many lines as a form can hold.
 const MOST_NUMBERS: usize = 200;
-/// Longest single line, characters.
-const LINE: usize = 300;
+/// Longest single line, characters: as long as one of an opinion.
+const LINE: usize = 500;
+/// Longest line that is made of two of an opinion: a step with what it hangs on, an option with the words of its number.
+const MADE: usize = 1_200;
 /// Longest words, characters.
 const WORDS: usize = 4_000;
 /// Longest letter, characters.
@@ -44,16 +46,22 @@ pub fn record_sheet(mut sheet: Sheet) -> Result<DecideChange, Refusal> {
     if counts.iter().any(|count| *count > MOST) || sheet.numbers.len() > MOST_NUMBERS {
         return Err(Refusal::new("refusal-sheet-too-much").with("most", MOST));
     }
-    for option in &mut sheet.options {
-        option.id = text::needed_line(&option.id, 20, "option")?;
-        option.label = text::needed_line(&option.label, LINE, "option")?;
-        option.source = text::line(&option.source, LINE)?;
-        option.living = text::lines(&option.living, WORDS)?;
+    for (place, option) in sheet.options.iter_mut().enumerate() {
+        tidy(&line_of("option", place, &option.label), || {
+            option.id = text::needed_line(&option.id, 20, "option")?;
+            option.label = text::needed_line(&option.label, LINE, "option")?;
+            option.source = text::line(&option.source, LINE)?;
+            option.living = text::lines(&option.living, WORDS)?;
+            Ok(())
+        })?;
     }
-    for feature in &mut sheet.features {
-        feature.id = text::needed_line(&feature.id, 20, "feature")?;
-        feature.label = text::needed_line(&feature.label, LINE, "feature")?;
-        feature.unit = text::line(&feature.unit, 60)?;
+    for (place, feature) in sheet.features.iter_mut().enumerate() {
+        tidy(&line_of("what can happen", place, &feature.label), || {
+            feature.id = text::needed_line(&feature.id, 20, "feature")?;
+            feature.label = text::needed_line(&feature.label, LINE, "feature")?;
+            feature.unit = text::line(&feature.unit, 60)?;
+            Ok(())
+        })?;
     }
     let twice = |labels: &[(&str, &str)]| -> Option<String> {
         let same = |a: &(&str, &str), b: &(&str, &str)| a.0 == b.0 || text::same_line(a.1, b.1);
@@ -67,17 +75,20 @@ pub fn record_sheet(mut sheet: Sheet) -> Result<DecideChange, Refusal> {
         return Err(Refusal::new("refusal-sheet-twice").with("label", label));
     }
     let mut numbers = std::mem::take(&mut sheet.numbers);
-    for one in &mut numbers {
-        number(&sheet, one)?;
+    for (place, one) in numbers.iter_mut().enumerate() {
+        let of = sheet.feature(&one.feature).map_or("", |feature| &feature.label);
+        tidy(&line_of("number", place, of), || number(&sheet, one))?;
     }
     sheet.numbers = numbers;
     let mut steps = std::mem::take(&mut sheet.steps);
-    for step in &mut steps {
-        step.what = text::needed_line(&step.what, LINE, "step")?;
+    for (place, step) in steps.iter_mut().enumerate() {
+        tidy(&line_of("step", place, &step.what), || {
+            step.what = text::needed_line(&step.what, MADE, "step")?;
+            can_be(step.starts)
+        })?;
         if sheet.option(&step.option).is_none() {
             return Err(Refusal::new("refusal-sheet-no-option").with("what", &step.what));
         }
-        can_be(step.starts)?;
         if step.weeks.is_some_and(|weeks| weeks > LONGEST_WEEKS) {
             return Err(Refusal::new("refusal-sheet-weeks").with("what", &step.what).with("most", LONGEST_WEEKS));
         }
@@ -87,6 +98,31 @@ pub fn record_sheet(mut sheet: Sheet) -> Result<DecideChange, Refusal> {
         return Err(Refusal::new("refusal-sheet-empty"));
     }
     Ok(DecideChange::SheetRecorded { sheet: Box::new(sheet) })
+}
+
+/// Names a line of a sheet by its place and by how it begins, without signs that can not be seen.
+fn line_of(kind: &str, place: usize, label: &str) -> String {
+    let seen: String = label.chars().filter(|c| !text::has_hidden_characters(c.encode_utf8(&mut [0; 4]))).collect();
+    let begins: String = seen.trim().chars().take(40).collect();
+    let rest = if seen.trim().chars().nth(40).is_some() { "…" } else { "" };
+    let place = place + 1;
+    if begins.is_empty() { format!("{kind} {place}") } else { format!("{kind} {place} (“{begins}{rest}”)") }
+}
+
+/// Tidies one line; what is refused of it names the line.
+fn tidy(line: &str, tidied: impl FnOnce() -> Result<(), Refusal>) -> Result<(), Refusal> {
+    let named = |refusal: Refusal| {
+        let of_line = match refusal.0.key.as_str() {
+            "refusal-too-long" => Refusal::new("refusal-line-too-long"),
+            "refusal-hidden-characters" => Refusal::new("refusal-line-hidden"),
+            "refusal-empty-field" => Refusal::new("refusal-line-empty"),
+            "refusal-day-can-not-be" => Refusal::new("refusal-line-day"),
+            _ => return refusal,
+        };
+        let of_line = refusal.0.args.into_iter().fold(of_line, |of_line, (name, value)| of_line.with(&name, value));
+        of_line.with("line", line)
+    };
+    tidied().map_err(named)
 }
 
 /// A day of a life that can be lived now.
@@ -106,7 +142,7 @@ fn number(sheet: &Sheet, number: &mut Number) -> Result<(), Refusal> {
     number.horizon = text::line(&number.horizon, 60)?;
     number.people = text::line(&number.people, LINE)?;
     number.source = text::line(&number.source, LINE)?;
-    number.words = text::line(&number.words, LINE)?;
+    number.words = text::line(&number.words, MADE)?;
     if !text::shows_something(&number.source) {
         return Err(named(Refusal::new("refusal-sheet-source")));
     }
@@ -115,6 +151,9 @@ fn number(sheet: &Sheet, number: &mut Number) -> Result<(), Refusal> {
         (true, Some(_)) if number.horizon.is_empty() => return Err(named(Refusal::new("refusal-sheet-horizon"))),
         (false, Some(_)) => return Err(named(Refusal::new("refusal-sheet-amount"))),
         _ => {}
+    }
+    if !feature.is_chance() && number.low.is_some() != number.high.is_some() {
+        return Err(named(Refusal::new("refusal-sheet-open")));
     }
     let (low, high) = number.range();
     let most = number.denominator.unwrap_or(LARGEST).min(LARGEST);
@@ -289,7 +328,7 @@ pub fn told(decide: &Decide, mut told: Told, today: Date) -> Result<DecideChange
 /// # Errors
 /// When it says nothing, or the very same stands there already.
 pub fn hand_over(decide: &Decide, id: HandOverId, mut item: HandOver) -> Result<DecideChange, Refusal> {
-    item.what = text::needed_line(&item.what, LINE, "what is to be done")?;
+    item.what = text::needed_line(&item.what, MADE, "what is to be done")?;
     item.owner = text::line(&item.owner, 200)?;
     can_be(item.due)?;
     if decide.items().any(|held| held.id != id && held.item == item) {

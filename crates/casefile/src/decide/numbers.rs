@@ -100,6 +100,13 @@ impl Sheet {
         self.comparable(feature).is_ok_and(|group| group.contains(&number))
     }
 
+    /// Whether nobody stated this end of the range of a feature: one end of a number was left open, and it may go so far.
+    #[must_use]
+    pub fn is_open_end(&self, feature: &Feature, end: u32) -> bool {
+        let stated = |number: &&Number| number.value == end || number.low == Some(end) || number.high == Some(end);
+        !self.comparable(feature).is_ok_and(|group| group.iter().any(stated))
+    }
+
     /// What two options are held against each other with.
     fn compared_of(&self, option: &str, feature: &Feature) -> Vec<&Number> {
         let group = self.comparable(feature).unwrap_or_default();

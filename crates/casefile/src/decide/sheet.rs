@@ -108,16 +108,25 @@ pub struct Number {
 }
 
 impl Number {
-    /// The lowest and the highest it may be, as stated.
+    /// The lowest and the highest it may be. Where only one end was named, the other is open: a chance may be anything from
+    /// nobody to everybody there. An amount ends nowhere, so that none is made up for it; such a one is refused when it is typed.
     #[must_use]
     pub fn range(&self) -> (u32, u32) {
+        let open = self.denominator.filter(|_| self.low.is_some() != self.high.is_some());
+        let low = self.low.unwrap_or(if open.is_some() { 0 } else { self.value });
+        (low, self.high.or(open).unwrap_or(self.value))
+    }
+
+    /// The lowest and the highest that somebody named: the number itself where they did not.
+    #[must_use]
+    pub fn named_range(&self) -> (u32, u32) {
         (self.low.unwrap_or(self.value), self.high.unwrap_or(self.value))
     }
 
-    /// Whether somebody said how sure it is.
+    /// Whether somebody said how sure it is, at both ends.
     #[must_use]
     pub fn states_uncertainty(&self) -> bool {
-        self.low.is_some() || self.high.is_some()
+        self.low.is_some() && self.high.is_some()
     }
 }
 

@@ -109,10 +109,58 @@ fn a_number_without_its_source_its_people_or_its_time_is_refused() {
     assert_eq!(with(|n| n.high = Some(91)), "refusal-sheet-number");
     assert_eq!(with(|n| n.feature = "f9".to_owned()), "refusal-sheet-no-feature");
     assert_eq!(with(|n| n.option = "o9".to_owned()), "refusal-sheet-no-option");
-    assert_eq!(with(|n| n.words = "12\u{202e}%".to_owned()), "refusal-hidden-characters");
+    assert_eq!(with(|n| n.words = "12\u{202e}%".to_owned()), "refusal-line-hidden");
     let mut amount = sheet();
     amount.numbers[4].denominator = Some(100);
     assert_eq!(why(record_sheet(amount)), "refusal-sheet-amount");
+}
+
+#[test]
+fn a_line_that_can_not_be_kept_is_named_by_its_place_and_its_beginning() {
+    let with = |change: fn(&mut Sheet)| {
+        let mut sheet = sheet();
+        sheet.steps = vec![TimedStep { option: "o1".to_owned(), what: "scan".to_owned(), starts: None, weeks: None }];
+        change(&mut sheet);
+        let refusal = record_sheet(sheet).unwrap_err().0;
+        (refusal.key, refusal.args.into_iter().find(|(name, _)| name == "line").map(|(_, line)| line).unwrap())
+    };
+    let of = |key: &str, line: &str| (key.to_owned(), line.to_owned());
+    assert_eq!(
+        with(|s| s.options[1].label = "Chemo\u{200b}therapy".to_owned()),
+        of("refusal-line-hidden", "option 2 (“Chemotherapy”)"),
+        "two options that look alike"
+    );
+    let long = with(|s| s.features[0].label = "x".repeat(501));
+    assert_eq!(long, of("refusal-line-too-long", &format!("what can happen 1 (“{}…”)", "x".repeat(40))));
+    assert_eq!(with(|s| s.options[0].label = " ".to_owned()), of("refusal-line-empty", "option 1"));
+    let number = with(|s| s.numbers[2].source = "y".repeat(501));
+    assert_eq!(number, of("refusal-line-too-long", "number 3 (“Lasting numbness”)"));
+    let day = with(|s| s.steps[0].starts = Some(date(1026, 3, 1)));
+    assert_eq!(day, of("refusal-line-day", "step 1 (“scan”)"));
+}
+
+#[test]
+fn an_end_that_nobody_named_is_open_as_far_as_it_can_go_and_none_is_made_up() {
+    let with = |low, high| {
+        let mut sheet = sheet();
+        (sheet.numbers[0].low, sheet.numbers[0].high) = (low, high);
+        let span = sheet.span(&sheet.features[0]).unwrap();
+        let open = [span.worst, span.best].map(|end| sheet.is_open_end(&sheet.features[0], end));
+        (sheet.numbers[0].range(), sheet.numbers[0].states_uncertainty(), (span.worst, span.best), open)
+    };
+    assert_eq!(with(None, None), ((92, 92), false, (90, 92), [false, false]));
+    assert_eq!(with(Some(91), Some(94)), ((91, 94), true, (90, 94), [false, false]));
+    assert_eq!(with(Some(90), None), ((90, 100), false, (90, 100), [false, true]));
+    assert_eq!(with(None, Some(94)), ((0, 94), false, (0, 94), [true, false]));
+    let mut open = sheet();
+    open.numbers[0].low = Some(90);
+    let must = Must { feature: "f1".to_owned(), limit: 95, of: String::new() };
+    assert_eq!(open.keeps("o1", &must), Keeps::NotKnown, "it may be more than 95");
+    open.numbers[4].high = Some(24);
+    assert_eq!(why(record_sheet(open.clone())), "refusal-sheet-open", "an amount ends nowhere");
+    assert_eq!(open.numbers[4].range(), (20, 24), "one of an old sheet");
+    (open.numbers[4].low, open.numbers[4].high) = (Some(18), Some(24));
+    assert!(record_sheet(open).is_ok());
 }
 
 #[test]

@@ -64,7 +64,9 @@ pub struct Points {
     pub feature: String,
     /// 0 to 100; `None` for "I am not sure".
     pub points: Option<u32>,
-    /// The range that was asked about ([`super::Span::fingerprint`]): of another range the points say nothing.
+    /// The range that was asked about ([`super::Span::fingerprint`]): of another range the points say nothing. Empty in what
+    /// is said anew: of the range on the table now.
+    #[serde(default)]
     pub of: String,
 }
 

@@ -104,6 +104,20 @@ fn a_stated_range_and_a_second_source_give_an_interval_and_are_not_averaged() {
 }
 
 #[test]
+fn an_end_that_nobody_named_counts_as_far_as_it_can_go() {
+    let mut sheet = sheet();
+    sheet.numbers[0].low = Some(91);
+    let picture = sheet.picture(&points(&sheet, &[Some(50), Some(0), Some(0)])).unwrap();
+    // 91 to anything of 100, where 90 is the worst.
+    assert_eq!(ends(&picture, 0), (share(1, 10), share(1, 1)));
+    assert_eq!(ends(&picture, 1), (share(0, 1), share(0, 1)));
+    (sheet.numbers[0].low, sheet.numbers[0].high) = (None, Some(94));
+    let picture = sheet.picture(&points(&sheet, &[Some(50), Some(0), Some(0)])).unwrap();
+    assert_eq!(ends(&picture, 0), (share(0, 1), share(1, 1)));
+    assert!(picture.pairs[0].overlap && picture.pairs[0].listed_better.is_none());
+}
+
+#[test]
 fn no_total_is_shown_without_two_options_without_points_or_of_points_for_another_range() {
     let sheet = sheet();
     let why = |sheet: &Sheet, values: &Values| sheet.picture(values).unwrap_err().0.key;

@@ -2,12 +2,15 @@
 
 use crate::shared::message::Refusal;
 
-/// Whether a text holds control characters, or marks that turn the direction of writing: with them a text can show
-/// something else than it says.
+/// Whether a text holds control characters, marks that turn the direction of writing, or signs that take no room: with them a
+/// text can show something else than it says, and two names can look the same. What joins letters or emoji is none of them.
 #[must_use]
 pub fn has_hidden_characters(text: &str) -> bool {
-    let turns = |c: char| matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-    text.chars().any(|c| c.is_control() || turns(c))
+    let hidden = |c: char| {
+        matches!(c, '\u{061c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+    };
+    text.chars().any(|c| c.is_control() || hidden(c))
 }
 
 /// Whether there is anything to see in a text: signs that take room and show nothing are nothing.
@@ -143,7 +146,7 @@ mod tests {
         let why = |refused: Result<String, crate::Refusal>| refused.unwrap_err().0.key;
         assert_eq!(why(line("abcdef", 5)), "refusal-too-long");
         assert_eq!(why(lines("a\n\u{202e}b", 50)), "refusal-hidden-characters");
-        for nothing in [" \n ", "\u{200b}", "\u{3164}", "\u{2800}", "\u{ad} \u{2060}"] {
+        for nothing in [" \n ", "\u{200c}", "\u{3164}", "\u{2800}", "\u{ad} \u{200d}"] {
             assert_eq!(why(needed_line(nothing, 50, "name")), "refusal-empty-field", "{nothing:?}");
         }
         assert_eq!(needed_line("Zoë", 50, "name").unwrap(), "Zoë");
@@ -151,10 +154,21 @@ mod tests {
 
     #[test]
     fn what_cannot_be_seen_is_found_and_other_scripts_are_fine() {
-        for hidden in ["pT2\u{0}", "\u{202e}2Tp", "N0\u{2066}", "a\u{1b}[2J", "\u{feff}G2", "\u{7f}"] {
+        for hidden in [
+            "pT2\u{0}",
+            "\u{202e}2Tp",
+            "N0\u{2066}",
+            "a\u{1b}[2J",
+            "\u{feff}G2",
+            "\u{7f}",
+            "Chemo\u{200b}therapy",
+            "G\u{2060}2",
+            "a\u{e0041}",
+        ] {
             assert!(has_hidden_characters(hidden), "{hidden:?}");
         }
-        for plain in ["", "pT2 N0", "2,5 mg täglich", "שלום", "乳癌", "≥ 5 %", "👩‍⚕️"] {
+        for plain in ["", "pT2 N0", "2,5 mg täglich", "שלום", "乳癌", "می\u{200c}خواهم", "≥ 5 %", "👩‍⚕️"]
+        {
             assert!(!has_hidden_characters(plain), "{plain:?}");
         }
     }

@@ -11,6 +11,9 @@ pub struct Choose {
     /// Short name of the case.
     #[arg(long, required = true)]
     pub case: Option<String>,
+    /// Lay the patient's days and limits over the options before the partner has spoken, too.
+    #[arg(long)]
+    pub days: bool,
     /// What to do; without one, everything of the decision is printed.
     #[command(subcommand)]
     pub command: Option<Choosing>,

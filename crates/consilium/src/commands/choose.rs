@@ -10,12 +10,12 @@ use consilium_app::casefile::decide::{
 };
 use consilium_app::casefile::{CaseId, CaseView, DecisionId, HandOverId, OpinionId, Refusal, Session};
 use consilium_app::dates::typed_day;
-use consilium_app::decide::{Choices, PictureShown};
+use consilium_app::decide::{Choices, Over, PictureShown};
 use consilium_app::{App, AppError};
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::compare::{refused, word};
+use super::compare::{refused, word, written};
 use super::{answer, json_file, open};
 use crate::arguments::{Arguments, Choose, Choosing};
 use crate::output;
@@ -31,7 +31,7 @@ pub(super) async fn choose(arguments: &Arguments, session: &Session, options: Ch
             let id = app.case_named(session, &case).await?;
             let case = app.case(session, &id).await?;
             let view = case.seen_by(session.audience);
-            let choices = app.choices(&view)?;
+            let choices = app.choices(&view, options.days)?;
             let decide = view.deciding().ok_or(AppError::NotFound)?;
             let decisions = decide
                 .decisions
@@ -115,7 +115,7 @@ async fn one(arguments: &Arguments, session: &Session, app: &App, command: Choos
         }
         Choosing::Decision { file, case } => {
             let id = app.case_named(session, &case).await?;
-            let kept = app.record_decision(session, &id, &json_file::read::<Decision>(&file, FORM)?).await?;
+            let kept = app.record_decision(session, &id, &json_file::read::<Decision>(&file, FORM)?, None).await?;
             answer(arguments, &json!({ "case": case, "decision": kept }), || crate::say!("Written down: {kept}"))
         }
         Choosing::Mistaken { decision, case } => {
@@ -127,10 +127,7 @@ async fn one(arguments: &Arguments, session: &Session, app: &App, command: Choos
             let id = app.case_named(session, &case).await?;
             let letter = app.decision_letter(session, &id, &DecisionId(decision), &to, None).await?;
             match output {
-                Some(output) => {
-                    output::new_file(&output, &app.decision_pdf(letter).await?)?;
-                    answer(arguments, &json!({ "file": output }), || crate::say!("{}", output.display()))
-                }
+                Some(output) => written(arguments, app, letter, &output).await,
                 None => {
                     let value = json!({ "title": letter.letter.title, "text": letter.text });
                     answer(arguments, &value, || crate::say!("{}", letter.text))
@@ -149,7 +146,9 @@ async fn one(arguments: &Arguments, session: &Session, app: &App, command: Choos
             let kind = word(Some(&kind), HandOverKind::named, HandOverKind::ALL, HandOverKind::name)?;
             let due = typed_day(due.as_deref().unwrap_or_default()).map_err(refused)?;
             let item = HandOver { kind: kind.unwrap_or(HandOverKind::Task), what, owner, due, of: None };
-            let kept = app.record_hand_over(session, &id, over.map(HandOverId).as_ref(), &item).await?;
+            let over = over.map(HandOverId);
+            let over = over.as_ref().map(|id| Over { id, as_of: None });
+            let kept = app.record_hand_over(session, &id, over, &item).await?;
             answer(arguments, &json!({ "case": case, "item": kept }), || crate::say!("On the list: {kept}"))
         }
         Choosing::Answered { item, state, by, on, way, case } => {
@@ -157,12 +156,12 @@ async fn one(arguments: &Arguments, session: &Session, app: &App, command: Choos
             let state = word(Some(&state), HandOverState::named, HandOverState::ALL, HandOverState::name)?;
             let state = state.unwrap_or(HandOverState::Confirmed);
             let answer = HandOverAnswer { state, by, on: day(app, on.as_deref())?, way };
-            app.answer_hand_over(session, &id, &HandOverId(item), &answer).await?;
+            app.answer_hand_over(session, &id, &HandOverId(item), &answer, None).await?;
             noted(&case)
         }
         Choosing::Drop { item, case } => {
             let id = app.case_named(session, &case).await?;
-            app.remove_hand_over(session, &id, &HandOverId(item)).await?;
+            app.remove_hand_over(session, &id, &HandOverId(item), None).await?;
             noted(&case)
         }
     }
@@ -192,6 +191,9 @@ fn print(app: &App, view: &CaseView<'_>, choices: &Choices) {
     for option in &choices.options {
         crate::say!("- {}", option.label);
         option.goals.iter().for_each(|goal| crate::say!("    {}: {}", goal.on, goal.words));
+    }
+    if choices.days_wait {
+        crate::say!("The patient's days and limits wait until both have spoken. To look now: consilium choose --days");
     }
     if !choices.shows_numbers && !choices.options.is_empty() {
         crate::say!(

@@ -1,11 +1,13 @@
 //! `compare`: opinions written down, and laid side by side.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use consilium_app::casefile::compare::{Kind, Opinion, Relation, Said, Weight, all_open};
 use consilium_app::casefile::{DocumentId, OpinionId, Refusal, Session};
 use consilium_app::compare::{ComparedLine, Comparison, letter};
+use consilium_app::decide::{DecisionLetter, Over};
 use consilium_app::{App, AppError};
 use serde_json::json;
 
@@ -38,7 +40,8 @@ async fn opinions(arguments: &Arguments, session: &Session, app: &App, command: 
             let id = app.case_named(session, &case).await?;
             let opinion = json_file::read::<Opinion>(&file, "docs/comparing.md")?;
             let over = over.map(OpinionId::from);
-            let kept = app.record_opinion(session, &id, over.as_ref(), &opinion).await?;
+            let over = over.as_ref().map(|id| Over { id, as_of: None });
+            let kept = app.record_opinion(session, &id, over, &opinion).await?;
             answer(arguments, &json!({ "case": case, "opinion": kept }), || crate::say!("Written down: {kept}"))
         }
         AboutOpinions::Propose { document, case } => {
@@ -104,14 +107,12 @@ async fn opinions(arguments: &Arguments, session: &Session, app: &App, command: 
         AboutOpinions::Letter { opinion, output, case } => {
             let id = app.case_named(session, &case).await?;
             let letter = app.questions_letter(session, &id, &OpinionId(opinion)).await?;
-            output::new_file(&output, &app.decision_pdf(letter).await?)?;
-            answer(arguments, &json!({ "file": output }), || crate::say!("{}", output.display()))
+            written(arguments, app, letter, &output).await
         }
         AboutOpinions::Agenda { output, case } => {
             let id = app.case_named(session, &case).await?;
             let letter = app.agenda(session, &id).await?;
-            output::new_file(&output, &app.decision_pdf(letter).await?)?;
-            answer(arguments, &json!({ "file": output }), || crate::say!("{}", output.display()))
+            written(arguments, app, letter, &output).await
         }
         AboutOpinions::Judge { dimension, item, kind, weight, note, case } => {
             let id = app.case_named(session, &case).await?;
@@ -123,6 +124,23 @@ async fn opinions(arguments: &Arguments, session: &Session, app: &App, command: 
             noted(arguments, &case)
         }
     }
+}
+
+/// Writes a letter as a page, and says which of its signs the fonts at hand lack: an empty box stands there for each.
+pub(super) async fn written(
+    arguments: &Arguments,
+    app: &App,
+    letter: DecisionLetter,
+    output: &Path,
+) -> Result<ExitCode> {
+    let unprintable = app.unprintable_in(&letter.text);
+    output::new_file(output, &app.decision_pdf(letter).await?)?;
+    answer(arguments, &json!({ "file": output, "unprintable": unprintable }), || {
+        crate::say!("{}", output.display());
+        if let Some(sentence) = &unprintable {
+            crate::say!("{sentence}");
+        }
+    })
 }
 
 fn noted(arguments: &Arguments, case: &str) -> Result<ExitCode> {

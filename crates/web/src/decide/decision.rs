@@ -29,6 +29,8 @@ const TOLD: &str = "You choose. “My choice” tells what you chose and not a w
 pub(crate) struct DecisionPage {
     shell: Shell,
     id: CaseId,
+    /// The decision that held when the form was opened.
+    as_of: String,
     head: Vec<Cell>,
     sections: Vec<Section>,
     refusal: Option<String>,
@@ -53,6 +55,7 @@ impl DecisionPage {
         Self {
             shell: Shell::of_case(context, view, "My decision", Some(Stage::Decide)).refused(refusal.is_some()),
             id: view.id().clone(),
+            as_of: value(values, "as_of").to_owned(),
             head: vec![
                 line.text("on", "When you decided, such as 14 March 2026"),
                 line.choice("option", "One of the options", "Something else, or to wait", options),
@@ -78,6 +81,7 @@ fn begun(visitor: &Visitor, view: &CaseView<'_>) -> Values {
     }
     // Those who were told of the decision before are asked about again.
     let before = view.deciding().and_then(|decide| decide.decision());
+    values.insert("as_of".to_owned(), before.map(|held| held.id.to_string()).unwrap_or_default());
     let before = before.map(|held| held.decision.tell.as_slice()).unwrap_or_default();
     let first = view.opinions().len();
     for (line, telling) in before.iter().filter(|telling| telling.opinion.is_none()).enumerate() {
@@ -147,7 +151,10 @@ pub(crate) async fn write(
     }
     let case = visitor.case(&id).await?;
     let kept = match decision_of(&case.seen_by(visitor.session.audience), &values) {
-        Ok(decision) => visitor.app.record_decision(&visitor.session, &id, &decision).await.map(|_| ()),
+        Ok(decision) => {
+            let as_of = Some(value(&values, "as_of"));
+            visitor.app.record_decision(&visitor.session, &id, &decision, as_of).await.map(|_| ())
+        }
         Err(refusal) => Err(refusal.into()),
     };
     match visitor.told(kept)? {

@@ -5,6 +5,7 @@ use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_app::dates::typed_day;
+use consilium_app::decide::{Over, words_stamp};
 use consilium_casefile::decide::{HandOver, HandOverAnswer, HandOverKind, HandOverOf, HandOverState, HeldHandOver};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, HandOverId, Refusal};
@@ -18,6 +19,8 @@ use crate::web::Visitor;
 
 struct ItemView {
     id: String,
+    /// The words that stood there when the form was opened.
+    as_of: String,
     kind: String,
     what: String,
     owner: String,
@@ -72,8 +75,14 @@ impl HandOverPage {
         let held: Vec<&HeldHandOver> = decide.map(|decide| decide.items().collect()).unwrap_or_default();
         let needs = |held: &HeldHandOver| decide.is_some_and(|decide| decide.needs_somebody(held));
         let ended = |held: &HeldHandOver| held.state() == HandOverState::Done;
+        // A form that was refused is still the one that was opened then.
+        let as_of = |held: &HeldHandOver| match &refused {
+            Some((line, _)) if *line == held.id.as_str() => value(&typed, "as_of").to_owned(),
+            _ => words_stamp(&held.item),
+        };
         let item = |held: &&HeldHandOver| ItemView {
             id: held.id.to_string(),
+            as_of: as_of(held),
             kind: say(&held.item.kind.words()),
             what: held.item.what.clone(),
             owner: held.item.owner.clone(),
@@ -114,8 +123,15 @@ impl HandOverPage {
         }
     }
 
-    fn typed(&self, name: &str) -> &str {
-        value(&self.typed, name)
+    /// What was typed into a form that was refused, of a line or of a new one (empty); else what stands there.
+    fn typed<'a>(&'a self, line: &str, form: &str, name: &str, otherwise: &'a str) -> &'a str {
+        if self.is_refused(line, form) { value(&self.typed, name) } else { otherwise }
+    }
+
+    /// Whether it is this form of a line that was refused: the one that names who does it, or the one of answers.
+    fn is_refused(&self, line: &str, form: &str) -> bool {
+        let names = value(&self.typed, "act") == "name";
+        self.refusal_of(line).is_some() && names == (form == "name")
     }
 
     fn refusal_of(&self, line: &str) -> Option<&String> {
@@ -170,9 +186,9 @@ pub(crate) async fn say(
     Path((id, item)): Path<(CaseId, HandOverId)>,
     Form(values): Form<Values>,
 ) -> Result<Response, Failure> {
-    let (app, session) = (&visitor.app, &visitor.session);
+    let (app, session, as_of) = (&visitor.app, &visitor.session, Some(value(&values, "as_of")));
     let kept = if value(&values, "act") == "remove" {
-        app.remove_hand_over(session, &id, &item).await.map(|_| ())
+        app.remove_hand_over(session, &id, &item, as_of).await.map(|_| ())
     } else if value(&values, "act") == "name" {
         name(&visitor, &id, &item, &values).await
     } else {
@@ -181,7 +197,7 @@ pub(crate) async fn say(
                 let state = HandOverState::named(value(&values, "state")).unwrap_or(HandOverState::Open);
                 let (by, way) = (value(&values, "by").to_owned(), value(&values, "way").to_owned());
                 let answer = HandOverAnswer { state, by, on, way };
-                app.answer_hand_over(session, &id, &item, &answer).await.map(|_| ())
+                app.answer_hand_over(session, &id, &item, &answer, as_of).await.map(|_| ())
             }
             Err(refusal) => Err(refusal.into()),
         }
@@ -197,7 +213,8 @@ async fn name(visitor: &Visitor, id: &CaseId, item: &HandOverId, values: &Values
     let due = typed_day(value(values, "due"))?;
     let owner = value(values, "owner").to_owned();
     let item_now = HandOver { owner, due, ..held.item.clone() };
-    visitor.app.record_hand_over(&visitor.session, id, Some(item), &item_now).await.map(|_| ())
+    let over = Over { id: item, as_of: Some(value(values, "as_of")) };
+    visitor.app.record_hand_over(&visitor.session, id, Some(over), &item_now).await.map(|_| ())
 }
 
 async fn done(

@@ -159,7 +159,7 @@ async fn show(
 ) -> Result<Response, Failure> {
     let case = visitor.case(id).await?;
     let view = case.seen_by(visitor.session.audience);
-    let choices = visitor.app.choices(&view)?;
+    let choices = visitor.app.choices(&view, false)?;
     let kept = view.deciding().and_then(|decide| decide.values_of(voice)).map(|said| values_of(said, &choices));
     let (mut values, refused) = (typed.cloned().or(kept).unwrap_or_default(), refusal.is_some());
     if typed.is_none() {
@@ -186,7 +186,7 @@ pub(crate) async fn say(
         return show(&visitor, &id, voice, Some(&values), None).await;
     }
     let case = visitor.case(&id).await?;
-    let choices = visitor.app.choices(&case.seen_by(visitor.session.audience))?;
+    let choices = visitor.app.choices(&case.seen_by(visitor.session.audience), false)?;
     let as_of = Some(value(&values, "as_of"));
     let kept = match said_of(voice, &choices, &values) {
         Ok(said) => visitor.app.say_values(&visitor.session, &id, &said, as_of).await.map(|_| ()),

@@ -110,15 +110,19 @@ pub(super) fn sections(context: &Context<'_>, view: &CaseView<'_>, values: &Valu
                 let none = Choice { value: String::new(), label: "Choose".to_owned(), chosen: what.value.is_empty() };
                 groups.insert(0, ChoiceGroup { label: "Not chosen".to_owned(), choices: vec![none] });
                 what.kind = Kind::Groups(groups);
-                vec![
-                    what,
+                // In front of a category, where it was written apart from it: it is typed before it in a new line.
+                let prefix = line.text("prefix", "In front of it: c, p, yc, yp, r or a");
+                let prefix = Some(prefix).filter(|cell| !cell.value.is_empty());
+                let mut cells: Vec<Cell> = std::iter::once(what).chain(prefix).collect();
+                cells.extend([
                     line.text("value", "What they say"),
                     line.choice("from", "Read from", "Not stated", materials()),
                     line.text("edition", "System, edition or test"),
                     line.text("specimen", "Specimen or slide"),
                     line.text("image", "Series and image"),
                     line.cell("words", "Words of the record", Kind::Hidden),
-                ]
+                ]);
+                cells
             },
         ),
         part("plan", "What they advise", "One line a step.", 4, &step),

@@ -39,7 +39,8 @@ pub(crate) fn values_of(opinion: &Opinion) -> Values {
     }
     for (line, finding) in opinion.findings.iter().enumerate() {
         put(format!("finding-{line}-concept"), finding.concept.as_str());
-        put(format!("finding-{line}-value"), &format!("{}{}", finding.prefix, finding.value));
+        put(format!("finding-{line}-prefix"), &finding.prefix);
+        put(format!("finding-{line}-value"), &finding.value);
         put(format!("finding-{line}-edition"), &finding.edition);
         put(format!("finding-{line}-from"), finding.from.map_or("", Material::name));
         put(format!("finding-{line}-specimen"), &finding.specimen);
@@ -133,7 +134,7 @@ pub(crate) fn opinion(values: &Values) -> Result<Opinion, Refusal> {
         Ok(Finding {
             concept: Concept::named(&concept),
             value: line.text("value"),
-            prefix: String::new(),
+            prefix: line.text("prefix"),
             edition: line.text("edition"),
             from: line.choice("from", Material::named),
             specimen: line.text("specimen"),
@@ -203,10 +204,10 @@ mod tests {
     }
 
     #[test]
-    fn a_form_holds_an_opinion_without_loss_but_for_the_place_of_a_prefix() {
+    fn a_form_holds_an_opinion_without_loss() {
         let json = r#"{"clinician": {"name": "Dr. Ada Example"}, "date": "2026-03", "basis": "video",
             "seen": [{"material": "images", "detail": "MRI", "seen": false}, {"material": "images", "detail": "CT", "seen": true}],
-            "findings": [{"concept": "imaging_finding", "value": "second focus", "key_image": "image 87"}],
+            "findings": [{"concept": "t", "value": "T2", "prefix": "p"}, {"concept": "imaging_finding", "value": "second focus", "key_image": "image 87"}],
             "plan": [{"kind": "systemic", "what": "TC", "cycles": 4, "strength": "conditional", "condition": "if"}],
             "advised_against": [{"kind": "surgery", "what": "mastectomy", "why": "too much"}],
             "outcomes": [{"option": "TC", "event": "alive", "good": true, "events": 9, "denominator": 10, "horizon": "5 years"}],
