@@ -80,7 +80,7 @@ test("what matters is asked before numbers, and nothing is told that was not cho
   await page.waitForURL(/decide#decision/);
   assert.match(await page.locator("#decision").textContent(), /Dr. Ada Example was told on/);
 
-  await page.getByRole("link", { name: "Who does what next" }).click();
+  await page.getByRole("link", { name: "Who does what next", exact: true }).click();
   await page.locator("#what").fill("Start the tablets");
   await page.getByRole("button", { name: "Put it on the list" }).last().click();
   assert.match(await page.locator("main").textContent(), /1 of 1 confirmed by nobody/);
