@@ -4,8 +4,9 @@
 
 use consilium_casefile::compare::{StepKind, is_part_of};
 use consilium_casefile::decide::{Decision, HandOver, HandOverKind, HandOverOf, Tell, Telling, TimedStep};
-use consilium_casefile::facts::TreatmentStatus;
+use consilium_casefile::facts::{TreatmentKind, TreatmentStatus};
 use consilium_casefile::reading::treatments;
+use consilium_casefile::shared::text;
 use consilium_casefile::{CaseView, DocumentId, Message};
 
 use crate::App;
@@ -23,7 +24,7 @@ impl App {
         if let Some(held) = held {
             found.extend(self.steps(view, &held.decision));
             found.extend(self.planned_before(view, &held.decision));
-            found.extend(self.tests(view));
+            found.extend(self.tests(view, &held.decision));
             found.extend(self.records_due(view, &held.decision));
         }
         found.extend(self.still_out(view));
@@ -77,7 +78,10 @@ impl App {
                 continue;
             }
             let what = row.treatment.what.replace('_', " ");
-            if row.treatment.status == TreatmentStatus::Planned && !is_chosen(&what) {
+            // Where radiation goes is said in too many ways to tell one from another by words.
+            let radiation = row.treatment.kind == TreatmentKind::Radiation;
+            let same_kind = radiation && words.iter().any(|words| words.to_lowercase().contains("radi"));
+            if row.treatment.status == TreatmentStatus::Planned && !same_kind && !is_chosen(&what) {
                 let due = row.date.and_then(|date| date.day());
                 let what = self.say(&Message::new("handover-propose-stop").with("what", what));
                 if !found.iter().any(|item| item.what == what) {
@@ -94,10 +98,13 @@ impl App {
     }
 
     /// Tests that an opinion advises.
-    fn tests(&self, view: &CaseView<'_>) -> Vec<HandOver> {
+    fn tests(&self, view: &CaseView<'_>, decision: &Decision) -> Vec<HandOver> {
         let mut found: Vec<HandOver> = Vec::new();
+        // A step of what was chosen is proposed as one.
+        let chosen = self.chosen(view, decision);
+        let is_step = |what: &str| chosen.iter().any(|step| text::same_line(&step.what, what));
         for held in view.opinions().into_iter().filter(|held| !held.is_sealed()) {
-            for step in held.opinion.plan.iter().filter(|step| step.kind == StepKind::Test) {
+            for step in held.opinion.plan.iter().filter(|step| step.kind == StepKind::Test && !is_step(&step.what)) {
                 let what = self.say(&Message::new("handover-propose-test").with("what", &step.what));
                 if !found.iter().any(|item| item.what == what) {
                     found.push(HandOver { kind: HandOverKind::Order, what, owner: String::new(), due: None, of: None });
