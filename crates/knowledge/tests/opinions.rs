@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use consilium_casefile::compare::{Difference, Held, Namer, Opinion, Relation, Weight, differences};
+use consilium_casefile::compare::{Difference, Held, Namer, Opinion, Relation, Weight, differences, is_part_of};
 use consilium_casefile::knowledge::Knowledge;
 use serde::Deserialize;
 
@@ -413,4 +413,17 @@ fn the_same_words_with_other_cycles_other_sides_or_another_time_do_not_agree() {
     let active = serde_json::json!({ "plan": [{ "kind": "observation", "what": "active surveillance" }] });
     let lines = beside(of(serde_json::json!([{ "kind": "observation", "what": "active surveillance" }])), active);
     assert_eq!(lines[0].relation, Relation::Conflict);
+}
+
+#[test]
+fn a_treatment_is_part_of_a_plan_by_kind_and_name_and_not_of_one_that_denies_it() {
+    let knowledge = knowledge();
+    let namer = Namer::new(&knowledge);
+    let part = |what: &str, plan: &[&str]| is_part_of(what, plan, &knowledge, &namer);
+    assert!(part("radiation to the left breast", &["whole breast radiation", "letrozole"]));
+    assert!(!part("radiation to the pelvis", &["radical prostatectomy"]), "radical is no radiation");
+    assert!(part("chemotherapy", &["AC-T"]) && part("letrozole", &["endocrine therapy"]));
+    assert!(!part("AC-T", &["Radiation and endocrine therapy, without chemotherapy"]));
+    assert!(!part("paclitaxel", &["docetaxel"]) && !part("chemotherapy", &[]));
+    assert!(part("hyperthermia", &["hyperthermia twice a week"]) && !part("hyperthermia", &["rest"]));
 }

@@ -4,7 +4,7 @@
 
 use consilium_casefile::compare::{StepKind, is_part_of};
 use consilium_casefile::decide::{Decision, HandOver, HandOverKind, HandOverOf, Tell, Telling, TimedStep};
-use consilium_casefile::facts::{TreatmentKind, TreatmentStatus};
+use consilium_casefile::facts::TreatmentStatus;
 use consilium_casefile::reading::treatments;
 use consilium_casefile::shared::text;
 use consilium_casefile::{CaseView, DocumentId, Message};
@@ -78,10 +78,7 @@ impl App {
                 continue;
             }
             let what = row.treatment.what.replace('_', " ");
-            // Where radiation goes is said in too many ways to tell one from another by words.
-            let radiation = row.treatment.kind == TreatmentKind::Radiation;
-            let same_kind = radiation && words.iter().any(|words| words.to_lowercase().contains("radi"));
-            if row.treatment.status == TreatmentStatus::Planned && !same_kind && !is_chosen(&what) {
+            if row.treatment.status == TreatmentStatus::Planned && !is_chosen(&what) {
                 let due = row.date.and_then(|date| date.day());
                 let what = self.say(&Message::new("handover-propose-stop").with("what", what));
                 if !found.iter().any(|item| item.what == what) {
