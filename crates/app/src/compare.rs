@@ -182,6 +182,14 @@ impl Comparison {
     }
 }
 
+/// Kind and weight in words: `different data, minor`; `None` where neither is named.
+#[must_use]
+pub fn named_so(kind: Option<Kind>, weight: Option<Weight>, say: Say<'_>) -> Option<String> {
+    let words = [kind.map(|kind| say(&kind.words())), weight.map(|weight| say(&weight.words()))];
+    let words: Vec<String> = words.into_iter().flatten().collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
 impl Confirmed {
     fn of((judged, at): (Judged, Instant)) -> Self {
         Self { kind: judged.kind, weight: judged.weight, note: judged.note, at }

@@ -384,7 +384,7 @@ async fn nobody_answers_to_other_words_of_a_hand_over_than_they_saw() {
         assert_eq!(key(app.remove_hand_over(session, id, &line, Some(old)).await.unwrap_err()), "refusal-form-old");
     }
     let case = app.case(session, id).await.unwrap();
-    assert!(case.deciding().items().all(|held| held.needs_somebody() && held.item == other), "nobody said yes to it");
+    assert!(case.deciding().items().all(|held| held.lacks_a_yes() && held.item == other), "nobody said yes to it");
     // Of an answer and other words that come at the same time, the answer is never to words that were not seen.
     let (now, last) = (words_stamp(&other), item("Cancel everything", ""));
     let (answered, written) = tokio::join!(
@@ -726,7 +726,7 @@ async fn a_line_about_slides_says_when_the_register_has_them_back_and_stays_open
         let case = app.case(session, id).await.unwrap();
         let view = case.seen_by(session.audience);
         let held = view.deciding().unwrap().items().next().unwrap();
-        assert!(held.needs_somebody(), "the register answers for nobody");
+        assert!(held.lacks_a_yes(), "the register answers for nobody");
         view.settled(&held.item).map(|said| said.key)
     };
     assert_eq!(settled().await, None);

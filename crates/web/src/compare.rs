@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
-use consilium_app::compare::{BeyondRow, ComparedLine, Comparison, OpinionHead, letter};
+use consilium_app::compare::{BeyondRow, ComparedLine, Comparison, OpinionHead, letter, named_so};
 use consilium_casefile::compare::{Kind, Relation, Said, Weight};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, Message};
@@ -227,12 +227,12 @@ fn line_view(context: &Context<'_>, view: &CaseView<'_>, line: &ComparedLine, re
             .map(|[a, b]| say(&Message::new("beyond-pair").with("a", a).with("b", b))),
         said: confirmed.is_some_and(|said| said.kind.is_some() || said.weight.is_some()),
         confirmed: confirmed.map(|confirmed| (confirmed.note.clone(), When::from(confirmed.at))),
-        proposed: named_so(say, line.proposed.kind, line.proposed.weight)
+        proposed: named_so(line.proposed.kind, line.proposed.weight, say)
             .filter(|_| (line.kind, line.weight) != (line.proposed.kind, line.proposed.weight)),
         earlier: line.earlier.as_ref().map(|earlier| EarlierView {
             at: When::from(earlier.at),
             words: [
-                named_so(say, earlier.kind, earlier.weight),
+                named_so(earlier.kind, earlier.weight, say),
                 Some(format!("“{}”", earlier.note)).filter(|_| !earlier.note.is_empty()),
             ]
             .into_iter()
@@ -251,15 +251,6 @@ fn line_view(context: &Context<'_>, view: &CaseView<'_>, line: &ComparedLine, re
         fingerprint: line.fingerprint.clone(),
         refusal: refused.sentence.clone().filter(|_| here),
     }
-}
-
-/// `different data, minor`; `None` where neither is named.
-fn named_so(say: consilium_app::reading::Say<'_>, kind: Option<Kind>, weight: Option<Weight>) -> Option<String> {
-    let words: Vec<String> = [kind.map(|kind| say(&kind.words())), weight.map(|weight| say(&weight.words()))]
-        .into_iter()
-        .flatten()
-        .collect();
-    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// Records that state a plan and that no opinion rests on yet, newest first.

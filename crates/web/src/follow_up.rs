@@ -51,8 +51,7 @@ pub(crate) async fn page(visitor: Visitor, Path(id): Path<CaseId>) -> Result<Res
         id: id.clone(),
         asked,
         agenda,
-        sealed:
-            opinions.iter().filter(|held| held.is_sealed()).map(|held| held.opinion.clinician.name.clone()).collect(),
+        sealed: view.sealed_by(),
     }))
 }
 

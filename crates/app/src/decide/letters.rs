@@ -193,16 +193,14 @@ impl App {
             (Relation::OneSided, _, true) => "follow-only-own",
             // Of several the others agree with this one, or are silent.
             (_, _, true) => return None,
-            // Advice follows from what was found: nobody looks at slides for it.
-            _ => match line.kind_for(place).map(|kind| (kind, line.is_advice())) {
-                Some((Kind::Data | Kind::Reading, true)) => "follow-plan",
-                kind => match kind.map(|(kind, _)| kind) {
-                    Some(Kind::Data) => "follow-data",
-                    Some(Kind::Reading) => "follow-reading",
-                    Some(Kind::Judgement) => "follow-judgement",
-                    Some(Kind::Goal) => "follow-goal",
-                    _ => "follow-unclear",
-                },
+            _ => match (line.kind_for(place), line.is_advice()) {
+                // Advice follows from what was found: nobody looks at slides for it.
+                (Some(Kind::Data | Kind::Reading), true) => "follow-plan",
+                (Some(Kind::Data), _) => "follow-data",
+                (Some(Kind::Reading), _) => "follow-reading",
+                (Some(Kind::Judgement), _) => "follow-judgement",
+                (Some(Kind::Goal), _) => "follow-goal",
+                _ => "follow-unclear",
             },
         };
         let message = Message::new(key).with("what", &line.label).with("own", said_words(own));

@@ -240,12 +240,7 @@ impl App {
             documents: if full { held.len() } else { 0 },
             bytes: if full { held.iter().map(|d| d.document.bytes).sum() } else { 0 },
             studies: if full { studies.iter().filter(leaves).count() } else { 0 },
-            sealed: view
-                .opinions()
-                .into_iter()
-                .filter(|held| held.is_sealed())
-                .map(|held| held.opinion.clinician.name.clone())
-                .collect(),
+            sealed: view.sealed_by(),
             ..ExportContents::default()
         }
     }

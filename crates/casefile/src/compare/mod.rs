@@ -285,6 +285,13 @@ impl<'a> CaseView<'a> {
         if self.audience() == Audience::Owner { self.case().compare.current().collect() } else { Vec::new() }
     }
 
+    /// Whose opinions are sealed now: the owner's only.
+    #[must_use]
+    pub fn sealed_by(&self) -> Vec<String> {
+        let sealed = self.opinions().into_iter().filter(|held| held.is_sealed());
+        sealed.map(|held| held.opinion.clinician.name.clone()).collect()
+    }
+
     /// Every line of the comparison of all opinions, with what a person made of it.
     #[must_use]
     pub fn differences(&self, knowledge: &Knowledge, namer: &Namer) -> Vec<HeldDifference> {

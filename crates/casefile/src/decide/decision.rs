@@ -217,9 +217,10 @@ impl HeldHandOver {
         self.answers.last().map_or(HandOverState::Open, |answer| answer.state)
     }
 
-    /// Whether it needs a person: nobody confirmed it, or they said no.
+    /// Whether nobody said yes to it, or they said no. Whether it needs a person is the decision's to say
+    /// ([`super::Decide::needs_somebody`]).
     #[must_use]
-    pub fn needs_somebody(&self) -> bool {
+    pub fn lacks_a_yes(&self) -> bool {
         matches!(self.state(), HandOverState::Open | HandOverState::Declined)
     }
 }

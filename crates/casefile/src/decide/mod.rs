@@ -214,7 +214,7 @@ impl Decide {
     /// Whether a line needs a person: nobody confirmed it, they said no, or it is of an earlier decision.
     #[must_use]
     pub fn needs_somebody(&self, held: &HeldHandOver) -> bool {
-        held.needs_somebody() || self.is_of_an_earlier_decision(held)
+        held.lacks_a_yes() || self.is_of_an_earlier_decision(held)
     }
 
     /// Things of the hand-over that were not taken back.

@@ -236,48 +236,9 @@ fn pair(sheet: &Sheet, columns: &[Column<'_>], one: (usize, &str), other: (usize
     }
 }
 
-/// The mean of values over all columns but one, weighted by their points; none where they have no weight.
-fn mean_without(
-    columns: &[Column<'_>],
-    without: usize,
-    value: impl Fn(&Column<'_>) -> BigRational,
-) -> Option<BigRational> {
+/// For each feature the weight at which a difference comes to nothing, all others keeping their shares among themselves.
+fn vanishes_at(columns: &[Column<'_>], difference: impl Fn(&Column<'_>) -> BigRational) -> Vec<(String, Share)> {
     let whole = |points: u32| BigRational::from_integer(points.into());
-    let others = columns.iter().enumerate().filter(|(place, _)| *place != without).map(|(_, column)| column);
-    let (sum, weight) = others.fold((whole(0), whole(0)), |(sum, weight), column| {
-        let points = whole(column.points.unwrap_or(0));
-        (sum + value(column) * &points, weight + points)
-    });
-    (weight != whole(0)).then(|| sum / weight)
-}
-
-/// For each feature the weights at which the least of one option is the most of another, all others keeping their shares among
-/// themselves.
-fn touch_at(columns: &[Column<'_>], a: usize, b: usize) -> Vec<(String, Share)> {
-    let (zero, one) = (BigRational::from_integer(0.into()), BigRational::from_integer(1.into()));
-    let mut found: Vec<(String, Share)> = Vec::new();
-    for (place, column) in columns.iter().enumerate() {
-        for (low, high) in [(a, b), (b, a)] {
-            let apart = |column: &Column<'_>| &column.scaled[low].0.0 - &column.scaled[high].1.0;
-            let Some(rest) = mean_without(columns, place, apart) else { continue };
-            let slope = &rest - apart(column);
-            if slope == zero {
-                continue;
-            }
-            let at = rest / slope;
-            let share = (column.feature.id.clone(), Share(at));
-            if share.1.0 > zero && share.1.0 < one && !found.contains(&share) {
-                found.push(share);
-            }
-        }
-    }
-    found
-}
-
-/// For each feature the weight at which two options come out even, all others keeping their shares among themselves.
-fn even_at(columns: &[Column<'_>], a: usize, b: usize) -> Vec<(String, Share)> {
-    let whole = |points: u32| BigRational::from_integer(points.into());
-    let difference = |column: &Column<'_>| &column.scaled[a].0.0 - &column.scaled[b].0.0;
     let points = |column: &Column<'_>| whole(column.points.unwrap_or(0));
     let mut found = Vec::new();
     for (place, column) in columns.iter().enumerate() {
@@ -297,4 +258,25 @@ fn even_at(columns: &[Column<'_>], a: usize, b: usize) -> Vec<(String, Share)> {
         }
     }
     found
+}
+
+/// For each feature the weights at which the least of one option is the most of another.
+fn touch_at(columns: &[Column<'_>], a: usize, b: usize) -> Vec<(String, Share)> {
+    let (none, all) = (Share::of(0, 1), Share::of(1, 1));
+    let of = |low: usize, high: usize| vanishes_at(columns, move |c| &c.scaled[low].0.0 - &c.scaled[high].1.0);
+    let mut found = of(a, b);
+    for touch in of(b, a) {
+        if !found.contains(&touch) {
+            found.push(touch);
+        }
+    }
+    // At no weight, or at all of it, there is nothing on the other side.
+    found.retain(|(_, at)| *at > none && *at < all);
+    found.sort_by_key(|(id, _)| columns.iter().position(|column| column.feature.id == *id));
+    found
+}
+
+/// For each feature the weight at which two options come out even.
+fn even_at(columns: &[Column<'_>], a: usize, b: usize) -> Vec<(String, Share)> {
+    vanishes_at(columns, |column| &column.scaled[a].0.0 - &column.scaled[b].0.0)
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use consilium_app::casefile::compare::{Kind, Opinion, Relation, Said, Weight, all_open};
 use consilium_app::casefile::{DocumentId, OpinionId, Refusal, Session};
-use consilium_app::compare::{ComparedLine, Comparison, letter};
+use consilium_app::compare::{ComparedLine, Comparison, letter, named_so};
 use consilium_app::decide::{DecisionLetter, Over};
 use consilium_app::{App, AppError};
 use serde_json::json;
@@ -194,10 +194,9 @@ fn print(app: &App, comparison: &Comparison) {
             crate::say!("  {why}");
         }
         if let Some(said) = line.earlier.as_ref() {
-            let kind = said.kind.map(|kind| app.say(&kind.words()));
-            let weight = said.weight.map(|weight| app.say(&weight.words()));
+            let named = named_so(said.kind, said.weight, &|message| app.say(message));
             let note = Some(said.note.clone()).filter(|note| !note.is_empty());
-            let words = [kind, weight, note].into_iter().flatten().collect::<Vec<_>>().join(", ");
+            let words = named.into_iter().chain(note).collect::<Vec<_>>().join(", ");
             crate::say!("  You said before the opinions changed: {words}. Say it again if it still holds.");
         }
     }

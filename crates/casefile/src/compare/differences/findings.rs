@@ -320,22 +320,22 @@ fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) ->
     let is_stage = left.iter().chain(right).any(|one| one.by.comparison == Comparison::Stage);
     let (more_left, more_right) = without_what_is_alike(left, right);
     let shared = more_left.len() < left.len();
-    if more_left.is_empty() || more_right.is_empty() {
-        let of_one =
-            |one: &&&Stated<'_>| left.iter().chain(right).filter(|other| other.concept == one.concept).count() > 1;
+    if shared && (more_left.is_empty() || more_right.is_empty()) {
+        // One of them may state more of a concept that both state.
+        let all = || left.iter().chain(right);
+        let of_one = |one: &&&Stated<'_>| all().filter(|other| other.concept == one.concept).count() > 1;
         let more = more_left.iter().chain(&more_right).filter(|_| !is_stage).find(of_one);
-        if let Some(more) = more.filter(|_| shared) {
-            let weight = more.by.one_sided.unwrap_or(Weight::Minor);
-            let why = Message::new("compare-says-more").with("more", &more.said.text);
-            return (Relation::Detail, Some(weight), why);
-        }
+        return match more {
+            Some(more) => {
+                let why = Message::new("compare-says-more").with("more", &more.said.text);
+                (Relation::Detail, Some(more.by.one_sided.unwrap_or(Weight::Minor)), why)
+            }
+            None => {
+                let text = left.first().map(|one| one.said.text.clone()).unwrap_or_default();
+                (Relation::Agree, None, Relation::Agree.of(&text, &text))
+            }
+        };
     }
-    let (left, right) = if shared && (more_left.is_empty() || more_right.is_empty()) {
-        let text = left.first().map(|one| one.said.text.clone()).unwrap_or_default();
-        return (Relation::Agree, None, Relation::Agree.of(&text, &text));
-    } else {
-        (more_left.as_slice(), more_right.as_slice())
-    };
     let mut found: Option<(Relation, Option<Weight>, Message)> = None;
     let mut keep = |relation: Relation, weight: Option<Weight>, why: Message| {
         let farther = found.as_ref().is_none_or(|(kept, heavy, _)| {
@@ -346,8 +346,8 @@ fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) ->
             found = Some((relation, weight, why));
         }
     };
-    for a in left {
-        for b in right {
+    for a in &more_left {
+        for b in &more_right {
             let labels = |key: &str| Message::new(key).with("a", &a.said.text).with("b", &b.said.text);
             let both = !a.prefix.is_empty() && !b.prefix.is_empty();
             let other_time = is_stage && a.concept == b.concept && both && a.prefix != b.prefix;

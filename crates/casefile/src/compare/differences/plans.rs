@@ -180,7 +180,8 @@ fn denial(what: &str, denials: &[Denial]) -> Denied {
     let said = first.or(within.filter(|_| few));
     // Whatever else in it denies: "not be omitted".
     let left = said.map_or_else(|| words.to_owned(), |denial| words.replacen(&phrase(denial), " ", 1));
-    let doubt = of(DenialPlace::Doubt).chain(of(DenialPlace::Anywhere)).any(|denial| left.contains(&phrase(denial)));
+    let behind = |denial: &Denial| denial.place != DenialPlace::Behind && left.contains(&phrase(denial));
+    let doubt = denials.iter().any(behind);
     let parts = what.contains([',', ';', '(']);
     match (said, doubt || within.is_some() && said.is_none()) {
         (Some(_), false) if !parts => Denied::Yes,
