@@ -99,7 +99,7 @@ pub struct ComparedLine {
     pub label: String,
     /// In plain words.
     pub plain: String,
-    /// How the opinions stand to each other.
+    /// How the opinions stand to each other: as a person said, or as proposed.
     pub relation: Relation,
     /// How much it may weigh: as a person said, or as proposed.
     pub weight: Option<Weight>,
@@ -128,6 +128,8 @@ pub struct ComparedLine {
 /// What the rules propose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Proposed {
+    /// How the opinions stand to each other.
+    pub relation: Relation,
     /// How much it may weigh.
     pub weight: Option<Weight>,
     /// Of what kind.
@@ -137,6 +139,9 @@ pub struct Proposed {
 /// What a person said of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Confirmed {
+    /// How the opinions stand to each other, where they said it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<Relation>,
     /// Of what kind, where they said it.
     pub kind: Option<Kind>,
     /// How much it may weigh, where they said it.
@@ -182,35 +187,62 @@ impl Comparison {
     }
 }
 
-/// Kind and weight in words: `different data, minor`; `None` where neither is named.
+/// What a person says of a line. Nothing at all takes back what was said.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SaidOfLine<'a> {
+    /// How the opinions stand to each other.
+    pub relation: Option<Relation>,
+    /// Of what kind the difference is.
+    pub kind: Option<Kind>,
+    /// How much it weighs.
+    pub weight: Option<Weight>,
+    /// Why, in their words.
+    pub note: &'a str,
+}
+
+/// The line that was looked at when something was said of it.
+#[derive(Debug, Clone, Copy)]
+pub struct LookedAt<'a> {
+    /// [`ComparedLine::fingerprint`].
+    pub fingerprint: &'a str,
+    /// [`ComparedLine::said_stamp`].
+    pub said: &'a str,
+}
+
+/// Relation, kind and weight in words: `conflict, different data, minor`; `None` where none is named.
 #[must_use]
-pub fn named_so(kind: Option<Kind>, weight: Option<Weight>, say: Say<'_>) -> Option<String> {
-    let words = [kind.map(|kind| say(&kind.words())), weight.map(|weight| say(&weight.words()))];
+pub fn named_so(
+    relation: Option<Relation>,
+    kind: Option<Kind>,
+    weight: Option<Weight>,
+    say: Say<'_>,
+) -> Option<String> {
+    let words = [relation.map(|r| say(&r.words())), kind.map(|k| say(&k.words())), weight.map(|w| say(&w.words()))];
     let words: Vec<String> = words.into_iter().flatten().collect();
     (!words.is_empty()).then(|| words.join(", "))
 }
 
 impl Confirmed {
     fn of((judged, at): (Judged, Instant)) -> Self {
-        Self { kind: judged.kind, weight: judged.weight, note: judged.note, at }
+        Self { relation: judged.relation, kind: judged.kind, weight: judged.weight, note: judged.note, at }
     }
 }
 
 impl ComparedLine {
     fn of(held: HeldDifference, knowledge: &Knowledge, say: Say<'_>) -> Self {
-        let (weight, kind) = (held.weight(), held.kind());
+        let (relation, weight, kind) = (held.relation(), held.weight(), held.kind());
         let HeldDifference { proposed, judged, earlier } = held;
         let (label, plain) = labels(&proposed, knowledge);
         let evidence = proposed.evidence.iter().map(say).collect();
         let fingerprint = proposed.fingerprint();
         Self {
             fingerprint,
-            proposed: Proposed { weight: proposed.weight, kind: proposed.kind },
+            proposed: Proposed { relation: proposed.relation, weight: proposed.weight, kind: proposed.kind },
             dimension: proposed.dimension,
             item: proposed.item,
             label,
             plain,
-            relation: proposed.relation,
+            relation,
             weight,
             kind,
             confirmed: judged.map(Confirmed::of),
@@ -220,6 +252,12 @@ impl ComparedLine {
             between: proposed.between,
             pairs: proposed.pairs,
         }
+    }
+
+    /// Names what a person said of it, for a form that says it anew; empty where nothing is said.
+    #[must_use]
+    pub fn said_stamp(&self) -> String {
+        self.confirmed.as_ref().or(self.earlier.as_ref()).map_or_else(String::new, words_stamp)
     }
 
     /// Whether the doctors should be asked about it: it may change something, or they say what can not both hold.
@@ -340,26 +378,43 @@ impl App {
         self.change(session, id, rule).await
     }
 
-    /// Says what a difference between all opinions of the case is. Nothing said takes it back. `about` is the fingerprint of
-    /// the line that was looked at; empty for whatever stands there now.
+    /// Says how all opinions of the case stand to each other on a line. Nothing said takes it back. `seen` is the line that was
+    /// looked at; none: whatever stands there now.
     ///
     /// # Errors
-    /// A refusal when there is no such line, or the opinions changed since it was looked at.
+    /// A refusal when there is no such line, or the opinions or what was said of them changed since it was looked at.
     pub async fn judge_difference(
         &self,
         session: &Session,
         id: &CaseId,
         line: (&str, &str),
-        said: (Option<Kind>, Option<Weight>, &str),
-        about: &str,
+        said: SaidOfLine<'_>,
+        seen: Option<LookedAt<'_>>,
     ) -> Result<Arc<Case>, AppError> {
         let namer = self.namer();
         let rule = |case: &Case| {
             let view = case.seen_by(session.audience);
             let between = view.opinions().iter().map(|held| held.id.clone()).collect();
-            let (kind, weight, note) = (said.0, said.1, said.2.to_owned());
-            let (dimension, item) = (line.0.to_owned(), line.1.to_owned());
-            let judged = Judged { dimension, item, between, about: about.to_owned(), kind, weight, note };
+            let lines = self.comparison(&view).differences;
+            let now = lines.iter().find(|one| (one.dimension.as_str(), one.item.as_str()) == line);
+            if let (Some(seen), Some(now)) = (seen, now) {
+                if seen.fingerprint != now.fingerprint {
+                    return Err(Refusal::new("refusal-difference-changed"));
+                }
+                unchanged(&now.said_stamp(), Some(seen.said))?;
+            }
+            // What the rules say as well is no word of the person.
+            let relation = said.relation.filter(|said| now.is_none_or(|now| now.proposed.relation != *said));
+            let judged = Judged {
+                dimension: line.0.to_owned(),
+                item: line.1.to_owned(),
+                between,
+                about: String::new(),
+                relation,
+                kind: said.kind,
+                weight: said.weight,
+                note: said.note.to_owned(),
+            };
             Ok(vec![compare::judge(&view, self.knowledge(), namer, judged)?])
         };
         self.change(session, id, rule).await

@@ -5,6 +5,8 @@
 
 #[expect(dead_code, reason = "a decision needs no files")]
 mod common;
+#[path = "deciding/comparing.rs"]
+mod comparing;
 
 use std::process::Command;
 

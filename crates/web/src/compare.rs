@@ -4,7 +4,9 @@
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
-use consilium_app::compare::{BeyondRow, ComparedLine, Comparison, OpinionHead, letter, named_so};
+use consilium_app::compare::{
+    BeyondRow, ComparedLine, Comparison, LookedAt, OpinionHead, SaidOfLine, letter, named_so,
+};
 use consilium_casefile::compare::{Kind, Relation, Said, Weight};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, Message};
@@ -44,7 +46,7 @@ struct LineView {
     kind_plain: Option<String>,
     /// Of which two of more opinions: `A and C`.
     between: Option<String>,
-    /// A person said of what kind it is, or how much it weighs.
+    /// A person said how they stand to each other, of what kind it is, or how much it weighs.
     said: bool,
     confirmed: Option<(String, When)>,
     /// What the rules propose, where a person said something else.
@@ -52,18 +54,21 @@ struct LineView {
     earlier: Option<EarlierView>,
     evidence: Vec<String>,
     sides: Vec<Vec<SaidView>>,
+    relations: Vec<Choice>,
     kinds: Vec<Choice>,
     weights: Vec<Choice>,
     note: String,
     refusal: Option<String>,
     fingerprint: String,
+    said_stamp: String,
 }
 
 /// What a person said before the opinions changed.
 struct EarlierView {
     at: When,
-    /// Kind, weight and note in a line.
+    /// Relation, kind, weight and note in a line.
     words: String,
+    relation: &'static str,
     kind: &'static str,
     weight: &'static str,
     note: String,
@@ -225,32 +230,48 @@ fn line_view(context: &Context<'_>, view: &CaseView<'_>, line: &ComparedLine, re
         between: (line.sides.len() > 2)
             .then(|| line.between.map(letter))
             .map(|[a, b]| say(&Message::new("beyond-pair").with("a", a).with("b", b))),
-        said: confirmed.is_some_and(|said| said.kind.is_some() || said.weight.is_some()),
+        said: confirmed.is_some_and(|said| said.relation.is_some() || said.kind.is_some() || said.weight.is_some()),
         confirmed: confirmed.map(|confirmed| (confirmed.note.clone(), When::from(confirmed.at))),
-        proposed: named_so(line.proposed.kind, line.proposed.weight, say)
-            .filter(|_| (line.kind, line.weight) != (line.proposed.kind, line.proposed.weight)),
+        proposed: other_than_proposed(line)
+            .then(|| named_so(Some(line.proposed.relation), line.proposed.kind, line.proposed.weight, say))
+            .flatten(),
         earlier: line.earlier.as_ref().map(|earlier| EarlierView {
             at: When::from(earlier.at),
             words: [
-                named_so(earlier.kind, earlier.weight, say),
+                named_so(earlier.relation, earlier.kind, earlier.weight, say),
                 Some(format!("“{}”", earlier.note)).filter(|_| !earlier.note.is_empty()),
             ]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()
             .join(": "),
+            relation: earlier.relation.map_or("", Relation::name),
             kind: earlier.kind.map_or("", Kind::name),
             weight: earlier.weight.map_or("", Weight::name),
             note: earlier.note.clone(),
         }),
         evidence: line.evidence.clone(),
         sides: line.sides.iter().map(|side| side.iter().map(said).collect()).collect(),
+        relations: named(say, &relations(line), Relation::name, Relation::words, line.relation.name()),
         kinds: named(say, Kind::ALL, Kind::name, Kind::words, line.kind.map_or("", Kind::name)),
         weights: named(say, Weight::ALL, Weight::name, Weight::words, line.weight.map_or("", Weight::name)),
         note: note.to_owned(),
         fingerprint: line.fingerprint.clone(),
+        said_stamp: line.said_stamp(),
         refusal: refused.sentence.clone().filter(|_| here),
     }
+}
+
+/// Whether a person put the line otherwise than the rules do.
+fn other_than_proposed(line: &ComparedLine) -> bool {
+    let proposed = line.proposed;
+    (line.relation, line.kind, line.weight) != (proposed.relation, proposed.kind, proposed.weight)
+}
+
+/// How a person may say that opinions stand to each other: that only one speaks of it is seen, not said.
+fn relations(line: &ComparedLine) -> Vec<Relation> {
+    let may = |one: &Relation| *one != Relation::OneSided || line.proposed.relation == Relation::OneSided;
+    Relation::ALL.iter().copied().filter(may).collect()
 }
 
 /// Records that state a plan and that no opinion rests on yet, newest first.
@@ -292,11 +313,19 @@ pub(crate) async fn judge(
 ) -> Result<Response, Failure> {
     let (dimension, item) = (value(&values, "dimension").to_owned(), value(&values, "item").to_owned());
     let back = value(&values, "act") == "back";
-    let kind = Kind::named(value(&values, "kind")).filter(|_| !back);
-    let weight = Weight::named(value(&values, "weight")).filter(|_| !back);
-    let note = if back { "" } else { value(&values, "note") };
-    let (line, said, about) = ((dimension.as_str(), item.as_str()), (kind, weight, note), value(&values, "about"));
-    let done = visitor.app.judge_difference(&visitor.session, &id, line, said, about).await;
+    let relation = Relation::named(value(&values, "relation"));
+    // Of what kind a difference is, and how much it weighs, is not said of what agrees.
+    let differ = relation != Some(Relation::Agree);
+    let said = SaidOfLine {
+        relation,
+        kind: Kind::named(value(&values, "kind")).filter(|_| differ),
+        weight: Weight::named(value(&values, "weight")).filter(|_| differ),
+        note: value(&values, "note"),
+    };
+    let said = if back { SaidOfLine::default() } else { said };
+    let seen = LookedAt { fingerprint: value(&values, "about"), said: value(&values, "as_of") };
+    let line = (dimension.as_str(), item.as_str());
+    let done = visitor.app.judge_difference(&visitor.session, &id, line, said, Some(seen)).await;
     match visitor.told(done)? {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/compare#differences")).into_response()),
         Err(sentence) => {

@@ -20,6 +20,9 @@ pub struct Judged {
     /// Fingerprint of what the opinions said of it ([`Difference::fingerprint`]): of other words it is one of an earlier state.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub about: String,
+    /// How the opinions stand to each other; `None` leaves what is proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<Relation>,
     /// Of what kind; `None` leaves what is proposed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
@@ -32,6 +35,11 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// Nothing is said: whatever was said is taken back.
+    fn is_nothing(&self) -> bool {
+        self.relation.is_none() && self.kind.is_none() && self.weight.is_none() && self.note.is_empty()
+    }
+
     fn is_of(&self, dimension: &str, item: &str) -> bool {
         self.dimension == dimension && self.item == item
     }
@@ -62,22 +70,34 @@ pub struct HeldDifference {
 }
 
 impl HeldDifference {
-    /// Of what kind: as a person said, or as proposed.
+    /// How the opinions stand to each other: as a person said, or as proposed.
+    #[must_use]
+    pub fn relation(&self) -> Relation {
+        self.judged.as_ref().and_then(|(judged, _)| judged.relation).unwrap_or(self.proposed.relation)
+    }
+
+    /// Of what kind: as a person said, or as proposed. Where opinions agree there is none.
     #[must_use]
     pub fn kind(&self) -> Option<Kind> {
+        if self.relation() == Relation::Agree {
+            return None;
+        }
         self.judged.as_ref().and_then(|(judged, _)| judged.kind).or(self.proposed.kind)
     }
 
-    /// How much it weighs: as a person said, or as proposed.
+    /// How much it weighs: as a person said, or as proposed. Where opinions agree there is nothing to weigh.
     #[must_use]
     pub fn weight(&self) -> Option<Weight> {
+        if self.relation() == Relation::Agree {
+            return None;
+        }
         self.judged.as_ref().and_then(|(judged, _)| judged.weight).or(self.proposed.weight)
     }
 
     /// Whether the opinions differ here in what may change something.
     #[must_use]
     pub fn matters(&self) -> bool {
-        self.proposed.relation != Relation::Agree && self.weight() == Some(Weight::Major)
+        self.weight() == Some(Weight::Major)
     }
 }
 
@@ -88,7 +108,7 @@ pub(super) struct Judgements(Vec<(Judged, Instant)>);
 impl Judgements {
     /// Keeps what was said. Nothing said takes back whatever was said of the line.
     pub(super) fn say(&mut self, said: Judged, at: Instant) {
-        let nothing = said.kind.is_none() && said.weight.is_none() && said.note.is_empty();
+        let nothing = said.is_nothing();
         let replaced =
             |old: &Judged| old.is_of(&said.dimension, &said.item) && (nothing || old.between == said.between);
         self.0.retain(|(old, _)| !replaced(old));

@@ -251,7 +251,12 @@ pub fn judge(
     if !judged.about.is_empty() && judged.about != about {
         return Err(Refusal::new("refusal-difference-changed"));
     }
-    if matches!(line.proposed.relation, Relation::Agree) && (judged.kind.is_some() || judged.weight.is_some()) {
+    // That only one speaks of it is seen, not judged.
+    if judged.relation == Some(Relation::OneSided) && line.proposed.relation != Relation::OneSided {
+        return Err(Refusal::new("refusal-both-speak"));
+    }
+    let agree = judged.relation.unwrap_or(line.proposed.relation) == Relation::Agree;
+    if agree && (judged.kind.is_some() || judged.weight.is_some()) {
         return Err(Refusal::new("refusal-opinions-agree"));
     }
     let note = text::lines(&judged.note, 2_000)?;

@@ -109,6 +109,7 @@ fn said_of(line: &Difference, between: &[OpinionId]) -> Judged {
         item: String::new(),
         between: between.to_vec(),
         about: line.fingerprint(),
+        relation: None,
         kind: Some(Kind::Reading),
         weight: None,
         note: "they looked at the same slides".to_owned(),

@@ -96,12 +96,16 @@ pub enum AboutOpinions {
         #[arg(long)]
         case: String,
     },
-    /// Say what a difference is. Without any of the options, what was said before is taken back.
+    /// Say how the opinions stand to each other on a line, and what a difference is. Without any of the options, what was said
+    /// before is taken back.
     Judge {
         /// The dimension: grade, stage, biomarkers, plan...
         dimension: String,
         /// Its line: er, chemotherapy...
         item: Option<String>,
+        /// agree, detail, conflict or not_comparable.
+        #[arg(long)]
+        relation: Option<String>,
         /// data, reading, judgement, goal or unclear.
         #[arg(long)]
         kind: Option<String>,

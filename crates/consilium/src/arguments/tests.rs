@@ -77,7 +77,10 @@ const ACTIONS: &[(&str, &[&str])] = &[
     ("/cases/{case}/registration", &["register"]),
     ("/cases/{case}/packets/{packet}/deliveries", &["deliver new"]),
     ("/cases/{case}/deliveries/{delivery}", &["deliver confirm", "deliver withdraw"]),
-    ("/cases/{case}/compare/differences", &["compare judge --kind", "compare judge --weight", "compare judge --note"]),
+    (
+        "/cases/{case}/compare/differences",
+        &["compare judge --relation", "compare judge --kind", "compare judge --weight", "compare judge --note"],
+    ),
     ("/cases/{case}/compare/opinions/new", &["compare add", "compare propose"]),
     (
         "/cases/{case}/compare/opinions/{opinion}",

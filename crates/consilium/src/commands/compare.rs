@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use consilium_app::casefile::compare::{Kind, Opinion, Relation, Said, Weight, all_open};
 use consilium_app::casefile::{DocumentId, OpinionId, Refusal, Session};
-use consilium_app::compare::{ComparedLine, Comparison, letter, named_so};
+use consilium_app::compare::{ComparedLine, Comparison, SaidOfLine, letter, named_so};
 use consilium_app::decide::{DecisionLetter, Over};
 use consilium_app::{App, AppError};
 use serde_json::json;
@@ -114,13 +114,14 @@ async fn opinions(arguments: &Arguments, session: &Session, app: &App, command: 
             let letter = app.agenda(session, &id).await?;
             written(arguments, app, letter, &output).await
         }
-        AboutOpinions::Judge { dimension, item, kind, weight, note, case } => {
+        AboutOpinions::Judge { dimension, item, relation, kind, weight, note, case } => {
             let id = app.case_named(session, &case).await?;
+            let relation = word(relation.as_deref(), Relation::named, Relation::ALL, Relation::name)?;
             let kind = word(kind.as_deref(), Kind::named, Kind::ALL, Kind::name)?;
             let weight = word(weight.as_deref(), Weight::named, Weight::ALL, Weight::name)?;
             let line = (dimension.as_str(), item.as_deref().unwrap_or_default());
-            let said = (kind, weight, note.as_deref().unwrap_or_default());
-            app.judge_difference(session, &id, line, said, "").await?;
+            let said = SaidOfLine { relation, kind, weight, note: note.as_deref().unwrap_or_default() };
+            app.judge_difference(session, &id, line, said, None).await?;
             noted(arguments, &case)
         }
     }
@@ -194,7 +195,7 @@ fn print(app: &App, comparison: &Comparison) {
             crate::say!("  {why}");
         }
         if let Some(said) = line.earlier.as_ref() {
-            let named = named_so(said.kind, said.weight, &|message| app.say(message));
+            let named = named_so(said.relation, said.kind, said.weight, &|message| app.say(message));
             let note = Some(said.note.clone()).filter(|note| !note.is_empty());
             let words = named.into_iter().chain(note).collect::<Vec<_>>().join(", ");
             crate::say!("  You said before the opinions changed: {words}. Say it again if it still holds.");

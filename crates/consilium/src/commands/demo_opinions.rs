@@ -4,6 +4,7 @@
 use anyhow::Result;
 use consilium_app::casefile::CaseId;
 use consilium_app::casefile::compare::Kind;
+use consilium_app::compare::SaidOfLine;
 use consilium_demo::{first_opinion, second_opinion, sheet_of, what_matters};
 
 use super::demo::Told;
@@ -30,8 +31,8 @@ impl Told<'_> {
         self.on(5);
         // The rules propose that the recurrence score explains it; Rosa asked.
         let asked = "Dr. Sample-Example told me on the telephone that she would give it with a score of 14 as well.";
-        let judgement = (Some(Kind::Judgement), None, asked);
-        app.judge_difference(session, case, ("plan", "chemotherapy"), judgement, "").await?;
+        let judgement = SaidOfLine { kind: Some(Kind::Judgement), note: asked, ..SaidOfLine::default() };
+        app.judge_difference(session, case, ("plan", "chemotherapy"), judgement, None).await?;
         let held = app.case(session, case).await?;
         let proposed = held.seen_by(session.audience).proposed_sheet();
         app.record_sheet(session, case, &sheet_of(&self.story, proposed), None).await?;
