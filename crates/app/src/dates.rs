@@ -8,7 +8,7 @@ use jiff::civil::Date;
 /// empty means none.
 ///
 /// # Errors
-/// `refusal-date` when it is no date, `refusal-date-two-ways` when day and month could stand either way
+/// `refusal-date` when it is no date, `refusal-date-not-there` when no calendar has that day, `refusal-date-two-ways` when day and month could stand either way
 /// (`03/04/2026`).
 pub fn typed_date(text: &str) -> Result<Option<PartialDate>, Refusal> {
     let text = text.trim();
@@ -20,6 +20,9 @@ pub fn typed_date(text: &str) -> Result<Option<PartialDate>, Refusal> {
     }
     if reads_two_ways(text) {
         return Err(Refusal::new("refusal-date-two-ways"));
+    }
+    if is_written_as_a_day(text) {
+        return Err(Refusal::new("refusal-date-not-there"));
     }
     // What follows a date in a report is not part of it; what is typed into a field for a date is.
     let ends_as_a_date = text.chars().next_back().is_some_and(|c| c.is_ascii_digit());
@@ -34,10 +37,21 @@ pub(crate) fn day_words(day: Date) -> String {
 /// A full day a person typed; empty means none.
 ///
 /// # Errors
-/// As [`typed_date`], and `refusal-date-day` when only a month or a year is stated.
+/// As [`typed_date`], and `refusal-date-day` when it is none or only a month or a year is stated.
 pub fn typed_day(text: &str) -> Result<Option<Date>, Refusal> {
-    let typed = typed_date(text)?;
+    let only_a_day = |refusal: Refusal| match refusal.0.key.as_str() {
+        // Where the day is asked for, a month is not enough.
+        "refusal-date" => Refusal::new("refusal-date-day"),
+        _ => refusal,
+    };
+    let typed = typed_date(text).map_err(only_a_day)?;
     typed.map(|date| date.day().ok_or_else(|| Refusal::new("refusal-date-day"))).transpose()
+}
+
+/// Whether it is written as `2027-02-29`, whatever calendar has that day.
+fn is_written_as_a_day(text: &str) -> bool {
+    let lengths: Vec<usize> = text.split('-').map(str::len).collect();
+    lengths == [4, 2, 2] && text.chars().all(|c| c.is_ascii_digit() || c == '-')
 }
 
 /// Whether it is day and month, or month and day, in numbers that both fit: in one country the one, in the next the
@@ -80,7 +94,10 @@ mod tests {
         check("soon", Err("refusal-date"));
         check("14 March", Err("refusal-date"));
         check("14/03/26", Err("refusal-date"));
-        check("2026-13-01", Err("refusal-date"));
+        check("2026-13-01", Err("refusal-date-not-there"));
+        check("2027-02-29", Err("refusal-date-not-there"));
+        assert_eq!(typed_day("soon").unwrap_err().0.key, "refusal-date-day");
+        assert_eq!(typed_day("2026-03").unwrap_err().0.key, "refusal-date-day");
         check("14 March 2026 or so", Err("refusal-date"));
         check("\u{202e}2026", Err("refusal-date"));
     }

@@ -41,7 +41,7 @@ async fn a_calendar_program_reads_the_days_of_a_request_as_whole_days_with_an_al
         running_known: false,
     };
     let (_, request) = app.draft_request(session, case, &holder, Department::Radiology, &new).await.unwrap();
-    app.request_sent(session, case, &request, Some("2026-01-31".parse().unwrap()), "fax").await.unwrap();
+    app.request_sent(session, case, &request, Some("2026-01-31".parse().unwrap()), "fax", None).await.unwrap();
     let file = app.gather_calendar(session, case).await.unwrap();
     std::fs::write(ground.folder.path().join("days.ics"), &file).unwrap();
     const SCRIPT: &str = r"
@@ -89,7 +89,7 @@ async fn a_scanner_reads_every_label_of_the_sheet_that_travels_with_slides() {
         labels.push(held.held_tissue().lines.get(&id).unwrap().label());
     }
     let folder = ground.folder.path();
-    std::fs::write(folder.join("sheet.pdf"), app.custody_sheet(session, case, &[]).await.unwrap()).unwrap();
+    std::fs::write(folder.join("sheet.pdf"), app.custody_sheet(session, case, &[]).await.unwrap().0).unwrap();
     // What an office printer and a phone make of it: 200 dots an inch.
     let drawn = peer("pdftoppm", &["-gray", "-r", "200", "-png", "sheet.pdf", "sheet"], folder);
     let mut pages: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();

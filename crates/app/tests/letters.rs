@@ -200,7 +200,7 @@ async fn the_days_of_a_letter_are_right_in_every_state_of_its_clock() {
             LetterKind::Escalation,
             &[
                 "my request of 26 February 2024, due on 1 April 2024",
-                "On 26 February 2024 I mailed you my request. With 5 days for the mail it reached you by 2 March 2024.",
+                "On 26 February 2024 I mailed you my request. With 5 days for the mail it should have reached you by 2 March 2024.",
                 "ended on 1 April 2024. That was 4 days ago.",
             ],
             &["you received my request"],

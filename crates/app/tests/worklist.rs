@@ -35,7 +35,7 @@ async fn a_worklist_puts_an_overdue_answer_first_and_asks_each_case_only_once() 
         running_known: false,
     };
     let (_, request) = app.draft_request(session, &late, &holder, Department::Records, &new).await.unwrap();
-    app.request_sent(session, &late, &request, "2025-01-02".parse().ok(), "fax").await.unwrap();
+    app.request_sent(session, &late, &request, "2025-01-02".parse().ok(), "fax", None).await.unwrap();
 
     let cards = app.cases(session).await.unwrap();
     assert_eq!((cards.len(), cards[0].handle.as_str()), (13, "case-7"));

@@ -314,6 +314,13 @@ impl Knowledge {
         self.organs.iter().any(|organ| organ.category == category && organ.paired)
     }
 
+    /// Whether two names are of one centre: by the name or the id of its programme, however it is spaced and capitalised.
+    #[must_use]
+    pub fn same_center(&self, one: &str, other: &str) -> bool {
+        let program = |name| self.program(name).map(|program| &program.id);
+        crate::shared::text::same_line(one, other) || program(one).is_some_and(|id| program(other) == Some(id))
+    }
+
     /// The programme of a centre as a person named it: the one of that name, or else of that centre's id or name.
     #[must_use]
     pub fn program(&self, center: &str) -> Option<&CenterProgram> {

@@ -53,7 +53,7 @@ fn document(id: &str, kind: &str, title: &str, format: FileFormat, day: &str) ->
     let because = Message::new("because");
     let proposed = Proposals {
         kind: Some(Proposal { value: DocumentKind::from(kind), because: because.clone() }),
-        date: Some(Proposal { value: day.parse().unwrap(), because: because.clone() }),
+        date: day.parse().ok().map(|value| Proposal { value, because: because.clone() }),
         facility: Some(Proposal { value: "Springfield Example Hospital".to_owned(), because }),
         ..Proposals::default()
     };
@@ -250,7 +250,10 @@ fn given(word: &str, knowledge: &Knowledge, n: usize) -> Vec<Change> {
         None => (word, Vec::new()),
     };
     let id = format!("{n}");
-    let named = |id: &str| read(DocumentReading { names: names.clone(), ..nothing_in(id) });
+    // `=margin` among the names: a finding of it.
+    let (facts, names): (Vec<String>, Vec<String>) = names.into_iter().partition(|name: &String| name.starts_with('='));
+    let facts: Vec<Fact> = facts.iter().map(|name| fact(&Concept::named(&name[1..]), Polarity::Present, day)).collect();
+    let named = |id: &str| read(DocumentReading { names: names.clone(), facts: facts.clone(), ..nothing_in(id) });
     let picture = |of: &str| {
         let (modality, region) = of.split_once(':').map_or((of, None), |(modality, region)| (modality, Some(region)));
         Picture { modality: modality.to_owned(), region: region.map(str::to_owned) }
@@ -277,8 +280,9 @@ fn given(word: &str, knowledge: &Knowledge, n: usize) -> Vec<Change> {
         ("i", of) => vec![study(&picture(of), knowledge, !is_part, day)],
         ("r", of) => reported(of),
         ("ir", of) => [vec![study(&picture(of), knowledge, !is_part, day)], reported(of)].concat(),
-        ("op", "") => {
-            let mut operation = treatment(TreatmentKind::Operation, "lumpectomy", day);
+        ("op" | "sample", "") => {
+            let what = if word == "op" { "lumpectomy" } else { "core needle biopsy" };
+            let mut operation = treatment(TreatmentKind::Operation, what, day);
             operation.date = word_has_day(day).then_some(operation.date).flatten();
             vec![document(&id, "other", "A note", text, "2020-01-01"), reading(&id, vec![], vec![operation])]
         }
@@ -457,7 +461,9 @@ fn a_line_that_depends_on_what_happened_is_a_question_before_it_is_a_gap() {
     for line in written(&knowledge).iter().filter(|line| line.situation.is_some()) {
         let site = line.sites.first().unwrap();
         let of = |happened| item_of(line, site, happened, "", &knowledge).unwrap();
-        assert_eq!(of(None).state, ItemState::AskFirst, "{}", line.requirement);
+        // Nearly everybody had a biopsy: nobody has to say so before its report is asked for.
+        let unsaid = if line.requirement == "pathology-report" { ItemState::Needed } else { ItemState::AskFirst };
+        assert_eq!(of(None).state, unsaid, "{}", line.requirement);
         assert_eq!(of(Some(false)).state, ItemState::NotApplicable, "{}", line.requirement);
         assert_eq!(of(Some(true)).state, ItemState::Needed, "{}", line.requirement);
     }
@@ -761,4 +767,54 @@ fn every_line_says_whose_turn_it_is() {
     )
     .unwrap();
     assert_eq!(turn(vec![waived.into()]), None);
+}
+
+#[test]
+fn what_may_hold_a_record_is_no_sign_that_there_was_a_treatment() {
+    let knowledge = load(None).knowledge;
+    let line = |id: &str, words: &str| {
+        let written = written(&knowledge);
+        let line = written.iter().find(|line| line.requirement == id).unwrap();
+        item_of(line, line.sites.first().unwrap(), None, words, &knowledge).unwrap()
+    };
+    let asked = line("systemic-summary", "d:oncology-consultation");
+    assert_eq!((asked.state, asked.unsure), (ItemState::AskFirst, true), "a visit to an oncologist is no treatment");
+    let told = line("systemic-summary", "d:treatment-summary");
+    assert_eq!((told.state, told.unsure), (ItemState::Received, false));
+    assert_eq!(line("breast-clip", "d:pathology-report").state, ItemState::Needed, "there was a biopsy");
+}
+
+#[test]
+fn an_operation_of_long_ago_asks_for_no_report_and_a_report_that_names_no_tumor_is_looked_at() {
+    let knowledge = load(None).knowledge;
+    let line = |words: &str, happened| {
+        let written = written(&knowledge);
+        let line = written.iter().find(|line| line.requirement == "pathology-resection").unwrap();
+        item_of(line, "breast", happened, words, &knowledge).unwrap()
+    };
+    assert_eq!(line("op@2021-05-20", None).state, ItemState::AskFirst, "whether there was one of this cancer");
+    assert_eq!(line("op@2025-05-20", None).state, ItemState::Needed);
+    let shave = line("op@2026-05-10 d:pathology-report@2026-05-20", None);
+    assert_eq!((shave.fill, shave.unsure), (Fill::Partial, true));
+    assert_eq!(shave.lacks.first().map(|lack| lack.key.as_str()), Some("lack-of-the-operation"));
+}
+
+#[test]
+fn of_several_records_that_each_have_to_be_new_the_oldest_counts_and_one_without_a_day_is_asked_about() {
+    let knowledge = load(None).knowledge;
+    let line = |words: &str| {
+        let written = written(&knowledge);
+        let line = written.iter().find(|line| line.requirement == "laboratory-required").unwrap();
+        item_of(line, "nhl", None, words, &knowledge).unwrap()
+    };
+    let both = |count: &str, chemistry: &str| {
+        line(&format!("d:laboratory-result[blood-count]@{count} d:laboratory-result[chemistry]@{chemistry}"))
+    };
+    assert!(!both("2026-06-01", "2026-05-30").is_outdated());
+    assert!(both("2026-06-01", "2024-01-15").is_outdated(), "a new count makes no old chemistry new");
+    assert!(both("2024-01-15", "2026-06-01").is_outdated());
+    for undated in [both("2026-06-01", "never"), both("never", "never")] {
+        let lacks: Vec<&str> = undated.lacks.iter().map(|lack| lack.key.as_str()).collect();
+        assert_eq!((undated.fill, undated.is_ready(), lacks), (Fill::Partial, false, vec!["lack-day"]));
+    }
 }

@@ -84,6 +84,8 @@ fn state(item: &Item) -> Word {
         (ItemState::Requested, Fill::Missing) if item.tissue == Some(Step::Released) => {
             Word::new("given out, not sent", "wait")
         }
+        (ItemState::Needed, Fill::Partial) if item.unsure => Word::new("look whether it is here", "ask"),
+        (_, Fill::Partial) if item.tissue.is_some() => Word::new("partly there", "half"),
         (ItemState::Requested, Fill::Partial) => Word::new("partly here, rest requested", "half"),
         (ItemState::Requested, _) => Word::new("requested", "wait"),
         (ItemState::Needed, Fill::Partial) => Word::new("partly here", "half"),

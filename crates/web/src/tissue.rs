@@ -5,7 +5,7 @@ use axum::extract::{Form, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::dates::typed_day;
 use consilium_app::{App, AppError};
-use consilium_casefile::gather::tissue::{Alarm, Custody, HeldTissue, Material, Step, Tissue};
+use consilium_casefile::gather::tissue::{Custody, HeldTissue, Material, Step, Tissue};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, DocumentId, HolderId, Message, PartialDate, Refusal, TissueId};
 
@@ -101,18 +101,6 @@ pub(crate) struct TissuePage {
     gap_known: bool,
 }
 
-fn alarm_words(context: &Context<'_>, alarm: Alarm) -> String {
-    let key = match alarm {
-        Alarm::LostOrDamaged => "alarm-lost-or-damaged",
-        Alarm::ReturnOverdue => "alarm-return-overdue",
-        Alarm::ReturnSoon => "alarm-return-soon",
-        Alarm::NotArrived => "alarm-not-arrived",
-        Alarm::PiecesMissing => "alarm-pieces-missing",
-        Alarm::MayBeDiscarded => "alarm-may-be-discarded",
-    };
-    (context.say)(&Message::new(key))
-}
-
 fn line(context: &Context<'_>, app: &App, view: &CaseView<'_>, held: &HeldTissue) -> Line {
     let keeps = held.may_be_discarded(context.knowledge).map(|(first, last)| {
         let (first, last) = (PartialDate::Day(first).human(), PartialDate::Day(last).human());
@@ -145,7 +133,7 @@ fn line(context: &Context<'_>, app: &App, view: &CaseView<'_>, held: &HeldTissue
         alarms: held
             .alarms(context.knowledge, context.now.date())
             .into_iter()
-            .map(|a| alarm_words(context, a))
+            .map(|alarm| app.alarm_words(alarm))
             .collect(),
         asks: app.tissue_asks(held),
         laboratory: laboratory.and_then(|id| view.requests()?.holders.get(id)).map(|h| h.name.clone()),
@@ -400,5 +388,6 @@ pub(crate) async fn sheet(
     }
     let chosen = pieces(&query);
     let sheet = visitor.app.custody_sheet(&visitor.session, &id, &chosen).await;
-    Ok(pdf(sheet.map_err(|error| visitor.failure(error))?, "slides.pdf"))
+    let (sheet, _) = sheet.map_err(|error| visitor.failure(error))?;
+    Ok(pdf(sheet, "slides.pdf"))
 }

@@ -110,8 +110,8 @@ async fn add(visitor: &Visitor, id: &CaseId, values: Values) -> Result<Response,
             let of_until = typed_date(of("from")).is_ok() && typed_date(of("until")).is_err();
             let field = |key: &str| match key {
                 "refusal-treatment-ends-first" => "until",
-                "refusal-date" | "refusal-date-two-ways" if of_until => "until",
-                "refusal-date" | "refusal-date-two-ways" | "refusal-day-in-future" => "from",
+                "refusal-date" | "refusal-date-not-there" | "refusal-date-two-ways" if of_until => "until",
+                "refusal-date" | "refusal-date-not-there" | "refusal-date-two-ways" | "refusal-day-in-future" => "from",
                 _ => "what",
             };
             let typed = visitor.refused(error, values.clone(), field)?;

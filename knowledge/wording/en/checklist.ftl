@@ -4,6 +4,10 @@ lack-some-images = Some images of a series are missing.
 lack-images = A report is here without its images.
 lack-report = Images are here without their report.
 lack-part-of-the-body = The images do not say which part of the body they show.
+lack-part-of-the-body-in-report = The report does not say in its title which part of the body it is of.
+lack-of-the-operation = A report of those days is here, and it says nothing of a tumor: look whether it is of this operation.
+lack-report-of-the-biopsy = The report here is on what an operation took out. Records tell of a biopsy: its own report is missing.
+lack-day = Its day is not known, so nobody can say that it is new enough: open it and write the day down.
 lack-readable-copy = The file is damaged: ask for a readable copy.
 lack-a-result = Records say that it was not tested, or could not be.
 lack-earlier-values = Only one value is here: the course over time is needed.
@@ -14,6 +18,8 @@ lack-slides-on-the-way = They were sent on { $day }, and nobody said that they a
 lack-slides-requested = The laboratory was asked for them on { $day }.
 lack-slides-released = The laboratory gave them out on { $day }, and nobody wrote down that they were sent.
 lack-some-slides = Some of the slides or blocks are not on their way.
+lack-pieces = { $label }: { $part } of { $all } pieces are there whole, or on their way in time.
+lack-specimens = A report names { $named }, which the register of slides and blocks does not hold.
 lack-the-record-itself = Something here tells of it or may hold it; whether the record itself is here is not certain. Look, and say so.
 lack-a-part = A part of it is missing.
 lack-part = Missing: { $what }.
@@ -96,6 +102,16 @@ piece-in-the-case = a record of this case
 
 packet-before-not-delivered = Nobody wrote down that the packet it follows was handed over. If it was not, this one lacks what was in it.
 letter-unprintable = These letters can not be printed with the fonts on this computer, and an empty box stands for each: { $signs }. Install fonts for them (on Debian and Ubuntu the packages fonts-noto-core and fonts-noto-cjk) and open the page again, or state the name in Latin letters.
+check-left-out = Your own list of records, record-requirements.csv, leaves out { $count } { $count ->
+    [one] line
+   *[other] lines
+} of the built-in one, which nobody asks for then: { $first }.
+letter-about-whom = me
+letter-about-whom-represented = { $patient }, whom I represent
+letter-copy-to = me, the patient
+letter-copy-to-represented = me, as the one who acts for the patient
+letter-whose-name = my
+letter-whose-name-represented = the patient’s
 letter-purpose = a second opinion on a cancer diagnosis, at the request of the individual
 letter-small-biopsy = Part of this material is a small biopsy. Please keep at least one diagnostic block, and send unstained slices instead of the block where tests are wanted.
 

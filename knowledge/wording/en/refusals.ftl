@@ -4,6 +4,7 @@ refusal-access-label = Say who this is for, and choose what they may see.
 refusal-already-decided = This was decided already. Take the decision back first.
 refusal-birth-date-future = This birth date lies in the future. Check the year.
 refusal-date = Write the date as 14 March 2026 or 2026-03-14. A month or a year is enough: March 2026, 2026.
+refusal-date-not-there = There is no such day, or it is too far away. Look at it again.
 refusal-date-two-ways = In this date day and month could stand either way. Write the month as a word: 3 April 2026.
 refusal-doctor-empty = Name the doctor who said it.
 refusal-handle = Use up to 64 letters, digits, spaces, dots or hyphens, and begin with a letter or digit.
@@ -90,6 +91,8 @@ refusal-request-running = “{ $what }” was asked for there already{ $asked ->
     [none] { "" }
    *[other] { " " }on { $asked }
 }, and that request still runs. Look at it first, or say that you know that.
+refusal-clock-runs = The time of this request runs since { $since }: another sending does not begin it anew. Where that day is wrong, correct it and name it (--instead-of { $since }); a further letter or call is written down as one.
+refusal-clock-not-since = The time of this request does not run since { $day }. Look at it again.
 refusal-request-ended = This request has ended. Reopen it first.
 refusal-request-open = This request has not ended.
 refusal-request-not-sent = Say first when this request was sent.

@@ -25,27 +25,30 @@ impl App {
         let view = case.seen_by(session.audience);
         let (requests, tissue) = (view.requests().ok_or(AppError::NotFound)?, view.tissue().ok_or(AppError::NotFound)?);
         let mut all = Vec::new();
+        // Of several cases each says its own: by the short name that the person chose.
+        let of = view.handle().to_owned();
         for held in &requests.requests {
             let Some(clock) = held.running() else { continue };
             let holder = requests.holders.get(&held.request.holder).map_or("", |h| h.name.as_str());
             let id = &held.request.id;
             for (n, day) in clock.reminders.iter().enumerate() {
-                let what = format!("Ask {holder} about the records");
+                let what = format!("{of}: ask {holder} about what was asked for");
                 all.push(Due { id: format!("{id}-{n}"), day: *day, what, more: String::new() });
             }
-            let what = format!("Records due from {holder}");
+            let what = format!("{of}: an answer is due from {holder}");
             let more = "If nothing came by the end of this day, the next letter is ready in Consilium.".to_owned();
             all.push(Due { id: id.to_string(), day: clock.until, what, more });
         }
         for line in tissue.lines() {
             if let Some(day) = line.return_due() {
-                let what = "Slides or blocks have to be back".to_owned();
+                let what = format!("{of}: slides or blocks have to be back at the laboratory");
                 all.push(Due { id: line.tissue.id.to_string(), day, what, more: String::new() });
             }
         }
         let waiting = self.waiting(&view);
         if let Some(day) = waiting.needed_by {
-            let what = "Everything has to be at the center".to_owned();
+            let center = view.center().unwrap_or("the center");
+            let what = format!("{of}: everything has to be at {center}");
             all.push(Due { id: format!("{}-needed-by", view.id()), day, what, more: String::new() });
         }
         let mut calendar = Calendar::new();

@@ -13,8 +13,12 @@ use crate::error::AppError;
 /// The answer of `check`.
 #[derive(Debug, Clone, Serialize)]
 pub struct CheckAnswer {
-    /// Whether everything that is required is here.
+    /// Whether everything that is required is here, and the tables that say what is required have no mistake.
     pub ready: bool,
+    /// Mistakes in tables of this home that say what a centre needs, and lines of the built-in list that its own leaves out:
+    /// sentences.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<String>,
     /// For which centre.
     pub center: Option<String>,
     /// The centre's own list that counts, an id of `center-programs.csv`; absent where only the usual list is known.
@@ -38,11 +42,17 @@ pub struct CheckItem {
     /// `needed`, `requested`, `received`, `checked`, `sent`, `confirmed`, `waived`, `not_applicable` or `ask_first`; of a
     /// blind edition also `withheld`: what satisfies the line is left out of it.
     pub state: &'static str,
+    /// The question, of `record-situations.csv`, on whose answer it depends whether the record exists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub situation: Option<String>,
     /// `missing`, `partial` or `here`.
     pub fill: consilium_casefile::gather::checklist::Fill,
     /// `current`, `aging`, `outdated` or `not_known`, where age matters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub age: Option<consilium_casefile::gather::checklist::Aged>,
+    /// Nothing of a part is certain: a person has to look.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unsure: bool,
     /// What shows that it is here: titles of records.
     pub evidence: Vec<String>,
     /// What is lacking, in sentences.
@@ -65,6 +75,9 @@ pub struct CheckItem {
     /// Who holds it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub holder: Option<String>,
+    /// Nobody said so: other records name this place.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub holder_proposed: bool,
     /// Day on which an answer, or the record, is due.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
@@ -150,7 +163,9 @@ impl App {
             label: item.label.clone(),
             need: item.need,
             state: item.state.name(),
+            situation: item.situation.clone(),
             fill: item.fill,
+            unsure: item.unsure,
             age: item.age.as_ref().map(|age| age.standing),
             evidence: item.evidence.iter().map(|piece| self.piece_words(view, piece)).collect(),
             lacks: item.lacks.iter().map(|lack| self.say(lack)).collect(),
@@ -160,6 +175,7 @@ impl App {
             waived: item.waived.clone().map(|Waiver { reason, center }| WaivedAnswer { reason, center }),
             owner: item.owner().map(consilium_casefile::gather::checklist::Owner::name),
             holder: item.holder.as_ref().map(|holder| holder.name.clone()),
+            holder_proposed: item.holder.as_ref().is_some_and(|holder| holder.proposed),
             due: item.due.map(|day| day.to_string()),
             overdue: item.overdue,
             blocks: item.blocks(),
@@ -168,12 +184,28 @@ impl App {
             confirmed: item.confirmed,
         });
         CheckAnswer {
-            ready: list.is_ready(),
+            // What a mistyped table leaves out would be said to be here.
+            ready: list.is_ready() && self.knowledge_complaints().is_empty(),
+            tables: self.knowledge_complaints().iter().cloned().chain(self.left_out()).collect(),
             center: list.center.clone(),
             program: list.program.clone(),
             needed_by: list.needed_by.map(|day| day.to_string()),
             items: items.collect(),
         }
+    }
+
+    /// Lines of the built-in list that the list of this home leaves out, in a sentence.
+    fn left_out(&self) -> Option<String> {
+        if !self.home().join("knowledge").join("record-requirements.csv").exists() {
+            return None;
+        }
+        let built_in = consilium_knowledge::load(None).knowledge;
+        let own = &self.knowledge().gathering;
+        let missing = built_in.gathering.requirements.iter().filter(|r| own.requirement(&r.id).is_none());
+        let missing: Vec<&str> = missing.map(|r| r.id.as_str()).collect();
+        let first = missing.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+        let message = Message::new("check-left-out").with("count", missing.len()).with("first", first);
+        (!missing.is_empty()).then(|| self.say(&message))
     }
 
     /// What a piece of evidence is called; whoever may not see records is told that there is one.

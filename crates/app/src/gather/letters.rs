@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use consilium_casefile::gather::requests::{self, HeldRequest, LetterKind, SendingLetter};
 use consilium_casefile::gather::tissue::{HeldTissue, Step};
-use consilium_casefile::knowledge::{Department, Evidence, LetterText};
+use consilium_casefile::knowledge::{Department, Evidence, LetterText, Setting};
 use consilium_casefile::records::FileFormat;
 use consilium_casefile::shared::clock::{days_after, days_between};
 use consilium_casefile::shared::contact::Reach;
@@ -20,11 +20,6 @@ use jiff::civil::Date;
 use crate::dates::day_words;
 use crate::error::{AppError, Doing};
 use crate::{App, ids};
-
-/// Days for which an authorization holds, unless it is taken back: a working value.
-const AUTHORIZED_DAYS: u32 = 180;
-/// Days after which a centre is asked to send material back: a working value.
-const RETURN_DAYS: u32 = 45;
 
 /// A line to fill in by hand, where the case does not tell.
 const BLANK: &str = "____________________";
@@ -274,7 +269,16 @@ impl App {
         let subject = view.person().unwrap_or_default();
         let registration = view.about().map(|a| a.registration.clone()).unwrap_or_default();
         let patient = subject.name.as_ref().map(PersonName::display).unwrap_or_default();
+        let represented = !registration.signer.is_empty()
+            && !consilium_casefile::shared::text::same_line(&registration.signer, &patient);
+        let whose = |key: &str| {
+            let key = if represented { format!("{key}-represented") } else { key.to_owned() };
+            self.say(&Message::new(&key).with("patient", blank(patient.clone())))
+        };
         vec![
+            ("about_whom", whose("letter-about-whom")),
+            ("copy_to", whose("letter-copy-to")),
+            ("whose_name", whose("letter-whose-name")),
             ("signer", blank(if registration.signer.is_empty() { patient.clone() } else { registration.signer })),
             ("authority", registration.authority),
             ("patient", blank(patient)),
@@ -287,14 +291,16 @@ impl App {
     fn values(&self, view: &CaseView<'_>, held: &HeldRequest, today: Date) -> BTreeMap<&'static str, Filling> {
         let request = &held.request;
         let tissue = self.tissue_of(view, held);
+        let needed_by = view.needed_by(held, self.knowledge());
+        let setting = |of| u32::try_from(self.knowledge().gathering.days(of)).unwrap_or_default();
         let mut words = vec![
             ("today", day_words(today)),
             // A day that has passed is no reason any more.
-            ("needed_by", request.needed_by.filter(|by| *by >= today).map(day_words).unwrap_or_default()),
-            ("needed_by_past", request.needed_by.filter(|by| *by < today).map(day_words).unwrap_or_default()),
+            ("needed_by", needed_by.filter(|by| *by >= today).map(day_words).unwrap_or_default()),
+            ("needed_by_past", needed_by.filter(|by| *by < today).map(day_words).unwrap_or_default()),
             ("days", request.days.to_string()),
-            ("return_by", day_words(days_after(request.needed_by.unwrap_or(today), RETURN_DAYS))),
-            ("expires", day_words(days_after(today, AUTHORIZED_DAYS))),
+            ("return_by", day_words(days_after(needed_by.unwrap_or(today), setting(Setting::ReturnDays)))),
+            ("expires", day_words(days_after(today, setting(Setting::AuthorizationDays)))),
             ("purpose", self.say(&Message::new("letter-purpose"))),
             ("center", blank(view.center().unwrap_or_default().to_owned())),
             ("accession_blank", if tissue.is_empty() { BLANK.to_owned() } else { String::new() }),
@@ -306,10 +312,32 @@ impl App {
         words.extend(times(held, today));
         let mut values: BTreeMap<&'static str, Filling> =
             words.into_iter().map(|(name, value)| (name, Filling::Words(value))).collect();
-        values.insert("items", Filling::List(held.asked_for(self.knowledge())));
+        values.insert("items", Filling::List(self.asked_with_tissue(view, held, &tissue)));
+        // What the table of pieces says already is no further request.
+        let is_material = |id: &&String| self.knowledge().gathering.requirement(id).is_some_and(|r| r.is_material());
+        let others = held.request.requirements.iter().filter(|id| tissue.is_empty() || !is_material(id));
+        let others = others.filter_map(|id| self.knowledge().gathering.requirement(id)).map(|r| r.label.clone());
+        values.insert("further", Filling::List(others.chain(held.request.items.iter().cloned()).collect()));
         values.insert("contacts", Filling::List(self.contacts(held)));
         values.insert("tissue", self.tissue_table(&tissue));
         values
+    }
+
+    /// What is asked for; slides and blocks with the labels by which the register names them.
+    fn asked_with_tissue(&self, view: &CaseView<'_>, held: &HeldRequest, tissue: &[&HeldTissue]) -> Vec<String> {
+        let named = |evidence: &Evidence| {
+            let of = tissue.iter().filter(|line| line.tissue.material.is_read() == (*evidence == Evidence::Slides));
+            of.map(|line| view.tissue().map_or_else(|| line.label(), |register| register.label(line)))
+                .collect::<Vec<_>>()
+        };
+        let line = |id: &String| {
+            let requirement = self.knowledge().gathering.requirement(id)?;
+            let labels = requirement.satisfied_by.evidence().filter(|_| requirement.is_material()).flat_map(named);
+            let labels: Vec<String> = labels.collect();
+            let label = &requirement.label;
+            Some(if labels.is_empty() { label.clone() } else { format!("{label}: {}", labels.join(", ")) })
+        };
+        held.request.requirements.iter().filter_map(line).chain(held.request.items.iter().cloned()).collect()
     }
 
     /// To whom it goes. Numbers of another department are named as such; where none is known, there is a line to fill in.

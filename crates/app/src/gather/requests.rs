@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use consilium_casefile::gather::checklist::{Fill, Item, Piece};
+use consilium_casefile::gather::checklist::{Fill, Item, Piece, needed_by};
 use consilium_casefile::gather::pairing;
 use consilium_casefile::gather::requests::{self, Asking, Ending};
 use consilium_casefile::imaging::Completeness;
@@ -108,7 +108,8 @@ impl App {
             requirements: new.requirements.clone(),
             items: items.clone(),
             route: new.route.clone(),
-            needed_by: new.needed_by.or(consilium_casefile::gather::checklist::needed_by(case, None, self.knowledge())),
+            // The day of the case is not kept: it moves with the start of treatment.
+            needed_by: new.needed_by.filter(|day| needed_by(case, None, self.knowledge()) != Some(*day)),
             running_known: new.running_known,
         };
         let case = self.change(session, id, |case| {
@@ -213,10 +214,10 @@ impl App {
         .await
     }
 
-    /// Says that a request was sent, and on which day they received it.
+    /// Says that a request was sent, and on which day they received it; `instead_of`: the day that stands and is corrected.
     ///
     /// # Errors
-    /// A refusal when there is none, or the day is not yet here.
+    /// A refusal when there is none, the day is not yet here, or its time runs since another day than that.
     pub async fn request_sent(
         &self,
         session: &Session,
@@ -224,12 +225,32 @@ impl App {
         request: &RequestId,
         on: Option<Date>,
         how: &str,
+        instead_of: Option<Date>,
     ) -> Result<Arc<Case>, AppError> {
         let today = self.now().date();
         self.change(session, id, |case| {
-            Ok(vec![requests::sent(case.held_requests(), self.knowledge(), request, on.unwrap_or(today), how, today)?])
+            let on = on.unwrap_or(today);
+            Ok(vec![requests::sent(case.held_requests(), self.knowledge(), request, on, how, instead_of, today)?])
         })
         .await
+    }
+
+    /// Says by when a request is needed; `None`: by when the case needs everything.
+    ///
+    /// # Errors
+    /// A refusal when there is none, or it ended.
+    pub async fn request_needed_by(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        request: &RequestId,
+        day: Option<Date>,
+    ) -> Result<Arc<Case>, AppError> {
+        let rule = |case: &Case| {
+            let day = day.filter(|day| needed_by(case, None, self.knowledge()) != Some(*day));
+            Ok(vec![requests::state_needed_by(case.held_requests(), request, day)?])
+        };
+        self.change(session, id, rule).await
     }
 
     /// Says that they took their extension; `noticed` is the day of their notice, where it is known.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use consilium_casefile::gather::TissueChange;
-use consilium_casefile::gather::tissue::{self, Ask, Custody, HeldTissue, Step, Tissue};
+use consilium_casefile::gather::tissue::{self, Alarm, Ask, Custody, HeldTissue, Step, Tissue};
 use consilium_casefile::{Case, CaseId, Message, PartialDate, PersonName, Refusal, Session, TissueId};
 use consilium_press::letter::{CustodyLine, CustodySheet, custody_sheet};
 
@@ -124,7 +124,11 @@ impl App {
     #[must_use]
     pub fn custody_words(&self, custody: &Custody) -> String {
         let step = self.say(&custody.step.words());
-        let count = custody.count.map(|count| format!("{count} pieces")).unwrap_or_default();
+        let count = match custody.count {
+            None => String::new(),
+            Some(1) => "1 piece".to_owned(),
+            Some(count) => format!("{count} pieces"),
+        };
         let to = if custody.to.is_empty() { String::new() } else { format!("to {}", custody.to) };
         let from = if custody.from.is_empty() { String::new() } else { format!("from {}", custody.from) };
         let parts = [&step, &count, &from, &to, &custody.carrier, &custody.tracking, &custody.condition, &custody.note];
@@ -132,16 +136,43 @@ impl App {
         format!("{}: {}", day_words(custody.on), words.join(", "))
     }
 
-    /// The sheet that travels with lines of the register; all lines when none is named.
+    /// Something about tissue that needs a person, in words.
+    #[must_use]
+    pub fn alarm_words(&self, alarm: Alarm) -> String {
+        let key = match alarm {
+            Alarm::LostOrDamaged => "alarm-lost-or-damaged",
+            Alarm::ReturnOverdue => "alarm-return-overdue",
+            Alarm::ReturnSoon => "alarm-return-soon",
+            Alarm::NotArrived => "alarm-not-arrived",
+            Alarm::PiecesMissing => "alarm-pieces-missing",
+            Alarm::MayBeDiscarded => "alarm-may-be-discarded",
+        };
+        self.say(&Message::new(key))
+    }
+
+    /// The sheet that travels with lines of the register, and what of its words no font here can draw. Where none is named:
+    /// the lines that were asked for or given out, and all where none was.
     ///
     /// # Errors
     /// A refusal when there are none; [`AppError::NotFound`] for those who may not see the register.
-    pub async fn custody_sheet(&self, session: &Session, id: &CaseId, lines: &[TissueId]) -> Result<Vec<u8>, AppError> {
+    pub async fn custody_sheet(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        lines: &[TissueId],
+    ) -> Result<(Vec<u8>, Option<String>), AppError> {
         let case = self.case(session, id).await?;
         let view = case.seen_by(session.audience);
         let register = view.tissue().ok_or(AppError::NotFound)?;
-        let wanted: Vec<&HeldTissue> =
-            register.lines().filter(|line| lines.is_empty() || lines.contains(&line.tissue.id)).collect();
+        let leaves = |line: &HeldTissue| {
+            line.stands().is_some_and(|c| matches!(c.step, Step::Requested | Step::Released | Step::Shipped))
+        };
+        let some_leave = register.lines().any(leaves);
+        let of = |line: &&HeldTissue| match lines {
+            [] => !some_leave || leaves(line),
+            named => named.contains(&line.tissue.id),
+        };
+        let wanted: Vec<&HeldTissue> = register.lines().filter(of).collect();
         if wanted.is_empty() || lines.iter().any(|id| !wanted.iter().any(|line| line.tissue.id == *id)) {
             return Err(Refusal::new("refusal-tissue-none").into());
         }
@@ -170,6 +201,8 @@ impl App {
                 .collect(),
         };
         let set = tokio::task::spawn_blocking(move || custody_sheet(&sheet)).await.doing("setting the sheet")?;
-        Ok(set.doing("setting the sheet")?.bytes)
+        let set = set.doing("setting the sheet")?;
+        let unprintable = self.unprintable(&set.missing_glyphs);
+        Ok((set.bytes, unprintable))
     }
 }

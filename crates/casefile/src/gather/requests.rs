@@ -15,11 +15,12 @@ use crate::knowledge::{Department, Knowledge};
 use crate::shared::clock::{Clock, Standing};
 use crate::shared::contact::{Contact, Holder};
 use crate::shared::ids::{HolderId, LetterId, ObjectId, RequestId};
+use crate::shared::text;
 
 pub use letters::{LetterKind, SendingLetter, SentLetter, letter_sent, take_letter_back};
 pub use rules::{
     change_route, contacted, corrected_by, draft, drafted, end, extend, name_holder, reopen, running, sent, settle,
-    state_holder, state_situation,
+    state_holder, state_needed_by, state_situation,
 };
 
 // ---- things ----
@@ -54,7 +55,8 @@ pub struct Request {
     /// Hash of the knowledge it was made with.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub knowledge: String,
-    /// By when it is needed, if anything says so.
+    /// By when it is needed, where a person said another day than the case needs everything by; older entries tell the day of
+    /// the case as it was then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub needed_by: Option<Date>,
 }
@@ -111,12 +113,6 @@ pub struct Waiver {
     pub reason: String,
     /// The only centre for which it holds; `None`: for every one.
     pub center: Option<String>,
-}
-
-/// Whether two names are of one centre, however they are spaced and capitalised.
-fn same_center(one: &str, other: &str) -> bool {
-    let bare = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    bare(one) == bare(other)
 }
 
 /// What a person wants to ask for.
@@ -181,6 +177,13 @@ pub enum RequestChange {
         on: Date,
         /// How: `fax`, `mail`, `portal`, `in person`, `e-mail`.
         how: String,
+    },
+    /// By when it is needed, where that is another day than the case needs everything by.
+    NeededByStated {
+        /// Which.
+        id: RequestId,
+        /// The day; `None`: as the case needs everything.
+        day: Option<Date>,
     },
     /// They took their one extension.
     Extended {
@@ -363,7 +366,7 @@ impl Waiver {
     fn is_for(&self, center: Option<&str>) -> bool {
         match (self.center.as_deref(), center) {
             (None, None) => true,
-            (Some(own), Some(center)) => same_center(own, center),
+            (Some(own), Some(center)) => text::same_line(own, center),
             _ => false,
         }
     }
@@ -420,6 +423,7 @@ impl Requests {
                 r.told = Some((on, how));
                 r.sent.clone_from(&r.told);
             }),
+            RequestChange::NeededByStated { id, day } => self.with(&id, |r| r.request.needed_by = day),
             RequestChange::Extended { id, until, reason, noticed } => self.with(&id, |r| {
                 r.extended = Some((until, reason));
                 r.noticed = noticed;

@@ -1,16 +1,20 @@
 //! The register of slides and blocks, and their chain of custody. Originals can not be made again: each hand-over is an
 //! entry with day, people, carrier and condition, and what is out with a day of return is watched.
 
+mod pieces;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::knowledge::{Knowledge, Retention};
-use crate::shared::clock::{days_between, years_after};
+use crate::shared::clock::years_after;
 use crate::shared::ids::{DocumentId, HolderId, TissueId};
 use crate::shared::message::{Message, Refusal};
 use crate::shared::text;
+
+pub use pieces::Pieces;
 
 // ---- things ----
 
@@ -297,9 +301,6 @@ pub enum Ask {
     },
 }
 
-/// Days after which a parcel should have arrived: a working value that no source states.
-const PARCEL_DAYS: i32 = 3;
-
 impl HeldTissue {
     /// Steps that stand, each with the number it is named by, from 1.
     pub fn steps(&self) -> impl Iterator<Item = (u32, &Custody)> {
@@ -310,12 +311,6 @@ impl HeldTissue {
     #[must_use]
     pub fn now(&self) -> Option<&Custody> {
         self.custody.iter().enumerate().max_by_key(|(place, c)| (c.on, *place)).map(|(_, custody)| custody)
-    }
-
-    /// Whether the laboratory that keeps it has it now.
-    #[must_use]
-    pub fn is_at_home(&self) -> bool {
-        self.now().is_none_or(|c| !c.step.is_out() && !matches!(c.step, Step::Lost | Step::UsedUp))
     }
 
     /// A step, written down before the one of this number, that comes before it on the way there and back and is dated after
@@ -367,30 +362,6 @@ impl HeldTissue {
         Err(Refusal::new("refusal-tissue-no-cause").with("label", label).with("step", next.step.name()))
     }
 
-    /// The day by which it has to be back, while it is out.
-    #[must_use]
-    pub fn return_due(&self) -> Option<Date> {
-        self.now().filter(|now| now.step.is_out())?;
-        self.custody.iter().rev().find_map(|c| c.return_due)
-    }
-
-    /// Pieces that were sent and did not arrive, there or back: counted over every parcel. A step that tells no number is
-    /// about all of them.
-    #[must_use]
-    pub fn pieces_missing(&self) -> u32 {
-        let steps = |step| self.custody.iter().filter(move |c| c.step == step);
-        let all = self.tissue.count;
-        let counted = |step, whole: u32| -> Option<u32> {
-            let told: Vec<u32> = steps(step).map(|c| c.count.unwrap_or(whole)).collect();
-            (!told.is_empty()).then(|| told.iter().fold(0, |sum: u32, n| sum.saturating_add(*n)).min(whole))
-        };
-        let Some(received) = counted(Step::Received, all) else { return 0 };
-        let sent = counted(Step::Shipped, all).unwrap_or(all);
-        let on_the_way_there = sent.saturating_sub(received);
-        let came_back = counted(Step::Returned, received).unwrap_or(received);
-        on_the_way_there + received.saturating_sub(came_back)
-    }
-
     /// From when a laboratory may discard it: the earliest by the federal rule, the latest by its accreditation.
     #[must_use]
     pub fn may_be_discarded(&self, knowledge: &Knowledge) -> Option<(Date, Date)> {
@@ -403,109 +374,6 @@ impl HeldTissue {
         let rule: &Retention = knowledge.gathering.retention.iter().find(|r| r.material == material)?;
         let since = self.tissue.collected?;
         Some((years_after(since, rule.law_years), years_after(since, rule.cap_years.max(rule.law_years))))
-    }
-
-    /// What needs a person, most urgent first.
-    #[must_use]
-    pub fn alarms(&self, knowledge: &Knowledge, today: Date) -> Vec<Alarm> {
-        let mut alarms = Vec::new();
-        if self.removed {
-            return alarms;
-        }
-        let now = self.now();
-        if now.is_some_and(|c| matches!(c.step, Step::Lost | Step::Damaged)) {
-            alarms.push(Alarm::LostOrDamaged);
-        }
-        if let Some(due) = self.return_due() {
-            match days_between(today, due) {
-                left if left < 0 => alarms.push(Alarm::ReturnOverdue),
-                0..=7 => alarms.push(Alarm::ReturnSoon),
-                _ => {}
-            }
-        }
-        let on_the_way = now.filter(|c| matches!(c.step, Step::Shipped | Step::ReturnShipped));
-        if on_the_way.is_some_and(|c| days_between(c.on, today) > PARCEL_DAYS) {
-            alarms.push(Alarm::NotArrived);
-        }
-        if self.pieces_missing() > 0 {
-            alarms.push(Alarm::PiecesMissing);
-        }
-        let gone = now.is_some_and(|c| matches!(c.step, Step::UsedUp | Step::Lost));
-        // A warning while something can be done: before each of the two days, and while a laboratory has it.
-        let soon = |day: Date| (0..=90).contains(&days_between(today, day));
-        let kept = now.is_none_or(|c| !c.step.is_out());
-        if !gone && kept && self.may_be_discarded(knowledge).is_some_and(|(first, last)| soon(first) || soon(last)) {
-            alarms.push(Alarm::MayBeDiscarded);
-        }
-        alarms
-    }
-
-    /// What its newest way leaves open. Of a step that a person wrote down knowing of a gap nothing is asked.
-    #[must_use]
-    pub fn asks(&self) -> Vec<Ask> {
-        let way = self.way();
-        let is_written = |step: Step| way.iter().any(|c| c.step == step);
-        let mut asks = Vec::new();
-        for custody in way.iter().filter(|c| !self.removed && !c.gap_known) {
-            let came = matches!(custody.step, Step::Received | Step::Returned);
-            if came && custody.count.is_none() && self.tissue.count > 1 {
-                asks.push(Ask::NotCounted { on: custody.on });
-            }
-            let before = match custody.step {
-                Step::Shipped => Step::Released,
-                Step::ReturnShipped | Step::Returned => Step::Reviewed,
-                _ => continue,
-            };
-            let ask = Ask::NotWritten { step: before };
-            if !is_written(before) && !asks.contains(&ask) {
-                asks.push(ask);
-            }
-        }
-        asks
-    }
-
-    /// Whether it is with the centre now, or on its way to it and not longer than a parcel takes.
-    #[must_use]
-    pub fn reaches_the_center(&self, today: Date) -> bool {
-        let now = self.now().filter(|_| !self.removed);
-        now.is_some_and(|c| match c.step {
-            Step::Received | Step::Reviewed => true,
-            Step::Shipped => days_between(c.on, today) <= PARCEL_DAYS,
-            _ => false,
-        })
-    }
-
-    /// Whether the centre has it now.
-    #[must_use]
-    pub fn arrived(&self) -> bool {
-        !self.removed && self.now().is_some_and(|c| matches!(c.step, Step::Received | Step::Reviewed))
-    }
-
-    /// Steps of its newest way out and back, by day: what is back at the laboratory begins its way anew.
-    fn way(&self) -> Vec<&Custody> {
-        let mut steps: Vec<&Custody> = self.custody.iter().collect();
-        steps.sort_by_key(|c| c.on);
-        let before_last = steps.len().saturating_sub(1);
-        let back = steps.iter().take(before_last).rposition(|c| c.step == Step::Returned);
-        steps.split_off(back.map_or(0, |place| place + 1))
-    }
-
-    /// Who got it on its newest way, or is to get it, as far as a step names anybody.
-    #[must_use]
-    pub fn goes_to(&self) -> Option<&str> {
-        let named = |c: &&Custody| matches!(c.step, Step::Shipped | Step::Received) && !c.to.is_empty();
-        self.way().into_iter().rev().find(named).map(|c| c.to.as_str())
-    }
-
-    /// Whether somebody read it on its newest way, and all of it had come: then its reader needs it no more, wherever it is.
-    #[must_use]
-    pub fn was_read(&self) -> bool {
-        let way = self.way();
-        let came = || way.iter().filter(|c| c.step == Step::Received);
-        let pieces = came().fold(0, |sum: u32, c| sum.saturating_add(c.count.unwrap_or(self.tissue.count)));
-        !self.removed
-            && way.iter().any(|c| c.step == Step::Reviewed)
-            && (came().next().is_none() || pieces >= self.tissue.count)
     }
 
     /// What stands on its label: accession, part and block.

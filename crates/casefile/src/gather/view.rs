@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::checklist::{Checklist, checklist};
+use super::checklist::{Checklist, checklist, needed_by};
+use super::requests::HeldRequest;
 use super::tissue::bare_label;
 use super::{HeldDocument, Requests, TissueRegister};
 use crate::audience::{Audience, CaseView};
@@ -29,6 +30,12 @@ impl<'a> CaseView<'a> {
             }
         }
         Some(list)
+    }
+
+    /// By when a request is needed: as a person said of it, or as the case needs everything.
+    #[must_use]
+    pub fn needed_by(&self, request: &HeldRequest, knowledge: &Knowledge) -> Option<Date> {
+        request.request.needed_by.or_else(|| needed_by(self.case(), None, knowledge))
     }
 
     /// The contact book, and what was asked of whom: the owner's only.

@@ -83,6 +83,8 @@ pub struct Requirement {
     pub except_sites: Vec<String>,
     /// The situation in which it exists at all, of `record-situations.csv`; none: always.
     pub when: Option<String>,
+    /// It exists where nobody has said whether that happened: only a plain no lets it be.
+    pub exists_unsaid: bool,
     /// What has to be there.
     pub satisfied_by: Proof,
     /// One of these is a part of it.
@@ -394,11 +396,21 @@ pub enum Setting {
     EscalationDays,
     /// Days after which no answer is waited for any more: an older day of a request is taken for a slip of the year.
     RequestDays,
+    /// Days for which an authorization holds, unless it is taken back.
+    AuthorizationDays,
+    /// Days after the day it is needed by, within which a centre is asked to send material back.
+    ReturnDays,
+    /// Days after which a parcel should have arrived.
+    ParcelDays,
+    /// Days before material is due back in which that is an alarm.
+    ReturnSoonDays,
+    /// Days before a laboratory may discard material in which that is an alarm.
+    DiscardSoonDays,
 }
 
 impl Setting {
     /// All.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::ComparedDays,
         Self::ReportedDays,
         Self::OperationDays,
@@ -406,6 +418,11 @@ impl Setting {
         Self::ImagingReportDays,
         Self::EscalationDays,
         Self::RequestDays,
+        Self::AuthorizationDays,
+        Self::ReturnDays,
+        Self::ParcelDays,
+        Self::ReturnSoonDays,
+        Self::DiscardSoonDays,
     ];
 
     /// What counts where a table has no line of it; `None`: each table has to have one.
@@ -416,6 +433,11 @@ impl Setting {
             Self::EscalationDays => Some(7),
             // Six years.
             Self::RequestDays => Some(2192),
+            Self::AuthorizationDays => Some(180),
+            Self::ReturnDays => Some(45),
+            Self::ParcelDays => Some(3),
+            Self::ReturnSoonDays => Some(7),
+            Self::DiscardSoonDays => Some(90),
             _ => None,
         }
     }
@@ -431,6 +453,11 @@ impl Setting {
             Self::ImagingReportDays => "imaging-report-days",
             Self::EscalationDays => "escalation-days",
             Self::RequestDays => "request-days",
+            Self::AuthorizationDays => "authorization-days",
+            Self::ReturnDays => "return-days",
+            Self::ParcelDays => "parcel-days",
+            Self::ReturnSoonDays => "return-soon-days",
+            Self::DiscardSoonDays => "discard-soon-days",
         }
     }
 }

@@ -137,6 +137,19 @@ pub enum Request {
         /// How: fax, mail, portal, in person.
         #[arg(long)]
         how: String,
+        /// Correct this day, since which its time runs now.
+        #[arg(long)]
+        instead_of: Option<String>,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
+    /// Say by when it is needed. Without a day: by when the case needs everything.
+    NeededBy {
+        /// The request.
+        request: String,
+        /// The day.
+        day: Option<String>,
         /// Short name of the case.
         #[arg(long)]
         case: String,

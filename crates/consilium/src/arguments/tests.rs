@@ -62,7 +62,8 @@ const ACTIONS: &[(&str, &[&str])] = &[
     (
         "/cases/{case}/requests/{request}",
         &[
-            "request sent",
+            "request sent --instead-of",
+            "request needed-by",
             "request letter-sent",
             "request letter-back",
             "request extended",

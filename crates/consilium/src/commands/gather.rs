@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use consilium_app::casefile::gather::checklist::Aged;
 use consilium_app::casefile::gather::requests::{Ending, HeldRequest, LetterKind};
 use consilium_app::casefile::gather::tissue::{self, Custody, Material};
-use consilium_app::casefile::knowledge::Department;
+use consilium_app::casefile::knowledge::{Department, Need};
 use consilium_app::casefile::shared::contact::Reach;
 use consilium_app::casefile::{Case, CaseId, ContactId, DocumentId, LetterId, Refusal, RequestId, Session, TissueId};
 use consilium_app::dates::typed_day;
@@ -42,7 +42,10 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
         };
         app.state_situation(session, &id, situation.trim(), happened).await?;
     }
-    let center = options.center.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let center = options.center.as_deref().map(str::trim);
+    if center.is_some_and(str::is_empty) {
+        bail!("--for names no center; leave it out for the one that the case names");
+    }
     let only = match options.this_center_only {
         true => Some(match center {
             Some(center) => center.to_owned(),
@@ -81,8 +84,18 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
                 (false, "needed" | "ask_first") => "?",
                 (false, _) => "ok",
             };
-            let holder = item.holder.as_ref().map(|h| format!(" ({h})")).unwrap_or_default();
-            crate::say!("{mark:>2}  {:<60} {}{holder}", item.label, item.state.replace('_', " "));
+            let probably = if item.holder_proposed { "probably " } else { "" };
+            let holder = item.holder.as_ref().map(|h| format!(" ({probably}{h})")).unwrap_or_default();
+            let state = if item.unsure && item.state == "needed" { "look" } else { item.state };
+            crate::say!("{mark:>2}  {:<60} {}{holder} [{}]", item.label, state.replace('_', " "), item.requirement);
+            if let (Some(due), true) = (&item.due, item.overdue) {
+                crate::say!("      Overdue since {due}: the next letter is ready.");
+            }
+            let asked = item.situation.as_ref().filter(|_| item.state == "ask_first");
+            let asked = asked.and_then(|id| app.knowledge().gathering.situations.iter().find(|known| known.id == *id));
+            if let Some(situation) = asked {
+                crate::say!("      {} Say --answer {}=yes or {}=no.", situation.question, situation.id, situation.id);
+            }
             item.lacks.iter().for_each(|lack| crate::say!("      {lack}"));
             if let Some(waived) = &item.waived {
                 let whose =
@@ -99,9 +112,18 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
         if let (Some(center), None) = (&list.center, &list.program) {
             crate::say!("The own list of {center} is not known here: this is what centers usually ask for.");
         }
+        list.tables.iter().for_each(|sentence| crate::say!("{sentence}"));
         let blocking = list.items.iter().filter(|item| item.blocks).count();
+        let aside = list.items.iter().filter(|item| item.state == "waived" && item.need == Need::Required);
         match (list.ready, &list.needed_by) {
-            (true, _) => crate::say!("Ready: everything that is required is here."),
+            (true, _) => match aside.count() {
+                0 => crate::say!("Ready: everything that is required is here."),
+                1 => crate::say!("Ready but for 1 required line that you set aside: it is not here."),
+                count => crate::say!("Ready but for {count} required lines that you set aside: they are not here."),
+            },
+            (false, _) if blocking == 0 && !list.tables.is_empty() => {
+                crate::say!("Not ready: correct the table first; what it leaves out is not known to be here.");
+            }
             (false, Some(day)) => crate::say!("Not ready: {blocking} lines with ! are open. Needed by {day}."),
             (false, None) => crate::say!("Not ready: {blocking} lines with ! are open."),
         }
@@ -188,9 +210,15 @@ pub(super) async fn request(arguments: &Arguments, session: &Session, command: R
             app.request_route(session, &id, &RequestId::from(&*request), &route).await?;
             noted(&request)
         }
-        Request::Sent { request, on, how, case } => {
+        Request::NeededBy { request, day: by, case } => {
             let id = app.case_named(session, &case).await?;
-            app.request_sent(session, &id, &RequestId::from(&*request), day(on.as_deref())?, &how).await?;
+            app.request_needed_by(session, &id, &RequestId::from(&*request), day(by.as_deref())?).await?;
+            noted(&request)
+        }
+        Request::Sent { request, on, how, instead_of, case } => {
+            let id = app.case_named(session, &case).await?;
+            let (on, instead_of) = (day(on.as_deref())?, day(instead_of.as_deref())?);
+            app.request_sent(session, &id, &RequestId::from(&*request), on, &how, instead_of).await?;
             noted(&request)
         }
         Request::LetterSent { request, kind, how, to, on, received, file, case } => {
@@ -430,8 +458,14 @@ pub(super) async fn tissue(arguments: &Arguments, session: &Session, command: Ti
         Tissue::Sheet { lines, output, case } => {
             let id = app.case_named(session, &case).await?;
             let lines = lines_named(&*app.case(session, &id).await?, &lines)?;
-            new_file(&output, &app.custody_sheet(session, &id, &lines).await?)?;
-            answer(arguments, &json!({ "file": output }), || crate::say!("Written: {}", output.display()))
+            let (sheet, unprintable) = app.custody_sheet(session, &id, &lines).await?;
+            new_file(&output, &sheet)?;
+            answer(arguments, &json!({ "file": output, "unprintable": unprintable }), || {
+                crate::say!("Written: {}", output.display());
+                if let Some(sentence) = &unprintable {
+                    crate::say!("{sentence}");
+                }
+            })
         }
     }
 }
@@ -491,6 +525,14 @@ async fn list_tissue(
                 line.tissue.count,
                 app.tissue_words(line)
             );
+            for alarm in line.alarms(app.knowledge(), today) {
+                crate::say!("  ! {}", app.alarm_words(alarm));
+            }
+            let pieces = line.pieces();
+            if pieces.away() > 0 && line.tissue.count > 1 {
+                let due = line.return_due().map(|day| format!(", due back {day}")).unwrap_or_default();
+                crate::say!("  {} of {} are out of the laboratory{due}", pieces.away(), line.tissue.count);
+            }
             say_asks(app, register, line);
         }
         if lines.is_empty() {

@@ -100,7 +100,7 @@ pub(super) const AUTHOR: [&str; 17] = [
 pub(super) const FACILITY: [&str; 6] =
     ["facility", "facility name", "performing facility", "performing laboratory", "hospital", "institution"];
 /// Labels that only end the value before them.
-pub(super) const OTHERS: [&str; 44] = [
+pub(super) const OTHERS: [&str; 50] = [
     "age",
     "sex",
     "gender",
@@ -145,6 +145,12 @@ pub(super) const OTHERS: [&str; 44] = [
     "height",
     "weight",
     "requested by",
+    "exam",
+    "examination",
+    "exam performed",
+    "type of exam",
+    "study performed",
+    "procedure performed",
 ];
 pub(super) const INSTITUTION: [&str; 22] = [
     "hospital",
@@ -286,3 +292,21 @@ pub(super) const TITLES: [&str; 9] = ["mr", "mrs", "ms", "miss", "dr", "frau", "
 
 /// Labels of an accession number; among [`OTHERS`].
 pub(super) const ACCESSION: [&str; 4] = ["accession", "accession #", "accession number", "accession no"];
+
+/// Labels of what was examined; among [`OTHERS`].
+pub(super) const EXAMINED: [&str; 6] =
+    ["exam", "examination", "exam performed", "type of exam", "study performed", "procedure performed"];
+/// Words of a title that says only that it is a report on images.
+pub(super) const GENERAL_TITLE: [&str; 11] = [
+    "radiology",
+    "imaging",
+    "diagnostic",
+    "medical",
+    "department",
+    "of",
+    "report",
+    "results",
+    "result",
+    "final",
+    "consultation",
+];

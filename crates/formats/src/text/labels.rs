@@ -6,8 +6,8 @@
 use consilium_casefile::{PartialDate, PatientIdentity, PersonName};
 
 use super::label_words::{
-    ACCESSION, AUTHOR, BIRTH, FACILITY, INSTITUTION, NAME, NOT_NAMES, OTHERS, PARTICLES, PATIENT, RECORD_NUMBER,
-    SERVICE, TITLE, TITLES,
+    ACCESSION, AUTHOR, BIRTH, EXAMINED, FACILITY, GENERAL_TITLE, INSTITUTION, NAME, NOT_NAMES, OTHERS, PARTICLES,
+    PATIENT, RECORD_NUMBER, SERVICE, TITLE, TITLES,
 };
 use super::{addressed, people, tidy, written_date};
 use crate::Stated;
@@ -37,7 +37,7 @@ pub fn labelled(pages: &[String]) -> Labelled {
     people::add_later(&mut patients, pages, lines.len());
     addressed::add(&mut patients, pages);
     let mut stated = Stated {
-        title: title(&lines),
+        title: exact_title(title(&lines), &fields),
         codes: Vec::new(),
         date: date_of_service(&fields),
         author: None,
@@ -316,6 +316,21 @@ fn letterhead(lines: &[&str]) -> Option<String> {
         // What stands beside it across a gap is another thing.
         is_one.then(|| tidy(line.trim().split("  ").next().unwrap_or("")))
     })
+}
+
+/// What a report says it is of, where its own title only says that it is one of images.
+fn exact_title(title: Option<String>, fields: &[Field<'_>]) -> Option<String> {
+    let is_general = title.as_ref().is_some_and(|title| {
+        let of = |word: &str| GENERAL_TITLE.contains(&word.to_lowercase().as_str());
+        ["radiology", "imaging"].iter().any(|word| title.to_lowercase().contains(word))
+            && title.split_whitespace().all(of)
+    });
+    if !is_general {
+        return title;
+    }
+    let examined = fields.iter().filter(|f| EXAMINED.contains(&f.label)).map(|f| tidy(f.value));
+    let says_much = |what: &String| (4..=120).contains(&what.chars().count()) && what.contains(char::is_alphabetic);
+    examined.filter(says_much).next().or(title)
 }
 
 fn title(lines: &[&str]) -> Option<String> {

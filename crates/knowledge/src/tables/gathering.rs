@@ -209,7 +209,12 @@ fn department(row: &Row<'_>, column: &str, text: &str) -> Result<Department, Pro
     })
 }
 
+/// Behind a situation: the record exists in it, and where nobody has said.
+const OR_UNSAID: &str = " or unsaid";
+
 fn requirement(row: &Row<'_>) -> Result<Requirement, Problem> {
+    let when = row.optional("when")?;
+    let exists_unsaid = when.as_ref().is_none_or(|when| when.ends_with(OR_UNSAID));
     let satisfied_by = proof(row, "satisfied_by", &row.needed("satisfied_by")?)?;
     Ok(Requirement {
         id: row.id("id")?,
@@ -219,7 +224,8 @@ fn requirement(row: &Row<'_>) -> Result<Requirement, Problem> {
         need: need(row)?,
         sites: list(row, "sites")?,
         except_sites: list(row, "except_sites")?,
-        when: row.optional("when")?,
+        when: when.map(|when| when.strip_suffix(OR_UNSAID).unwrap_or(&when).trim().to_owned()),
+        exists_unsaid,
         satisfied_by,
         partly_by: alternatives(row, "partly_by")?,
         freshness: row.optional("fresh")?,

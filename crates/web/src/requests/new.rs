@@ -94,7 +94,16 @@ impl NewRequestPage {
         let mut asked = gathering.asked(lines_of.map(|r| &r.id));
         if asked.is_empty() {
             // Nothing is chosen yet: what the button said, or what the department is asked for.
-            let usual = (department == Department::Radiology).then_some(Carried::Images);
+            let wants_material = list
+                .items
+                .iter()
+                .filter(open)
+                .any(|item| gathering.requirement(&item.requirement).is_some_and(|r| r.is_material()));
+            let usual = match department {
+                Department::Radiology => Some(Carried::Images),
+                Department::Pathology => wants_material.then_some(Carried::Material),
+                _ => None,
+            };
             asked.extend(Carried::named(value(values, "asks")).or(usual));
         }
         let routes = gathering.ways(department, &asked).into_iter().map(|route| {
@@ -196,7 +205,7 @@ pub(crate) async fn write(
             let field = |key: &str| match key {
                 "refusal-holder-unknown" | "refusal-holder-known" | "refusal-empty-field" => "new_holder",
                 "refusal-route-unknown" | "refusal-route-other-department" | "refusal-route-not-for-tissue" => "route",
-                "refusal-date" | "refusal-date-day" | "refusal-date-two-ways" => "needed_by",
+                "refusal-date-not-there" | "refusal-date-day" | "refusal-date-two-ways" => "needed_by",
                 "refusal-request-running" => "running_known",
                 _ => "items",
             };

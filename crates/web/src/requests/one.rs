@@ -61,6 +61,10 @@ pub(crate) struct RequestPage {
     needed_by: Option<When>,
     /// Whether that day has passed.
     needed_passed: bool,
+    needed_on: Field,
+    open_needed: bool,
+    /// The day since which its time runs, as the page shows it.
+    since: String,
     /// Other ways, while nothing was sent.
     ways: Vec<Choice>,
     way: Field,
@@ -177,6 +181,10 @@ impl RequestPage {
         };
         let may_extend = held.running().filter(|_| held.extended.is_none() && request.extension_days > 0);
         let sent_on = typed.field("sent_on", "The day they received it", &this_day);
+        let needed_by = view.needed_by(held, context.knowledge);
+        let needed_on =
+            typed.field("needed_on", "Needed by", &request.needed_by.map(|day| day.to_string()).unwrap_or_default());
+        let since = held.sent.as_ref().map(|(on, _)| on.to_string()).unwrap_or_default();
         let said = typed.field("said", "What was said, word for word where it matters", "");
         let until = typed.field("until", "Until when", "");
         let noticed = typed.field("noticed", "The day of their notice", "");
@@ -188,6 +196,7 @@ impl RequestPage {
             typed.field("reason", "The reason they gave", ""),
             typed.field("ended_on", "Day", &this_day),
         );
+        let open_needed = of(&[&needed_on]);
         let none = Choice { value: String::new(), label: "None: this is a new note".to_owned(), chosen: true };
         let earlier = held.contacts.iter().map(|c| Choice {
             value: c.id.to_string(),
@@ -208,8 +217,9 @@ impl RequestPage {
             reach: holder.map(|h| holder_row(context, h)).filter(|h| !h.departments.is_empty()),
             items: held.asked_for(context.knowledge),
             state: stands(context, held),
-            needed_by: request.needed_by.map(When::from),
-            needed_passed: held.is_open() && request.needed_by.is_some_and(|day| day < today),
+            needed_by: needed_by.map(When::from),
+            needed_passed: held.is_open() && needed_by.is_some_and(|day| day < today),
+            needed_on: needed_on.hint("Empty: by when everything has to be at the center."),
             ways,
             way,
             route: route.map(|r| r.label.clone()).unwrap_or_default(),
@@ -246,6 +256,8 @@ impl RequestPage {
             ended: held.ended.as_ref().map(|(on, _, note)| (When::from(*on), note.clone())),
             is_open: held.is_open(),
             open_sent: of(&[&sent_on]),
+            since: typed.field("since", "", &since).value,
+            open_needed,
             open_note: of(&[&said, &on]),
             open_end: of(&[&ending_note, &ended_on]),
             sent_on: sent_on.hint("The time counts from this day. Where you do not know it, give the day you sent it."),
@@ -322,10 +334,15 @@ async fn said(
     match value(values, "say") {
         "sent" => match day("sent_on") {
             Ok(on) => {
-                let done = app.request_sent(session, id, request, on, value(values, "sent_how")).await;
+                let instead_of = value(values, "since").parse().ok();
+                let done = app.request_sent(session, id, request, on, value(values, "sent_how"), instead_of).await;
                 (done.map(|_| ()), "sent_on")
             }
             Err(error) => (Err(error), "sent_on"),
+        },
+        "needed" => match day("needed_on") {
+            Ok(day) => (app.request_needed_by(session, id, request, day).await.map(|_| ()), "needed_on"),
+            Err(error) => (Err(error), "needed_on"),
         },
         "route" => (app.request_route(session, id, request, value(values, "route")).await.map(|_| ()), "route"),
         "letter" => letter_said(visitor, id, request, values).await,

@@ -16,7 +16,7 @@ use crate::facts::{Concept, Context, Polarity, TreatmentKind};
 use crate::gather::pairing::{self, Match, Pair};
 use crate::gather::{CaseStudy, HeldDocument};
 use crate::imaging::Completeness;
-use crate::knowledge::{Evidence, Knowledge, Picture, Setting};
+use crate::knowledge::{Evidence, Knowledge, Picture, Requirement, Setting};
 use crate::reading::{CaseFact, medicines, treatments};
 use crate::records::{DocumentKind, FileFormat};
 use crate::shared::clock::days_between;
@@ -44,26 +44,28 @@ pub struct Answer {
     pub lacks: Vec<Message>,
     /// What is not here at all, as tables write it.
     pub missing: Vec<String>,
+    /// Nothing of a part is certain: what is here may hold it or tells of it.
+    pub unsure: bool,
 }
 
 impl Answer {
-    fn missing() -> Self {
-        Self { fill: Fill::Missing, pieces: Vec::new(), lacks: Vec::new(), missing: Vec::new() }
+    pub(super) fn missing() -> Self {
+        Self { fill: Fill::Missing, pieces: Vec::new(), lacks: Vec::new(), missing: Vec::new(), unsure: false }
     }
 
     fn here(pieces: Vec<FoundPiece>) -> Self {
-        Self { fill: Fill::Here, pieces, lacks: Vec::new(), missing: Vec::new() }
+        Self { fill: Fill::Here, pieces, ..Self::missing() }
     }
 
     fn part(pieces: Vec<FoundPiece>, lack: &str) -> Self {
-        Self { fill: Fill::Partial, pieces, lacks: vec![Message::new(lack)], missing: Vec::new() }
+        Self { fill: Fill::Partial, pieces, lacks: vec![Message::new(lack)], ..Self::missing() }
     }
 
     /// All of it where nothing is lacking, else a part.
     fn lacking(pieces: Vec<FoundPiece>, lacks: &[&str]) -> Self {
         let fill = if lacks.is_empty() { Fill::Here } else { Fill::Partial };
         let lacks = lacks.iter().map(|lack| Message::new(lack)).collect();
-        Self { fill, pieces, lacks, missing: Vec::new() }
+        Self { fill, pieces, lacks, ..Self::missing() }
     }
 }
 
@@ -95,6 +97,8 @@ pub struct Holdings<'a> {
     /// Kinds of treatment that a person stated, and no record tells.
     stated: BTreeSet<TreatmentKind>,
     medicines: Fill,
+    /// A person agreed on every medicine.
+    medicines_agreed: bool,
     tissue: Register<'a>,
     person: Fill,
     questions: bool,
@@ -103,6 +107,11 @@ pub struct Holdings<'a> {
 
 /// The situation in which there was an operation.
 const SURGERY: &str = "surgery";
+/// What a report states on what an operation took out, and not on a sample.
+const AFTER_AN_OPERATION: [Concept; 2] = [Concept::NODES_EXAMINED, Concept::MARGIN];
+/// What a report on a tumour states.
+const OF_A_TUMOUR: [Concept; 6] =
+    [Concept::NODES_EXAMINED, Concept::MARGIN, Concept::MORPHOLOGY, Concept::T, Concept::GRADE, Concept::TUMOR_SIZE_MM];
 /// Concepts that give a result for a gene.
 const OF_GENES: [Concept; 3] = [Concept::VARIANT, Concept::FUSION, Concept::AMPLIFICATION];
 
@@ -190,11 +199,19 @@ impl<'a> Holdings<'a> {
             radiation,
             stated,
             medicines,
-            tissue: Register::new(case, center, knowledge, today),
+            medicines_agreed: rows.iter().all(|row| row.agreed.is_some()),
+            tissue: Register::new(view, center, knowledge, today),
             person,
             questions: !view.questions().is_empty(),
             today,
         }
+    }
+
+    /// Whether a person stands for what is stated and no record says alone.
+    #[must_use]
+    pub fn is_looked_at(&self, requirement: &Requirement) -> bool {
+        let medicines = requirement.satisfied_by.evidence().any(|evidence| matches!(evidence, Evidence::Medicines));
+        !medicines || self.medicines_agreed
     }
 
     /// Documents that count.
@@ -276,7 +293,8 @@ impl<'a> Holdings<'a> {
             (false, true) => {
                 let label = Evidence::Named(kind.clone(), words.to_owned()).label(self.knowledge);
                 let lack = Message::new("lack-look-whether").with("what", label);
-                Answer { fill: Fill::Partial, pieces: pieces(&of_kind), lacks: vec![lack], missing: Vec::new() }
+                let fill = Fill::Partial;
+                Answer { fill, pieces: pieces(&of_kind), lacks: vec![lack], unsure: true, ..Answer::missing() }
             }
         }
     }
@@ -358,6 +376,7 @@ impl<'a> Holdings<'a> {
         if pairs.is_empty() {
             return Answer::missing();
         }
+        let has_images = pairs.iter().any(|pair| pair.study.is_some());
         let (mut pieces, mut lacks) = (Vec::new(), Vec::new());
         let mut lack = |what| {
             if !lacks.contains(&what) {
@@ -379,8 +398,10 @@ impl<'a> Holdings<'a> {
                 None => lack("lack-report"),
             }
         }
-        if !is_sure {
+        if !is_sure && has_images {
             lack("lack-part-of-the-body");
+        } else if !is_sure {
+            lack("lack-part-of-the-body-in-report");
         }
         Answer::lacking(pieces, &lacks)
     }
@@ -389,7 +410,8 @@ impl<'a> Holdings<'a> {
         let happened = |yes: bool| if yes { Fill::Here } else { Fill::Missing };
         let of = |kind: TreatmentKind| self.stated.contains(&kind);
         let (fill, sources) = match kind {
-            "operation" => (happened(self.operations.iter().any(|o| !o.is_sample)), &[][..]),
+            // Operations of long ago are history.
+            "operation" => (happened(self.operations.iter().any(|o| self.is_recent(o))), &[][..]),
             "biopsy" => (happened(self.operations.iter().any(|o| o.is_sample)), &[][..]),
             "systemic" => {
                 (happened(of(TreatmentKind::Systemic) || !self.systemic.is_empty()), self.systemic.as_slice())
@@ -403,6 +425,12 @@ impl<'a> Holdings<'a> {
         Answer { fill, pieces, ..Answer::missing() }
     }
 
+    /// Whether a document states one of these.
+    fn states_any(&self, held: &HeldDocument, concepts: &[Concept]) -> bool {
+        let of = |concept| self.facts.get(concept).into_iter().flatten();
+        concepts.iter().flat_map(of).any(|fact| fact.document == held.document.id)
+    }
+
     fn pathology_after_operation(&self) -> Answer {
         let reports = self.of_kind(&DocumentKind::from("pathology-report"));
         let dated: Vec<Date> = self.operations.iter().filter(|o| self.is_recent(o)).filter_map(|o| o.date).collect();
@@ -412,25 +440,29 @@ impl<'a> Holdings<'a> {
             day.is_some_and(|day| (0..=most).contains(&days_between(operation, day)))
         };
         let mut pieces: Vec<FoundPiece> = Vec::new();
-        let mut matched = 0;
+        let (mut matched, mut tells) = (0, true);
         for operation in &dated {
-            let of: Vec<_> = reports.iter().filter(|r| is_near(r, *operation)).collect();
+            let mut of: Vec<_> = reports.iter().filter(|r| is_near(r, *operation)).collect();
             matched += usize::from(!of.is_empty());
+            // Of several the one that speaks of the tumour; one that does not may be of something else.
+            let of_tumour: Vec<_> = of.iter().copied().filter(|r| self.states_any(r, &OF_A_TUMOUR)).collect();
+            match of_tumour.is_empty() {
+                true => tells &= of.is_empty(),
+                false => of = of_tumour,
+            }
             pieces.extend(of.into_iter().map(|r| found(document(r), r.date())));
         }
         if dated.is_empty() {
-            // The day of the operation is not known: a report that counts nodes or states pT was written after one.
-            let after = [Concept::NODES_EXAMINED, Concept::MARGIN];
-            let seen = after.iter().filter_map(|c| self.facts.get(c)).flatten();
-            let of: Vec<DocumentId> = seen.map(|f| f.document.clone()).collect();
-            pieces =
-                reports.iter().filter(|r| of.contains(&r.document.id)).map(|r| found(document(r), r.date())).collect();
+            // The day of the operation is not known: a report that counts nodes or states margins was written after one.
+            let of = reports.iter().filter(|r| self.states_any(r, &AFTER_AN_OPERATION));
+            pieces = of.map(|r| found(document(r), r.date())).collect();
             return if pieces.is_empty() { Answer::missing() } else { Answer::here(pieces) };
         }
         pieces.sort_by(|a, b| a.piece.cmp(&b.piece));
         pieces.dedup();
         match matched {
             0 => Answer::missing(),
+            _ if !tells => Answer { unsure: true, ..Answer::part(pieces, "lack-of-the-operation") },
             n if n == dated.len() => Answer::here(pieces),
             _ => Answer::part(pieces, "lack-one-operation"),
         }

@@ -134,7 +134,13 @@ impl<'l> Lining<'l> {
         let request = self.case.requests.for_requirement(&requirement.id);
         let waived = self.waiver(&requirement.id);
         let exists = self.exists(requirement);
+        let mut answer = answer;
         let age = self.age(requirement, said.iter().flatten().find_map(|s| s.days), &answer.pieces);
+        if answer.fill == Fill::Here && age.as_ref().is_some_and(|age| age.standing == Aged::NotKnown) {
+            // Nobody can say that it is new enough.
+            answer.fill = Fill::Partial;
+            answer.lacks.push(Message::new("lack-day"));
+        }
         let open = request.filter(|r| r.is_open() && r.sent.is_some());
         let clock = open.and_then(HeldRequest::running);
         // Days that the last letter gave go on after the clock.
@@ -144,9 +150,11 @@ impl<'l> Lining<'l> {
         let state = match (&waived, exists, answer.fill) {
             (Some(_), ..) => ItemState::Waived,
             (None, Some(false), _) => ItemState::NotApplicable,
-            (None, _, Fill::Here) if !outdated => self.on_its_way(&answer.pieces),
+            (None, _, Fill::Here) if !outdated => self.on_its_way(requirement, &answer.pieces),
             // What is partly here exists, whatever nobody said.
-            (None, None, Fill::Missing) if need != Need::NotNeeded => ItemState::AskFirst,
+            (None, None, _) if need != Need::NotNeeded && (answer.unsure || answer.fill == Fill::Missing) => {
+                ItemState::AskFirst
+            }
             _ if open.is_some() || tissue.is_some_and(|step| step <= Step::Shipped) => ItemState::Requested,
             _ => ItemState::Needed,
         };
@@ -161,6 +169,7 @@ impl<'l> Lining<'l> {
             confirmed: says.map_or(requirement.confirmed, |s| s.confirmed),
             state,
             fill: answer.fill,
+            unsure: answer.unsure,
             evidence: answer.pieces.iter().map(|p| p.piece.clone()).collect(),
             lacks: answer.lacks,
             missing: answer.missing,
@@ -193,12 +202,14 @@ impl<'l> Lining<'l> {
                 let part = self.asked(evidence, reports_first);
                 if part.fill != Fill::Missing {
                     answer.fill = Fill::Partial;
+                    answer.unsure |= part.unsure;
                     answer.pieces.extend(part.pieces);
                     answer.lacks.extend(part.lacks);
                 }
             }
             if answer.fill == Fill::Partial && answer.lacks.is_empty() {
                 answer.lacks.push(Message::new("lack-the-record-itself"));
+                answer.unsure = true;
             }
         } else if answer.fill == Fill::Partial && answer.lacks.is_empty() {
             answer.lacks.push(Message::new("lack-a-part"));
@@ -215,7 +226,7 @@ impl<'l> Lining<'l> {
     }
 
     fn proved(&self, proof: &Proof, reports_first: bool) -> Answer {
-        let nothing = || Answer { fill: Fill::Missing, pieces: Vec::new(), lacks: Vec::new(), missing: Vec::new() };
+        let nothing = Answer::missing;
         match proof {
             Proof::One(evidence) => {
                 let mut answer = self.asked(evidence, reports_first);
@@ -243,6 +254,15 @@ impl<'l> Lining<'l> {
                     (_, Some(Fill::Missing) | None) => Fill::Missing,
                     _ => Fill::Partial,
                 };
+                let mut some = answers.iter().filter(|answer| answer.fill != Fill::Missing);
+                whole.unsure = whole.fill == Fill::Partial && some.all(|answer| answer.unsure);
+                // A report that may hold what is looked for in it is no part of images that are not there.
+                let of_images = |(part, answer): (&Proof, &Answer)| {
+                    answer.fill == Fill::Missing && part.evidence().any(Evidence::asks_for_images)
+                };
+                if whole.unsure && parts.iter().zip(&answers).any(of_images) {
+                    return Answer { missing: vec![proof.to_string()], ..nothing() };
+                }
                 for (part, answer) in parts.iter().zip(answers) {
                     // Where some of it is here, what is not is named.
                     if whole.fill == Fill::Partial && answer.fill == Fill::Missing {
@@ -286,9 +306,10 @@ impl<'l> Lining<'l> {
         if known.iter().any(|evidence| self.holdings.answer(evidence).fill != Fill::Missing) {
             return Some(true);
         }
-        self.case.requests.situations.get(id).copied()
+        self.case.requests.situations.get(id).copied().or(requirement.exists_unsaid.then_some(true))
     }
 
+    /// Of several that each have to be here the oldest counts; of one the newest day.
     fn age(&self, requirement: &Requirement, own: Option<(u32, u32)>, pieces: &[FoundPiece]) -> Option<Age> {
         let usual = requirement.freshness.as_ref();
         let usual = usual.and_then(|id| self.knowledge.gathering.freshness.iter().find(|f| f.id == *id));
@@ -296,10 +317,15 @@ impl<'l> Lining<'l> {
         if pieces.is_empty() {
             return None;
         }
-        let is_images = pieces.iter().any(|p| matches!(p.piece, Piece::Study { .. }));
-        // The day the pictures were made counts, never the day of the report.
-        let of = |p: &&FoundPiece| !is_images || matches!(p.piece, Piece::Study { .. });
-        let newest = pieces.iter().filter(of).filter_map(|p| p.date).map(PartialDate::earliest).max();
+        let newest = match &requirement.satisfied_by {
+            Proof::All(parts) => {
+                let answers = parts.iter().map(|part| self.proved(part, false));
+                let here = answers.filter(|answer| answer.fill != Fill::Missing);
+                let days: Vec<Option<Date>> = here.map(|answer| newest_of(&answer.pieces)).collect();
+                days.iter().min().copied().flatten()
+            }
+            _ => newest_of(pieces),
+        };
         let days = newest.map(|day| days_between(day, self.today));
         let at_most = |days: i32, limit: u32| i64::from(days) <= i64::from(limit);
         let standing = match days {
@@ -313,11 +339,11 @@ impl<'l> Lining<'l> {
     }
 
     fn deliveries(&self) -> impl Iterator<Item = &'l HeldDelivery> {
-        let center = self.center;
+        let (center, knowledge) = (self.center, self.knowledge);
         let to_center = move |d: &&HeldDelivery| {
             !d.withdrawn
                 && d.delivery.recipient == Recipient::Center
-                && center.is_none_or(|center| d.delivery.to.eq_ignore_ascii_case(center))
+                && center.is_none_or(|center| knowledge.same_center(&d.delivery.to, center))
         };
         self.case.share.deliveries.iter().filter(to_center)
     }
@@ -355,11 +381,12 @@ impl<'l> Lining<'l> {
         packet.studies.iter().any(|of| of == uid) && packet.images.get(uid).is_none_or(|images| *images >= here)
     }
 
-    fn on_its_way(&self, pieces: &[FoundPiece]) -> ItemState {
+    fn on_its_way(&self, requirement: &Requirement, pieces: &[FoundPiece]) -> ItemState {
         let all = |is: &dyn Fn(&Piece) -> bool| !pieces.is_empty() && pieces.iter().all(|p| is(&p.piece));
         let checked = |piece: &Piece| match piece {
             Piece::Document { id } => self.case.gather.documents.get(id).is_some_and(|d| d.checked),
-            Piece::Study { .. } | Piece::Tissue { .. } | Piece::Stated => true,
+            Piece::Stated => self.holdings.is_looked_at(requirement),
+            Piece::Study { .. } | Piece::Tissue { .. } => true,
         };
         if all(&|p| self.was_confirmed(p)) {
             ItemState::Confirmed
@@ -412,15 +439,28 @@ impl<'l> Lining<'l> {
 
     /// The facility most records of a department name.
     fn usual_facility(&self, department: Department) -> Option<String> {
-        let of = |held: &crate::gather::HeldDocument| match department {
-            Department::Pathology => held.kind().is_some_and(DocumentKind::is_of_tissue),
-            Department::Radiology => held.kind().is_some_and(|kind| kind.0.starts_with("radiology")),
-            _ => true,
+        let of = |held: &crate::gather::HeldDocument| {
+            let is_of_tissue = held.kind().is_some_and(DocumentKind::is_of_tissue);
+            match department {
+                Department::Pathology => is_of_tissue,
+                Department::Radiology => held.kind().is_some_and(|kind| kind.0.starts_with("radiology")),
+                // A laboratory keeps tissue and reports on it, and no charts.
+                _ => !is_of_tissue,
+            }
         };
-        let mut names: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+        // However it is capitalised, it is one; the first spelling names it.
+        let mut names: std::collections::BTreeMap<String, (usize, &str)> = std::collections::BTreeMap::new();
         for facility in self.holdings.documents().iter().filter(|d| of(d)).filter_map(|d| d.facility()) {
-            *names.entry(facility).or_default() += 1;
+            names.entry(facility.to_lowercase()).or_insert((0, facility)).0 += 1;
         }
-        names.into_iter().max_by_key(|(_, count)| *count).map(|(name, _)| name.to_owned())
+        names.into_values().max_by_key(|(count, _)| *count).map(|(_, name)| name.to_owned())
     }
+}
+
+/// The newest day of pieces. The day the pictures were made counts, never the day of the report.
+fn newest_of(pieces: &[FoundPiece]) -> Option<Date> {
+    let is_study = |p: &&FoundPiece| matches!(p.piece, Piece::Study { .. });
+    let has_images = pieces.iter().any(|p| is_study(&p));
+    let of = pieces.iter().filter(|p| !has_images || is_study(p));
+    of.filter_map(|p| p.date).map(PartialDate::earliest).max()
 }

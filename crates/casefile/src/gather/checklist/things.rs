@@ -164,6 +164,9 @@ pub struct Item {
     pub state: ItemState,
     /// How much of it is here.
     pub fill: Fill,
+    /// Nothing of a part is certain: what is here may hold it or tells of it, and a person has to look.
+    #[serde(default)]
+    pub unsure: bool,
     /// What shows that.
     pub evidence: Vec<Piece>,
     /// What of a partial record is lacking: sentences.

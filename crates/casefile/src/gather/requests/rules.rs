@@ -177,6 +177,15 @@ pub fn change_route(
     }))
 }
 
+/// Says by when a request is needed; `None`: by when the case needs everything.
+///
+/// # Errors
+/// When there is none of that id, or it ended.
+pub fn state_needed_by(requests: &Requests, id: &RequestId, day: Option<Date>) -> Result<RequestChange, Refusal> {
+    open(requests, id)?;
+    Ok(RequestChange::NeededByStated { id: id.clone(), day })
+}
+
 pub(super) fn known<'r>(requests: &'r Requests, id: &RequestId) -> Result<&'r HeldRequest, Refusal> {
     requests.request(id).ok_or_else(|| Refusal::new("refusal-request-unknown"))
 }
@@ -199,20 +208,30 @@ pub(super) fn sendable(knowledge: &Knowledge, day: Date, today: Date) -> Result<
     if long_ago { Err(Refusal::new("refusal-day-long-ago").with("days", most)) } else { Ok(day) }
 }
 
-/// Says that a request was sent, and when it was received.
+/// Says that a request was sent, and when it was received. A clock that runs is not begun anew by a second sending: another
+/// day only corrects the one that stands, which is named (`instead_of`).
 ///
 /// # Errors
-/// When there is none of that id, it ended, or the day is not yet here or many years ago.
+/// When there is none of that id, it ended, the day is not yet here or many years ago, or its time runs since another day
+/// than the one that is corrected.
 pub fn sent(
     requests: &Requests,
     knowledge: &Knowledge,
     id: &RequestId,
     on: Date,
     how: &str,
+    instead_of: Option<Date>,
     today: Date,
 ) -> Result<RequestChange, Refusal> {
-    open(requests, id)?;
+    let held = open(requests, id)?;
     let how = text::needed_line(how, 60, "how")?;
+    let since = held.sent.as_ref().map(|(since, _)| *since);
+    if let Some(since) = since.filter(|since| instead_of != Some(*since)) {
+        return Err(Refusal::new("refusal-clock-runs").with("since", since));
+    }
+    if let (None, Some(day)) = (since, instead_of) {
+        return Err(Refusal::new("refusal-clock-not-since").with("day", day));
+    }
     Ok(RequestChange::Sent { id: id.clone(), on: sendable(knowledge, on, today)?, how })
 }
 

@@ -9,6 +9,7 @@ use crate::shared::contact::Reach;
 fn knowledge() -> Knowledge {
     let mut knowledge = Knowledge::default();
     let requirement = |id: &str, evidence: Evidence| Requirement {
+        exists_unsaid: true,
         id: id.to_owned(),
         label: id.to_owned(),
         plain: String::new(),
@@ -87,7 +88,7 @@ fn written(requests: &mut Requests, id: &str, route: &str, sent_on: Option<Date>
     let change = draft(requests, &knowledge(), asking(id, "report", route)).unwrap();
     requests.apply(change);
     if let Some(on) = sent_on {
-        let change = sent(requests, &knowledge(), &id.into(), on, "fax", date(2026, 12, 31)).unwrap();
+        let change = sent(requests, &knowledge(), &id.into(), on, "fax", None, date(2026, 12, 31)).unwrap();
         requests.apply(change);
     }
 }
@@ -278,15 +279,16 @@ fn days_that_can_not_be_are_refused_with_the_reason() {
     let mut requests = book();
     written(&mut requests, "r", "access-letter", None);
     let (id, today) = (RequestId::from("r"), date(2026, 6, 30));
-    let said =
-        |day: Date| sent(&requests, &knowledge(), &id, day, "fax", today).map(|_| ()).map_err(|refusal| refusal.0.key);
+    let said = |day: Date| {
+        sent(&requests, &knowledge(), &id, day, "fax", None, today).map(|_| ()).map_err(|refusal| refusal.0.key)
+    };
     assert_eq!(said(date(1900, 1, 1)).unwrap_err(), "refusal-day-long-ago");
     assert_eq!(said(date(2020, 6, 28)).unwrap_err(), "refusal-day-long-ago");
     assert_eq!(said(date(2026, 7, 1)).unwrap_err(), "refusal-day-in-future");
     assert!(said(date(2020, 6, 29)).is_ok(), "six years, as the table has it");
     let letter = sending("l", LetterKind::Request, "fax", date(1900, 1, 1));
     assert_eq!(send(&mut requests, &letter, today).unwrap_err(), "refusal-day-long-ago");
-    let change = sent(&requests, &knowledge(), &id, date(2026, 6, 1), "fax", today).unwrap();
+    let change = sent(&requests, &knowledge(), &id, date(2026, 6, 1), "fax", None, today).unwrap();
     requests.apply(change);
     let ended =
         |on: Date| end(&requests, &knowledge(), &id, on, Ending::Fulfilled, "", today).map_err(|refusal| refusal.0.key);
@@ -328,7 +330,7 @@ fn the_way_of_a_request_changes_until_it_is_sent_and_its_clock_with_it() {
     assert_eq!((held.request.route.as_str(), held.request.clock.as_str()), ("access-letter", "access"));
     assert_eq!((held.request.days, held.request.extension_days), (30, 30));
     assert!(held.letters(&knowledge(), date(2026, 6, 1)).contains(&LetterKind::Request), "its letter is there now");
-    let change = sent(&requests, &knowledge(), &id, date(2026, 6, 1), "fax", date(2026, 6, 2)).unwrap();
+    let change = sent(&requests, &knowledge(), &id, date(2026, 6, 1), "fax", None, date(2026, 6, 2)).unwrap();
     requests.apply(change);
     assert_eq!(refused(&requests, "portal").unwrap_err(), "refusal-route-sent");
     let slides = draft(&requests, &knowledge(), asking("s", "slides", "laboratory")).unwrap();
@@ -409,7 +411,7 @@ fn a_letter_about_a_request_is_not_older_than_the_request() {
             "refusal-letter-before-request",
             "nothing was sent"
         );
-        let change = sent(&requests, &knowledge(), &"r".into(), date(2026, 3, 2), "fax", today).unwrap();
+        let change = sent(&requests, &knowledge(), &"r".into(), date(2026, 3, 2), "fax", None, today).unwrap();
         requests.apply(change);
         assert_eq!(send(&mut requests, &before, today).unwrap_err(), "refusal-letter-before-request");
         assert_eq!(send(&mut requests, &sending("e", kind, "fax", date(2026, 3, 2)), today), Ok(true));
@@ -451,7 +453,7 @@ fn a_request_that_is_written_twice_before_anything_happened_is_one() {
     assert!(drafted(&requests, &again).is_some());
     assert!(drafted(&requests, &asking("r2", "report", "portal")).is_none(), "another way");
     assert!(drafted(&requests, &Asking { items: "A letter".to_owned(), ..again.clone() }).is_none());
-    let change = sent(&requests, &knowledge(), &"r".into(), date(2026, 6, 1), "fax", date(2026, 6, 2)).unwrap();
+    let change = sent(&requests, &knowledge(), &"r".into(), date(2026, 6, 1), "fax", None, date(2026, 6, 2)).unwrap();
     requests.apply(change);
     assert!(drafted(&requests, &again).is_none(), "what was sent can be asked for once more");
 }
@@ -480,4 +482,71 @@ fn what_was_asked_for_there_and_still_runs_is_asked_for_again_only_by_who_knows_
     let today = date(2026, 12, 1);
     requests.apply(end(&requests, &knowledge(), &"r-1".into(), today, Ending::Fulfilled, "", today).unwrap());
     assert_eq!(ask(&requests, asking("r-2", "report", "portal")), Ok(()), "it ended");
+}
+
+#[test]
+fn a_clock_that_runs_is_begun_anew_by_no_second_sending_and_corrected_only_by_who_names_the_day_that_stands() {
+    let mut requests = book();
+    written(&mut requests, "r", "access-letter", Some(date(2026, 3, 1)));
+    let (id, today) = (RequestId::from("r"), date(2026, 5, 1));
+    let say = |requests: &Requests, on: Date, instead_of: Option<Date>| {
+        sent(requests, &knowledge(), &id, on, "call", instead_of, today).map_err(|refusal| refusal.0.key)
+    };
+    assert_eq!(say(&requests, date(2026, 4, 20), None).unwrap_err(), "refusal-clock-runs");
+    assert_eq!(say(&requests, date(2026, 2, 20), None).unwrap_err(), "refusal-clock-runs", "earlier or later");
+    assert_eq!(say(&requests, date(2026, 4, 20), Some(date(2026, 3, 2))).unwrap_err(), "refusal-clock-runs");
+    let corrected = say(&requests, date(2026, 3, 4), Some(date(2026, 3, 1))).unwrap();
+    requests.apply(corrected);
+    assert_eq!(requests.requests[0].sent.clone().unwrap().0, date(2026, 3, 4));
+    // A window that was opened before that names a day that does not stand any more.
+    assert_eq!(say(&requests, date(2026, 4, 20), Some(date(2026, 3, 1))).unwrap_err(), "refusal-clock-runs");
+    let mut fresh = book();
+    written(&mut fresh, "r", "access-letter", None);
+    assert_eq!(say(&fresh, date(2026, 4, 1), Some(date(2026, 3, 1))).unwrap_err(), "refusal-clock-not-since");
+}
+
+#[test]
+fn a_day_by_which_one_request_is_needed_is_said_and_taken_back() {
+    let mut requests = book();
+    written(&mut requests, "r", "access-letter", None);
+    for day in [Some(date(2026, 5, 1)), None] {
+        let change = state_needed_by(&requests, &"r".into(), day).unwrap();
+        requests.apply(change);
+        assert_eq!(requests.requests[0].request.needed_by, day);
+    }
+    assert_eq!(state_needed_by(&requests, &"x".into(), None).unwrap_err().0.key, "refusal-request-unknown");
+    let ended = end(&requests, &knowledge(), &"r".into(), date(2026, 6, 1), Ending::Withdrawn, "", date(2026, 6, 1));
+    requests.apply(ended.unwrap());
+    assert_eq!(state_needed_by(&requests, &"r".into(), None).unwrap_err().0.key, "refusal-request-ended");
+}
+
+#[test]
+fn time_counts_by_the_days_of_where_the_person_is() {
+    use crate::shared::clock::Standing;
+    use crate::shared::time::Instant;
+    // 31 March 2026, 23:30 in London, an hour after its clocks went forward that week.
+    let micros = 1_774_996_200_000_000;
+    let mut requests = book();
+    written(&mut requests, "r", "access-letter", Some(date(2026, 3, 1)));
+    let clock = requests.requests[0].clock().unwrap();
+    assert_eq!(clock.until, date(2026, 3, 31), "thirty days, over no month end but with one shorter day in it");
+    // Where it is still the last day there is a day left to answer; where the next one began there is none.
+    for (zone, minutes, day, overdue) in [
+        ("Honolulu", -600, date(2026, 3, 31), false),
+        ("New York", -240, date(2026, 3, 31), false),
+        ("London", 60, date(2026, 3, 31), false),
+        ("Berlin", 120, date(2026, 4, 1), true),
+        ("Kolkata", 330, date(2026, 4, 1), true),
+        ("Kiritimati", 840, date(2026, 4, 1), true),
+    ] {
+        let now = Instant { micros, offset_minutes: minutes };
+        assert_eq!(now.date(), day, "{zone}");
+        assert_eq!(clock.standing(now.date()) == Standing::Overdue, overdue, "{zone}");
+        assert_eq!(requests.requests[0].is_overdue(now.date()), overdue, "{zone}");
+        // What is told on that day is of that day there, and nobody's future.
+        let noted = sent(&requests, &knowledge(), &"r".into(), day, "fax", Some(date(2026, 3, 1)), now.date());
+        assert!(noted.is_ok(), "{zone}");
+        let tomorrow = sent(&requests, &knowledge(), &"r".into(), day.tomorrow().unwrap(), "fax", None, now.date());
+        assert!(tomorrow.is_err(), "{zone}");
+    }
 }

@@ -174,12 +174,15 @@ fn what_went_back_or_is_too_long_on_its_way_is_not_at_the_center() {
     let line = |steps| with(steps).lines.into_values().next().unwrap();
     let today = date(2026, 7, 10);
     let shipped = |day| step(Step::Shipped, date(2026, 7, day));
-    assert!(line(vec![shipped(8)]).reaches_the_center(today));
-    assert!(!line(vec![shipped(6)]).reaches_the_center(today), "nobody said that it arrived");
+    assert!(line(vec![shipped(8)]).reaches_the_center(&Knowledge::default(), today));
+    assert!(!line(vec![shipped(6)]).reaches_the_center(&Knowledge::default(), today), "nobody said that it arrived");
     let there = line(vec![shipped(1), step(Step::Received, date(2026, 7, 2))]);
-    assert!(there.reaches_the_center(today) && there.arrived());
+    assert!(there.reaches_the_center(&Knowledge::default(), today) && there.arrived());
     let back = line(vec![shipped(1), step(Step::Received, date(2026, 7, 2)), step(Step::Returned, date(2026, 7, 9))]);
-    assert!(!back.reaches_the_center(today) && !back.arrived(), "another center does not have it");
+    assert!(
+        !back.reaches_the_center(&Knowledge::default(), today) && !back.arrived(),
+        "another center does not have it"
+    );
 }
 
 #[test]
@@ -390,4 +393,67 @@ fn what_is_used_up_is_not_sent_whatever_a_person_says_they_know_until_that_is_co
     let rest = Custody { count: Some(1), ..step(Step::UsedUp, date(2026, 7, 3)) };
     let none = with(vec![Custody { count: Some(3), ..step(Step::UsedUp, date(2026, 7, 1)) }, rest]);
     assert_eq!(send(&none, Step::Shipped, date(2026, 7, 4)).unwrap_err(), "refusal-tissue-used-up");
+}
+
+#[test]
+fn a_step_about_one_piece_hides_none_of_the_others() {
+    let today = date(2026, 7, 20);
+    let of = |what, day: i8, count| Custody { count, ..step(what, date(2026, 7, day)) };
+    let line = |steps| with(steps).lines.into_values().next().unwrap();
+    let due = |custody: Custody, day: i8| Custody { return_due: Some(date(2026, 7, day)), ..custody };
+    let there = vec![due(of(Step::Shipped, 1, None), 10), of(Step::Received, 2, Some(4))];
+    for mishap in [Step::UsedUp, Step::Damaged, Step::Lost] {
+        let line = line([there.clone(), vec![of(mishap, 5, Some(1))]].concat());
+        assert_eq!(line.return_due(), Some(date(2026, 7, 10)), "{mishap:?}: three are still out");
+        assert!(line.alarms(&Knowledge::default(), today).contains(&Alarm::ReturnOverdue), "{mishap:?}");
+        assert!(!line.is_at_home());
+        assert_eq!(line.pieces().good_there(), 3);
+        assert_eq!(line.stands().map(|c| c.step), Some(Step::Received));
+        assert_eq!(line.arrived(), mishap == Step::UsedUp, "{mishap:?}: what was used up is not waited for");
+    }
+    // Some of it is not all of it: half was sent, or half of what was sent came.
+    let half = line(vec![of(Step::Shipped, 1, Some(2)), of(Step::Received, 2, Some(2))]);
+    assert_eq!((half.arrived(), half.pieces_missing(), half.pieces().home), (false, 0, 2));
+    assert!(!line(vec![of(Step::Shipped, 19, Some(2))]).reaches_the_center(&Knowledge::default(), today));
+    // What did not come back stays out with its day, and a way counts for itself.
+    let most_back = [there.clone(), vec![of(Step::ReturnShipped, 8, Some(3)), of(Step::Returned, 9, Some(3))]].concat();
+    let most_back = line(most_back);
+    assert_eq!((most_back.return_due(), most_back.is_at_home()), (Some(date(2026, 7, 10)), false));
+    let back = [there, vec![of(Step::ReturnShipped, 8, None), of(Step::Returned, 9, Some(4))]].concat();
+    let again = line([back, vec![of(Step::Shipped, 18, None), of(Step::Received, 19, Some(1))]].concat());
+    assert_eq!((again.pieces_missing(), again.arrived()), (3, false), "four came the first time, and one the second");
+    assert_eq!(again.return_due(), None, "the second way has no day of its own");
+}
+
+#[test]
+fn an_earlier_parcel_is_opened_before_a_later_one_and_what_is_found_again_is_lost_no_more() {
+    let of = |what, day: i8, count| Custody { count, ..step(what, date(2026, 7, day)) };
+    let pieces = |steps| with(steps).lines.values().next().unwrap().pieces();
+    let two = vec![of(Step::Shipped, 1, Some(2)), of(Step::Shipped, 3, Some(2)), of(Step::Received, 4, Some(2))];
+    let of_two = pieces(two.clone());
+    assert_eq!((of_two.missing(), of_two.there, of_two.coming(&Knowledge::default(), date(2026, 7, 5))), (0, 2, 2));
+    let late = pieces([two, vec![of(Step::Received, 9, Some(1))]].concat());
+    assert_eq!((late.missing(), late.there), (1, 3));
+    let lost = vec![of(Step::Shipped, 1, None), of(Step::Lost, 8, None)];
+    assert_eq!((pieces(lost.clone()).lost, pieces(lost.clone()).away()), (4, 0));
+    let found = pieces([lost, vec![of(Step::Received, 12, Some(4))]].concat());
+    assert_eq!((found.lost, found.there), (0, 4));
+}
+
+proptest::proptest! {
+    /// Whatever is written down, in whatever order: no piece comes into being and none vanishes.
+    #[test]
+    fn no_piece_comes_into_being_and_none_vanishes(
+        steps in proptest::collection::vec((0usize..10, 1i8..28, proptest::option::of(1u32..=4)), 0..12),
+    ) {
+        let steps = steps.into_iter().map(|(what, day, count)| Custody { count, ..step(Step::ALL[what], date(2026, 7, day)) });
+        let mut register = TissueRegister::default();
+        register.apply(super::register(slide(4), date(2026, 6, 1)).unwrap());
+        for custody in steps {
+            register.apply(TissueChange::Custody { ids: vec![TissueId::from("t1")], custody });
+        }
+        let pieces = register.lines.values().next().unwrap().pieces();
+        proptest::prop_assert_eq!(pieces.home + pieces.away() + pieces.lost + pieces.used_up, 4);
+        proptest::prop_assert!(pieces.missing() <= pieces.away());
+    }
 }

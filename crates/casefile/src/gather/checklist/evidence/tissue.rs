@@ -3,10 +3,11 @@
 
 use jiff::civil::Date;
 
-use super::{Answer, FoundPiece, found};
+use super::{Answer, found};
+use crate::audience::CaseView;
 use crate::case::Case;
-use crate::gather::checklist::things::Piece;
-use crate::gather::tissue::{HeldTissue, Step};
+use crate::gather::checklist::things::{Fill, Piece};
+use crate::gather::tissue::{Custody, HeldTissue, Step};
 use crate::knowledge::{Evidence, Knowledge};
 use crate::shared::ids::HolderId;
 use crate::shared::message::Message;
@@ -19,11 +20,14 @@ pub struct Register<'a> {
     center: Option<String>,
     knowledge: &'a Knowledge,
     today: Date,
+    /// Specimens that reports name and the register does not hold.
+    unregistered: Vec<&'a str>,
 }
 
 impl<'a> Register<'a> {
-    pub(super) fn new(case: &'a Case, center: Option<&str>, knowledge: &'a Knowledge, today: Date) -> Self {
-        Self { case, center: center.map(str::to_owned), knowledge, today }
+    pub(super) fn new(view: &CaseView<'a>, center: Option<&str>, knowledge: &'a Knowledge, today: Date) -> Self {
+        let unregistered = view.unregistered_tissue(knowledge).into_iter().map(|(_, accession)| accession).collect();
+        Self { case: view.case(), center: center.map(str::to_owned), knowledge, today, unregistered }
     }
 
     /// Lines of what is asked for.
@@ -36,44 +40,48 @@ impl<'a> Register<'a> {
         self.case.tissue.lines().filter(move |line| wanted == Some(line.tissue.material.is_read()))
     }
 
-    /// Whether two names are of one centre, however it is called.
-    fn is_same(&self, one: &str, other: &str) -> bool {
-        let program = |name| self.knowledge.program(name).map(|program| &program.id);
-        text::same_line(one, other) || program(one).is_some_and(|id| program(other) == Some(id))
-    }
-
     /// Whether it went to the centre: to nobody by name, or to a name that is not known to be somebody else's. A person may
     /// write a desk, a street or a pathologist; a laboratory of the contact book or another centre is somebody else.
     fn goes_there(&self, line: &HeldTissue) -> bool {
         let Some((to, center)) = line.goes_to().zip(self.center.as_deref()) else { return true };
         let of_book = self.case.requests.holders.values().any(|holder| text::same_line(&holder.name, to));
-        self.is_same(to, center) || (!of_book && self.knowledge.program(to).is_none())
+        self.knowledge.same_center(to, center) || (!of_book && self.knowledge.program(to).is_none())
     }
 
     /// Whether the centre read it, as its way names the centre: it may be back at the laboratory since.
     fn was_read_there(&self, line: &HeldTissue) -> bool {
-        let named = line.goes_to().zip(self.center.as_deref()).is_some_and(|(to, center)| self.is_same(to, center));
+        let named = line
+            .goes_to()
+            .zip(self.center.as_deref())
+            .is_some_and(|(to, center)| self.knowledge.same_center(to, center));
         named && line.was_read()
     }
 
-    /// Whether it is with the centre, was read there, or is on its way and not longer than a parcel takes.
+    /// Whether all of it is with the centre, was read there, or is on its way and not longer than a parcel takes.
     #[must_use]
     pub fn reaches(&self, line: &HeldTissue) -> bool {
-        self.was_read_there(line) || (line.reaches_the_center(self.today) && self.goes_there(line))
+        self.was_read_there(line) || (line.reaches_the_center(self.knowledge, self.today) && self.goes_there(line))
     }
 
-    /// Whether the centre has it, or had and read it.
+    /// Whether the centre has all of it, or had and read it.
     #[must_use]
     pub fn arrived(&self, line: &HeldTissue) -> bool {
         self.was_read_there(line) || (line.arrived() && self.goes_there(line))
     }
 
+    /// Pieces of it that are with the centre, or on their way and not longer than a parcel takes, where those are not all.
+    fn part(&self, line: &HeldTissue) -> Option<u32> {
+        let pieces = line.pieces();
+        let part = pieces.good_there() + pieces.coming(self.knowledge, self.today);
+        (part > 0 && self.goes_there(line) && !self.reaches(line)).then_some(part)
+    }
+
     /// Where the lines stand that are on their way to the centre or asked for: of several, the one that is least far.
     #[must_use]
-    pub fn step(&self, evidence: &Evidence) -> Option<&'a crate::gather::tissue::Custody> {
+    pub fn step(&self, evidence: &Evidence) -> Option<&'a Custody> {
         let on_the_way = |step| step < Step::ReturnShipped;
-        let now = self.lines(evidence).filter(|line| self.goes_there(line)).filter_map(HeldTissue::now);
-        now.filter(|c| on_the_way(c.step)).min_by_key(|c| c.step)
+        let stands = self.lines(evidence).filter(|line| self.goes_there(line)).filter_map(HeldTissue::stands);
+        stands.filter(|c| on_the_way(c.step)).min_by_key(|c| c.step)
     }
 
     /// The laboratory that keeps it, as the register has it.
@@ -82,29 +90,43 @@ impl<'a> Register<'a> {
         self.lines(evidence).find_map(|line| line.tissue.laboratory.as_ref())
     }
 
+    /// All lines of what is asked for reach the centre, and the register holds every specimen that reports name: else a part.
     pub(super) fn answer(&self, evidence: &Evidence) -> Answer {
         let lines: Vec<&HeldTissue> = self.lines(evidence).collect();
-        let whole = |line: &HeldTissue| self.was_read_there(line) || line.pieces_missing() == 0;
-        let there: Vec<FoundPiece> = lines
-            .iter()
-            .filter(|line| self.reaches(line) && whole(line))
-            .map(|line| found(Piece::Tissue { id: line.tissue.id.clone() }, None))
-            .collect();
-        match there.len() {
-            0 => {
-                let lack = self.step(evidence).and_then(|now| {
-                    let key = match now.step {
-                        Step::Requested => "lack-slides-requested",
-                        Step::Released => "lack-slides-released",
-                        Step::Shipped => "lack-slides-on-the-way",
-                        _ => return None,
-                    };
-                    Some(Message::new(key).with("day", PartialDate::Day(now.on).human()))
-                });
-                Answer { lacks: lack.into_iter().collect(), ..Answer::missing() }
+        let piece = |line: &HeldTissue| found(Piece::Tissue { id: line.tissue.id.clone() }, None);
+        let (mut there, mut lacks) = (Vec::new(), Vec::new());
+        let mut whole = 0;
+        for line in &lines {
+            if self.reaches(line) {
+                whole += 1;
+                there.push(piece(line));
+            } else if let Some(part) = self.part(line) {
+                there.push(piece(line));
+                let label = self.case.tissue.label(line);
+                let counted = Message::new("lack-pieces").with("label", label).with("part", part);
+                lacks.push(counted.with("all", line.pieces_left()));
             }
-            n if n == lines.len() => Answer::here(there),
-            _ => Answer::part(there, "lack-some-slides"),
         }
+        if there.is_empty() {
+            let lack = self.step(evidence).and_then(|now| {
+                let key = match now.step {
+                    Step::Requested => "lack-slides-requested",
+                    Step::Released => "lack-slides-released",
+                    Step::Shipped => "lack-slides-on-the-way",
+                    _ => return None,
+                };
+                Some(Message::new(key).with("day", PartialDate::Day(now.on).human()))
+            });
+            return Answer { lacks: lack.into_iter().collect(), ..Answer::missing() };
+        }
+        if lines.len() > there.len() {
+            lacks.push(Message::new("lack-some-slides"));
+        }
+        if !self.unregistered.is_empty() && matches!(evidence, Evidence::Slides) {
+            let named = self.unregistered.join(", ");
+            lacks.push(Message::new("lack-specimens").with("named", named));
+        }
+        let fill = if whole == lines.len() && lacks.is_empty() { Fill::Here } else { Fill::Partial };
+        Answer { fill, pieces: there, lacks, ..Answer::missing() }
     }
 }

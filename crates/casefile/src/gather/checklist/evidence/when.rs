@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Answer, FoundPiece, Holdings, Operation};
+use super::{AFTER_AN_OPERATION, Answer, FoundPiece, Holdings, Operation};
 use crate::gather::checklist::{Fill, Piece};
 use crate::knowledge::{Evidence, Setting};
 use crate::records::DocumentKind;
@@ -35,6 +35,9 @@ impl Holdings<'_> {
         if answer.fill == Fill::Missing {
             return answer;
         }
+        if matches!(inner, Evidence::Document(kind) if kind.is_of_tissue()) && before {
+            return self.tissue_before_operation(answer);
+        }
         let operations = self.days_of_operations();
         let (Some(first), Some(last)) = (operations.first(), operations.last()) else {
             let operated = self.operated || self.operations.iter().any(|o| self.is_recent(o));
@@ -57,6 +60,22 @@ impl Holdings<'_> {
             (false, false) => Answer::part(answer.pieces, "lack-its-day"),
             (false, true) => Answer::missing(),
         }
+    }
+
+    /// A report on tissue that was taken before an operation. Whoever had no biopsy has the one report that showed the cancer.
+    fn tissue_before_operation(&self, answer: Answer) -> Answer {
+        let sampled = self.operations.iter().any(|o| o.is_sample);
+        let of_operation = |piece: &FoundPiece| match &piece.piece {
+            Piece::Document { id } => {
+                let held = self.documents.iter().find(|held| held.document.id == *id);
+                held.is_some_and(|held| self.states_any(held, &AFTER_AN_OPERATION))
+            }
+            _ => false,
+        };
+        if answer.fill != Fill::Here || !sampled || !answer.pieces.iter().all(of_operation) {
+            return answer;
+        }
+        Answer::part(answer.pieces, "lack-report-of-the-biopsy")
     }
 
     pub(super) fn over_time(&self, inner: &Evidence) -> Answer {

@@ -1,0 +1,335 @@
+//! Where the pieces of a line are: every step moves some of them, and what is out, missing, broken or used up is counted, so
+//! that one step about one piece hides none of the others.
+
+use jiff::civil::Date;
+
+use super::{Alarm, Ask, Custody, HeldTissue, Step};
+use crate::knowledge::{Knowledge, Setting};
+use crate::shared::clock::days_between;
+
+/// Pieces on their way together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Parcel {
+    on: Date,
+    /// Pieces of it that nobody saw arrive.
+    left: u32,
+    /// Some of it arrived: what is left did not come.
+    opened: bool,
+}
+
+/// Where the pieces of a line are, counted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pieces {
+    /// With the laboratory that keeps them.
+    pub home: u32,
+    /// Given out by the laboratory, and not sent yet.
+    pub given_out: u32,
+    /// With whoever received them.
+    pub there: u32,
+    /// Of all that are not lost, those that came broken or spoiled.
+    pub damaged: u32,
+    /// Not to be found.
+    pub lost: u32,
+    /// Used up for tests.
+    pub used_up: u32,
+    out: Vec<Parcel>,
+    back: Vec<Parcel>,
+}
+
+fn left(parcels: &[Parcel]) -> u32 {
+    parcels.iter().map(|parcel| parcel.left).sum()
+}
+
+/// Takes up to so many, and tells how many there were.
+fn take(from: &mut u32, most: u32) -> u32 {
+    let taken = most.min(*from);
+    *from -= taken;
+    taken
+}
+
+/// Takes from the oldest parcel first.
+fn unpack(parcels: &mut Vec<Parcel>, most: u32) -> u32 {
+    let mut taken = 0;
+    for parcel in parcels.iter_mut().filter(|_| most > 0) {
+        let now = take(&mut parcel.left, most - taken);
+        parcel.opened |= now > 0;
+        taken += now;
+    }
+    parcels.retain(|parcel| parcel.left > 0);
+    taken
+}
+
+impl Pieces {
+    /// Out of the laboratory's hands, wherever they are; what is lost or used up is not among them.
+    #[must_use]
+    pub fn away(&self) -> u32 {
+        self.given_out + self.there + left(&self.out) + left(&self.back)
+    }
+
+    /// Sent, and not in the parcel when it was opened, there or back.
+    #[must_use]
+    pub fn missing(&self) -> u32 {
+        let of = |parcels: &[Parcel]| parcels.iter().filter(|p| p.opened).map(|p| p.left).sum::<u32>();
+        of(&self.out) + of(&self.back)
+    }
+
+    /// With whoever received them, and whole.
+    #[must_use]
+    pub fn good_there(&self) -> u32 {
+        self.there.saturating_sub(self.damaged)
+    }
+
+    /// On their way there, and not longer than a parcel takes.
+    #[must_use]
+    pub fn coming(&self, knowledge: &Knowledge, today: Date) -> u32 {
+        let most = knowledge.gathering.days(Setting::ParcelDays);
+        let in_time = |parcel: &&Parcel| !parcel.opened && days_between(parcel.on, today) <= most;
+        self.out.iter().filter(in_time).map(|parcel| parcel.left).sum()
+    }
+
+    fn is_late(&self, knowledge: &Knowledge, today: Date) -> bool {
+        let most = knowledge.gathering.days(Setting::ParcelDays);
+        let late = |parcel: &Parcel| !parcel.opened && days_between(parcel.on, today) > most;
+        self.out.iter().chain(&self.back).any(late)
+    }
+
+    /// What arrives without a word of how it went is taken from where it must have been.
+    fn arrive(&mut self, count: Option<u32>, on: Date) {
+        if self.out.is_empty() {
+            let from = if self.given_out > 0 { &mut self.given_out } else { &mut self.home };
+            let all = std::mem::take(from);
+            self.out.push(Parcel { on, left: all, opened: false });
+        }
+        let wanted = count.unwrap_or_else(|| left(&self.out));
+        let mut came = unpack(&mut self.out, wanted);
+        for from in [&mut self.given_out, &mut self.home, &mut self.lost] {
+            came += take(from, wanted - came);
+        }
+        self.there += came;
+    }
+
+    fn apply(&mut self, custody: &Custody) {
+        let (count, on) = (custody.count, custody.on);
+        match custody.step {
+            Step::Requested => {}
+            Step::Released => self.given_out += take(&mut self.home, count.unwrap_or(u32::MAX)),
+            Step::Shipped => {
+                let all = if self.given_out > 0 { self.given_out } else { self.home };
+                let wanted = count.unwrap_or(all);
+                let given = take(&mut self.given_out, wanted);
+                let sent = given + take(&mut self.home, wanted - given);
+                self.out.push(Parcel { on, left: sent, opened: false });
+            }
+            Step::Received => self.arrive(count, on),
+            Step::Reviewed if self.there == 0 => self.arrive(None, on),
+            Step::Reviewed => {}
+            Step::ReturnShipped => {
+                if self.there == 0 {
+                    self.arrive(count, on);
+                }
+                let sent = take(&mut self.there, count.unwrap_or(u32::MAX));
+                self.back.push(Parcel { on, left: sent, opened: false });
+            }
+            Step::Returned => {
+                if self.back.is_empty() {
+                    if self.there == 0 {
+                        self.arrive(None, on);
+                    }
+                    let all = std::mem::take(&mut self.there);
+                    self.back.push(Parcel { on, left: all, opened: false });
+                }
+                let wanted = count.unwrap_or_else(|| left(&self.back));
+                let mut came = unpack(&mut self.back, wanted);
+                for from in [&mut self.there, &mut self.given_out, &mut self.lost] {
+                    came += take(from, wanted - came);
+                }
+                came += unpack(&mut self.out, wanted - came);
+                self.home += came;
+            }
+            Step::Damaged => {
+                let whole = self.home + self.away();
+                self.damaged = self.damaged.saturating_add(count.unwrap_or(whole)).min(whole);
+            }
+            Step::Lost => {
+                let away = self.away();
+                let wanted = count.unwrap_or(if away > 0 { away } else { self.home });
+                let mut gone = 0;
+                for opened in [true, false] {
+                    for parcels in [&mut self.out, &mut self.back] {
+                        for parcel in parcels.iter_mut().filter(|p| p.opened == opened) {
+                            gone += take(&mut parcel.left, wanted - gone);
+                        }
+                        parcels.retain(|parcel| parcel.left > 0);
+                    }
+                }
+                for from in [&mut self.there, &mut self.given_out, &mut self.home] {
+                    gone += take(from, wanted - gone);
+                }
+                self.lost += gone;
+            }
+            Step::UsedUp => {
+                let wanted = count.unwrap_or(u32::MAX);
+                let mut used = take(&mut self.there, wanted);
+                for from in [&mut self.home, &mut self.given_out] {
+                    used += take(from, wanted - used);
+                }
+                used += unpack(&mut self.out, wanted - used);
+                self.used_up += used;
+            }
+        }
+    }
+}
+
+impl HeldTissue {
+    /// Where its pieces are now.
+    #[must_use]
+    pub fn pieces(&self) -> Pieces {
+        self.walked().0
+    }
+
+    /// Where the pieces are, and the steps of the newest way out and back, by day: what is wholly back begins its way anew.
+    fn walked(&self) -> (Pieces, Vec<&Custody>) {
+        let mut steps: Vec<&Custody> = self.custody.iter().collect();
+        steps.sort_by_key(|c| c.on);
+        let mut pieces = Pieces { home: self.tissue.count, ..Pieces::default() };
+        let (mut begins, mut is_back) = (0, false);
+        for (place, custody) in steps.iter().enumerate() {
+            if is_back {
+                begins = place;
+            }
+            pieces.apply(custody);
+            is_back = custody.step == Step::Returned && pieces.away() == 0;
+        }
+        (pieces, steps.split_off(begins))
+    }
+
+    fn way(&self) -> Vec<&Custody> {
+        self.walked().1
+    }
+
+    /// The last step that tells where it stands: one about some lost, broken or used pieces does not while others go on.
+    #[must_use]
+    pub fn stands(&self) -> Option<&Custody> {
+        let (pieces, way) = self.walked();
+        let tells = |c: &&&Custody| pieces.away() == 0 || !matches!(c.step, Step::Lost | Step::Damaged | Step::UsedUp);
+        way.iter().rev().find(tells).copied()
+    }
+
+    /// Whether the laboratory that keeps it has all of it that is left.
+    #[must_use]
+    pub fn is_at_home(&self) -> bool {
+        let pieces = self.pieces();
+        pieces.away() == 0 && pieces.home > 0
+    }
+
+    /// The day by which it has to be back, while any piece is out: the one that its newest way set last.
+    #[must_use]
+    pub fn return_due(&self) -> Option<Date> {
+        let (pieces, way) = self.walked();
+        if pieces.away() == 0 { None } else { way.iter().rev().find_map(|c| c.return_due) }
+    }
+
+    /// Pieces that were sent and were not in the parcel, there or back. A step that tells no number is about all of them.
+    #[must_use]
+    pub fn pieces_missing(&self) -> u32 {
+        self.pieces().missing()
+    }
+
+    /// Pieces that can be sent at all: none that is used up.
+    #[must_use]
+    pub fn pieces_left(&self) -> u32 {
+        self.tissue.count.saturating_sub(self.pieces().used_up)
+    }
+
+    /// Whether every piece is with the centre now and whole, or on its way to it and not longer than a parcel takes.
+    #[must_use]
+    pub fn reaches_the_center(&self, knowledge: &Knowledge, today: Date) -> bool {
+        let pieces = self.pieces();
+        self.is_whole(pieces.good_there() + pieces.coming(knowledge, today))
+    }
+
+    /// Whether the centre has every piece now.
+    #[must_use]
+    pub fn arrived(&self) -> bool {
+        self.is_whole(self.pieces().good_there())
+    }
+
+    fn is_whole(&self, pieces: u32) -> bool {
+        !self.removed && pieces > 0 && pieces >= self.pieces_left()
+    }
+
+    /// What needs a person, most urgent first.
+    #[must_use]
+    pub fn alarms(&self, knowledge: &Knowledge, today: Date) -> Vec<Alarm> {
+        let mut alarms = Vec::new();
+        if self.removed {
+            return alarms;
+        }
+        let (pieces, way) = self.walked();
+        if way.iter().any(|c| matches!(c.step, Step::Lost | Step::Damaged)) {
+            alarms.push(Alarm::LostOrDamaged);
+        }
+        if let Some(due) = self.return_due() {
+            match days_between(today, due) {
+                left if left < 0 => alarms.push(Alarm::ReturnOverdue),
+                left if left <= knowledge.gathering.days(Setting::ReturnSoonDays) => alarms.push(Alarm::ReturnSoon),
+                _ => {}
+            }
+        }
+        if pieces.is_late(knowledge, today) {
+            alarms.push(Alarm::NotArrived);
+        }
+        if pieces.missing() > 0 {
+            alarms.push(Alarm::PiecesMissing);
+        }
+        // A warning while something can be done: before each of the two days, and while a laboratory has it.
+        let most = knowledge.gathering.days(Setting::DiscardSoonDays);
+        let soon = |day: Date| (0..=most).contains(&days_between(today, day));
+        if pieces.home > 0 && self.may_be_discarded(knowledge).is_some_and(|(first, last)| soon(first) || soon(last)) {
+            alarms.push(Alarm::MayBeDiscarded);
+        }
+        alarms
+    }
+
+    /// What its newest way leaves open. Of a step that a person wrote down knowing of a gap nothing is asked.
+    #[must_use]
+    pub fn asks(&self) -> Vec<Ask> {
+        let way = self.way();
+        let is_written = |step: Step| way.iter().any(|c| c.step == step);
+        let mut asks = Vec::new();
+        for custody in way.iter().filter(|c| !self.removed && !c.gap_known) {
+            let came = matches!(custody.step, Step::Received | Step::Returned);
+            if came && custody.count.is_none() && self.tissue.count > 1 {
+                asks.push(Ask::NotCounted { on: custody.on });
+            }
+            let before = match custody.step {
+                Step::Shipped => Step::Released,
+                Step::ReturnShipped | Step::Returned => Step::Reviewed,
+                _ => continue,
+            };
+            let ask = Ask::NotWritten { step: before };
+            if !is_written(before) && !asks.contains(&ask) {
+                asks.push(ask);
+            }
+        }
+        asks
+    }
+
+    /// Who got it on its newest way, or is to get it, as far as a step names anybody.
+    #[must_use]
+    pub fn goes_to(&self) -> Option<&str> {
+        let named = |c: &&Custody| matches!(c.step, Step::Shipped | Step::Received) && !c.to.is_empty();
+        self.way().into_iter().rev().find(named).map(|c| c.to.as_str())
+    }
+
+    /// Whether somebody read it on its newest way, and all of it had come: then its reader needs it no more, wherever it is.
+    #[must_use]
+    pub fn was_read(&self) -> bool {
+        let way = self.way();
+        let came = || way.iter().filter(|c| c.step == Step::Received);
+        let pieces = came().fold(0, |sum: u32, c| sum.saturating_add(c.count.unwrap_or(self.tissue.count)));
+        !self.removed
+            && way.iter().any(|c| c.step == Step::Reviewed)
+            && (came().next().is_none() || pieces >= self.tissue.count)
+    }
+}
