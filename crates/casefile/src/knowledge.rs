@@ -14,8 +14,8 @@ mod gathering;
 mod vocabulary;
 
 pub use comparing::{
-    ComparedConcept, Comparing, Comparison, Denial, DenialPlace, Dimension, Each, Family, PlanItem, PlanWords,
-    ReasonWords,
+    ComparedConcept, Comparing, Comparison, Denial, DenialPlace, Dimension, Each, Family, PlanItem, PlanMark,
+    PlanWords, ReasonWords,
 };
 pub use deciding::{CertaintyQuestion, Criterion, Deciding, SameThing};
 pub use evidence::{Evidence, Picture, Proof, Unread};

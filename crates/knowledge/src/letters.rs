@@ -55,6 +55,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "received_on",
     "undated_reason",
     "choice",
+    "opinion_thanks",
     "decided_on",
     "doctor",
     "hand_over",

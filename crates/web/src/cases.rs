@@ -140,7 +140,9 @@ pub(crate) fn new_case(values: &Values) -> NewCase {
 /// The field a refusal of a new case belongs to.
 pub(crate) fn field_of(key: &str) -> &'static str {
     match key {
-        "refusal-date" | "refusal-date-not-there" | "refusal-date-two-ways" | "refusal-birth-date-future" => "birth_date",
+        "refusal-date" | "refusal-date-not-there" | "refusal-date-two-ways" | "refusal-birth-date-future" => {
+            "birth_date"
+        }
         "refusal-no-such-site" => "site",
         "refusal-handle" | "refusal-handle-taken" => "handle",
         _ => "name",

@@ -315,7 +315,7 @@ fn forms_read_back_what_they_show_and_refuse_what_can_not_be_read() {
     assert_eq!(why("number-0-value", "twelve"), "refusal-not-a-number");
     assert_eq!(why("number-0-value", ""), "refusal-sheet-whole");
     assert_eq!(why("feature-0-good", ""), "refusal-sheet-good");
-    assert_eq!(why("step-0-starts", "soon"), "refusal-date");
+    assert_eq!(why("step-0-starts", "soon"), "refusal-date-day");
 
     let case = told(&[sheet_change()]);
     _ = page(Audience::Owner, &case, |context, view| {

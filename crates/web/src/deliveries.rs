@@ -260,7 +260,11 @@ pub(crate) async fn say(
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/deliveries/{delivery}")).into_response()),
         Err(error) => {
             let field = |key: &str| match key {
-                "refusal-receipt-day" | "refusal-date" | "refusal-date-not-there" | "refusal-date-day" | "refusal-date-two-ways" => "confirmed_on",
+                "refusal-receipt-day"
+                | "refusal-date"
+                | "refusal-date-not-there"
+                | "refusal-date-day"
+                | "refusal-date-two-ways" => "confirmed_on",
                 "refusal-empty-field" => "by",
                 _ => "missing",
             };

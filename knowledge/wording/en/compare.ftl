@@ -34,6 +34,8 @@ beyond-numbers-kept = { $count ->
 beyond-number = { $event }, with “{ $option }”: { $number }
 beyond-pair = between { $a } and { $b }
 
+compare-not-read = “{ $a }” and “{ $b }” are no values that the tables know, so it is not said that they contradict: read both.
+compare-diagnosis-words = The organ is the same. What each says of the tumor in it no table can tell: read both.
 relation-agree = agree
 relation-detail = differ in detail
 relation-conflict = conflict

@@ -1,6 +1,7 @@
 ### The decision: options, numbers, what matters, the picture of a person's own points, letters, hand-over.
 
 next-decide-sheet = Lay the options of the opinions side by side
+next-decide-certainty = Say how certain you are now, before you see the numbers
 next-decide-values = Say what matters to you, before you see the numbers
 next-decide-decide = Write down what you decided, or that you wait
 next-decide-tell = { $count ->
@@ -51,6 +52,7 @@ sheet-no-icons-for-amounts = This is an amount, not a chance.
 sheet-other-people = The numbers may be of other people: { $people }. Ask which of them are like you.
 sheet-other-sources = One is from a study or a guideline, the other is what a doctor thinks: they are not equally well founded.
 sheet-counted-twice = “{ $features }” may count the same thing twice. Give points to one of them, or share them between both.
+sheet-same-for-stated = It is the same for those options for which a number was stated.
 sheet-same-for-all = It is the same for all options.
 sheet-not-asked = You were not asked about it yet.
 sheet-no-points = You gave it no points.
@@ -151,6 +153,11 @@ refusal-decision-told = This decision was told to somebody and stays. Write down
 refusal-decision-told-twice = { $to } stands there twice.
 refusal-decision-twice = This decision stands there already.
 refusal-decision-untold = You did not choose to tell { $to } of this decision.
+refusal-handover-day = That day lies in the future.
+refusal-handover-before = That day is before your decision: a yes from before it was said to another plan. Ask again, and write down that day.
+refusal-decision-overtaken = You decided anew since then, so no letter of this decision goes any more. Write to them about the decision that holds.
+refusal-telling-opinion = The opinion that is named beside { $to } is not in the case.
+letter-opinion-thanks = Thank you for the opinion you gave me, and for the time you took.
 refusal-told-day = That day lies in the future, or before the decision.
 refusal-told-twice = This stands there already.
 refusal-handover-unknown = There is no such line in the hand-over.

@@ -42,7 +42,12 @@ impl App {
         let decide = view.deciding().ok_or(AppError::NotFound)?;
         let telling = tell(decide, decision, to)?;
         let held = decide.standing().find(|held| held.id == *decision);
-        let decision = &held.ok_or_else(|| Refusal::new("refusal-decision-unknown"))?.decision;
+        let held = held.ok_or_else(|| Refusal::new("refusal-decision-unknown"))?;
+        // Whoever reads of a choice that does not hold any more acts on it.
+        if decide.decision().is_some_and(|newest| newest.id != held.id) {
+            return Err(Refusal::new("refusal-decision-overtaken").into());
+        }
+        let decision = &held.decision;
         // Whoever gave an opinion and does not go on is told that another team does, where one was named; anybody else only
         // what was chosen.
         let another = telling.leaves && decision.tell.iter().any(|other| other.goes_on && other.to != telling.to);
@@ -83,6 +88,8 @@ impl App {
         if !items.is_empty() {
             all_open(view.opinions().into_iter().filter(|held| telling.opinion.as_ref() != Some(&held.id)))?;
         }
+        let thanks = telling.opinion.as_ref().map(|_| self.say(&Message::new("letter-opinion-thanks")));
+        values.insert("opinion_thanks", Filling::Words(thanks.unwrap_or_default()));
         values.insert("doctor", Filling::Words(telling.to.clone()));
         values.insert("choice", Filling::Words(decision.choice.trim_end_matches('.').to_owned()));
         values.insert("decided_on", Filling::Words(day_words(decision.on)));

@@ -52,6 +52,19 @@ pub(crate) fn unchanged(now: &str, as_of: Option<&str>) -> Result<(), Refusal> {
     if as_of.is_none_or(|as_of| as_of == now) { Ok(()) } else { Err(Refusal::new("refusal-form-old")) }
 }
 
+/// What a decision is made on: the one that held before it, and the sheet with its options.
+#[must_use]
+pub fn ground_of(decide: &decide::Decide) -> String {
+    let before = decide.decision().map_or("", |held| held.id.as_str());
+    format!("{before} {}", stamp(decide.sheet.as_ref().map(|(_, at)| *at)))
+}
+
+/// Names a line of the hand-over with what was answered to it so far, for a form that answers it.
+#[must_use]
+pub fn answers_stamp(held: &decide::HeldHandOver) -> String {
+    words_stamp(&(&held.item, &held.answers))
+}
+
 /// The words of a line of the hand-over.
 fn line<'a>(case: &'a Case, id: &HandOverId) -> Result<&'a HandOver, Refusal> {
     let held = case.deciding().items().find(|held| held.id == *id);
@@ -136,8 +149,7 @@ impl App {
         self.change(session, id, rule).await
     }
 
-    /// Writes a decision down. `as_of`: the number of the one that held when the form was opened, empty where none did; none:
-    /// whatever holds now.
+    /// Writes a decision down. `as_of`: the [`ground_of`] a decision when the form was opened; none: whatever holds now.
     ///
     /// # Errors
     /// As [`decide::decide`]; when another was written since.
@@ -154,18 +166,24 @@ impl App {
             let opinions: Vec<_> = case.opinions().current().collect();
             for telling in &mut decision.tell {
                 // A doctor of the case is the one of their opinion, by its number or by their name.
-                let known = match &telling.opinion {
-                    Some(id) => opinions.iter().find(|held| held.id == *id),
-                    None => opinions.iter().find(|held| text::same_line(&held.opinion.clinician.name, &telling.to)),
+                let of_name = |name: &str| {
+                    let (name, to) = (name.trim().to_lowercase(), telling.to.to_lowercase());
+                    !name.is_empty() && to.contains(&name)
                 };
-                if telling.opinion.is_some() && known.is_none() {
-                    return Err(Refusal::new("refusal-opinion-unknown").with("id", &telling.to));
+                let by_id = telling.opinion.as_ref().map(|id| opinions.iter().find(|held| held.id == *id));
+                if matches!(by_id, Some(None)) {
+                    return Err(Refusal::new("refusal-telling-opinion").with("to", &telling.to));
                 }
+                // Another name written over a doctor's is another reader: what is that doctor's own is not theirs.
+                let own = by_id.flatten().filter(|held| of_name(&held.opinion.clinician.name));
+                let known = own.or_else(|| {
+                    opinions.iter().find(|held| text::same_line(&held.opinion.clinician.name, &telling.to))
+                });
                 telling.opinion = known.map(|held| held.id.clone());
             }
             let change = decide::decide(case.deciding(), new.clone(), decision, today)?;
-            // An old form that is sent once more does not make an old choice hold again.
-            unchanged(case.deciding().decision().map_or("", |held| held.id.as_str()), as_of)?;
+            // An old form that is sent once more does not make an old choice hold again, and names no option of a new sheet.
+            unchanged(&ground_of(case.deciding()), as_of)?;
             Ok(vec![change])
         };
         self.change(session, id, rule).await?;
@@ -193,7 +211,8 @@ impl App {
     pub async fn decision_told(&self, session: &Session, id: &CaseId, told: &Told) -> Result<Arc<Case>, AppError> {
         let today = self.now().date();
         let mut told = told.clone();
-        if told.letter.trim().is_empty() {
+        // No words: as the program writes it now. Empty words are no letter.
+        if told.letter.is_empty() {
             told.letter = self.decision_letter(session, id, &told.decision, &told.to, Some(told.on)).await?.text;
         }
         self.change(session, id, |case| Ok(vec![decide::told(case.deciding(), told.clone(), today)?])).await
@@ -247,10 +266,11 @@ impl App {
         self.change(session, id, rule).await
     }
 
-    /// Keeps what somebody answered to a line of the hand-over. `as_of`: as in [`Over`]; nobody answered to other words.
+    /// Keeps what somebody answered to a line of the hand-over. `as_of`: the [`answers_stamp`] of what was looked at; nobody
+    /// answered to other words, nor over an answer they did not see.
     ///
     /// # Errors
-    /// As [`decide::answer`]; when the line was written anew since.
+    /// As [`decide::answer`]; when the line was written anew or answered since.
     pub async fn answer_hand_over(
         &self,
         session: &Session,
@@ -261,7 +281,9 @@ impl App {
     ) -> Result<Arc<Case>, AppError> {
         let today = self.now().date();
         let rule = |case: &Case| {
-            unchanged(&words_stamp(line(case, item)?), as_of)?;
+            let held = case.deciding().items().find(|held| held.id == *item);
+            let held = held.ok_or_else(|| Refusal::new("refusal-handover-unknown"))?;
+            unchanged(&answers_stamp(held), as_of)?;
             Ok(vec![decide::answer(case.deciding(), item, answer.clone(), today)?])
         };
         self.change(session, id, rule).await

@@ -114,6 +114,8 @@ pub struct FeatureShown {
     pub range: Option<(String, String)>,
     /// Names the range: points are given for it.
     pub fingerprint: String,
+    /// What its numbers mean: limits are given in them.
+    pub scale: String,
     /// Why its numbers can not stand beside each other.
     pub not_comparable: Option<String>,
     /// Of how many people the icon arrays are; `None`: they are not drawn.
@@ -346,8 +348,15 @@ fn feature(sheet: &Sheet, feature: &Feature, shows_numbers: bool, say: Say<'_>) 
             (of(span.worst), of(span.best))
         }),
         fingerprint: span.as_ref().map(consilium_casefile::decide::Span::fingerprint).unwrap_or_default(),
+        scale: sheet.scale(feature).unwrap_or_default(),
         not_comparable: match &span {
-            Ok(span) if span.is_flat() => Some(say(&Message::new("sheet-same-for-all"))),
+            Ok(span) if span.is_flat() => {
+                let stated = |option: &SheetOption| {
+                    sheet.numbers.iter().any(|number| number.option == option.id && number.feature == feature.id)
+                };
+                let whole = sheet.options.iter().all(stated);
+                Some(say(&Message::new(if whole { "sheet-same-for-all" } else { "sheet-same-for-stated" })))
+            }
             Ok(_) => None,
             Err(why) => Some(say(why)),
         },

@@ -306,9 +306,23 @@ impl<'a> CaseView<'a> {
             opinions.iter().zip(&given).map(|(held, given)| Held { opinion: &held.opinion, given }).collect();
         let between: Vec<OpinionId> = opinions.iter().map(|held| held.id.clone()).collect();
         let site = self.cancer_topography(knowledge);
-        let lines = differences(&held, site.as_deref(), knowledge, namer);
         let judged = &self.case().compare.judged;
-        lines.into_iter().map(|line| judged.of(line, &between)).collect()
+        let of = |lines: Vec<Difference>| -> Vec<HeldDifference> {
+            lines.into_iter().map(|line| judged.of(line, &between)).collect()
+        };
+        let lines = of(differences(&held, site.as_deref(), knowledge, namer));
+        // From what a person said is the same nothing follows.
+        let is_same =
+            |line: &&HeldDifference| line.relation() == Relation::Agree && line.proposed.relation != Relation::Agree;
+        let same: Vec<(String, String)> = lines
+            .iter()
+            .filter(is_same)
+            .map(|line| (line.proposed.dimension.clone(), line.proposed.item.clone()))
+            .collect();
+        if same.is_empty() {
+            return lines;
+        }
+        of(differences::differences_but(&held, site.as_deref(), knowledge, namer, &same))
     }
 }
 

@@ -195,7 +195,12 @@ pub fn value(decide: &Decide, mut values: Values) -> Result<DecideChange, Refusa
     for must in &mut values.musts {
         let known = feature(&must.feature)?;
         let scale = sheet.and_then(|sheet| sheet.scale(known));
-        must.of = scale.ok_or_else(|| Refusal::new("refusal-values-no-range").with("feature", &known.label))?;
+        let scale = scale.ok_or_else(|| Refusal::new("refusal-values-no-range").with("feature", &known.label))?;
+        // Whoever looked at other numbers did not mean these.
+        if !must.of.is_empty() && must.of != scale {
+            return Err(Refusal::new("refusal-values-range").with("feature", &known.label));
+        }
+        must.of = scale;
     }
     let (points, musts): (Vec<_>, Vec<_>) = (
         values.points.iter().map(|points| points.feature.as_str()).collect(),
@@ -353,8 +358,14 @@ pub fn answer(
     let held = decide.items().find(|held| held.id == *id).ok_or_else(|| Refusal::new("refusal-handover-unknown"))?;
     answer.by = text::needed_line(&answer.by, 200, "who said so")?;
     answer.way = text::line(&answer.way, 100)?;
+    can_be(Some(answer.on))?;
     if answer.on > today {
-        return Err(Refusal::new("refusal-told-day"));
+        return Err(Refusal::new("refusal-handover-day"));
+    }
+    // Who said yes before the decision said it to another plan; what is done, and a no, may be older.
+    let decided = decide.decision().map(|held| held.decision.on);
+    if answer.state == HandOverState::Confirmed && decided.is_some_and(|decided| answer.on < decided) {
+        return Err(Refusal::new("refusal-handover-before"));
     }
     if answer.state == HandOverState::Open {
         return Err(Refusal::new("refusal-handover-open"));

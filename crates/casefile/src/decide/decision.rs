@@ -214,7 +214,9 @@ impl HeldHandOver {
     /// What became of it last.
     #[must_use]
     pub fn state(&self) -> HandOverState {
-        self.answers.last().map_or(HandOverState::Open, |answer| answer.state)
+        // The newest day counts, whenever it was written down; of one day the one written last.
+        let newest = self.answers.iter().enumerate().max_by_key(|(place, answer)| (answer.on, *place));
+        newest.map_or(HandOverState::Open, |(_, answer)| answer.state)
     }
 
     /// Whether nobody said yes to it, or they said no. Whether it needs a person is the decision's to say

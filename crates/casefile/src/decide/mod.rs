@@ -186,7 +186,7 @@ impl Decide {
     #[must_use]
     pub fn shows_numbers(&self) -> bool {
         let spoke = |said: &Values| {
-            self.sheet().is_none_or(|sheet| sheet.unasked(said).is_empty() && sheet.stale(said).is_empty())
+            self.sheet().is_some_and(|sheet| sheet.unasked(said).is_empty() && sheet.stale(said).is_empty())
         };
         self.opened.is_some() || self.values_of(Voice::Patient).is_some_and(spoke)
     }
@@ -311,6 +311,10 @@ pub fn next(case: &Case, today: Date) -> StageNext {
         (None, None) if case.compare.current().count() < 2 => state = StageState::NothingYet,
         (None, None) => steps.push(step("next-decide-sheet", "decide/sheet")),
         (Some(_), None) if !decide.shows_numbers() => {
+            // Once the numbers were seen nobody can say any more how certain they were before.
+            if decide.certainty_of(Voice::Patient, Moment::Before).is_none() {
+                steps.push(step("next-decide-certainty", "decide#certainty"));
+            }
             steps.push(step("next-decide-values", "decide/values/patient"));
         }
         (Some(_), None) => steps.push(step("next-decide-decide", "decide/decisions/new")),

@@ -100,7 +100,12 @@ fn in_order(plan: &[PlanStep]) -> Vec<&PlanStep> {
 /// A step with what it hangs on: one that is only thought of, or only if something is so, is no plain step of a plan.
 fn said_of(step: &PlanStep) -> String {
     let considered = if step.strength == Some(Strength::Considered) { "perhaps " } else { "" };
-    let condition = if step.condition.is_empty() { String::new() } else { format!(" (only if {})", step.condition) };
+    let only_if = |words: &str| words.trim_start().to_lowercase().starts_with("only if ");
+    let condition = match step.condition.trim() {
+        "" => String::new(),
+        words if only_if(words) => format!(" ({words})"),
+        words => format!(" (only if {words})"),
+    };
     format!("{considered}{}{condition}", step.what)
 }
 
@@ -125,7 +130,9 @@ fn whole_label(steps: &[&PlanStep]) -> String {
         let between = match (before, together) {
             (None, _) => "",
             (_, true) => " with ",
-            _ => ", then ",
+            // What comes first is said only where the doctor said it of both.
+            (Some(before), _) if before.order.is_some() && step.order.is_some() => ", then ",
+            _ => "; ",
         };
         label = format!("{label}{between}{}", named_in_full(step));
         before = Some(step);

@@ -19,6 +19,8 @@ pub struct Comparing {
     pub plan_items: Vec<PlanItem>,
     /// `plan-words.csv`: names of treatments, and of groups of medicines.
     pub plan_words: Vec<PlanWords>,
+    /// `plan-marks.csv`: words by which treatments of one name differ, group by group.
+    pub plan_marks: Vec<PlanMark>,
     /// `reason-words.csv`: words that tell why two opinions differ.
     pub reason_words: Vec<ReasonWords>,
     /// `families.csv`: families of tumours by their ICD-O-3 histology.
@@ -184,6 +186,19 @@ pub enum DenialPlace {
     Behind,
     /// They deny something of a step, and only a person can tell what.
     Doubt,
+    /// A finding that was not tested, or can not be told.
+    Untested,
+}
+
+/// A word by which treatments of one name differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanMark {
+    /// Words of a group exclude each other.
+    pub group: String,
+    /// As it is written, lower case.
+    pub phrase: String,
+    /// What it means: phrases that mean the same are one.
+    pub means: String,
 }
 
 /// Words of a reason.

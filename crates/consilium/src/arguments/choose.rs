@@ -137,16 +137,16 @@ pub enum Choosing {
     HandOver {
         /// What.
         what: String,
-        /// task, appointment, order, record, tissue or authorization.
-        #[arg(long, default_value = "task")]
-        kind: String,
+        /// task, appointment, order, record, tissue or authorization; of a new line, task where it is not said.
+        #[arg(long)]
+        kind: Option<String>,
         /// Who does it.
-        #[arg(long, default_value = "")]
-        owner: String,
+        #[arg(long)]
+        owner: Option<String>,
         /// By when.
         #[arg(long)]
         due: Option<String>,
-        /// Write this line anew instead of adding one.
+        /// Write this line anew instead of adding one; what is not named stays as it was.
         #[arg(long)]
         over: Option<String>,
         /// Short name of the case.

@@ -136,17 +136,30 @@ async fn one(arguments: &Arguments, session: &Session, app: &App, command: Choos
         }
         Choosing::Told { decision, to, on, way, words, case } => {
             let id = app.case_named(session, &case).await?;
-            let letter = words.as_deref().map(text).transpose()?.unwrap_or_default();
+            let letter = words.as_deref().map(text).transpose()?;
+            if letter.as_ref().is_some_and(|letter| letter.trim().is_empty()) {
+                return Err(refused(Refusal::new("refusal-empty-field").with("field", "letter")));
+            }
+            let letter = letter.unwrap_or_default();
             let told = Told { decision: DecisionId(decision), to, on: day(app, on.as_deref())?, way, letter };
             app.decision_told(session, &id, &told).await?;
             noted(&case)
         }
         Choosing::HandOver { what, kind, owner, due, over, case } => {
             let id = app.case_named(session, &case).await?;
-            let kind = word(Some(&kind), HandOverKind::named, HandOverKind::ALL, HandOverKind::name)?;
-            let due = typed_day(due.as_deref().unwrap_or_default()).map_err(refused)?;
-            let item = HandOver { kind: kind.unwrap_or(HandOverKind::Task), what, owner, due, of: None };
+            let kind = word(kind.as_deref(), HandOverKind::named, HandOverKind::ALL, HandOverKind::name)?;
             let over = over.map(HandOverId);
+            let held = app.case(session, &id).await?;
+            // What is not named stays as it was.
+            let before = over.as_ref().and_then(|over| held.deciding().items().find(|held| held.id == *over));
+            let before = before.map(|held| held.item.clone());
+            let due = match &due {
+                Some(due) => typed_day(due).map_err(refused)?,
+                None => before.as_ref().and_then(|before| before.due),
+            };
+            let kind = kind.or(before.as_ref().map(|before| before.kind)).unwrap_or(HandOverKind::Task);
+            let owner = owner.or(before.map(|before| before.owner)).unwrap_or_default();
+            let item = HandOver { kind, what, owner, due, of: None };
             let over = over.as_ref().map(|id| Over { id, as_of: None });
             let kept = app.record_hand_over(session, &id, over, &item).await?;
             answer(arguments, &json!({ "case": case, "item": kept }), || crate::say!("On the list: {kept}"))
@@ -241,6 +254,7 @@ fn print_picture(picture: &PictureShown) {
         let reach = if low == high { format!("{low}") } else { format!("between {low} and {high}") };
         crate::say!("  {option}: {reach} of 100");
     }
+    picture.cautions.iter().for_each(|caution| crate::say!("  ! {caution}"));
     for (feature, why) in &picture.left_out {
         crate::say!("Not in it: {feature}. {why}");
     }
@@ -254,7 +268,18 @@ fn print_picture(picture: &PictureShown) {
         let overlap = if pair.same { "the same in everything that has points" } else { overlap };
         crate::say!("{} and {}: {overlap}", pair.one, pair.other);
         for (feature, now, even) in &pair.even_at {
-            crate::say!("  even if \"{feature}\" had {even} of 100 of all weight; it has {now}");
+            crate::say!("  both would be even if \"{feature}\" had {even} of 100 of all weight; it has {now}");
+        }
+        for (feature, now, touch) in &pair.touch_at {
+            crate::say!(
+                "  what they reach would begin or cease to overlap if \"{feature}\" had {touch} of 100; it has {now}"
+            );
+        }
+        if let Some(better) = &pair.listed_better {
+            crate::say!("  {better} is listed as at least as good in everything that was entered");
+        }
+        if pair.unstated {
+            crate::say!("  nobody stated a number for one of them");
         }
     }
 }

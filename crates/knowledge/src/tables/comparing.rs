@@ -5,7 +5,7 @@ use consilium_casefile::compare::{Kind, Material, StepKind, Weight};
 use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::{
     ComparedConcept, Comparing, Comparison, Denial, DenialPlace, Dimension, DrugClass, Each, Family, Knowledge,
-    PlanItem, PlanWords, ReasonWords,
+    PlanItem, PlanMark, PlanWords, ReasonWords,
 };
 use consilium_casefile::records::DocumentKind;
 
@@ -49,6 +49,15 @@ pub(super) fn take(comparing: &mut Comparing, name: &str, text: &str) -> Result<
             })?;
             comparing.plan_words = unique(words, |w| w.phrase.as_str())?;
         }
+        "compare/plan-marks.csv" => {
+            let marks = rows(text, |row| {
+                _ = row.confirmed("confidence")?;
+                let phrase = row.needed("phrase")?.to_lowercase();
+                let means = row.optional("means")?.unwrap_or_else(|| phrase.clone());
+                Ok(PlanMark { group: row.id("group")?, phrase, means })
+            })?;
+            comparing.plan_marks = distinct(marks, |mark| format!("{} {}", mark.group, mark.phrase))?;
+        }
         "compare/reason-words.csv" => {
             let words = rows(text, |row| {
                 Ok(ReasonWords {
@@ -74,7 +83,8 @@ pub(super) fn take(comparing: &mut Comparing, name: &str, text: &str) -> Result<
                     "anywhere" => DenialPlace::Anywhere,
                     "behind" => DenialPlace::Behind,
                     "doubt" => DenialPlace::Doubt,
-                    _ => return Err(row.problem("where", "write first, anywhere, behind or doubt")),
+                    "untested" => DenialPlace::Untested,
+                    _ => return Err(row.problem("where", "write first, anywhere, behind, doubt or untested")),
                 };
                 Ok(Denial { phrase: row.needed("phrase")?.to_lowercase(), place })
             })?;

@@ -6,8 +6,10 @@ use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_app::dates::typed_day;
+use consilium_app::decide::ground_of;
 use consilium_casefile::decide::{Decision, Tell, Telling, Told};
 use consilium_casefile::next::Stage;
+use consilium_casefile::shared::text;
 use consilium_casefile::{CaseId, CaseView, DecisionId, OpinionId, Refusal};
 
 use super::{answered, day_of};
@@ -75,15 +77,22 @@ impl DecisionPage {
 fn begun(visitor: &Visitor, view: &CaseView<'_>) -> Values {
     let mut values = Values::new();
     values.insert("on".to_owned(), visitor.app.now().date().to_string());
-    for (line, held) in view.opinions().into_iter().enumerate() {
+    // Who gave two opinions is told once.
+    let mut doctors: Vec<&consilium_casefile::compare::HeldOpinion> = Vec::new();
+    for held in view.opinions() {
+        if !doctors.iter().any(|known| text::same_line(&known.opinion.clinician.name, &held.opinion.clinician.name)) {
+            doctors.push(held);
+        }
+    }
+    for (line, held) in doctors.iter().enumerate() {
         values.insert(format!("tell-{line}-to"), held.opinion.clinician.name.clone());
         values.insert(format!("tell-{line}-opinion"), held.id.to_string());
     }
     // Those who were told of the decision before are asked about again.
     let before = view.deciding().and_then(|decide| decide.decision());
-    values.insert("as_of".to_owned(), before.map(|held| held.id.to_string()).unwrap_or_default());
+    values.insert("as_of".to_owned(), view.deciding().map(ground_of).unwrap_or_default());
     let before = before.map(|held| held.decision.tell.as_slice()).unwrap_or_default();
-    let first = view.opinions().len();
+    let first = doctors.len();
     for (line, telling) in before.iter().filter(|telling| telling.opinion.is_none()).enumerate() {
         values.insert(format!("tell-{}-to", first + line), telling.to.clone());
     }
@@ -99,6 +108,9 @@ pub(crate) fn decision_of(view: &CaseView<'_>, values: &Values) -> Result<Decisi
     let option = Some(of("option")).filter(|id| !id.is_empty());
     let sheet = view.deciding().and_then(|decide| decide.sheet());
     let label = option.as_deref().and_then(|id| sheet?.option(id)).map(|option| option.label.clone());
+    if option.is_some() && label.is_none() {
+        return Err(Refusal::new("refusal-decision-option"));
+    }
     let choice = Some(of("choice")).filter(|words| !words.is_empty()).or(label).unwrap_or_default();
     let on = day_of(values, "on")?;
     let tell = each(values, "tell", &["to"]).map(|line| {
@@ -181,7 +193,10 @@ pub(crate) struct ToldPage {
     place: usize,
     to: String,
     what: String,
-    title: String,
+    /// What the letter is called; `None`: it can not be written now.
+    title: Option<String>,
+    /// Why not.
+    why_not: Option<String>,
     paragraphs: Vec<String>,
     letter: String,
     on: String,
@@ -211,7 +226,11 @@ async fn show_letter(
     let view = case.seen_by(visitor.session.audience);
     let telling = told_in(&view, decision, place)?;
     let letter = visitor.app.decision_letter(&visitor.session, id, decision, &telling.to, None).await;
-    let letter = letter.map_err(|error| visitor.failure(error))?;
+    // What was sent can be read whatever can be written now.
+    let (letter, why_not) = match visitor.told(letter)? {
+        Ok(letter) => (Some(letter), None),
+        Err(sentence) => (None, Some(sentence)),
+    };
     let held = view.deciding().and_then(|decide| decide.standing().find(|held| held.id == *decision));
     let told = held.map(|held| held.told.as_slice()).unwrap_or_default();
     let told = told.iter().filter(|told| told.to == telling.to);
@@ -227,12 +246,13 @@ async fn show_letter(
         place,
         to: telling.to.clone(),
         what: (context.say)(&telling.what.words()),
-        title: letter.letter.title.clone(),
-        paragraphs: paragraphs(&letter.text),
-        letter: typed("letter", letter.text.clone()),
+        title: letter.as_ref().map(|letter| letter.letter.title.clone()),
+        paragraphs: letter.as_ref().map(|letter| paragraphs(&letter.text)).unwrap_or_default(),
+        letter: typed("letter", letter.as_ref().map(|letter| letter.text.clone()).unwrap_or_default()),
+        why_not,
         on: typed("on", visitor.app.now().date().to_string()),
         way: typed("way", String::new()),
-        unprintable: visitor.app.unprintable_in(&letter.text),
+        unprintable: letter.as_ref().and_then(|letter| visitor.app.unprintable_in(&letter.text)),
         told: told.map(|told| (When::from(told.on), told.way.clone(), paragraphs(&told.letter))).collect(),
         refusal,
     });

@@ -5,7 +5,7 @@ use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_app::dates::typed_day;
-use consilium_app::decide::{Over, words_stamp};
+use consilium_app::decide::{Over, answers_stamp, words_stamp};
 use consilium_casefile::decide::{HandOver, HandOverAnswer, HandOverKind, HandOverOf, HandOverState, HeldHandOver};
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, HandOverId, Refusal};
@@ -21,6 +21,8 @@ struct ItemView {
     id: String,
     /// The words that stood there when the form was opened.
     as_of: String,
+    /// What was answered so far, for a form that answers.
+    answered: String,
     kind: String,
     what: String,
     owner: String,
@@ -83,6 +85,10 @@ impl HandOverPage {
         let item = |held: &&HeldHandOver| ItemView {
             id: held.id.to_string(),
             as_of: as_of(held),
+            answered: match &refused {
+                Some((line, _)) if *line == held.id.as_str() => value(&typed, "answered").to_owned(),
+                _ => answers_stamp(held),
+            },
             kind: say(&held.item.kind.words()),
             what: held.item.what.clone(),
             owner: held.item.owner.clone(),
@@ -197,7 +203,8 @@ pub(crate) async fn say(
                 let state = HandOverState::named(value(&values, "state")).unwrap_or(HandOverState::Open);
                 let (by, way) = (value(&values, "by").to_owned(), value(&values, "way").to_owned());
                 let answer = HandOverAnswer { state, by, on, way };
-                app.answer_hand_over(session, &id, &item, &answer, as_of).await.map(|_| ())
+                let seen = Some(value(&values, "answered"));
+                app.answer_hand_over(session, &id, &item, &answer, seen).await.map(|_| ())
             }
             Err(refusal) => Err(refusal.into()),
         }

@@ -27,6 +27,9 @@ struct AskedView {
     points: String,
     unsure: bool,
     must: String,
+    /// What its numbers mean, and what was said in others.
+    scale: String,
+    before: Option<String>,
 }
 
 #[derive(Template)]
@@ -75,6 +78,8 @@ impl ValuesPage {
                 points: value(values, &format!("points-{}", feature.id)).to_owned(),
                 unsure: value(values, &format!("unsure-{}", feature.id)) == "yes",
                 must: value(values, &format!("must-{}", feature.id)).to_owned(),
+                scale: feature.scale.clone(),
+                before: Some(value(values, &format!("before-{}", feature.id)).to_owned()).filter(|w| !w.is_empty()),
             })
         };
         let not_asked = choices.features.iter().filter(|feature| feature.range.is_none());
@@ -112,7 +117,10 @@ pub(crate) fn values_of(said: &Said, choices: &Choices) -> Values {
         };
     }
     for must in &said.musts {
-        values.insert(format!("must-{}", must.feature), must.limit.to_string());
+        // A limit in other numbers is asked about again, never carried over.
+        let now = choices.features.iter().any(|feature| feature.id == must.feature && feature.scale == must.of);
+        let name = if now { "must" } else { "before" };
+        values.insert(format!("{name}-{}", must.feature), must.limit.to_string());
     }
     values
 }
@@ -144,7 +152,8 @@ pub(crate) fn said_of(voice: Voice, choices: &Choices, values: &Values) -> Resul
             points.push(Points { feature: feature.id.clone(), points: given, of });
         }
         if let Some(limit) = whole(format!("must-{}", feature.id), &feature.label)? {
-            musts.push(Must { feature: feature.id.clone(), limit, of: String::new() });
+            let of = value(values, &format!("scale-{}", feature.id)).to_owned();
+            musts.push(Must { feature: feature.id.clone(), limit, of });
         }
     }
     Ok(Said { voice, words: value(values, "words").to_owned(), goals, points, musts })

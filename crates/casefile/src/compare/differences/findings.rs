@@ -17,6 +17,8 @@ struct Stated<'a> {
     value: String,
     /// As it was typed: `3 + 4` is the score 7, and more.
     typed: String,
+    /// Whether the value is one of those that its concept has: of other words nobody can say that they contradict.
+    read: bool,
     prefix: String,
     edition: String,
     by: &'a ComparedConcept,
@@ -40,7 +42,23 @@ pub(super) fn lines(opinions: [&Opinion; 2], site: Option<&str>, knowledge: &Kno
     };
     let behaviours = [behaviour(opinions[0], &sides[0], knowledge), behaviour(opinions[1], &sides[1], knowledge)];
     let mut lines: Vec<Line> = keys.iter().filter_map(|key| line(key, &of(0, *key), &of(1, *key), knowledge)).collect();
-    let [Some(a), Some(b)] = behaviours else { return lines };
+    let alike = folded(&opinions[0].diagnosis) == folded(&opinions[1].diagnosis);
+    let [Some(a), Some(b)] = behaviours else {
+        // That an organ is the same does not make a diagnosis the same: where it is not told of both how it behaves, a person
+        // reads both.
+        for line in lines.iter_mut().filter(|line| line.dimension == "diagnosis" && line.relation == Relation::Agree) {
+            let from_words = line.sides.iter().flatten().any(|said| !said.text.is_empty());
+            let kinds = sides.iter().map(|side| side.iter().find(|one| one.concept == Concept::MORPHOLOGY));
+            let kinds: Vec<&str> = kinds.flatten().map(|one| one.value.as_str()).collect();
+            let same_kind = matches!(kinds.as_slice(), [a, b] if a == b);
+            if from_words && !alike && !same_kind {
+                let weight = knowledge.comparing.dimension("diagnosis").map(|dimension| dimension.conflict);
+                (line.relation, line.weight) = (Relation::NotComparable, weight);
+                line.evidence = vec![Message::new("compare-diagnosis-words")];
+            }
+        }
+        return lines;
+    };
     if excludes(&a, &b) || excludes(&b, &a) {
         let weight = knowledge.comparing.dimension("diagnosis").map(|dimension| dimension.conflict);
         for line in lines.iter_mut().filter(|line| line.sides.iter().all(|side| !side.is_empty())) {
@@ -94,7 +112,7 @@ fn behaviour(opinion: &Opinion, stated: &[Stated<'_>], knowledge: &Knowledge) ->
 }
 
 /// Whether one of the last words before something denies it: "no evidence of", "non-".
-fn is_denied(before: &str, denials: &[Denial]) -> bool {
+pub(super) fn is_denied(before: &str, denials: &[Denial]) -> bool {
     let near = before.split_whitespace().rev().take(NEAR);
     let denies = |word: &str| {
         word == "non" || denials.iter().any(|denial| denial.place == DenialPlace::First && denial.phrase == word)
@@ -134,7 +152,7 @@ fn stated<'a>(opinion: &Opinion, site: Option<&str>, knowledge: &'a Knowledge) -
             let said = Said { text, ..Said::default() };
             let (prefix, edition, item) = (String::new(), String::new(), String::new());
             let typed = code.clone();
-            all.push(Stated { at: None, concept, value: code, typed, prefix, edition, by, item, said });
+            all.push(Stated { at: None, concept, value: code, typed, read: true, prefix, edition, by, item, said });
         }
     }
     all
@@ -142,6 +160,7 @@ fn stated<'a>(opinion: &Opinion, site: Option<&str>, knowledge: &'a Knowledge) -
 
 fn one<'a>(at: usize, finding: &Finding, site: Option<&str>, knowledge: &'a Knowledge) -> Option<Stated<'a>> {
     let understood = crate::reading::understood(&finding.concept, &finding.value, site, knowledge).ok();
+    let read = understood.is_some();
     let (concept, value) = match understood {
         Some((concept, value, _)) => (concept, value),
         None => (finding.concept.clone(), finding.value.split_whitespace().collect::<Vec<_>>().join(" ")),
@@ -174,7 +193,7 @@ fn one<'a>(at: usize, finding: &Finding, site: Option<&str>, knowledge: &'a Know
         key_image: finding.key_image.clone(),
     };
     let (typed, edition) = (finding.value.clone(), edition_of(&finding.edition));
-    Some(Stated { at: Some(at), concept, value, typed, prefix, edition, by, item, said })
+    Some(Stated { at: Some(at), concept, value, typed, read, prefix, edition, by, item, said })
 }
 
 /// A value as people read it: a code by its name, a number with its unit, everything else as it was said.
@@ -266,7 +285,7 @@ fn line(key: &(&str, &str), left: &[&Stated<'_>], right: &[&Stated<'_>], knowled
             Relation::Agree => None,
             Relation::Detail => Some(weight.unwrap_or(Weight::Minor)),
             Relation::OneSided => Some(Weight::Minor),
-            Relation::NotComparable => Some(dimension.not_comparable),
+            Relation::NotComparable => Some(weight.or(by.conflict).unwrap_or(dimension.not_comparable)),
             Relation::Conflict => Some(weight.or(by.conflict).unwrap_or(dimension.conflict)),
         };
         (relation, weight, why)
@@ -321,20 +340,11 @@ fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) ->
     let (more_left, more_right) = without_what_is_alike(left, right);
     let shared = more_left.len() < left.len();
     if shared && (more_left.is_empty() || more_right.is_empty()) {
-        // One of them may state more of a concept that both state.
-        let all = || left.iter().chain(right);
-        let of_one = |one: &&&Stated<'_>| all().filter(|other| other.concept == one.concept).count() > 1;
-        let more = more_left.iter().chain(&more_right).filter(|_| !is_stage).find(of_one);
-        return match more {
-            Some(more) => {
-                let why = Message::new("compare-says-more").with("more", &more.said.text);
-                (Relation::Detail, Some(more.by.one_sided.unwrap_or(Weight::Minor)), why)
-            }
-            None => {
-                let text = left.first().map(|one| one.said.text.clone()).unwrap_or_default();
-                (Relation::Agree, None, Relation::Agree.of(&text, &text))
-            }
-        };
+        let (more, others) = if more_left.is_empty() { (&more_right, left) } else { (&more_left, right) };
+        return says_more(more, others).unwrap_or_else(|| {
+            let text = left.first().map(|one| one.said.text.clone()).unwrap_or_default();
+            (Relation::Agree, None, Relation::Agree.of(&text, &text))
+        });
     }
     let mut found: Option<(Relation, Option<Weight>, Message)> = None;
     let mut keep = |relation: Relation, weight: Option<Weight>, why: Message| {
@@ -350,21 +360,80 @@ fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) ->
         for b in &more_right {
             let labels = |key: &str| Message::new(key).with("a", &a.said.text).with("b", &b.said.text);
             let both = !a.prefix.is_empty() && !b.prefix.is_empty();
-            let other_time = is_stage && a.concept == b.concept && both && a.prefix != b.prefix;
+            // A stage after treatment is of another time, also beside one that does not say of when it is.
+            let after = |one: &Stated<'_>| one.prefix.starts_with('y');
+            let other_time =
+                is_stage && a.concept == b.concept && a.prefix != b.prefix && (both || after(a) != after(b));
             if other_time {
                 keep(Relation::NotComparable, None, labels("compare-other-point-of-time"));
             } else if a.concept == b.concept && other_edition(&a.edition, &b.edition) {
                 keep(Relation::NotComparable, None, labels("compare-other-edition"));
             } else {
                 let one = a.concept == b.concept;
-                let same = || one.then(|| related(&a.value, &b.value, a.by, &knowledge.comparing.families));
-                if let Some((relation, weight)) = prostate(a, b).or_else(same).or_else(|| across(a, b)) {
-                    keep(relation, weight, relation.of(&a.said.text, &b.said.text));
+                let same = || one.then(|| related(&a.value, &b.value, a.by, &knowledge.comparing));
+                let own = || decided(a, b).filter(|_| one);
+                let found = prostate(a, b).or_else(own).or_else(same).or_else(|| across(a, b));
+                // Words that no table knows are read by a person, and contradict nothing by themselves.
+                let unread = one && !(a.read && b.read) && !by_itself(a.by.comparison);
+                match found {
+                    Some((Relation::Conflict, _)) if unread => {
+                        keep(Relation::NotComparable, None, labels("compare-not-read"));
+                    }
+                    Some((relation, weight)) => keep(relation, weight, relation.of(&a.said.text, &b.said.text)),
+                    None => {}
                 }
             }
         }
     }
     found.unwrap_or_else(|| (Relation::NotComparable, None, Message::new("compare-other-system")))
+}
+
+/// Whether values of this kind are held against each other by their own figures or words, without a list of them.
+fn by_itself(comparison: Comparison) -> bool {
+    matches!(comparison, Comparison::Text | Comparison::Amount | Comparison::Count)
+}
+
+/// What one states beside all that both state alike: it may contradict it, or say more.
+fn says_more(more: &[&Stated<'_>], others: &[&Stated<'_>]) -> Option<(Relation, Option<Weight>, Message)> {
+    let pairs = || more.iter().flat_map(|one| others.iter().map(move |other| (*one, *other)));
+    let elsewhere = |one: &Stated<'_>, other: &Stated<'_>| {
+        let (a, b) = (&one.said.specimen, &other.said.specimen);
+        !a.is_empty() && !b.is_empty() && a != b
+    };
+    let against = pairs().find_map(|(one, other)| {
+        let (relation, weight) = prostate(one, other).or_else(|| across(one, other))?;
+        (relation == Relation::Conflict).then_some((one, other, weight))
+    });
+    if let Some((one, other, weight)) = against {
+        // Another core, or another block, may hold another grade: one of them saw more.
+        if elsewhere(one, other) {
+            return Some((Relation::Detail, weight, Message::new("compare-says-more").with("more", &one.said.text)));
+        }
+        return Some((Relation::Conflict, weight, Relation::Conflict.of(&one.said.text, &other.said.text)));
+    }
+    let found = more.first()?;
+    // That nothing was found there is little more; that something was may change what is done.
+    let nothing = |one: &Stated<'_>| matches!(plain(&one.value).trim_start_matches(['t', 'n', 'm']), "0" | "x");
+    let weighs =
+        |one: &&&Stated<'_>| one.by.comparison == Comparison::Stage && one.concept != Concept::T && !nothing(one);
+    let heavy = more.iter().find(weighs);
+    let weight = match heavy {
+        Some(_) => Weight::Major,
+        None if found.by.comparison == Comparison::Stage => Weight::Minor,
+        None => found.by.one_sided.unwrap_or(if answer(found).is_some() { Weight::Major } else { Weight::Minor }),
+    };
+    let text = &heavy.unwrap_or(&found).said.text;
+    Some((Relation::Detail, Some(weight), Message::new("compare-says-more").with("more", text)))
+}
+
+/// Of one marker an answer beside a figure: "negative" and 80 %.
+fn decided(a: &Stated<'_>, b: &Stated<'_>) -> Option<(Relation, Option<Weight>)> {
+    let is_figure =
+        |one: &Stated<'_>| plain(&one.value).starts_with(|c: char| c.is_ascii_digit() || c == '<' || c == '>');
+    if a.by.comparison != Comparison::Amount || is_figure(a) == is_figure(b) {
+        return None;
+    }
+    across(a, b)
 }
 
 /// Two concepts of one line that arithmetic joins: a percentage and its answer.

@@ -1,6 +1,7 @@
 //! Of what kind a difference is: different data, another reading of the same data, another judgement, another goal, or not
 //! known. The first rule that fits says it, and what it rests on is shown beside it.
 
+use super::findings::is_denied;
 use super::namer::Namer;
 use super::values::{plain, text};
 use super::words::folded;
@@ -18,10 +19,10 @@ pub fn is_finding(dimension: &str) -> bool {
 /// The lines with their kinds.
 pub(super) fn explained(
     lines: Vec<Line>,
-    a: Held<'_>,
-    b: Held<'_>,
+    [a, b]: [Held<'_>; 2],
     knowledge: &Knowledge,
     namer: &Namer,
+    same: &[(String, String)],
 ) -> Vec<Difference> {
     let mut done: Vec<Difference> = Vec::new();
     for line in lines {
@@ -33,7 +34,10 @@ pub(super) fn explained(
                     if is_finding(&line.dimension) {
                         of_finding(&line, [a, b], knowledge)
                     } else {
-                        of_plan(&done, &line, a, b, knowledge)
+                        let is_same =
+                            |d: &&Difference| same.iter().any(|(of, item)| *of == d.dimension && *item == d.item);
+                        let upstream: Vec<&Difference> = done.iter().filter(|d| !is_same(d)).collect();
+                        of_plan(&upstream, &line, [a, b], knowledge)
                     }
                 });
                 evidence.push(why);
@@ -66,7 +70,12 @@ fn told(line: &Line, opinions: [&Opinion; 2], knowledge: &Knowledge, namer: &Nam
     let beside = line.sides.iter().rev().flatten().map(|said| &said.words).filter(|_| line.dimension == "plan");
     reasons.chain(beside).find_map(|reason| {
         let words = folded(reason);
-        let says = |phrase: &str| words.find(&format!(" {phrase} "));
+        let denials = &knowledge.comparing.denials;
+        let says = |phrase: &str| {
+            let at = words.find(&format!(" {phrase} "))?;
+            // "Not a new result" gives no new result as the reason.
+            (!is_denied(words.get(..at).unwrap_or_default(), denials)).then_some(at)
+        };
         let found = knowledge.comparing.reason_words.iter().filter_map(|row| Some((says(&row.phrase)?, row)));
         let (_, row) = found.min_by_key(|(at, row)| (*at, usize::MAX - row.phrase.len()))?;
         Some((row.kind, Message::new("compare-reason-given").with("words", reason)))
@@ -188,11 +197,13 @@ fn of_finding(line: &Line, held: [Held<'_>; 2], knowledge: &Knowledge) -> (Kind,
     let each: Vec<(Kind, Message)> = groups.iter().filter_map(|group| apart(a, b, found, group)).collect();
     let data = each.iter().find(|(kind, _)| *kind == Kind::Data);
     let any = data.or_else(|| each.first()).cloned();
+    // Who is silent has not read it otherwise.
+    let any = any.filter(|(kind, _)| line.relation != Relation::OneSided || *kind == Kind::Data);
     any.unwrap_or_else(|| (Kind::Unclear, Message::new("compare-not-known-what-was-had")))
 }
 
 /// The kind of a difference between plans: another goal, a finding it follows from, or another judgement.
-fn of_plan(done: &[Difference], line: &Line, a: Held<'_>, b: Held<'_>, knowledge: &Knowledge) -> (Kind, Message) {
+fn of_plan(done: &[&Difference], line: &Line, [a, b]: [Held<'_>; 2], knowledge: &Knowledge) -> (Kind, Message) {
     let goals = [a, b].map(|held| plain(&held.opinion.goal));
     let [first, second] = &goals;
     if !first.is_empty() && !second.is_empty() && text(first, second).0 == Relation::Conflict {
@@ -203,13 +214,13 @@ fn of_plan(done: &[Difference], line: &Line, a: Held<'_>, b: Held<'_>, knowledge
         let item = d.item.split(':').next().unwrap_or_default();
         rests_on.is_none_or(|names| names.is_empty() || names.iter().any(|name| *name == d.dimension || *name == item))
     };
-    let weighs = |d: &&Difference| {
+    let weighs = |d: &&&Difference| {
         // Who is silent on a finding they could have made has not read it otherwise: nothing follows from that.
         let one_had = d.relation == Relation::OneSided && d.weight == Some(Weight::Major) && d.kind == Some(Kind::Data);
         let differs = d.relation == Relation::Conflict && matches!(d.kind, Some(Kind::Data | Kind::Reading));
         is_finding(&d.dimension) && (differs || one_had) && bears(d)
     };
-    let data = |d: &&Difference| d.kind == Some(Kind::Data);
+    let data = |d: &&&Difference| d.kind == Some(Kind::Data);
     let upstream = || done.iter().filter(weighs);
     if let Some(found) = upstream().find(data).or_else(|| upstream().next()) {
         let what = if found.item.is_empty() { &found.dimension } else { &found.item };

@@ -119,10 +119,10 @@ pub struct Apart {
 }
 
 impl Apart {
-    /// How far apart. Two who speak of it tell more than one who does and one who is silent; of pairs that are as far apart,
-    /// the one that may change something counts.
-    fn rank(&self) -> (bool, u8, bool) {
-        (self.relation != Relation::OneSided, self.relation.distance(), self.weight == Some(Weight::Major))
+    /// How far apart. A pair that may change something counts before any that may not; then two who speak of it tell more than
+    /// one who does and one who is silent.
+    fn rank(&self) -> (bool, bool, u8) {
+        (self.weight == Some(Weight::Major), self.relation != Relation::OneSided, self.relation.distance())
     }
 
     /// How the opinion in this place stands to the one it is farthest from, of those it differs with; of like ones the first.
@@ -221,10 +221,21 @@ struct Line {
 /// Of more than two opinions, the pair that is farthest apart gives the relation, of those that speak of it where two do.
 #[must_use]
 pub fn differences(opinions: &[Held<'_>], site: Option<&str>, knowledge: &Knowledge, namer: &Namer) -> Vec<Difference> {
+    differences_but(opinions, site, knowledge, namer, &[])
+}
+
+/// As [`differences`]; nothing follows from lines that a person said are the same.
+pub(super) fn differences_but(
+    opinions: &[Held<'_>],
+    site: Option<&str>,
+    knowledge: &Knowledge,
+    namer: &Namer,
+    same: &[(String, String)],
+) -> Vec<Difference> {
     let mut all: Vec<Difference> = Vec::new();
     for (a, first) in opinions.iter().enumerate() {
         for (b, second) in opinions.iter().enumerate().skip(a + 1) {
-            for found in pair(*first, *second, site, knowledge, namer) {
+            for found in pair([*first, *second], site, knowledge, namer, same) {
                 let [left, right] = <[Vec<Said>; 2]>::try_from(found.sides.clone()).unwrap_or_default();
                 let place = all.iter().position(|d| d.dimension == found.dimension && d.item == found.item);
                 let place = place.unwrap_or_else(|| {
@@ -257,9 +268,15 @@ pub fn differences(opinions: &[Held<'_>], site: Option<&str>, knowledge: &Knowle
 }
 
 /// The lines of two opinions.
-fn pair(a: Held<'_>, b: Held<'_>, site: Option<&str>, knowledge: &Knowledge, namer: &Namer) -> Vec<Difference> {
+fn pair(
+    [a, b]: [Held<'_>; 2],
+    site: Option<&str>,
+    knowledge: &Knowledge,
+    namer: &Namer,
+    same: &[(String, String)],
+) -> Vec<Difference> {
     let mut lines = findings::lines([a.opinion, b.opinion], site, knowledge);
     lines.extend(plans::intent(a.opinion, b.opinion, knowledge));
     lines.extend(plans::lines([a.opinion, b.opinion], knowledge, namer));
-    kinds::explained(lines, a, b, knowledge, namer)
+    kinds::explained(lines, [a, b], knowledge, namer, same)
 }

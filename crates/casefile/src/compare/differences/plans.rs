@@ -7,7 +7,7 @@ use super::namer::Namer;
 use super::words::{folded, words_of};
 use super::{Line, Relation, Said, Weight};
 use crate::compare::opinion::{Opinion, PlanStep, Setting, StepKind, Strength};
-use crate::knowledge::{Denial, DenialPlace, Knowledge, PlanItem};
+use crate::knowledge::{Denial, DenialPlace, Knowledge, PlanItem, PlanMark};
 use crate::shared::message::Message;
 
 /// How an opinion stands to a kind of treatment: the firmest of what it says.
@@ -76,6 +76,7 @@ fn new_line(dimension: &str, item: &str, relation: Relation, weight: Option<Weig
 pub(super) fn lines(opinions: [&Opinion; 2], knowledge: &Knowledge, namer: &Namer) -> Vec<Line> {
     let items = &knowledge.comparing.plan_items;
     let words = opinions.map(|opinion| spoken(opinion, items, &knowledge.comparing.denials, namer));
+    let marks = &knowledge.comparing.plan_marks;
     let conflict = knowledge.comparing.dimension("plan").map_or(Weight::Major, |dimension| dimension.conflict);
     let mut lines = Vec::new();
     for item in items {
@@ -87,7 +88,10 @@ pub(super) fn lines(opinions: [&Opinion; 2], knowledge: &Knowledge, namer: &Name
             let said = |side: &[&Word<'_>]| side.iter().map(|word| shown(word)).collect::<Vec<_>>();
             let unsure = |side: &[&Word<'_>]| side.iter().any(|word| word.unsure);
             let alike = said(&a) == said(&b);
-            lines.push(if !alike && !a.is_empty() && !b.is_empty() && (unsure(&a) || unsure(&b)) {
+            // What hangs on a condition that the other does not name is no plain advice.
+            let conditional = |side: &[&Word<'_>]| side.iter().any(|word| hangs_on_something(&word.step.what));
+            let conditional = conditional(&a) != conditional(&b);
+            lines.push(if !alike && !a.is_empty() && !b.is_empty() && (unsure(&a) || unsure(&b) || conditional) {
                 // Advice is never turned round by a guess: a person reads both.
                 let (relation, weight) = (Relation::NotComparable, Some(item.one_sided));
                 let mut line = new_line("plan", &item.id, relation, weight, [said(&a), said(&b)]);
@@ -96,12 +100,59 @@ pub(super) fn lines(opinions: [&Opinion; 2], knowledge: &Knowledge, namer: &Name
                 line
             } else {
                 let (relation, weight) = beside(&a, &b, item, conflict);
+                let (relation, weight) = match relation {
+                    Relation::Agree | Relation::Detail if !alike => marked(&a, &b, marks, relation, weight, conflict),
+                    _ => (relation, weight),
+                };
                 new_line("plan", &item.id, relation, weight, [said(&a), said(&b)])
             });
         }
     }
     lines.extend(sequence(&words, knowledge));
     lines
+}
+
+/// Whether the words of a step say that it is done only if something is so.
+fn hangs_on_something(what: &str) -> bool {
+    let words = folded(what);
+    [" only if ", " if ", " unless "].iter().any(|word| words.contains(word))
+}
+
+/// Words by which treatments of one name differ: "total" and "distal", "lung" and "brain". Where both name one of a group and
+/// none in common, they are not the same treatment; where one names it, it says more.
+fn marked(
+    a: &[&Word<'_>],
+    b: &[&Word<'_>],
+    marks: &[PlanMark],
+    relation: Relation,
+    weight: Option<Weight>,
+    conflict: Weight,
+) -> (Relation, Option<Weight>) {
+    let of = |side: &[&Word<'_>], group: &str| -> BTreeSet<String> {
+        let advised = side.iter().filter(|word| word.stance != Stance::Against);
+        let texts: Vec<String> = advised.map(|word| folded(&word.step.what)).collect();
+        let in_group = marks.iter().filter(|mark| mark.group == group);
+        let stands = in_group.filter(|mark| texts.iter().any(|text| text.contains(&format!(" {} ", mark.phrase))));
+        let stands: Vec<&PlanMark> = stands.collect();
+        // "Partial mastectomy" is read by its longest phrase.
+        let longest = |mark: &&&PlanMark| {
+            !stands.iter().any(|other| other.phrase != mark.phrase && other.phrase.contains(&mark.phrase))
+        };
+        stands.iter().filter(longest).map(|mark| mark.means.clone()).collect()
+    };
+    let mut groups: Vec<&str> = marks.iter().map(|mark| mark.group.as_str()).collect();
+    groups.dedup();
+    let mut found = (relation, weight);
+    for group in groups {
+        let (x, y) = (of(a, group), of(b, group));
+        if !x.is_empty() && !y.is_empty() && x.is_disjoint(&y) {
+            return (Relation::Conflict, Some(conflict));
+        }
+        if x != y && found.0 == Relation::Agree {
+            found = (Relation::Detail, Some(Weight::Minor));
+        }
+    }
+    found
 }
 
 /// A step as it is shown: with its strength and condition in front and behind.
@@ -322,6 +373,7 @@ impl<'a> Things<'a> {
     }
 
     fn beside(&self, other: &Things<'_>) -> Relation {
+        // Of treatments without a name in the tables only the same words are known to be the same.
         if self.is_unnamed() && other.is_unnamed() {
             let texts = |things: &Things<'_>| {
                 things.words.iter().map(|word| words_of(&word.step.what)).collect::<BTreeSet<_>>()

@@ -2,19 +2,25 @@
 
 use std::collections::BTreeSet;
 
-use super::words::words_of;
+use super::words::{folded, words_of};
 use super::{Relation, Weight};
-use crate::knowledge::{ComparedConcept, Comparison, Each, Family};
+use crate::knowledge::{ComparedConcept, Comparing, Comparison, Denial, DenialPlace, Each, Family};
 
 /// How two values stand to each other, and the weight where the values themselves decide it.
-pub(super) fn related(a: &str, b: &str, by: &ComparedConcept, families: &[Family]) -> (Relation, Option<Weight>) {
+pub(super) fn related(a: &str, b: &str, by: &ComparedConcept, comparing: &Comparing) -> (Relation, Option<Weight>) {
     let (a, b) = (plain(a), plain(b));
     if a == b {
         return (Relation::Agree, None);
     }
+    // What was not tested, or can not be told, contradicts nothing.
+    match [&a, &b].map(|value| untested(value, comparing)) {
+        [true, true] => return (Relation::Agree, None),
+        [false, false] => {}
+        _ => return (Relation::NotComparable, None),
+    }
     match by.comparison {
         Comparison::Site => site(&a, &b),
-        Comparison::Histology => histology(&a, &b, families),
+        Comparison::Histology => histology(&a, &b, &comparing.families),
         Comparison::Stage => stage(&a, &b),
         Comparison::Count => match (number(&a), number(&b)) {
             (Some(x), Some(y)) if (x - y).abs() < f64::EPSILON => (Relation::Agree, None),
@@ -23,9 +29,14 @@ pub(super) fn related(a: &str, b: &str, by: &ComparedConcept, families: &[Family
         Comparison::Amount => match (number(&a), number(&b)) {
             (Some(x), Some(y)) if (x - y).abs() < f64::EPSILON => (Relation::Agree, None),
             (Some(x), Some(y)) if far(x, y, by) || crossed(&a, &b, by) == Weight::Major => (Relation::Conflict, None),
-            // "High" beside a number, too: more exact, as far as anybody can tell.
-            _ => (Relation::Detail, None),
+            (Some(_), Some(_)) => (Relation::Detail, None),
+            // "High" beside a number, or two scores of one marker: only a person can tell.
+            _ => (Relation::NotComparable, None),
         },
+        // "Not codeleted" holds "codeleted", and says the contrary.
+        Comparison::Category if is_part(&a, &b) && denies(&words_of(&a)) != denies(&words_of(&b)) => {
+            (Relation::Conflict, Some(Weight::Major))
+        }
         Comparison::Category if is_part(&a, &b) => (Relation::Detail, None),
         Comparison::Category if other_scale(&a, &b, by) => (Relation::NotComparable, None),
         Comparison::Category => {
@@ -33,9 +44,23 @@ pub(super) fn related(a: &str, b: &str, by: &ComparedConcept, families: &[Family
             (Relation::Conflict, weight)
         }
         // Of one gene, another place is another finding.
-        Comparison::Text if by.each == Each::First && other_places(&a, &b) => (Relation::Conflict, None),
+        Comparison::Text if by.each != Each::Whole && other_places(&a, &b) => (Relation::Conflict, None),
         Comparison::Text => text(&a, &b),
     }
+}
+
+/// Whether words say that something was not tested, or can not be told.
+fn untested(value: &str, comparing: &Comparing) -> bool {
+    let words = folded(value);
+    let of = |denial: &&Denial| denial.place == DenialPlace::Untested;
+    comparing.denials.iter().filter(of).any(|denial| words.contains(&format!(" {} ", denial.phrase)))
+}
+
+/// Whether words deny what they name.
+fn denies(words: &[String]) -> bool {
+    let each =
+        |w: &String| matches!(w.as_str(), "no" | "not" | "non" | "none" | "negative" | "absent" | "wildtype" | "wild");
+    words.iter().any(each)
 }
 
 /// Without capitals and without what stands around the words.
@@ -79,6 +104,11 @@ fn stage(a: &str, b: &str) -> (Relation, Option<Weight>) {
     }
     let (main_a, rest_a) = main_of(a);
     let (main_b, rest_b) = main_of(b);
+    // "Limited stage" is of another system than "IIIB".
+    if main_a.is_empty() || main_b.is_empty() {
+        return (Relation::NotComparable, None);
+    }
+    let (main_a, main_b) = (figure_of(main_a), figure_of(main_b));
     match (main_a == main_b, rest_a.starts_with(rest_b) || rest_b.starts_with(rest_a)) {
         (true, _) if rest_a == rest_b => (Relation::Agree, None),
         (true, true) => (Relation::Detail, None),
@@ -92,7 +122,20 @@ fn main_of(value: &str) -> (&str, &str) {
     let value = value.trim_start_matches(['t', 'n', 'm']);
     let roman = value.find(|c| !matches!(c, 'i' | 'v')).unwrap_or(value.len());
     let end = if roman > 0 { roman } else { value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len()) };
-    if end == 0 { (value, "") } else { (value.get(..end).unwrap_or(value), value.get(end..).unwrap_or("")) }
+    // "In situ" and "a" of the bladder count by themselves.
+    let whole = matches!(value, "is" | "a" | "x") || value.starts_with("is(") || value.starts_with("is ");
+    if end == 0 && whole { (value, "") } else { (value.get(..end).unwrap_or(value), value.get(end..).unwrap_or("")) }
+}
+
+/// A Roman figure as an Arabic one: groups are written with both.
+fn figure_of(value: &str) -> &str {
+    match value {
+        "i" => "1",
+        "ii" => "2",
+        "iii" => "3",
+        "iv" => "4",
+        other => other,
+    }
 }
 
 /// Whether values lie on two sides of a boundary that treatment uses, or, of words in groups, in two groups.
@@ -154,22 +197,20 @@ const JUST: f64 = 0.000_001;
 /// Whether two variants of one gene name places, and none in common: `G12C` and `G12D`, `exon 19` and `exon 20`.
 fn other_places(a: &str, b: &str) -> bool {
     let places = |text: &str| -> Vec<String> {
-        let words = words_of(text).into_iter().skip(1);
-        words.filter(|word| word.chars().any(|c| c.is_ascii_digit())).collect()
+        words_of(text).into_iter().filter(|word| word.chars().any(|c| c.is_ascii_digit())).collect()
     };
-    let (a, b) = (places(a), places(b));
-    !a.is_empty() && !b.is_empty() && !a.iter().any(|place| b.contains(place))
+    // A number of an exon and a place in the protein are two ways to say where.
+    let ways = |places: Vec<String>| -> (Vec<String>, Vec<String>) {
+        places.into_iter().partition(|place| place.chars().all(|c| c.is_ascii_digit()))
+    };
+    let ((exons_a, codons_a), (exons_b, codons_b)) = (ways(places(a)), ways(places(b)));
+    let apart = |x: &[String], y: &[String]| !x.is_empty() && !y.is_empty() && !x.iter().any(|place| y.contains(place));
+    apart(&codons_a, &codons_b) || codons_a.is_empty() && codons_b.is_empty() && apart(&exons_a, &exons_b)
 }
 
 /// Free words: one may say more than the other; one that says it is not there contradicts one that says it is.
 pub(super) fn text(a: &str, b: &str) -> (Relation, Option<Weight>) {
     let (a, b) = (words_of(a), words_of(b));
-    let denies = |words: &[String]| {
-        let each = |w: &String| {
-            matches!(w.as_str(), "no" | "not" | "non" | "none" | "negative" | "absent" | "wildtype" | "wild")
-        };
-        words.iter().any(each)
-    };
     if denies(&a) != denies(&b) {
         return (Relation::Conflict, None);
     }
@@ -189,7 +230,9 @@ pub(super) fn text(a: &str, b: &str) -> (Relation, Option<Weight>) {
     }
     match shared {
         n if n == a.len() && n == b.len() && a.iter().all(|word| b.contains(word)) => (Relation::Agree, None),
-        n if n * 2 >= least && n > 0 => (Relation::Detail, None),
+        // One says more. Where each says something that the other does not, only a person can tell.
+        n if n == least => (Relation::Detail, None),
+        n if n * 2 >= least && n > 0 => (Relation::NotComparable, None),
         _ => (Relation::Conflict, None),
     }
 }
