@@ -189,6 +189,7 @@ impl App {
             pages,
             strays: strays(&medium, collected, &used),
             doubts,
+            recalls: list.changes.iter().filter_map(|change| change.recalls.clone()).collect(),
         };
         Ok(received::receive(case, packet).map(|change| (list, change, also)))
     }

@@ -92,6 +92,7 @@ pub(super) fn list(
         fax: plan.fax,
         person: ListedPerson { name: contents.patient_name.clone(), birth_date: contents.birth_date },
         items: documents.chain(studies).collect(),
+        changes: plan.changes.clone(),
         missing: contents
             .missing
             .iter()

@@ -81,6 +81,11 @@ pub(super) async fn deliver(arguments: &Arguments, session: &Session, command: D
                 },
             )
         }
+        Deliver::WithdrawReceipt { delivery, number, case } => {
+            let id = app.case_named(session, &case).await?;
+            app.withdraw_receipt(session, &id, &DeliveryId(delivery), number).await?;
+            list(arguments, session, &app, &case).await
+        }
         Deliver::Withdraw { delivery, case } => {
             let id = app.case_named(session, &case).await?;
             app.withdraw_delivery(session, &id, &DeliveryId(delivery)).await?;
@@ -112,6 +117,12 @@ fn stands(share: &Share, held: &HeldDelivery) -> String {
         n => Some(format!("{n} items not confirmed")),
     };
     let missing = held.says_missing(awaited).map(|words| format!("they say is missing: {words}"));
+    let again = match share.to_send_again(held) {
+        0 => None,
+        1 => Some("1 item did not arrive as it was sent: send it again".to_owned()),
+        n => Some(format!("{n} items did not arrive as they were sent: send them again")),
+    };
+    let items = items.into_iter().chain(again);
     items.into_iter().chain(missing).collect::<Vec<_>>().join("; ")
 }
 
@@ -139,6 +150,9 @@ async fn list(arguments: &Arguments, session: &Session, app: &App, name: &str) -
             let d = &held.delivery;
             let stands = stands(share, held);
             crate::say!("{}  {} to {} by {}: {stands}", d.id, d.on, d.to, d.how);
+            for (receipt, number) in held.receipts.iter().zip(1..) {
+                crate::say!("    receipt {number}: {}, {}", receipt.on, receipt.by);
+            }
         }
         if share.deliveries.is_empty() {
             crate::say!("Nothing was handed over yet.");
@@ -168,6 +182,7 @@ mod tests {
             fax: false,
             images: Default::default(),
             items: Vec::new(),
+            stated: Default::default(),
             other_names: 0,
             dropped: false,
             at: None,
