@@ -768,7 +768,7 @@ async fn what_is_left_out_on_purpose_or_set_aside_is_said_to_be_so_and_not_to_be
     }
     let checked = app.check(session, case, None).await.unwrap();
     let open = checked.items.iter().find(|item| item.state == "needed" && item.need == Need::Required).unwrap();
-    app.waive(session, case, &open.requirement, "too expensive", None).await.unwrap();
+    app.settle_requirement(session, case, &open.requirement, "too expensive", None).await.unwrap();
     for blind in [false, true] {
         let made = hold(&ground, PacketRequest { blind, ..PacketRequest::default() }).await.unwrap().packet;
         let index = index_of(&ground, &made.id).await;

@@ -494,3 +494,24 @@ async fn a_packet_that_brings_only_changes_is_opened_and_its_front_pages_are_con
     let given = desk.app.give_receipt(&desk.session, &desk.case, &account.packet, "Kim", &Items::AllArrived, "").await;
     assert!(given.is_ok(), "{given:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_that_a_packet_opens_knows_its_cancer_and_is_not_asked_what_only_the_patient_has() {
+    let ground = sender().await;
+    ground.app.state_cancer(&ground.session, &ground.case, Some("breast"), "left").await.unwrap();
+    let (medium, _) = packet(&ground, "whole.zip", PacketRequest::default()).await;
+    let desk = Ground::new().await;
+    let (app, session) = (&desk.app, &desk.session);
+    let look = app.look_into_packet(medium.clone()).await.unwrap();
+    let into = app.case_for_packet(session, &look, None).await.unwrap();
+    app.open_packet(session, &into, medium, Vec::new(), |_| {}).await.unwrap();
+    let case = app.case(session, &into.id).await.unwrap();
+    let view = case.seen_by(Audience::Owner);
+    assert_eq!(view.cancer_words(app.knowledge()), "Breast: left");
+    assert!(consilium_app::casefile::find::next(&case).steps.is_empty());
+    let list = app.check(session, &into.id, None).await.unwrap();
+    let asked =
+        |list: &consilium_app::gather::CheckAnswer| list.items.iter().any(|item| item.requirement == "photo-id");
+    assert!(!asked(&list) && !list.items.is_empty());
+    assert!(asked(&ground.app.check(&ground.session, &ground.case, None).await.unwrap()), "the patient is asked");
+}

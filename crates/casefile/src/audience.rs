@@ -5,7 +5,7 @@ mod blind;
 
 use serde::{Deserialize, Serialize};
 
-use crate::about::{About, RecordSource, SafeWait, TreatmentStart};
+use crate::about::{About, Cancer, RecordSource, SafeWait, TreatmentStart};
 use crate::case::Case;
 use crate::gather::{CaseStudy, HeldDocument, ImportRecord, SetAside, SetAsideReason};
 use crate::imaging::Series;
@@ -208,6 +208,14 @@ impl<'a> CaseView<'a> {
             (Some(site), false) => format!("{site}: {own}"),
             (None, _) => own,
         }
+    }
+
+    /// The cancer as [`CaseView::cancer_words`] tells it: site and words, for a program.
+    #[must_use]
+    pub fn cancer_on_cover(&self) -> Option<Cancer> {
+        let cancer = self.case.about.cancer.clone().filter(|_| self.audience.sees_records())?;
+        let blind = self.audience == Audience::BlindReader;
+        Some(Cancer { words: if blind { side_of(&cancer.words) } else { cancer.words }, ..cancer })
     }
 
     /// Whether words of a person about the cancer are kept back from this audience: more than the site and the side.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use consilium_casefile::about::Cancer;
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::imaging::Completeness;
 use consilium_casefile::knowledge::Knowledge;
@@ -23,6 +24,8 @@ use crate::timeline::{EventSource, timeline};
 pub struct Plan {
     /// For which centre.
     pub center: Option<String>,
+    /// Which cancer, as the cover says it.
+    pub cancer: Option<Cancer>,
     /// What the front pages say, page numbers still open.
     pub contents: Contents,
     /// Documents in order.
@@ -216,6 +219,7 @@ pub(super) fn plan(
     };
     Plan {
         center,
+        cancer: view.cancer_on_cover(),
         contents,
         documents,
         studies: planned_studies,

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::form::Form;
+use crate::about::Cancer;
 use crate::shared::ids::PacketId;
 use crate::shared::message::Refusal;
 use crate::shared::person::{PatientIdentity, PersonName};
@@ -66,6 +67,9 @@ pub struct PacketList {
     /// Whose records, as the cover says it.
     #[serde(default)]
     pub person: ListedPerson,
+    /// Which cancer, as the cover says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancer: Option<Cancer>,
     /// What is in it, in the order of the index.
     pub items: Vec<ListedItem>,
     /// What changed since the packet it follows, as the cover says it.
@@ -359,6 +363,10 @@ fn tidy(list: &mut PacketList) {
     words(&mut list.chain_head);
     words(&mut list.edition_words);
     words(&mut list.person.name);
+    if let Some(cancer) = &mut list.cancer {
+        words(&mut cancer.words);
+        cancer.site.iter_mut().for_each(words);
+    }
     list.prepared_for.iter_mut().for_each(words);
     for item in &mut list.items {
         words(&mut item.title);

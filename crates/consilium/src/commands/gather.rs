@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use consilium_app::casefile::gather::checklist::Aged;
+use consilium_app::casefile::gather::checklist::{Aged, Fill};
 use consilium_app::casefile::gather::requests::{Ending, HeldRequest, LetterKind};
 use consilium_app::casefile::gather::tissue::{self, Custody, Material};
-use consilium_app::casefile::knowledge::Department;
+use consilium_app::casefile::knowledge::{Department, Need};
 use consilium_app::casefile::shared::contact::Reach;
 use consilium_app::casefile::{Case, CaseId, ContactId, DocumentId, LetterId, Refusal, RequestId, Session, TissueId};
 use consilium_app::dates::typed_day;
@@ -100,7 +100,15 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
             crate::say!("The own list of {center} is not known here: this is what centers usually ask for.");
         }
         let blocking = list.items.iter().filter(|item| item.blocks).count();
+        let not_here = |item: &&consilium_app::gather::CheckItem| {
+            item.state == "waived" && item.need == Need::Required && item.fill != Fill::Here
+        };
+        let set_aside = list.items.iter().filter(not_here).count();
         match (list.ready, &list.needed_by) {
+            (true, _) if set_aside == 1 => crate::say!("Ready; 1 line was set aside by you and is not here."),
+            (true, _) if set_aside > 1 => {
+                crate::say!("Ready; {set_aside} lines were set aside by you and are not here.")
+            }
             (true, _) => crate::say!("Ready: everything that is required is here."),
             (false, Some(day)) => crate::say!("Not ready: {blocking} lines with ! are open. Needed by {day}."),
             (false, None) => crate::say!("Not ready: {blocking} lines with ! are open."),

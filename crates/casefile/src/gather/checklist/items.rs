@@ -139,6 +139,12 @@ fn sheet_of(evidence: &Evidence) -> Option<&'static str> {
 impl<'l> Lining<'l> {
     fn is_asked_for(&self, requirement: &Requirement, site: Option<&str>) -> bool {
         let of = |sites: &[String]| site.is_some_and(|site| sites.iter().any(|s| s == site));
+        // A card, an address, questions: of a case that was sent to us nobody here can give them.
+        let share = &self.case.share;
+        let was_sent_to_us = !share.received.is_empty() && share.packets.is_empty() && self.case.find.center.is_none();
+        if was_sent_to_us && requirement.department == Department::Patient {
+            return false;
+        }
         (requirement.sites.is_empty() || of(&requirement.sites)) && !of(&requirement.except_sites)
     }
 
