@@ -661,23 +661,20 @@ async fn a_fax_that_is_too_long_is_told_before_it_is_made_and_what_can_be_left_o
     let riverbend = of("Riverbend Example Cancer Center");
     let short = app.fax_before(session, case, &riverbend).await.unwrap().unwrap();
     assert_eq!((short.counted, short.most, short.may_be_too_long()), (true, 30, false));
+    // What is said before is what the fax has.
+    let made = hold(&ground, riverbend.clone()).await.unwrap().packet;
+    let fax = app.file_of_packet(session, case, &made.id, "FAX.PDF").await.unwrap();
+    assert_eq!(consilium_formats::pdf::OpenPdf::open(&fax, &[]).unwrap().pages(), short.pages);
     for n in 0..13 {
         ground.write(&format!("note {n}.txt"), OPERATIVE.replace("08/12", &format!("08/{}", 10 + n)));
     }
     ground.import().await;
     let middle = app.fax_before(session, case, &riverbend).await.unwrap().unwrap();
     assert!(middle.pages > short.pages + 12, "{middle:?}");
-    // What is said before is what the fax has, whose pages are counted again when it is there.
-    let most = format!("The fax will have {}.", middle.pages);
-    assert!(middle.said[0].ends_with(&most) || middle.is_too_long(), "{:?}", middle.said);
-    let made = hold(&ground, riverbend.clone()).await.unwrap().packet;
-    let fax = app.file_of_packet(session, case, &made.id, "FAX.PDF").await.unwrap();
-    let fax_pages = consilium_formats::pdf::OpenPdf::open(&fax, &[]).unwrap().pages();
-    assert_eq!(fax_pages, middle.pages);
     let held = app.case(session, case).await.unwrap();
     let view = held.seen_by(Audience::Owner);
     let about = app.fax_ahead(&view, Some("Riverbend Example Cancer Center"), |_| true).unwrap();
-    assert!(about.pages.abs_diff(fax_pages) <= 3 && about.said[0].contains("about"), "{about:?}, {fax_pages}");
+    assert!(about.pages.abs_diff(middle.pages) <= 3 && about.said[0].contains("about"), "{about:?}, {middle:?}");
     assert_eq!(app.fax_before(session, case, &of("Somewhere Example")).await.unwrap(), None, "it limits no pages");
     let line = |text: &str| Paragraph { text: text.to_owned(), ..Paragraph::default() };
     let paragraphs = vec![line(&"Slept well. Nothing new was noted. ".repeat(12)); 400];
@@ -812,4 +809,53 @@ async fn every_packet_starts_with_a_registration_sheet_and_a_center_by_a_name_th
     }
     let index = index_of(&ground, &near.packet.id).await;
     assert!(index.contains("Registration") && index.matches("not stated").count() >= 12, "{index}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_only_stated_was_sent_by_a_packet_that_told_it_and_confirmed_with_all_of_that_packet() {
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    let center = "Riverbend Example Cancer Center";
+    app.choose_center(session, case, center).await.unwrap();
+    let state = async |requirement: &str| {
+        let list = app.check(session, case, None).await.unwrap();
+        list.items.iter().find(|item| item.requirement == requirement).unwrap().state
+    };
+    let handed = async |packet: &PacketId| {
+        let delivery = Delivery {
+            id: DeliveryId(String::new()),
+            packet: packet.clone(),
+            recipient: Recipient::Center,
+            to: center.to_owned(),
+            how: "upload".to_owned(),
+            on: app.now().date(),
+            tracking: String::new(),
+        };
+        app.deliver(session, case, delivery).await.unwrap().1
+    };
+    let whole = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    let delivery = handed(&whole.id).await;
+    app.ask(session, case, "Is a trial open?").await.unwrap();
+    assert_eq!((state("person").await, state("questions").await), ("sent", "checked"), "asked after it went");
+    let receipt = |delivery: &DeliveryId, documents: Vec<_>, missing: &str| Receipt {
+        delivery: delivery.clone(),
+        on: app.now().date(),
+        by: "Kim".to_owned(),
+        documents,
+        studies: Vec::new(),
+        missing: missing.to_owned(),
+        from_file: None,
+    };
+    app.confirm_receipt(session, case, receipt(&delivery, Vec::new(), "The slides")).await.unwrap();
+    assert_eq!(state("person").await, "sent", "a receipt that confirms nothing confirms no sheet");
+    app.confirm_receipt(session, case, receipt(&delivery, whole.documents.clone(), "")).await.unwrap();
+    assert_eq!((state("person").await, state("questions").await), ("confirmed", "checked"));
+    let delta = hold(&ground, since(&whole.id)).await.unwrap().packet;
+    let delivery = handed(&delta.id).await;
+    assert_eq!(state("questions").await, "sent");
+    app.confirm_receipt(session, case, receipt(&delivery, Vec::new(), "")).await.unwrap();
+    assert_eq!(state("questions").await, "confirmed", "its front pages are all there is of it");
+    let sheet = Registration { phone: "555-0142".to_owned(), ..Registration::default() };
+    app.state_registration(session, case, sheet).await.unwrap();
+    assert_eq!(state("person").await, "checked", "the sheet says something else now");
 }

@@ -75,6 +75,9 @@ pub(crate) fn stands(view: &CaseView<'_>, held: &HeldDelivery, packet: &PacketRe
     match (held.withdrawn, open) {
         (true, _) => (Word::new("taken back", "cross"), String::new()),
         (false, 0) if missing.is_some() => (Word::new("something is missing", "gap"), missing.unwrap_or_default()),
+        (false, 0) if all == 0 && held.receipts.is_empty() => {
+            (Word::new("not confirmed", "empty"), "It holds only changes of the front pages".to_owned())
+        }
         (false, 0) => (Word::new("all confirmed", "done"), String::new()),
         (false, _) if awaited == 0 && missing.is_none() => {
             (Word::new("not confirmed", "empty"), "What is in it was confirmed of a later delivery".to_owned())

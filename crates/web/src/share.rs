@@ -28,7 +28,7 @@ use crate::web::Visitor;
 pub(crate) enum Making {
     /// Its pages are being set.
     Running,
-    /// Recorded under this id; what could not be printed.
+    /// Recorded under this id; what could not be printed, and what to know before it goes.
     Made(PacketId, Vec<String>),
     /// Nothing was made, and why.
     Failed(String),

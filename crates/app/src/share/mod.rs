@@ -71,7 +71,7 @@ pub struct PacketMade {
     pub files: u64,
     /// Bytes of them.
     pub bytes: u64,
-    /// What could not be printed, and stands as pictures or as a slip.
+    /// What could not be printed, and stands as pictures or as a slip; and what to know before it goes.
     pub problems: Vec<String>,
     /// Of a blind edition: what is in it and mentions a plan.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -108,6 +108,10 @@ fn stands(share: &Share, held: &HeldDelivery) -> String {
         return "taken back".to_owned();
     }
     let (left, awaited) = (share.left(held), share.awaited(held));
+    let empty = share.packet(&held.delivery.packet).is_some_and(|p| p.documents.len() + p.studies.len() == 0);
+    if empty && held.receipts.is_empty() {
+        return "not confirmed; it holds only changes of the front pages".to_owned();
+    }
     if !share.is_open(held) {
         return if left == 0 { "all confirmed" } else { "not confirmed; a later delivery of it was" }.to_owned();
     }
