@@ -354,8 +354,7 @@ impl<'l> Lining<'l> {
     fn tells(&self, requirement: &Requirement, packet: &PacketRecord) -> bool {
         let sheets = requirement.satisfied_by.evidence().filter_map(sheet_of).collect::<BTreeSet<_>>();
         let as_now = |sheet: &&str| self.stated.get(*sheet).is_some_and(|now| packet.stated.get(*sheet) == Some(now));
-        !sheets.is_empty()
-            && sheets.iter().filter(|sheet| self.stated.contains_key(**sheet)).all(|sheet| as_now(&sheet))
+        !sheets.is_empty() && sheets.iter().filter(|sheet| self.stated.contains_key(**sheet)).all(as_now)
     }
 
     fn was_sent(&self, requirement: &Requirement, piece: &Piece) -> bool {
