@@ -11,6 +11,7 @@ use std::process::Command;
 use common::Ground;
 use consilium_app::AppError;
 use consilium_app::casefile::facts::Polarity;
+use consilium_app::casefile::knowledge::Need;
 use consilium_app::casefile::reading::Judgement;
 use consilium_app::casefile::registration::Registration;
 use consilium_app::casefile::share::{Delivery, Receipt, Recipient};
@@ -84,7 +85,12 @@ async fn a_packet_that_follows_another_says_what_was_corrected_agreed_and_taken_
     app.add_medicine(session, case, "Tamoxifen", "20 mg once a day").await.unwrap();
     let note = view.documents(app.knowledge()).into_iter().find(|d| d.document.file_name().contains("operative"));
     app.set_removed(session, case, vec![note.unwrap().document.id.clone()], Vec::new(), true).await.unwrap();
-    assert_eq!(key(hold(&ground, since(&first.id)).await.unwrap_err()), "refusal-only-corrections");
+    let corrected = hold(&ground, since(&first.id)).await.unwrap().packet;
+    assert_eq!(
+        (corrected.documents.len(), corrected.studies.len()),
+        (0, 0),
+        "what was corrected is worth sending alone"
+    );
 
     ground.write("ct.txt", "CT OF THE CHEST\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\nNo pulmonary nodule.\n");
     ground.import().await;
@@ -421,7 +427,9 @@ async fn before_a_blind_packet_is_made_its_sender_is_shown_what_in_it_mentions_a
     let words = quotes(&before.plan_mentions);
     assert!(matches!(words.as_slice(), [one] if one.contains("scheduled for neoadjuvant chemotherapy")), "{words:?}");
     let lacking: Vec<String> = before.lacking.iter().map(|f| format!("{} {}", f.concept, f.value)).collect();
-    assert_eq!(lacking, ["ki67 44 %"], "the grade stands in reports that go");
+    assert!(lacking.is_empty(), "{lacking:?}");
+    let told: Vec<String> = before.told_without_source.iter().map(|f| format!("{} {}", f.concept, f.value)).collect();
+    assert_eq!(told, ["ki67 44 %"], "the grade stands in reports that go");
     // Both reports go, the letter does not; the warning is the sender's and in no file of the packet.
     let made = hold(&ground, blind.clone()).await.unwrap();
     assert_eq!(made.packet.documents.len(), 2);
@@ -520,7 +528,9 @@ async fn page_one_of_a_blind_packet_tells_what_an_export_says_and_of_the_rest_th
     assert_eq!((planned.lines.len(), planned.blank.as_deref()), (0, Some("withheld")));
     let mut lines = blind.groups.iter().flat_map(|group| &group.lines);
     let proliferation = lines.find(|line| line.label == "Ki-67").unwrap();
-    assert_eq!((proliferation.values.len(), proliferation.blank.as_deref()), (0, Some("in a record that is withheld")));
+    let told: Vec<_> =
+        proliferation.values.iter().flat_map(|v| &v.said).map(|s| (s.words.as_str(), s.sources.as_str())).collect();
+    assert_eq!(told, [("44 %", "in a record that is withheld")], "told without its source");
     // What no record says is not stated, here and in the whole edition, which withholds nothing.
     assert!(blind.groups.iter().flat_map(|group| &group.lines).any(|l| l.values.is_empty() && l.blank.is_none()));
     let whole = page(false).await;
@@ -650,14 +660,21 @@ async fn a_fax_that_is_too_long_is_told_before_it_is_made_and_what_can_be_left_o
     let of = |center: &str| PacketRequest { center: Some(center.to_owned()), fax: true, ..PacketRequest::default() };
     let riverbend = of("Riverbend Example Cancer Center");
     let short = app.fax_before(session, case, &riverbend).await.unwrap().unwrap();
-    assert_eq!((short.at_least, short.most, short.may_be_too_long()), (3, 30, false));
+    assert_eq!((short.counted, short.most, short.may_be_too_long()), (true, 30, false));
+    // What is said before is what the fax has.
+    let made = hold(&ground, riverbend.clone()).await.unwrap().packet;
+    let fax = app.file_of_packet(session, case, &made.id, "FAX.PDF").await.unwrap();
+    assert_eq!(consilium_formats::pdf::OpenPdf::open(&fax, &[]).unwrap().pages(), short.pages);
     for n in 0..13 {
         ground.write(&format!("note {n}.txt"), OPERATIVE.replace("08/12", &format!("08/{}", 10 + n)));
     }
     ground.import().await;
     let middle = app.fax_before(session, case, &riverbend).await.unwrap().unwrap();
-    assert!(!middle.is_too_long() && middle.may_be_too_long() && middle.at_least == 16, "{middle:?}");
-    assert!(middle.said[0].contains("may have more"), "{:?}", middle.said);
+    assert!(middle.pages > short.pages + 12, "{middle:?}");
+    let held = app.case(session, case).await.unwrap();
+    let view = held.seen_by(Audience::Owner);
+    let about = app.fax_ahead(&view, Some("Riverbend Example Cancer Center"), |_| true).unwrap();
+    assert!(about.pages.abs_diff(middle.pages) <= 3 && about.said[0].contains("about"), "{about:?}, {middle:?}");
     assert_eq!(app.fax_before(session, case, &of("Somewhere Example")).await.unwrap(), None, "it limits no pages");
     let line = |text: &str| Paragraph { text: text.to_owned(), ..Paragraph::default() };
     let paragraphs = vec![line(&"Slept well. Nothing new was noted. ".repeat(12)); 400];
@@ -673,7 +690,7 @@ async fn a_fax_that_is_too_long_is_told_before_it_is_made_and_what_can_be_left_o
     let report = ground.import().await;
     assert_eq!((report.import.totals.kept, report.import.totals.set_aside), (1, 0), "{:?}", report.files);
     let long = app.fax_before(session, case, &riverbend).await.unwrap().unwrap();
-    assert!(long.is_too_long() && long.at_least > 30, "{long:?}");
+    assert!(long.is_too_long() && long.pages > 30, "{long:?}");
     let held = app.case(session, case).await.unwrap();
     let view = held.seen_by(Audience::Owner);
     let notes = view.documents(app.knowledge()).into_iter().find(|d| d.document.path.ends_with("notes.pdf")).unwrap();
@@ -681,4 +698,164 @@ async fn a_fax_that_is_too_long_is_told_before_it_is_made_and_what_can_be_left_o
     assert!(long.said[0].contains("30 pages at most") && long.said[1].contains("left out"), "{:?}", long.said);
     let without = PacketRequest { without: vec![notes.document.id.to_string()], ..riverbend };
     assert!(!app.fax_before(session, case, &without).await.unwrap().unwrap().is_too_long());
+}
+
+async fn index_of(ground: &Ground, packet: &PacketId) -> String {
+    let index = ground.app.file_of_packet(&ground.session, &ground.case, packet, "INDEX.HTM").await.unwrap();
+    String::from_utf8(index).unwrap()
+}
+
+async fn list_of(ground: &Ground, packet: &PacketId) -> serde_json::Value {
+    let list = ground.app.file_of_packet(&ground.session, &ground.case, packet, "PACKET.JSON").await.unwrap();
+    serde_json::from_slice(&list).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_cover_says_otherwise_is_a_change_worth_sending() {
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    app.ask(session, case, "Is radiation needed?").await.unwrap();
+    let first = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    assert_eq!(key(hold(&ground, since(&first.id)).await.unwrap_err()), "refusal-nothing-new");
+    let sheet = Registration { plan: "Example Mutual".to_owned(), ..Registration::default() };
+    app.state_registration(session, case, sheet).await.unwrap();
+    app.ask(session, case, "Is a trial open?").await.unwrap();
+    app.plan_treatment_start(session, case, "2026-12-20", "").await.unwrap();
+    let delta = hold(&ground, since(&first.id)).await.unwrap().packet;
+    let (index, list) = (index_of(&ground, &delta.id).await, list_of(&ground, &delta.id).await);
+    for change in ["Example Mutual now, not stated before", "Now asked: Is a trial open?", "20 December 2026 now"] {
+        assert!(index.contains(change) && list["changes"].to_string().contains(change), "{change}: {index}");
+    }
+    assert!(!list["changes"].to_string().contains("radiation"), "what was asked before is no change");
+    assert!(list["items"].as_array().unwrap().is_empty());
+    // Questions are no change for a blind reader, who is not told of them.
+    let blind = PacketRequest { blind: true, ..PacketRequest::default() };
+    let first = hold(&ground, blind.clone()).await.unwrap().packet;
+    app.ask(session, case, "Is surgery needed?").await.unwrap();
+    let again = PacketRequest { since: Some(first.id), ..blind };
+    assert_eq!(key(hold(&ground, again).await.unwrap_err()), "refusal-nothing-new");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_out_on_purpose_or_set_aside_is_said_to_be_so_and_not_to_be_in_the_packet() {
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    app.state_cancer(session, case, Some("breast"), "left").await.unwrap();
+    ground.write("operative.txt", OPERATIVE);
+    ground.import().await;
+    app.read_records(session, case).await.unwrap();
+    let held = app.case(session, case).await.unwrap();
+    let view = held.seen_by(Audience::Owner);
+    let reports = view.documents(app.knowledge()).into_iter().filter(|d| d.document.path.contains("pathology"));
+    let without: Vec<String> = reports.map(|d| d.document.id.to_string()).collect();
+    assert_eq!(without.len(), 1);
+    let whole = index_of(&ground, &hold(&ground, PacketRequest::default()).await.unwrap().packet.id).await;
+    assert!(!whole.contains("on purpose"), "{whole}");
+    for blind in [false, true] {
+        let request = PacketRequest { blind, without: without.clone(), ..PacketRequest::default() };
+        let made = hold(&ground, request).await.unwrap().packet;
+        let list = list_of(&ground, &made.id).await;
+        let missing = list["missing"].as_array().unwrap();
+        let pathology: Vec<_> = missing
+            .iter()
+            .filter(|row| row["why"].as_str().unwrap().contains("left out of this packet on purpose"))
+            .collect();
+        assert!(!pathology.is_empty(), "{list:#}");
+        assert!(!missing.iter().any(|row| row["why"].as_str().unwrap().starts_with("In this packet")), "{list:#}");
+    }
+    let checked = app.check(session, case, None).await.unwrap();
+    let open = checked.items.iter().find(|item| item.state == "needed" && item.need == Need::Required).unwrap();
+    app.settle_requirement(session, case, &open.requirement, "too expensive", None).await.unwrap();
+    for blind in [false, true] {
+        let made = hold(&ground, PacketRequest { blind, ..PacketRequest::default() }).await.unwrap().packet;
+        let index = index_of(&ground, &made.id).await;
+        assert!(index.contains("Set aside by the sender") && index.contains(&open.label), "{index}");
+        assert!(!index.contains("expensive"), "the reason is the person's own");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blind_edition_says_what_is_missing_and_nothing_of_a_plan() {
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    app.state_cancer(session, case, Some("breast"), "left, surgeon plans mastectomy then TCHP").await.unwrap();
+    app.ask(session, case, "Is TCHP needed?").await.unwrap();
+    let whole = list_of(&ground, &hold(&ground, PacketRequest::default()).await.unwrap().packet.id).await;
+    let made = hold(&ground, PacketRequest { blind: true, ..PacketRequest::default() }).await.unwrap();
+    let (index, list) = (index_of(&ground, &made.packet.id).await, list_of(&ground, &made.packet.id).await);
+    let what = |list: &serde_json::Value| -> Vec<String> {
+        list["missing"].as_array().unwrap().iter().map(|row| row["what"].as_str().unwrap().to_owned()).collect()
+    };
+    let told = what(&list);
+    let slides = |all: &[String]| all.iter().any(|row| row.to_lowercase().contains("slides"));
+    assert!(slides(&what(&whole)) && slides(&told), "{told:?}");
+    for word in ["TCHP", "mastectomy", "surgeon", "onsultation"] {
+        assert!(!index.contains(word) && !list.to_string().contains(word), "{word}: {index}");
+    }
+    assert!(index.contains("Breast: left") && index.contains("Questions are withheld"), "{index}");
+    assert!(made.problems.iter().any(|problem| problem.contains("own words about the cancer")), "{:?}", made.problems);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_packet_starts_with_a_registration_sheet_and_a_center_by_a_name_that_is_near_is_asked_about() {
+    let ground = ground().await;
+    let of = |center: &str| PacketRequest { center: Some(center.to_owned()), ..PacketRequest::default() };
+    let near = hold(&ground, of("Riverbend Example Cancer Centre")).await.unwrap();
+    let warned =
+        |problems: &[String]| problems.iter().any(|p| p.contains("Did you mean “Riverbend Example Cancer Center”"));
+    assert!(warned(&near.problems), "{:?}", near.problems);
+    for known in ["riverbend example cancer  center", "Somewhere else altogether"] {
+        assert!(!warned(&hold(&ground, of(known)).await.unwrap().problems), "{known}");
+    }
+    let index = index_of(&ground, &near.packet.id).await;
+    assert!(index.contains("Registration") && index.matches("not stated").count() >= 12, "{index}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_only_stated_was_sent_by_a_packet_that_told_it_and_confirmed_with_all_of_that_packet() {
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    let center = "Riverbend Example Cancer Center";
+    app.choose_center(session, case, center).await.unwrap();
+    let state = async |requirement: &str| {
+        let list = app.check(session, case, None).await.unwrap();
+        list.items.iter().find(|item| item.requirement == requirement).unwrap().state
+    };
+    let handed = async |packet: &PacketId| {
+        let delivery = Delivery {
+            id: DeliveryId(String::new()),
+            packet: packet.clone(),
+            recipient: Recipient::Center,
+            to: center.to_owned(),
+            how: "upload".to_owned(),
+            on: app.now().date(),
+            tracking: String::new(),
+        };
+        app.deliver(session, case, delivery).await.unwrap().1
+    };
+    let whole = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    let delivery = handed(&whole.id).await;
+    app.ask(session, case, "Is a trial open?").await.unwrap();
+    assert_eq!((state("person").await, state("questions").await), ("sent", "checked"), "asked after it went");
+    let receipt = |delivery: &DeliveryId, documents: Vec<_>, missing: &str| Receipt {
+        delivery: delivery.clone(),
+        on: app.now().date(),
+        by: "Kim".to_owned(),
+        documents,
+        studies: Vec::new(),
+        missing: missing.to_owned(),
+        from_file: None,
+    };
+    app.confirm_receipt(session, case, receipt(&delivery, Vec::new(), "The slides")).await.unwrap();
+    assert_eq!(state("person").await, "sent", "a receipt that confirms nothing confirms no sheet");
+    app.confirm_receipt(session, case, receipt(&delivery, whole.documents.clone(), "")).await.unwrap();
+    assert_eq!((state("person").await, state("questions").await), ("confirmed", "checked"));
+    let delta = hold(&ground, since(&whole.id)).await.unwrap().packet;
+    let delivery = handed(&delta.id).await;
+    assert_eq!(state("questions").await, "sent");
+    app.confirm_receipt(session, case, receipt(&delivery, Vec::new(), "")).await.unwrap();
+    assert_eq!(state("questions").await, "confirmed", "its front pages are all there is of it");
+    let sheet = Registration { phone: "555-0142".to_owned(), ..Registration::default() };
+    app.state_registration(session, case, sheet).await.unwrap();
+    assert_eq!(state("person").await, "checked", "the sheet says something else now");
 }

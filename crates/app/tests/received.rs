@@ -437,3 +437,81 @@ async fn two_packets_of_one_name_that_are_opened_at_once_become_two_cases() {
     let (one, other) = (open(&first).await.unwrap(), open(&second).await.unwrap());
     assert_ne!(one.case, other.case);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_its_sender_takes_back_asks_the_other_side_for_a_decision() {
+    let ground = sender().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    let (first, id) = packet(&ground, "first.zip", PacketRequest::default()).await;
+    let held = app.case(session, case).await.unwrap();
+    let documents = held.seen_by(Audience::Owner);
+    let documents = documents.documents(app.knowledge());
+    let pathology = documents.iter().find(|d| d.document.path.contains("pathology")).unwrap().document.id.clone();
+    app.set_removed(session, case, vec![pathology], Vec::new(), true).await.unwrap();
+    let (delta, _) = packet(&ground, "delta.zip", PacketRequest { since: Some(id), ..PacketRequest::default() }).await;
+    let desk = Ground::new().await;
+    let before = open(&desk, first).await.unwrap();
+    desk.app.give_receipt(&desk.session, &desk.case, &before.packet, "Kim", &Items::AllArrived, "").await.unwrap();
+    let account = open(&desk, delta).await.unwrap();
+    assert!(account.changes.iter().any(|change| change.contains("Taken out since")), "{:?}", account.changes);
+    let [recalled] = account.recalled.as_slice() else { unreachable!("{:?}", account.recalled) };
+    assert!(recalled.open && recalled.recall.place.is_some() && recalled.what.contains("do not rely"), "{recalled:?}");
+    let row = async |recalled| {
+        let account = desk.app.received(&desk.session, &desk.case, &before.packet).await.unwrap();
+        account.items.iter().filter(|row| row.recalled == recalled).count()
+    };
+    assert_eq!((row(true).await, row(false).await), (1, 1), "the very record is marked, and no other");
+    let steps = async || {
+        let case = desk.app.case(&desk.session, &desk.case).await.unwrap();
+        consilium_app::casefile::share::next(&case, &Default::default())
+            .steps
+            .into_iter()
+            .map(|s| s.what.key)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(steps().await, ["next-share-recalled"]);
+    let sha256 = recalled.recall.item.sha256.clone();
+    let keep = async |sha256: &str| desk.app.keep_recalled(&desk.session, &desk.case, &account.packet, sha256).await;
+    assert!(matches!(keep("00").await, Err(AppError::Refusal(_))));
+    keep(&sha256).await.unwrap();
+    let head = desk.app.case(&desk.session, &desk.case).await.unwrap().head;
+    assert_eq!(keep(&sha256).await.unwrap().head, head, "said twice it is one entry");
+    assert_eq!((row(true).await, steps().await.is_empty()), (0, true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packet_that_brings_only_changes_is_opened_and_its_front_pages_are_confirmed() {
+    let ground = sender().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    let (first, id) = packet(&ground, "first.zip", PacketRequest::default()).await;
+    app.ask(session, case, "Is a trial open?").await.unwrap();
+    let (delta, _) = packet(&ground, "delta.zip", PacketRequest { since: Some(id), ..PacketRequest::default() }).await;
+    let desk = Ground::new().await;
+    open(&desk, first).await.unwrap();
+    let account = open(&desk, delta).await.unwrap();
+    assert!(account.changes.iter().any(|change| change == "Now asked: Is a trial open?"), "{:?}", account.changes);
+    assert_eq!((account.counts.items, account.doubts.len(), account.pages.len()), (0, 0, 4), "{account:?}");
+    let given = desk.app.give_receipt(&desk.session, &desk.case, &account.packet, "Kim", &Items::AllArrived, "").await;
+    assert!(given.is_ok(), "{given:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_that_a_packet_opens_knows_its_cancer_and_is_not_asked_what_only_the_patient_has() {
+    let ground = sender().await;
+    ground.app.state_cancer(&ground.session, &ground.case, Some("breast"), "left").await.unwrap();
+    let (medium, _) = packet(&ground, "whole.zip", PacketRequest::default()).await;
+    let desk = Ground::new().await;
+    let (app, session) = (&desk.app, &desk.session);
+    let look = app.look_into_packet(medium.clone()).await.unwrap();
+    let into = app.case_for_packet(session, &look, None).await.unwrap();
+    app.open_packet(session, &into, medium, Vec::new(), |_| {}).await.unwrap();
+    let case = app.case(session, &into.id).await.unwrap();
+    let view = case.seen_by(Audience::Owner);
+    assert_eq!(view.cancer_words(app.knowledge()), "Breast: left");
+    assert!(consilium_app::casefile::find::next(&case).steps.is_empty());
+    let list = app.check(session, &into.id, None).await.unwrap();
+    let asked =
+        |list: &consilium_app::gather::CheckAnswer| list.items.iter().any(|item| item.requirement == "photo-id");
+    assert!(!asked(&list) && !list.items.is_empty());
+    assert!(asked(&ground.app.check(&ground.session, &ground.case, None).await.unwrap()), "the patient is asked");
+}

@@ -5,7 +5,7 @@ mod blind;
 
 use serde::{Deserialize, Serialize};
 
-use crate::about::{About, RecordSource, SafeWait, TreatmentStart};
+use crate::about::{About, Cancer, RecordSource, SafeWait, TreatmentStart};
 use crate::case::Case;
 use crate::gather::{CaseStudy, HeldDocument, ImportRecord, SetAside, SetAsideReason};
 use crate::imaging::Series;
@@ -193,16 +193,40 @@ impl<'a> CaseView<'a> {
         if self.audience.sees_records() { self.case.about.registration.clone() } else { Default::default() }
     }
 
-    /// The cancer in plain words; empty when not stated.
+    /// The cancer in plain words; empty when not stated. Of a person's own words a blind reader is told the side and nothing
+    /// else: "left, then TCHP" is a plan.
     #[must_use]
     pub fn cancer_words(&self, knowledge: &Knowledge) -> String {
         let Some(cancer) = &self.case.about.cancer else { return String::new() };
         let site = cancer.site.as_deref().and_then(|id| knowledge.site(id)).map(|s| s.plain_name.clone());
-        match (site, cancer.words.is_empty()) {
+        let own = match self.audience {
+            Audience::BlindReader => side_of(&cancer.words),
+            _ => cancer.words.clone(),
+        };
+        match (site, own.is_empty()) {
             (Some(site), true) => site,
-            (Some(site), false) => format!("{site}: {}", cancer.words),
-            (None, _) => cancer.words.clone(),
+            (Some(site), false) => format!("{site}: {own}"),
+            (None, _) => own,
         }
+    }
+
+    /// The cancer as [`CaseView::cancer_words`] tells it: site and words, for a program.
+    #[must_use]
+    pub fn cancer_on_cover(&self) -> Option<Cancer> {
+        let cancer = self.case.about.cancer.clone().filter(|_| self.audience.sees_records())?;
+        let blind = self.audience == Audience::BlindReader;
+        Some(Cancer { words: if blind { side_of(&cancer.words) } else { cancer.words }, ..cancer })
+    }
+
+    /// Whether words of a person about the cancer are kept back from this audience: more than the site and the side.
+    #[must_use]
+    pub fn withholds_words_of_cancer(&self, knowledge: &Knowledge) -> bool {
+        let Some(cancer) = self.case.about.cancer.as_ref().filter(|_| self.audience == Audience::BlindReader) else {
+            return false;
+        };
+        let site = cancer.site.as_deref().and_then(|id| knowledge.site(id)).map(|s| s.plain_name.as_str());
+        let of_site = |word: &str| site.is_some_and(|site| words_of(site).any(|own| own == word));
+        words_of(&cancer.words).any(|word| !SIDES.contains(&word.as_str()) && !of_site(&word))
     }
 
     /// ICD-O-3 topography category of the cancer the case is stated to be about, such as `C50`.
@@ -307,13 +331,18 @@ impl<'a> CaseView<'a> {
         self.studies().into_iter().find(|s| s.study.facts.uid == uid)
     }
 
-    /// Series of a study this audience may open. A blind reader gets pictures only: reports, notes and plans also
-    /// travel as DICOM.
+    /// Series of a study this audience may open. A blind reader gets pictures, and the files of radiation that was given:
+    /// reports, notes and plans also travel as DICOM.
     #[must_use]
     pub fn series_of(&self, study: &'a CaseStudy) -> Vec<&'a Series> {
-        let is_picture = |s: &&Series| s.facts.modality.as_deref().is_some_and(|m| !NOT_A_PICTURE.contains(&m));
-        let blind = self.audience == Audience::BlindReader;
-        study.study.series.values().filter(|s| !blind || is_picture(s)).collect()
+        let all = study.study.series.values();
+        if self.audience != Audience::BlindReader {
+            return all.collect();
+        }
+        let given = study.has_radiation_files() && self.radiation_was_given(study);
+        let of = |s: &&Series, kinds: &[&str]| s.facts.modality.as_deref().is_some_and(|m| kinds.contains(&m));
+        let is_picture = |s: &&Series| s.facts.modality.is_some() && !of(s, &NOT_A_PICTURE) && !of(s, &OF_RADIATION);
+        all.filter(|s| is_picture(s) || given && of(s, &OF_RADIATION)).collect()
     }
 
     /// Where a document came from: folder and file names are the owner's own words, and may name a plan.
@@ -477,8 +506,33 @@ impl<'a> CaseView<'a> {
 }
 
 /// DICOM modalities (PS3.3 C.7.3.1.1.1) of series that hold words, plans or marks instead of pictures.
-const NOT_A_PICTURE: [&str; 13] =
-    ["SR", "DOC", "PR", "KO", "RTPLAN", "RTSTRUCT", "RTDOSE", "RTRECORD", "PLAN", "REG", "SEG", "OT", "SC"];
+const NOT_A_PICTURE: [&str; 9] = ["SR", "DOC", "PR", "KO", "PLAN", "REG", "SEG", "OT", "SC"];
+
+/// DICOM modalities of the files of a course of radiation: its plan, the outlined organs, the dose, and what was given.
+const OF_RADIATION: [&str; 4] = ["RTPLAN", "RTSTRUCT", "RTDOSE", RADIATION_GIVEN];
+
+/// A record of sessions that took place.
+const RADIATION_GIVEN: &str = "RTRECORD";
+
+impl CaseStudy {
+    /// Whether files of a course of radiation are in it.
+    pub(crate) fn has_radiation_files(&self) -> bool {
+        let mut kinds = self.study.series.values().filter_map(|series| series.facts.modality.as_deref());
+        kinds.any(|kind| OF_RADIATION.contains(&kind))
+    }
+}
+
+/// Words that say on which side a cancer is.
+const SIDES: [&str; 4] = ["left", "right", "both", "bilateral"];
+
+fn words_of(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+}
+
+/// The side that words begin with: a side further on may be that of an operation.
+fn side_of(words: &str) -> String {
+    words_of(words).next().filter(|word| SIDES.contains(&word.as_str())).unwrap_or_default()
+}
 
 /// Stands where words are withheld; not a sentence of ours about anybody.
 const WITHHELD: &str = "withheld";

@@ -54,6 +54,10 @@ pub fn choose_center(name: &str) -> Result<FindChange, Refusal> {
 #[must_use]
 pub fn next(case: &Case) -> StageNext {
     match &case.find.center {
+        // Whoever was sent a packet is the centre.
+        None if !case.share.received.is_empty() => {
+            StageNext { stage: Stage::Find, state: StageState::Ready, steps: Vec::new() }
+        }
         Some(_) => StageNext { stage: Stage::Find, state: StageState::Ready, steps: Vec::new() },
         None => StageNext {
             stage: Stage::Find,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::facts::Concept;
 use crate::reading::SummaryPart;
 use crate::records::DocumentKind;
+use crate::shared::message::Message;
 
 mod comparing;
 mod deciding;
@@ -336,6 +337,32 @@ impl Knowledge {
         };
         let programs = &self.gathering.programs;
         programs.iter().find(|p| alike(&p.name) || alike(&p.id)).or_else(|| programs.iter().find(of_center))
+    }
+
+    /// What is to be said of a centre by whose name nothing is known, where another name is near. `None` where it is known, or
+    /// nothing is near.
+    #[must_use]
+    pub fn unknown_center(&self, center: &str) -> Option<Message> {
+        let near = self.near_center(center)?;
+        Some(Message::new("center-unknown-near").with("name", center.trim()).with("near", near))
+    }
+
+    /// The known name that was probably meant by one that is not known: a centre or a programme whose name differs in a few
+    /// letters. `None` where the name is known, or nothing is near.
+    #[must_use]
+    pub fn near_center(&self, center: &str) -> Option<&str> {
+        let bare = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let name = bare(center);
+        let names = || {
+            let centers = self.centers.iter().map(|center| center.name.as_str());
+            self.gathering.programs.iter().map(|program| program.name.as_str()).chain(centers)
+        };
+        if name.is_empty() || self.program(center).is_some() || names().any(|known| bare(known) == name) {
+            return None;
+        }
+        let letters = |known: &str| strsim::damerau_levenshtein(&bare(known), &name);
+        let most = (name.chars().count() / 8).max(1);
+        names().map(|known| (letters(known), known)).filter(|(n, _)| *n <= most).min().map(|(_, known)| known)
     }
 
     /// A cancer site by id.

@@ -173,6 +173,7 @@ fn changes() -> Vec<Change> {
                 studies: vec!["1.2.3".to_owned()],
                 manifest_sha256: "0".repeat(64),
                 object: None,
+                stated: Default::default(),
                 other_names: 0,
                 dropped: false,
                 bytes: 0,

@@ -5,7 +5,7 @@ mod common;
 
 /// Right, missed and wrong of each half. Of the one set aside 60 of 62 were right when it was first counted; the two that
 /// were not are mended since.
-const TUNED: [usize; 3] = [104, 0, 0];
+const TUNED: [usize; 3] = [126, 0, 0];
 const ASIDE: [usize; 3] = [62, 0, 0];
 
 const SENTENCES: &str = include_str!("sentences/plans.tsv");

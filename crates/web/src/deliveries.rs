@@ -22,6 +22,8 @@ pub(crate) struct ItemView {
     pub(crate) field: String,
     pub(crate) words: String,
     pub(crate) confirmed: bool,
+    /// The last that they said is that it did not arrive as it was sent.
+    pub(crate) lacks: bool,
 }
 
 /// One delivery.
@@ -73,12 +75,21 @@ pub(crate) fn stands(view: &CaseView<'_>, held: &HeldDelivery, packet: &PacketRe
     match (held.withdrawn, open) {
         (true, _) => (Word::new("taken back", "cross"), String::new()),
         (false, 0) if missing.is_some() => (Word::new("something is missing", "gap"), missing.unwrap_or_default()),
+        (false, 0) if all == 0 && held.receipts.is_empty() => {
+            (Word::new("not confirmed", "empty"), "It holds only changes of the front pages".to_owned())
+        }
         (false, 0) => (Word::new("all confirmed", "done"), String::new()),
         (false, _) if awaited == 0 && missing.is_none() => {
             (Word::new("not confirmed", "empty"), "What is in it was confirmed of a later delivery".to_owned())
         }
         (false, open) => {
             let sentence = format!("{open} of {} not confirmed", counted(all as u64, "item", "items"));
+            let sentence = match view.to_send_again(held) {
+                0 => sentence,
+                again => {
+                    format!("{sentence}. {} did not arrive as sent: send again", counted(again as u64, "item", "items"))
+                }
+            };
             let sentence = missing.map_or_else(|| sentence.clone(), |missing| format!("{sentence}. {missing}"));
             (Word::new("not confirmed", "gap"), sentence)
         }
@@ -87,14 +98,14 @@ pub(crate) fn stands(view: &CaseView<'_>, held: &HeldDelivery, packet: &PacketRe
 
 fn items(context: &Context<'_>, view: &CaseView<'_>, held: &HeldDelivery, packet: &PacketRecord) -> Vec<ItemView> {
     let gone = |field: String| (field, "a record that is no longer in the case".to_owned());
-    let item = |(field, words): (String, String), confirmed| ItemView { field, words, confirmed };
+    let item = |(field, words): (String, String), confirmed, lacks| ItemView { field, words, confirmed, lacks };
     let document = |id: &DocumentId| {
         let known = view.document(id, context.knowledge).map(|held| document_item(context, view, held));
-        item(known.unwrap_or_else(|| gone(format!("document-{id}"))), held.confirms(id))
+        item(known.unwrap_or_else(|| gone(format!("document-{id}"))), held.confirms(id), held.lacks(id))
     };
     let study = |uid: &String| {
         let known = view.study(uid).map(|held| study_item(view, held));
-        item(known.unwrap_or_else(|| gone(format!("study-{uid}"))), held.confirms_study(uid))
+        item(known.unwrap_or_else(|| gone(format!("study-{uid}"))), held.confirms_study(uid), held.lacks_study(uid))
     };
     packet.documents.iter().map(document).chain(packet.studies.iter().map(study)).collect()
 }
@@ -252,7 +263,9 @@ pub(crate) async fn say(
     let view = case.seen_by(visitor.session.audience);
     let packet = view.deliveries().iter().find(|d| d.delivery.id == delivery).map(|d| d.delivery.packet.clone());
     let packet = packet.ok_or(Failure::NotFound)?;
+    let number = value(&values, "receipt").parse().unwrap_or(0);
     let done = match value(&values, "say") {
+        "withdraw-receipt" => visitor.app.withdraw_receipt(&visitor.session, &id, &delivery, number).await,
         "withdraw" => visitor.app.withdraw_delivery(&visitor.session, &id, &delivery).await,
         all => confirmed(&visitor, &id, &delivery, &packet, &values, all == "all").await,
     };

@@ -25,6 +25,7 @@ pub(crate) struct FindPage {
     shell: Shell,
     id: CaseId,
     center: Option<String>,
+    unknown: Option<String>,
     may_change: bool,
     search: Field,
     found: String,
@@ -53,6 +54,10 @@ impl FindPage {
             shell: Shell::of_case(context, view, "Find", Some(Stage::Find)).refused(typed.is_refused()),
             id: view.id().clone(),
             center: view.center().map(str::to_owned),
+            unknown: view
+                .center()
+                .and_then(|center| context.knowledge.unknown_center(center))
+                .map(|message| (context.say)(&message)),
             may_change: view.audience().may_change(),
             search: Typed::default().field("search", "Name, city or state", search.unwrap_or("")),
             found,

@@ -317,7 +317,11 @@ fn the_page_of_packets_shows_what_mentions_a_plan_before_a_blind_one_is_made() {
         start: 5,
         end: 8,
     };
-    let before = BeforeBlind { plan_mentions: vec![report, typed], lacking: vec![lacking] };
+    let before = BeforeBlind {
+        plan_mentions: vec![report, typed],
+        told_without_source: vec![lacking.clone()],
+        lacking: vec![lacking],
+    };
     let html = page(Audience::Owner, &case, |c, v| SharePage::new(c, v, (&before, None), &Typed::default(), true));
     for there in [
         "/documents/doc-1?at=40-60#here\">“for wide local excision”</a>",

@@ -5,12 +5,12 @@ use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use consilium_app::share::{Account, AccountRow, Items};
+use consilium_app::share::{Account, AccountRow, Items, RecalledRow};
 use consilium_casefile::gather::Outcome;
 use consilium_casefile::next::Stage;
 use consilium_casefile::share::list::{Edition, ListedMissing};
 use consilium_casefile::share::{HeldReceived, ItemOutcome, ItemPlace};
-use consilium_casefile::{CaseId, CaseView, ImportId, Message, PacketId, ReceiptId};
+use consilium_casefile::{CaseId, CaseView, DocumentId, ImportId, Message, PacketId, ReceiptId};
 
 use crate::errors::{Failure, html, html_refused};
 use crate::forms::{Values, asked, value};
@@ -44,9 +44,19 @@ struct ItemRow {
     state: Word,
     why: Option<String>,
     confirmed: bool,
+    recalled: bool,
     /// The name of its box in the form, where it can be confirmed.
     field: Option<String>,
     ticked: bool,
+}
+
+/// A record that its sender took back.
+struct RecalledItem {
+    what: String,
+    address: Option<String>,
+    /// Its checksum, and what takes it out of the case, while somebody has to decide.
+    decide: Option<(String, String)>,
+    stands: &'static str,
 }
 
 struct StrayRow {
@@ -89,6 +99,8 @@ struct ReceivedPage {
     may_confirm: usize,
     all_ticked: bool,
     strays: Vec<StrayRow>,
+    changes: Vec<String>,
+    recalled: Vec<RecalledItem>,
     missing: Vec<ListedMissing>,
     requests: Vec<RequestRow>,
     given: Vec<GivenRow>,
@@ -138,18 +150,44 @@ fn state(outcome: &ItemOutcome) -> Word {
     }
 }
 
-fn item_row(id: &CaseId, row: &AccountRow, ticked: bool) -> ItemRow {
-    let address = row.outcome.place().map(|place| match place {
+fn address(id: &CaseId, place: &ItemPlace) -> String {
+    match place {
         ItemPlace::Document(document) => format!("/cases/{id}/documents/{document}"),
         ItemPlace::Study(uid) => format!("/cases/{id}/studies/{}", encoded(uid)),
-    });
+    }
+}
+
+fn recalled_item(id: &CaseId, row: &RecalledRow) -> RecalledItem {
+    let place = row.recall.place.as_ref();
+    let field = |place: &ItemPlace| match place {
+        ItemPlace::Document(document) => format!("document-{document}"),
+        ItemPlace::Study(uid) => format!("study-{uid}"),
+    };
+    RecalledItem {
+        what: match row.what.as_str() {
+            "" => format!("Item {} of an earlier packet", row.recall.item.number),
+            what => what.to_owned(),
+        },
+        address: place.map(|place| address(id, place)),
+        decide: place.filter(|_| row.open).map(|place| (row.recall.item.sha256.clone(), field(place))),
+        stands: match (place.is_some(), row.recall.kept) {
+            (false, _) => "not in this case, or taken out",
+            (true, true) => "kept all the same",
+            (true, false) => "decide what becomes of it",
+        },
+    }
+}
+
+fn item_row(id: &CaseId, row: &AccountRow, ticked: bool) -> ItemRow {
+    let address = row.outcome.place().map(|place| address(id, place));
     let nameless = if row.number.starts_with('I') { "Imaging study" } else { "Document" };
     ItemRow {
         title: if row.title.is_empty() { nameless.to_owned() } else { row.title.clone() },
         kind: row.document_kind.clone(),
         date: row.date.map(When::from),
         address,
-        state: state(&row.outcome),
+        state: if row.recalled { Word::new("taken back by its sender", "gap") } else { state(&row.outcome) },
+        recalled: row.recalled,
         why: row.why.clone(),
         confirmed: row.confirmed,
         field: (row.outcome.is_whole() && !row.confirmed).then(|| format!("item-{}", row.number)),
@@ -255,6 +293,8 @@ impl ReceivedPage {
             may_confirm,
             items,
             strays: account.strays.iter().map(stray).collect(),
+            changes: account.changes.clone(),
+            recalled: account.recalled.iter().map(|row| recalled_item(view.id(), row)).collect(),
             missing: account.missing.clone(),
             requests: requests(context, view),
             given: account.receipts.iter().rev().map(given).collect(),
@@ -328,6 +368,9 @@ pub(crate) async fn confirm(
     Path((id, packet)): Path<(CaseId, PacketId)>,
     Form(values): Form<Values>,
 ) -> Result<Response, Failure> {
+    if let Some(done) = decide_recall(&visitor, &id, &packet, &values).await {
+        return done;
+    }
     let mut numbers: Vec<String> = values
         .iter()
         .filter(|(_, said)| *said == "yes")
@@ -349,6 +392,27 @@ pub(crate) async fn confirm(
             show(&visitor, &id, &packet, typed, &|row| numbers.contains(&row.number)).await
         }
     }
+}
+
+/// Takes out or keeps a record that its sender took back, where that is what was asked.
+async fn decide_recall(
+    visitor: &Visitor,
+    id: &CaseId,
+    packet: &PacketId,
+    values: &Values,
+) -> Option<Result<Response, Failure>> {
+    let done = if let Some(sha256) = asked(values, "keep") {
+        visitor.app.keep_recalled(&visitor.session, id, packet, sha256).await
+    } else {
+        let place = asked(values, "take_out")?;
+        let documents = place.strip_prefix("document-").map(DocumentId::from).into_iter().collect();
+        let studies = place.strip_prefix("study-").map(str::to_owned).into_iter().collect();
+        visitor.app.set_removed(&visitor.session, id, documents, studies, true).await
+    };
+    Some(match done {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/received/{packet}#changes")).into_response()),
+        Err(error) => Err(visitor.failure(error)),
+    })
 }
 
 /// `/cases/{case}/received/{packet}/receipts/{receipt}`: the receipt as a file, to be sent back.

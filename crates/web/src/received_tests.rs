@@ -127,6 +127,48 @@ async fn a_packet_goes_from_one_home_to_another_and_its_receipt_comes_back() {
     assert!(delivery.contains("From a receipt’s file.") && delivery.contains("Says is missing"), "{delivery}");
     let (_, again, _) = send(&two.rosa, &receipts, file.body.as_bytes()).await;
     assert!(two.rosa.get(&rosa, &again).await.body.contains("taken over before"));
+    // Of the wrong delivery it is taken back, and can be read again.
+    let delivered = taken.header("location").split('#').next().unwrap();
+    let back = two.rosa.post(&rosa, delivered, "say=withdraw-receipt&receipt=1").await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.body);
+    assert!(!two.rosa.get(&rosa, delivered).await.body.contains("From a receipt’s file."));
+    let (_, again, _) = send(&two.rosa, &receipts, file.body.as_bytes()).await;
+    assert!(!two.rosa.get(&rosa, &again).await.body.contains("taken over before"));
+    let none = two.rosa.post(&rosa, delivered, "say=withdraw-receipt&receipt=9").await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_its_sender_took_back_is_shown_with_what_changed_and_is_kept_or_taken_out() {
+    let two = two().await;
+    let case = two.open().await;
+    let (app, session) = (two.rosa.web.app().unwrap(), Session::owner());
+    let known = app.case(&session, &two.case).await.unwrap();
+    let first = known.seen_by(Audience::Owner).documents(app.knowledge())[0].document.id.clone();
+    app.set_removed(&session, &two.case, vec![first], Vec::new(), true).await.unwrap();
+    let request = PacketRequest { since: Some(two.packet.clone()), ..PacketRequest::default() };
+    let medium = two.rosa.folder.path().join("delta");
+    let delta = app.make_packet(&session, &two.case, request, &medium).await.unwrap().packet.id;
+    let desk = two.desk.web.app().unwrap();
+    desk.open_packet(&session, &case.clone().into(), medium, Vec::new(), |_| {}).await.unwrap();
+    let (owner, here) = (two.desk.owner(), format!("/cases/{case}/received/{delta}"));
+    let page = two.desk.get(&owner, &here).await.body;
+    assert!(page.contains("Taken back by the sender") && page.contains("do not rely on the copy"), "{page}");
+    let value = |name: &str| {
+        let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let (keep, out) = (value("keep"), value("take_out"));
+    let record = format!("/cases/{case}/documents/{}", out.strip_prefix("document-").unwrap());
+    assert!(two.desk.get(&owner, &record).await.body.contains("took it back"));
+    let unknown = two.desk.post(&owner, &here, "keep=00").await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unknown.body);
+    let kept = two.desk.post(&owner, &here, &format!("keep={keep}")).await;
+    assert_eq!(kept.header("location"), format!("{here}#changes"));
+    assert!(two.desk.get(&owner, &here).await.body.contains("kept all the same"));
+    assert!(!two.desk.get(&owner, &record).await.body.contains("took it back"));
+    two.desk.post(&owner, &here, &format!("take_out={out}")).await;
+    assert!(two.desk.get(&owner, &here).await.body.contains("not in this case, or taken out"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

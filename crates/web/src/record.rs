@@ -13,7 +13,8 @@ use consilium_app::reading::{FactWords, Rect, can_be_drawn, fact_words};
 use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::next::Stage;
 use consilium_casefile::records::{Confirmation, DocumentKind, FileFormat, IdentityMatch};
-use consilium_casefile::{CaseId, CaseView, DocumentId, Message, PatientIdentity};
+use consilium_casefile::share::ItemPlace;
+use consilium_casefile::{CaseId, CaseView, DocumentId, Message, PacketId, PatientIdentity};
 
 use crate::errors::{Failure, html_refused};
 use crate::fact_rows::{FactRowView, RefusedWord, fact_id};
@@ -100,6 +101,8 @@ pub(crate) struct RecordPage {
     date: Option<When>,
     state: Word,
     removed: bool,
+    /// The packet by which its sender took it back, while nobody decided.
+    recalled: Option<PacketId>,
     /// It is an export of this case: its words count nowhere a second time.
     own_export: bool,
     checked: bool,
@@ -325,6 +328,7 @@ impl RecordPage {
             date: held.date().map(When::from),
             state: document_state(held),
             removed: held.removed,
+            recalled: view.is_recalled(&ItemPlace::Document(held.document.id.clone())).cloned(),
             own_export: view.is_own_export(&held.document.id),
             checked: held.checked,
             may_change: view.audience().may_change(),

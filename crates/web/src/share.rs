@@ -28,7 +28,7 @@ use crate::web::Visitor;
 pub(crate) enum Making {
     /// Its pages are being set.
     Running,
-    /// Recorded under this id; what could not be printed.
+    /// Recorded under this id; what could not be printed, and what to know before it goes.
     Made(PacketId, Vec<String>),
     /// Nothing was made, and why.
     Failed(String),
@@ -83,10 +83,13 @@ pub(crate) struct SharePage {
     contents: String,
     other_names: String,
     center: Field,
+    /// What is to be said of a centre whose name is near to a known one.
+    center_unknown: Option<String>,
     blind: bool,
     left_out: String,
     mentions: Vec<MentionView>,
     lacking: Vec<(String, SourceView)>,
+    told: Vec<(String, SourceView)>,
     packets: Vec<Row>,
     received: bool,
     registration: Vec<(String, String)>,
@@ -126,13 +129,13 @@ fn mentions(view: &CaseView<'_>, before: &BeforeBlind, typed: &Typed) -> Vec<Men
     before.plan_mentions.iter().map(of).collect()
 }
 
-/// Facts that a blind reader will lack, each with the record that states it.
-fn lacking(view: &CaseView<'_>, before: &BeforeBlind) -> Vec<(String, SourceView)> {
+/// Facts that a blind reader will lack, or is told without a source, each with the record that states it.
+fn listed(view: &CaseView<'_>, facts: &[consilium_app::share::LackingFact]) -> Vec<(String, SourceView)> {
     let of = |fact: &consilium_app::share::LackingFact| {
         let source = SourceView::quoted(view.id(), Some(&fact.document), (fact.start, fact.end), fact.title.clone());
         (format!("{}: {}", fact.label, fact.value), SourceView { date: fact.date.map(When::from), ..source })
     };
-    before.lacking.iter().map(of).collect()
+    facts.iter().map(of).collect()
 }
 
 /// What a blind packet of the case would lack, and why; empty when it would lack nothing.
@@ -145,7 +148,11 @@ fn left_out(left_out: LeftOut) -> String {
         of(left_out.with_a_plan, "an export of a whole record, in which plans stand beside results"),
         of(left_out.unsorted, "not sorted yet, which may state one"),
     ];
-    let reasons: Vec<String> = reasons.into_iter().flatten().collect();
+    let radiation = (left_out.radiation > 0).then(|| {
+        let studies = counted(left_out.radiation as u64, "imaging study", "imaging studies");
+        format!("the radiation files of {studies}, of which nothing says that the course was given")
+    });
+    let reasons: Vec<String> = reasons.into_iter().flatten().chain(radiation).collect();
     if reasons.is_empty() {
         return String::new();
     }
@@ -245,10 +252,15 @@ impl SharePage {
             center: typed
                 .field("center", "For which center", view.center().unwrap_or(""))
                 .hint("Printed on the cover sheet. May stay empty."),
+            center_unknown: view
+                .center()
+                .and_then(|center| context.knowledge.unknown_center(center))
+                .map(|message| (context.say)(&message)),
             blind,
             left_out: left_out(view.left_out_of_blind(context.knowledge)),
             mentions: mentions(view, before, typed),
-            lacking: lacking(view, before),
+            lacking: listed(view, &before.lacking),
+            told: listed(view, &before.told_without_source),
             packets: view.packets().iter().map(row).collect(),
             received: !view.received().is_empty(),
             registration: registration(context, view),

@@ -115,9 +115,10 @@ letter-whose-name-represented = the patient’s
 letter-purpose = a second opinion on a cancer diagnosis, at the request of the individual
 letter-small-biopsy = Part of this material is a small biopsy. Please keep at least one diagnostic block, and send unstained slices instead of the block where tests are wanted.
 
-packet-fax-ahead = This center takes { $most } pages at most by fax. The fax will have at least { $has }; it is counted when it is made.
-packet-fax-ahead-may-be-too-long = This center takes { $most } pages at most by fax. The fax will have at least { $has }, and may have more than that: its pages are counted when it is made.
-packet-fax-ahead-too-long = This center takes { $most } pages at most by fax, and the fax will have at least { $has }.
+packet-fax-ahead = This center takes { $most } pages at most by fax. The fax will have about { $has }.
+packet-fax-counted = This center takes { $most } pages at most by fax. The fax will have { $has }.
+packet-fax-ahead-too-long = This center takes { $most } pages at most by fax, and the fax will have about { $has }.
+packet-fax-counted-too-long = This center takes { $most } pages at most by fax, and the fax will have { $has }.
 packet-fax-record = { $title }, { $pages ->
     [one] 1 page
    *[other] { $pages } pages
@@ -134,5 +135,20 @@ packet-open-outdated-days = In this packet, and outdated: { $days } days old, an
 packet-open-newer-requested = A newer one was asked for.
 packet-open-rest-requested = The rest was asked for.
 packet-open-missing = Not here.
+packet-before-outdated = In a packet before this one, and older than the center asks for.
+packet-before-outdated-days = In a packet before this one, and outdated: { $days } days old, and at most { $most } are asked for.
+packet-before-partly = Partly in a packet before this one.
+packet-open-left-out = Here, left out of this packet on purpose.
+packet-open-some-left-out = Partly in this packet; some of it is left out on purpose.
+packet-open-set-aside = Set aside by the sender; not in this packet.
+packet-open-set-aside-partly = Partly in this packet; the rest was set aside by the sender.
+packet-open-records = { $count ->
+    [one] 1 more record
+   *[other] { $count } more records
+}
+packet-not-stated = not stated
+packet-source-withheld = in a record that is withheld
+packet-cancer-words = Your own words about the cancer are not in this blind packet, because they may tell a plan: it names the kind of cancer and the side alone.
+center-unknown-near = Nothing is known of “{ $name }”, so its order of records, its limits and its list are not used. Did you mean “{ $near }”?
 packet-in-withheld = in a record that is withheld
 packet-withheld = withheld

@@ -127,7 +127,6 @@ refusal-several-treatments = Several treatments begin at this place. Say which b
 refusal-fax-page = Page { $page } of { $of } can not be drawn in black and white, and a fax without it would not be whole. Take the document it belongs to out of the packet, or send the packet in another way.
 refusal-packet-since = The packet that this one follows is not in this case. Choose one of those that are listed.
 refusal-delta-other-center = The packet that this one follows was for { $center }. Whoever did not get it would lack what is left out: make a whole packet.
-refusal-only-corrections = No record is new since that packet, but what was sent in it has changed: something was corrected or taken out. Make a whole packet, so that the new front pages go with the records.
 refusal-nothing-new = Nothing is new or changed since that packet. There is nothing to send.
 
 # A packet’s list of contents, and receipts.
@@ -161,6 +160,9 @@ refusal-receipt-item-differs = The checksum of item { $item } in this receipt is
 refusal-receipt-other-file = A receipt with this number was read before, and said something else.
 refusal-receipt-not-delivered = This packet is not written down as handed over. Write down to whom it went first.
 refusal-receipt-which-delivery = This packet was handed over several times. Choose the delivery that this receipt is for.
+refusal-receipt-elsewhere = This receipt was written down of another delivery: the one to { $to }, handed over on { $on }. Take it back there first, then read it again.
+refusal-receipt-number = There is no such receipt of this delivery. Give its number as the list has it, counted from 1.
+refusal-recall-unknown = This packet takes no such record back that is in this case.
 refusal-receipt-other-delivery = This receipt is for another packet than the one of this delivery.
 refusal-delivery-before-packet = The packet was made on { $made }: it can not have been handed over before that.
 refusal-opinion-twice = This opinion is written down already.

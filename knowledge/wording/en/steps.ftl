@@ -79,6 +79,14 @@ next-share-said-missing = { $count ->
    *[other] { $count } recipients say that something is missing from what was sent: look what it is
 }
 next-share-deliver = Note how and when the packet was handed over
+next-share-send-again = { $count ->
+    [one] Send it again: one item did not arrive as it was sent
+   *[other] Send them again: { $count } items did not arrive as they were sent
+}
+next-share-recalled = { $count ->
+    [one] A record was taken back by its sender: take it out of the case, or keep it
+   *[other] { $count } records were taken back by their sender: take them out of the case, or keep them
+}
 
 next-checklist-overdue = { $holder } has not answered in time: { $record }
 next-checklist-get = Get: { $record }

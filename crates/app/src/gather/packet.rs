@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use consilium_casefile::about::AboutChange;
+use consilium_casefile::about::{AboutChange, Cancer};
 use consilium_casefile::gather::rules;
 use consilium_casefile::records::{Document, DocumentKind, FileFormat, IdentityMatch, Proposal};
 use consilium_casefile::share::list::{self, ItemKind, LARGEST_LIST, ListedItem, OWN_PAGES, PACKET_LIST};
@@ -141,6 +141,7 @@ impl App {
             Ok(proposed) => also.extend(proposed.map(Change::from)),
             Err(refusal) => return Ok(Err(refusal)),
         }
+        also.extend(cancer_of(self, case, &list).map(Change::from));
         let medium = Medium::new(root, collected);
         let mut used: HashSet<usize> = HashSet::from([place]);
         let list_sha256 = hex::encode(Sha256::digest(&bytes));
@@ -189,6 +190,7 @@ impl App {
             pages,
             strays: strays(&medium, collected, &used),
             doubts,
+            recalls: list.changes.iter().filter_map(|change| change.recalls.clone()).collect(),
         };
         Ok(received::receive(case, packet).map(|change| (list, change, also)))
     }
@@ -349,6 +351,17 @@ fn strays(medium: &Medium<'_>, collected: &[Collected], used: &HashSet<usize>) -
     };
     let all = collected.iter().enumerate().filter(stray);
     all.take(MOST_LINES).map(|(line, _)| u32::try_from(line).unwrap_or(u32::MAX)).collect()
+}
+
+/// The cancer that a packet is about, for a case that holds nothing yet: as its sender stated it. A site that is not known here
+/// is left out.
+fn cancer_of(app: &App, case: &Case, list: &PacketList) -> Option<AboutChange> {
+    let view = case.seen_by(consilium_casefile::Audience::Owner);
+    let new = case.about.cancer.is_none() && view.documents(app.knowledge()).is_empty() && view.studies().is_empty();
+    let cancer = list.cancer.clone().filter(|_| new)?;
+    let site = cancer.site.filter(|site| app.knowledge().site(site).is_some());
+    let cancer = Cancer { site, ..cancer };
+    (cancer != Cancer::default()).then_some(AboutChange::CancerStated { cancer })
 }
 
 /// Whether the list is about the person of the case, or of the files where the case has none yet. Gives whom to propose

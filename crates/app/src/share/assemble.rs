@@ -11,7 +11,7 @@ use consilium_press::packet;
 use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 
-use super::contents::{Plan, PlannedStudy};
+use super::contents::{Plan, PlannedDocument, PlannedStudy};
 use super::held::{FAX, fax_of};
 use super::list::{self, Making};
 use super::print;
@@ -46,17 +46,7 @@ pub(super) fn assemble(
         let written = out.put(&document.path, &bytes)?;
         row.sha256 = Some(written.sha256.clone());
         documents.push(written);
-        let text = match &document.text {
-            Some(text) => Some(handle.block_on(app.object(case, text))?),
-            None => None,
-        };
-        let text = text.map(|bytes| String::from_utf8_lossy(&bytes).replace('\u{c}', "\n\n"));
-        parts.push(Part {
-            number: document.number.clone(),
-            title: document.title.clone(),
-            original: document.path.clone(),
-            body: print::body(document.format, bytes, text),
-        });
+        parts.push(part(app, case, document, bytes, &handle)?);
     }
     let (studies, mut problems) = write_images(app, case, plan, &handle, &mut out)?;
     if plan.fax {
@@ -85,6 +75,40 @@ pub(super) fn assemble(
     out.put("SHA256.TXT", manifest.as_bytes())?;
     problems.extend(beyond(app, plan.center.as_deref(), Limit::Megabytes(out.bytes.div_ceil(1_000_000))));
     Ok(Assembled { files: out.files, bytes: out.bytes, manifest_sha256, items, problems })
+}
+
+/// The printed form of a document. Runs on a blocking thread.
+fn part(
+    app: &App,
+    case: &CaseId,
+    document: &PlannedDocument,
+    bytes: Vec<u8>,
+    handle: &Handle,
+) -> Result<Part, AppError> {
+    let text = match &document.text {
+        Some(text) => Some(handle.block_on(app.object(case, text))?),
+        None => None,
+    };
+    let text = text.map(|bytes| String::from_utf8_lossy(&bytes).replace('\u{c}', "\n\n"));
+    Ok(Part {
+        number: document.number.clone(),
+        title: document.title.clone(),
+        original: document.path.clone(),
+        body: print::body(document.format, bytes, text),
+    })
+}
+
+/// How many pages the fax edition of a packet will have: set, and not drawn dot by dot. Runs on a blocking thread.
+pub(super) fn fax_pages(app: &App, case: &CaseId, plan: &Plan) -> Result<u32, AppError> {
+    let handle = Handle::current();
+    let mut parts = Vec::new();
+    for document in &plan.documents {
+        let bytes = handle.block_on(app.object(case, &document.object))?;
+        parts.push(part(app, case, document, bytes, &handle)?);
+    }
+    let fax = packet::Contents { fax: true, ..plan.contents.clone() };
+    let set = packet::set(&fax, parts).doing("setting the pages of the fax")?;
+    Ok(u32::try_from(set.pages).unwrap_or(u32::MAX))
 }
 
 /// What the centre says about the size of a packet or the length of a fax, where this one is more.

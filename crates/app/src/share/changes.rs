@@ -4,20 +4,56 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
-use consilium_casefile::{CaseView, DocumentId, Message, PartialDate};
+use consilium_casefile::share::{ItemPlace, ListedChange, RecalledItem, Share};
+use consilium_casefile::{CaseView, DocumentId, Message, PacketId, PartialDate};
 use consilium_press::packet::{PageOne, PageOneLine};
 
-use super::contents::{PlannedDocument, PlannedStudy, Sent, page_one_of, title};
+use super::contents::{PlannedDocument, PlannedStudy, Sent, page_one_of, registration, title};
 use crate::App;
 use crate::reading::CaseReading;
+
+/// A packet that another one follows.
+pub(super) struct Before<'b> {
+    /// The case as it was then, for the same audience.
+    pub(super) view: CaseView<'b>,
+    /// All packets.
+    pub(super) share: &'b Share,
+    /// Which of them.
+    pub(super) packet: &'b PacketId,
+}
+
+impl Before<'_> {
+    /// The newest packet of those that were followed which held a record: its number and checksum there.
+    fn item(&self, place: &ItemPlace) -> Option<RecalledItem> {
+        let mut next = self.share.packet(self.packet);
+        for _ in 0..self.share.packets.len() {
+            let packet = next?;
+            let number = match place {
+                ItemPlace::Document(id) => packet.documents.iter().position(|d| d == id).map(|n| format!("{}", n + 1)),
+                ItemPlace::Study(uid) => packet.studies.iter().position(|s| s == uid).map(|n| format!("I{}", n + 1)),
+            };
+            let item = number.and_then(|number| packet.items.iter().find(|item| item.number == number));
+            if let Some(item) = item {
+                let (number, sha256) = (item.number.clone(), item.sha256.clone());
+                return Some(RecalledItem { packet: packet.id.clone(), number, sha256 });
+            }
+            next = packet.since.as_ref().and_then(|id| self.share.packet(id));
+        }
+        None
+    }
+}
+
+fn change(what: String) -> ListedChange {
+    ListedChange { what, recalls: None }
+}
 
 /// What is new, then what was corrected, then what the centre has already, a line each.
 pub(super) fn changes(
     sent: Option<&Sent<'_>>,
     (documents, studies): (&[PlannedDocument], &[PlannedStudy]),
-    corrections: Vec<String>,
+    corrections: Vec<ListedChange>,
     (known_documents, known_studies): (usize, usize),
-) -> Vec<String> {
+) -> Vec<ListedChange> {
     let Some((_, known)) = sent else { return Vec::new() };
     let new = documents.iter().map(|d| format!("New: document {}, {}", d.number, d.title));
     let grown = studies.iter().zip(1..).map(|(s, n)| match known.get(s.uid.as_str()) {
@@ -30,18 +66,59 @@ pub(super) fn changes(
         counted(known_documents, "document", "documents"),
         counted(known_studies, "imaging study", "imaging studies")
     );
-    new.chain(grown).chain(corrections).chain(std::iter::once(before)).collect()
+    new.chain(grown).map(change).chain(corrections).chain(std::iter::once(change(before))).collect()
 }
 
-/// What was sent and is not so any more: lines of page one, how records are called and dated, records that were taken out.
-/// Both views are of the same audience: nothing is told here that its reader may not have.
-pub(super) fn corrections(app: &App, before: &CaseView<'_>, now: &CaseView<'_>, sent: &Sent<'_>) -> Vec<String> {
-    let reading = CaseReading::of(before, app.knowledge(), &|message: &Message| app.say(message));
+/// What was sent and is not so any more: the cover, lines of page one, how records are called and dated, records that were
+/// taken out. Both views are of the same audience: nothing is told here that its reader may not have.
+pub(super) fn corrections(app: &App, before: &Before<'_>, now: &CaseView<'_>, sent: &Sent<'_>) -> Vec<ListedChange> {
+    let reading = CaseReading::of(&before.view, app.knowledge(), &|message: &Message| app.say(message));
     let then = page_one_of(app, &reading.summary, &[]);
     let today = page_one_of(app, &app.reading(now).summary, &[]);
-    let mut all = facts(then.as_ref(), today.as_ref());
+    let mut all = cover(app, &before.view, now);
+    all.extend(facts(then.as_ref(), today.as_ref()));
+    let mut all: Vec<ListedChange> = all.into_iter().map(change).collect();
     all.extend(records(app, before, now, sent));
     all
+}
+
+/// What the cover says otherwise: the person, the cancer, the sheet for the registration desk, dates, questions.
+fn cover(app: &App, before: &CaseView<'_>, now: &CaseView<'_>) -> Vec<String> {
+    let not_stated = || app.say(&Message::new("packet-not-stated"));
+    let lines = |view: &CaseView<'_>| {
+        let person = view.person().unwrap_or_default();
+        let mut lines = vec![
+            ("Name".to_owned(), person.name.as_ref().map(consilium_casefile::PersonName::display).unwrap_or_default()),
+            ("Birth date".to_owned(), person.birth_date.map(PartialDate::human).unwrap_or_default()),
+            ("Diagnosis".to_owned(), view.cancer_words(app.knowledge())),
+            (
+                "Treatment planned to start".to_owned(),
+                view.treatment_start().map(|start| start.date.human()).unwrap_or_default(),
+            ),
+            ("Safe to wait".to_owned(), view.safe_wait().map(waiting).unwrap_or_default()),
+        ];
+        lines.extend(registration(app, view));
+        lines
+    };
+    let mut changes = Vec::new();
+    for ((label, then), (_, today)) in lines(before).into_iter().zip(lines(now)) {
+        if then != today {
+            let said = |words: String| if words.is_empty() { not_stated() } else { words };
+            changes.push(format!("Changed on the cover: {label}: {} now, {} before", said(today), said(then)));
+        }
+    }
+    let asked = |view: &CaseView<'_>| view.open_questions().map(|question| question.text.clone()).collect::<Vec<_>>();
+    let (then, today) = (asked(before), asked(now));
+    changes.extend(today.iter().filter(|question| !then.contains(question)).map(|new| format!("Now asked: {new}")));
+    changes
+        .extend(then.iter().filter(|question| !today.contains(question)).map(|old| format!("No longer asked: {old}")));
+    changes
+}
+
+fn waiting(wait: consilium_casefile::about::SafeWait) -> String {
+    let until = wait.until.map(|until| format!(", until {}", until.human())).unwrap_or_default();
+    let by = if wait.doctor.is_empty() { String::new() } else { format!(" ({})", wait.doctor) };
+    format!("“{}”{until}{by}", wait.words)
 }
 
 /// Lines of page one by heading and label, with what they say.
@@ -92,7 +169,7 @@ fn facts(before: Option<&PageOne>, now: Option<&PageOne>) -> Vec<String> {
 }
 
 /// Records that were sent: called or dated otherwise since, or taken out.
-fn records(app: &App, before: &CaseView<'_>, now: &CaseView<'_>, (documents, studies): &Sent<'_>) -> Vec<String> {
+fn records(app: &App, before: &Before<'_>, now: &CaseView<'_>, (documents, studies): &Sent<'_>) -> Vec<ListedChange> {
     let knowledge = app.knowledge();
     let known = |view: &CaseView<'_>| -> BTreeMap<String, String> {
         let here = view.documents(knowledge);
@@ -105,18 +182,22 @@ fn records(app: &App, before: &CaseView<'_>, now: &CaseView<'_>, (documents, stu
         here.map(|s| (s.study.facts.uid.clone(), study(view, s))).collect()
     };
     let (documents_now, studies_now) = (known(now), known_studies(now));
-    let compared = |then: BTreeMap<String, String>, today: &BTreeMap<String, String>| {
-        let changed = then.into_iter().filter_map(|(id, was)| match today.get(&id) {
-            // It was sent before it was sealed, and stays right.
-            None if now.is_sealed_from(&DocumentId::from(id.as_str())) => None,
-            None => Some(format!("Taken out since, please do not rely on the copy you have: {was}")),
-            Some(is) if *is != was => Some(format!("Corrected: {is}; it was called: {was}")),
-            Some(_) => None,
-        });
-        changed.collect::<Vec<_>>()
-    };
-    let mut all = compared(known(before), &documents_now);
-    all.extend(compared(known_studies(before), &studies_now));
+    let compared =
+        |then: BTreeMap<String, String>, today: &BTreeMap<String, String>, of: &dyn Fn(&str) -> ItemPlace| {
+            let changed = then.into_iter().filter_map(|(id, was)| match today.get(&id) {
+                // It was sent before it was sealed, and stays right.
+                None if now.is_sealed_from(&DocumentId::from(id.as_str())) => None,
+                None => Some(ListedChange {
+                    what: format!("Taken out since, please do not rely on the copy you have: {was}"),
+                    recalls: before.item(&of(&id)),
+                }),
+                Some(is) if *is != was => Some(change(format!("Corrected: {is}; it was called: {was}"))),
+                Some(_) => None,
+            });
+            changed.collect::<Vec<_>>()
+        };
+    let mut all = compared(known(&before.view), &documents_now, &|id| ItemPlace::Document(id.into()));
+    all.extend(compared(known_studies(&before.view), &studies_now, &|uid| ItemPlace::Study(uid.to_owned())));
     all
 }
 

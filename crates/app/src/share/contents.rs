@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consilium_casefile::gather::checklist::{Fill, Item, ItemState, Piece, checklist};
+use consilium_casefile::about::Cancer;
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::imaging::Completeness;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::records::{FileFormat, IdentityMatch};
+use consilium_casefile::share::ListedChange;
 use consilium_casefile::{CaseView, DocumentId, LeftOut, Message, NotTold, ObjectId, PartialDate, PatientIdentity};
 use consilium_press::packet::{self, Contents};
 use serde::Serialize;
 
+use super::changes::Before;
+use super::open_lines::{Goes, still_open};
 use super::{Mentions, PacketRequest, changes};
 use crate::App;
 use crate::reading::{LineWords, ListedWords, Mark, SummaryAnswer, ValueSaid};
@@ -21,6 +24,8 @@ use crate::timeline::{EventSource, timeline};
 pub struct Plan {
     /// For which centre.
     pub center: Option<String>,
+    /// Which cancer, as the cover says it.
+    pub cancer: Option<Cancer>,
     /// What the front pages say, page numbers still open.
     pub contents: Contents,
     /// Documents in order.
@@ -33,7 +38,9 @@ pub struct Plan {
     pub fax: bool,
     /// Of a blind edition: what goes in and mentions a plan, for its sender to look at.
     pub plan_mentions: Vec<Mentions>,
-    /// Of a packet that follows another: whether anything that was sent before was corrected or taken out since.
+    /// Of a packet that follows another: what changed since, the records that were taken out by their checksums.
+    pub changes: Vec<ListedChange>,
+    /// Whether anything that was sent before, or that its front pages said, is not so any more.
     pub has_corrections: bool,
     /// What its sender has to know before it goes.
     pub warnings: Vec<String>,
@@ -86,7 +93,7 @@ pub(super) fn plan(
     view: &CaseView<'_>,
     request: &PacketRequest,
     sent: Option<&Sent<'_>>,
-    before: Option<&CaseView<'_>>,
+    before: Option<&Before<'_>>,
 ) -> Plan {
     let knowledge = app.knowledge();
     let center = request.center.clone().or_else(|| view.center().map(str::to_owned));
@@ -159,6 +166,13 @@ pub(super) fn plan(
     let has_corrections = !corrections.is_empty();
     let subject = view.person().unwrap_or_default();
     let left_out = view.left_out_of_blind(knowledge);
+    let changes = changes::changes(sent, (&documents, &planned_studies), corrections, (known_documents, known_studies));
+    let goes = Goes {
+        documents: documents.iter().map(|d| &d.id).collect(),
+        studies: planned_studies.iter().map(|s| s.uid.as_str()).collect(),
+        sent,
+        left_out: &request.without,
+    };
     let contents = Contents {
         patient_name: subject.name.as_ref().map(consilium_casefile::PersonName::display).unwrap_or_default(),
         birth_date: subject.birth_date,
@@ -167,7 +181,7 @@ pub(super) fn plan(
         prepared_on: Some(PartialDate::Day(app.now().date())),
         fax: false,
         contact: registration(app, view),
-        changes: changes::changes(sent, (&documents, &planned_studies), corrections, (known_documents, known_studies)),
+        changes: changes.iter().map(|change| change.what.clone()).collect(),
         case_handle: view.handle().to_owned(),
         chain_head: format!("{} · {}", view.head().seq, view.head().hash.short()),
         edition: view.withholds_a_plan().then(|| {
@@ -184,6 +198,7 @@ pub(super) fn plan(
             said: wait.words.clone(),
             on: wait.said_on,
         }),
+        questions_withheld: view.withholds_a_plan(),
         questions: view.open_questions().map(|q| q.text.clone()).collect(),
         page_one: page_one(app, view, &documents),
         documents: held.iter().zip(&documents).map(|(d, p)| front_row(app, d, p)).collect(),
@@ -196,7 +211,7 @@ pub(super) fn plan(
         missing: withheld(view, left_out)
             .into_iter()
             .chain(missing(view, &held, &documents, &studies))
-            .chain(still_open(app, view, center.as_deref()))
+            .chain(still_open(app, view, center.as_deref(), &goes))
             .collect(),
         timeline,
         set_aside: 0,
@@ -204,24 +219,35 @@ pub(super) fn plan(
     };
     Plan {
         center,
+        cancer: view.cancer_on_cover(),
         contents,
         documents,
         studies: planned_studies,
         blind: view.withholds_a_plan(),
         fax: request.fax,
         plan_mentions: Vec::new(),
+        changes,
         has_corrections,
-        warnings: Vec::new(),
+        warnings: warnings(app, view, request),
         other_names: 0,
     }
 }
 
-/// What a registration desk asks for first, a line each: for everybody who gets a packet.
-fn registration(app: &App, view: &CaseView<'_>) -> Vec<(String, String)> {
+/// What its sender has to know of a packet before it goes.
+fn warnings(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> Vec<String> {
+    let center = request.center.as_deref().or(view.center()).and_then(|center| app.unknown_center(center));
+    let cancer = view.withholds_words_of_cancer(app.knowledge()).then(|| app.say(&Message::new("packet-cancer-words")));
+    center.into_iter().chain(cancer).collect()
+}
+
+/// What a registration desk asks for first, a line each, also of what nobody stated: for everybody who gets a packet.
+pub(super) fn registration(app: &App, view: &CaseView<'_>) -> Vec<(String, String)> {
     let said = |(key, words): (&'static str, &str)| {
-        (!words.is_empty()).then(|| (app.say(&Message::new(key)), words.replace('\n', ", ")))
+        let words =
+            if words.is_empty() { app.say(&Message::new("packet-not-stated")) } else { words.replace('\n', ", ") };
+        (app.say(&Message::new(key)), words)
     };
-    view.registration().parts().into_iter().filter_map(said).collect()
+    view.registration().parts().into_iter().map(said).collect()
 }
 
 /// What the document is called, without a file name's extension and underscores.
@@ -324,60 +350,13 @@ fn withheld(view: &CaseView<'_>, left_out: LeftOut) -> Vec<packet::Missing> {
     let unsorted = row(left_out.unsorted, "Not sorted yet, so that it is not known whether a plan is stated.");
     let with_a_plan =
         row(left_out.with_a_plan, "An export of a whole record, in which orders and plans stand beside results.");
-    of_a_plan.into_iter().chain(with_a_plan).chain(unsorted).collect()
-}
-
-/// What the centre needs and the case does not hold yet, so that its desk need not find out by itself: the lines of the
-/// checklist that are open, without what is only a question to the person. A blind edition says what it lacks in its own
-/// way.
-fn still_open(app: &App, view: &CaseView<'_>, center: Option<&str>) -> Vec<packet::Missing> {
-    if view.withholds_a_plan() {
-        return Vec::new();
-    }
-    let list = checklist(view, center, app.knowledge(), app.now().date());
-    // What a line says of a sealed record would tell that there is one.
-    let sealed = |piece: &Piece| matches!(piece, Piece::Document { id } if view.is_sealed_from(id));
-    let open = list.items.into_iter().filter(|item| item.blocks() && item.state != ItemState::AskFirst);
-    let open = open.filter(|item| !item.evidence.iter().any(sealed));
-    let row = |item: Item| {
-        let why = open_because(&item).iter().map(|why| app.say(why)).collect::<Vec<_>>().join(" ");
-        packet::Missing { what: item.label, why, holder: item.holder.map(|h| h.name) }
-    };
-    open.map(row).collect()
-}
-
-/// What asks the person to look or to say something: nothing for a recipient.
-const TO_THE_PERSON: [&str; 7] = [
-    "lack-the-record-itself",
-    "lack-look-whether",
-    "lack-day-of-operation",
-    "lack-its-day",
-    "lack-readable-copy",
-    "lack-medicines-differ",
-    "lack-person-accepted",
-];
-
-/// Why a line is open: what is in the packet and too old or not whole is said to be so, whoever was asked for more of it.
-fn open_because(item: &Item) -> Vec<Message> {
-    let requested = item.state == ItemState::Requested;
-    match (item.fill, &item.age) {
-        (Fill::Here, Some(age)) if item.is_outdated() => {
-            let old = age.days.map_or_else(
-                || Message::new("packet-open-outdated"),
-                |days| Message::new("packet-open-outdated-days").with("days", days).with("most", age.limits.1),
-            );
-            let newer = requested.then(|| Message::new("packet-open-newer-requested"));
-            std::iter::once(old).chain(newer).collect()
-        }
-        (Fill::Missing, _) if requested => vec![Message::new("packet-open-requested")],
-        (Fill::Missing, _) => vec![Message::new("packet-open-missing")],
-        _ => {
-            let rest = requested.then(|| Message::new("packet-open-rest-requested"));
-            let partly = std::iter::once(Message::new("packet-open-partly"));
-            let lacks = item.lacks.iter().filter(|lack| !TO_THE_PERSON.contains(&lack.key.as_str())).cloned();
-            partly.chain(lacks).chain(rest).collect()
-        }
-    }
+    let radiation = (left_out.radiation > 0).then(|| packet::Missing {
+        what: format!("The radiation files (plan, structures, dose) of {} imaging studies", left_out.radiation)
+            .replace("of 1 imaging studies", "of 1 imaging study"),
+        why: "Nothing here says that this course was given, so that they may be a plan.".to_owned(),
+        holder: None,
+    });
+    of_a_plan.into_iter().chain(with_a_plan).chain(unsorted).chain(radiation).collect()
 }
 
 fn missing(
@@ -430,9 +409,19 @@ fn missing(
 fn page_one(app: &App, view: &CaseView<'_>, documents: &[PlannedDocument]) -> Option<packet::PageOne> {
     let mut page = page_one_of(app, &app.reading(view).summary, documents)?;
     if view.withholds_a_plan() {
+        name_withheld_sources(app, &mut page);
         say_what_is_withheld(app, &app.reading(view).summary, &view.not_told(app.knowledge()), &mut page);
     }
     Some(page)
+}
+
+/// What a blind edition tells from a record that is not in it names that instead of a number.
+fn name_withheld_sources(app: &App, page: &mut packet::PageOne) {
+    let lines = page.groups.iter_mut().flat_map(|group| &mut group.lines);
+    let said = lines.flat_map(|line| &mut line.values).filter(|value| value.by.is_none());
+    for said in said.flat_map(|value| &mut value.said).filter(|said| said.sources.is_empty()) {
+        said.sources = app.say(&Message::new("packet-source-withheld"));
+    }
 }
 
 /// Where a blind edition has nothing and a record that is withheld says it, no line reads as if no record said it. Whether
@@ -538,46 +527,4 @@ pub(super) fn page_one_of(
         blank: None,
     });
     Some(packet::PageOne { conflicts: summary.conflicts.clone(), unconfirmed: summary.unconfirmed, groups })
-}
-
-#[cfg(test)]
-mod tests {
-
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    fn keys(state: &str, fill: &str, more: Value) -> Vec<String> {
-        let mut item = json!({
-            "requirement": "breast-mammogram", "label": "Mammogram", "plain": "", "why": "", "need": "required",
-            "source": "", "confirmed": true, "state": state, "fill": fill, "evidence": [], "lacks": [], "missing": [],
-            "reports_first": false, "department": "radiology", "overdue": false,
-        });
-        item.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let item: Item = serde_json::from_value(item).unwrap();
-        open_because(&item).into_iter().map(|why| why.key).collect()
-    }
-
-    #[test]
-    fn what_is_in_the_packet_is_never_said_to_be_not_here_yet() {
-        let old = json!({ "age": {
-            "standing": "outdated", "newest": "2025-01-01", "days": 500, "limits": [180, 365], "by_center": false,
-            "confirmed": true,
-        }});
-        assert_eq!(
-            keys("requested", "here", old.clone()),
-            ["packet-open-outdated-days", "packet-open-newer-requested"]
-        );
-        assert_eq!(keys("received", "here", old), ["packet-open-outdated-days"]);
-        let part = json!({ "lacks": [serde_json::to_value(Message::new("lack-some-images")).unwrap()] });
-        assert_eq!(
-            keys("requested", "partial", part.clone()),
-            ["packet-open-partly", "lack-some-images", "packet-open-rest-requested"]
-        );
-        assert_eq!(keys("needed", "partial", part), ["packet-open-partly", "lack-some-images"]);
-        let look = json!({ "lacks": [serde_json::to_value(Message::new("lack-look-whether")).unwrap()] });
-        assert_eq!(keys("needed", "partial", look), ["packet-open-partly"], "a recipient is not asked to look");
-        assert_eq!(keys("requested", "missing", json!({})), ["packet-open-requested"]);
-        assert_eq!(keys("needed", "missing", json!({})), ["packet-open-missing"]);
-    }
 }

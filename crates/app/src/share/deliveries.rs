@@ -50,6 +50,21 @@ impl App {
         self.change(session, id, |case| Ok(vec![deliveries::receipt(case.held_share(), receipt.clone(), today)?])).await
     }
 
+    /// Takes a receipt back that was written down of the wrong delivery: its number, counted from 1 as they stand.
+    ///
+    /// # Errors
+    /// A refusal when there is no such delivery or receipt.
+    pub async fn withdraw_receipt(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        delivery: &DeliveryId,
+        number: u32,
+    ) -> Result<Arc<Case>, AppError> {
+        let rule = |case: &Case| Ok(vec![deliveries::withdraw_receipt(case.held_share(), delivery, number)?]);
+        self.change(session, id, rule).await
+    }
+
     /// Takes a delivery back that did not happen.
     ///
     /// # Errors

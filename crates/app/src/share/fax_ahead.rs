@@ -1,5 +1,6 @@
-//! What is known of a fax edition before it is made, where its centre limits the pages of a fax: as many pages as the records
-//! have at least, and which of them the centre does not require. How many it has is counted when it is made (`assemble`).
+//! What is known of a fax edition before it is made, where its centre limits the pages of a fax: how many pages it will have,
+//! and which records the centre does not require. Where it is asked for, its pages are set and counted; a page that only shows
+//! the case estimates them.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -7,23 +8,31 @@ use std::collections::BTreeSet;
 use consilium_casefile::gather::checklist::{Piece, checklist};
 use consilium_casefile::gather::{HeldDocument, checklist::Checklist};
 use consilium_casefile::knowledge::Need;
+use consilium_casefile::records::FileFormat;
 use consilium_casefile::{Audience, CaseId, CaseView, DocumentId, Message, Session};
 use serde::Serialize;
 
 use super::PacketRequest;
+use super::assemble::fax_pages;
 use crate::App;
-use crate::error::AppError;
+use crate::error::{AppError, Doing};
 
-/// A cover and an index come before the records.
-const FRONT_PAGES: u32 = 2;
+/// A cover, page one and a timeline come before the records, in the larger type of a fax.
+const FRONT_PAGES: u32 = 4;
+/// Lines of the index on a page of a fax.
+const INDEX_LINES: usize = 8;
+/// Bytes of a plain text on a page of a fax.
+const TEXT_BYTES: u64 = 2_500;
 /// Records that are named as those to leave out, at most.
 const MOST_NAMED: usize = 5;
 
 /// A fax edition before it is made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FaxAhead {
-    /// Pages it will have at least: a record whose pages are not known counts as one.
-    pub at_least: u32,
+    /// Pages it will have, or about as many where they are not counted.
+    pub pages: u32,
+    /// Whether they are counted.
+    pub counted: bool,
     /// Pages the centre takes at most.
     pub most: u32,
     /// Where it is, or may be, too long: records of which no line that the centre requires rests on, longest first.
@@ -36,14 +45,13 @@ impl FaxAhead {
     /// Whether it is too long already, as far as is known.
     #[must_use]
     pub fn is_too_long(&self) -> bool {
-        self.at_least > self.most
+        self.pages > self.most
     }
 
-    /// Whether it may be: the least number is over half of the limit. A text that is counted as one page has often more, and
-    /// so have the front pages of a long case.
+    /// Whether it may be, as far as is known: an estimate is over two thirds of the limit.
     #[must_use]
     pub fn may_be_too_long(&self) -> bool {
-        self.at_least > self.most / 2
+        self.is_too_long() || !self.counted && self.pages > self.most / 3 * 2
     }
 }
 
@@ -67,11 +75,20 @@ impl App {
     ) -> Result<Option<FaxAhead>, AppError> {
         let plan = self.packet_plan(session, id, request).await?;
         let case = self.changeable(session, id).await?;
+        let program = plan.center.as_deref().and_then(|center| self.knowledge().program(center));
+        if program.is_none_or(|program| program.fax_page_limit.is_none()) {
+            return Ok(None);
+        }
+        let (app, of, plan) = (self.clone(), id.clone(), std::sync::Arc::new(plan));
+        let set = plan.clone();
+        let counted = tokio::task::spawn_blocking(move || fax_pages(&app, &of, &set));
+        let counted = counted.await.doing("setting the pages of the fax")??;
         let goes: BTreeSet<&DocumentId> = plan.documents.iter().map(|document| &document.id).collect();
-        Ok(self.fax_ahead(&case.seen_by(Audience::Owner), plan.center.as_deref(), |id| goes.contains(id)))
+        let view = case.seen_by(Audience::Owner);
+        Ok(self.ahead(&view, plan.center.as_deref(), |id| goes.contains(id), Some(counted)))
     }
 
-    /// The same of the documents of a view that may go.
+    /// About the same, of the documents of a view that may go.
     #[must_use]
     pub fn fax_ahead(
         &self,
@@ -79,19 +96,37 @@ impl App {
         center: Option<&str>,
         goes: impl Fn(&DocumentId) -> bool,
     ) -> Option<FaxAhead> {
+        self.ahead(view, center, goes, None)
+    }
+
+    fn ahead(
+        &self,
+        view: &CaseView<'_>,
+        center: Option<&str>,
+        goes: impl Fn(&DocumentId) -> bool,
+        counted: Option<u32>,
+    ) -> Option<FaxAhead> {
         let center = center.or(view.center())?;
         let most = self.knowledge().program(center)?.fax_page_limit?;
-        let pages = |held: &HeldDocument| held.document.pages.unwrap_or(1);
+        let of_text = |held: &HeldDocument| match held.document.format {
+            FileFormat::Text => u32::try_from(held.document.bytes.div_ceil(TEXT_BYTES)).unwrap_or(u32::MAX).max(1),
+            _ => 1,
+        };
+        let pages = |held: &HeldDocument| held.document.pages.unwrap_or_else(|| of_text(held));
         let mut documents = view.documents(self.knowledge());
         documents.retain(|held| !held.removed && held.identity_settled() && goes(&held.document.id));
-        let at_least = documents.iter().fold(FRONT_PAGES, |sum, held| sum.saturating_add(pages(held)));
-        let mut ahead = FaxAhead { at_least, most, leave_out: Vec::new(), said: Vec::new() };
-        let key = match (ahead.is_too_long(), ahead.may_be_too_long()) {
-            (true, _) => "packet-fax-ahead-too-long",
-            (false, true) => "packet-fax-ahead-may-be-too-long",
+        let index = u32::try_from(documents.len() / INDEX_LINES).unwrap_or(u32::MAX);
+        let estimate = || documents.iter().fold(FRONT_PAGES + index, |sum, held| sum.saturating_add(pages(held)));
+        let has = counted.unwrap_or_else(estimate);
+        let counted = counted.is_some();
+        let mut ahead = FaxAhead { pages: has, counted, most, leave_out: Vec::new(), said: Vec::new() };
+        let key = match (ahead.is_too_long(), counted) {
+            (true, true) => "packet-fax-counted-too-long",
+            (false, true) => "packet-fax-counted",
+            (true, false) => "packet-fax-ahead-too-long",
             (false, false) => "packet-fax-ahead",
         };
-        ahead.said.push(self.say(&Message::new(key).with("has", at_least).with("most", most)));
+        ahead.said.push(self.say(&Message::new(key).with("has", has).with("most", most)));
         if ahead.may_be_too_long() {
             let list = checklist(view, Some(center), self.knowledge(), self.now().date());
             let required = required(&list);

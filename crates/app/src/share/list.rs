@@ -91,7 +91,9 @@ pub(super) fn list(
         since: making.since.clone(),
         fax: plan.fax,
         person: ListedPerson { name: contents.patient_name.clone(), birth_date: contents.birth_date },
+        cancer: plan.cancer.clone(),
         items: documents.chain(studies).collect(),
+        changes: plan.changes.clone(),
         missing: contents
             .missing
             .iter()

@@ -16,8 +16,10 @@ use crate::reading::document_words;
 pub struct BeforeBlind {
     /// What goes in and mentions a plan: reports in the order of their dates, then words a person typed.
     pub plan_mentions: Vec<Mentions>,
-    /// Facts, treatments given and medicines that stand only in what is withheld.
+    /// Facts, treatments given and medicines that stand only in what is withheld, and are not told.
     pub lacking: Vec<LackingFact>,
+    /// Those that stand only in what is withheld, and are told without their source.
+    pub told_without_source: Vec<LackingFact>,
 }
 
 /// One thing that goes in and mentions a plan.
@@ -33,7 +35,7 @@ pub struct Mentions {
     pub quotes: Vec<PlanMention>,
 }
 
-/// A fact, a treatment or a medicine that a blind reader will lack.
+/// A fact, a treatment or a medicine that a blind reader will lack, or is told without its source.
 #[derive(Debug, Clone, Serialize)]
 pub struct LackingFact {
     /// What it is about: an id of `concepts.csv`, `treatment` or `medicine`.
@@ -94,12 +96,14 @@ impl App {
             end,
         };
         let lacking = view.only_in_withheld(&facts, knowledge).into_iter();
-        let lacking = lacking.map(|f| lost(f.concept.as_str(), f.label, f.value, f.held, f.place));
+        let lacking = lacking.map(|f| (f.told, lost(f.concept.as_str(), f.label, f.value, f.held, f.place)));
         let history = view.history_only_in_withheld(knowledge).into_iter().map(|h| {
             let concept = if h.is_medicine { "medicine" } else { "treatment" };
-            lost(concept, self.say(&Message::new(&format!("lacking-{concept}"))), h.what, h.held, h.place)
+            let label = self.say(&Message::new(&format!("lacking-{concept}")));
+            (h.told, lost(concept, label, h.what, h.held, h.place))
         });
-        let lacking = lacking.chain(history);
+        let (told, lacking): (Vec<_>, Vec<_>) = lacking.chain(history).partition(|(told, _)| *told);
+        let facts_of = |all: Vec<(bool, LackingFact)>| all.into_iter().map(|(_, fact)| fact).collect();
         let typed = self.typed(view, &facts).into_iter().filter_map(|(title, words)| {
             let quotes = self.text_reader().read_statements(&words).plans;
             (!quotes.is_empty()).then_some(Mentions { document: None, title, date: None, quotes })
@@ -114,7 +118,8 @@ impl App {
             Mentions { document: None, title, date: row.date, quotes: vec![mention] }
         });
         let typed = typed.chain(stated.filter(|mention| !mention.quotes.is_empty()));
-        BeforeBlind { plan_mentions: reports.chain(typed).collect(), lacking: lacking.collect() }
+        let plan_mentions = reports.chain(typed).collect();
+        BeforeBlind { plan_mentions, lacking: facts_of(lacking), told_without_source: facts_of(told) }
     }
 
     /// What a person typed and a packet prints: where, and the words.
@@ -128,17 +133,12 @@ impl App {
         // The medicine is what the words are about.
         let medicines =
             medicines.map(|m| (format!("Medicines: {}", m.ingredient), format!("{} {}", m.ingredient, m.line)));
-        let cancer = view.about().and_then(|about| about.cancer.as_ref()).map(|cancer| cancer.words.clone());
-        let cancer = cancer.map(|words| ("The cancer in your words".to_owned(), words));
         let knowledge = self.knowledge();
-        let goes = |f: &&CaseFact<'_>| {
-            matches!(f.standing, Standing::Typed { .. } | Standing::Corrected { .. })
-                && !view.is_withheld_from_blind(f.held, knowledge)
-        };
+        let goes = |f: &&CaseFact<'_>| matches!(f.standing, Standing::Typed { .. } | Standing::Corrected { .. });
         let facts = facts.iter().filter(goes).map(|f| {
             let label = concept_label(&f.fact.concept, knowledge);
             (format!("Typed by a person: {}", label.to_lowercase()), format!("{} {}", f.fact.value, f.fact.quote))
         });
-        cancer.into_iter().chain(medicines).chain(facts).chain(of_registration).collect()
+        medicines.chain(facts).chain(of_registration).collect()
     }
 }

@@ -10,6 +10,7 @@ mod fax_ahead;
 mod held;
 mod list;
 mod mentions;
+mod open_lines;
 mod print;
 mod receipts;
 mod received;
@@ -36,7 +37,7 @@ pub(crate) use held::FAX;
 pub(crate) use list::sha256_of;
 pub use mentions::{BeforeBlind, LackingFact, Mentions};
 pub use receipts::ReceiptLook;
-pub use received::{Account, AccountRow, Counts, Items, PacketCase, PacketLook};
+pub use received::{Account, AccountRow, Counts, Items, PacketCase, PacketLook, RecalledRow};
 use sink::{DiscSink, FolderSink, NamedSink, ZipSink};
 pub(crate) use unfinished::sweep;
 
@@ -70,7 +71,7 @@ pub struct PacketMade {
     pub files: u64,
     /// Bytes of them.
     pub bytes: u64,
-    /// What could not be printed, and stands as pictures or as a slip.
+    /// What could not be printed, and stands as pictures or as a slip; and what to know before it goes.
     pub problems: Vec<String>,
     /// Of a blind edition: what is in it and mentions a plan.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -110,7 +111,10 @@ impl App {
             Some(packet) => self.case_at_packet(id, &case, packet).await?,
             None => None,
         };
-        let before = before.as_ref().map(|case| case.seen_by(request.audience()));
+        let before = before.as_ref().zip(request.since.as_ref()).map(|(before, packet)| {
+            let (view, share) = (before.seen_by(request.audience()), case.held_share());
+            changes::Before { view, share, packet }
+        });
         let mut plan = contents::plan(self, &view, request, known.as_ref(), before.as_ref());
         plan.other_names = u32::try_from(all.under_other_names()).unwrap_or(u32::MAX);
         plan.warnings.extend(warning.map(|warning| self.say(&warning)));
@@ -120,12 +124,12 @@ impl App {
             mentions.retain(goes);
             plan.plan_mentions = mentions;
         }
-        if known.is_some() && plan.documents.is_empty() && plan.studies.is_empty() {
-            // What was corrected stands on the front pages, and these go with the records they speak of.
-            let key = if plan.has_corrections { "refusal-only-corrections" } else { "refusal-nothing-new" };
-            return Err(Refusal::new(key).into());
+        if known.is_some() && plan.documents.is_empty() && plan.studies.is_empty() && !plan.has_corrections {
+            return Err(Refusal::new("refusal-nothing-new").into());
         }
-        share::may_make(plan.documents.len(), plan.studies.len())?;
+        if !plan.has_corrections {
+            share::may_make(plan.documents.len(), plan.studies.len())?;
+        }
         Ok(plan)
     }
 
@@ -235,6 +239,7 @@ impl App {
             fax: request.fax,
             images: plan.studies.iter().map(|s| (s.uid.clone(), s.images)).collect(),
             items: assembled.items,
+            stated: Default::default(),
             other_names: plan.other_names,
             dropped: false,
             at: None,

@@ -25,7 +25,8 @@ impl App {
     /// What this case asked for and waits for, in short: lines of its checklist. What a person wrote into a request stays
     /// here, because it may name anybody.
     pub(super) fn open_requests(&self, case: &Case) -> Vec<OpenRequest> {
-        let open = case.held_requests().requests.iter().filter(|request| request.is_open());
+        // A letter that lies here as a draft asked nobody.
+        let open = case.held_requests().requests.iter().filter(|request| request.is_open() && request.sent.is_some());
         let of = |request: &HeldRequest| {
             let labels: Vec<&str> = request.labels(self.knowledge()).collect();
             let what = if labels.is_empty() { "Other material".to_owned() } else { labels.join(", ") };
@@ -62,7 +63,7 @@ impl App {
         let share = case.held_share();
         let packet = receipt_file::packet_of(share, &file)?;
         let items = packet.documents.len() + packet.studies.len();
-        let known = share.receipt_file(&file.receipt).is_some();
+        let known = share.receipt_filed(&file.receipt).is_some();
         Ok(ReceiptLook { file, items, known })
     }
 

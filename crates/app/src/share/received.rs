@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use consilium_casefile::about;
 use consilium_casefile::gather::{FileOutcome, set_aside_message};
 use consilium_casefile::share::list::{self, ItemKind, LARGEST_LIST, ListedMissing, PACKET_LIST};
 use consilium_casefile::share::received::{HeldItem, Met};
-use consilium_casefile::share::{GivenReceipt, HeldReceived, ItemOutcome, ListDoubt, PacketList};
+use consilium_casefile::share::{GivenReceipt, HeldReceived, ItemOutcome, ListDoubt, PacketList, Recall};
 use consilium_casefile::{
-    CaseId, CaseView, ImportId, Message, ObjectId, PacketId, PartialDate, ReceiptId, Refusal, Session,
+    Case, CaseId, CaseView, ImportId, Message, ObjectId, PacketId, PartialDate, ReceiptId, Refusal, Session,
 };
 use consilium_formats::{Limits, archive};
 use consilium_vault::make_folder;
@@ -66,6 +67,10 @@ pub struct Account {
     pub unchecked: Option<String>,
     /// Where its list, its checksums and its own pages do not say the same, one sentence each.
     pub doubts: Vec<String>,
+    /// What changed since the packet it follows, as the sender says.
+    pub changes: Vec<String>,
+    /// Records of earlier packets that the sender took back.
+    pub recalled: Vec<RecalledRow>,
     /// What the sender says is missing or withheld.
     pub missing: Vec<ListedMissing>,
     /// It follows a packet that was not opened in this case.
@@ -74,6 +79,18 @@ pub struct Account {
     pub pages: Vec<String>,
     /// Receipts given.
     pub receipts: Vec<GivenReceipt>,
+}
+
+/// A record that the sender took back.
+#[derive(Debug, Clone, Serialize)]
+pub struct RecalledRow {
+    /// What the sender says of it; empty when the list is gone.
+    pub what: String,
+    /// Which, where it is here, and whether somebody kept it all the same.
+    #[serde(flatten)]
+    pub recall: Recall,
+    /// Whether somebody here has to decide.
+    pub open: bool,
 }
 
 /// Items by outcome.
@@ -125,6 +142,8 @@ pub struct AccountRow {
     pub why: Option<String>,
     /// Whether somebody here confirmed it.
     pub confirmed: bool,
+    /// Whether its sender took it back since, and nobody here has decided.
+    pub recalled: bool,
 }
 
 /// Which items a receipt confirms.
@@ -280,6 +299,15 @@ impl App {
         let strays = held.packet.strays.iter().filter_map(|line| lines.get(usize::try_from(*line).ok()?)).cloned();
         let strays = strays.collect();
         let since = held.packet.since.as_ref();
+        let changes = list.as_ref().map(|list| list.changes.clone()).unwrap_or_default();
+        let recalled = view.recalls_of(held).into_iter().map(|recall| {
+            let said = changes.iter().find(|change| change.recalls.as_ref() == Some(&recall.item));
+            RecalledRow {
+                what: said.map(|change| change.what.clone()).unwrap_or_default(),
+                open: recall.is_open(),
+                recall,
+            }
+        });
         Ok(Account {
             packet: packet.clone(),
             counts,
@@ -287,6 +315,8 @@ impl App {
             strays,
             unchecked: unchecked(held, &counts).map(|message| self.say(&message)),
             doubts: held.packet.doubts.iter().map(|doubt| self.say(&doubt_message(doubt))).collect(),
+            recalled: recalled.collect(),
+            changes: changes.into_iter().map(|change| change.what).collect(),
             missing: list.as_ref().map(|list| list.missing.clone()).unwrap_or_default(),
             list,
             follows_unknown: since.is_some_and(|since| view.received_packet(since).is_none()),
@@ -371,6 +401,7 @@ impl App {
             files: listed.map_or(0, |item| item.files.len()),
             sha256: item.item.sha256.clone(),
             confirmed: held.confirms(&item.item.number),
+            recalled: outcome.place().is_some_and(|place| view.is_recalled(place).is_some()),
             outcome,
             why,
         })
@@ -393,6 +424,25 @@ impl App {
         let page = held.and_then(|held| held.packet.pages.iter().find(|page| page.name == name));
         let object: ObjectId = page.map(|page| page.object.clone()).ok_or(AppError::NotFound)?;
         self.object(id, &object).await
+    }
+
+    /// Keeps a record that its sender took back: by its checksum, as [`Account::recalled`] names it.
+    ///
+    /// # Errors
+    /// A refusal when that packet takes no such record back.
+    pub async fn keep_recalled(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        packet: &PacketId,
+        sha256: &str,
+    ) -> Result<Arc<Case>, AppError> {
+        use consilium_casefile::share::received;
+        self.change(session, id, |case| {
+            let known = case.held_share().kept_all_the_same.contains(&(packet.clone(), sha256.to_owned()));
+            if known { Ok(Vec::new()) } else { Ok(vec![received::keep_recalled(case, packet, sha256)?]) }
+        })
+        .await
     }
 
     /// Gives a receipt: what somebody here looked at and has.

@@ -6,13 +6,15 @@ use std::collections::BTreeSet;
 
 use super::{Audience, CaseView};
 use crate::facts::{Concept, Medication, MedicationStatus, Treatment, TreatmentKind, TreatmentStatus};
-use crate::gather::HeldDocument;
+use crate::gather::{CaseStudy, HeldDocument};
 use crate::knowledge::Knowledge;
 use crate::reading::{
-    CaseFact, MedicineSource, PlanMention, concept_words, medicine_line, medicines, summary, treatments, value_words,
+    CaseFact, MedicineSource, PlanMention, concept_words, medicine_line, medicines, rejections, summary, treatments,
+    value_words,
 };
 use crate::records::FileFormat;
 use crate::shared::ids::DocumentId;
+use crate::shared::time::PartialDate;
 
 /// How many documents stay out of a blind edition, by why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,7 +25,12 @@ pub struct LeftOut {
     pub unsorted: usize,
     /// Exports of a whole record.
     pub with_a_plan: usize,
+    /// Studies with files of a course of radiation of which nothing says that it was given.
+    pub radiation: usize,
 }
+
+/// Days before the first session in which the files of a course are made, at most.
+const DAYS_OF_PLANNING: i64 = 180;
 
 /// Why a document is withheld.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +74,7 @@ pub struct NotTold {
 /// Kinds of records that tell of treatment given: what they name without a day was given all the same.
 const SUMMARIES: [&str; 3] = ["treatment-summary", "radiation-summary", "operative-note"];
 
-/// A fact that stands only in documents a blind edition withholds.
+/// A fact that stands only in documents a blind edition withholds: its reader lacks it, or is told it without its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OnlyWithheld<'a> {
     /// What it is about.
@@ -80,9 +87,12 @@ pub struct OnlyWithheld<'a> {
     pub held: &'a HeldDocument,
     /// Where: first character, and one past the last; the same for what a person typed.
     pub place: (usize, usize),
+    /// Whether a blind reader is told it all the same.
+    pub told: bool,
 }
 
-/// A treatment that was given, or a medicine, that stands only in what a blind edition withholds.
+/// A treatment that was given, or a medicine, that stands only in what a blind edition withholds: lacking, or told without
+/// its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryWithheld<'a> {
     /// Whether it is a line of the list of medicines, and no treatment.
@@ -93,6 +103,8 @@ pub struct HistoryWithheld<'a> {
     pub held: &'a HeldDocument,
     /// Where: first character, and one past the last; the same for what is said by code only.
     pub place: (usize, usize),
+    /// Whether a blind reader is told it all the same.
+    pub told: bool,
 }
 
 impl<'a> CaseView<'a> {
@@ -108,16 +120,16 @@ impl<'a> CaseView<'a> {
         withheld(held, knowledge).is_some()
     }
 
-    /// The documents of which a view may tell what was read in them. A blind reader does not get an export of a whole record,
-    /// and is told of its findings, of what was done, and of medicines: allergies and medication are never withheld.
+    /// The documents of which a view may tell what was read in them. A blind reader does not get a record that may state a plan,
+    /// and is told of its findings, of what was done, and of medicines: only opinion and plan are withheld.
     pub(crate) fn told_of(&self, knowledge: &Knowledge) -> Vec<&'a HeldDocument> {
         let mut told = self.documents(knowledge);
         told.retain(|d| !d.removed && d.identity_settled());
         if self.audience == Audience::BlindReader {
             let all = self.case.gather.documents.values().filter(|d| !d.removed && d.identity_settled());
-            let all = all.filter(|d| !self.case.compare.seals(&d.document.id));
-            told.extend(all.filter(|d| withheld(d, knowledge) == Some(Withheld::WholeRecord)));
-            told.sort_by_key(|d| (d.date().map(crate::PartialDate::earliest), d.document.path.clone()));
+            let all = all.filter(|d| !self.case.compare.seals(&d.document.id) && !self.is_own_export(&d.document.id));
+            told.extend(all.filter(|d| withheld(d, knowledge).is_some()));
+            told.sort_by_key(|d| (d.date().map(PartialDate::earliest), d.document.path.clone()));
         }
         told
     }
@@ -128,7 +140,24 @@ impl<'a> CaseView<'a> {
         self.audience == Audience::BlindReader && self.told_of(knowledge).iter().any(|d| d.document.id == *document)
     }
 
-    /// Whether a view tells of a medicine in a document. An order in an export of a whole record may be the plan: of
+    /// Whether words of a record stand in what its reading found to speak of a plan.
+    fn is_in_a_plan(&self, document: &DocumentId, start: usize, end: usize) -> bool {
+        let read = self.case.reading.read.get(document);
+        let plans = read.map(|read| read.plans.as_slice()).unwrap_or_default();
+        start < end && plans.iter().any(|plan| start < plan.end && plan.start < end)
+    }
+
+    /// Whether a view tells a fact. Of what is withheld a blind reader is told findings, and neither the procedure that a
+    /// record names, which may be the plan, nor what stands in words of a plan.
+    pub(crate) fn tells_of_fact(&self, fact: &CaseFact<'_>, knowledge: &Knowledge) -> bool {
+        if self.audience != Audience::BlindReader || withheld(fact.held, knowledge).is_none() {
+            return true;
+        }
+        let said = &fact.fact;
+        said.concept != Concept::PROCEDURE && !self.is_in_a_plan(&fact.held.document.id, said.start, said.end)
+    }
+
+    /// Whether a view tells of a medicine in a document. An order in a record that is withheld may be the plan itself: of
     /// medicines against cancer a blind reader is not told from there.
     pub(crate) fn tells_of_medicine(
         &self,
@@ -139,30 +168,34 @@ impl<'a> CaseView<'a> {
         if self.audience != Audience::BlindReader {
             return true;
         }
-        let from_export = withheld(held, knowledge) == Some(Withheld::WholeRecord);
         let name = medication.ingredient.clone().unwrap_or_else(|| medication.name.trim().to_lowercase());
         let drugs = &knowledge.vocabulary.drugs;
         let class = drugs.iter().find(|drug| drug.ingredient == name || drug.phrase == name).map(|drug| drug.class);
-        let harmless = class.is_some_and(|class| !class.treats_cancer());
-        medication.status != MedicationStatus::Planned && (!from_export || harmless)
+        let harmless = class.is_some_and(|class| !class.treats_cancer())
+            && !self.is_in_a_plan(&held.document.id, medication.start, medication.end);
+        medication.status != MedicationStatus::Planned && (withheld(held, knowledge).is_none() || harmless)
     }
 
-    /// Whether a view tells of a treatment in a document: a blind reader of what was given, and from an export of a whole
-    /// record only of what is said to be done.
+    /// Whether a view tells of a treatment in a document: a blind reader of what was given. From an export of a whole record,
+    /// whose orders read as if they went on, only of what is said to be done; from another that is withheld, of nothing that
+    /// stands in words of a plan.
     pub(crate) fn tells_of_treatment(
         &self,
         held: Option<&HeldDocument>,
-        status: TreatmentStatus,
+        treatment: &Treatment,
         knowledge: &Knowledge,
     ) -> bool {
         if self.audience != Audience::BlindReader {
             return true;
         }
-        let from_export = held.is_some_and(|held| withheld(held, knowledge) == Some(Withheld::WholeRecord));
-        match status {
-            TreatmentStatus::Planned | TreatmentStatus::Declined | TreatmentStatus::Mentioned => false,
-            TreatmentStatus::Done => true,
-            TreatmentStatus::Ongoing | TreatmentStatus::Stopped => !from_export,
+        let kept_back = held.and_then(|held| withheld(held, knowledge));
+        match (treatment.status, kept_back) {
+            (TreatmentStatus::Planned | TreatmentStatus::Declined | TreatmentStatus::Mentioned, _) => false,
+            (TreatmentStatus::Ongoing | TreatmentStatus::Stopped, Some(Withheld::WholeRecord)) => false,
+            (_, None | Some(Withheld::WholeRecord)) => true,
+            (_, Some(Withheld::OfAPlan | Withheld::Unsorted)) => {
+                held.is_none_or(|held| !self.is_in_a_plan(&held.document.id, treatment.start, treatment.end))
+            }
         }
     }
 
@@ -184,7 +217,44 @@ impl<'a> CaseView<'a> {
                 None => {}
             }
         }
+        let studies = self.case.gather.studies.values().filter(|s| !s.removed && s.identity_settled());
+        left_out.radiation = studies.filter(|study| self.is_radiation_withheld_from_blind(study)).count();
         left_out
+    }
+
+    /// Whether a blind edition goes without the radiation files of a study: they may be the plan.
+    #[must_use]
+    pub fn is_radiation_withheld_from_blind(&self, study: &CaseStudy) -> bool {
+        study.has_radiation_files() && !self.radiation_was_given(study)
+    }
+
+    /// Whether the files of radiation in a study are of a course that was given: a record of its sessions is among them, or
+    /// a record of the case or a person tells of radiation that was given when they were made.
+    pub(super) fn radiation_was_given(&self, study: &CaseStudy) -> bool {
+        let mut kinds = study.study.series.values().filter_map(|series| series.facts.modality.as_deref());
+        if kinds.any(|kind| kind == super::RADIATION_GIVEN) {
+            return true;
+        }
+        let Some(made) = study.study.facts.date.map(PartialDate::earliest) else { return false };
+        let fits = |treatment: &Treatment, of_record: Option<PartialDate>| {
+            let given = treatment.kind == TreatmentKind::Radiation && treatment.status.is_given();
+            let begun = treatment.date.or(treatment.until).or(of_record).filter(|_| given);
+            let ended = treatment.until.or(begun).map(PartialDate::latest);
+            let planned =
+                |begun: PartialDate| begun.earliest().saturating_sub(jiff::Span::new().days(DAYS_OF_PLANNING));
+            begun.zip(ended).is_some_and(|(begun, ended)| planned(begun) <= made && made <= ended)
+        };
+        let readings = &self.case.reading;
+        let documents = self.case.gather.documents.values().filter(|d| !d.removed && d.identity_settled());
+        let mut documents = documents.filter(|d| !self.case.compare.seals(&d.document.id));
+        let in_records = documents.any(|held| {
+            let summary = held.kind().is_some_and(|kind| SUMMARIES.contains(&kind.0.as_str()));
+            let Some(read) = readings.read.get(&held.document.id) else { return false };
+            let rejected = rejections(readings, &held.document.id, &read.treatments);
+            let standing = read.treatments.iter().zip(rejected).filter(|(_, rejected)| rejected.is_none());
+            standing.into_iter().any(|(treatment, _)| fits(treatment, held.date().filter(|_| summary)))
+        });
+        in_records || readings.stated.values().any(|said| fits(&said.what, None))
     }
 
     /// Where a document speaks of treatment that is planned, offered or declined, in the order of its text: for those who
@@ -248,28 +318,32 @@ impl<'a> CaseView<'a> {
         bare.map(mention).filter(apart).collect()
     }
 
-    /// What a blind reader lacks: facts that stand only in what is withheld, of the view's [`CaseView::facts`]. The owner's
-    /// only, and in no packet.
+    /// Facts that stand only in what is withheld, of the view's [`CaseView::facts`]: what a blind reader lacks, or is told
+    /// without a source. The owner's only, and in no packet.
     #[must_use]
     pub fn only_in_withheld(&self, facts: &[CaseFact<'a>], knowledge: &Knowledge) -> Vec<OnlyWithheld<'a>> {
         if self.audience != Audience::Owner {
             return Vec::new();
         }
+        let blind = CaseView { audience: Audience::BlindReader, ..*self };
+        let told = ids(&blind.told_of(knowledge));
         let facts: Vec<_> = facts.iter().filter(|fact| fact.speaks()).collect();
         let key = |fact: &CaseFact<'_>| (concept_words(&fact.fact, knowledge), value_words(&fact.fact, knowledge));
-        let goes = |held: &HeldDocument| matches!(withheld(held, knowledge), None | Some(Withheld::WholeRecord));
-        let mut known: BTreeSet<(String, String)> =
-            facts.iter().filter(|f| goes(f.held)).map(|fact| key(fact)).collect();
-        let mut lost = Vec::new();
-        for fact in facts.iter().filter(|f| !goes(f.held)) {
+        let goes = |fact: &CaseFact<'_>| withheld(fact.held, knowledge).is_none();
+        let tells = |fact: &CaseFact<'_>| told.contains(&fact.held.document.id) && blind.tells_of_fact(fact, knowledge);
+        let mut known: BTreeSet<(String, String)> = facts.iter().filter(|f| goes(f)).map(|fact| key(fact)).collect();
+        let mut only = Vec::new();
+        // What one record tells is told, whatever another one keeps back.
+        let (is_told, is_lost): (Vec<_>, Vec<_>) = facts.iter().filter(|f| !goes(f)).partition(|fact| tells(fact));
+        for (fact, told) in is_told.into_iter().map(|f| (f, true)).chain(is_lost.into_iter().map(|f| (f, false))) {
             let said = key(fact);
             if known.insert(said.clone()) {
                 let (label, value) = said;
-                let place = (fact.fact.start, fact.fact.end);
-                lost.push(OnlyWithheld { concept: fact.fact.concept.clone(), label, value, held: fact.held, place });
+                let (concept, held) = (fact.fact.concept.clone(), fact.held);
+                only.push(OnlyWithheld { concept, label, value, held, place: (fact.fact.start, fact.fact.end), told });
             }
         }
-        lost
+        only
     }
 
     /// What stands on page one of a whole edition, for the lines that have nothing on that of a blind one; nothing in other
@@ -289,43 +363,52 @@ impl<'a> CaseView<'a> {
         }
     }
 
-    /// The treatments and medicines that a blind reader lacks: those that no record tells of which they are told. What is
-    /// planned or declined is withheld on purpose and is not lacking. The owner's only, and in no packet.
+    /// The treatments and medicines that no record tells which goes: what a blind reader lacks, or is told without a source.
+    /// What is planned or declined is withheld on purpose and is not lacking. The owner's only, and in no packet.
     #[must_use]
     pub fn history_only_in_withheld(&self, knowledge: &Knowledge) -> Vec<HistoryWithheld<'a>> {
         if self.audience != Audience::Owner {
             return Vec::new();
         }
         let blind = CaseView { audience: Audience::BlindReader, ..*self };
-        let told: BTreeSet<&DocumentId> = blind.told_of(knowledge).into_iter().map(|held| &held.document.id).collect();
+        let told_of = ids(&blind.told_of(knowledge));
+        let goes = |held: &HeldDocument| withheld(held, knowledge).is_none();
         let joined =
             |what: &str, more: String| if more.is_empty() { what.to_owned() } else { format!("{what}, {more}") };
         let treatments = treatments(self, knowledge).into_iter().filter_map(|row| {
-            let tells = |held: &HeldDocument, status| {
-                told.contains(&held.document.id) && blind.tells_of_treatment(Some(held), status, knowledge)
+            let tells = |held: &HeldDocument, treatment: &Treatment| {
+                told_of.contains(&held.document.id) && blind.tells_of_treatment(Some(held), treatment, knowledge)
             };
-            let given = |t: &Treatment| t.status.is_given();
-            if row.sources.iter().any(|(held, treatment)| tells(held, treatment.status)) {
+            let told: Vec<_> = row.sources.iter().filter(|(held, treatment)| tells(held, treatment)).collect();
+            if told.iter().any(|(held, _)| goes(held)) {
                 return None;
             }
-            let (held, treatment) = *row.sources.iter().find(|(_, treatment)| given(treatment))?;
-            let what = joined(&treatment.what, row.date.map(crate::PartialDate::human).unwrap_or_default());
-            Some(HistoryWithheld { is_medicine: false, what, held, place: (treatment.start, treatment.end) })
+            let given = |source: &&(&HeldDocument, &Treatment)| source.1.status.is_given();
+            let (held, treatment) = *told.first().copied().or_else(|| row.sources.iter().find(given))?;
+            let what = joined(&treatment.what, row.date.map(PartialDate::human).unwrap_or_default());
+            let place = (treatment.start, treatment.end);
+            Some(HistoryWithheld { is_medicine: false, what, held, place, told: !told.is_empty() })
         });
         let medicines = medicines(self, knowledge).into_iter().filter_map(|row| {
-            let tells = |held: &HeldDocument, medication: &Medication| {
-                told.contains(&held.document.id) && blind.tells_of_medicine(held, medication, knowledge)
+            let tells = |source: &&MedicineSource<'_>| {
+                told_of.contains(&source.held.document.id)
+                    && blind.tells_of_medicine(source.held, source.medication, knowledge)
             };
+            let told: Vec<_> = row.sources.iter().filter(tells).collect();
             // What a person agreed on is told, whatever records say.
-            if row.agreed.is_some() || row.sources.iter().any(|source| tells(source.held, source.medication)) {
+            if row.agreed.is_some() || told.iter().any(|source| goes(source.held)) {
                 return None;
             }
             let stands = |source: &&MedicineSource<'_>| source.medication.status != MedicationStatus::Planned;
-            let source = row.sources.iter().find(stands)?;
+            let source = told.first().copied().or_else(|| row.sources.iter().find(stands))?;
             let what = joined(&row.ingredient, medicine_line(source.medication));
             let place = (source.medication.start, source.medication.end);
-            Some(HistoryWithheld { is_medicine: true, what, held: source.held, place })
+            Some(HistoryWithheld { is_medicine: true, what, held: source.held, place, told: !told.is_empty() })
         });
         treatments.chain(medicines).collect()
     }
+}
+
+fn ids<'a>(documents: &[&'a HeldDocument]) -> BTreeSet<&'a DocumentId> {
+    documents.iter().map(|held| &held.document.id).collect()
 }

@@ -31,6 +31,7 @@ pub use changes::{ReadingChange, Readings};
 pub use differences::{Difference, Relation, Side, Why, differences};
 pub use groups::{FactGroup, groups, is_of_the_person};
 pub use medicines::{Agreement, MedicineRow, MedicineSource, line as medicine_line, medicines};
+pub(crate) use rejections::rejections;
 pub use rejections::{RejectedTreatment, reject_treatment, take_back_rejection};
 pub use rules::{add_medicine, agree_medicine, judge, take_back, type_fact, withdraw_typed};
 pub use settings::Setting;

@@ -26,7 +26,7 @@ pub struct RejectedTreatment<'a> {
 
 /// For each treatment of a document: the word that rejects it. A word is about the treatment that was read so, or after a
 /// newer reading moved it about the nearest one that is said to be given alike.
-pub(super) fn rejections<'r>(
+pub(crate) fn rejections<'r>(
     readings: &'r Readings,
     document: &DocumentId,
     treatments: &[Treatment],
@@ -60,13 +60,13 @@ impl<'a> CaseView<'a> {
     #[must_use]
     pub fn rejected_treatments(&self, knowledge: &Knowledge) -> Vec<RejectedTreatment<'a>> {
         let readings = &self.case().reading;
-        let blind = self.withholds_a_plan();
-        let withheld = |t: &Treatment| !t.status.is_given();
         let mut found = Vec::new();
         for (held, read) in self.readings(knowledge) {
             let words = rejections(readings, &held.document.id, &read.treatments);
             for (treatment, word) in read.treatments.iter().zip(words) {
-                if let Some(Said { by, at, .. }) = word.filter(|_| !blind || !withheld(treatment)) {
+                if let Some(Said { by, at, .. }) =
+                    word.filter(|_| self.tells_of_treatment(Some(held), treatment, knowledge))
+                {
                     found.push(RejectedTreatment { held, treatment, by, at: *at });
                 }
             }

@@ -102,7 +102,7 @@ fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<Tr
     let mut rows: Vec<Vec<(&HeldDocument, &Treatment)>> = Vec::new();
     for (held, reading) in view.readings(knowledge) {
         let wanted = |t: &Treatment| {
-            reading.is_recognised(t.start) == on_scan && view.tells_of_treatment(Some(held), t.status, knowledge)
+            reading.is_recognised(t.start) == on_scan && view.tells_of_treatment(Some(held), t, knowledge)
         };
         let rejected = rejections(&view.case().reading, &held.document.id, &reading.treatments);
         let standing = reading.treatments.iter().zip(rejected).filter(|(t, rejected)| rejected.is_none() && wanted(t));
@@ -120,12 +120,8 @@ fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<Tr
         }
     }
     if !on_scan && view.audience().sees_records() {
-        let said = view
-            .case()
-            .reading
-            .stated
-            .iter()
-            .filter(|(_, said)| view.tells_of_treatment(None, said.what.status, knowledge));
+        let said =
+            view.case().reading.stated.iter().filter(|(_, said)| view.tells_of_treatment(None, &said.what, knowledge));
         rows.extend(said.map(|(id, said)| TreatmentRow {
             treatment: &said.what,
             date: said.what.date.or(said.what.until),

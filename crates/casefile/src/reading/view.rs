@@ -212,7 +212,8 @@ impl<'a> CaseView<'a> {
             let own = self.is_own_export(&held.document.id);
             self.facts_in(held, knowledge).into_iter().filter(move |fact| !own || fact.standing.is_confirmed())
         };
-        self.told_of(knowledge).into_iter().flat_map(of).collect()
+        let all = self.told_of(knowledge).into_iter().flat_map(of);
+        all.filter(|fact| self.tells_of_fact(fact, knowledge)).collect()
     }
 
     /// Whether a document is an export of this very case, unchanged.

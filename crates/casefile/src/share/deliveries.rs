@@ -109,6 +109,12 @@ pub struct FromFile {
     /// What they asked for and wait for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_requests: Vec<OpenRequest>,
+    /// The documents among what did not arrive as it was sent; filled by the fold.
+    #[serde(skip)]
+    pub lacks_documents: Vec<DocumentId>,
+    /// The studies among it; filled by the fold.
+    #[serde(skip)]
+    pub lacks_studies: Vec<String>,
 }
 
 /// A delivery with what was said of it.
@@ -123,16 +129,40 @@ pub struct HeldDelivery {
 }
 
 impl HeldDelivery {
-    /// Whether they confirmed a document.
+    /// Whether they have a document, by the last that they said of it.
     #[must_use]
     pub fn confirms(&self, document: &DocumentId) -> bool {
-        self.receipts.iter().any(|r| r.documents.contains(document))
+        self.last_word(|r| r.documents.contains(document), |from| from.lacks_documents.contains(document)) == Some(true)
     }
 
-    /// Whether they confirmed a study.
+    /// Whether they have a study, by the last that they said of it.
     #[must_use]
     pub fn confirms_study(&self, uid: &str) -> bool {
-        self.receipts.iter().any(|r| r.studies.iter().any(|s| s == uid))
+        self.last_word(|r| has(&r.studies, uid), |from| has(&from.lacks_studies, uid)) == Some(true)
+    }
+
+    /// Whether the last that they said of a document is that it did not arrive as it was sent.
+    #[must_use]
+    pub fn lacks(&self, document: &DocumentId) -> bool {
+        self.last_word(|r| r.documents.contains(document), |from| from.lacks_documents.contains(document))
+            == Some(false)
+    }
+
+    /// The same of a study.
+    #[must_use]
+    pub fn lacks_study(&self, uid: &str) -> bool {
+        self.last_word(|r| has(&r.studies, uid), |from| has(&from.lacks_studies, uid)) == Some(false)
+    }
+
+    /// The newest receipt that tells of an item: whether it confirms it.
+    fn last_word(&self, confirms: impl Fn(&Receipt) -> bool, lacks: impl Fn(&FromFile) -> bool) -> Option<bool> {
+        let mut by_day: Vec<&Receipt> = self.receipts.iter().collect();
+        by_day.sort_by_key(|receipt| receipt.on);
+        let said = |receipt: &&Receipt| match confirms(receipt) {
+            true => Some(true),
+            false => receipt.from_file.as_ref().is_some_and(&lacks).then_some(false),
+        };
+        by_day.iter().rev().find_map(said)
     }
 
     /// What they say is missing, in their newest words. It stands until nothing is awaited (of
@@ -161,6 +191,10 @@ impl HeldDelivery {
     pub fn may_have_study(&self, uid: &str) -> bool {
         !self.lacked_something() || self.confirms_study(uid)
     }
+}
+
+fn has(studies: &[String], uid: &str) -> bool {
+    studies.iter().any(|study| study == uid)
 }
 
 /// Hands a packet over: the act by which records leave.
@@ -224,12 +258,33 @@ pub fn receipt(share: &Share, receipt: Receipt, today: Date) -> Result<ShareChan
     }
     let missing = text::lines(&receipt.missing, 2_000)?;
     let tells_of_some = receipt.from_file.as_ref().is_some_and(|from| !from.not_whole.is_empty());
-    if receipt.documents.is_empty() && receipt.studies.is_empty() && missing.is_empty() && !tells_of_some {
+    // Of a packet that brings only changes its front pages are what arrived.
+    let has_items = packet.is_some_and(|packet| packet.documents.len() + packet.studies.len() > 0);
+    let names_none = receipt.documents.is_empty() && receipt.studies.is_empty();
+    if names_none && missing.is_empty() && !tells_of_some && has_items {
         return Err(Refusal::new("refusal-receipt-empty"));
     }
     Ok(ShareChange::ReceiptStated {
         receipt: Receipt { by: text::needed_line(&receipt.by, 120, "who confirmed it")?, missing, ..receipt },
     })
+}
+
+/// Takes a receipt back that was written down of the wrong delivery, or by mistake: the one of that number, counted from 1
+/// as they stand. What it said counts no more, and its file can be read again.
+///
+/// # Errors
+/// When there is no such delivery or receipt.
+pub fn withdraw_receipt(share: &Share, delivery: &DeliveryId, number: u32) -> Result<ShareChange, Refusal> {
+    let held = share.delivery(delivery).ok_or_else(|| Refusal::new("refusal-delivery-unknown"))?;
+    if place_of(number).is_none_or(|place| place >= held.receipts.len()) {
+        return Err(Refusal::new("refusal-receipt-number"));
+    }
+    Ok(ShareChange::ReceiptWithdrawn { delivery: delivery.clone(), number })
+}
+
+/// The place of a receipt that is counted from 1.
+pub(super) fn place_of(number: u32) -> Option<usize> {
+    usize::try_from(number).ok()?.checked_sub(1)
 }
 
 /// Takes a delivery back that did not happen.

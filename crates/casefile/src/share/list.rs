@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::form::Form;
+use crate::about::Cancer;
 use crate::shared::ids::PacketId;
 use crate::shared::message::Refusal;
 use crate::shared::person::{PatientIdentity, PersonName};
@@ -66,8 +67,14 @@ pub struct PacketList {
     /// Whose records, as the cover says it.
     #[serde(default)]
     pub person: ListedPerson,
+    /// Which cancer, as the cover says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancer: Option<Cancer>,
     /// What is in it, in the order of the index.
     pub items: Vec<ListedItem>,
+    /// What changed since the packet it follows, as the cover says it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ListedChange>,
     /// What the sender says is missing, incomplete or withheld.
     #[serde(default)]
     pub missing: Vec<ListedMissing>,
@@ -163,6 +170,27 @@ pub struct ListedFile {
     pub bytes: u64,
 }
 
+/// What changed since the packet that this one follows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedChange {
+    /// In words, as the cover says it.
+    pub what: String,
+    /// The record that the sender took back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recalls: Option<RecalledItem>,
+}
+
+/// A record of an earlier packet that its sender asks not to rely on any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecalledItem {
+    /// The packet it was in.
+    pub packet: PacketId,
+    /// Its number there.
+    pub number: String,
+    /// Its checksum there, hexadecimal.
+    pub sha256: String,
+}
+
 /// Something the sender says is missing or withheld.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedMissing {
@@ -226,11 +254,19 @@ pub fn read(bytes: &[u8]) -> Result<PacketList, Refusal> {
     }
     let files = list.items.iter().map(|item| item.files.len()).sum::<usize>();
     let series = list.items.iter().map(|item| item.series.len()).sum::<usize>();
-    let too_many = list.items.len() > MOST_ITEMS || files > MOST_FILES;
+    let too_many = list.items.len() > MOST_ITEMS || files > MOST_FILES || list.changes.len() > MOST_ITEMS;
     if too_many || series > MOST_SERIES.max(files) || list.missing.len() > MOST_MISSING {
         return Err(Refusal::new("refusal-list-too-large"));
     }
-    if list.items.is_empty() {
+    // One that follows another may bring nothing but what is not so any more.
+    if list.items.is_empty() && (list.since.is_none() || list.changes.is_empty()) {
+        return Err(damaged());
+    }
+    let recalls = |item: &RecalledItem| {
+        let kind = if item.number.starts_with('I') { ItemKind::Study } else { ItemKind::Document };
+        is_id(item.packet.as_str()) && is_number(&item.number, kind) && is_sha256(&item.sha256)
+    };
+    if !list.changes.iter().filter_map(|change| change.recalls.as_ref()).all(recalls) {
         return Err(damaged());
     }
     check_items(&list)?;
@@ -327,6 +363,10 @@ fn tidy(list: &mut PacketList) {
     words(&mut list.chain_head);
     words(&mut list.edition_words);
     words(&mut list.person.name);
+    if let Some(cancer) = &mut list.cancer {
+        words(&mut cancer.words);
+        cancer.site.iter_mut().for_each(words);
+    }
     list.prepared_for.iter_mut().for_each(words);
     for item in &mut list.items {
         words(&mut item.title);
@@ -335,6 +375,9 @@ fn tidy(list: &mut PacketList) {
             words(&mut series.description);
             words(&mut series.modality);
         }
+    }
+    for change in &mut list.changes {
+        words(&mut change.what);
     }
     for missing in &mut list.missing {
         words(&mut missing.what);
@@ -361,7 +404,7 @@ mod tests {
                 { "number": "I1", "kind": "study", "title": "CT", "sha256": sha, "study_instance_uid": "1.2.3",
                   "files": [{ "path": "DICOM/ST000001/SE000001/IM000001", "sha256": sha, "bytes": 5 }] }
             ],
-            "missing": [{ "what": "The slides", "why": "Asked for." }],
+            "missing": [{ "what": "The slides", "why": "Asked for." }], "changes": [],
             "of_a_later_version": { "is": "passed over" }
         })
     }
@@ -407,6 +450,12 @@ mod tests {
             ("/items/0/number", json!(1), damaged),
             ("/items/1/number", json!("1"), damaged),
             ("/items/0/kind", json!("program"), damaged),
+            ("/changes", json!("none"), damaged),
+            (
+                "/changes",
+                json!([{ "what": "gone", "recalls": { "packet": "x", "number": "1", "sha256": "a" } }]),
+                damaged,
+            ),
             ("/items/0/sha256", json!("A".repeat(64)), damaged),
             ("/items/0/sha256", json!("a"), damaged),
             ("/items/0/files", json!([]), damaged),
@@ -428,6 +477,12 @@ mod tests {
         ] {
             assert_eq!(with(pointer, value.clone()), expect, "{pointer} = {value}");
         }
+        let mut nothing = sound();
+        nothing["items"] = json!([]);
+        nothing["changes"] = json!([{ "what": "A telephone number" }]);
+        assert_eq!(why(&nothing), damaged, "nothing is changed of no packet");
+        nothing["since"] = json!("0190aaaa-0000-7000-8000-000000000000");
+        assert_eq!(read(nothing.to_string().as_bytes()).unwrap().changes[0].what, "A telephone number");
         let mut twice = sound();
         let again = twice["items"][0].clone();
         twice["items"].as_array_mut().unwrap().push(again);

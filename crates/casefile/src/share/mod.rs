@@ -16,10 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub use deliveries::{Delivery, FromFile, HeldDelivery, Receipt, Recipient};
-pub use list::PacketList;
+pub use list::{ListedChange, PacketList, RecalledItem};
 pub use manifest::ListDoubt;
 pub use receipt_file::{PacketItem, ReceiptFile};
-pub use received::{GivenReceipt, HeldReceived, ItemOutcome, ItemPlace, ReceivedPacket};
+pub use received::{GivenReceipt, HeldReceived, ItemOutcome, ItemPlace, Recall, ReceivedPacket};
 
 use crate::audience::Audience;
 use crate::case::Case;
@@ -67,6 +67,10 @@ pub struct PacketRecord {
     /// Number and checksum of each item, as its list of contents has them; empty in a packet of an earlier version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<PacketItem>,
+    /// What a person stated and its front pages tell ([`crate::CaseView::stated_on_sheets`]), each with a fingerprint: what
+    /// was stated otherwise since was not sent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stated: BTreeMap<String, String>,
     /// Records under another name that stayed out of it, until a person says whose they are.
     #[serde(default, skip_serializing_if = "is_none")]
     pub other_names: u32,
@@ -113,6 +117,13 @@ pub enum ShareChange {
         /// What they said.
         receipt: Receipt,
     },
+    /// A receipt was written down of the wrong delivery, or by mistake.
+    ReceiptWithdrawn {
+        /// The delivery.
+        delivery: DeliveryId,
+        /// Which of its receipts, counted from 1 as they stand.
+        number: u32,
+    },
     /// A delivery did not happen after all.
     DeliveryWithdrawn {
         /// Which.
@@ -127,6 +138,13 @@ pub enum ShareChange {
     ReceivedPagesDropped {
         /// Which.
         id: PacketId,
+    },
+    /// A record that its sender took back is kept all the same.
+    RecallDeclined {
+        /// The packet that takes it back.
+        packet: PacketId,
+        /// The checksum of the record, hexadecimal.
+        sha256: String,
     },
     /// Somebody here confirmed what arrived.
     ReceiptGiven {
@@ -148,6 +166,8 @@ impl ShareChange {
             Self::ReceiptStated { receipt } => receipt.from_file.iter().map(|from| &from.object).collect(),
             Self::PacketDropped { .. }
             | Self::Delivered { .. }
+            | Self::ReceiptWithdrawn { .. }
+            | Self::RecallDeclined { .. }
             | Self::DeliveryWithdrawn { .. }
             | Self::ReceivedPagesDropped { .. }
             | Self::ReceiptGiven { .. } => Vec::new(),
@@ -164,6 +184,8 @@ pub struct Share {
     pub deliveries: Vec<HeldDelivery>,
     /// Packets that were opened here, in the order they first were.
     pub received: Vec<HeldReceived>,
+    /// Records that stay although their sender took them back: the packet that does, and the checksum.
+    pub kept_all_the_same: BTreeSet<(PacketId, String)>,
 }
 
 impl Share {
@@ -177,11 +199,12 @@ impl Share {
         self.received.iter_mut().find(|held| held.packet.packet == *id)
     }
 
-    /// The file that a receipt came back in, by the receipt's id.
+    /// The file that a receipt came back in, by the receipt's id, and the delivery that it was written down of.
     #[must_use]
-    pub fn receipt_file(&self, receipt: &ReceiptId) -> Option<&FromFile> {
-        let receipts = self.deliveries.iter().flat_map(|d| &d.receipts);
-        receipts.filter_map(|r| r.from_file.as_ref()).find(|from| from.receipt == *receipt)
+    pub fn receipt_filed(&self, receipt: &ReceiptId) -> Option<(&HeldDelivery, &FromFile)> {
+        let all = self.deliveries.iter().flat_map(|held| held.receipts.iter().map(move |receipt| (held, receipt)));
+        let files = all.filter_map(|(held, receipt)| Some((held, receipt.from_file.as_ref()?)));
+        files.into_iter().find(|(_, from): &(_, &FromFile)| from.receipt == *receipt)
     }
 
     /// Files of receipts that came back.
@@ -227,6 +250,15 @@ impl Share {
             + packet.studies.iter().filter(|uid| !answers.iter().any(|answer| answer.confirms_study(uid))).count()
     }
 
+    /// Items of a delivery of which the last word is that they did not arrive as they were sent, and that no later delivery to
+    /// the same recipient brought: they have to be sent again.
+    #[must_use]
+    pub fn to_send_again(&self, held: &HeldDelivery) -> usize {
+        let Some(packet) = self.packet(&held.delivery.packet).filter(|_| self.awaited(held) > 0) else { return 0 };
+        packet.documents.iter().filter(|id| held.lacks(id)).count()
+            + packet.studies.iter().filter(|uid| held.lacks_study(uid)).count()
+    }
+
     /// Whether something is still to be heard of a delivery: an item is awaited, or they say that something is missing.
     #[must_use]
     pub fn is_open(&self, held: &HeldDelivery) -> bool {
@@ -264,11 +296,25 @@ impl Share {
             ShareChange::Delivered { delivery } => {
                 self.deliveries.push(HeldDelivery { delivery, receipts: Vec::new(), withdrawn: false });
             }
-            ShareChange::ReceiptStated { receipt } => {
+            ShareChange::ReceiptStated { mut receipt } => {
+                let packet = self.delivery(&receipt.delivery).and_then(|held| self.packet(&held.delivery.packet));
+                if let (Some(packet), Some(from)) = (packet, &mut receipt.from_file) {
+                    receipt_file::name_lacking(packet, from);
+                }
                 let of = |d: &&mut HeldDelivery| d.delivery.id == receipt.delivery;
                 if let Some(held) = self.deliveries.iter_mut().find(of) {
                     held.receipts.push(receipt);
                 }
+            }
+            ShareChange::ReceiptWithdrawn { delivery, number } => {
+                let held = self.deliveries.iter_mut().find(|held| held.delivery.id == delivery);
+                let place = deliveries::place_of(number);
+                if let Some((held, place)) = held.zip(place).filter(|(held, place)| *place < held.receipts.len()) {
+                    held.receipts.remove(place);
+                }
+            }
+            ShareChange::RecallDeclined { packet, sha256 } => {
+                self.kept_all_the_same.insert((packet, sha256));
             }
             ShareChange::DeliveryWithdrawn { id } => {
                 for held in self.deliveries.iter_mut().filter(|d| d.delivery.id == id) {
@@ -314,8 +360,11 @@ pub fn record_packet(case: &Case, knowledge: &Knowledge, packet: PacketRecord) -
     let studies: BTreeSet<&str> = view.studies().iter().map(|s| s.study.facts.uid.as_str()).collect();
     let documents = packet.documents.iter().all(|id| documents.contains(id));
     let studies = packet.studies.iter().all(|uid| studies.contains(uid.as_str()));
-    let changed = || Refusal::new("refusal-packet-outdated");
-    if documents && studies { Ok(ShareChange::PacketMade { packet }) } else { Err(changed()) }
+    if !documents || !studies {
+        return Err(Refusal::new("refusal-packet-outdated"));
+    }
+    let stated = view.stated_on_sheets();
+    Ok(ShareChange::PacketMade { packet: PacketRecord { stated, ..packet } })
 }
 
 /// What a centre already has: documents and, by study, images of a packet and of every packet it follows.
@@ -366,7 +415,39 @@ pub fn may_follow(share: &Share, packet: &PacketId, center: Option<&str>) -> Res
     Ok((!known).then(|| Message::new("packet-before-not-delivered")))
 }
 
+/// What a person states and front pages tell: the person and how to reach them, questions, medicines, treatment.
+pub const SHEETS: [&str; 4] = ["person", "questions", "medicines", "treatment"];
+
 impl crate::CaseView<'_> {
+    /// What a person stated and a packet of this view tells on its front pages: by name ([`SHEETS`]), with the first 16
+    /// hexadecimal digits of a BLAKE3 hash of its words. What is not stated, or withheld, is not there.
+    #[must_use]
+    pub fn stated_on_sheets(&self) -> BTreeMap<String, String> {
+        let person = self.person().map(|person| format!("{person:?}{:?}", self.registration()));
+        let questions: Vec<&str> = self.open_questions().map(|question| question.text.as_str()).collect();
+        let medicines: Vec<String> = self.agreed_medicines().map(|agreed| format!("{agreed:?}")).collect();
+        let stated = self.case().reading.stated.values().map(|said| format!("{:?}", said.what)).collect::<Vec<_>>();
+        let words = [
+            person.unwrap_or_default(),
+            questions.join("\n"),
+            medicines.join("\n"),
+            if self.audience().sees_records() { stated.join("\n") } else { String::new() },
+        ];
+        let told = SHEETS.iter().zip(words).filter(|(_, words)| !words.is_empty());
+        told.map(|(sheet, words)| {
+            let mut hasher = blake3::Hasher::new_derive_key("consilium sheet v1");
+            hasher.update(words.as_bytes());
+            ((*sheet).to_owned(), hasher.finalize().to_hex().chars().take(16).collect())
+        })
+        .collect()
+    }
+
+    /// Items of a delivery that have to be sent again, as [`Share::to_send_again`].
+    #[must_use]
+    pub fn to_send_again(&self, held: &HeldDelivery) -> usize {
+        self.case().share.to_send_again(held)
+    }
+
     /// Items of a delivery that its own receipts do not confirm, as [`Share::left`], and those of them that are awaited, as
     /// [`Share::awaited`].
     #[must_use]
@@ -385,7 +466,14 @@ pub fn next(case: &Case, waiting: &Waiting) -> StageNext {
     let delivered = case.share.deliveries.iter().any(|d| !d.withdrawn);
     let step = |message: Message, place| vec![Step::new(message, place)];
     let unconfirmed = waiting.needs.unconfirmed;
+    let send_again: usize = case.share.deliveries.iter().map(|held| case.share.to_send_again(held)).sum();
     let arrived = received::arrived_unconfirmed(case);
+    let recalled = received::open_recalls(case);
+    if recalled > 0 {
+        let message = Message::new("next-share-recalled").with("count", recalled);
+        let steps = vec![Step::new(message, "received").blocking()];
+        return StageNext { stage: Stage::Share, state: StageState::UnderWay, steps };
+    }
     if arrived > 0 {
         let message = Message::new("next-share-received").with("count", arrived);
         let steps = vec![Step::new(message, "received").blocking()];
@@ -399,6 +487,10 @@ pub fn next(case: &Case, waiting: &Waiting) -> StageNext {
         (true, true) => (StageState::UnderWay, step(Message::new("next-share-packet"), "share#packet")),
         (true, false) if !delivered => {
             (StageState::UnderWay, step(Message::new("next-share-deliver"), "share#deliveries"))
+        }
+        (true, false) if send_again > 0 => {
+            let message = Message::new("next-share-send-again").with("count", send_again);
+            (StageState::UnderWay, vec![Step::new(message, "share#deliveries").blocking()])
         }
         (true, false) if unconfirmed > 0 => {
             let message = Message::new("next-share-unconfirmed").with("count", unconfirmed);

@@ -207,6 +207,20 @@ fn item_of<'s>(packet: &'s PacketRecord, number: &str) -> Option<PlaceOf<'s>> {
     }
 }
 
+/// The outcome that says nothing of an item but that its checksums did not arrive.
+const UNCHECKED: &str = "unchecked";
+
+/// Names the items of a packet that a receipt says did not arrive as they were sent.
+pub(super) fn name_lacking(packet: &PacketRecord, from: &mut FromFile) {
+    for item in from.not_whole.iter().filter(|item| item.outcome != UNCHECKED) {
+        match item_of(packet, &item.number) {
+            Some(PlaceOf::Document(id)) => from.lacks_documents.push(id.clone()),
+            Some(PlaceOf::Study(uid)) => from.lacks_studies.push(uid.clone()),
+            None => {}
+        }
+    }
+}
+
 /// What a receipt from a file says of a delivery, as the entry it becomes; `None` when that very file was read before.
 ///
 /// # Errors
@@ -220,8 +234,15 @@ pub fn receipt_from_file(
     today: Date,
 ) -> Result<Option<ShareChange>, Refusal> {
     let packet = packet_of(share, file)?;
-    if let Some(before) = share.receipt_file(&file.receipt) {
-        return if before.object == object { Ok(None) } else { Err(Refusal::new("refusal-receipt-other-file")) };
+    if let Some((filed, before)) = share.receipt_filed(&file.receipt) {
+        if before.object != object {
+            return Err(Refusal::new("refusal-receipt-other-file"));
+        }
+        if delivery.is_some_and(|delivery| *delivery != filed.delivery.id) {
+            let refusal = Refusal::new("refusal-receipt-elsewhere").with("to", &filed.delivery.to);
+            return Err(refusal.with("on", filed.delivery.on));
+        }
+        return Ok(None);
     }
     let of_packet = || share.deliveries.iter().filter(|d| !d.withdrawn && d.delivery.packet == packet.id);
     let chosen = match delivery {
@@ -246,6 +267,8 @@ pub fn receipt_from_file(
         object,
         not_whole: file.not_whole.clone(),
         open_requests: file.open_requests.clone(),
+        lacks_documents: Vec::new(),
+        lacks_studies: Vec::new(),
     });
     let receipt = Receipt {
         delivery: held.delivery.id.clone(),

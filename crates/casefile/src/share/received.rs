@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::ShareChange;
-use super::list::{Edition, ItemKind};
+use super::list::{Edition, ItemKind, RecalledItem};
 use super::manifest::ListDoubt;
 use super::receipt_file::{NotWhole, OpenRequest};
 use crate::audience::{Audience, CaseView};
@@ -58,6 +58,9 @@ pub struct ReceivedPacket {
     /// Where its list of contents, its checksums and its own pages do not say the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doubts: Vec<ListDoubt>,
+    /// Records of earlier packets that its sender took back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recalls: Vec<RecalledItem>,
 }
 
 /// One of the packet's own pages.
@@ -121,6 +124,27 @@ pub enum Met {
     },
     /// It was not on the medium.
     Absent,
+}
+
+/// A record that its sender took back, as the case stands now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Recall {
+    /// The packet that takes it back.
+    pub by: PacketId,
+    /// Which record of which packet.
+    pub item: RecalledItem,
+    /// Where it is in our case; `None` where it is not, or not any more.
+    pub place: Option<ItemPlace>,
+    /// Somebody here said that it stays all the same.
+    pub kept: bool,
+}
+
+impl Recall {
+    /// Whether somebody here has to decide.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.place.is_some() && !self.kept
+    }
 }
 
 /// Where an item is in our case.
@@ -458,7 +482,8 @@ pub fn give_receipt(case: &Case, receipt: GivenReceipt, today: Date) -> Result<S
         }
     }
     let missing = text::lines(&receipt.missing, 2_000)?;
-    if items.is_empty() && missing.is_empty() {
+    // Of one that brings only changes its front pages are what arrived.
+    if items.is_empty() && missing.is_empty() && !held.items.is_empty() {
         return Err(Refusal::new("refusal-received-nothing"));
     }
     let by = text::needed_line(&receipt.by, 120, "who confirms")?;
@@ -466,7 +491,58 @@ pub fn give_receipt(case: &Case, receipt: GivenReceipt, today: Date) -> Result<S
     Ok(ShareChange::ReceiptGiven { receipt: GivenReceipt { items, missing, by, not_whole, ..receipt } })
 }
 
+/// The records of this case that a packet takes back. A record is known by its number and checksum in the packet that
+/// brought it, or by its checksum where another packet did.
+fn recalls(case: &Case, by: &HeldReceived) -> Vec<Recall> {
+    let all = || case.share.received.iter().flat_map(|held| held.items.iter().map(move |item| (held, item)));
+    let of = |recalled: &RecalledItem| {
+        let same = |item: &HeldItem| item.item.sha256 == recalled.sha256;
+        let is_it = |held: &HeldReceived, item: &HeldItem| {
+            held.packet.packet == recalled.packet && item.item.number == recalled.number && same(item)
+        };
+        let found = all().find(|(held, item)| is_it(held, item)).or_else(|| all().find(|(_, item)| same(item)));
+        let place = found.and_then(|(_, item)| item.outcome(case).place().cloned());
+        let kept = case.share.kept_all_the_same.contains(&(by.packet.packet.clone(), recalled.sha256.clone()));
+        Recall { by: by.packet.packet.clone(), item: recalled.clone(), place, kept }
+    };
+    by.packet.recalls.iter().map(of).collect()
+}
+
+/// Records that their sender took back and of which nobody here decided.
+pub(super) fn open_recalls(case: &Case) -> usize {
+    case.share.received.iter().flat_map(|held| recalls(case, held)).filter(Recall::is_open).count()
+}
+
+/// Keeps a record that its sender took back.
+///
+/// # Errors
+/// When there is no such packet, or it takes no such record back that is here.
+pub fn keep_recalled(case: &Case, packet: &PacketId, sha256: &str) -> Result<ShareChange, Refusal> {
+    let held = case.share.received(packet).ok_or_else(|| Refusal::new("refusal-received-unknown"))?;
+    let known = recalls(case, held).into_iter().any(|recall| recall.item.sha256 == sha256 && recall.place.is_some());
+    if !known {
+        return Err(Refusal::new("refusal-recall-unknown"));
+    }
+    Ok(ShareChange::RecallDeclined { packet: packet.clone(), sha256: sha256.to_owned() })
+}
+
 impl<'a> CaseView<'a> {
+    /// What a packet that was opened here takes back of earlier ones.
+    #[must_use]
+    pub fn recalls_of(&self, held: &HeldReceived) -> Vec<Recall> {
+        recalls(self.case(), held)
+    }
+
+    /// Whether the sender of a record took it back, and nobody here has decided: the packet that says so.
+    #[must_use]
+    pub fn is_recalled(&self, place: &ItemPlace) -> Option<&'a PacketId> {
+        let by = |held: &&&HeldReceived| {
+            recalls(self.case(), held).iter().any(|recall| recall.is_open() && recall.place.as_ref() == Some(place))
+        };
+        let received = self.received();
+        received.iter().find(by).map(|held| &held.packet.packet)
+    }
+
     /// Packets that were opened in this case, newest first: the owner's only.
     #[must_use]
     pub fn received(&self) -> Vec<&'a HeldReceived> {

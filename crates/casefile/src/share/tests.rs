@@ -41,6 +41,7 @@ fn packet(items: Vec<ReceivedItem>) -> ReceivedPacket {
         pages: Vec::new(),
         strays: Vec::new(),
         doubts: Vec::new(),
+        recalls: Vec::new(),
     }
 }
 
@@ -230,6 +231,7 @@ fn sent() -> PacketRecord {
         fax: false,
         images: BTreeMap::new(),
         items: ["1", "2", "I1"].map(|number| PacketItem { number: number.to_owned(), sha256: sha(1) }).to_vec(),
+        stated: Default::default(),
         other_names: 0,
         dropped: false,
         at: None,
@@ -455,4 +457,103 @@ fn the_files_have_the_form_that_is_described() {
             "not_whole": [{ "number": "2", "outcome": "absent" }], "missing": "the slides", "open_requests": [],
         })
     );
+}
+
+#[test]
+fn the_last_word_of_each_item_counts_and_a_receipt_of_the_wrong_delivery_is_taken_back() {
+    let deliveries = vec![handed("v1", date(2026, 10, 6)), handed("v2", date(2026, 10, 7))];
+    let mut share = Share { packets: vec![sent()], deliveries, ..Share::default() };
+    let said = |receipt: &str, on: Date, confirmed: &[&str], not_whole: &[(&str, &str)]| ReceiptFile {
+        receipt: receipt.into(),
+        on,
+        confirmed: confirmed
+            .iter()
+            .map(|number| receipt_file::ConfirmedItem { number: (*number).to_owned(), sha256: sha(1) })
+            .collect(),
+        not_whole: not_whole
+            .iter()
+            .map(|(number, outcome)| NotWhole { number: (*number).to_owned(), outcome: (*outcome).to_owned() })
+            .collect(),
+        missing: String::new(),
+        ..came_back()
+    };
+    let take = |share: &mut Share, file: &ReceiptFile, delivery: &str| {
+        let change =
+            receipt_file::receipt_from_file(share, file, Some(&delivery.into()), file.receipt.as_str().into(), TODAY);
+        change.map(|change| change.map(|change| share.apply(change, at())).is_some()).map_err(|refusal| refusal.0.key)
+    };
+    let first = said("0190bbbb-0001", date(2026, 10, 8), &["1", "2", "I1"], &[]);
+    let second =
+        said("0190bbbb-0002", date(2026, 10, 9), &[], &[("1", "absent"), ("I1", "partly"), ("2", "unchecked")]);
+    assert_eq!(take(&mut share, &second, "v1"), Ok(true));
+    assert_eq!(take(&mut share, &first, "v1"), Ok(true), "by the day they said it, and not by when it was read");
+    let held = &share.deliveries[0];
+    assert!(!held.confirms(&"d1".into()) && !held.confirms_study("1.1") && held.lacks(&"d1".into()));
+    assert!(held.confirms(&"d2".into()), "that its checksums did not arrive says nothing of what they have");
+    assert_eq!((share.left(held), share.to_send_again(held), share.is_open(held)), (2, 2, true));
+    let case = |share: &Share| {
+        let mut case = case();
+        case.share = share.clone();
+        next(&case, &Waiting::default()).steps.into_iter().map(|step| step.what.key).collect::<Vec<_>>()
+    };
+    assert_eq!(case(&share), ["next-share-send-again"]);
+    // The same file under another delivery is refused, until it is taken back.
+    assert_eq!(take(&mut share, &second, "v2"), Err("refusal-receipt-elsewhere".to_owned()));
+    assert_eq!(take(&mut share, &second, "v1"), Ok(false), "read before");
+    let why = |number| deliveries::withdraw_receipt(&share, &"v1".into(), number).unwrap_err().0.key;
+    assert_eq!((why(0), why(3)), ("refusal-receipt-number".to_owned(), "refusal-receipt-number".to_owned()));
+    let change = deliveries::withdraw_receipt(&share, &"v1".into(), 1).unwrap();
+    share.apply(change, at());
+    assert_eq!(share.left(&share.deliveries[0]), 0);
+    assert_eq!(take(&mut share, &second, "v2"), Ok(true));
+    assert_eq!(share.to_send_again(&share.deliveries[1]), 2);
+}
+
+#[test]
+fn a_record_that_its_sender_took_back_asks_for_a_decision_until_there_is_one() {
+    let brought = packet(vec![item("1", file("kept", true)), item("I1", images(Some("1.1"), 2, 2, 0, vec![]))]);
+    let recalled = |number: &str, sha256: String| RecalledItem {
+        packet: "0190aaaa-0001".into(),
+        number: number.to_owned(),
+        sha256,
+    };
+    let later = ReceivedPacket {
+        packet: "0190aaaa-0002".into(),
+        since: Some("0190aaaa-0001".into()),
+        recalls: vec![recalled("I1", sha(1)), recalled("1", sha(5))],
+        ..packet(Vec::new())
+    };
+    let mut case = opened(opened(case(), brought), later);
+    let by: PacketId = "0190aaaa-0002".into();
+    let view = case.seen_by(Audience::Owner);
+    let recalls = view.recalls_of(case.share.received(&by).unwrap());
+    let open: Vec<bool> = recalls.iter().map(Recall::is_open).collect();
+    assert_eq!(open, [true, false], "a record of other bytes than the one that was taken back is not the one");
+    assert_eq!(view.is_recalled(&ItemPlace::Study("1.1".to_owned())), Some(&by));
+    let steps = |case: &Case| next(case, &Waiting::default()).steps.into_iter().map(|s| s.what.key).collect::<Vec<_>>();
+    assert_eq!(steps(&case), ["next-share-recalled"]);
+    let why = |packet: &str, sha: String| received::keep_recalled(&case, &packet.into(), &sha).unwrap_err().0.key;
+    assert_eq!(why("0190aaaa-0003", sha(1)), "refusal-received-unknown");
+    assert_eq!(why("0190aaaa-0002", sha(5)), "refusal-recall-unknown");
+    let kept = received::keep_recalled(&case, &by, &sha(1)).unwrap();
+    let mut stays = case.clone();
+    stays.share.apply(kept, at());
+    assert_ne!(steps(&stays), ["next-share-recalled"]);
+    case.gather.studies.get_mut("1.1").unwrap().removed = true;
+    assert_ne!(steps(&case), ["next-share-recalled"], "taken out is decided as well");
+}
+
+#[test]
+fn what_is_stated_otherwise_since_a_packet_was_made_was_not_on_its_sheets() {
+    let mut case = case();
+    let sheets = |case: &Case, audience| case.seen_by(audience).stated_on_sheets();
+    assert!(sheets(&case, Audience::Specialist).is_empty(), "nothing is stated");
+    case.about.registration.phone = "555 0100".to_owned();
+    let name = crate::PersonName::from_display("Rosa Example").unwrap();
+    case.about.person = Some(crate::about::Person { name, birth_date: None });
+    let before = sheets(&case, Audience::Specialist);
+    assert_eq!(before.keys().collect::<Vec<_>>(), ["person"]);
+    case.about.registration.plan = "Example Health".to_owned();
+    assert_ne!(sheets(&case, Audience::Specialist)["person"], before["person"]);
+    assert!(sheets(&case, Audience::Helper).is_empty());
 }

@@ -107,6 +107,16 @@ impl PartialDate {
         }
     }
 
+    /// The latest day it can be.
+    #[must_use]
+    pub fn latest(self) -> Date {
+        match self {
+            Self::Year(y) => Date::new(y, 12, 31).unwrap_or(Date::MAX),
+            Self::Month(..) => self.earliest().last_of_month(),
+            Self::Day(d) => d,
+        }
+    }
+
     /// The full date, when the day is known.
     #[must_use]
     pub fn day(self) -> Option<Date> {

@@ -115,6 +115,7 @@ fn what_a_center_says_is_missing_is_waited_for_though_every_item_is_confirmed() 
         fax: false,
         images: BTreeMap::new(),
         items: Vec::new(),
+        stated: Default::default(),
         other_names: 0,
         dropped: false,
         at: None,

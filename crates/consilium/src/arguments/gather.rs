@@ -488,6 +488,16 @@ pub enum Deliver {
         #[arg(long)]
         case: String,
     },
+    /// Take back a receipt that was written down of the wrong delivery; its file can be read again.
+    WithdrawReceipt {
+        /// The delivery.
+        delivery: String,
+        /// Which of its receipts, as `deliver list` counts them.
+        number: u32,
+        /// Short name of the case.
+        #[arg(long)]
+        case: String,
+    },
     /// Take back a delivery that did not happen.
     Withdraw {
         /// The delivery.

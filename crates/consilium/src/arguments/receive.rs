@@ -6,7 +6,7 @@ use clap::Args;
 
 /// `receive`
 #[derive(Debug, Args)]
-#[command(group(clap::ArgGroup::new("what").args(["packet", "receipt", "list"]).required(true)))]
+#[command(group(clap::ArgGroup::new("what").args(["packet", "receipt", "list", "keep"]).required(true)))]
 pub struct Receive {
     /// The packet: a folder, a disc, a ZIP or an ISO image.
     pub packet: Option<PathBuf>,
@@ -32,8 +32,12 @@ pub struct Receive {
     /// What is missing, in your words.
     #[arg(long, requires = "receipt", default_value = "", hide_default_value = true)]
     pub missing: String,
-    /// The packet the receipt is for, where the case has several; without it, the one opened last.
-    #[arg(long, value_name = "PACKET", requires = "receipt")]
+    /// Keep a record that its sender took back: its checksum, as the account names it. To take it out, use record remove.
+    #[arg(long, value_name = "SHA256", requires = "case")]
+    pub keep: Option<String>,
+    /// The packet the receipt is for, or that takes a record back, where the case has several; without it, the one opened
+    /// last.
+    #[arg(long, value_name = "PACKET")]
     pub of: Option<String>,
     /// The account of every packet that was opened in the case.
     #[arg(long, requires = "case")]

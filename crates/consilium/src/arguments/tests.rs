@@ -15,7 +15,7 @@ const ACTIONS: &[(&str, &[&str])] = &[
     ("/receive", &["receive --look"]),
     ("/receive/folder", &["receive --look"]),
     ("/receive/{upload}", &["receive", "receive --case"]),
-    ("/cases/{case}/received/{packet}", &["receive --receipt"]),
+    ("/cases/{case}/received/{packet}", &["receive --receipt", "receive --keep"]),
     ("/cases/{case}/receipts", &["deliver receipt-file --look"]),
     ("/cases/{case}/receipts/{upload}", &["deliver receipt-file --delivery"]),
     ("/cases/new", &["case new"]),
@@ -77,7 +77,7 @@ const ACTIONS: &[(&str, &[&str])] = &[
     ("/cases/{case}/tissue/{piece}/remove", &["tissue remove", "tissue remove --back"]),
     ("/cases/{case}/registration", &["register"]),
     ("/cases/{case}/packets/{packet}/deliveries", &["deliver new"]),
-    ("/cases/{case}/deliveries/{delivery}", &["deliver confirm", "deliver withdraw"]),
+    ("/cases/{case}/deliveries/{delivery}", &["deliver confirm", "deliver withdraw", "deliver withdraw-receipt"]),
     (
         "/cases/{case}/compare/differences",
         &["compare judge --relation", "compare judge --kind", "compare judge --weight", "compare judge --note"],

@@ -60,7 +60,11 @@ pub(super) async fn case(arguments: &Arguments, session: &Session, command: Case
             let app = open(arguments).await?;
             let id = app.case_named(session, &name).await?;
             app.choose_center(session, &id, &center).await?;
-            answer(arguments, &json!({ "case": name, "center": center }), || crate::say!("Noted: {center}."))
+            let unknown = app.unknown_center(&center);
+            answer(arguments, &json!({ "case": name, "center": center, "unknown": unknown }), || {
+                crate::say!("Noted: {center}.");
+                unknown.iter().for_each(|sentence| crate::say!("{sentence}"));
+            })
         }
         Case::Ask { name, question } => {
             let app = open(arguments).await?;

@@ -81,6 +81,11 @@ pub(super) async fn deliver(arguments: &Arguments, session: &Session, command: D
                 },
             )
         }
+        Deliver::WithdrawReceipt { delivery, number, case } => {
+            let id = app.case_named(session, &case).await?;
+            app.withdraw_receipt(session, &id, &DeliveryId(delivery), number).await?;
+            list(arguments, session, &app, &case).await
+        }
         Deliver::Withdraw { delivery, case } => {
             let id = app.case_named(session, &case).await?;
             app.withdraw_delivery(session, &id, &DeliveryId(delivery)).await?;
@@ -103,6 +108,10 @@ fn stands(share: &Share, held: &HeldDelivery) -> String {
         return "taken back".to_owned();
     }
     let (left, awaited) = (share.left(held), share.awaited(held));
+    let empty = share.packet(&held.delivery.packet).is_some_and(|p| p.documents.len() + p.studies.len() == 0);
+    if empty && held.receipts.is_empty() {
+        return "not confirmed; it holds only changes of the front pages".to_owned();
+    }
     if !share.is_open(held) {
         return if left == 0 { "all confirmed" } else { "not confirmed; a later delivery of it was" }.to_owned();
     }
@@ -112,6 +121,12 @@ fn stands(share: &Share, held: &HeldDelivery) -> String {
         n => Some(format!("{n} items not confirmed")),
     };
     let missing = held.says_missing(awaited).map(|words| format!("they say is missing: {words}"));
+    let again = match share.to_send_again(held) {
+        0 => None,
+        1 => Some("1 item did not arrive as it was sent: send it again".to_owned()),
+        n => Some(format!("{n} items did not arrive as they were sent: send them again")),
+    };
+    let items = items.into_iter().chain(again);
     items.into_iter().chain(missing).collect::<Vec<_>>().join("; ")
 }
 
@@ -139,6 +154,9 @@ async fn list(arguments: &Arguments, session: &Session, app: &App, name: &str) -
             let d = &held.delivery;
             let stands = stands(share, held);
             crate::say!("{}  {} to {} by {}: {stands}", d.id, d.on, d.to, d.how);
+            for (receipt, number) in held.receipts.iter().zip(1..) {
+                crate::say!("    receipt {number}: {}, {}", receipt.on, receipt.by);
+            }
         }
         if share.deliveries.is_empty() {
             crate::say!("Nothing was handed over yet.");
@@ -168,6 +186,7 @@ mod tests {
             fax: false,
             images: Default::default(),
             items: Vec::new(),
+            stated: Default::default(),
             other_names: 0,
             dropped: false,
             at: None,

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use consilium_app::casefile::gather::checklist::Aged;
+use consilium_app::casefile::gather::checklist::{Aged, Fill};
 use consilium_app::casefile::gather::requests::{Ending, HeldRequest, LetterKind};
 use consilium_app::casefile::gather::tissue::{self, Custody, Material};
 use consilium_app::casefile::knowledge::{Department, Need};
@@ -114,13 +114,16 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
         }
         list.tables.iter().for_each(|sentence| crate::say!("{sentence}"));
         let blocking = list.items.iter().filter(|item| item.blocks).count();
-        let aside = list.items.iter().filter(|item| item.state == "waived" && item.need == Need::Required);
+        let not_here = |item: &&consilium_app::gather::CheckItem| {
+            item.state == "waived" && item.need == Need::Required && item.fill != Fill::Here
+        };
+        let set_aside = list.items.iter().filter(not_here).count();
         match (list.ready, &list.needed_by) {
-            (true, _) => match aside.count() {
-                0 => crate::say!("Ready: everything that is required is here."),
-                1 => crate::say!("Ready but for 1 required line that you set aside: it is not here."),
-                count => crate::say!("Ready but for {count} required lines that you set aside: they are not here."),
-            },
+            (true, _) if set_aside == 1 => crate::say!("Ready; 1 line was set aside by you and is not here."),
+            (true, _) if set_aside > 1 => {
+                crate::say!("Ready; {set_aside} lines were set aside by you and are not here.")
+            }
+            (true, _) => crate::say!("Ready: everything that is required is here."),
             (false, _) if blocking == 0 && !list.tables.is_empty() => {
                 crate::say!("Not ready: correct the table first; what it leaves out is not known to be here.");
             }

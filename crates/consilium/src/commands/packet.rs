@@ -59,6 +59,12 @@ fn look_first(before: &BeforeBlind) {
             crate::say!("    \u{201c}{}\u{201d}", quote.quote.split_whitespace().collect::<Vec<_>>().join(" "));
         }
     }
+    if !before.told_without_source.is_empty() {
+        crate::say!("Page one tells these without their source, which is left out:");
+    }
+    for fact in &before.told_without_source {
+        crate::say!("  {}: {} (in {})", fact.label, fact.value, fact.title);
+    }
     if !before.lacking.is_empty() {
         crate::say!("The reader will lack what stands only in what is left out:");
     }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use consilium_app::casefile::gather::Outcome;
-use consilium_app::casefile::share::HeldReceived;
+use consilium_app::casefile::share::{HeldReceived, ItemPlace};
 use consilium_app::casefile::{CaseId, PacketId, Refusal, Session};
 use consilium_app::gather::{ImportReport, Progress};
 use consilium_app::share::{Account, Items, PacketLook};
@@ -22,6 +22,7 @@ pub(super) async fn receive(arguments: &Arguments, session: &Session, receive: R
         (Some(packet), _) if receive.look => look(arguments, packet.clone()).await,
         (Some(packet), _) => open_packet(arguments, session, packet, &receive).await,
         (None, Some(to)) => give(arguments, session, to, &receive).await,
+        (None, None) if receive.keep.is_some() => keep(arguments, session, &receive).await,
         (None, None) => list(arguments, session, receive.case.as_deref().unwrap_or_default()).await,
     }
 }
@@ -126,6 +127,21 @@ fn say_account(account: &Account) {
     for row in account.items.iter().filter(|row| !row.outcome.is_whole()) {
         crate::say!("  {:>4}  {}  {}", row.number, row.title, row.why.as_deref().unwrap_or_default());
     }
+    if !account.changes.is_empty() {
+        crate::say!("The sender says changed since the last packet:");
+        account.changes.iter().for_each(|change| crate::say!("        {change}"));
+    }
+    for recalled in account.recalled.iter().filter(|recalled| recalled.open) {
+        let item = &recalled.recall.item;
+        let place = match &recalled.recall.place {
+            Some(ItemPlace::Document(id)) => id.to_string(),
+            Some(ItemPlace::Study(uid)) => uid.clone(),
+            None => String::new(),
+        };
+        crate::say!("! Item {} of packet {} was taken back by its sender. Decide:", item.number, item.packet);
+        crate::say!("        take it out:  record remove {place}");
+        crate::say!("        keep it:      receive --keep {} --of {}", item.sha256, recalled.recall.by);
+    }
     if !account.doubts.is_empty() {
         crate::say!("What the packet says of itself in several places does not agree; ask the sender:");
         account.doubts.iter().for_each(|doubt| crate::say!("        {doubt}"));
@@ -184,6 +200,15 @@ async fn give(arguments: &Arguments, session: &Session, to: &Path, receive: &Rec
             to.display()
         );
     })
+}
+
+async fn keep(arguments: &Arguments, session: &Session, receive: &Receive) -> Result<ExitCode> {
+    let app = open(arguments).await?;
+    let name = receive.case.as_deref().unwrap_or_default();
+    let case = app.case_named(session, name).await?;
+    let packet = packet_of(&app, session, &case, receive.of.as_deref()).await?;
+    app.keep_recalled(session, &case, &packet, receive.keep.as_deref().unwrap_or_default()).await?;
+    list(arguments, session, name).await
 }
 
 async fn list(arguments: &Arguments, session: &Session, name: &str) -> Result<ExitCode> {

@@ -36,6 +36,8 @@ pub struct Contents {
     pub safe_waiting: Option<SafeWaiting>,
     /// What the person asks, most important first.
     pub questions: Vec<String>,
+    /// Whether questions are withheld from this edition, whether there are any or not.
+    pub questions_withheld: bool,
     /// The one-page summary; `None` where nothing was read.
     pub page_one: Option<PageOne>,
     /// Documents in packet order.
@@ -272,6 +274,7 @@ impl Contents {
             "treatment": human(self.planned_treatment_start),
             "waiting": self.safe_waiting.as_ref().map(|w| json!({"by": w.by, "said": w.said, "on": human(w.on)})),
             "questions": self.questions,
+            "questions_withheld": self.questions_withheld,
             "page_one": self.page_one,
             "documents": self.documents.iter().map(|d| json!({
                 "number": d.number,

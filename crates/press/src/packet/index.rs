@@ -134,7 +134,10 @@ fn waiting(c: &Contents) -> String {
 }
 
 fn questions(page: &mut String, c: &Contents) {
-    if c.questions.is_empty() {
+    if c.questions_withheld {
+        line(page, "<h2>What is asked</h2>\n<p>Questions are withheld from this edition.</p>");
+    }
+    if c.questions.is_empty() || c.questions_withheld {
         return;
     }
     line(page, "<h2>What is asked</h2>\n<ol>");

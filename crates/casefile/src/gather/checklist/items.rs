@@ -1,6 +1,6 @@
 //! The lines of the checklist: which apply, how much of each is here, how old it is, where it stands, who holds it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -51,7 +51,13 @@ pub fn withheld_from_blind(
     let blind = view.case().seen_by(Audience::BlindReader);
     let goes = listed(&blind, &blind.facts(knowledge), center, knowledge, today).items;
     let here = checklist(view, center, knowledge, today).items;
-    let lacks = here.into_iter().zip(goes).filter(|(here, goes)| goes.fill < here.fill);
+    // The files of radiation that may be a plan stay out, and stand in the same studies as what goes.
+    let of_plan = |piece: &Piece| {
+        let study = if let Piece::Study { uid } = piece { view.case().gather.studies.get(uid) } else { None };
+        study.is_some_and(|study| blind.is_radiation_withheld_from_blind(study))
+    };
+    let no_files = |item: &Item| item.department == Department::Radiation && item.evidence.iter().any(of_plan);
+    let lacks = here.into_iter().zip(goes).filter(|(here, goes)| goes.fill < here.fill || no_files(here));
     lacks.map(|(here, _)| here.requirement).collect()
 }
 
@@ -69,7 +75,10 @@ fn listed<'a>(
     let program = center.as_deref().and_then(|name| knowledge.program(name));
     let site = case.about.cancer.as_ref().and_then(|cancer| cancer.site.clone());
     let needed_by = needed_by(case, center.as_deref(), knowledge);
-    let lining = Lining { case, knowledge, holdings: &holdings, program, center: center.as_deref(), needed_by, today };
+    let stated = case.seen_by(Audience::Specialist).stated_on_sheets();
+    let center_name = center.as_deref();
+    let lining =
+        Lining { case, knowledge, holdings: &holdings, program, center: center_name, needed_by, today, stated };
     let applies = |r: &&Requirement| lining.is_asked_for(r, site.as_deref());
     let items = knowledge.gathering.requirements.iter().filter(applies).map(|r| lining.item(r)).collect();
     Checklist { center, program: program.map(|p| p.id.clone()), site, needed_by, items }
@@ -112,11 +121,30 @@ struct Lining<'l> {
     center: Option<&'l str>,
     needed_by: Option<Date>,
     today: Date,
+    /// What front pages of a packet made now would tell that a person stated.
+    stated: BTreeMap<String, String>,
+}
+
+/// The front page that tells what evidence is stated by; `None` of what lies in records.
+fn sheet_of(evidence: &Evidence) -> Option<&'static str> {
+    match evidence {
+        Evidence::Person => Some("person"),
+        Evidence::Questions => Some("questions"),
+        Evidence::Medicines => Some("medicines"),
+        Evidence::Treatment(_) => Some("treatment"),
+        _ => None,
+    }
 }
 
 impl<'l> Lining<'l> {
     fn is_asked_for(&self, requirement: &Requirement, site: Option<&str>) -> bool {
         let of = |sites: &[String]| site.is_some_and(|site| sites.iter().any(|s| s == site));
+        // A card, an address, questions: of a case that was sent to us nobody here can give them.
+        let share = &self.case.share;
+        let was_sent_to_us = !share.received.is_empty() && share.packets.is_empty() && self.case.find.center.is_none();
+        if was_sent_to_us && requirement.department == Department::Patient {
+            return false;
+        }
         (requirement.sites.is_empty() || of(&requirement.sites)) && !of(&requirement.except_sites)
     }
 
@@ -348,27 +376,39 @@ impl<'l> Lining<'l> {
         self.case.share.deliveries.iter().filter(to_center)
     }
 
-    fn was_sent(&self, piece: &Piece) -> bool {
+    /// Packets handed over that tell on their front pages what a line is stated by, as it is stated now.
+    fn tells(&self, requirement: &Requirement, packet: &PacketRecord) -> bool {
+        let sheets = requirement.satisfied_by.evidence().filter_map(sheet_of).collect::<BTreeSet<_>>();
+        let as_now = |sheet: &&str| self.stated.get(*sheet).is_some_and(|now| packet.stated.get(*sheet) == Some(now));
+        !sheets.is_empty() && sheets.iter().filter(|sheet| self.stated.contains_key(**sheet)).all(as_now)
+    }
+
+    fn was_sent(&self, requirement: &Requirement, piece: &Piece) -> bool {
         let mut packets =
             self.deliveries().filter_map(|d| self.case.share.packets.iter().find(|p| p.id == d.delivery.packet));
         match piece {
             Piece::Document { id } => packets.any(|p| p.documents.contains(id)),
             Piece::Study { uid } => packets.any(|p| self.holds_all(p, uid)),
-            Piece::Stated => packets.next().is_some(),
+            Piece::Stated => packets.any(|packet| self.tells(requirement, packet)),
             Piece::Tissue { id } => {
                 self.case.tissue.lines.get(id).is_some_and(|line| self.holdings.tissue().reaches(line))
             }
         }
     }
 
-    fn was_confirmed(&self, piece: &Piece) -> bool {
+    /// A sheet has no number of its own: who confirmed every item of a packet has the sheets that lie on them.
+    fn was_confirmed(&self, requirement: &Requirement, piece: &Piece) -> bool {
         match piece {
             Piece::Document { id } => self.deliveries().any(|d| d.confirms(id)),
             Piece::Study { uid } => self.deliveries().any(|d| {
                 let packet = self.case.share.packet(&d.delivery.packet);
                 d.confirms_study(uid) && packet.is_some_and(|packet| self.holds_all(packet, uid))
             }),
-            Piece::Stated => self.deliveries().any(|d| !d.receipts.is_empty()),
+            Piece::Stated => self.deliveries().any(|d| {
+                let packet = self.case.share.packet(&d.delivery.packet);
+                let all = !d.receipts.is_empty() && self.case.share.left(d) == 0;
+                all && packet.is_some_and(|packet| self.tells(requirement, packet))
+            }),
             Piece::Tissue { id } => {
                 self.case.tissue.lines.get(id).is_some_and(|line| self.holdings.tissue().arrived(line))
             }
@@ -388,9 +428,9 @@ impl<'l> Lining<'l> {
             Piece::Stated => self.holdings.is_looked_at(requirement),
             Piece::Study { .. } | Piece::Tissue { .. } => true,
         };
-        if all(&|p| self.was_confirmed(p)) {
+        if all(&|p| self.was_confirmed(requirement, p)) {
             ItemState::Confirmed
-        } else if all(&|p| self.was_sent(p)) {
+        } else if all(&|p| self.was_sent(requirement, p)) {
             ItemState::Sent
         } else if all(&checked) {
             ItemState::Checked
@@ -449,7 +489,7 @@ impl<'l> Lining<'l> {
             }
         };
         // However it is capitalised, it is one; the first spelling names it.
-        let mut names: std::collections::BTreeMap<String, (usize, &str)> = std::collections::BTreeMap::new();
+        let mut names: BTreeMap<String, (usize, &str)> = BTreeMap::new();
         for facility in self.holdings.documents().iter().filter(|d| of(d)).filter_map(|d| d.facility()) {
             names.entry(facility.to_lowercase()).or_insert((0, facility)).0 += 1;
         }

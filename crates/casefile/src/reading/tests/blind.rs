@@ -72,14 +72,40 @@ fn neither_a_blind_reader_nor_a_helper_is_told_where_a_plan_is_mentioned_or_what
 }
 
 #[test]
-fn facts_that_stand_only_in_what_is_withheld_are_listed_for_the_owner() {
-    let (case, knowledge) = (fold(rosa()), kinds());
+fn findings_of_a_withheld_letter_are_told_without_their_source_and_its_plan_is_not() {
+    let knowledge = kinds();
+    let at = |start: usize, fact: Fact| Fact { start, end: start + 4, ..fact };
+    let letter = DocumentReading {
+        plans: vec![mention(40, "recommend mastectomy for this T3")],
+        ..reading(
+            "consult",
+            vec![
+                topography(),
+                at(0, fact(Concept::ALLERGY, "penicillin")),
+                at(10, fact(Concept::ECOG, "1")),
+                at(60, fact(Concept::T, "T3")),
+                at(20, fact(Concept::PROCEDURE, "mastectomy")),
+            ],
+        )
+    };
+    let mut changes = rosa();
+    changes.push(ReadingChange::Read { reading: Box::new(letter) }.into());
+    let case = fold(changes);
+    let blind = case.seen_by(Audience::BlindReader);
+    let told = |concept: Concept, value: &str| {
+        blind.facts(&knowledge).iter().any(|f| f.fact.concept == concept && f.fact.value == value)
+    };
+    assert!(told(Concept::ALLERGY, "penicillin") && told(Concept::ECOG, "1"));
+    assert!(!told(Concept::T, "T3") && !told(Concept::PROCEDURE, "mastectomy"), "words of a plan, and what may be one");
+    assert!(blind.document(&DocumentId::from("consult"), &knowledge).is_none(), "the letter itself stays out");
     let owner = case.seen_by(Audience::Owner);
-    let lost = owner.only_in_withheld(&owner.facts(&knowledge), &knowledge);
-    let words: Vec<String> =
-        lost.iter().map(|l| format!("{} {} in {}", l.concept, l.value, l.held.document.id)).collect();
-    // T2 stands in the resection too; N0 only in the consultation.
-    assert_eq!(words, ["n pN0 in consult"]);
+    let listed = owner.only_in_withheld(&owner.facts(&knowledge), &knowledge);
+    let words: Vec<_> = listed.iter().map(|l| (l.concept.as_str(), l.told)).collect();
+    assert_eq!(words, [("allergy", true), ("ecog", true), ("t", false), ("procedure", false)]);
+    assert!(
+        !blind.not_told(&knowledge).concepts.contains(&Concept::ALLERGY),
+        "what is told is not said to be withheld"
+    );
 }
 
 #[test]
@@ -119,7 +145,7 @@ fn allergies_medicines_and_what_was_done_are_told_from_an_export_that_stays_out_
     assert!(told(Audience::BlindReader) && told(Audience::Specialist) && !told(Audience::Helper));
     let owner = case.seen_by(Audience::Owner);
     let lost = owner.only_in_withheld(&owner.facts(&knowledge), &knowledge);
-    assert!(!lost.iter().any(|fact| fact.concept == Concept::ALLERGY), "what is told is not lacking");
+    assert!(lost.iter().all(|fact| fact.concept != Concept::ALLERGY || fact.told), "what is told is not lacking");
 }
 
 #[test]
@@ -149,8 +175,9 @@ fn treatments_given_and_medicines_that_only_a_withheld_letter_tells_are_lacking_
     changes.extend([letter, report].map(|read| ReadingChange::Read { reading: Box::new(read) }.into()));
     let case = fold(changes);
     let lost = case.seen_by(Audience::Owner).history_only_in_withheld(&knowledge);
-    let words: Vec<_> = lost.iter().map(|l| (l.is_medicine, l.what.as_str(), l.held.document.id.as_str())).collect();
-    let expect = [(false, "cholecystectomy, 8 February 2026", "consult"), (true, "letrozole, 2.5 mg", "consult")];
+    let words: Vec<_> = lost.iter().map(|l| (l.what.as_str(), l.held.document.id.as_str(), l.told)).collect();
+    // What was done is told; a medicine against the cancer may be the plan.
+    let expect = [("cholecystectomy, 8 February 2026", "consult", true), ("letrozole, 2.5 mg", "consult", false)];
     assert_eq!(words, expect);
     for other in [Audience::BlindReader, Audience::Specialist, Audience::Helper] {
         assert_eq!(case.seen_by(other).history_only_in_withheld(&knowledge), [], "{other:?}");
@@ -178,7 +205,7 @@ fn an_export_of_a_kind_that_states_a_plan_is_told_from_like_any_export_and_a_let
         (view.facts(&knowledge).iter().any(|f| f.fact.concept == Concept::ALLERGY), left_out.with_a_plan)
     };
     assert_eq!(told("resection", "patient-data-export"), (true, 1));
-    assert_eq!(told("resection", "consultation"), (false, 0));
+    assert_eq!(told("resection", "consultation"), (true, 0), "it is told of as well, and counted as a letter");
 }
 
 #[test]
@@ -186,11 +213,85 @@ fn what_only_a_withheld_letter_says_is_withheld_and_not_unstated() {
     let knowledge = kinds();
     let mut changes = rosa();
     changes.push(ReadingChange::Read { reading: Box::new(reading("resection", vec![topography()])) }.into());
+    let of_plan = Fact { start: 30, end: 33, ..p(Concept::N, "pN0") };
+    let letter = DocumentReading {
+        plans: vec![mention(0, "recommend mastectomy because of pN0")],
+        ..reading("consult", vec![of_plan])
+    };
+    changes.push(ReadingChange::Read { reading: Box::new(letter) }.into());
     let case = fold(changes);
     let not_told = case.seen_by(Audience::BlindReader).not_told(&knowledge);
     assert!(not_told.concepts.contains(&Concept::N), "{not_told:?}");
     assert!(!not_told.given && !not_told.medicines, "{not_told:?}");
     for other in [Audience::Owner, Audience::Specialist, Audience::Helper] {
         assert_eq!(case.seen_by(other).not_told(&knowledge), crate::NotTold::default(), "{other:?}");
+    }
+}
+
+#[test]
+fn files_of_radiation_go_where_it_was_given_and_stay_out_where_they_may_be_the_plan() {
+    use crate::gather::{CaseStudy, StudyFound};
+    use crate::imaging::{Series, SeriesFacts, Study, StudyFacts};
+    let series = |uid: &str, modality: &str| {
+        let facts = SeriesFacts { uid: uid.to_owned(), modality: Some(modality.to_owned()), ..SeriesFacts::default() };
+        (uid.to_owned(), Series { facts, ..Series::default() })
+    };
+    let of = |date: Option<&str>, modalities: &[&str]| {
+        let facts =
+            StudyFacts { uid: "1.1".to_owned(), date: date.map(|d| d.parse().unwrap()), ..StudyFacts::default() };
+        let series = modalities.iter().enumerate().map(|(n, m)| series(&format!("1.1.{n}"), m)).collect();
+        let found = StudyFound {
+            study: Study { facts, series },
+            manifest: "m".into(),
+            patient: Default::default(),
+            path: String::new(),
+        };
+        CaseStudy::of(found, IdentityMatch::Same, false)
+    };
+    let goes = |treatments: Vec<Treatment>, study: CaseStudy| {
+        let mut changes = rosa();
+        changes.push(planning("resection", Vec::new(), treatments));
+        let mut case = fold(changes);
+        case.gather.studies.insert("1.1".to_owned(), study);
+        let blind = case.seen_by(Audience::BlindReader);
+        let series = blind.series_of(blind.study("1.1").unwrap()).len();
+        (series, case.seen_by(Audience::Specialist).left_out_of_blind(&kinds()).radiation)
+    };
+    let course = |status, date: &str, until: &str| Treatment {
+        kind: TreatmentKind::Radiation,
+        status,
+        date: Some(date.parse().unwrap()),
+        until: Some(until.parse().unwrap()),
+        ..planned(0)
+    };
+    let files = ["CT", "RTPLAN", "RTSTRUCT", "RTDOSE", "SR"];
+    let (done, plan) = (TreatmentStatus::Done, TreatmentStatus::Planned);
+    let given = || vec![course(done, "2024-03-10", "2024-04-20")];
+    assert_eq!(goes(given(), of(Some("2024-02-20"), &files)), (4, 0), "the files of a course that was given");
+    assert_eq!(goes(given(), of(Some("2026-02-20"), &files)), (1, 1), "a new plan after an earlier course");
+    assert_eq!(goes(given(), of(Some("2023-01-01"), &files)), (1, 1), "long before it");
+    assert_eq!(goes(vec![course(plan, "2024-03-10", "2024-04-20")], of(Some("2024-02-20"), &files)), (1, 1));
+    assert_eq!(goes(Vec::new(), of(None, &files)), (1, 1), "nothing says that it was given");
+    assert_eq!(goes(Vec::new(), of(None, &["RTPLAN", "RTRECORD"])), (2, 0), "a record of sessions");
+    assert_eq!(goes(Vec::new(), of(None, &["CT", "SR"])), (1, 0));
+}
+
+#[test]
+fn of_a_persons_words_about_the_cancer_a_blind_reader_is_told_the_side_alone() {
+    let mut case = fold(rosa());
+    let knowledge = kinds();
+    for (words, told, withheld) in [
+        ("left, surgeon plans mastectomy then TCHP", "left", true),
+        ("Left", "left", false),
+        ("TCHP, then left mastectomy", "", true),
+        ("", "", false),
+    ] {
+        case.about.cancer = Some(crate::about::Cancer { site: None, words: words.to_owned() });
+        let blind = case.seen_by(Audience::BlindReader);
+        assert_eq!(
+            (blind.cancer_words(&knowledge).as_str(), blind.withholds_words_of_cancer(&knowledge)),
+            (told, withheld)
+        );
+        assert_eq!(case.seen_by(Audience::Specialist).cancer_words(&knowledge), words);
     }
 }
