@@ -19,7 +19,7 @@ use consilium_app::casefile::decide::{
     Points, Sheet, SheetOption, Tell, Telling, TimedStep, Told, Values, Voice,
 };
 use consilium_app::casefile::gather::tissue::{Custody, Tissue};
-use consilium_app::decide::{Over, stamp, words_stamp};
+use consilium_app::decide::{Over, answers_stamp, stamp, words_stamp};
 use serde_json::{Value, json};
 
 fn opinion(json: Value) -> Opinion {
@@ -77,7 +77,7 @@ async fn from_two_opinions_to_the_letters_each_is_told_what_was_chosen_for_them_
     // The sheet is what the opinions say, and nobody else.
     let sheet = view.proposed_sheet();
     let labels: Vec<&str> = sheet.options.iter().map(|o| o.label.as_str()).collect();
-    assert_eq!(labels, ["TC chemotherapy", "letrozole, then bone density"]);
+    assert_eq!(labels, ["TC chemotherapy", "letrozole; bone density"]);
     assert_eq!((sheet.features.len(), sheet.numbers.len(), sheet.steps[0].weeks), (1, 2, Some(12)));
     app.record_sheet(session, id, &sheet, None).await.unwrap();
 
@@ -224,7 +224,7 @@ async fn a_sealed_opinion_is_told_to_no_other_doctor_and_a_letter_says_no_more_t
         tell: vec![Telling { opinion: Some("none".into()), ..telling("Dr. Ada Example", Tell::Choice, false) }],
         ..decision
     };
-    assert_eq!(key(app.record_decision(session, id, &stranger, None).await.unwrap_err()), "refusal-opinion-unknown");
+    assert_eq!(key(app.record_decision(session, id, &stranger, None).await.unwrap_err()), "refusal-telling-opinion");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -389,15 +389,22 @@ async fn nobody_answers_to_other_words_of_a_hand_over_than_they_saw() {
     assert!(case.deciding().items().all(|held| held.lacks_a_yes() && held.item == other), "nobody said yes to it");
     // Of an answer and other words that come at the same time, the answer is never to words that were not seen.
     let (now, last) = (words_stamp(&other), item("Cancel everything", ""));
+    let held = |case: &Case| answers_stamp(case.deciding().items().find(|held| held.id == line).unwrap());
+    let looked = held(&case);
     let (answered, written) = tokio::join!(
-        app.answer_hand_over(session, id, &line, &yes, Some(&now)),
+        app.answer_hand_over(session, id, &line, &yes, Some(&looked)),
         app.record_hand_over(session, id, over(&now), &last)
     );
     written.unwrap();
     assert!(answered.is_ok() || answered.is_err_and(|error| key(error) == "refusal-form-old"));
     let case = app.case(session, id).await.unwrap();
     assert!(case.deciding().items().all(|held| held.item == last && held.answers.is_empty()));
-    app.answer_hand_over(session, id, &line, &yes, Some(&words_stamp(&last))).await.unwrap();
+    let looked = held(&case);
+    app.answer_hand_over(session, id, &line, &yes, Some(&looked)).await.unwrap();
+    // Whoever did not see that answer writes none over it.
+    let no = HandOverAnswer { state: HandOverState::Declined, ..yes };
+    let refused = app.answer_hand_over(session, id, &line, &no, Some(&looked)).await.unwrap_err();
+    assert_eq!(key(refused), "refusal-form-old");
 }
 
 #[tokio::test(flavor = "multi_thread")]

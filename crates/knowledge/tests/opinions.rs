@@ -139,7 +139,8 @@ fn the_rules_say_what_two_labellers_say_who_knew_nothing_of_them() {
     assert!(agreed > 1_000 && missing <= 1, "of {agreed} cells the rules lack {missing} lines");
     let differing: usize = wrong.values().sum();
     // Of three opinions the labellers took the farthest pair, whoever was silent in it: docs/comparing.md says why not here.
-    assert!(differing * 18 <= agreed, "{differing} of {agreed} differ");
+    // The rules also say less than the labellers where a table does not know a word: docs/comparing.md says why.
+    assert!(differing * 16 <= agreed, "{differing} of {agreed} differ");
     for (part, differing) in wrong {
         assert!(differing * 10 <= agreed / 3, "{part}: {differing} of about {} differ", agreed / 3);
     }
@@ -269,6 +270,7 @@ fn of_three_opinions_the_farthest_pair_tells_in_whatever_order_they_were_written
         ("stage_group", ["IIA", "IIB", "IIIB"], Relation::Conflict, Some(Weight::Major)),
         ("er", ["positive", "positive", ""], Relation::Agree, None),
         ("er", ["positive", "", ""], Relation::OneSided, Some(Weight::Major)),
+        ("grade", ["1", "2", ""], Relation::Conflict, Some(Weight::Minor)),
     ];
     for (concept, values, relation, weight) in expected {
         let opinions = values.map(|value| if value.is_empty() { of("ki67", "20 %") } else { of(concept, value) });
@@ -334,7 +336,19 @@ fn less_than_a_boundary_is_not_the_boundary_and_another_place_of_a_gene_is_anoth
         ("variant", "BRAF V600E", "BRAF non-V600E", "conflict major"),
         ("variant", "negative for KRAS", "KRAS G12C", "conflict major"),
         ("n", "NX", "N0", "not_comparable major"),
-        ("imaging_finding", "no metastasis", "liver lesion 3 cm, not seen before", "not_comparable minor"),
+        ("imaging_finding", "no metastasis", "liver lesion 3 cm, not seen before", "not_comparable major"),
+        // What was not tested, is not known by the tables, or is of another system contradicts nothing.
+        ("variant", "KRAS not tested", "KRAS not detected", "not_comparable minor"),
+        ("hpv_p16", "positive", "not tested", "not_comparable minor"),
+        ("margin", "negative, 2 mm", "clear widely", "not_comparable major"),
+        ("codeletion_1p19q", "codeleted", "not codeleted", "conflict major"),
+        ("codeletion_1p19q", "codeleted", "co-deletion seen", "not_comparable minor"),
+        ("pdl1", "negative", "80 %", "conflict major"),
+        ("pdl1", "TPS 50 %", "CPS 50", "not_comparable minor"),
+        ("stage_group", "limited stage", "IIIB", "not_comparable major"),
+        ("stage_group", "II", "2", "agree "),
+        ("variant", "EGFR exon 19 deletion", "EGFR p.E746_A750del", "not_comparable minor"),
+        ("germline", "BRCA1 pathogenic", "BRCA2 pathogenic", "conflict major"),
     ] {
         assert_eq!(found_beside(concept, a, b), expected, "{concept}: {a} and {b}");
     }
@@ -392,7 +406,8 @@ fn advice_is_never_turned_round_and_a_refusal_is_never_taken_for_advice() {
     assert_eq!(plans_beside("systemic", "AC-T", "chemotherapy is not recommended"), ["chemotherapy conflict"]);
     assert_eq!(
         plans_beside("radiation", "whole breast radiation", "radiation if margins are not clear"),
-        ["radiation detail"]
+        ["radiation not_comparable"],
+        "what hangs on a condition is no plain advice"
     );
 }
 
@@ -426,4 +441,78 @@ fn a_treatment_is_part_of_a_plan_by_kind_and_name_and_not_of_one_that_denies_it(
     assert!(!part("AC-T", &["Radiation and endocrine therapy, without chemotherapy"]));
     assert!(!part("paclitaxel", &["docetaxel"]) && !part("chemotherapy", &[]));
     assert!(part("hyperthermia", &["hyperthermia twice a week"]) && !part("hyperthermia", &["rest"]));
+}
+
+#[test]
+fn what_one_states_beside_what_both_state_is_no_agreement() {
+    let of = |findings: serde_json::Value| serde_json::json!({ "findings": findings });
+    let stage = |m: &str| {
+        let mut all = vec![
+            serde_json::json!({ "concept": "t", "value": "T2", "prefix": "c" }),
+            serde_json::json!({ "concept": "n", "value": "N0", "prefix": "c" }),
+        ];
+        if !m.is_empty() {
+            all.push(serde_json::json!({ "concept": "m", "value": m, "prefix": "c" }));
+        }
+        of(serde_json::Value::from(all))
+    };
+    let told = |a: serde_json::Value, b: serde_json::Value, dimension: &str| {
+        let lines = beside(a, b);
+        let line = lines.iter().find(|line| line.dimension == dimension).unwrap();
+        (line.relation, line.weight)
+    };
+    assert_eq!(told(stage(""), stage("M1b"), "stage"), (Relation::Detail, Some(Weight::Major)), "it has spread");
+    assert_eq!(told(stage(""), stage("M0"), "stage"), (Relation::Agree, None), "it has not");
+    let her2 = |ish: &str, score: &str| {
+        let score = serde_json::json!({ "concept": "her2_ihc_score", "value": score });
+        let ish = (!ish.is_empty()).then(|| serde_json::json!({ "concept": "her2_ish", "value": ish }));
+        of(serde_json::Value::from(std::iter::once(score).chain(ish).collect::<Vec<_>>()))
+    };
+    assert_eq!(told(her2("", "2+"), her2("amplified", "2+"), "biomarkers"), (Relation::Detail, Some(Weight::Major)));
+    assert_eq!(
+        told(her2("", "3+"), her2("not amplified", "3+"), "biomarkers"),
+        (Relation::Conflict, Some(Weight::Major))
+    );
+}
+
+#[test]
+fn a_diagnosis_is_the_same_only_where_it_is_told_how_both_behave() {
+    let relation = |a: &str, b: &str| {
+        let of = |words: &str| serde_json::json!({ "diagnosis": words });
+        let lines = beside(of(a), of(b));
+        lines.iter().find(|line| line.dimension == "diagnosis").map(|line| line.relation)
+    };
+    let benign =
+        relation("No malignancy seen; fibroadenoma of the left breast", "Invasive ductal carcinoma, left breast");
+    assert_eq!(benign, Some(Relation::Conflict));
+    let metastases = relation(
+        "adenocarcinoma of the colon with liver metastases",
+        "adenocarcinoma of the colon, the liver lesions are hemangiomas",
+    );
+    assert_ne!(metastases, Some(Relation::Agree));
+    let words = "Invasive ductal carcinoma of the left breast";
+    assert_eq!(relation(words, words), Some(Relation::Agree));
+}
+
+#[test]
+fn treatments_of_one_name_differ_by_the_words_beside_it() {
+    for (kind, a, b, relation) in [
+        ("surgery", "right thyroid lobectomy", "total thyroidectomy", "conflict"),
+        ("surgery", "right upper lobectomy", "right lower lobectomy", "conflict"),
+        ("surgery", "total gastrectomy", "distal gastrectomy", "conflict"),
+        ("surgery", "radical hysterectomy", "simple hysterectomy", "conflict"),
+        ("surgery", "partial cystectomy", "radical cystectomy", "conflict"),
+        ("surgery", "mastectomy", "nipple-sparing mastectomy", "detail"),
+        ("radiation", "SBRT to the lung", "radiosurgery to the brain", "conflict"),
+        ("transplant", "autologous transplant", "allogeneic transplant", "conflict"),
+        ("systemic", "stop trastuzumab", "continue trastuzumab", "not_comparable"),
+        ("systemic", "R-CHOP", "DA-EPOCH-R", "detail"),
+        ("surgery", "lumpectomy", "partial mastectomy", "agree"),
+    ] {
+        let lines = plans_beside(kind, a, b);
+        assert!(lines.iter().any(|line| line.ends_with(relation)), "{a} and {b}: {lines:?}");
+        if relation != "agree" {
+            assert!(!lines.iter().all(|line| line.ends_with("agree")), "{a} and {b}: {lines:?}");
+        }
+    }
 }

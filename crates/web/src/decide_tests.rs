@@ -359,6 +359,11 @@ fn opened_over(html: &str) -> Vec<String> {
     parts.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
 }
 
+/// What was answered so far when the first form of a page was opened.
+fn answered_over(page: &str) -> String {
+    page.split("name=\"answered\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned()
+}
+
 const OLD: &str = "Somebody wrote this anew since you opened the form";
 
 #[tokio::test]
@@ -373,17 +378,20 @@ async fn a_form_of_another_window_confirms_no_other_words_and_keeps_what_was_typ
     let address = format!("{list}/{line}");
     let named = ground.post(&owner, &address, &format!("act=name&owner=Dr.+Sam&as_of={as_of}")).await;
     assert_eq!(named.status, 303, "{}", named.body);
-    let yes = |as_of: &str| format!("state=confirmed&by=Nurse+Example&on=2026-01-10&way=fax&as_of={as_of}");
-    for old in [as_of.as_str(), ""] {
-        let refused = ground.post(&owner, &address, &yes(old)).await.body;
+    let yes = |answered: &str| format!("state=confirmed&by=Nurse+Example&on=2026-01-10&way=fax&answered={answered}");
+    for old in [answered_over(&page), String::new()] {
+        let refused = ground.post(&owner, &address, &yes(&old)).await.body;
         assert!(refused.contains(OLD) && refused.contains("value=\"Nurse Example\""), "{refused}");
-        assert_eq!(opened_over(&refused), [old, old], "it is still the form that was opened then");
+        assert_eq!(answered_over(&refused), old, "it is still the form that was opened then");
     }
     let page = ground.get(&owner, &list).await.body;
     assert!(page.contains("1 of 1 confirmed by nobody") && page.contains("Dr. Sam"), "{page}");
-    let fresh = opened_over(&page).first().unwrap().clone();
+    let fresh = answered_over(&page);
     assert_eq!(ground.post(&owner, &address, &yes(&fresh)).await.status, 303);
     assert!(ground.get(&owner, &list).await.body.contains("Everything has somebody who said yes"));
+    // A second window that did not see that answer writes none over it.
+    let no = yes(&fresh).replace("confirmed", "declined");
+    assert!(ground.post(&owner, &address, &no).await.body.contains(OLD));
 }
 
 #[tokio::test]

@@ -56,7 +56,7 @@ pub(crate) fn unchanged(now: &str, as_of: Option<&str>) -> Result<(), Refusal> {
 #[must_use]
 pub fn ground_of(decide: &decide::Decide) -> String {
     let before = decide.decision().map_or("", |held| held.id.as_str());
-    format!("{before} {}", stamp(decide.sheet.as_ref().map(|(_, at)| *at)))
+    format!("{before} {}", stamp(decide.sheet.as_ref().map(|(_, at)| *at))).trim().to_owned()
 }
 
 /// Names a line of the hand-over with what was answered to it so far, for a form that answers it.

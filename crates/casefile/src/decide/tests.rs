@@ -421,7 +421,7 @@ fn what_is_handed_over_needs_somebody_until_they_say_yes() {
     let nobody = HandOverAnswer { by: String::new(), ..said(HandOverState::Done) };
     assert_eq!(why(answer(&kept, &id, nobody, TODAY)), "refusal-empty-field");
     let tomorrow = HandOverAnswer { on: date(2026, 10, 16), ..said(HandOverState::Done) };
-    assert_eq!(why(answer(&kept, &id, tomorrow, TODAY)), "refusal-told-day");
+    assert_eq!(why(answer(&kept, &id, tomorrow, TODAY)), "refusal-handover-day");
     assert_eq!(
         why(hand_over(&kept, HandOverId::from("h2"), item("Start endocrine therapy"))),
         "refusal-handover-twice"

@@ -1,7 +1,7 @@
 //! Lines of findings: diagnosis, side, histology, grade, stage, markers and what else was seen. What opinions say is put into
 //! one form first, as what a person types is; only what is of one system, edition and point of time is compared.
 
-use super::values::{plain, related};
+use super::values::{contrary, plain, related};
 use super::words::folded;
 use super::{Line, Relation, Said, Weight};
 use crate::compare::opinion::{Finding, Opinion};
@@ -160,7 +160,7 @@ fn stated<'a>(opinion: &Opinion, site: Option<&str>, knowledge: &'a Knowledge) -
 
 fn one<'a>(at: usize, finding: &Finding, site: Option<&str>, knowledge: &'a Knowledge) -> Option<Stated<'a>> {
     let understood = crate::reading::understood(&finding.concept, &finding.value, site, knowledge).ok();
-    let read = understood.is_some();
+    let in_form = understood.is_some();
     let (concept, value) = match understood {
         Some((concept, value, _)) => (concept, value),
         None => (finding.concept.clone(), finding.value.split_whitespace().collect::<Vec<_>>().join(" ")),
@@ -178,6 +178,7 @@ fn one<'a>(at: usize, finding: &Finding, site: Option<&str>, knowledge: &'a Know
         }
         value = value.split_off(start);
     }
+    let read = in_form || tells_by_itself(&plain(&value), by);
     let item = match by.each {
         Each::No => by.item.clone(),
         Each::First => format!("{}:{}", by.item, subject(&value)),
@@ -374,7 +375,7 @@ fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) ->
                 let own = || decided(a, b).filter(|_| one);
                 let found = prostate(a, b).or_else(own).or_else(same).or_else(|| across(a, b));
                 // Words that no table knows are read by a person, and contradict nothing by themselves.
-                let unread = one && !(a.read && b.read) && !by_itself(a.by.comparison);
+                let unread = one && !(a.read && b.read) && !by_itself(a.by.comparison) && !contrary(&a.value, &b.value);
                 match found {
                     Some((Relation::Conflict, _)) if unread => {
                         keep(Relation::NotComparable, None, labels("compare-not-read"));
@@ -386,6 +387,14 @@ fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) ->
         }
     }
     found.unwrap_or_else(|| (Relation::NotComparable, None, Message::new("compare-other-system")))
+}
+
+/// Whether a value tells what it is without a list: a figure, an answer, a word of a scale, or a category of a stage.
+fn tells_by_itself(value: &str, by: &ComparedConcept) -> bool {
+    let figure = value.chars().any(|c| c.is_ascii_digit())
+        && value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '+' | '/' | '<' | '>' | ' ' | '%'));
+    let of_scale = || by.scales.iter().flatten().flatten().any(|word| plain(word) == value);
+    figure || by.comparison == Comparison::Stage || answer_word(value).is_some() || of_scale()
 }
 
 /// Whether values of this kind are held against each other by their own figures or words, without a list of them.
@@ -417,9 +426,12 @@ fn says_more(more: &[&Stated<'_>], others: &[&Stated<'_>]) -> Option<(Relation, 
     let weighs =
         |one: &&&Stated<'_>| one.by.comparison == Comparison::Stage && one.concept != Concept::T && !nothing(one);
     let heavy = more.iter().find(weighs);
+    // That nothing was found, or a size, beside the same stage is no difference.
+    if heavy.is_none() && found.by.comparison == Comparison::Stage {
+        return None;
+    }
     let weight = match heavy {
         Some(_) => Weight::Major,
-        None if found.by.comparison == Comparison::Stage => Weight::Minor,
         None => found.by.one_sided.unwrap_or(if answer(found).is_some() { Weight::Major } else { Weight::Minor }),
     };
     let text = &heavy.unwrap_or(&found).said.text;

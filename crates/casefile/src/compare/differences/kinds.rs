@@ -197,8 +197,6 @@ fn of_finding(line: &Line, held: [Held<'_>; 2], knowledge: &Knowledge) -> (Kind,
     let each: Vec<(Kind, Message)> = groups.iter().filter_map(|group| apart(a, b, found, group)).collect();
     let data = each.iter().find(|(kind, _)| *kind == Kind::Data);
     let any = data.or_else(|| each.first()).cloned();
-    // Who is silent has not read it otherwise.
-    let any = any.filter(|(kind, _)| line.relation != Relation::OneSided || *kind == Kind::Data);
     any.unwrap_or_else(|| (Kind::Unclear, Message::new("compare-not-known-what-was-had")))
 }
 

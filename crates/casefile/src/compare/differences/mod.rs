@@ -218,7 +218,8 @@ struct Line {
 /// Every line on which at least one opinion says something, in the order of `dimensions.csv`. `site` is the ICD-O-3
 /// category of the cancer, `C50`, where it is known.
 ///
-/// Of more than two opinions, the pair that is farthest apart gives the relation, of those that speak of it where two do.
+/// Of more than two opinions, the pair that is farthest apart gives the relation: one that may change something before any
+/// other.
 #[must_use]
 pub fn differences(opinions: &[Held<'_>], site: Option<&str>, knowledge: &Knowledge, namer: &Namer) -> Vec<Difference> {
     differences_but(opinions, site, knowledge, namer, &[])
@@ -232,32 +233,23 @@ pub(super) fn differences_but(
     namer: &Namer,
     same: &[(String, String)],
 ) -> Vec<Difference> {
-    let mut all: Vec<Difference> = Vec::new();
+    // Of each line what any two of them give.
+    let mut lines: Vec<Vec<Difference>> = Vec::new();
     for (a, first) in opinions.iter().enumerate() {
         for (b, second) in opinions.iter().enumerate().skip(a + 1) {
             for found in pair([*first, *second], site, knowledge, namer, same) {
-                let [left, right] = <[Vec<Said>; 2]>::try_from(found.sides.clone()).unwrap_or_default();
-                let place = all.iter().position(|d| d.dimension == found.dimension && d.item == found.item);
-                let place = place.unwrap_or_else(|| {
-                    let sides = vec![Vec::new(); opinions.len()];
-                    all.push(Difference { sides, between: [a, b], ..found.clone() });
-                    all.len() - 1
-                });
-                let Some(line) = all.get_mut(place) else { continue };
-                let these = found.as_pair([a, b]);
-                line.pairs.push(these);
-                if these.rank() > line.as_pair(line.between).rank() {
-                    let (sides, pairs) = (std::mem::take(&mut line.sides), std::mem::take(&mut line.pairs));
-                    *line = Difference { sides, pairs, between: [a, b], ..found };
-                }
-                for (at, said) in [(a, left), (b, right)] {
-                    if let Some(side) = line.sides.get_mut(at) {
-                        *side = said;
-                    }
+                let found = Difference { between: [a, b], ..found };
+                let is_line = |line: &&mut Vec<Difference>| {
+                    line.first().is_some_and(|of| of.dimension == found.dimension && of.item == found.item)
+                };
+                match lines.iter_mut().find(is_line) {
+                    Some(line) => line.push(found),
+                    None => lines.push(vec![found]),
                 }
             }
         }
     }
+    let mut all: Vec<Difference> = lines.into_iter().filter_map(|line| farthest(line, opinions.len())).collect();
     let order = |d: &Difference| {
         let dimension = knowledge.comparing.dimensions.iter().position(|known| known.id == d.dimension);
         let item = knowledge.comparing.plan_items.iter().position(|known| known.id == d.item);
@@ -265,6 +257,28 @@ pub(super) fn differences_but(
     };
     all.sort_by_key(order);
     all
+}
+
+/// The line of all opinions, from what any two of them give: the pair that is farthest apart tells how it stands. Where all who
+/// speak of it agree, they agree, whoever is silent.
+fn farthest(found: Vec<Difference>, opinions: usize) -> Option<Difference> {
+    let mut sides = vec![Vec::new(); opinions];
+    let mut pairs = Vec::new();
+    for one in &found {
+        pairs.push(one.as_pair(one.between));
+        for (place, said) in one.between.iter().zip(&one.sides) {
+            if let Some(side) = sides.get_mut(*place) {
+                side.clone_from(said);
+            }
+        }
+    }
+    let speaks = |pair: &Apart| pair.relation != Relation::OneSided;
+    let differ = pairs.iter().any(|pair| speaks(pair) && pair.relation != Relation::Agree);
+    let agree = pairs.iter().any(speaks) && !differ;
+    let counts = |one: &Difference| !agree || one.relation != Relation::OneSided;
+    // Of pairs that are as far apart the first.
+    let of = found.into_iter().rev().filter(counts).max_by_key(|one| one.as_pair(one.between).rank());
+    of.map(|of| Difference { sides, pairs, ..of })
 }
 
 /// The lines of two opinions.

@@ -91,21 +91,32 @@ pub(super) fn lines(opinions: [&Opinion; 2], knowledge: &Knowledge, namer: &Name
             // What hangs on a condition that the other does not name is no plain advice.
             let conditional = |side: &[&Word<'_>]| side.iter().any(|word| hangs_on_something(&word.step.what));
             let conditional = conditional(&a) != conditional(&b);
-            lines.push(if !alike && !a.is_empty() && !b.is_empty() && (unsure(&a) || unsure(&b) || conditional) {
-                // Advice is never turned round by a guess: a person reads both.
-                let (relation, weight) = (Relation::NotComparable, Some(item.one_sided));
-                let mut line = new_line("plan", &item.id, relation, weight, [said(&a), said(&b)]);
-                let text = |side: &[&Word<'_>]| said(side).into_iter().map(|s| s.text).collect::<Vec<_>>().join("; ");
-                line.evidence = vec![Message::new("compare-plan-unsure").with("a", text(&a)).with("b", text(&b))];
-                line
-            } else {
-                let (relation, weight) = beside(&a, &b, item, conflict);
-                let (relation, weight) = match relation {
-                    Relation::Agree | Relation::Detail if !alike => marked(&a, &b, marks, relation, weight, conflict),
-                    _ => (relation, weight),
-                };
-                new_line("plan", &item.id, relation, weight, [said(&a), said(&b)])
-            });
+            lines.push(
+                if !alike
+                    && !a.is_empty()
+                    && !b.is_empty()
+                    && (unsure(&a)
+                        || unsure(&b)
+                        || conditional && beside(&a, &b, item, conflict).0 != Relation::Conflict)
+                {
+                    // Advice is never turned round by a guess: a person reads both.
+                    let (relation, weight) = (Relation::NotComparable, Some(item.one_sided));
+                    let mut line = new_line("plan", &item.id, relation, weight, [said(&a), said(&b)]);
+                    let text =
+                        |side: &[&Word<'_>]| said(side).into_iter().map(|s| s.text).collect::<Vec<_>>().join("; ");
+                    line.evidence = vec![Message::new("compare-plan-unsure").with("a", text(&a)).with("b", text(&b))];
+                    line
+                } else {
+                    let (relation, weight) = beside(&a, &b, item, conflict);
+                    let (relation, weight) = match relation {
+                        Relation::Agree | Relation::Detail if !alike => {
+                            marked(&a, &b, marks, relation, weight, conflict)
+                        }
+                        _ => (relation, weight),
+                    };
+                    new_line("plan", &item.id, relation, weight, [said(&a), said(&b)])
+                },
+            );
         }
     }
     lines.extend(sequence(&words, knowledge));
@@ -148,7 +159,9 @@ fn marked(
         if !x.is_empty() && !y.is_empty() && x.is_disjoint(&y) {
             return (Relation::Conflict, Some(conflict));
         }
-        if x != y && found.0 == Relation::Agree {
+        // Of an operation every word counts.
+        let operation = || a.iter().chain(b).all(|word| word.step.kind == StepKind::Surgery);
+        if x != y && found.0 == Relation::Agree && operation() {
             found = (Relation::Detail, Some(Weight::Minor));
         }
     }

@@ -34,9 +34,7 @@ pub(super) fn related(a: &str, b: &str, by: &ComparedConcept, comparing: &Compar
             _ => (Relation::NotComparable, None),
         },
         // "Not codeleted" holds "codeleted", and says the contrary.
-        Comparison::Category if is_part(&a, &b) && denies(&words_of(&a)) != denies(&words_of(&b)) => {
-            (Relation::Conflict, Some(Weight::Major))
-        }
+        Comparison::Category if contrary(&a, &b) => (Relation::Conflict, Some(Weight::Major)),
         Comparison::Category if is_part(&a, &b) => (Relation::Detail, None),
         Comparison::Category if other_scale(&a, &b, by) => (Relation::NotComparable, None),
         Comparison::Category => {
@@ -44,8 +42,10 @@ pub(super) fn related(a: &str, b: &str, by: &ComparedConcept, comparing: &Compar
             (Relation::Conflict, weight)
         }
         // Of one gene, another place is another finding.
-        Comparison::Text if by.each != Each::Whole && other_places(&a, &b) => (Relation::Conflict, None),
-        Comparison::Text => text(&a, &b),
+        Comparison::Text => match places(&a, &b, by.each).filter(|_| by.each != Each::Whole) {
+            Some(relation) if denies(&words_of(&a)) == denies(&words_of(&b)) => (relation, None),
+            _ => text(&a, &b),
+        },
     }
 }
 
@@ -54,6 +54,11 @@ fn untested(value: &str, comparing: &Comparing) -> bool {
     let words = folded(value);
     let of = |denial: &&Denial| denial.place == DenialPlace::Untested;
     comparing.denials.iter().filter(of).any(|denial| words.contains(&format!(" {} ", denial.phrase)))
+}
+
+/// Whether one denies the very words of the other.
+pub(super) fn contrary(a: &str, b: &str) -> bool {
+    is_part(&plain(a), &plain(b)) && denies(&words_of(a)) != denies(&words_of(b))
 }
 
 /// Whether words deny what they name.
@@ -194,18 +199,29 @@ fn number(value: &str) -> Option<f64> {
 /// How far beside a number what is less or more than it is put.
 const JUST: f64 = 0.000_001;
 
-/// Whether two variants of one gene name places, and none in common: `G12C` and `G12D`, `exon 19` and `exon 20`.
-fn other_places(a: &str, b: &str) -> bool {
-    let places = |text: &str| -> Vec<String> {
-        words_of(text).into_iter().filter(|word| word.chars().any(|c| c.is_ascii_digit())).collect()
+/// How the places that two findings of a gene name stand to each other: `G12C` and `G12D`, `exon 19` and `exon 20` are others;
+/// an exon and a place in the protein are two ways to say where. `None`: they do not tell.
+fn places(a: &str, b: &str, each: Each) -> Option<Relation> {
+    // What a line is about is no place in it: `TP53`.
+    let subject = usize::from(each == Each::First);
+    let of = |text: &str| -> (Vec<String>, Vec<String>) {
+        let words = words_of(text).into_iter().skip(subject);
+        let named = words.filter(|word| word.chars().any(|c| c.is_ascii_digit()));
+        named.partition(|place| place.chars().all(|c| c.is_ascii_digit()))
     };
-    // A number of an exon and a place in the protein are two ways to say where.
-    let ways = |places: Vec<String>| -> (Vec<String>, Vec<String>) {
-        places.into_iter().partition(|place| place.chars().all(|c| c.is_ascii_digit()))
-    };
-    let ((exons_a, codons_a), (exons_b, codons_b)) = (ways(places(a)), ways(places(b)));
+    let ((exons_a, codons_a), (exons_b, codons_b)) = (of(a), of(b));
     let apart = |x: &[String], y: &[String]| !x.is_empty() && !y.is_empty() && !x.iter().any(|place| y.contains(place));
-    apart(&codons_a, &codons_b) || codons_a.is_empty() && codons_b.is_empty() && apart(&exons_a, &exons_b)
+    let other_way = |exons: &[String], codons: &[String], others: &[String], other_codons: &[String]| {
+        !exons.is_empty() && codons.is_empty() && others.is_empty() && !other_codons.is_empty()
+    };
+    if apart(&codons_a, &codons_b) || codons_a.is_empty() && codons_b.is_empty() && apart(&exons_a, &exons_b) {
+        Some(Relation::Conflict)
+    } else if other_way(&exons_a, &codons_a, &exons_b, &codons_b) || other_way(&exons_b, &codons_b, &exons_a, &codons_a)
+    {
+        Some(Relation::NotComparable)
+    } else {
+        None
+    }
 }
 
 /// Free words: one may say more than the other; one that says it is not there contradicts one that says it is.
@@ -223,8 +239,15 @@ pub(super) fn text(a: &str, b: &str) -> (Relation, Option<Weight>) {
     let shared = a.iter().filter(|word| b.iter().any(|other| one_word(word, other))).count();
     let least = a.len().min(b.len());
     if denies(&a) {
-        // Both deny something: whether the same, only the same words tell.
-        let same = a.iter().collect::<BTreeSet<_>>() == b.iter().collect::<BTreeSet<_>>();
+        // Both deny something: whether the same, only the same words tell, however it is denied.
+        const DENYING: [&str; 14] = [
+            "no", "not", "non", "none", "negative", "absent", "wildtype", "wild", "type", "detected", "found", "seen",
+            "for", "mutation",
+        ];
+        let denied = |words: &[String]| -> BTreeSet<String> {
+            words.iter().filter(|word| !DENYING.contains(&word.as_str())).cloned().collect()
+        };
+        let same = denied(&a) == denied(&b);
         let short = least <= 3 && shared + 1 >= least;
         return if same || short { (Relation::Agree, None) } else { (Relation::NotComparable, None) };
     }
