@@ -328,9 +328,9 @@ fn exact_title(title: Option<String>, fields: &[Field<'_>]) -> Option<String> {
     if !is_general {
         return title;
     }
-    let examined = fields.iter().filter(|f| EXAMINED.contains(&f.label)).map(|f| tidy(f.value));
+    let mut examined = fields.iter().filter(|f| EXAMINED.contains(&f.label)).map(|f| tidy(f.value));
     let says_much = |what: &String| (4..=120).contains(&what.chars().count()) && what.contains(char::is_alphabetic);
-    examined.filter(says_much).next().or(title)
+    examined.find(says_much).or(title)
 }
 
 fn title(lines: &[&str]) -> Option<String> {

@@ -375,7 +375,8 @@ fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) ->
                 let own = || decided(a, b).filter(|_| one);
                 let found = prostate(a, b).or_else(own).or_else(same).or_else(|| across(a, b));
                 // Words that no table knows are read by a person, and contradict nothing by themselves.
-                let unread = one && !(a.read && b.read) && !by_itself(a.by.comparison) && !contrary(&a.value, &b.value);
+                let by_words = !by_itself(a.by.comparison) && !contrary(&a.value, &b.value);
+                let unread = one && by_words && [a, b].iter().any(|said| !said.read);
                 match found {
                     Some((Relation::Conflict, _)) if unread => {
                         keep(Relation::NotComparable, None, labels("compare-not-read"));
@@ -434,7 +435,7 @@ fn says_more(more: &[&Stated<'_>], others: &[&Stated<'_>]) -> Option<(Relation, 
         Some(_) => Weight::Major,
         None => found.by.one_sided.unwrap_or(if answer(found).is_some() { Weight::Major } else { Weight::Minor }),
     };
-    let text = &heavy.unwrap_or(&found).said.text;
+    let text = &heavy.unwrap_or(found).said.text;
     Some((Relation::Detail, Some(weight), Message::new("compare-says-more").with("more", text)))
 }
 
