@@ -222,6 +222,10 @@ pub fn named_so(
     (!words.is_empty()).then(|| words.join(", "))
 }
 
+fn said_stamp(said: Option<&Confirmed>) -> String {
+    said.map_or_else(String::new, words_stamp)
+}
+
 impl Confirmed {
     fn of((judged, at): (Judged, Instant)) -> Self {
         Self { relation: judged.relation, kind: judged.kind, weight: judged.weight, note: judged.note, at }
@@ -257,7 +261,7 @@ impl ComparedLine {
     /// Names what a person said of it, for a form that says it anew; empty where nothing is said.
     #[must_use]
     pub fn said_stamp(&self) -> String {
-        self.confirmed.as_ref().or(self.earlier.as_ref()).map_or_else(String::new, words_stamp)
+        said_stamp(self.confirmed.as_ref().or(self.earlier.as_ref()))
     }
 
     /// Whether the doctors should be asked about it: it may change something, or they say what can not both hold.
@@ -391,31 +395,32 @@ impl App {
         said: SaidOfLine<'_>,
         seen: Option<LookedAt<'_>>,
     ) -> Result<Arc<Case>, AppError> {
-        let namer = self.namer();
         let rule = |case: &Case| {
             let view = case.seen_by(session.audience);
-            let between = view.opinions().iter().map(|held| held.id.clone()).collect();
-            let lines = self.comparison(&view).differences;
-            let now = lines.iter().find(|one| (one.dimension.as_str(), one.item.as_str()) == line);
-            if let (Some(seen), Some(now)) = (seen, now) {
-                if seen.fingerprint != now.fingerprint {
+            let lines = view.differences(self.knowledge(), self.namer());
+            let is_line =
+                |held: &HeldDifference| (held.proposed.dimension.as_str(), held.proposed.item.as_str()) == line;
+            let held = lines.into_iter().find(is_line);
+            let held = held.ok_or_else(|| Refusal::new("refusal-difference-unknown").with("dimension", line.0))?;
+            if let Some(seen) = seen {
+                // Whoever looked at other words than those of now did not mean these.
+                if seen.fingerprint != held.proposed.fingerprint() {
                     return Err(Refusal::new("refusal-difference-changed"));
                 }
-                unchanged(&now.said_stamp(), Some(seen.said))?;
+                let said = held.judged.or(held.earlier).map(Confirmed::of);
+                unchanged(&said_stamp(said.as_ref()), Some(seen.said))?;
             }
-            // What the rules say as well is no word of the person.
-            let relation = said.relation.filter(|said| now.is_none_or(|now| now.proposed.relation != *said));
             let judged = Judged {
                 dimension: line.0.to_owned(),
                 item: line.1.to_owned(),
-                between,
+                between: view.opinions().iter().map(|held| held.id.clone()).collect(),
                 about: String::new(),
-                relation,
+                relation: said.relation,
                 kind: said.kind,
                 weight: said.weight,
                 note: said.note.to_owned(),
             };
-            Ok(vec![compare::judge(&view, self.knowledge(), namer, judged)?])
+            Ok(vec![compare::judge(case.opinions(), &held.proposed, judged)?])
         };
         self.change(session, id, rule).await
     }

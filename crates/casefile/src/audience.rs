@@ -225,8 +225,8 @@ impl<'a> CaseView<'a> {
             return false;
         };
         let site = cancer.site.as_deref().and_then(|id| knowledge.site(id)).map(|s| s.plain_name.as_str());
-        let of_site = |word: &str| site.is_some_and(|site| words_of(site).any(|own| own == word));
-        words_of(&cancer.words).any(|word| !SIDES.contains(&word.as_str()) && !of_site(&word))
+        let of_site = site.map(text::words_of).unwrap_or_default();
+        text::words_of(&cancer.words).iter().any(|word| !SIDES.contains(&word.as_str()) && !of_site.contains(word))
     }
 
     /// ICD-O-3 topography category of the cancer the case is stated to be about, such as `C50`.
@@ -525,13 +525,9 @@ impl CaseStudy {
 /// Words that say on which side a cancer is.
 const SIDES: [&str; 4] = ["left", "right", "both", "bilateral"];
 
-fn words_of(text: &str) -> impl Iterator<Item = String> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
-}
-
 /// The side that words begin with: a side further on may be that of an operation.
 fn side_of(words: &str) -> String {
-    words_of(words).next().filter(|word| SIDES.contains(&word.as_str())).unwrap_or_default()
+    text::words_of(words).into_iter().next().filter(|word| SIDES.contains(&word.as_str())).unwrap_or_default()
 }
 
 /// Stands where words are withheld; not a sentence of ours about anybody.

@@ -53,16 +53,11 @@ pub fn choose_center(name: &str) -> Result<FindChange, Refusal> {
 /// Ready when a centre is named.
 #[must_use]
 pub fn next(case: &Case) -> StageNext {
-    match &case.find.center {
-        // Whoever was sent a packet is the centre.
-        None if !case.share.received.is_empty() => {
-            StageNext { stage: Stage::Find, state: StageState::Ready, steps: Vec::new() }
-        }
-        Some(_) => StageNext { stage: Stage::Find, state: StageState::Ready, steps: Vec::new() },
-        None => StageNext {
-            stage: Stage::Find,
-            state: StageState::NothingYet,
-            steps: vec![Step::new(Message::new("next-find-center"), "find#choose")],
-        },
-    }
+    // Whoever was sent a packet is the centre.
+    let (state, steps) = if case.find.center.is_some() || !case.share.received.is_empty() {
+        (StageState::Ready, Vec::new())
+    } else {
+        (StageState::NothingYet, vec![Step::new(Message::new("next-find-center"), "find#choose")])
+    };
+    StageNext { stage: Stage::Find, state, steps }
 }

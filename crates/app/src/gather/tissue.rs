@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use consilium_casefile::gather::TissueChange;
-use consilium_casefile::gather::tissue::{self, Alarm, Ask, Custody, HeldTissue, Step, Tissue};
+use consilium_casefile::gather::tissue::{self, Ask, Custody, HeldTissue, Step, Tissue};
 use consilium_casefile::{Case, CaseId, Message, PartialDate, PersonName, Refusal, Session, TissueId};
 use consilium_press::letter::{CustodyLine, CustodySheet, custody_sheet};
 
@@ -134,20 +134,6 @@ impl App {
         let parts = [&step, &count, &from, &to, &custody.carrier, &custody.tracking, &custody.condition, &custody.note];
         let words: Vec<&str> = parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
         format!("{}: {}", day_words(custody.on), words.join(", "))
-    }
-
-    /// Something about tissue that needs a person, in words.
-    #[must_use]
-    pub fn alarm_words(&self, alarm: Alarm) -> String {
-        let key = match alarm {
-            Alarm::LostOrDamaged => "alarm-lost-or-damaged",
-            Alarm::ReturnOverdue => "alarm-return-overdue",
-            Alarm::ReturnSoon => "alarm-return-soon",
-            Alarm::NotArrived => "alarm-not-arrived",
-            Alarm::PiecesMissing => "alarm-pieces-missing",
-            Alarm::MayBeDiscarded => "alarm-may-be-discarded",
-        };
-        self.say(&Message::new(key))
     }
 
     /// The sheet that travels with lines of the register, and what of its words no font here can draw. Where none is named:

@@ -25,21 +25,15 @@ pub(super) struct Before<'b> {
 impl Before<'_> {
     /// The newest packet of those that were followed which held a record: its number and checksum there.
     fn item(&self, place: &ItemPlace) -> Option<RecalledItem> {
-        let mut next = self.share.packet(self.packet);
-        for _ in 0..self.share.packets.len() {
-            let packet = next?;
+        self.share.followed(self.packet).find_map(|packet| {
             let number = match place {
                 ItemPlace::Document(id) => packet.documents.iter().position(|d| d == id).map(|n| format!("{}", n + 1)),
                 ItemPlace::Study(uid) => packet.studies.iter().position(|s| s == uid).map(|n| format!("I{}", n + 1)),
             };
-            let item = number.and_then(|number| packet.items.iter().find(|item| item.number == number));
-            if let Some(item) = item {
-                let (number, sha256) = (item.number.clone(), item.sha256.clone());
-                return Some(RecalledItem { packet: packet.id.clone(), number, sha256 });
-            }
-            next = packet.since.as_ref().and_then(|id| self.share.packet(id));
-        }
-        None
+            let number = number?;
+            let item = packet.items.iter().find(|item| item.number == number)?;
+            Some(RecalledItem { packet: packet.id.clone(), number, sha256: item.sha256.clone() })
+        })
     }
 }
 

@@ -23,7 +23,6 @@ use crate::shared::text;
 use crate::shared::time::Instant;
 
 pub use checks::{can_be, record};
-pub(crate) use differences::folded;
 pub use differences::{
     Apart, Difference, Held, Kind, Namer, Relation, Said, Weight, differences, is_finding, is_part_of,
 };
@@ -230,37 +229,27 @@ fn known<'a>(compare: &'a Compare, id: &OpinionId) -> Result<&'a HeldOpinion, Re
     found.ok_or_else(|| Refusal::new("refusal-opinion-unknown").with("id", id))
 }
 
-/// Says what a difference is. Nothing said takes back what was said before.
+/// Says how opinions stand to each other on a line as it stands now, and what a difference is. Nothing said takes back what was
+/// said before.
 ///
 /// # Errors
-/// When an opinion is unknown, the line is none of the comparison, or the note is too long.
-pub fn judge(
-    view: &CaseView<'_>,
-    knowledge: &Knowledge,
-    namer: &Namer,
-    judged: Judged,
-) -> Result<CompareChange, Refusal> {
+/// When an opinion is unknown, a kind or a weight is given to what agrees, or the note is too long.
+pub fn judge(compare: &Compare, line: &Difference, judged: Judged) -> Result<CompareChange, Refusal> {
     for id in &judged.between {
-        known(&view.case().compare, id)?;
+        known(compare, id)?;
     }
-    let lines = view.differences(knowledge, namer);
-    let line = lines.iter().find(|d| d.proposed.dimension == judged.dimension && d.proposed.item == judged.item);
-    let line = line.ok_or_else(|| Refusal::new("refusal-difference-unknown").with("dimension", &judged.dimension))?;
-    // Whoever looked at other words than those of now did not mean these.
-    let about = line.proposed.fingerprint();
-    if !judged.about.is_empty() && judged.about != about {
-        return Err(Refusal::new("refusal-difference-changed"));
-    }
+    // What the rules say as well is no word of the person.
+    let relation = judged.relation.filter(|said| *said != line.relation);
     // That only one speaks of it is seen, not judged.
-    if judged.relation == Some(Relation::OneSided) && line.proposed.relation != Relation::OneSided {
+    if relation == Some(Relation::OneSided) {
         return Err(Refusal::new("refusal-both-speak"));
     }
-    let agree = judged.relation.unwrap_or(line.proposed.relation) == Relation::Agree;
+    let agree = relation.unwrap_or(line.relation) == Relation::Agree;
     if agree && (judged.kind.is_some() || judged.weight.is_some()) {
         return Err(Refusal::new("refusal-opinions-agree"));
     }
     let note = text::lines(&judged.note, 2_000)?;
-    Ok(CompareChange::DifferenceJudged { judged: Judged { note, about, ..judged } })
+    Ok(CompareChange::DifferenceJudged { judged: Judged { note, about: line.fingerprint(), relation, ..judged } })
 }
 
 impl Case {

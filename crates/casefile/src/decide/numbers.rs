@@ -3,10 +3,10 @@
 
 use super::sheet::{Feature, Number, Sheet};
 use super::values::{Must, Values};
-use crate::compare::{CitationKind, folded};
+use crate::compare::CitationKind;
 use crate::knowledge::{Knowledge, SameThing};
 use crate::shared::message::Message;
-use crate::shared::text;
+use crate::shared::text::{self, folded};
 
 /// Most icons of one array: more people can not be counted by eye.
 pub const MOST_ICONS: u32 = 1_000;

@@ -285,6 +285,21 @@ pub enum Alarm {
     MayBeDiscarded,
 }
 
+impl Alarm {
+    /// What it is called, as a sentence in the making.
+    #[must_use]
+    pub fn words(self) -> Message {
+        Message::new(match self {
+            Self::LostOrDamaged => "alarm-lost-or-damaged",
+            Self::ReturnOverdue => "alarm-return-overdue",
+            Self::ReturnSoon => "alarm-return-soon",
+            Self::NotArrived => "alarm-not-arrived",
+            Self::PiecesMissing => "alarm-pieces-missing",
+            Self::MayBeDiscarded => "alarm-may-be-discarded",
+        })
+    }
+}
+
 /// Something that the register does not tell and a person may know: asked for, and nothing waits for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]

@@ -219,6 +219,12 @@ impl Share {
         self.packets.iter().find(|p| p.id == *id)
     }
 
+    /// A packet, then the one it follows, and so on. As many as there are packets: a chain that bites its tail ends.
+    pub fn followed(&self, id: &PacketId) -> impl Iterator<Item = &PacketRecord> {
+        let before = |packet: &&PacketRecord| packet.since.as_ref().and_then(|id| self.packet(id));
+        std::iter::successors(self.packet(id), before).take(self.packets.len())
+    }
+
     /// Items of a delivery that its own receipts do not confirm: what was confirmed of an earlier delivery says nothing of
     /// this one, which may be lost, or hold more images of a study. None of one that was taken back.
     #[must_use]
@@ -373,12 +379,9 @@ pub fn already_sent<'s>(
     share: &'s Share,
     packet: &PacketId,
 ) -> Option<(BTreeSet<&'s DocumentId>, BTreeMap<&'s str, u32>)> {
-    let mut next = share.packet(packet);
-    next?;
+    share.packet(packet)?;
     let (mut documents, mut images) = (BTreeSet::new(), BTreeMap::new());
-    // As many steps as there are packets: a chain that bites its tail ends.
-    for _ in 0..share.packets.len() {
-        let Some(packet) = next else { break };
+    for packet in share.followed(packet) {
         // What whoever got it says did not come goes again.
         let given: Vec<&HeldDelivery> =
             share.deliveries.iter().filter(|held| !held.withdrawn && held.delivery.packet == packet.id).collect();
@@ -390,7 +393,6 @@ pub fn already_sent<'s>(
             let known = images.entry(uid.as_str()).or_insert(0);
             *known = count.max(*known);
         }
-        next = packet.since.as_ref().and_then(|id| share.packet(id));
     }
     Some((documents, images))
 }
@@ -402,13 +404,10 @@ pub fn already_sent<'s>(
 /// When the packet it follows, or one that this one follows, was for another centre.
 pub fn may_follow(share: &Share, packet: &PacketId, center: Option<&str>) -> Result<Option<Message>, Refusal> {
     let same = |other: &str| center.is_some_and(|center| text::same_line(center, other));
-    let mut next = share.packet(packet);
-    for _ in 0..share.packets.len() {
-        let Some(packet) = next else { break };
+    for packet in share.followed(packet) {
         if !packet.center.is_empty() && !same(&packet.center) {
             return Err(Refusal::new("refusal-delta-other-center").with("center", &packet.center));
         }
-        next = packet.since.as_ref().and_then(|id| share.packet(id));
     }
     let delivered = |d: &HeldDelivery| !d.withdrawn && d.delivery.packet == *packet;
     let known = share.deliveries.iter().any(delivered);

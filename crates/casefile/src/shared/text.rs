@@ -32,6 +32,19 @@ pub fn line(text: &str, most: usize) -> Result<String, Refusal> {
     checked(text.split_whitespace().collect::<Vec<_>>().join(" "), most)
 }
 
+/// The words of a text, lower case, without signs.
+#[must_use]
+pub fn words_of(text: &str) -> Vec<String> {
+    let lower = text.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// The words of a text with a blank around each, so that a phrase is found as whole words.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    format!(" {} ", words_of(text).join(" "))
+}
+
 /// Whether two lines say the same, whatever capitals and blanks at their ends.
 #[must_use]
 pub fn same_line(one: &str, other: &str) -> bool {

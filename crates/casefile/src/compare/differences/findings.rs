@@ -2,12 +2,12 @@
 //! one form first, as what a person types is; only what is of one system, edition and point of time is compared.
 
 use super::values::{contrary, plain, related};
-use super::words::folded;
 use super::{Line, Relation, Said, Weight};
 use crate::compare::opinion::{Finding, Opinion};
 use crate::facts::Concept;
 use crate::knowledge::{CodedPhrase, ComparedConcept, Comparison, Denial, DenialPlace, Each, Knowledge};
 use crate::shared::message::Message;
+use crate::shared::text::folded;
 
 /// A finding in the form its concept has.
 struct Stated<'a> {
@@ -42,21 +42,8 @@ pub(super) fn lines(opinions: [&Opinion; 2], site: Option<&str>, knowledge: &Kno
     };
     let behaviours = [behaviour(opinions[0], &sides[0], knowledge), behaviour(opinions[1], &sides[1], knowledge)];
     let mut lines: Vec<Line> = keys.iter().filter_map(|key| line(key, &of(0, *key), &of(1, *key), knowledge)).collect();
-    let alike = folded(&opinions[0].diagnosis) == folded(&opinions[1].diagnosis);
     let [Some(a), Some(b)] = behaviours else {
-        // That an organ is the same does not make a diagnosis the same: where it is not told of both how it behaves, a person
-        // reads both.
-        for line in lines.iter_mut().filter(|line| line.dimension == "diagnosis" && line.relation == Relation::Agree) {
-            let from_words = line.sides.iter().flatten().any(|said| !said.text.is_empty());
-            let kinds = sides.iter().map(|side| side.iter().find(|one| one.concept == Concept::MORPHOLOGY));
-            let kinds: Vec<&str> = kinds.flatten().map(|one| one.value.as_str()).collect();
-            let same_kind = matches!(kinds.as_slice(), [a, b] if a == b);
-            if from_words && !alike && !same_kind {
-                let weight = knowledge.comparing.dimension("diagnosis").map(|dimension| dimension.conflict);
-                (line.relation, line.weight) = (Relation::NotComparable, weight);
-                line.evidence = vec![Message::new("compare-diagnosis-words")];
-            }
-        }
+        leave_diagnosis_to_a_person(&mut lines, opinions, &sides, knowledge);
         return lines;
     };
     if excludes(&a, &b) || excludes(&b, &a) {
@@ -76,6 +63,31 @@ pub(super) fn lines(opinions: [&Opinion; 2], site: Option<&str>, knowledge: &Kno
         }
     }
     lines
+}
+
+/// That an organ is the same does not make a diagnosis the same: where it is not told of both how it behaves, and neither the
+/// words nor the histology are the same, a person reads both.
+fn leave_diagnosis_to_a_person(
+    lines: &mut [Line],
+    opinions: [&Opinion; 2],
+    sides: &[Vec<Stated<'_>>; 2],
+    knowledge: &Knowledge,
+) {
+    let histology = |side: &Vec<Stated<'_>>| {
+        side.iter().find(|one| one.concept == Concept::MORPHOLOGY).map(|one| one.value.clone())
+    };
+    let same_kind = matches!(sides.each_ref().map(histology), [Some(a), Some(b)] if a == b);
+    let [first, second] = opinions.map(|opinion| folded(&opinion.diagnosis));
+    if same_kind || first == second {
+        return;
+    }
+    let says = |line: &&mut Line| line.sides.iter().flatten().any(|said| !said.text.is_empty());
+    let agree = |line: &&mut Line| line.dimension == "diagnosis" && line.relation == Relation::Agree;
+    for line in lines.iter_mut().filter(agree).filter(says) {
+        line.relation = Relation::NotComparable;
+        line.weight = knowledge.comparing.dimension("diagnosis").map(|dimension| dimension.conflict);
+        line.evidence = vec![Message::new("compare-diagnosis-words")];
+    }
 }
 
 /// How a diagnosis behaves: as its words say, or the last figure of its histology.

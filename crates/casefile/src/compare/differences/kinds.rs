@@ -4,11 +4,11 @@
 use super::findings::is_denied;
 use super::namer::Namer;
 use super::values::{plain, text};
-use super::words::folded;
 use super::{Difference, Held, Kind, Line, Relation, Weight};
 use crate::compare::opinion::{Basis, Finding, Material, Opinion, Seen};
 use crate::knowledge::{ComparedConcept, Knowledge};
 use crate::shared::message::Message;
+use crate::shared::text::folded;
 
 /// Whether a dimension is of findings, and not of what is advised on them.
 #[must_use]
@@ -34,10 +34,7 @@ pub(super) fn explained(
                     if is_finding(&line.dimension) {
                         of_finding(&line, [a, b], knowledge)
                     } else {
-                        let is_same =
-                            |d: &&Difference| same.iter().any(|(of, item)| *of == d.dimension && *item == d.item);
-                        let upstream: Vec<&Difference> = done.iter().filter(|d| !is_same(d)).collect();
-                        of_plan(&upstream, &line, [a, b], knowledge)
+                        of_plan(&done, same, &line, [a, b], knowledge)
                     }
                 });
                 evidence.push(why);
@@ -201,7 +198,13 @@ fn of_finding(line: &Line, held: [Held<'_>; 2], knowledge: &Knowledge) -> (Kind,
 }
 
 /// The kind of a difference between plans: another goal, a finding it follows from, or another judgement.
-fn of_plan(done: &[&Difference], line: &Line, [a, b]: [Held<'_>; 2], knowledge: &Knowledge) -> (Kind, Message) {
+fn of_plan(
+    done: &[Difference],
+    same: &[(String, String)],
+    line: &Line,
+    [a, b]: [Held<'_>; 2],
+    knowledge: &Knowledge,
+) -> (Kind, Message) {
     let goals = [a, b].map(|held| plain(&held.opinion.goal));
     let [first, second] = &goals;
     if !first.is_empty() && !second.is_empty() && text(first, second).0 == Relation::Conflict {
@@ -212,13 +215,14 @@ fn of_plan(done: &[&Difference], line: &Line, [a, b]: [Held<'_>; 2], knowledge: 
         let item = d.item.split(':').next().unwrap_or_default();
         rests_on.is_none_or(|names| names.is_empty() || names.iter().any(|name| *name == d.dimension || *name == item))
     };
-    let weighs = |d: &&&Difference| {
+    let is_same = |d: &Difference| same.iter().any(|(of, item)| *of == d.dimension && *item == d.item);
+    let weighs = |d: &&Difference| {
         // Who is silent on a finding they could have made has not read it otherwise: nothing follows from that.
         let one_had = d.relation == Relation::OneSided && d.weight == Some(Weight::Major) && d.kind == Some(Kind::Data);
         let differs = d.relation == Relation::Conflict && matches!(d.kind, Some(Kind::Data | Kind::Reading));
-        is_finding(&d.dimension) && (differs || one_had) && bears(d)
+        is_finding(&d.dimension) && (differs || one_had) && bears(d) && !is_same(d)
     };
-    let data = |d: &&&Difference| d.kind == Some(Kind::Data);
+    let data = |d: &&Difference| d.kind == Some(Kind::Data);
     let upstream = || done.iter().filter(weighs);
     if let Some(found) = upstream().find(data).or_else(|| upstream().next()) {
         let what = if found.item.is_empty() { &found.dimension } else { &found.item };

@@ -6,7 +6,6 @@ mod kinds;
 mod namer;
 mod plans;
 mod values;
-mod words;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +16,6 @@ use crate::shared::message::Message;
 pub use kinds::is_finding;
 pub use namer::Namer;
 pub use plans::is_part_of;
-pub(crate) use words::folded;
 
 named! {
     /// How what two opinions say about one thing stands to each other.

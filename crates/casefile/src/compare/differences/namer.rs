@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::words::words_of;
 use crate::knowledge::{Knowledge, TermClass};
+use crate::shared::text::words_of;
 
 /// What a phrase stands for.
 #[derive(Debug, Clone)]

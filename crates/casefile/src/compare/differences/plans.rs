@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::namer::Namer;
-use super::words::{folded, words_of};
 use super::{Line, Relation, Said, Weight};
 use crate::compare::opinion::{Opinion, PlanStep, Setting, StepKind, Strength};
 use crate::knowledge::{Denial, DenialPlace, Knowledge, PlanItem, PlanMark};
 use crate::shared::message::Message;
+use crate::shared::text::{folded, words_of};
 
 /// How an opinion stands to a kind of treatment: the firmest of what it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,7 +76,6 @@ fn new_line(dimension: &str, item: &str, relation: Relation, weight: Option<Weig
 pub(super) fn lines(opinions: [&Opinion; 2], knowledge: &Knowledge, namer: &Namer) -> Vec<Line> {
     let items = &knowledge.comparing.plan_items;
     let words = opinions.map(|opinion| spoken(opinion, items, &knowledge.comparing.denials, namer));
-    let marks = &knowledge.comparing.plan_marks;
     let conflict = knowledge.comparing.dimension("plan").map_or(Weight::Major, |dimension| dimension.conflict);
     let mut lines = Vec::new();
     for item in items {
@@ -85,48 +84,43 @@ pub(super) fn lines(opinions: [&Opinion; 2], knowledge: &Knowledge, namer: &Name
             all.iter().filter(|(of, _)| *of == item.id).map(|(_, word)| word).collect()
         });
         if !(a.is_empty() && b.is_empty()) {
-            let said = |side: &[&Word<'_>]| side.iter().map(|word| shown(word)).collect::<Vec<_>>();
-            let unsure = |side: &[&Word<'_>]| side.iter().any(|word| word.unsure);
-            let alike = said(&a) == said(&b);
-            // What hangs on a condition that the other does not name is no plain advice.
-            let conditional = |side: &[&Word<'_>]| side.iter().any(|word| hangs_on_something(&word.step.what));
-            let conditional = conditional(&a) != conditional(&b);
-            lines.push(
-                if !alike
-                    && !a.is_empty()
-                    && !b.is_empty()
-                    && (unsure(&a)
-                        || unsure(&b)
-                        || conditional && beside(&a, &b, item, conflict).0 != Relation::Conflict)
-                {
-                    // Advice is never turned round by a guess: a person reads both.
-                    let (relation, weight) = (Relation::NotComparable, Some(item.one_sided));
-                    let mut line = new_line("plan", &item.id, relation, weight, [said(&a), said(&b)]);
-                    let text =
-                        |side: &[&Word<'_>]| said(side).into_iter().map(|s| s.text).collect::<Vec<_>>().join("; ");
-                    line.evidence = vec![Message::new("compare-plan-unsure").with("a", text(&a)).with("b", text(&b))];
-                    line
-                } else {
-                    let (relation, weight) = beside(&a, &b, item, conflict);
-                    let (relation, weight) = match relation {
-                        Relation::Agree | Relation::Detail if !alike => {
-                            marked(&a, &b, marks, relation, weight, conflict)
-                        }
-                        _ => (relation, weight),
-                    };
-                    new_line("plan", &item.id, relation, weight, [said(&a), said(&b)])
-                },
-            );
+            lines.push(treatment(&a, &b, item, conflict, &knowledge.comparing.plan_marks));
         }
     }
     lines.extend(sequence(&words, knowledge));
     lines
 }
 
+/// The line of one kind of treatment.
+fn treatment(a: &[&Word<'_>], b: &[&Word<'_>], item: &PlanItem, conflict: Weight, marks: &[PlanMark]) -> Line {
+    let said = |side: &[&Word<'_>]| side.iter().map(|word| shown(word)).collect::<Vec<_>>();
+    let sides = [said(a), said(b)];
+    let (relation, weight) = beside(a, b, item, conflict);
+    if a.is_empty() || b.is_empty() || sides[0] == sides[1] {
+        return new_line("plan", &item.id, relation, weight, sides);
+    }
+    let any = |is: fn(&Word<'_>) -> bool| [a, b].map(|side| side.iter().any(|word| is(word)));
+    let [unsure_a, unsure_b] = any(|word| word.unsure);
+    // What hangs on a condition that the other does not name is no plain advice.
+    let [only_if_a, only_if_b] = any(|word| hangs_on_something(&word.step.what));
+    if unsure_a || unsure_b || only_if_a != only_if_b && relation != Relation::Conflict {
+        // Advice is never turned round by a guess: a person reads both.
+        let text = |side: &[Said]| side.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("; ");
+        let why = Message::new("compare-plan-unsure").with("a", text(&sides[0])).with("b", text(&sides[1]));
+        let line = new_line("plan", &item.id, Relation::NotComparable, Some(item.one_sided), sides);
+        return Line { evidence: vec![why], ..line };
+    }
+    let (relation, weight) = match relation {
+        Relation::Agree | Relation::Detail => marked(a, b, marks, (relation, weight), conflict),
+        _ => (relation, weight),
+    };
+    new_line("plan", &item.id, relation, weight, sides)
+}
+
 /// Whether the words of a step say that it is done only if something is so.
 fn hangs_on_something(what: &str) -> bool {
     let words = folded(what);
-    [" only if ", " if ", " unless "].iter().any(|word| words.contains(word))
+    [" if ", " unless "].iter().any(|word| words.contains(word))
 }
 
 /// Words by which treatments of one name differ: "total" and "distal", "lung" and "brain". Where both name one of a group and
@@ -135,8 +129,7 @@ fn marked(
     a: &[&Word<'_>],
     b: &[&Word<'_>],
     marks: &[PlanMark],
-    relation: Relation,
-    weight: Option<Weight>,
+    mut found: (Relation, Option<Weight>),
     conflict: Weight,
 ) -> (Relation, Option<Weight>) {
     let of = |side: &[&Word<'_>], group: &str| -> BTreeSet<String> {
@@ -153,7 +146,6 @@ fn marked(
     };
     let mut groups: Vec<&str> = marks.iter().map(|mark| mark.group.as_str()).collect();
     groups.dedup();
-    let mut found = (relation, weight);
     for group in groups {
         let (x, y) = (of(a, group), of(b, group));
         if !x.is_empty() && !y.is_empty() && x.is_disjoint(&y) {

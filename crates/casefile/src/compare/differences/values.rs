@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::words::{folded, words_of};
 use super::{Relation, Weight};
 use crate::knowledge::{ComparedConcept, Comparing, Comparison, Denial, DenialPlace, Each, Family};
+use crate::shared::text::{folded, words_of};
 
 /// How two values stand to each other, and the weight where the values themselves decide it.
 pub(super) fn related(a: &str, b: &str, by: &ComparedConcept, comparing: &Comparing) -> (Relation, Option<Weight>) {

@@ -158,11 +158,10 @@ impl<'l> Lining<'l> {
         let reports_first = said.iter().flatten().any(|s| s.reports_first);
         let need = said.iter().flatten().find_map(|s| s.need).unwrap_or(requirement.need);
         let says = says.or(of_images);
-        let answer = self.answer(requirement, reports_first);
+        let mut answer = self.answer(requirement, reports_first);
         let request = self.case.requests.for_requirement(&requirement.id);
         let waived = self.waiver(&requirement.id);
         let exists = self.exists(requirement);
-        let mut answer = answer;
         let age = self.age(requirement, said.iter().flatten().find_map(|s| s.days), &answer.pieces);
         if answer.fill == Fill::Here && age.as_ref().is_some_and(|age| age.standing == Aged::NotKnown) {
             // Nobody can say that it is new enough.
@@ -254,7 +253,6 @@ impl<'l> Lining<'l> {
     }
 
     fn proved(&self, proof: &Proof, reports_first: bool) -> Answer {
-        let nothing = Answer::missing;
         match proof {
             Proof::One(evidence) => {
                 let mut answer = self.asked(evidence, reports_first);
@@ -266,14 +264,14 @@ impl<'l> Lining<'l> {
             Proof::Any(parts) => {
                 // Of several that say as much, the first: tables name the usual one first.
                 let answers = parts.iter().rev().map(|part| self.proved(part, reports_first));
-                let best = answers.max_by_key(|answer| answer.fill).unwrap_or_else(nothing);
+                let best = answers.max_by_key(|answer| answer.fill).unwrap_or_else(Answer::missing);
                 if best.fill != Fill::Missing {
                     return best;
                 }
                 Answer { missing: vec![proof.to_string()], ..best }
             }
             Proof::All(parts) => {
-                let mut whole = nothing();
+                let mut whole = Answer::missing();
                 let answers: Vec<Answer> = parts.iter().map(|part| self.proved(part, reports_first)).collect();
                 let least = answers.iter().map(|answer| answer.fill).min();
                 let most = answers.iter().map(|answer| answer.fill).max();
@@ -289,7 +287,7 @@ impl<'l> Lining<'l> {
                     answer.fill == Fill::Missing && part.evidence().any(Evidence::asks_for_images)
                 };
                 if whole.unsure && parts.iter().zip(&answers).any(of_images) {
-                    return Answer { missing: vec![proof.to_string()], ..nothing() };
+                    return Answer { missing: vec![proof.to_string()], ..Answer::missing() };
                 }
                 for (part, answer) in parts.iter().zip(answers) {
                     // Where some of it is here, what is not is named.

@@ -36,7 +36,7 @@ pub struct Pieces {
     back: Vec<Parcel>,
 }
 
-fn left(parcels: &[Parcel]) -> u32 {
+fn in_parcels(parcels: &[Parcel]) -> u32 {
     parcels.iter().map(|parcel| parcel.left).sum()
 }
 
@@ -45,6 +45,11 @@ fn take(from: &mut u32, most: u32) -> u32 {
     let taken = most.min(*from);
     *from -= taken;
     taken
+}
+
+/// Takes up to so many from one place after the other, and tells how many there were.
+fn take_each<const N: usize>(places: [&mut u32; N], most: u32) -> u32 {
+    places.into_iter().fold(0, |taken, from| taken + take(from, most - taken))
 }
 
 /// Takes from the oldest parcel first.
@@ -63,7 +68,7 @@ impl Pieces {
     /// Out of the laboratory's hands, wherever they are; what is lost or used up is not among them.
     #[must_use]
     pub fn away(&self) -> u32 {
-        self.given_out + self.there + left(&self.out) + left(&self.back)
+        self.given_out + self.there + in_parcels(&self.out) + in_parcels(&self.back)
     }
 
     /// Sent, and not in the parcel when it was opened, there or back.
@@ -71,6 +76,12 @@ impl Pieces {
     pub fn missing(&self) -> u32 {
         let of = |parcels: &[Parcel]| parcels.iter().filter(|p| p.opened).map(|p| p.left).sum::<u32>();
         of(&self.out) + of(&self.back)
+    }
+
+    /// All that can be sent or was: none that is used up.
+    #[must_use]
+    pub fn left(&self) -> u32 {
+        self.home + self.away() + self.lost
     }
 
     /// With whoever received them, and whole.
@@ -100,12 +111,9 @@ impl Pieces {
             let all = std::mem::take(from);
             self.out.push(Parcel { on, left: all, opened: false });
         }
-        let wanted = count.unwrap_or_else(|| left(&self.out));
-        let mut came = unpack(&mut self.out, wanted);
-        for from in [&mut self.given_out, &mut self.home, &mut self.lost] {
-            came += take(from, wanted - came);
-        }
-        self.there += came;
+        let wanted = count.unwrap_or_else(|| in_parcels(&self.out));
+        let came = unpack(&mut self.out, wanted);
+        self.there += came + take_each([&mut self.given_out, &mut self.home, &mut self.lost], wanted - came);
     }
 
     fn apply(&mut self, custody: &Custody) {
@@ -116,8 +124,7 @@ impl Pieces {
             Step::Shipped => {
                 let all = if self.given_out > 0 { self.given_out } else { self.home };
                 let wanted = count.unwrap_or(all);
-                let given = take(&mut self.given_out, wanted);
-                let sent = given + take(&mut self.home, wanted - given);
+                let sent = take_each([&mut self.given_out, &mut self.home], wanted);
                 self.out.push(Parcel { on, left: sent, opened: false });
             }
             Step::Received => self.arrive(count, on),
@@ -138,11 +145,9 @@ impl Pieces {
                     let all = std::mem::take(&mut self.there);
                     self.back.push(Parcel { on, left: all, opened: false });
                 }
-                let wanted = count.unwrap_or_else(|| left(&self.back));
+                let wanted = count.unwrap_or_else(|| in_parcels(&self.back));
                 let mut came = unpack(&mut self.back, wanted);
-                for from in [&mut self.there, &mut self.given_out, &mut self.lost] {
-                    came += take(from, wanted - came);
-                }
+                came += take_each([&mut self.there, &mut self.given_out, &mut self.lost], wanted - came);
                 came += unpack(&mut self.out, wanted - came);
                 self.home += came;
             }
@@ -162,22 +167,21 @@ impl Pieces {
                         parcels.retain(|parcel| parcel.left > 0);
                     }
                 }
-                for from in [&mut self.there, &mut self.given_out, &mut self.home] {
-                    gone += take(from, wanted - gone);
-                }
+                gone += take_each([&mut self.there, &mut self.given_out, &mut self.home], wanted - gone);
                 self.lost += gone;
             }
             Step::UsedUp => {
                 let wanted = count.unwrap_or(u32::MAX);
-                let mut used = take(&mut self.there, wanted);
-                for from in [&mut self.home, &mut self.given_out] {
-                    used += take(from, wanted - used);
-                }
-                used += unpack(&mut self.out, wanted - used);
-                self.used_up += used;
+                let used = take_each([&mut self.there, &mut self.home, &mut self.given_out], wanted);
+                self.used_up += used + unpack(&mut self.out, wanted - used);
             }
         }
     }
+}
+
+/// The day by which pieces that are out have to be back, as the steps of a way set it last.
+fn due(pieces: &Pieces, way: &[&Custody]) -> Option<Date> {
+    if pieces.away() == 0 { None } else { way.iter().rev().find_map(|c| c.return_due) }
 }
 
 impl HeldTissue {
@@ -226,36 +230,25 @@ impl HeldTissue {
     #[must_use]
     pub fn return_due(&self) -> Option<Date> {
         let (pieces, way) = self.walked();
-        if pieces.away() == 0 { None } else { way.iter().rev().find_map(|c| c.return_due) }
-    }
-
-    /// Pieces that were sent and were not in the parcel, there or back. A step that tells no number is about all of them.
-    #[must_use]
-    pub fn pieces_missing(&self) -> u32 {
-        self.pieces().missing()
-    }
-
-    /// Pieces that can be sent at all: none that is used up.
-    #[must_use]
-    pub fn pieces_left(&self) -> u32 {
-        self.tissue.count.saturating_sub(self.pieces().used_up)
+        due(&pieces, &way)
     }
 
     /// Whether every piece is with the centre now and whole, or on its way to it and not longer than a parcel takes.
     #[must_use]
     pub fn reaches_the_center(&self, knowledge: &Knowledge, today: Date) -> bool {
         let pieces = self.pieces();
-        self.is_whole(pieces.good_there() + pieces.coming(knowledge, today))
+        self.is_all_of(&pieces, pieces.good_there() + pieces.coming(knowledge, today))
     }
 
     /// Whether the centre has every piece now.
     #[must_use]
     pub fn arrived(&self) -> bool {
-        self.is_whole(self.pieces().good_there())
+        let pieces = self.pieces();
+        self.is_all_of(&pieces, pieces.good_there())
     }
 
-    fn is_whole(&self, pieces: u32) -> bool {
-        !self.removed && pieces > 0 && pieces >= self.pieces_left()
+    fn is_all_of(&self, pieces: &Pieces, these: u32) -> bool {
+        !self.removed && these > 0 && these >= pieces.left()
     }
 
     /// What needs a person, most urgent first.
@@ -269,7 +262,7 @@ impl HeldTissue {
         if way.iter().any(|c| matches!(c.step, Step::Lost | Step::Damaged)) {
             alarms.push(Alarm::LostOrDamaged);
         }
-        if let Some(due) = self.return_due() {
+        if let Some(due) = due(&pieces, &way) {
             match days_between(today, due) {
                 left if left < 0 => alarms.push(Alarm::ReturnOverdue),
                 left if left <= knowledge.gathering.days(Setting::ReturnSoonDays) => alarms.push(Alarm::ReturnSoon),

@@ -159,7 +159,7 @@ fn a_number_that_goes_on_is_another_one_and_a_range_holds_its_members() {
 #[test]
 fn pieces_are_counted_over_every_parcel_there_and_back() {
     let of = |what, day: i8, count| Custody { count, ..step(what, date(2026, 7, day)) };
-    let missing = |steps: Vec<Custody>| with(steps).lines.values().next().unwrap().pieces_missing();
+    let missing = |steps: Vec<Custody>| with(steps).lines.values().next().unwrap().pieces().missing();
     assert_eq!(missing(vec![of(Step::Shipped, 1, None), of(Step::Received, 3, Some(3))]), 1);
     let two_parcels = vec![of(Step::Shipped, 1, None), of(Step::Received, 3, Some(3)), of(Step::Received, 4, Some(1))];
     assert_eq!(missing(two_parcels), 0, "they came in two parcels");
@@ -413,7 +413,7 @@ fn a_step_about_one_piece_hides_none_of_the_others() {
     }
     // Some of it is not all of it: half was sent, or half of what was sent came.
     let half = line(vec![of(Step::Shipped, 1, Some(2)), of(Step::Received, 2, Some(2))]);
-    assert_eq!((half.arrived(), half.pieces_missing(), half.pieces().home), (false, 0, 2));
+    assert_eq!((half.arrived(), half.pieces().missing(), half.pieces().home), (false, 0, 2));
     assert!(!line(vec![of(Step::Shipped, 19, Some(2))]).reaches_the_center(&Knowledge::default(), today));
     // What did not come back stays out with its day, and a way counts for itself.
     let most_back = [there.clone(), vec![of(Step::ReturnShipped, 8, Some(3)), of(Step::Returned, 9, Some(3))]].concat();
@@ -421,7 +421,7 @@ fn a_step_about_one_piece_hides_none_of_the_others() {
     assert_eq!((most_back.return_due(), most_back.is_at_home()), (Some(date(2026, 7, 10)), false));
     let back = [there, vec![of(Step::ReturnShipped, 8, None), of(Step::Returned, 9, Some(4))]].concat();
     let again = line([back, vec![of(Step::Shipped, 18, None), of(Step::Received, 19, Some(1))]].concat());
-    assert_eq!((again.pieces_missing(), again.arrived()), (3, false), "four came the first time, and one the second");
+    assert_eq!((again.pieces().missing(), again.arrived()), (3, false), "four came the first time, and one the second");
     assert_eq!(again.return_due(), None, "the second way has no day of its own");
 }
 

@@ -69,11 +69,12 @@ impl<'a> Register<'a> {
         self.was_read_there(line) || (line.arrived() && self.goes_there(line))
     }
 
-    /// Pieces of it that are with the centre, or on their way and not longer than a parcel takes, where those are not all.
-    fn part(&self, line: &HeldTissue) -> Option<u32> {
+    /// Of a line that does not reach the centre whole: how many pieces are there, or on their way and not longer than a parcel
+    /// takes, and of how many.
+    fn part(&self, line: &HeldTissue) -> Option<(u32, u32)> {
         let pieces = line.pieces();
         let part = pieces.good_there() + pieces.coming(self.knowledge, self.today);
-        (part > 0 && self.goes_there(line) && !self.reaches(line)).then_some(part)
+        (part > 0 && self.goes_there(line)).then(|| (part, pieces.left()))
     }
 
     /// Where the lines stand that are on their way to the centre or asked for: of several, the one that is least far.
@@ -95,16 +96,13 @@ impl<'a> Register<'a> {
         let lines: Vec<&HeldTissue> = self.lines(evidence).collect();
         let piece = |line: &HeldTissue| found(Piece::Tissue { id: line.tissue.id.clone() }, None);
         let (mut there, mut lacks) = (Vec::new(), Vec::new());
-        let mut whole = 0;
         for line in &lines {
             if self.reaches(line) {
-                whole += 1;
                 there.push(piece(line));
-            } else if let Some(part) = self.part(line) {
+            } else if let Some((part, all)) = self.part(line) {
                 there.push(piece(line));
                 let label = self.case.tissue.label(line);
-                let counted = Message::new("lack-pieces").with("label", label).with("part", part);
-                lacks.push(counted.with("all", line.pieces_left()));
+                lacks.push(Message::new("lack-pieces").with("label", label).with("part", part).with("all", all));
             }
         }
         if there.is_empty() {
@@ -126,7 +124,7 @@ impl<'a> Register<'a> {
             let named = self.unregistered.join(", ");
             lacks.push(Message::new("lack-specimens").with("named", named));
         }
-        let fill = if whole == lines.len() && lacks.is_empty() { Fill::Here } else { Fill::Partial };
+        let fill = if lacks.is_empty() { Fill::Here } else { Fill::Partial };
         Answer { fill, pieces: there, lacks, ..Answer::missing() }
     }
 }
