@@ -338,7 +338,11 @@ async fn a_slip_lets_nothing_go_and_two_packets_of_one_name_never_mix() {
     let make = || app.make_packet(session, case, PacketRequest::default(), &to);
     let (first, second) = tokio::join!(make(), make());
     assert_eq!(usize::from(first.is_ok()) + usize::from(second.is_ok()), 1, "one has the name, the other is told so");
-    let made = first.or(second).unwrap();
+    let (made, told) = if first.is_ok() { (first.unwrap(), second) } else { (second.unwrap(), first) };
+    assert_eq!(key(told.unwrap_err()), "refusal-place-taken");
+    let after = app.case(session, case).await.unwrap();
+    let on_record: Vec<_> = after.seen_by(Audience::Owner).packets().iter().map(|p| p.id.clone()).collect();
+    assert_eq!(on_record, [made.packet.id.clone()], "what does not exist is not on record");
     let zip = zip::ZipArchive::new(std::fs::File::open(&to).unwrap()).unwrap();
     assert_eq!(zip.len() as u64, made.files);
     assert_eq!(std::fs::read_to_string(&mine).unwrap(), "my own file");
@@ -858,4 +862,43 @@ async fn what_is_only_stated_was_sent_by_a_packet_that_told_it_and_confirmed_wit
     let sheet = Registration { phone: "555-0142".to_owned(), ..Registration::default() };
     app.state_registration(session, case, sheet).await.unwrap();
     assert_eq!(state("person").await, "checked", "the sheet says something else now");
+}
+
+/// A PDF that asks for a password.
+fn locked_report() -> Vec<u8> {
+    let mut pdf = lopdf::Document::load_mem(&printed_report()).unwrap();
+    pdf.trailer.set("ID", lopdf::Object::Array(vec![lopdf::Object::string_literal("0123456789abcdef"); 2]));
+    let version = lopdf::EncryptionVersion::V2 {
+        document: &pdf,
+        owner_password: "owner",
+        user_password: "rosa1971",
+        key_length: 128,
+        permissions: lopdf::Permissions::all(),
+    };
+    let state = lopdf::EncryptionState::try_from(version).unwrap();
+    pdf.encrypt(&state).unwrap();
+    let mut bytes = Vec::new();
+    pdf.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_asks_for_a_password_is_counted_before_its_recipients_and_never_named() {
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    ground.write("recurrence-letter.pdf", locked_report());
+    ground.import().await;
+    for blind in [false, true] {
+        let made = hold(&ground, PacketRequest { blind, ..PacketRequest::default() }).await.unwrap();
+        assert!(made.problems.iter().any(|said| said.starts_with("1 file asks for a password")), "{:?}", made.problems);
+        let index = app.file_of_packet(session, case, &made.packet.id, "INDEX.HTM").await.unwrap();
+        let index = String::from_utf8(index).unwrap();
+        assert!(index.contains("1 file that asks for a password"), "{index}");
+        assert!(!index.contains("recurrence"), "its name may tell what it holds");
+    }
+    let held = app.case(session, case).await.unwrap();
+    let group = held.seen_by(Audience::Owner).set_aside()[0].id.clone();
+    app.decide_set_aside(session, case, &group, false).await.unwrap();
+    let made = hold(&ground, PacketRequest::default()).await.unwrap();
+    assert!(!made.problems.iter().any(|said| said.contains("password")), "a person decided to leave it");
 }

@@ -399,6 +399,13 @@ impl<'a> CaseView<'a> {
         self.case.gather.undecided().count()
     }
 
+    /// Files that ask for a password nobody gave: they stay out of every packet. Only how many, and so for everybody.
+    #[must_use]
+    pub fn locked(&self) -> usize {
+        let locked = |group: &&SetAside| matches!(group.reason, SetAsideReason::Locked);
+        self.case.gather.undecided().filter(locked).map(|group| group.locked.len()).sum()
+    }
+
     /// Records of the case, or set aside, that name another person or bear another name, and that nobody decided about: they
     /// stay out of every packet. The owner's to know.
     #[must_use]

@@ -10,7 +10,7 @@ use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::next::Stage;
 use consilium_casefile::reading::PlanMention;
 use consilium_casefile::share::PacketRecord;
-use consilium_casefile::{Audience, CaseId, CaseView, DocumentId, LeftOut, PacketId, PartialDate};
+use consilium_casefile::{Audience, CaseId, CaseView, DocumentId, LeftOut, Message, PacketId, PartialDate};
 use futures::stream;
 
 use crate::deliveries::{Handing, stands};
@@ -82,6 +82,7 @@ pub(crate) struct SharePage {
     has_records: bool,
     contents: String,
     other_names: String,
+    locked: Option<String>,
     center: Field,
     /// What is to be said of a centre whose name is near to a known one.
     center_unknown: Option<String>,
@@ -164,7 +165,7 @@ fn left_out(left_out: LeftOut) -> String {
 fn registration(context: &Context<'_>, view: &CaseView<'_>) -> Vec<(String, String)> {
     let Some(about) = view.about() else { return Vec::new() };
     let said = |(key, words): (&'static str, &str)| {
-        let label = (context.say)(&consilium_casefile::Message::new(key));
+        let label = (context.say)(&Message::new(key));
         (!words.is_empty()).then(|| (label, words.replace('\n', ", ")))
     };
     about.registration.parts().into_iter().filter_map(said).collect()
@@ -249,6 +250,9 @@ impl SharePage {
                 "The case holds {records}. Records whose owner is unsure, or that you took out, stay out."
             ),
             other_names: other_names(view.under_other_names(), "will not be in a packet", "will not be in a packet"),
+            locked: Some(view.locked())
+                .filter(|count| *count > 0)
+                .map(|count| (context.say)(&Message::new("packet-locked-ask").with("count", count))),
             center: typed
                 .field("center", "For which center", view.center().unwrap_or(""))
                 .hint("Printed on the cover sheet. May stay empty."),

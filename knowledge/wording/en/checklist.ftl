@@ -148,6 +148,15 @@ packet-open-records = { $count ->
 }
 packet-not-stated = not stated
 packet-source-withheld = in a record that is withheld
+packet-locked = { $count ->
+    [one] 1 file that asks for a password
+   *[other] { $count } files that ask for a password
+}
+packet-locked-why = Nobody has opened it yet, so that nobody knows what it holds.
+packet-locked-ask = { $count ->
+    [one] 1 file asks for a password and is in no packet until somebody gives it. Its recipients are told that there is one.
+   *[other] { $count } files ask for a password and are in no packet until somebody gives it. Its recipients are told that there are some.
+}
 packet-cancer-words = Your own words about the cancer are not in this blind packet, because they may tell a plan: it names the kind of cancer and the side alone.
 center-unknown-near = Nothing is known of “{ $name }”, so its order of records, its limits and its list are not used. Did you mean “{ $near }”?
 packet-in-withheld = in a record that is withheld

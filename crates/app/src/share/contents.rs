@@ -210,6 +210,7 @@ pub(super) fn plan(
             .collect(),
         missing: withheld(view, left_out)
             .into_iter()
+            .chain(locked(app, view))
             .chain(missing(view, &held, &documents, &studies))
             .chain(still_open(app, view, center.as_deref(), &goes))
             .collect(),
@@ -237,7 +238,9 @@ pub(super) fn plan(
 fn warnings(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> Vec<String> {
     let center = request.center.as_deref().or(view.center()).and_then(|center| app.unknown_center(center));
     let cancer = view.withholds_words_of_cancer(app.knowledge()).then(|| app.say(&Message::new("packet-cancer-words")));
-    center.into_iter().chain(cancer).collect()
+    let locked = Some(view.locked()).filter(|count| *count > 0);
+    let locked = locked.map(|count| app.say(&Message::new("packet-locked-ask").with("count", count)));
+    center.into_iter().chain(cancer).chain(locked).collect()
 }
 
 /// What a registration desk asks for first, a line each, also of what nobody stated: for everybody who gets a packet.
@@ -357,6 +360,13 @@ fn withheld(view: &CaseView<'_>, left_out: LeftOut) -> Vec<packet::Missing> {
         holder: None,
     });
     of_a_plan.into_iter().chain(with_a_plan).chain(unsorted).chain(radiation).collect()
+}
+
+/// Files that nobody could open yet: whoever gets the packet has to know that there are some.
+fn locked(app: &App, view: &CaseView<'_>) -> Option<packet::Missing> {
+    let count = Some(view.locked()).filter(|count| *count > 0)?;
+    let what = app.say(&Message::new("packet-locked").with("count", count));
+    Some(packet::Missing { what, why: app.say(&Message::new("packet-locked-why")), holder: None })
 }
 
 fn missing(

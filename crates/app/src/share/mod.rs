@@ -175,9 +175,13 @@ impl App {
         });
         let (assembled, plan, unnamed) = assembled.await.doing("making the packet")??;
         // On the record first: a packet that has its name is one that the case knows of.
-        match self.record_packet(session, id, packet, &request, plan, assembled, None).await {
-            Ok(made) => unnamed.name().map(|()| made),
-            Err(error) => Err(error),
+        let made = self.record_packet(session, id, packet, &request, plan, assembled, None).await?;
+        let Err(error) = unnamed.name() else { return Ok(made) };
+        // The name was taken meanwhile, or the stick pulled: what does not exist must not stand among what was made.
+        let rule = |case: &Case| Ok(vec![share::unmake_packet(case.held_share(), &made.packet.id)?]);
+        match self.change(session, id, rule).await {
+            Ok(_) | Err(AppError::Refusal(_)) => Err(error),
+            Err(worse) => Err(worse),
         }
     }
 

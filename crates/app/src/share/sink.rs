@@ -1,7 +1,7 @@
 //! Where a packet is written: a folder, a ZIP or a disc image. Counts and hashes everything that passes.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Seek, Write};
+use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use consilium_casefile::share::list::ListedFile;
@@ -55,17 +55,29 @@ impl Unnamed {
             Part::Folder(folder) => {
                 if self.to.is_dir() {
                     // An empty folder was there; anything else was refused at the start.
-                    fs::remove_dir(&self.to).doing("naming the packet")?;
+                    taken_or(fs::remove_dir(&self.to), "naming the packet")?;
                 }
-                fs::rename(folder.path(), &self.to).doing("naming the packet")?;
+                taken_or(fs::rename(folder.path(), &self.to), "naming the packet")?;
                 // It is the packet now, and stays.
                 let _ = folder.keep();
             }
             Part::File(file) => {
-                file.persist_noclobber(&self.to).map_err(|refused| refused.error).doing("naming the packet")?;
+                let named = file.persist_noclobber(&self.to).map_err(|refused| refused.error);
+                taken_or(named, "naming the packet")?;
             }
         }
         sync_folder(beside(&self.to)).doing("naming the packet")
+    }
+}
+
+/// Something that came to be there while the packet was made is a place that is taken, and no failure.
+fn taken_or<T>(done: io::Result<T>, doing: &'static str) -> Result<T, AppError> {
+    let taken = |kind| {
+        matches!(kind, io::ErrorKind::AlreadyExists | io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::NotADirectory)
+    };
+    match done {
+        Err(error) if taken(error.kind()) => Err(Refusal::new("refusal-place-taken").into()),
+        done => done.doing(doing),
     }
 }
 

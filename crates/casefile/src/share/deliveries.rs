@@ -238,14 +238,17 @@ impl HeldDelivery {
 /// Notes what they confirmed.
 ///
 /// # Errors
-/// When there is no such delivery, it was withdrawn, it is said on a day before it or not yet here, it names what was not in
+/// When there is no such delivery, it was withdrawn, it is said on a day before it or not yet here (by more than
+/// a time zone makes, where a file says it), it names what was not in
 /// the packet, or nothing.
 pub fn receipt(share: &Share, receipt: Receipt, today: Date) -> Result<ShareChange, Refusal> {
     let held = share.delivery(&receipt.delivery).ok_or_else(|| Refusal::new("refusal-delivery-unknown"))?;
     if held.withdrawn {
         return Err(Refusal::new("refusal-delivery-withdrawn"));
     }
-    if receipt.on > today || receipt.on < held.delivery.on {
+    // Written down here, it is a day of here; by a file, it is one of there, which may be the day before or after.
+    let apart = u32::from(receipt.from_file.is_some());
+    if receipt.on > days_after(today, apart) || days_after(receipt.on, apart) < held.delivery.on {
         return Err(Refusal::new("refusal-receipt-day").with("from", held.delivery.on));
     }
     let packet = share.packet(&held.delivery.packet);

@@ -107,6 +107,11 @@ pub enum ShareChange {
         /// Which.
         id: PacketId,
     },
+    /// A packet that was on record as made did not get its name: its folder or file is not there, and nobody has it.
+    PacketUnmade {
+        /// Which.
+        id: PacketId,
+    },
     /// A packet was handed over.
     Delivered {
         /// To whom, how, when.
@@ -165,6 +170,7 @@ impl ShareChange {
             }
             Self::ReceiptStated { receipt } => receipt.from_file.iter().map(|from| &from.object).collect(),
             Self::PacketDropped { .. }
+            | Self::PacketUnmade { .. }
             | Self::Delivered { .. }
             | Self::ReceiptWithdrawn { .. }
             | Self::RecallDeclined { .. }
@@ -299,6 +305,7 @@ impl Share {
                     packet.dropped = true;
                 }
             }
+            ShareChange::PacketUnmade { id } => self.packets.retain(|packet| packet.id != id),
             ShareChange::Delivered { delivery } => {
                 self.deliveries.push(HeldDelivery { delivery, receipts: Vec::new(), withdrawn: false });
             }
@@ -371,6 +378,21 @@ pub fn record_packet(case: &Case, knowledge: &Knowledge, packet: PacketRecord) -
     }
     let stated = view.stated_on_sheets();
     Ok(ShareChange::PacketMade { packet: PacketRecord { stated, ..packet } })
+}
+
+/// Takes a packet off the record that did not get its name. One that was handed over, or that another follows, stays: it is
+/// somewhere.
+///
+/// # Errors
+/// When there is no such packet, it is kept in the home, or something stands on it.
+pub fn unmake_packet(share: &Share, id: &PacketId) -> Result<ShareChange, Refusal> {
+    let packet = share.packet(id).ok_or_else(|| Refusal::new("refusal-packet-unknown"))?;
+    let delivered = share.deliveries.iter().any(|held| held.delivery.packet == *id);
+    let followed = share.packets.iter().any(|other| other.since.as_ref() == Some(id));
+    if packet.object.is_some() || delivered || followed {
+        return Err(Refusal::new("refusal-packet-stays"));
+    }
+    Ok(ShareChange::PacketUnmade { id: id.clone() })
 }
 
 /// What a centre already has: documents and, by study, images of a packet and of every packet it follows.

@@ -236,7 +236,14 @@ pub fn receipt_from_file(
     let packet = packet_of(share, file)?;
     if let Some((filed, before)) = share.receipt_filed(&file.receipt) {
         if before.object != object {
-            return Err(Refusal::new("refusal-receipt-other-file"));
+            // Nothing in a receipt is signed: which of the two is theirs is for a person to say.
+            let said = filed.receipts.iter().find(|receipt| receipt.from_file.as_ref() == Some(before));
+            let refusal = Refusal::new("refusal-receipt-other-file").with("to", &filed.delivery.to);
+            let said = said.map(|said| (said.by.clone(), said.on));
+            return Err(match said {
+                Some((by, on)) => refusal.with("by", by).with("on", on),
+                None => refusal,
+            });
         }
         if delivery.is_some_and(|delivery| *delivery != filed.delivery.id) {
             let refusal = Refusal::new("refusal-receipt-elsewhere").with("to", &filed.delivery.to);

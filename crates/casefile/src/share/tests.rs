@@ -283,6 +283,40 @@ fn a_receipt_that_comes_back_confirms_what_it_names_and_nothing_else_and_only_on
     let forged = ReceiptFile { missing: "nothing".to_owned(), ..file };
     let other = receipt_file::receipt_from_file(&after, &forged, None, "object-2".into(), TODAY).unwrap_err();
     assert_eq!(other.0.key, "refusal-receipt-other-file");
+    // The one that came first is taken back, if it was the forged one: the genuine one is read then.
+    let back = deliveries::withdraw_receipt(&after, &"v1".into(), 1).unwrap();
+    after.apply(back, at());
+    assert!(receipt_file::receipt_from_file(&after, &forged, None, "object-2".into(), TODAY).unwrap().is_some());
+}
+
+#[test]
+fn a_receipt_from_another_time_zone_may_be_of_the_day_before_or_after() {
+    let share = Share { packets: vec![sent()], deliveries: vec![handed("v1", date(2026, 10, 6))], ..Share::default() };
+    let of = |on| {
+        let file = ReceiptFile { on, ..came_back() };
+        receipt_file::receipt_from_file(&share, &file, None, "object".into(), TODAY).map(|change| change.is_some())
+    };
+    let key = |on| of(on).map_err(|refusal| refusal.0.key);
+    let tomorrow = TODAY.tomorrow().unwrap();
+    assert_eq!((key(date(2026, 10, 5)), key(tomorrow)), (Ok(true), Ok(true)));
+    let refused = Err("refusal-receipt-day".to_owned());
+    assert_eq!((key(date(2026, 10, 4)), key(tomorrow.tomorrow().unwrap())), (refused.clone(), refused));
+}
+
+#[test]
+fn a_packet_that_did_not_get_its_name_leaves_the_record_and_one_that_went_or_is_kept_does_not() {
+    let key = |share: &Share| unmake_packet(share, &sent().id).map_err(|refusal| refusal.0.key);
+    let mut share = Share { packets: vec![sent()], ..Share::default() };
+    share.apply(key(&share).unwrap(), at());
+    assert!(share.packets.is_empty());
+    assert_eq!(key(&share), Err("refusal-packet-unknown".to_owned()));
+    let stays = Err("refusal-packet-stays".to_owned());
+    let kept = PacketRecord { object: Some("object".into()), ..sent() };
+    assert_eq!(key(&Share { packets: vec![kept], ..Share::default() }), stays);
+    let went = vec![handed("v1", date(2026, 10, 6))];
+    assert_eq!(key(&Share { packets: vec![sent()], deliveries: went, ..Share::default() }), stays);
+    let after = PacketRecord { id: "0190aaaa-0002".into(), since: Some(sent().id), ..sent() };
+    assert_eq!(key(&Share { packets: vec![sent(), after], ..Share::default() }), stays);
 }
 
 #[test]
@@ -368,7 +402,7 @@ fn a_receipt_for_something_else_is_refused_with_its_reason() {
     assert_eq!(turned(|f| f.confirmed[0].number = "I2".to_owned()), "refusal-receipt-unknown-item");
     assert_eq!(turned(|f| f.not_whole[0].number = "99".to_owned()), "refusal-receipt-unknown-item");
     assert_eq!(turned(|f| f.confirmed[0].sha256 = sha(2)), "refusal-receipt-item-differs");
-    assert_eq!(turned(|f| f.on = date(2026, 10, 5)), "refusal-receipt-day");
+    assert_eq!(turned(|f| f.on = date(2026, 10, 4)), "refusal-receipt-day");
     assert_eq!(turned(|f| f.on = date(2027, 1, 1)), "refusal-receipt-day");
     assert_eq!(turned(|f| f.by = String::new()), "refusal-empty-field");
     assert_eq!(why(&one, &file, Some("v2")), "refusal-receipt-other-delivery");

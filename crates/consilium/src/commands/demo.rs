@@ -199,7 +199,7 @@ impl Told<'_> {
             requirements: vec!["slides".to_owned()],
             items: "The immunostains ER, PR and HER2 of S-10421".to_owned(),
             route: "laboratory".to_owned(),
-            needed_by: Some(self.day(-1)),
+            needed_by: None,
             running_known: false,
         };
         let (_, request) = app.draft_request(session, case, &hospital, Department::Pathology, &new).await?;
@@ -210,7 +210,7 @@ impl Told<'_> {
             requirements: vec!["breast-mammogram".to_owned()],
             items: "Diagnostic mammogram and ultrasound of the left breast: all images as DICOM".to_owned(),
             route: "access-letter".to_owned(),
-            needed_by: Some(self.day(-1)),
+            needed_by: None,
             running_known: false,
         };
         let (_, images) = app.draft_request(session, case, &imaging, Department::Radiology, &new).await?;
