@@ -5,13 +5,15 @@ mod beyond;
 use std::sync::Arc;
 
 use consilium_casefile::compare::{
-    self, Apart, Basis, CompareChange, Difference, HeldDifference, Judged, Kind, Material, Namer, Opinion, Relation,
-    Said, Weight,
+    self, Apart, Basis, CompareChange, Difference, HeldDifference, Judged, Kind, Material, Namer, Opinion,
+    ProposedOpinion, Relation, Said, Weight,
 };
-use consilium_casefile::decide::Decide;
+use consilium_casefile::decide::{Decide, Sheet};
 use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::Knowledge;
-use consilium_casefile::{Case, CaseId, CaseView, DocumentId, Instant, OpinionId, PartialDate, Refusal, Session};
+use consilium_casefile::{
+    Case, CaseId, CaseView, DocumentId, Instant, Message, OpinionId, PartialDate, Refusal, Session,
+};
 use serde::Serialize;
 
 pub(crate) use beyond::cited;
@@ -67,6 +69,9 @@ pub struct OpinionHead {
     pub sealed: Option<Instant>,
     /// When it was opened.
     pub opened: Option<Instant>,
+    /// To whom a record that says it already went, and when; told of a sealed one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub went: Vec<String>,
 }
 
 /// What each doctor had of one material.
@@ -152,6 +157,14 @@ pub struct Confirmed {
     pub at: Instant,
 }
 
+/// To whom a record that says an opinion went before it was sealed, or all the same.
+fn went(view: &CaseView<'_>, held: &compare::HeldOpinion, say: Say<'_>) -> Vec<String> {
+    let said = |delivery: &consilium_casefile::share::Delivery| {
+        say(&Message::new("compare-sealed-went").with("to", &delivery.to).with("on", delivery.on))
+    };
+    view.opinion_went_with(held).into_iter().map(said).collect()
+}
+
 impl Comparison {
     /// Opinions side by side, in words.
     #[must_use]
@@ -167,6 +180,7 @@ impl Comparison {
             document: held.opinion.document.clone(),
             sealed: held.sealed,
             opened: held.opened,
+            went: if held.is_sealed() { went(view, held, say) } else { Vec::new() },
         };
         let given: Vec<Vec<Material>> = opinions.iter().map(|held| view.materials_given(held, knowledge)).collect();
         let seen = Material::ALL.iter().filter_map(|material| {
@@ -434,9 +448,16 @@ impl App {
         session: &Session,
         id: &CaseId,
         document: &DocumentId,
-    ) -> Result<Opinion, AppError> {
+    ) -> Result<ProposedOpinion, AppError> {
         let case = self.case(session, id).await?;
         Ok(case.seen_by(session.audience).proposed_opinion(document, self.knowledge())?)
+    }
+
+    /// What to know of a sheet whose options two opinions name otherwise: they may be one.
+    #[must_use]
+    pub fn options_that_may_be_one(&self, view: &CaseView<'_>, sheet: &Sheet) -> Vec<String> {
+        let each = view.options_that_may_be_one(sheet, self.knowledge(), self.namer()).into_iter();
+        each.map(|(a, b)| self.say(&Message::new("sheet-may-be-one").with("a", a).with("b", b))).collect()
     }
 
     /// Opinions side by side, in words.

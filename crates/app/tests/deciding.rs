@@ -260,6 +260,33 @@ async fn a_number_stands_under_the_treatment_its_doctor_gave_it_for_or_under_non
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_option_under_two_names_is_asked_about_and_two_options_are_not() {
+    let ground = Ground::new().await;
+    let (app, session, id) = (&ground.app, &ground.session, &ground.case);
+    for (name, what) in [
+        ("Dr. Al Example", "docetaxel and cyclophosphamide"),
+        ("Dr. Bo Example", "TC chemotherapy"),
+        ("Dr. Cy Example", "AC-T"),
+    ] {
+        let json = json!({
+            "clinician": { "name": name }, "diagnosis": "cancer", "plan": [{ "kind": "systemic", "what": what }],
+        });
+        app.record_opinion(session, id, None, &opinion(json)).await.unwrap();
+    }
+    let case = app.case(session, id).await.unwrap();
+    let view = case.seen_by(session.audience);
+    let sheet = view.proposed_sheet();
+    assert_eq!(sheet.options.len(), 3);
+    let said = app.options_that_may_be_one(&view, &sheet);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("docetaxel and cyclophosphamide") && said[0].contains("TC chemotherapy"), "{said:?}");
+    // An option that a person named anew is theirs to tell.
+    let mut own = sheet;
+    own.options[0].label = "The short one".to_owned();
+    assert!(app.options_that_may_be_one(&view, &own).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_but_the_owner_sees_or_changes_a_decision() {
     let ground = Ground::new().await;
     let (app, session, id) = (&ground.app, &ground.session, &ground.case);

@@ -150,3 +150,54 @@ async fn a_report_on_tissue_proposes_its_accession_until_it_is_registered() {
     app.register_tissue(session, case, line).await.unwrap();
     assert_eq!(proposed().await, ["S-11877"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_is_asked_for_no_more_and_whether_the_request_ended_is_for_a_person_to_say() {
+    use consilium_app::casefile::gather::requests::{Ending, LetterKind};
+    let ground = Ground::new().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    app.state_person(session, case, "Rosa Example", "1971-03-14").await.unwrap();
+    app.choose_center(session, case, "Riverbend Example Cancer Center").await.unwrap();
+    let (_, holder) = app.state_holder(session, case, None, "Springfield Example Hospital", None).await.unwrap();
+    let asked = app.now().date().saturating_sub(jiff::Span::new().days(45));
+    let draft = async |lines: &[&str], items: &str| {
+        let new = NewRequest {
+            requirements: lines.iter().map(|line| (*line).to_owned()).collect(),
+            items: items.to_owned(),
+            route: "access-letter".to_owned(),
+            needed_by: None,
+            running_known: true,
+        };
+        let (_, id) = app.draft_request(session, case, &holder, Department::Records, &new).await.unwrap();
+        app.request_sent(session, case, &id, Some(asked), "fax", None).await.unwrap();
+        id
+    };
+    let whole = draft(&["operative-note"], "").await;
+    let needs = async || {
+        let held = app.case(session, case).await.unwrap();
+        let needs = app.waiting(&held.seen_by(session.audience)).needs;
+        (needs.overdue, needs.came)
+    };
+    assert_eq!(needs().await, (1, 0));
+    assert!(app.letter(session, case, &whole, LetterKind::Escalation, None).await.is_ok());
+    let note = "SPRINGFIELD EXAMPLE HOSPITAL\nOPERATIVE NOTE\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\nDate of operation: \
+                08/12/2026\nProcedure: left lumpectomy and sentinel node biopsy.\n";
+    ground.write("operative.txt", note);
+    ground.import().await;
+    assert_eq!(needs().await, (0, 1), "it is asked whether it ended");
+    let refused = app.letter(session, case, &whole, LetterKind::Escalation, None).await.unwrap_err();
+    let consilium_app::AppError::Refusal(refusal) = refused else { unreachable!("{refused}") };
+    assert_eq!(refusal.0.key, "refusal-letter-all-came");
+    assert!(
+        app.letter(session, case, &whole, LetterKind::Request, None).await.is_ok(),
+        "the first letter is as it was"
+    );
+    // What a person asked for in words nobody can look for.
+    let words = draft(&["operative-note"], "The anesthesia record").await;
+    assert_eq!(needs().await, (1, 1));
+    assert!(app.letter(session, case, &words, LetterKind::Escalation, None).await.is_ok());
+    for request in [whole, words] {
+        app.end_request(session, case, &request, None, Ending::Fulfilled, "").await.unwrap();
+    }
+    assert_eq!(needs().await, (0, 0));
+}

@@ -902,3 +902,93 @@ async fn a_file_that_asks_for_a_password_is_counted_before_its_recipients_and_ne
     let made = hold(&ground, PacketRequest::default()).await.unwrap();
     assert!(!made.problems.iter().any(|said| said.contains("password")), "a person decided to leave it");
 }
+
+const SEALED_LETTER: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nCONSULTATION NOTE\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
+                      Date of visit: 09/20/2026\nPlan: we recommend mastectomy.\nElectronically signed by: Ada Example, MD\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sealed_opinion_takes_its_copies_and_typed_questions_along_and_tells_to_whom_it_went_before() {
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    ground.write("letter.txt", SEALED_LETTER);
+    // The same words as another file of another name.
+    ground.write("copy.md", format!("{SEALED_LETTER}\n"));
+    ground.import().await;
+    app.ask_about(session, case, "Is mastectomy the only way?", "").await.unwrap();
+    let before = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    let delivery = Delivery {
+        id: DeliveryId::from(""),
+        packet: before.id.clone(),
+        recipient: Recipient::Center,
+        to: "Riverbend Example Cancer Center".to_owned(),
+        how: "upload".to_owned(),
+        on: app.now().date(),
+        tracking: String::new(),
+    };
+    app.deliver(session, case, delivery).await.unwrap();
+    let held = app.case(session, case).await.unwrap();
+    let view = held.seen_by(Audience::Owner);
+    let says = |d: &&&consilium_app::casefile::gather::HeldDocument| d.document.path.ends_with("letter.txt");
+    let letter = view.documents(app.knowledge()).iter().find(says).unwrap().document.id.clone();
+    let opinion = serde_json::json!({
+        "clinician": { "name": "Dr. Ada Example" }, "document": letter, "diagnosis": "cancer of the left breast",
+    });
+    let opinion = app.record_opinion(session, case, None, &serde_json::from_value(opinion).unwrap()).await.unwrap();
+    app.seal_opinion(session, case, &opinion, true).await.unwrap();
+
+    let held = app.case(session, case).await.unwrap();
+    let view = held.seen_by(Audience::Owner);
+    let went = &app.comparison(&view).opinions[0].went;
+    assert!(went.len() == 1 && went[0].contains("Riverbend Example Cancer Center"), "{went:?}");
+    let made = hold(&ground, PacketRequest::default()).await.unwrap();
+    assert_eq!(made.packet.documents.len(), before.documents.len() - 2, "neither the letter nor its copy");
+    assert!(made.problems.iter().any(|said| said.starts_with("1 question of yours")), "{:?}", made.problems);
+    for file in ["INDEX.HTM", "PACKET.JSON"] {
+        let bytes = app.file_of_packet(session, case, &made.packet.id, file).await.unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(!text.contains("mastectomy") && !text.contains("sealed"), "{file} tells it: {text}");
+    }
+    app.seal_opinion(session, case, &opinion, false).await.unwrap();
+    let opened = hold(&ground, PacketRequest::default()).await.unwrap();
+    assert_eq!(opened.packet.documents.len(), before.documents.len());
+    assert!(opened.problems.is_empty(), "{:?}", opened.problems);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_went_is_recalled_whether_they_confirmed_it_or_not_and_nothing_old_is_called_new() {
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    ground.write("operative.txt", OPERATIVE);
+    ground.write("later.txt", OPERATIVE.replace("08/12", "08/20").replace("OPERATIVE NOTE", "DISCHARGE SUMMARY"));
+    ground.import().await;
+    let first = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    let delivery = Delivery {
+        id: DeliveryId::from(""),
+        packet: first.id.clone(),
+        recipient: Recipient::Center,
+        to: "Riverbend Example Cancer Center".to_owned(),
+        how: "upload".to_owned(),
+        on: app.now().date(),
+        tracking: String::new(),
+    };
+    let (_, delivery) = app.deliver(session, case, delivery).await.unwrap();
+    let receipt = Receipt {
+        delivery,
+        on: app.now().date(),
+        by: "Kim Example".to_owned(),
+        documents: vec![first.documents[0].clone()],
+        studies: Vec::new(),
+        missing: "the others".to_owned(),
+        from_file: None,
+    };
+    app.confirm_receipt(session, case, receipt).await.unwrap();
+    app.set_removed(session, case, vec![first.documents[1].clone()], Vec::new(), true).await.unwrap();
+    let delta = hold(&ground, since(&first.id)).await.unwrap().packet;
+    let list = app.file_of_packet(session, case, &delta.id, "PACKET.JSON").await.unwrap();
+    let list: consilium_app::casefile::share::PacketList = serde_json::from_slice(&list).unwrap();
+    let what: Vec<&str> = list.changes.iter().map(|change| change.what.as_str()).collect();
+    assert!(what.iter().any(|what| what.starts_with("Taken out since")), "{what:?}");
+    assert_eq!(list.changes.iter().filter(|change| change.recalls.is_some()).count(), 1, "{what:?}");
+    assert!(what.iter().any(|what| what.starts_with("Sent before and not confirmed")), "{what:?}");
+    assert!(!what.iter().any(|what| what.starts_with("New:")), "{what:?}");
+}

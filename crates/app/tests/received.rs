@@ -233,6 +233,11 @@ fn sha256(bytes: &[u8]) -> String {
 
 /// A packet in a folder, of which somebody edited a record and, in the pages named, its checksum.
 async fn edited(pages: &[&str]) -> (Account, String) {
+    let (_, account, said) = opened_edited(pages).await;
+    (account, said)
+}
+
+async fn opened_edited(pages: &[&str]) -> (Ground, Account, String) {
     let ground = sender().await;
     let (folder, _) = packet(&ground, "packet", PacketRequest::default()).await;
     let record = folder.join("DOCS/D00001.TXT");
@@ -248,7 +253,32 @@ async fn edited(pages: &[&str]) -> (Account, String) {
     let desk = Ground::new().await;
     let account = open(&desk, folder).await.unwrap();
     let said = account.doubts.join("\n");
-    (account, said)
+    (desk, account, said)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_is_not_the_one_its_sender_listed_says_nothing_in_the_case_before_a_person_takes_it() {
+    let (desk, account, _) = opened_edited(&[]).await;
+    let (app, session, case) = (&desk.app, &desk.session, &desk.case);
+    let held = app.case(session, case).await.unwrap();
+    let view = held.seen_by(Audience::Owner);
+    assert_eq!((account.counts.differs, view.documents(app.knowledge()).len()), (1, 1), "the edited one waits");
+    let aside = view.set_aside();
+    assert_eq!(consilium_app::casefile::gather::set_aside_message(&aside[0].reason).key, "set-aside-altered");
+    let steps = |held: &std::sync::Arc<consilium_app::casefile::Case>| {
+        let view = held.seen_by(Audience::Owner);
+        let stages = view.stages(&app.waiting(&view), app.now());
+        let steps = stages.into_iter().flat_map(|stage| stage.steps).map(|step| step.what.key);
+        steps.collect::<Vec<_>>()
+    };
+    assert!(steps(&held).iter().any(|key| key == "next-gather-decide-set-aside"));
+    // Once what is right was confirmed, the other is still asked for.
+    app.give_receipt(session, case, &account.packet, "Kim Example", &Items::AllArrived, "").await.unwrap();
+    let held = app.case(session, case).await.unwrap();
+    assert!(steps(&held).iter().any(|key| key == "next-share-ask-again"), "{:?}", steps(&held));
+    let group = held.seen_by(Audience::Owner).set_aside()[0].id.clone();
+    let held = app.decide_set_aside(session, case, &group, true).await.unwrap();
+    assert_eq!(documents(app, &held), 2, "a person may take it");
 }
 
 #[tokio::test(flavor = "multi_thread")]

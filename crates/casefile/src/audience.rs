@@ -244,7 +244,7 @@ impl<'a> CaseView<'a> {
     /// Whether this view is another doctor's, and a record says the words of an opinion that is still sealed.
     #[must_use]
     pub fn is_sealed_from(&self, document: &DocumentId) -> bool {
-        self.audience.is_a_doctors() && self.case.compare.seals(document)
+        self.audience.is_a_doctors() && self.case.seals(document)
     }
 
     /// Whether something is told from a sealed record, or by the doctor of a sealed opinion: to another doctor not even that
@@ -291,25 +291,29 @@ impl<'a> CaseView<'a> {
     /// Documents this audience may open, oldest date of service first.
     #[must_use]
     pub fn documents(&self, knowledge: &Knowledge) -> Vec<&'a HeldDocument> {
-        // An export of this case says what its records say, those that are kept back included: it goes to nobody again.
-        let own = |d: &HeldDocument| self.is_own_export(&d.document.id);
-        let sealed = |d: &HeldDocument| self.case.compare.seals(&d.document.id);
-        let goes = |d: &HeldDocument| !d.removed && d.identity_settled() && !sealed(d) && !own(d);
-        let visible = |d: &&HeldDocument| match self.audience {
-            Audience::Owner => true,
-            Audience::Specialist => goes(d),
-            Audience::BlindReader => goes(d) && blind::withheld(d, knowledge).is_none(),
-            Audience::Helper => false,
-        };
-        let mut all: Vec<&HeldDocument> = self.case.gather.documents.values().filter(visible).collect();
-        all.sort_by_key(|d| (d.date().map(crate::PartialDate::earliest), d.document.path.clone()));
+        let all = self.case.gather.documents.values();
+        let mut all: Vec<&HeldDocument> = all.filter(|held| self.may_open(held, knowledge)).collect();
+        all.sort_by_cached_key(|d| (d.date().map(crate::PartialDate::earliest), d.document.path.clone()));
         all
+    }
+
+    /// Whether this audience may open a document.
+    fn may_open(&self, held: &HeldDocument, knowledge: &Knowledge) -> bool {
+        // An export of this case says what its records say, those that are kept back included: it goes to nobody again.
+        let id = &held.document.id;
+        let goes = || !held.removed && held.identity_settled() && !self.case.seals(id) && !self.is_own_export(id);
+        match self.audience {
+            Audience::Owner => true,
+            Audience::Specialist => goes(),
+            Audience::BlindReader => goes() && blind::withheld(held, knowledge).is_none(),
+            Audience::Helper => false,
+        }
     }
 
     /// A document, if this audience may open it.
     #[must_use]
     pub fn document(&self, id: &DocumentId, knowledge: &Knowledge) -> Option<&'a HeldDocument> {
-        self.documents(knowledge).into_iter().find(|d| d.document.id == *id)
+        self.case.gather.documents.get(id).filter(|held| self.may_open(held, knowledge))
     }
 
     /// Studies this audience may open, oldest first.
@@ -318,17 +322,21 @@ impl<'a> CaseView<'a> {
         if !self.audience.sees_records() {
             return Vec::new();
         }
-        let all_visible = self.audience == Audience::Owner;
-        let mut all: Vec<&CaseStudy> =
-            self.case.gather.studies.values().filter(|s| all_visible || (!s.removed && s.identity_settled())).collect();
-        all.sort_by_key(|s| (s.study.facts.date, s.study.facts.uid.clone()));
+        let mut all: Vec<&CaseStudy> = self.case.gather.studies.values().filter(|s| self.may_see(s)).collect();
+        all.sort_by_cached_key(|s| (s.study.facts.date, s.study.facts.uid.clone()));
         all
+    }
+
+    /// Whether this audience may open a study.
+    fn may_see(&self, study: &CaseStudy) -> bool {
+        let settled = !study.removed && study.identity_settled();
+        self.audience.sees_records() && (settled || self.audience == Audience::Owner)
     }
 
     /// A study, if this audience may open it.
     #[must_use]
     pub fn study(&self, uid: &str) -> Option<&'a CaseStudy> {
-        self.studies().into_iter().find(|s| s.study.facts.uid == uid)
+        self.case.gather.studies.get(uid).filter(|study| self.may_see(study))
     }
 
     /// Series of a study this audience may open. A blind reader gets pictures, and the files of radiation that was given:
@@ -416,7 +424,7 @@ impl<'a> CaseView<'a> {
         let gather = &self.case.gather;
         let documents = gather.documents.values().filter(|d| !d.removed && !d.identity_settled()).count();
         let studies = gather.studies.values().filter(|s| !s.removed && !s.identity_settled()).count();
-        let named = |group: &&SetAside| !matches!(group.reason, SetAsideReason::Locked);
+        let named = |group: &&SetAside| !matches!(group.reason, SetAsideReason::Locked | SetAsideReason::Altered);
         let aside = gather.undecided().filter(named).map(|group| group.documents.len() + group.studies.len());
         documents + studies + aside.sum::<usize>()
     }
@@ -432,9 +440,28 @@ impl<'a> CaseView<'a> {
             Audience::Owner => all.collect(),
             Audience::Specialist => {
                 let sealed = |question: &Question| question.rests_on.iter().any(|id| self.is_sealed_from(id));
-                all.filter(|question| !self.rests_on_nothing(question) && !sealed(question)).collect()
+                let kept_back = |question: &Question| sealed(question) || self.is_typed_beside_a_seal(question);
+                all.filter(|question| !self.rests_on_nothing(question) && !kept_back(question)).collect()
             }
         }
+    }
+
+    /// Whether a question is a person's own and an opinion is sealed: nobody can tell whose plan typed words repeat.
+    fn is_typed_beside_a_seal(&self, question: &Question) -> bool {
+        question.rests_on.is_empty() && self.case.compare.sealed().next().is_some()
+    }
+
+    /// How many questions another doctor is not asked while an opinion is sealed: the owner's to know.
+    #[must_use]
+    pub fn questions_kept_back(&self) -> usize {
+        let all = self.case.prepare.questions.iter();
+        all.filter(|question| !self.rests_on_nothing(question) && self.is_typed_beside_a_seal(question)).count()
+    }
+
+    /// Whether questions are withheld from this audience, whether there are any or not.
+    #[must_use]
+    pub fn withholds_questions(&self) -> bool {
+        self.withholds_a_plan() || self.audience.is_a_doctors() && self.questions_kept_back() > 0
     }
 
     /// Whether a question was drafted from records that are no longer all in the case: it says of them what the case does

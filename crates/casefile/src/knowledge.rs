@@ -15,8 +15,8 @@ mod gathering;
 mod vocabulary;
 
 pub use comparing::{
-    ComparedConcept, Comparing, Comparison, Denial, DenialPlace, Dimension, Each, Family, PlanItem, PlanMark,
-    PlanWords, ReasonWords,
+    ComparedConcept, Comparing, Comparison, Denial, DenialPlace, Dimension, Each, Family, MarkerAnswer, PlanItem,
+    PlanMark, PlanWords, ReasonWords,
 };
 pub use deciding::{CertaintyQuestion, Criterion, Deciding, SameThing};
 pub use evidence::{Evidence, Picture, Proof, Unread};
@@ -315,11 +315,23 @@ impl Knowledge {
         self.organs.iter().any(|organ| organ.category == category && organ.paired)
     }
 
-    /// Whether two names are of one centre: by the name or the id of its programme, however it is spaced and capitalised.
+    /// Whether two names are of one centre: by the name or the id of its programme or of the centre, however it is spaced and
+    /// capitalised.
     #[must_use]
     pub fn same_center(&self, one: &str, other: &str) -> bool {
         let program = |name| self.program(name).map(|program| &program.id);
-        crate::shared::text::same_line(one, other) || program(one).is_some_and(|id| program(other) == Some(id))
+        let center = |name| self.center(name).map(|center| &center.id);
+        crate::shared::text::same_line(one, other)
+            || program(one).is_some_and(|id| program(other) == Some(id))
+            || center(one).is_some_and(|id| center(other) == Some(id))
+    }
+
+    /// The centre of that name or id, however it is spaced and capitalised.
+    #[must_use]
+    pub fn center(&self, name: &str) -> Option<&Center> {
+        let bare = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let name = bare(name);
+        self.centers.iter().find(|center| bare(&center.name) == name || bare(&center.id) == name)
     }
 
     /// The programme of a centre as a person named it: the one of that name, or else of that centre's id or name.

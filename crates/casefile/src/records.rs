@@ -245,6 +245,9 @@ pub struct Document {
     /// The file as it came, where that asks for a password and `object` is a copy without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locked_original: Option<ObjectId>,
+    /// It came in a packet whose list names other bytes in its place: nobody knows who changed it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub altered: bool,
     /// Length of the original, bytes.
     pub bytes: u64,
     /// What the bytes are.

@@ -159,7 +159,12 @@ impl CaseView<'_> {
         let case = self.case();
         let steps = sorted_steps(&self.stages(reading, now));
         let owner = self.audience() == Audience::Owner;
-        if owner && let Some(overdue) = overdue(case, now.date()) {
+        // Of what came nobody waits for an answer any more, whatever its clock says.
+        let late = case.requests.requests.iter().filter(|request| request.is_overdue(now.date())).count();
+        if owner
+            && late > reading.needs.came
+            && let Some(overdue) = overdue(case, now.date())
+        {
             return overdue;
         }
         let slides = steps.iter().find(|(_, step)| step.what.key == "next-gather-tissue");

@@ -59,6 +59,7 @@ fn document() -> Document {
         bytes: 1234,
         format: FileFormat::Pdf,
         locked_original: None,
+        altered: false,
         attached_to: None,
         text: Some(object(2)),
         pages: Some(2),

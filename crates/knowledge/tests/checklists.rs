@@ -66,6 +66,7 @@ fn document(id: &str, kind: &str, title: &str, format: FileFormat, day: &str) ->
         format,
         attached_to: None,
         locked_original: None,
+        altered: false,
         text: Some(ObjectId(format!("{id}-text"))),
         pages: None,
         title: Some(title.to_owned()),

@@ -10,6 +10,9 @@ use consilium_casefile::knowledge::Knowledge;
 use serde::Deserialize;
 
 const PAIRS: &str = include_str!("opinions/pairs.json");
+const HELD: &str = include_str!("opinions/held-pairs.json");
+const HELD_LABELS: [&str; 2] =
+    [include_str!("opinions/held-labels-1.json"), include_str!("opinions/held-labels-2.json")];
 const LABELS: [&str; 2] = [include_str!("opinions/labels-1.json"), include_str!("opinions/labels-2.json")];
 
 #[derive(Deserialize)]
@@ -52,9 +55,9 @@ fn labels(text: &str) -> BTreeMap<Key, Label> {
     each.collect()
 }
 
-fn found(knowledge: &Knowledge) -> BTreeMap<Key, Difference> {
+fn found(knowledge: &Knowledge, pairs: &str) -> BTreeMap<Key, Difference> {
     let namer = Namer::new(knowledge);
-    let pairs: Vec<Pair> = serde_json::from_str(PAIRS).unwrap();
+    let pairs: Vec<Pair> = serde_json::from_str(pairs).unwrap();
     let mut all = BTreeMap::new();
     for pair in &pairs {
         let held: Vec<Held<'_>> = pair.opinions.iter().map(|opinion| Held { opinion, given: &[] }).collect();
@@ -97,7 +100,7 @@ const PARTS: [(&str, Part); 3] = [
 fn the_rules_say_what_two_labellers_say_who_knew_nothing_of_them() {
     let knowledge = knowledge();
     let rules: BTreeMap<Key, Label> =
-        found(&knowledge).iter().map(|(key, difference)| (key.clone(), as_label(difference))).collect();
+        found(&knowledge, PAIRS).iter().map(|(key, difference)| (key.clone(), as_label(difference))).collect();
     let [first, second] = LABELS.map(labels);
     let sets = [("1 and 2", &first, &second), ("rules and 1", &rules, &first), ("rules and 2", &rules, &second)];
     for (name, a, b) in sets {
@@ -115,7 +118,9 @@ fn the_rules_say_what_two_labellers_say_who_knew_nothing_of_them() {
     // What both labellers say is what the rules are held to.
     let mut wrong = BTreeMap::<&str, usize>::new();
     let (mut agreed, mut missing) = (0, 0);
-    for (key, label) in first.iter().filter(|(key, _)| second.contains_key(*key)) {
+    // MMR of the one beside MSI of the other was two lines of one doctor each, and is one that tells whether they agree.
+    let is_one_line = |key: &Key| key.0 == "rectum-02" && matches!(key.2.as_str(), "mmr" | "msi");
+    for (key, label) in first.iter().filter(|(key, _)| second.contains_key(*key) && !is_one_line(key)) {
         let other = &second[key];
         let Some(rule) = rules.get(key) else {
             missing += 1;
@@ -513,6 +518,62 @@ fn treatments_of_one_name_differ_by_the_words_beside_it() {
         assert!(lines.iter().any(|line| line.ends_with(relation)), "{a} and {b}: {lines:?}");
         if relation != "agree" {
             assert!(!lines.iter().all(|line| line.ends_with("agree")), "{a} and {b}: {lines:?}");
+        }
+    }
+}
+
+#[test]
+fn two_tests_of_one_question_are_one_line_and_an_edition_nobody_named_is_asked_for() {
+    let of = |findings: &[(&str, &str)]| {
+        let each = findings.iter().map(|(concept, value)| serde_json::json!({ "concept": concept, "value": value }));
+        serde_json::json!({ "findings": each.collect::<Vec<_>>() })
+    };
+    let told = |a: &[(&str, &str)], b: &[(&str, &str)]| -> Vec<(String, Relation, Option<Weight>)> {
+        let markers = beside(of(a), of(b)).into_iter().filter(|line| line.dimension == "biomarkers");
+        markers.map(|line| (line.item, line.relation, line.weight)).collect()
+    };
+    let line = |relation, weight| vec![("mmr".to_owned(), relation, weight)];
+    let (minor, major) = (Some(Weight::Minor), Some(Weight::Major));
+    assert_eq!(told(&[("mmr", "dMMR")], &[("msi", "MSI-H")]), line(Relation::Detail, minor));
+    assert_eq!(told(&[("msi", "stable")], &[("mmr", "intact")]), line(Relation::Detail, minor));
+    assert_eq!(told(&[("mmr", "deficient")], &[("msi", "MSS")]), line(Relation::Conflict, major));
+    let open = told(&[("mmr", "proficient")], &[("msi", "MSI-L")]);
+    assert_eq!(open[0].1, Relation::NotComparable, "another test has to tell");
+    // Where both are told of one, each is held against its own.
+    let both = told(&[("mmr", "deficient")], &[("mmr", "deficient"), ("msi", "MSS")]);
+    assert_eq!(both.iter().map(|(item, ..)| item.as_str()).collect::<Vec<_>>(), ["mmr", "msi"]);
+
+    let asks = |a: &str, b: &str| {
+        let of = |edition: &str, group: &str| {
+            let stage = serde_json::json!([{ "concept": "stage_group", "value": group, "edition": edition }]);
+            serde_json::json!({ "findings": stage })
+        };
+        let lines = beside(of(a, "IIA"), of(b, "IIIA"));
+        let stage = lines.iter().find(|line| line.dimension == "stage").unwrap();
+        stage.evidence.iter().any(|why| why.key == "compare-edition-not-said")
+    };
+    assert!(asks("", "") && asks("AJCC 8", ""));
+    assert!(!asks("AJCC 8", "AJCC 8"));
+}
+
+/// Twenty pairs that were written and labelled after the rules, by two who knew the document and neither the rules nor their
+/// tables. No rule is tuned on them: what they measure is published as it is.
+#[test]
+fn on_pairs_that_no_rule_was_tuned_on_the_rules_agree_about_as_often() {
+    let knowledge = knowledge();
+    let rules: BTreeMap<Key, Label> =
+        found(&knowledge, HELD).iter().map(|(key, difference)| (key.clone(), as_label(difference))).collect();
+    let [first, second] = HELD_LABELS.map(labels);
+    for (name, a, b) in
+        [("1 and 2", &first, &second), ("rules and 1", &rules, &first), ("rules and 2", &rules, &second)]
+    {
+        let shared = a.keys().filter(|key| b.contains_key(*key)).count();
+        println!("held out, {name}: {shared} lines in both, {} and {} in one", a.len() - shared, b.len() - shared);
+        for (part, of) in PARTS {
+            let (same, all) = agreement(a, b, of);
+            println!("  {part}: {same} of {all}");
+            // Far below what is published something broke.
+            assert!(same * 5 >= all * 3, "{name}, {part}: {same} of {all}");
         }
     }
 }

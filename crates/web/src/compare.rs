@@ -26,6 +26,7 @@ struct OpinionView {
     document: Option<String>,
     sealed: Option<When>,
     opened: Option<When>,
+    went: Vec<String>,
 }
 
 struct SeenView {
@@ -169,6 +170,7 @@ fn opinion_view(place: usize, head: &OpinionHead) -> OpinionView {
         document: head.document.as_ref().map(ToString::to_string),
         sealed: head.sealed.map(When::from),
         opened: head.opened.map(When::from),
+        went: head.went.clone(),
     }
 }
 

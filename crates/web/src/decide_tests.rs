@@ -336,7 +336,7 @@ fn forms_read_back_what_they_show_and_refuse_what_can_not_be_read() {
         assert_eq!(form(&[("option", "o2")]).unwrap_err().0.key, "refusal-decision-day");
         let nobody = form(&[("on", "2026-10-01"), ("option", "o2"), ("tell-0-to", "Dr. Ada Example")]);
         assert_eq!(nobody.unwrap_err().0.key, "refusal-decision-tell", "what they are told is never assumed");
-        SheetPage::new(context, view, &sheet_values(&sheet()), false, None)
+        SheetPage::new(context, view, &sheet_values(&sheet()), false, Vec::new(), None)
     });
 }
 

@@ -6,7 +6,7 @@ use axum::extract::{Form, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_app::decide::{Over, words_stamp};
-use consilium_casefile::compare::Opinion;
+use consilium_casefile::compare::ProposedOpinion;
 use consilium_casefile::next::Stage;
 use consilium_casefile::{CaseId, CaseView, DocumentId, OpinionId, Refusal};
 
@@ -31,6 +31,8 @@ pub(crate) struct OpinionPage {
     opinion: Option<OpinionId>,
     /// The record it is proposed from.
     from: Option<String>,
+    /// What was read in that record as well and is not in the form.
+    left: Vec<String>,
     /// The words that stood there when the form was opened.
     as_of: String,
     head: Section,
@@ -53,6 +55,7 @@ impl OpinionPage {
             id: view.id().clone(),
             opinion: opinion.cloned(),
             from: held.map(|held| view.title_of(held, context.knowledge).to_owned()),
+            left: value(values, "left").lines().map(str::to_owned).collect(),
             as_of: value(values, "as_of").to_owned(),
             head: head(context, view, values),
             sections: sections(context, view, values),
@@ -82,9 +85,11 @@ pub(crate) async fn new(
 ) -> Result<Response, Failure> {
     let proposed = match asked(&query, "from") {
         Some(document) => visitor.app.proposed_opinion(&visitor.session, &id, &DocumentId::from(document)).await?,
-        None => Opinion::default(),
+        None => ProposedOpinion::default(),
     };
-    show(&visitor, &id, None, &typed::values_of(&proposed), None).await
+    let mut values = typed::values_of(&proposed.opinion);
+    values.insert("left".to_owned(), proposed.left.join("\n"));
+    show(&visitor, &id, None, &values, None).await
 }
 
 /// `/cases/{case}/compare/opinions/{opinion}`

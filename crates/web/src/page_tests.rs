@@ -59,6 +59,7 @@ pub(crate) fn document(id: &str, path: &str, title: &str, kind: &str, day: &str)
         bytes: 23_456,
         format: FileFormat::Pdf,
         locked_original: None,
+        altered: false,
         attached_to: None,
         text: None,
         pages: Some(2),

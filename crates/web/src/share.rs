@@ -5,12 +5,13 @@ use axum::body::Body;
 use axum::extract::{Form, Path};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
+use consilium_app::AppError;
 use consilium_app::share::{BeforeBlind, FaxAhead, PacketRequest};
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::next::Stage;
 use consilium_casefile::reading::PlanMention;
 use consilium_casefile::share::PacketRecord;
-use consilium_casefile::{Audience, CaseId, CaseView, DocumentId, LeftOut, Message, PacketId, PartialDate};
+use consilium_casefile::{Audience, CaseId, CaseView, DocumentId, LeftOut, Message, PacketId, PartialDate, Refusal};
 use futures::stream;
 
 use crate::deliveries::{Handing, stands};
@@ -68,9 +69,11 @@ fn other_names(count: usize, one: &str, many: &str) -> String {
 }
 
 fn contents(packet: &PacketRecord) -> String {
+    let only = if packet.since.is_some() { "only what is new or changed: " } else { "" };
+    let fax = if packet.fax { ", with a fax edition" } else { "" };
     let documents = counted(packet.documents.len() as u64, "document", "documents");
     let studies = counted(packet.studies.len() as u64, "imaging study", "imaging studies");
-    format!("{documents}, {studies}")
+    format!("{only}{documents}, {studies}{fax}")
 }
 
 #[derive(Template)]
@@ -309,11 +312,18 @@ pub(crate) async fn make(
         "yes" => {
             let case = visitor.case(&id).await?;
             let view = case.seen_by(visitor.session.audience);
-            let chosen = |field: String| value(&values, &field) == "yes";
-            let documents = view.documents(visitor.app.knowledge()).into_iter().map(|d| d.document.id.to_string());
-            let out = documents.filter(|id| !chosen(format!("document-{id}")));
-            let studies = view.studies().into_iter().map(|s| s.study.facts.uid.clone());
-            out.chain(studies.filter(|uid| !chosen(format!("study-{uid}")))).collect()
+            let is = |field: &str| value(&values, field) == "yes";
+            let documents = view.documents(visitor.app.knowledge()).into_iter().filter(|d| !d.removed);
+            let documents = documents.map(|d| (format!("document-{}", d.document.id), d.document.id.to_string()));
+            let studies = view.studies().into_iter().filter(|s| !s.removed);
+            let studies = studies.map(|s| (format!("study-{}", s.study.facts.uid), s.study.facts.uid.clone()));
+            let all: Vec<(String, String)> = documents.chain(studies).collect();
+            // What nobody saw in the list was not left out of it on purpose.
+            let came = all.iter().filter(|(field, _)| !is(&format!("listed-{field}")) && !is(field)).count();
+            if came > 0 {
+                return Err(AppError::from(Refusal::new("refusal-records-came").with("count", came)).into());
+            }
+            all.into_iter().filter(|(field, _)| !is(field)).map(|(_, id)| id).collect()
         }
         _ => Vec::new(),
     };

@@ -148,6 +148,7 @@ packet-open-records = { $count ->
 }
 packet-not-stated = not stated
 packet-source-withheld = in a record that is withheld
+custody-each = see each piece
 packet-locked = { $count ->
     [one] 1 file that asks for a password
    *[other] { $count } files that ask for a password
@@ -156,6 +157,10 @@ packet-locked-why = Nobody has opened it yet, so that nobody knows what it holds
 packet-locked-ask = { $count ->
     [one] 1 file asks for a password and is in no packet until somebody gives it. Its recipients are told that there is one.
    *[other] { $count } files ask for a password and are in no packet until somebody gives it. Its recipients are told that there are some.
+}
+packet-questions-sealed = { $count ->
+    [one] 1 question of yours is not in this packet, because an opinion is sealed and a question can tell a plan. Open the opinion first, or ask it yourself.
+   *[other] { $count } questions of yours are not in this packet, because an opinion is sealed and a question can tell a plan. Open the opinion first, or ask them yourself.
 }
 packet-cancer-words = Your own words about the cancer are not in this blind packet, because they may tell a plan: it names the kind of cancer and the side alone.
 center-unknown-near = Nothing is known of “{ $name }”, so its order of records, its limits and its list are not used. Did you mean “{ $near }”?

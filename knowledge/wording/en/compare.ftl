@@ -34,6 +34,9 @@ beyond-numbers-kept = { $count ->
 beyond-number = { $event }, with “{ $option }”: { $number }
 beyond-pair = between { $a } and { $b }
 
+compare-sealed-went = A record that says it went to { $to } on { $on }: whoever read it there knows it.
+compare-edition-not-said = It is not written down of both which edition they use. Ask, before you rest anything on it.
+
 compare-not-read = “{ $a }” and “{ $b }” are no values that the tables know, so it is not said that they contradict: read both.
 compare-diagnosis-words = The organ is the same. What each says of the tumor in it no table can tell: read both.
 relation-agree = agree

@@ -51,6 +51,7 @@ sheet-too-many-icons = The numbers are of { $denominator } people: too many to d
 sheet-no-icons-for-amounts = This is an amount, not a chance.
 sheet-other-people = The numbers may be of other people: { $people }. Ask which of them are like you.
 sheet-other-sources = One is from a study or a guideline, the other is what a doctor thinks: they are not equally well founded.
+sheet-may-be-one = “{ $a }” and “{ $b }” may be one option under two names: the doctors agree on every kind of treatment in them. If they are one, clear one of the names and give its numbers to the other.
 sheet-counted-twice = “{ $features }” may count the same thing twice. Give points to one of them, or share them between both.
 sheet-same-for-stated = It is the same for those options for which a number was stated.
 sheet-same-for-all = It is the same for all options.

@@ -10,4 +10,5 @@ identity-stranger = The file names somebody else.
 
 set-aside-stranger = These files name somebody else.
 set-aside-mixed = This file names more than one person. Ask which pages are yours: once it is in the case, all that it says counts as yours.
+set-aside-altered = This is not the file that its sender listed: it was changed or damaged on the way. Ask them for it again. Take it only when they say that it is right.
 set-aside-locked = This file asks for a password.

@@ -3,6 +3,10 @@
 because-portal-metadata = The list of files that came with it says so.
 refusal-nothing-to-import = None of these files is there. Name a file or folder that exists.
 import-what-next = Look at the case in the browser: consilium serve
+refusal-records-came = { $count ->
+    [one] 1 record came into the case after this page was opened. Open the page again, and choose with it in the list.
+   *[other] { $count } records came into the case after this page was opened. Open the page again, and choose with them in the list.
+}
 refusal-packet-stays = This packet was handed over, is kept here or is followed by another: it stays on record.
 refusal-packet-outdated = A record was deleted from the case while the packet was made, so the packet was not kept. Make it again.
 refusal-place-no-text = A packet cannot be written there: the name of the place holds bytes that are no text (UTF-8). Choose another folder or name.

@@ -115,6 +115,7 @@ refusal-receipt-day = Give the day on which they confirmed it: not before { $fro
 refusal-receipt-not-in-packet = This was not in the packet that was handed over. Choose from what was in it.
 refusal-receipt-empty = Choose what they confirmed, or write what they say is missing.
 refusal-authority-missing = Say by what authority somebody else signs, such as health care proxy or parent.
+refusal-letter-all-came = Everything that this request asks for is here, so that a letter which says it did not come would not be true. End the request, or write another one for what is still missing.
 refusal-letter-not-now = There is no such letter for this request today.
 refusal-letter-missing = The wording “{ $letter }” is missing from the folder letters. Restore it there.
 refusal-date-day = Give the full date, such as 14 March 2026.

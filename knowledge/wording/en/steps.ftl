@@ -50,6 +50,10 @@ next-gather-overdue = { $count ->
     [one] One request for records is overdue: the next letter is ready
    *[other] { $count } requests for records are overdue: the next letters are ready
 }
+next-gather-came = { $count ->
+    [one] What one request asked for is here, and its time runs on: say whether it ended
+   *[other] What { $count } requests asked for is here, and their time runs on: say whether they ended
+}
 next-gather-missing = { $count ->
     [one] One record that { $center } needs is missing: ask for it
    *[other] { $count } records that { $center } needs are missing: ask for them
@@ -96,6 +100,10 @@ step-received-set-aside = Decide about { $count ->
    *[other] the { $count } items that were set aside
 }
 step-received-confirm = Look at what arrived, and confirm it
+next-share-ask-again = { $count ->
+    [one] Ask the sender again for the item that did not arrive as it was sent
+   *[other] Ask the sender again for the { $count } items that did not arrive as they were sent
+}
 next-share-received = Look at what arrived, and confirm { $count ->
     [one] the item
    *[other] the { $count } items

@@ -59,14 +59,13 @@ impl PictureShown {
         let feature = |id: &str| sheet.feature(id).map(|feature| feature.label.clone()).unwrap_or_default();
         let option = |id: &str| sheet.option(id).map(|option| option.label.clone()).unwrap_or_default();
         let points = |id: &str| values.points.iter().find(|points| points.feature == id).and_then(|p| p.points);
-        let shares: BTreeMap<&str, Option<u32>> =
-            picture.weights.iter().map(|(id, share)| (id.as_str(), share.as_ref().map(Share::percent))).collect();
-        let weight =
-            |(id, share): &(String, Option<Share>)| (feature(id), points(id), share.as_ref().map(Share::percent));
+        let known: Vec<(&str, Share)> =
+            picture.weights.iter().filter_map(|(id, share)| Some((id.as_str(), share.clone()?))).collect();
+        let each: Vec<Share> = known.iter().map(|(_, share)| share.clone()).collect();
+        let shares: BTreeMap<&str, u32> = known.iter().map(|(id, _)| *id).zip(Share::percents(&each)).collect();
+        let weight = |(id, _): &(String, Option<Share>)| (feature(id), points(id), shares.get(id.as_str()).copied());
         let told = |at: &[(String, Share)]| -> Vec<(String, u32, u32)> {
-            let each = |(id, at): &(String, Share)| {
-                Some((feature(id), shares.get(id.as_str()).copied().flatten()?, at.percent()))
-            };
+            let each = |(id, at): &(String, Share)| Some((feature(id), *shares.get(id.as_str())?, at.percent()));
             at.iter().filter_map(each).collect()
         };
         let pairs = picture.pairs.iter().map(|pair| PairShown {

@@ -467,6 +467,7 @@ fn document(
         bytes,
         format,
         locked_original: None,
+        altered: false,
         attached_to: carrier.map(|c| c.object.clone()),
         text,
         pages: content.pages,

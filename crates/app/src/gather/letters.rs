@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use consilium_casefile::gather::checklist::{all_came, came, checklist};
 use consilium_casefile::gather::requests::{self, HeldRequest, LetterKind, SendingLetter};
 use consilium_casefile::gather::tissue::{HeldTissue, Step};
 use consilium_casefile::knowledge::{Department, Evidence, LetterText, Setting};
@@ -232,7 +233,25 @@ impl App {
             return Err(Refusal::new("refusal-letter-needs-center").into());
         }
         let wording = held.wording(kind, self.knowledge());
-        self.letter_of(view, &wording, &self.values(view, held, today))
+        let came = match kind {
+            LetterKind::Reminder | LetterKind::Escalation => self.came(view, held, today)?,
+            LetterKind::Request | LetterKind::Authorization => Vec::new(),
+        };
+        let mut open = held.clone();
+        open.request.requirements.retain(|id| !came.contains(&id.as_str()));
+        self.letter_of(view, &wording, &self.values(view, &open, today))
+    }
+
+    /// The lines of a request that are here and that no letter asks for again.
+    ///
+    /// # Errors
+    /// A refusal where everything is here: a letter that says that nothing came would not be true.
+    fn came<'h>(&self, view: &CaseView<'_>, held: &'h HeldRequest, today: Date) -> Result<Vec<&'h str>, Refusal> {
+        let list = checklist(view, None, self.knowledge(), today);
+        if all_came(view, &list, self.knowledge(), held) {
+            return Err(Refusal::new("refusal-letter-all-came"));
+        }
+        Ok(came(view, &list, self.knowledge(), held))
     }
 
     /// A letter of this wording with these values in it, as a case sends it.
@@ -303,7 +322,7 @@ impl App {
             ("expires", day_words(days_after(today, setting(Setting::AuthorizationDays)))),
             ("purpose", self.say(&Message::new("letter-purpose"))),
             ("center", blank(view.center().unwrap_or_default().to_owned())),
-            ("accession_blank", if tissue.is_empty() { BLANK.to_owned() } else { String::new() }),
+            ("accession_blank", if tissue.is_empty() { blank(self.accessions(view, held)) } else { String::new() }),
             ("small_biopsy", self.small_biopsy(&tissue)),
         ];
         words.extend(self.signing(view));
@@ -381,6 +400,18 @@ impl App {
             .collect();
         let requested: Vec<&HeldTissue> = here.iter().copied().filter(|line| now(line).is_some()).collect();
         if held.sent.is_some() && !requested.is_empty() { requested } else { here }
+    }
+
+    /// Accession numbers of specimens that reports of the holder name and the register does not hold yet.
+    fn accessions(&self, view: &CaseView<'_>, held: &HeldRequest) -> String {
+        let holder = view.requests().and_then(|requests| requests.holders.get(&held.request.holder));
+        let of = |facility: Option<&str>| {
+            let name = holder.map(|holder| holder.name.as_str()).unwrap_or_default();
+            facility.is_some_and(|facility| consilium_casefile::shared::text::same_line(facility, name))
+        };
+        let all = view.unregistered_tissue(self.knowledge()).into_iter();
+        let here: Vec<&str> = all.filter(|(held, _)| of(held.facility())).map(|(_, number)| number).collect();
+        here.join(", ")
     }
 
     fn tissue_table(&self, lines: &[&HeldTissue]) -> Filling {
@@ -465,7 +496,7 @@ fn times(held: &HeldRequest, today: Date) -> Vec<(&'static str, String)> {
     let late = until.map(|until| days_between(until, today)).filter(|late| *late > 0);
     let late_words = late.map(counted_days).unwrap_or_default();
     let only = |is: bool, words: &str| if is { words.to_owned() } else { String::new() };
-    let extended = held.extended.as_ref();
+    let extended = held.standing_extension();
     let reason = extended.map(|(_, why)| why.clone()).unwrap_or_default();
     vec![
         ("asked_on", on(held.asked_on())),

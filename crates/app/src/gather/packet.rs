@@ -94,6 +94,7 @@ impl App {
                 let reason = self.say(&Message::new("packet-own-list"));
                 furnish(&mut collected, place, reason);
                 self.put_own_pages_aside(&root, &mut collected);
+                mark_altered(&packet, &mut collected);
                 propose(self, &list, &packet, &root, &mut collected);
                 changes.push(packet.into());
                 Ok((collected, changes))
@@ -395,6 +396,26 @@ fn whose(case: &Case, list: &PacketList, collected: &[Collected]) -> Result<Opti
     let nobody = fits == 0 && strangers == 0 && listed.name.is_some();
     let patient = || PatientIdentity { identifier: None, ..listed.clone() };
     Ok(nobody.then(|| AboutChange::PersonProposed { patient: patient(), named_by: 1, of: 1 }))
+}
+
+/// Marks documents whose bytes are not those that are listed: they come into the case by a person's decision alone.
+fn mark_altered(packet: &ShareChange, collected: &mut [Collected]) {
+    let ShareChange::PacketReceived { packet } = packet else { return };
+    let altered: HashSet<&ObjectId> = packet
+        .items
+        .iter()
+        .filter_map(|item| match &item.met {
+            Met::File { object, same: false, .. } => Some(object),
+            _ => None,
+        })
+        .collect();
+    for file in collected {
+        if let CollectedWhat::Document(document) = &mut file.what
+            && altered.contains(&document.object)
+        {
+            document.altered = true;
+        }
+    }
 }
 
 /// What the sender says of a document, where it says nothing itself and its bytes are those that are listed.

@@ -164,22 +164,39 @@ impl App {
         }
         let subject = view.person().unwrap_or_default();
         let patient = subject.name.as_ref().map(PersonName::display).unwrap_or_default();
-        let laboratory = wanted.iter().find_map(|line| line.tissue.laboratory.as_ref());
-        let from = laboratory.and_then(|id| view.requests()?.holders.get(id)).map(|h| h.name.clone());
-        let return_by = wanted.iter().filter_map(|line| line.return_due()).min();
+        let laboratory = |line: &HeldTissue| {
+            let holder = line.tissue.laboratory.as_ref().and_then(|id| view.requests()?.holders.get(id));
+            holder.map(|holder| holder.name.clone())
+        };
+        let back = |line: &HeldTissue| line.return_due().map(day_words);
+        // What is not the same of all stands at each piece: a parcel goes back to whom it is of, and by its own day.
+        let alike = |of: &dyn Fn(&HeldTissue) -> Option<String>| {
+            let first = wanted.first().and_then(|line| of(line));
+            first.filter(|first| wanted.iter().all(|line| of(line).as_ref() == Some(first)))
+        };
+        let (from, return_by) = (alike(&laboratory), alike(&back));
+        let own = |line: &HeldTissue| {
+            let from_line = laboratory(line).filter(|_| from.is_none()).map(|name| format!("from {name}"));
+            let by = back(line).filter(|_| return_by.is_none()).map(|day| format!("back by {day}"));
+            let parts = [Some(self.tissue_words(line)), from_line, by];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        };
         let sheet = CustodySheet {
             footer: format!("{patient} · {}", view.handle()),
             patient,
             born: subject.birth_date.map(PartialDate::human).unwrap_or_default(),
-            from: from.unwrap_or_default(),
+            from: from.clone().unwrap_or_else(|| match wanted.iter().any(|line| laboratory(line).is_some()) {
+                true => self.say(&Message::new("custody-each")),
+                false => String::new(),
+            }),
             to: view.center().unwrap_or_default().to_owned(),
-            return_by: return_by.map(day_words).unwrap_or_default(),
+            return_by: return_by.clone().unwrap_or_default(),
             marks: self.marks(&view),
             lines: wanted
                 .iter()
                 .map(|line| CustodyLine {
                     label: register.label(line),
-                    what: self.tissue_words(line),
+                    what: own(line),
                     count: line.tissue.count,
                     so_far: line.custody.iter().map(|step| self.custody_words(step)).collect(),
                     bars: Vec::new(),

@@ -23,6 +23,13 @@ pub(super) struct Before<'b> {
 }
 
 impl Before<'_> {
+    /// Everything that went in those packets, whether it was confirmed or not: whoever has a copy must be told.
+    fn went(&self) -> (BTreeSet<&DocumentId>, BTreeSet<&str>) {
+        let packets = || self.share.followed(self.packet);
+        let studies = packets().flat_map(|packet| packet.studies.iter().map(String::as_str));
+        (packets().flat_map(|packet| &packet.documents).collect(), studies.collect())
+    }
+
     /// The newest packet of those that were followed which held a record: its number and checksum there.
     fn item(&self, place: &ItemPlace) -> Option<RecalledItem> {
         self.share.followed(self.packet).find_map(|packet| {
@@ -44,15 +51,20 @@ fn change(what: String) -> ListedChange {
 /// What is new, then what was corrected, then what the centre has already, a line each.
 pub(super) fn changes(
     sent: Option<&Sent<'_>>,
+    before: Option<&Before<'_>>,
     (documents, studies): (&[PlannedDocument], &[PlannedStudy]),
     corrections: Vec<ListedChange>,
     (known_documents, known_studies): (usize, usize),
 ) -> Vec<ListedChange> {
     let Some((_, known)) = sent else { return Vec::new() };
-    let new = documents.iter().map(|d| format!("New: document {}, {}", d.number, d.title));
+    let (went, studies_went) = before.map(Before::went).unwrap_or_default();
+    let again = |went: bool| if went { "Sent before and not confirmed, so once more" } else { "New" };
+    let new = documents.iter().map(|d| format!("{}: document {}, {}", again(went.contains(&d.id)), d.number, d.title));
     let grown = studies.iter().zip(1..).map(|(s, n)| match known.get(s.uid.as_str()) {
         Some(had) => format!("More images: study I{n} has {} images now, {had} before", s.images),
-        None => format!("New: imaging study I{n}, {} images", s.images),
+        None => {
+            format!("{}: imaging study I{n}, {} images", again(studies_went.contains(s.uid.as_str())), s.images)
+        }
     });
     let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let before = format!(
@@ -65,14 +77,14 @@ pub(super) fn changes(
 
 /// What was sent and is not so any more: the cover, lines of page one, how records are called and dated, records that were
 /// taken out. Both views are of the same audience: nothing is told here that its reader may not have.
-pub(super) fn corrections(app: &App, before: &Before<'_>, now: &CaseView<'_>, sent: &Sent<'_>) -> Vec<ListedChange> {
+pub(super) fn corrections(app: &App, before: &Before<'_>, now: &CaseView<'_>) -> Vec<ListedChange> {
     let reading = CaseReading::of(&before.view, app.knowledge(), &|message: &Message| app.say(message));
     let then = page_one_of(app, &reading.summary, &[]);
     let today = page_one_of(app, &app.reading(now).summary, &[]);
     let mut all = cover(app, &before.view, now);
     all.extend(facts(then.as_ref(), today.as_ref()));
     let mut all: Vec<ListedChange> = all.into_iter().map(change).collect();
-    all.extend(records(app, before, now, sent));
+    all.extend(records(app, before, now));
     all
 }
 
@@ -163,8 +175,9 @@ fn facts(before: Option<&PageOne>, now: Option<&PageOne>) -> Vec<String> {
 }
 
 /// Records that were sent: called or dated otherwise since, or taken out.
-fn records(app: &App, before: &Before<'_>, now: &CaseView<'_>, (documents, studies): &Sent<'_>) -> Vec<ListedChange> {
+fn records(app: &App, before: &Before<'_>, now: &CaseView<'_>) -> Vec<ListedChange> {
     let knowledge = app.knowledge();
+    let (documents, studies) = before.went();
     let known = |view: &CaseView<'_>| -> BTreeMap<String, String> {
         let here = view.documents(knowledge);
         let here = here.iter().filter(|d| !d.removed && documents.contains(&d.document.id));
@@ -172,7 +185,7 @@ fn records(app: &App, before: &Before<'_>, now: &CaseView<'_>, (documents, studi
     };
     let known_studies = |view: &CaseView<'_>| -> BTreeMap<String, String> {
         let here = view.studies().into_iter();
-        let here = here.filter(|s| !s.removed && studies.contains_key(s.study.facts.uid.as_str()));
+        let here = here.filter(|s| !s.removed && studies.contains(s.study.facts.uid.as_str()));
         here.map(|s| (s.study.facts.uid.clone(), study(view, s))).collect()
     };
     let (documents_now, studies_now) = (known(now), known_studies(now));
@@ -190,14 +203,32 @@ fn records(app: &App, before: &Before<'_>, now: &CaseView<'_>, (documents, studi
             });
             changed.collect::<Vec<_>>()
         };
-    let mut all = compared(known(&before.view), &documents_now, &|id| ItemPlace::Document(id.into()));
+    // What was deleted for good has no name any more, and a number in the packet that held it.
+    let gone = |place: ItemPlace| {
+        let item = before.item(&place)?;
+        let what = format!("Taken out since, please do not rely on the copy you have: item {}", item.number);
+        Some(ListedChange { what, recalls: Some(item) })
+    };
+    let case_has =
+        |id: &DocumentId| before.view.document(id, knowledge).is_some() || now.document(id, knowledge).is_some();
+    let purged = documents.iter().filter(|id| !case_has(id) && !now.is_sealed_from(id));
+    let mut all: Vec<ListedChange> = purged.filter_map(|id| gone(ItemPlace::Document((*id).clone()))).collect();
+    let has_study = |uid: &str| before.view.study(uid).is_some() || now.study(uid).is_some();
+    all.extend(
+        studies.iter().filter(|uid| !has_study(uid)).filter_map(|uid| gone(ItemPlace::Study((*uid).to_owned()))),
+    );
+    all.extend(compared(known(&before.view), &documents_now, &|id| ItemPlace::Document(id.into())));
     all.extend(compared(known_studies(&before.view), &studies_now, &|uid| ItemPlace::Study(uid.to_owned())));
     all
 }
 
 fn called(view: &CaseView<'_>, held: &HeldDocument, knowledge: &consilium_casefile::knowledge::Knowledge) -> String {
-    let date = held.date().map(|date| format!(", {}", date.human())).unwrap_or_default();
-    format!("{}{date}", title(view, held, knowledge))
+    let kind = held.kind().map(|kind| knowledge.kind_label(kind).to_owned());
+    let date = held.date().map(PartialDate::human);
+    let parts = [kind, date, held.author().map(str::to_owned), held.facility().map(str::to_owned)];
+    let told: Vec<String> =
+        std::iter::once(title(view, held, knowledge).to_owned()).chain(parts.into_iter().flatten()).collect();
+    told.join(", ")
 }
 
 fn study(view: &CaseView<'_>, held: &CaseStudy) -> String {

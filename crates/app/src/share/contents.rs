@@ -160,13 +160,14 @@ pub(super) fn plan(
         .map(|e| packet::Event { date: e.date, what: e.what, source: number_of(&e.source) })
         .collect();
     let corrections = match (sent, before) {
-        (Some(sent), Some(before)) => changes::corrections(app, before, view, sent),
+        (Some(_), Some(before)) => changes::corrections(app, before, view),
         _ => Vec::new(),
     };
     let has_corrections = !corrections.is_empty();
     let subject = view.person().unwrap_or_default();
     let left_out = view.left_out_of_blind(knowledge);
-    let changes = changes::changes(sent, (&documents, &planned_studies), corrections, (known_documents, known_studies));
+    let changes =
+        changes::changes(sent, before, (&documents, &planned_studies), corrections, (known_documents, known_studies));
     let goes = Goes {
         documents: documents.iter().map(|d| &d.id).collect(),
         studies: planned_studies.iter().map(|s| s.uid.as_str()).collect(),
@@ -198,7 +199,7 @@ pub(super) fn plan(
             said: wait.words.clone(),
             on: wait.said_on,
         }),
-        questions_withheld: view.withholds_a_plan(),
+        questions_withheld: view.withholds_questions(),
         questions: view.open_questions().map(|q| q.text.clone()).collect(),
         page_one: page_one(app, view, &documents),
         documents: held.iter().zip(&documents).map(|(d, p)| front_row(app, d, p)).collect(),
@@ -240,7 +241,9 @@ fn warnings(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> Vec<Stri
     let cancer = view.withholds_words_of_cancer(app.knowledge()).then(|| app.say(&Message::new("packet-cancer-words")));
     let locked = Some(view.locked()).filter(|count| *count > 0);
     let locked = locked.map(|count| app.say(&Message::new("packet-locked-ask").with("count", count)));
-    center.into_iter().chain(cancer).chain(locked).collect()
+    let questions = Some(view.questions_kept_back()).filter(|count| *count > 0 && !view.withholds_a_plan());
+    let questions = questions.map(|count| app.say(&Message::new("packet-questions-sealed").with("count", count)));
+    center.into_iter().chain(cancer).chain(locked).chain(questions).collect()
 }
 
 /// What a registration desk asks for first, a line each, also of what nobody stated: for everybody who gets a packet.

@@ -105,7 +105,7 @@ impl App {
             }
         };
         let center = request.center.as_deref().or(view.center());
-        let follows = |packet| share::may_follow(case.held_share(), packet, center);
+        let follows = |packet| share::may_follow(case.held_share(), self.knowledge(), packet, center);
         let warning = request.since.as_ref().map(follows).transpose()?.flatten();
         let before = match &request.since {
             Some(packet) => self.case_at_packet(id, &case, packet).await?,

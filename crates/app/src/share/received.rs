@@ -237,7 +237,7 @@ impl App {
         })
     }
 
-    /// The case a packet goes into: the one that a person names, or a new one, which is opened when something of it is kept.
+    /// The case a packet goes into: the one that a person names, or the one that knows it, or a new one, which is opened when something of it is kept.
     /// Where nobody names it, it is named after whom the packet says it is about, who stays a proposal until a person
     /// accepts it.
     ///
@@ -251,6 +251,10 @@ impl App {
     ) -> Result<PacketCase, AppError> {
         let new = |handle| PacketCase { id: ids::new(), opens: Some(handle) };
         let Some(named) = named else {
+            // Where it was opened before, or the one it follows, is its place: a second case would know half of it.
+            if let Some(id) = self.case_that_knows(session, look).await? {
+                return Ok(PacketCase::from(id));
+            }
             let name = look.list.as_ref().map(|list| list.person.name.as_str()).unwrap_or_default();
             // A name that makes no handle (far too long, of signs) is no reason not to open it.
             let name = if name.chars().count() > 40 { "" } else { name };
@@ -261,6 +265,20 @@ impl App {
             Err(AppError::Refusal(_)) => Ok(new(about::handle(named)?)),
             Err(other) => Err(other),
         }
+    }
+
+    /// The case in which a packet, or the one that it follows, was opened before.
+    async fn case_that_knows(&self, session: &Session, look: &PacketLook) -> Result<Option<CaseId>, AppError> {
+        let Some(list) = &look.list else { return Ok(None) };
+        for card in self.cases(session).await? {
+            let case = self.case(session, &card.id).await?;
+            let view = case.seen_by(session.audience);
+            let knows = |packet: &PacketId| view.received_packet(packet).is_some();
+            if knows(&list.packet) || list.since.as_ref().is_some_and(knows) {
+                return Ok(Some(card.id));
+            }
+        }
+        Ok(None)
     }
 
     /// Opens a packet into a case: every file through the import, every item accounted for.

@@ -127,7 +127,7 @@ impl<'a> CaseView<'a> {
         told.retain(|d| !d.removed && d.identity_settled());
         if self.audience == Audience::BlindReader {
             let all = self.case.gather.documents.values().filter(|d| !d.removed && d.identity_settled());
-            let all = all.filter(|d| !self.case.compare.seals(&d.document.id) && !self.is_own_export(&d.document.id));
+            let all = all.filter(|d| !self.case.seals(&d.document.id) && !self.is_own_export(&d.document.id));
             told.extend(all.filter(|d| withheld(d, knowledge).is_some()));
             told.sort_by_key(|d| (d.date().map(PartialDate::earliest), d.document.path.clone()));
         }
@@ -208,7 +208,7 @@ impl<'a> CaseView<'a> {
             return left_out;
         }
         // A sealed record is not even counted: a packet that says "one is withheld" says that there is one.
-        let goes = |d: &&HeldDocument| !d.removed && d.identity_settled() && !self.case.compare.seals(&d.document.id);
+        let goes = |d: &&HeldDocument| !d.removed && d.identity_settled() && !self.case.seals(&d.document.id);
         for held in self.case.gather.documents.values().filter(goes) {
             match withheld(held, knowledge) {
                 Some(Withheld::Unsorted) => left_out.unsorted += 1,
@@ -246,7 +246,7 @@ impl<'a> CaseView<'a> {
         };
         let readings = &self.case.reading;
         let documents = self.case.gather.documents.values().filter(|d| !d.removed && d.identity_settled());
-        let mut documents = documents.filter(|d| !self.case.compare.seals(&d.document.id));
+        let mut documents = documents.filter(|d| !self.case.seals(&d.document.id));
         let in_records = documents.any(|held| {
             let summary = held.kind().is_some_and(|kind| SUMMARIES.contains(&kind.0.as_str()));
             let Some(read) = readings.read.get(&held.document.id) else { return false };

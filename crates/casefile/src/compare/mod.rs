@@ -15,8 +15,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::audience::{Audience, CaseView};
 use crate::case::Case;
+use crate::gather::HeldDocument;
 use crate::knowledge::Knowledge;
 use crate::next::{Stage, StageNext, StageState, Step};
+use crate::share::Delivery;
 use crate::shared::ids::{DocumentId, OpinionId};
 use crate::shared::message::{Message, Refusal};
 use crate::shared::text;
@@ -33,6 +35,7 @@ pub use opinion::{
     Basis, Burden, BurdenKind, Citation, CitationKind, Clinician, Finding, Intent, Material, Opinion, Outcome,
     PlanStep, Reason, Seen, Setting, StepKind, Strength, imaging_finding,
 };
+pub use proposal::ProposedOpinion;
 
 // ---- things ----
 
@@ -167,11 +170,6 @@ impl Compare {
         self.opinions.iter().find(|held| held.id == *id)
     }
 
-    /// Records that say a sealed opinion: they go to no other doctor until it is opened.
-    pub(crate) fn seals(&self, document: &DocumentId) -> bool {
-        self.opinions.iter().filter(|held| held.is_sealed()).any(|held| held.sealed_records.contains(document))
-    }
-
     /// Opinions that are kept from the doctors of others now.
     pub(crate) fn sealed(&self) -> impl Iterator<Item = &HeldOpinion> {
         self.current().filter(|held| held.is_sealed())
@@ -253,6 +251,26 @@ pub fn judge(compare: &Compare, line: &Difference, judged: Judged) -> Result<Com
 }
 
 impl Case {
+    /// Whether a record says a sealed opinion: it goes to no other doctor until that is opened.
+    pub(crate) fn seals(&self, document: &DocumentId) -> bool {
+        let sealed = self.compare.opinions.iter().filter(|held| held.is_sealed());
+        sealed.into_iter().any(|held| self.says(held, document))
+    }
+
+    /// Whether a record is one that says an opinion, or a copy of one: of the same text, or by the same author of the same day
+    /// and kind.
+    fn says(&self, opinion: &HeldOpinion, document: &DocumentId) -> bool {
+        let linked = opinion.sealed_records.iter().chain(&opinion.opinion.document);
+        let is_copy = |one: &HeldDocument, other: &HeldDocument| {
+            let same_text = one.document.text.is_some() && one.document.text == other.document.text;
+            let same_author = one.author().zip(other.author()).is_some_and(|(a, b)| text::same_line(a, b));
+            let same_day = one.date().is_some_and(|date| other.date() == Some(date));
+            same_text || same_author && same_day && one.kind() == other.kind()
+        };
+        let held = |id: &DocumentId| self.gather.documents.get(id);
+        linked.into_iter().any(|id| id == document || held(id).zip(held(document)).is_some_and(|(a, b)| is_copy(a, b)))
+    }
+
     /// Opinions, for the rules that change them; whoever looks asks [`CaseView::opinions`].
     #[must_use]
     pub fn opinions(&self) -> &Compare {
@@ -284,6 +302,37 @@ impl<'a> CaseView<'a> {
     pub fn sealed_by(&self) -> Vec<String> {
         let sealed = self.opinions().into_iter().filter(|held| held.is_sealed());
         sealed.map(|held| held.opinion.clinician.name.clone()).collect()
+    }
+
+    /// Whether two opinions advise the same: on every kind of treatment that either speaks of they agree.
+    #[must_use]
+    pub fn advise_the_same(
+        &self,
+        one: &HeldOpinion,
+        other: &HeldOpinion,
+        knowledge: &Knowledge,
+        namer: &Namer,
+    ) -> bool {
+        let given = [one, other].map(|held| self.materials_given(held, knowledge));
+        let held = [one, other].into_iter().zip(&given).map(|(held, given)| Held { opinion: &held.opinion, given });
+        let held: Vec<Held<'_>> = held.collect();
+        let site = self.cancer_topography(knowledge);
+        let lines = differences(&held, site.as_deref(), knowledge, namer);
+        let mut of_plan = lines.iter().filter(|line| !is_finding(&line.dimension) && line.dimension != "intent");
+        let any = of_plan.clone().next().is_some();
+        any && of_plan.all(|line| line.relation == Relation::Agree)
+    }
+
+    /// Deliveries in which a record that says an opinion already went: whoever got one may have read it, sealed or not.
+    #[must_use]
+    pub fn opinion_went_with(&self, opinion: &HeldOpinion) -> Vec<&'a Delivery> {
+        let share = &self.case().share;
+        let says = |id: &DocumentId| self.case().says(opinion, id);
+        let went = share.deliveries.iter().filter(|held| !held.withdrawn).map(|held| &held.delivery);
+        let with = |delivery: &&Delivery| {
+            share.packet(&delivery.packet).is_some_and(|packet| packet.documents.iter().any(says))
+        };
+        if self.audience() == Audience::Owner { went.filter(with).collect() } else { Vec::new() }
     }
 
     /// Every line of the comparison of all opinions, with what a person made of it.

@@ -4,7 +4,8 @@
 
 use super::{Feature, Number, Sheet, SheetOption, TimedStep};
 use crate::audience::CaseView;
-use crate::compare::{HeldOpinion, Opinion, Outcome, PlanStep, Strength};
+use crate::compare::{HeldOpinion, Namer, Opinion, Outcome, PlanStep, Strength};
+use crate::knowledge::Knowledge;
 use crate::shared::ids::OpinionId;
 use crate::shared::message::Refusal;
 use crate::shared::text;
@@ -34,6 +35,30 @@ impl CaseView<'_> {
         let held = self.opinions().into_iter().find(|held| held.id == *opinion);
         add(&mut sheet, held.ok_or_else(|| Refusal::new("refusal-opinion-unknown").with("id", opinion))?);
         Ok(sheet)
+    }
+
+    /// Options of a sheet that two opinions name otherwise and that may be one: the opinions agree on every kind of treatment.
+    /// The names of each two.
+    #[must_use]
+    pub fn options_that_may_be_one(
+        &self,
+        sheet: &Sheet,
+        knowledge: &Knowledge,
+        namer: &Namer,
+    ) -> Vec<(String, String)> {
+        let opinions = self.opinions();
+        let plan_of = |option: &SheetOption| {
+            let held = opinions.iter().find(|held| option.opinion.as_ref() == Some(&held.id))?;
+            text::same_line(&option.label, &label_of(&in_order(&held.opinion.plan))).then_some(*held)
+        };
+        let plans: Vec<(&SheetOption, &HeldOpinion)> =
+            sheet.options.iter().filter_map(|option| Some((option, plan_of(option)?))).collect();
+        let each = plans
+            .iter()
+            .enumerate()
+            .flat_map(|(place, one)| plans.iter().skip(place + 1).map(move |other| (one, other)));
+        let same = each.filter(|((_, one), (_, other))| self.advise_the_same(one, other, knowledge, namer));
+        same.map(|((one, _), (other, _))| (one.label.clone(), other.label.clone())).collect()
     }
 
     /// Opinions whose plan no option of the sheet is: given after it, or left out of it.

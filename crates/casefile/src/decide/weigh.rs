@@ -15,7 +15,7 @@ pub struct Share(pub(super) BigRational);
 pub type Interval = (Share, Share);
 
 impl Share {
-    fn of(part: i64, whole: i64) -> Self {
+    pub(super) fn of(part: i64, whole: i64) -> Self {
         Self(BigRational::new(part.into(), whole.into()))
     }
 
@@ -24,6 +24,28 @@ impl Share {
     pub fn percent(&self) -> u32 {
         let hundred = BigRational::from_integer(100.into());
         (&self.0 * hundred).round().to_integer().try_into().unwrap_or(0)
+    }
+
+    /// Shares of one whole in parts of 100 that add up to 100, as a page shows them: what rounding down leaves goes to the
+    /// largest remainders, of equal ones to the first. Shares that are no whole together are rounded each by itself.
+    #[must_use]
+    pub fn percents(shares: &[Self]) -> Vec<u32> {
+        let whole: BigRational = shares.iter().map(|share| share.0.clone()).sum();
+        if whole != BigRational::from_integer(1.into()) {
+            return shares.iter().map(Self::percent).collect();
+        }
+        let mut percents: Vec<u32> = shares.iter().map(Self::percent_down).collect();
+        let left = 100_u32.saturating_sub(percents.iter().sum());
+        let hundred = BigRational::from_integer(100.into());
+        let mut places: Vec<(usize, BigRational)> =
+            shares.iter().map(|share| (&share.0 * &hundred).fract()).enumerate().collect();
+        places.sort_by(|(_, a), (_, b)| b.cmp(a));
+        for (place, _) in places.into_iter().zip(0..left).map(|(place, _)| place) {
+            if let Some(percent) = percents.get_mut(place) {
+                *percent += 1;
+            }
+        }
+        percents
     }
 
     /// In whole parts of 100, the least it is.

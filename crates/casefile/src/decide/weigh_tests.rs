@@ -219,6 +219,21 @@ fn tables(missing: bool) -> impl Strategy<Value = Table> {
 
 proptest! {
     #[test]
+    fn shares_of_one_whole_are_shown_as_a_hundred_of_a_hundred(weights in proptest::collection::vec(0_u32..=1000, 1..12)) {
+        let whole: i64 = weights.iter().map(|weight| i64::from(*weight)).sum();
+        prop_assume!(whole > 0);
+        let shares: Vec<Share> = weights.iter().map(|weight| Share::of(i64::from(*weight), whole)).collect();
+        let shown = Share::percents(&shares);
+        prop_assert_eq!(shown.iter().sum::<u32>(), 100);
+        for (share, shown) in shares.iter().zip(&shown) {
+            prop_assert!((share.percent_down()..=share.percent_up()).contains(shown));
+        }
+        // What is no whole is rounded each by itself.
+        let half = [Share::of(1, 2), Share::of(1, 3)];
+        prop_assert_eq!(Share::percents(&half), [50, 33]);
+    }
+
+    #[test]
     fn a_dominated_option_within_the_ranges_changes_no_order((rows, good, weights) in tables(false), which in 0_usize..5) {
         let before = table(&rows, &good);
         let values = points(&before, &weights);

@@ -49,6 +49,7 @@ pub fn next(case: &Case, reading: &Waiting) -> StageNext {
     // What the centre waits for has a day; the rest is done when it is done.
     let needs = reading.needs;
     add(needed_by, needs.overdue, "next-gather-overdue", "requests", true);
+    add(None, needs.came, "next-gather-came", "requests", true);
     add(needed_by, needs.tissue, "next-gather-tissue", "tissue", true);
     add(needed_by, needs.missing, "next-gather-missing", "checklist", true);
     add(needed_by, needs.partial, "next-gather-partial", "checklist", false);

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::knowledge::{Department, Knowledge};
-use crate::shared::clock::{Clock, Standing};
+use crate::shared::clock::{Clock, Standing, days_after};
 use crate::shared::contact::{Contact, Holder};
 use crate::shared::ids::{HolderId, LetterId, ObjectId, RequestId};
 use crate::shared::text;
@@ -327,10 +327,20 @@ impl HeldRequest {
     pub fn clock(&self) -> Option<Clock> {
         let (since, _) = self.sent.as_ref()?;
         let clock = Clock::of(*since, self.request.days, &self.request.reminder_days);
-        Some(match &self.extended {
+        Some(match self.standing_extension() {
             Some((until, _)) => clock.extended_to(*until),
             None => clock,
         })
+    }
+
+    /// Their extension, where it holds: an earlier day on which they had the request can show that their notice came too
+    /// late, or that it reaches too far. Then the first time counts.
+    #[must_use]
+    pub fn standing_extension(&self) -> Option<&(Date, String)> {
+        let due = self.first_due()?;
+        let in_time = self.noticed.is_none_or(|noticed| noticed <= due);
+        let latest = days_after(due, self.request.extension_days);
+        self.extended.as_ref().filter(|(until, _)| in_time && *until > due && *until <= latest)
     }
 
     /// Whether its time ended, and an answer is still waited for.

@@ -191,7 +191,7 @@ fn reason_to_set_aside(subject: &PatientIdentity, document: &Document) -> Option
         (true, _) if others(document).any(|p| !is_stranger(p)) => Some(SetAsideReason::Mixed),
         (true, _) => Some(stranger(&document.patient)),
         (false, true) => Some(SetAsideReason::Mixed),
-        (false, false) => None,
+        (false, false) => document.altered.then_some(SetAsideReason::Altered),
     }
 }
 

@@ -49,6 +49,7 @@ fn document(n: u32, patient: PatientIdentity) -> Document {
         bytes: 1,
         format: crate::records::FileFormat::Pdf,
         locked_original: None,
+        altered: false,
         attached_to: None,
         text: None,
         pages: None,

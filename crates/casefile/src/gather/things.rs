@@ -275,6 +275,8 @@ pub enum SetAsideReason {
     Mixed,
     /// A PDF or ZIP that asks for a password.
     Locked,
+    /// Records of a packet whose bytes are not those that its sender listed.
+    Altered,
 }
 
 /// A file that asks for a password.
@@ -351,5 +353,6 @@ pub fn set_aside_message(reason: &SetAsideReason) -> Message {
         SetAsideReason::Stranger { .. } => "set-aside-stranger",
         SetAsideReason::Mixed => "set-aside-mixed",
         SetAsideReason::Locked => "set-aside-locked",
+        SetAsideReason::Altered => "set-aside-altered",
     })
 }

@@ -29,6 +29,8 @@ pub struct Comparing {
     pub diagnosis_words: Vec<(String, String)>,
     /// `denials.csv`: words that turn a step of a plan, or words of a diagnosis, into their contrary.
     pub denials: Vec<Denial>,
+    /// `marker-answers.csv`: which results of a marker mean that it is there, that it is not, or that another test has to tell.
+    pub answers: Vec<(String, MarkerAnswer)>,
     /// `materials.csv`: which material a kind of document is.
     pub materials: Vec<(DocumentKind, Material)>,
 }
@@ -38,6 +40,12 @@ impl Comparing {
     #[must_use]
     pub fn dimension(&self, id: &str) -> Option<&Dimension> {
         self.dimensions.iter().find(|dimension| dimension.id == id)
+    }
+
+    /// What a result of a marker means, where the table knows it. `result` without capitals.
+    #[must_use]
+    pub fn answer(&self, result: &str) -> Option<MarkerAnswer> {
+        self.answers.iter().find(|(known, _)| known == result).map(|(_, answer)| *answer)
     }
 
     /// Where findings of a concept belong.
@@ -96,6 +104,18 @@ named! {
     }
 }
 
+named! {
+    /// What a result of a marker means.
+    MarkerAnswer {
+        /// It is there.
+        Positive = "positive",
+        /// It is not.
+        Negative = "negative",
+        /// Another test has to tell.
+        Open = "open",
+    }
+}
+
 /// Where findings of one concept belong, and how they are compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComparedConcept {
@@ -105,6 +125,9 @@ pub struct ComparedConcept {
     pub dimension: String,
     /// Which line of the dimension; empty where the dimension is one line.
     pub item: String,
+    /// The line of another test of the same question, where it stands if the other opinion has that test and not this one;
+    /// empty: none.
+    pub beside: String,
     /// Whether single genes, tests or illnesses are lines of their own.
     pub each: Each,
     /// How.

@@ -420,12 +420,17 @@ pub fn already_sent<'s>(
 }
 
 /// A packet that follows another goes to whom the other went: whoever did not get that one would lack what is left out.
-/// Gives a warning where nobody wrote down that the other was handed over.
+/// However a person names it: its programme has one name. Gives a warning where nobody wrote down that the other was handed over.
 ///
 /// # Errors
 /// When the packet it follows, or one that this one follows, was for another centre.
-pub fn may_follow(share: &Share, packet: &PacketId, center: Option<&str>) -> Result<Option<Message>, Refusal> {
-    let same = |other: &str| center.is_some_and(|center| text::same_line(center, other));
+pub fn may_follow(
+    share: &Share,
+    knowledge: &Knowledge,
+    packet: &PacketId,
+    center: Option<&str>,
+) -> Result<Option<Message>, Refusal> {
+    let same = |other: &str| center.is_some_and(|center| knowledge.same_center(center, other));
     for packet in share.followed(packet) {
         if !packet.center.is_empty() && !same(&packet.center) {
             return Err(Refusal::new("refusal-delta-other-center").with("center", &packet.center));
@@ -500,9 +505,20 @@ pub fn next(case: &Case, waiting: &Waiting) -> StageNext {
         let steps = vec![Step::new(message, "received").blocking()];
         return StageNext { stage: Stage::Share, state: StageState::UnderWay, steps };
     }
+    let ask_again = received::to_ask_again(case);
+    if ask_again > 0 {
+        let message = Message::new("next-share-ask-again").with("count", ask_again);
+        let steps = vec![Step::new(message, "received").blocking()];
+        return StageNext { stage: Stage::Share, state: StageState::UnderWay, steps };
+    }
     if !case.share.received.is_empty() && case.share.packets.is_empty() {
         return StageNext { stage: Stage::Share, state: StageState::Ready, steps: Vec::new() };
     }
+    let said_missing = || {
+        let count = waiting.needs.said_missing;
+        let message = Message::new("next-share-said-missing").with("count", count);
+        (count > 0).then(|| Step::new(message, "share#deliveries"))
+    };
     let (state, steps) = match (has_records, case.share.packets.is_empty()) {
         (false, _) => (StageState::NothingYet, Vec::new()),
         (true, true) => (StageState::UnderWay, step(Message::new("next-share-packet"), "share#packet")),
@@ -515,13 +531,14 @@ pub fn next(case: &Case, waiting: &Waiting) -> StageNext {
         }
         (true, false) if unconfirmed > 0 => {
             let message = Message::new("next-share-unconfirmed").with("count", unconfirmed);
-            (StageState::Waiting, step(message, "share#deliveries"))
+            // What they miss is worth more than what they have not confirmed yet.
+            let steps = said_missing().into_iter().chain(step(message, "share#deliveries")).collect();
+            (StageState::Waiting, steps)
         }
-        (true, false) if waiting.needs.said_missing > 0 => {
-            let message = Message::new("next-share-said-missing").with("count", waiting.needs.said_missing);
-            (StageState::Waiting, step(message, "share#deliveries"))
-        }
-        (true, false) => (StageState::Ready, Vec::new()),
+        (true, false) => match said_missing() {
+            Some(step) => (StageState::Waiting, vec![step]),
+            None => (StageState::Ready, Vec::new()),
+        },
     };
     StageNext { stage: Stage::Share, state, steps }
 }

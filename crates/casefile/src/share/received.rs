@@ -386,6 +386,9 @@ fn aside<'c>(case: &'c Case, is_it: impl Fn(&SetAside) -> bool) -> Option<ItemOu
     let waits = |group: &&'c SetAside| matches!(group.decision, None | Some(Decision::NotMine));
     let group = case.gather.set_aside.values().filter(waits).find(|group| is_it(group))?;
     let declined = group.decision == Some(Decision::NotMine);
+    if group.reason == SetAsideReason::Altered {
+        return Some(ItemOutcome::Differs { place: None });
+    }
     Some(ItemOutcome::SetAside { reason: group.reason.clone(), declined })
 }
 
@@ -446,6 +449,19 @@ pub(super) fn arrived_unconfirmed(case: &Case) -> usize {
         packet.items.iter().filter(|held| open(held, packet) && held.outcome(case).is_whole()).count()
     };
     case.share.received.iter().map(of).sum()
+}
+
+/// Items that did not arrive as they were sent, and that no packet brought since: their sender has to be asked again.
+pub(super) fn to_ask_again(case: &Case) -> usize {
+    let all = || case.share.received.iter().flat_map(|packet| &packet.items);
+    let is_lost = |held: &HeldItem| {
+        matches!(
+            held.outcome(case),
+            ItemOutcome::Absent | ItemOutcome::NotKept | ItemOutcome::Differs { .. } | ItemOutcome::Partly { .. }
+        )
+    };
+    let came = |item: &HeldItem| all().any(|o| o.item.sha256 == item.item.sha256 && o.outcome(case).is_whole());
+    all().filter(|held| is_lost(held) && !came(held)).count()
 }
 
 /// What did not arrive as it was sent.

@@ -46,8 +46,11 @@ async fn opinions(arguments: &Arguments, session: &Session, app: &App, command: 
         }
         AboutOpinions::Propose { document, case } => {
             let id = app.case_named(session, &case).await?;
-            let opinion = app.proposed_opinion(session, &id, &DocumentId(document)).await?;
-            output::json(&opinion)?;
+            let proposed = app.proposed_opinion(session, &id, &DocumentId(document)).await?;
+            output::json(&proposed.opinion)?;
+            if !proposed.left.is_empty() {
+                eprintln!("Read in this record as well, and not in the proposal: {}.", proposed.left.join("; "));
+            }
             Ok(ExitCode::SUCCESS)
         }
         AboutOpinions::Show { opinion, case } => {
@@ -178,6 +181,7 @@ fn print(app: &App, comparison: &Comparison) {
                 "no record is linked to it, so none is kept back"
             };
             crate::say!("   sealed: the other doctors read without it, {record}");
+            opinion.went.iter().for_each(|went| crate::say!("   {went}"));
         }
     }
     let differs = |line: &&ComparedLine| line.relation != Relation::Agree;

@@ -78,6 +78,7 @@ async fn list(arguments: &Arguments, session: &Session, app: &consilium_app::App
                 }
                 SetAsideReason::Mixed => "one file names several people".to_owned(),
                 SetAsideReason::Locked => "one file asks for a password".to_owned(),
+                SetAsideReason::Altered => "a record of a packet is not the one that its sender listed".to_owned(),
             };
             crate::say!("{}  {why}", group.id);
             let paths = group.documents.iter().map(|d| &d.path).chain(group.studies.iter().map(|s| &s.path));

@@ -178,7 +178,7 @@ fn request_value(app: &App, held: &HeldRequest) -> serde_json::Value {
     json!({
         "request": held.request,
         "sent": held.sent.as_ref().map(|(on, how)| json!({ "on": on, "how": how })),
-        "extended": held.extended.as_ref().map(|(until, reason)| json!({ "until": until, "reason": reason })),
+        "extended": held.extended.as_ref().map(|(until, reason)| json!({ "until": until, "reason": reason, "holds": held.standing_extension().is_some() })),
         "noticed": held.noticed,
         "sent_letters": held.letters,
         "contacts": held.contacts,

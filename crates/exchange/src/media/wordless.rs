@@ -5,7 +5,9 @@
 
 use std::ops::Range;
 
-use dicom_dictionary_std::uids;
+use dicom_core::VR;
+use dicom_core::dictionary::{DataDictionary as _, DataDictionaryEntry as _};
+use dicom_dictionary_std::{StandardDataDictionary, uids};
 
 use super::meta::{TRANSFER_SYNTAX, meta_elements};
 use super::walk::{Coding, Place, element};
@@ -55,6 +57,28 @@ const WORDS: [(u16, u16); 40] = [
     (0x0070, 0x0081), // Content Description
 ];
 
+/// Elements of words that stay: who it is of, where and with what it was made, and by which number it is known.
+const STAY: [(u16, u16); 15] = [
+    (0x0008, 0x0050), // Accession Number
+    (0x0008, 0x0070), // Manufacturer
+    (0x0008, 0x0080), // Institution Name
+    (0x0008, 0x1010), // Station Name
+    (0x0008, 0x1090), // Manufacturer's Model Name
+    (0x0010, 0x0020), // Patient ID
+    (0x0018, 0x0024), // Sequence Name
+    (0x0018, 0x1000), // Device Serial Number
+    (0x0018, 0x1020), // Software Versions
+    (0x0018, 0x1210), // Convolution Kernel
+    (0x0018, 0x1250), // Receive Coil Name
+    (0x0018, 0x1251), // Transmit Coil Name
+    (0x0054, 0x1101), // Attenuation Correction Method
+    (0x0054, 0x1103), // Reconstruction Method
+    (0x0054, 0x1105), // Scatter Correction Method
+];
+
+/// Groups whose elements draw or measure: of tables, frames, tracers and radiation. Radiation goes where it was given.
+const DRAWING: [u16; 9] = [0x0028, 0x0054, 0x3002, 0x3004, 0x3006, 0x3008, 0x300a, 0x300c, 0x5200];
+
 /// Groups of which nothing is kept: clinical trials, free text, results and their interpretation.
 const GROUPS: [u16; 3] = [0x0012, 0x4000, 0x4008];
 
@@ -81,30 +105,61 @@ pub fn without_words(bytes: &[u8]) -> Result<Vec<u8>, MediaError> {
     let mut from = 0;
     while at < bytes.len() {
         let place = element(bytes, at, coding).ok_or(MediaError::Header)?;
-        if place.tag.0 >= PIXELS {
+        if place.tag.0 > PIXELS {
+            // Padding, signatures and whatever somebody wrote behind the pictures.
+            out.extend(bytes.get(from..place.start).unwrap_or_default());
+            from = bytes.len();
             break;
         }
-        if holds_words(bytes, &place) {
+        if holds_words(bytes, &place, coding) {
             out.extend(bytes.get(from..place.start).unwrap_or_default());
             from = place.end;
         }
         at = place.end;
     }
     out.extend(bytes.get(from..).unwrap_or_default());
+    // What stands before the mark of the format is nobody's business.
+    out.iter_mut().take(PREAMBLE).for_each(|byte| *byte = 0);
     Ok(out)
 }
 
 /// The group of pixel data; what follows is padding and signatures.
 const PIXELS: u16 = 0x7fe0;
+/// Bytes before the mark of the format.
+const PREAMBLE: usize = 128;
 
-fn holds_words(bytes: &[u8], place: &Place) -> bool {
+/// How an element is represented: as it says, or as the dictionary has it.
+fn representation(bytes: &[u8], place: &Place, coding: Coding) -> Option<VR> {
+    if coding.explicit {
+        let letters = bytes.get(place.start + 4..place.start + 6)?.try_into().ok()?;
+        return VR::from_binary(letters);
+    }
+    let tag = dicom_core::Tag(place.tag.0, place.tag.1);
+    StandardDataDictionary.by_tag(tag).map(|entry| entry.vr().relaxed())
+}
+
+fn holds_words(bytes: &[u8], place: &Place, coding: Coding) -> bool {
     let (group, number) = place.tag;
     if group % 2 == 1 {
         // Elements 10 to FF reserve a block for its maker and hold the maker's name.
         let is_creator = (0x10..=0xff).contains(&number);
         return !is_creator && has_word(bytes, place.value..place.end);
     }
-    (GROUPS.contains(&group) && !KEPT.contains(&place.tag)) || WORDS.contains(&place.tag)
+    if (GROUPS.contains(&group) && !KEPT.contains(&place.tag)) || WORDS.contains(&place.tag) {
+        return true;
+    }
+    if group == PIXELS || STAY.contains(&place.tag) {
+        return false;
+    }
+    let drawing = DRAWING.contains(&group);
+    let of_words = match representation(bytes, place, coding) {
+        Some(VR::SQ) => !drawing,
+        Some(VR::LO | VR::LT | VR::SH | VR::ST | VR::UC | VR::UT) => !(0x3002..=0x300c).contains(&group),
+        // What no dictionary knows may hold anything.
+        Some(VR::UN) | None => true,
+        Some(_) => false,
+    };
+    of_words && has_word(bytes, place.value..place.end)
 }
 
 fn has_word(bytes: &[u8], of: Range<usize>) -> bool {
@@ -121,6 +176,30 @@ mod tests {
     use super::super::meta::BIG_ENDIAN;
     use super::super::tests::{bare, file, image};
     use super::*;
+
+    #[test]
+    fn words_stay_in_no_element_in_no_item_of_a_sequence_and_neither_before_nor_behind_the_pictures() {
+        use dicom_core::value::DataSetSequence;
+        let mut object = image("1.2.1", "1", 1);
+        let mut put = |tag, vr, text: &str| object.put(DataElement::new(tag, vr, PrimitiveValue::from(text)));
+        put(tags::DERIVATION_DESCRIPTION, VR::ST, PLAN);
+        put(tags::CONTRAST_BOLUS_AGENT, VR::LO, PLAN);
+        put(tags::WINDOW_CENTER_WIDTH_EXPLANATION, VR::LO, PLAN);
+        put(tags::ACQUISITION_DEVICE_PROCESSING_DESCRIPTION, VR::LO, PLAN);
+        put(tags::STUDY_ID, VR::SH, PLAN.get(..16).unwrap());
+        put(tags::MANUFACTURER, VR::LO, "INVENTED MAKER");
+        let mut inner = InMemDicomObject::new_empty();
+        inner.put(DataElement::new(tags::SERIES_DESCRIPTION, VR::LO, PrimitiveValue::from(PLAN)));
+        object.put(DataElement::new(tags::REFERENCED_SERIES_SEQUENCE, VR::SQ, DataSetSequence::from(vec![inner])));
+        for syntax in [uids::EXPLICIT_VR_LITTLE_ENDIAN, uids::IMPLICIT_VR_LITTLE_ENDIAN, BIG_ENDIAN] {
+            let mut whole = with_meta(&bare(&object, syntax)).unwrap().into_owned();
+            whole[..PLAN.len()].copy_from_slice(PLAN.as_bytes());
+            let cleared = without_words(&whole).unwrap();
+            assert!(says(&whole, "NEOADJ") && !says(&cleared, "NEOADJ"), "{syntax}");
+            assert!(says(&cleared, "INVENTED MAKER"));
+            assert_eq!(super::super::describe(&cleared).unwrap().series_instance_uid, "1.2.1.1");
+        }
+    }
 
     const PLAN: &str = "RESTAGING POST NEOADJUVANT";
 

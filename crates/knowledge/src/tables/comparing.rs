@@ -5,7 +5,7 @@ use consilium_casefile::compare::{Kind, Material, StepKind, Weight};
 use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::{
     ComparedConcept, Comparing, Comparison, Denial, DenialPlace, Dimension, DrugClass, Each, Family, Knowledge,
-    PlanItem, PlanMark, PlanWords, ReasonWords,
+    MarkerAnswer, PlanItem, PlanMark, PlanWords, ReasonWords,
 };
 use consilium_casefile::records::DocumentKind;
 
@@ -97,6 +97,14 @@ pub(super) fn take(comparing: &mut Comparing, name: &str, text: &str) -> Result<
             })?;
             comparing.diagnosis_words = unique(words, |(phrase, _)| phrase.as_str())?;
         }
+        "compare/marker-answers.csv" => {
+            let answers = rows(text, |row| {
+                let answer = one_of(row, "answer", MarkerAnswer::ALL, MarkerAnswer::named, MarkerAnswer::name)?;
+                _ = row.confirmed("confidence")?;
+                Ok((row.needed("result")?.to_lowercase(), answer))
+            })?;
+            comparing.answers = unique(answers, |(result, _)| result.as_str())?;
+        }
         MATERIALS => {
             let materials = rows(text, |row| {
                 let material = one_of(row, "material", Material::ALL, Material::named, Material::name)?;
@@ -148,6 +156,7 @@ fn concept(row: &Row<'_>) -> Result<ComparedConcept, Problem> {
         concept: Concept::named(&row.needed("concept")?),
         dimension: row.needed("dimension")?,
         item: row.optional("item")?.unwrap_or_default(),
+        beside: row.optional("beside")?.unwrap_or_default(),
         each: one_of(row, "each", Each::ALL, Each::named, Each::name)?,
         apart_tenths: row.optional("apart")?.map(|_| row.number("apart", 11, 1000)).transpose()?,
         comparison: one_of(row, "comparison", Comparison::ALL, Comparison::named, Comparison::name)?,

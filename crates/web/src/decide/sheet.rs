@@ -25,6 +25,8 @@ pub(crate) struct SheetPage {
     id: CaseId,
     /// Whether it is what the opinions say, and was not kept yet.
     proposed: bool,
+    /// Options that may be one.
+    may_be_one: Vec<String>,
     /// The sheet the form was opened over.
     as_of: String,
     head: Vec<Cell>,
@@ -38,6 +40,7 @@ impl SheetPage {
         view: &CaseView<'_>,
         values: &Values,
         proposed: bool,
+        may_be_one: Vec<String>,
         refusal: Option<String>,
     ) -> Self {
         let line = Line { values, name: String::new(), number: String::new() };
@@ -45,6 +48,7 @@ impl SheetPage {
             shell: Shell::of_case(context, view, "The options", Some(Stage::Decide)).refused(refusal.is_some()),
             id: view.id().clone(),
             proposed,
+            may_be_one,
             as_of: value(values, "as_of").to_owned(),
             head: vec![
                 line.cell("question", "The decision to be made", Kind::Words),
@@ -305,16 +309,17 @@ async fn show(
     let (kept, refused) = (decide.sheet(), refusal.is_some());
     let with = add.and_then(|opinion| view.sheet_with(opinion).ok());
     let added = with.is_some();
-    let mut values = match (typed, with.as_ref().or(kept)) {
-        (Some(values), _) => values.clone(),
-        (None, Some(sheet)) => values_of(sheet),
-        (None, None) => values_of(&view.proposed_sheet()),
-    };
+    let sheet = with.as_ref().or(kept).cloned().unwrap_or_else(|| view.proposed_sheet());
+    let may_be_one = visitor.app.options_that_may_be_one(&view, &sheet);
+    let mut values = typed.cloned().unwrap_or_else(|| values_of(&sheet));
     if typed.is_none() {
         values.insert("as_of".to_owned(), stamp(decide.sheet.as_ref().map(|(_, at)| *at)));
     }
     let proposed = typed.is_none() && (kept.is_none() || added) && lines(&values, "option") > 0;
-    html_refused(&visitor.look(|context| SheetPage::new(context, &view, &values, proposed, refusal)), refused)
+    html_refused(
+        &visitor.look(|context| SheetPage::new(context, &view, &values, proposed, may_be_one, refusal)),
+        refused,
+    )
 }
 
 /// `/cases/{case}/decide/sheet`; with `?add=` and an opinion, what it says stands behind what is kept.

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_app::dates::typed_day;
 use consilium_app::gather::{LetterMoment, NewContact, NewSentLetter};
+use consilium_casefile::gather::checklist::{all_came, checklist};
 use consilium_casefile::gather::requests::{Ending, HeldRequest, LetterKind, corrected_by};
 use consilium_casefile::next::Stage;
 use consilium_casefile::shared::clock::days_after;
@@ -74,6 +75,10 @@ pub(crate) struct RequestPage {
     clock: Option<ClockView>,
     extended: Option<(When, String)>,
     noticed_on: Option<When>,
+    /// Their extension does not hold: their notice came too late, or it reaches too far.
+    extension_fails: bool,
+    /// Everything it asks for is here, and nobody said that it ended.
+    came: bool,
     may_extend: Option<When>,
     letters: Vec<LetterRow>,
     sent_letters: Vec<SentRow>,
@@ -179,7 +184,7 @@ impl RequestPage {
             corrected: corrected_by(&held.contacts, &c.id).is_some(),
             corrects: c.corrects.is_some(),
         };
-        let may_extend = held.running().filter(|_| held.extended.is_none() && request.extension_days > 0);
+        let may_extend = held.running().filter(|_| held.standing_extension().is_none() && request.extension_days > 0);
         let sent_on = typed.field("sent_on", "The day they received it", &this_day);
         let needed_by = view.needed_by(held, context.knowledge);
         let needed_on =
@@ -228,6 +233,11 @@ impl RequestPage {
             clock: clock(context, held),
             extended: held.extended.as_ref().map(|(until, why)| (When::from(*until), why.clone())),
             noticed_on: held.noticed.map(When::from),
+            extension_fails: held.extended.is_some() && held.sent.is_some() && held.standing_extension().is_none(),
+            came: held.running().is_some() && {
+                let list = checklist(view, None, context.knowledge, today);
+                all_came(view, &list, context.knowledge, held)
+            },
             may_extend: may_extend.map(|clock| When::from(days_after(clock.until, request.extension_days))),
             open_extend: of(&[&until, &reason, &noticed]),
             letter_kinds: kinds

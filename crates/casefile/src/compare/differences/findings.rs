@@ -5,7 +5,9 @@ use super::values::{contrary, plain, related};
 use super::{Line, Relation, Said, Weight};
 use crate::compare::opinion::{Finding, Opinion};
 use crate::facts::Concept;
-use crate::knowledge::{CodedPhrase, ComparedConcept, Comparison, Denial, DenialPlace, Each, Knowledge};
+use crate::knowledge::{
+    CodedPhrase, ComparedConcept, Comparing, Comparison, Denial, DenialPlace, Each, Knowledge, MarkerAnswer,
+};
 use crate::shared::message::Message;
 use crate::shared::text::folded;
 
@@ -28,7 +30,8 @@ struct Stated<'a> {
 
 /// The lines of two opinions, in the order the findings stand.
 pub(super) fn lines(opinions: [&Opinion; 2], site: Option<&str>, knowledge: &Knowledge) -> Vec<Line> {
-    let sides = opinions.map(|opinion| stated(opinion, site, knowledge));
+    let mut sides = opinions.map(|opinion| stated(opinion, site, knowledge));
+    lay_beside(&mut sides);
     let mut keys: Vec<(&str, &str)> = Vec::new();
     for one in sides.iter().flatten() {
         let key = (one.by.dimension.as_str(), one.item.as_str());
@@ -63,6 +66,22 @@ pub(super) fn lines(opinions: [&Opinion; 2], site: Option<&str>, knowledge: &Kno
         }
     }
     lines
+}
+
+/// What two tests answer is one question: where each opinion has one of them and not the other's, they are one line.
+fn lay_beside(sides: &mut [Vec<Stated<'_>>; 2]) {
+    for (side, other) in [(0, 1), (1, 0)] {
+        let has = |of: usize, item: &str| sides.get(of).is_some_and(|all| all.iter().any(|one| one.item == item));
+        let own = sides.get(side).map(Vec::as_slice).unwrap_or_default();
+        let alone = |one: &&Stated<'_>| {
+            let to = one.by.beside.as_str();
+            !to.is_empty() && has(other, to) && !has(other, &one.item) && !has(side, to)
+        };
+        let moved: Vec<String> = own.iter().filter(alone).map(|one| one.item.clone()).collect();
+        for one in sides.get_mut(side).into_iter().flatten().filter(|one| moved.contains(&one.item)) {
+            one.item = one.by.beside.clone();
+        }
+    }
 }
 
 /// That an organ is the same does not make a diagnosis the same: where it is not told of both how it behaves, and neither the
@@ -190,7 +209,7 @@ fn one<'a>(at: usize, finding: &Finding, site: Option<&str>, knowledge: &'a Know
         }
         value = value.split_off(start);
     }
-    let read = in_form || tells_by_itself(&plain(&value), by);
+    let read = in_form || tells_by_itself(&plain(&value), by, &knowledge.comparing);
     let item = match by.each {
         Each::No => by.item.clone(),
         Each::First => format!("{}:{}", by.item, subject(&value)),
@@ -306,6 +325,12 @@ fn line(key: &(&str, &str), left: &[&Stated<'_>], right: &[&Stated<'_>], knowled
     let mut concepts = left.iter().chain(right).map(|one| &one.concept);
     let first = concepts.next();
     let several = concepts.any(|concept| Some(concept) != first);
+    let mut evidence = vec![evidence];
+    let no_edition = |one: &&Stated<'_>| one.by.comparison == Comparison::Stage && one.edition.is_empty();
+    // Of stages that contradict each other the edition may be all that differs.
+    if relation == Relation::Conflict && left.iter().chain(right).any(no_edition) {
+        evidence.push(Message::new("compare-edition-not-said"));
+    }
     let said = |side: &[&Stated<'_>]| {
         let each = |one: &&Stated<'_>| Said {
             label: if several { one.said.label.clone() } else { String::new() },
@@ -319,7 +344,7 @@ fn line(key: &(&str, &str), left: &[&Stated<'_>], right: &[&Stated<'_>], knowled
         item: key.1.to_owned(),
         relation,
         weight,
-        evidence: vec![evidence],
+        evidence,
         sides: [said(left), said(right)],
         findings: [places(left), places(right)],
     })
@@ -354,7 +379,7 @@ fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) ->
     let shared = more_left.len() < left.len();
     if shared && (more_left.is_empty() || more_right.is_empty()) {
         let (more, others) = if more_left.is_empty() { (&more_right, left) } else { (&more_left, right) };
-        return says_more(more, others).unwrap_or_else(|| {
+        return says_more(more, others, &knowledge.comparing).unwrap_or_else(|| {
             let text = left.first().map(|one| one.said.text.clone()).unwrap_or_default();
             (Relation::Agree, None, Relation::Agree.of(&text, &text))
         });
@@ -384,8 +409,8 @@ fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) ->
             } else {
                 let one = a.concept == b.concept;
                 let same = || one.then(|| related(&a.value, &b.value, a.by, &knowledge.comparing));
-                let own = || decided(a, b).filter(|_| one);
-                let found = prostate(a, b).or_else(own).or_else(same).or_else(|| across(a, b));
+                let own = || decided(a, b, &knowledge.comparing).filter(|_| one);
+                let found = prostate(a, b).or_else(own).or_else(same).or_else(|| across(a, b, &knowledge.comparing));
                 // Words that no table knows are read by a person, and contradict nothing by themselves.
                 let by_words = !by_itself(a.by.comparison) && !contrary(&a.value, &b.value);
                 let unread = one && by_words && [a, b].iter().any(|said| !said.read);
@@ -403,11 +428,11 @@ fn beside(left: &[&Stated<'_>], right: &[&Stated<'_>], knowledge: &Knowledge) ->
 }
 
 /// Whether a value tells what it is without a list: a figure, an answer, a word of a scale, or a category of a stage.
-fn tells_by_itself(value: &str, by: &ComparedConcept) -> bool {
+fn tells_by_itself(value: &str, by: &ComparedConcept, comparing: &Comparing) -> bool {
     let figure = value.chars().any(|c| c.is_ascii_digit())
         && value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '+' | '/' | '<' | '>' | ' ' | '%'));
     let of_scale = || by.scales.iter().flatten().flatten().any(|word| plain(word) == value);
-    figure || by.comparison == Comparison::Stage || answer_word(value).is_some() || of_scale()
+    figure || by.comparison == Comparison::Stage || comparing.answer(value).is_some() || of_scale()
 }
 
 /// Whether values of this kind are held against each other by their own figures or words, without a list of them.
@@ -416,14 +441,18 @@ fn by_itself(comparison: Comparison) -> bool {
 }
 
 /// What one states beside all that both state alike: it may contradict it, or say more.
-fn says_more(more: &[&Stated<'_>], others: &[&Stated<'_>]) -> Option<(Relation, Option<Weight>, Message)> {
+fn says_more(
+    more: &[&Stated<'_>],
+    others: &[&Stated<'_>],
+    comparing: &Comparing,
+) -> Option<(Relation, Option<Weight>, Message)> {
     let pairs = || more.iter().flat_map(|one| others.iter().map(move |other| (*one, *other)));
     let elsewhere = |one: &Stated<'_>, other: &Stated<'_>| {
         let (a, b) = (&one.said.specimen, &other.said.specimen);
         !a.is_empty() && !b.is_empty() && a != b
     };
     let against = pairs().find_map(|(one, other)| {
-        let (relation, weight) = prostate(one, other).or_else(|| across(one, other))?;
+        let (relation, weight) = prostate(one, other).or_else(|| across(one, other, comparing))?;
         (relation == Relation::Conflict).then_some((one, other, weight))
     });
     if let Some((one, other, weight)) = against {
@@ -445,27 +474,29 @@ fn says_more(more: &[&Stated<'_>], others: &[&Stated<'_>]) -> Option<(Relation, 
     }
     let weight = match heavy {
         Some(_) => Weight::Major,
-        None => found.by.one_sided.unwrap_or(if answer(found).is_some() { Weight::Major } else { Weight::Minor }),
+        None => {
+            found.by.one_sided.unwrap_or(if answer(found, comparing).is_some() { Weight::Major } else { Weight::Minor })
+        }
     };
     let text = &heavy.unwrap_or(found).said.text;
     Some((Relation::Detail, Some(weight), Message::new("compare-says-more").with("more", text)))
 }
 
 /// Of one marker an answer beside a figure: "negative" and 80 %.
-fn decided(a: &Stated<'_>, b: &Stated<'_>) -> Option<(Relation, Option<Weight>)> {
+fn decided(a: &Stated<'_>, b: &Stated<'_>, comparing: &Comparing) -> Option<(Relation, Option<Weight>)> {
     let is_figure =
         |one: &Stated<'_>| plain(&one.value).starts_with(|c: char| c.is_ascii_digit() || c == '<' || c == '>');
     if a.by.comparison != Comparison::Amount || is_figure(a) == is_figure(b) {
         return None;
     }
-    across(a, b)
+    across(a, b, comparing)
 }
 
 /// Two concepts of one line that arithmetic joins: a percentage and its answer.
-fn across(a: &Stated<'_>, b: &Stated<'_>) -> Option<(Relation, Option<Weight>)> {
-    let (x, y) = (answer(a)?, answer(b)?);
+fn across(a: &Stated<'_>, b: &Stated<'_>, comparing: &Comparing) -> Option<(Relation, Option<Weight>)> {
+    let (x, y) = (answer(a, comparing)?, answer(b, comparing)?);
     // What one test leaves open another one decides: it is held against no answer.
-    if x == OPEN || y == OPEN {
+    if x == MarkerAnswer::Open || y == MarkerAnswer::Open {
         return (x == y).then_some((Relation::Detail, None));
     }
     Some(if x == y { (Relation::Detail, None) } else { (Relation::Conflict, Some(Weight::Major)) })
@@ -563,28 +594,17 @@ fn groups(sum: u8, primary: Option<u8>) -> Vec<u8> {
     }
 }
 
-/// The answer of a marker: positive, negative or in between, also from its percentage or score.
-fn answer(one: &Stated<'_>) -> Option<&'static str> {
+/// The answer of a marker, also from its percentage or score.
+fn answer(one: &Stated<'_>, comparing: &Comparing) -> Option<MarkerAnswer> {
     let value = plain(&one.value);
     if one.by.comparison == Comparison::Amount {
         let edge = one.by.scales.first()?.first()?.first()?.parse::<f64>().ok()?;
         if matches!(value.as_str(), "positive" | "negative") {
-            return answer_word(&value);
+            return comparing.answer(&value);
         }
         let figures: String = value.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-        return Some(if figures.parse::<f64>().ok()? >= edge { "positive" } else { "negative" });
+        let is_there = figures.parse::<f64>().ok()? >= edge;
+        return Some(if is_there { MarkerAnswer::Positive } else { MarkerAnswer::Negative });
     }
-    answer_word(&value)
-}
-
-/// The answer of a test that has to be followed by another.
-const OPEN: &str = "equivocal";
-
-fn answer_word(value: &str) -> Option<&'static str> {
-    match value {
-        "3+" | "positive" | "low positive" | "amplified" | "present" => Some("positive"),
-        "0" | "1+" | "negative" | "not amplified" | "absent" => Some("negative"),
-        "2+" | "equivocal" => Some(OPEN),
-        _ => None,
-    }
+    comparing.answer(&value)
 }

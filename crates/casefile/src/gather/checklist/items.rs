@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use super::came::all_came;
 use super::evidence::{Answer, FoundPiece, Holdings};
 use super::things::{Age, Aged, Checklist, Fill, HolderName, Item, ItemState, Needs, Piece};
 use crate::audience::{Audience, CaseView};
@@ -16,7 +17,7 @@ use crate::knowledge::{
 use crate::reading::CaseFact;
 use crate::records::DocumentKind;
 use crate::share::{HeldDelivery, PacketRecord, Recipient};
-use crate::shared::clock::days_between;
+use crate::shared::clock::{days_between, working_day_before};
 use crate::shared::message::Message;
 use crate::shared::time::PartialDate;
 
@@ -27,10 +28,12 @@ pub fn needed_by(case: &Case, center: Option<&str>, knowledge: &Knowledge) -> Op
     let program = center.or(case.find.center.as_deref()).and_then(|name| knowledge.program(name));
     let start = case.about.treatment_start.as_ref().map(|s| s.date);
     let wait = case.about.safe_wait.as_ref().and_then(|w| w.until);
-    let day = start.and_then(PartialDate::day).or_else(|| wait.and_then(PartialDate::day))?;
+    // Whichever comes first, at the earliest that it can be.
+    let day = [start, wait].into_iter().flatten().map(PartialDate::earliest).min()?;
     let lead = program.and_then(|p| p.lead_days).map(i64::from);
     let lead = lead.unwrap_or_else(|| i64::from(knowledge.gathering.days(Setting::LeadDays)));
-    Some(day.saturating_sub(jiff::Span::new().days(lead)))
+    // Nobody takes a parcel in on a Sunday.
+    Some(working_day_before(day.saturating_sub(jiff::Span::new().days(lead))))
 }
 
 /// The checklist for a centre; `None` takes the one the case names. Whoever looks, it is computed from the whole case.
@@ -90,8 +93,22 @@ fn listed<'a>(
 pub fn needs<'a>(owner: &CaseView<'a>, said: &[CaseFact<'a>], knowledge: &Knowledge, today: Date) -> Needs {
     let case = owner.case();
     let tissue = case.tissue.lines().filter(|line| !line.alarms(knowledge, today).is_empty()).count();
+    let late: Vec<&HeldRequest> = case
+        .requests
+        .requests
+        .iter()
+        .filter(|r| r.needs_letter(knowledge, owner.needed_by(r, knowledge), today))
+        .collect();
+    let list = || listed(owner, said, None, knowledge, today);
+    let came = if late.is_empty() {
+        0
+    } else {
+        let list = list();
+        late.iter().filter(|held| all_came(owner, &list, knowledge, held)).count()
+    };
     let mut needs = Needs {
-        overdue: case.requests.requests.iter().filter(|r| r.needs_letter(knowledge, today)).count(),
+        overdue: late.len() - came,
+        came,
         tissue,
         unconfirmed: case.share.unconfirmed(),
         said_missing: case.share.said_missing(),
@@ -100,7 +117,7 @@ pub fn needs<'a>(owner: &CaseView<'a>, said: &[CaseFact<'a>], knowledge: &Knowle
     if case.find.center.is_none() || case.gather.imports.is_empty() {
         return needs;
     }
-    let list = listed(owner, said, None, knowledge, today);
+    let list = list();
     for item in list.items.iter().filter(|item| item.blocks()) {
         match (item.state, item.fill) {
             (ItemState::AskFirst, _) => needs.unanswered += 1,
@@ -172,6 +189,8 @@ impl<'l> Lining<'l> {
         let clock = open.and_then(HeldRequest::running);
         // Days that the last letter gave go on after the clock.
         let given = open.filter(|r| r.is_overdue(self.today)).and_then(|r| r.escalated_until(self.knowledge));
+        let needed_by = open.and_then(|r| r.request.needed_by).or(self.needed_by);
+        let is_here = answer.fill == Fill::Here && age.as_ref().is_none_or(|age| age.standing != Aged::Outdated);
         let outdated = age.as_ref().is_some_and(|age| age.standing == Aged::Outdated);
         let tissue = self.tissue_step(requirement);
         let state = match (&waived, exists, answer.fill) {
@@ -207,8 +226,8 @@ impl<'l> Lining<'l> {
             department: requirement.department,
             holder: self.holder(requirement, &answer.pieces, request),
             request: request.map(|r| r.request.id.clone()),
-            due: given.or(clock.as_ref().map(|c| c.until)).or(self.needed_by),
-            overdue: open.is_some_and(|r| r.needs_letter(self.knowledge, self.today)),
+            due: given.or_else(|| clock.as_ref().map(|c| c.until).into_iter().chain(needed_by).min()),
+            overdue: !is_here && open.is_some_and(|r| r.needs_letter(self.knowledge, needed_by, self.today)),
             waived,
         }
     }
@@ -355,7 +374,8 @@ impl<'l> Lining<'l> {
         let days = newest.map(|day| days_between(day, self.today));
         let at_most = |days: i32, limit: u32| i64::from(days) <= i64::from(limit);
         let standing = match days {
-            None => Aged::NotKnown,
+            // A day that is not yet here is a slip: nobody can say how old it is.
+            None | Some(..-1) => Aged::NotKnown,
             Some(days) if at_most(days, limits.0) => Aged::Current,
             Some(days) if at_most(days, limits.1) => Aged::Aging,
             Some(_) => Aged::Outdated,

@@ -281,8 +281,11 @@ pub struct Needs {
     pub partial: usize,
     /// Required records that are too old.
     pub outdated: usize,
-    /// Requests whose clock has run out.
+    /// Requests whose clock has run out, or by whose day they are needed has passed.
     pub overdue: usize,
+    /// Such requests of which everything is here: whether they ended is for a person to say.
+    #[serde(default)]
+    pub came: usize,
     /// Questions without whose answer the list is not complete.
     pub unanswered: usize,
     /// Alarms about slides and blocks.

@@ -186,10 +186,17 @@ impl HeldRequest {
         escalations.map(|letter| days_after(letter.counts_from(), days)).max()
     }
 
-    /// Whether the next letter has to go: its time ended, and so did the days that the last escalation gave.
+    /// Whether the next letter has to go: its time ended, and so did the days that the last escalation gave. By when it is
+    /// needed counts as well as the law: that day passed, and so did as many days since whatever letter went last.
     #[must_use]
-    pub fn needs_letter(&self, knowledge: &Knowledge, today: Date) -> bool {
-        self.is_overdue(today) && self.escalated_until(knowledge).is_none_or(|until| until < today)
+    pub fn needs_letter(&self, knowledge: &Knowledge, needed_by: Option<Date>, today: Date) -> bool {
+        if self.is_overdue(today) {
+            return self.escalated_until(knowledge).is_none_or(|until| until < today);
+        }
+        let days = u32::try_from(knowledge.gathering.days(Setting::EscalationDays)).unwrap_or_default();
+        let pressed = self.sent_letters().map(|letter| days_after(letter.counts_from(), days)).max();
+        let late = self.running().is_some() && needed_by.is_some_and(|by| by < today);
+        late && pressed.is_none_or(|until| until < today)
     }
 
     /// The letter with which the clock began, unless another day was told since.

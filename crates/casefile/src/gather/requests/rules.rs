@@ -251,7 +251,7 @@ pub fn extend(
 ) -> Result<RequestChange, Refusal> {
     let request = open(requests, id)?;
     let clock = request.clock().ok_or_else(|| Refusal::new("refusal-request-not-sent"))?;
-    if request.request.extension_days == 0 || request.extended.is_some() {
+    if request.request.extension_days == 0 || request.standing_extension().is_some() {
         return Err(Refusal::new("refusal-no-extension"));
     }
     let noticed_by = not_later(noticed.unwrap_or(today), today)?;

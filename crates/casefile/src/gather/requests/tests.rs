@@ -343,7 +343,7 @@ fn the_way_of_a_request_changes_until_it_is_sent_and_its_clock_with_it() {
 fn an_escalation_that_was_sent_gives_them_days_before_the_next_letter() {
     let mut requests = book();
     written(&mut requests, "r", "access-letter", Some(date(2026, 1, 1)));
-    let needs = |requests: &Requests, day| requests.requests[0].needs_letter(&knowledge(), day);
+    let needs = |requests: &Requests, day| requests.requests[0].needs_letter(&knowledge(), None, day);
     assert!(!needs(&requests, date(2026, 1, 31)) && needs(&requests, date(2026, 2, 1)));
     let escalation = sending("e", LetterKind::Escalation, "fax", date(2026, 2, 1));
     assert_eq!(send(&mut requests, &escalation, date(2026, 6, 1)), Ok(true));
@@ -546,7 +546,64 @@ fn time_counts_by_the_days_of_where_the_person_is() {
         // What is told on that day is of that day there, and nobody's future.
         let noted = sent(&requests, &knowledge(), &"r".into(), day, "fax", Some(date(2026, 3, 1)), now.date());
         assert!(noted.is_ok(), "{zone}");
-        let tomorrow = sent(&requests, &knowledge(), &"r".into(), day.tomorrow().unwrap(), "fax", None, now.date());
-        assert!(tomorrow.is_err(), "{zone}");
+        let stands = Some(date(2026, 3, 1));
+        let tomorrow = day.tomorrow().unwrap();
+        let future = sent(&requests, &knowledge(), &"r".into(), tomorrow, "fax", stands, now.date()).unwrap_err();
+        assert_eq!(future.0.key, "refusal-day-in-future", "{zone}");
     }
+}
+
+#[test]
+fn an_extension_that_an_earlier_day_shows_to_be_too_late_counts_no_more_and_a_right_one_can_be_told() {
+    let knowledge = knowledge();
+    let mut requests = book();
+    written(&mut requests, "r1", "access-letter", None);
+    let id = requests.requests[0].request.id.clone();
+    let today = date(2026, 11, 28);
+    let change = sent(&requests, &knowledge, &id, date(2026, 10, 25), "fax", None, today).unwrap();
+    requests.apply(change);
+    let noticed = Some(date(2026, 11, 20));
+    requests.apply(extend(&requests, &id, date(2026, 12, 20), "a busy month", noticed, today).unwrap());
+    assert_eq!(requests.requests[0].clock().unwrap().until, date(2026, 12, 20));
+    assert!(extend(&requests, &id, date(2026, 12, 24), "still", None, today).is_err(), "there is one");
+    let earlier = sent(&requests, &knowledge, &id, date(2026, 9, 20), "fax", Some(date(2026, 10, 25)), today).unwrap();
+    requests.apply(earlier);
+    let held = &requests.requests[0];
+    assert_eq!(held.clock().unwrap().until, date(2026, 10, 20), "the first thirty days alone");
+    assert!(held.is_overdue(today) && held.standing_extension().is_none());
+    let late = extend(&requests, &id, date(2026, 11, 15), "again", Some(date(2026, 10, 21)), today).unwrap_err();
+    assert_eq!(late.0.key, "refusal-extension-late");
+    requests.apply(extend(&requests, &id, date(2026, 11, 15), "moving", Some(date(2026, 10, 20)), today).unwrap());
+    assert_eq!(requests.requests[0].clock().unwrap().until, date(2026, 11, 15));
+}
+
+#[test]
+fn a_letter_is_due_once_the_day_passed_by_which_it_is_needed_though_the_law_gives_more_time() {
+    let knowledge = knowledge();
+    let mut requests = book();
+    written(&mut requests, "r1", "access-letter", None);
+    let id = requests.requests[0].request.id.clone();
+    let today = date(2026, 11, 28);
+    requests.apply(sent(&requests, &knowledge, &id, date(2026, 11, 10), "fax", None, today).unwrap());
+    let needs = |requests: &Requests, by: Option<Date>, day| requests.requests[0].needs_letter(&knowledge, by, day);
+    let by = Some(date(2026, 11, 24));
+    assert!(!needs(&requests, by, date(2026, 11, 24)) && needs(&requests, by, date(2026, 11, 25)));
+    assert!(!needs(&requests, None, today) && !needs(&requests, Some(today), today));
+    let reminder = SendingLetter {
+        id: "letter-1".into(),
+        kind: LetterKind::Reminder,
+        title: "About my request".to_owned(),
+        pdf: "object".into(),
+        on: date(2026, 11, 25),
+        how: "fax".to_owned(),
+        to: "the records department".to_owned(),
+        received: Some(date(2026, 11, 25)),
+    };
+    requests.apply(letter_sent(&requests, &knowledge, &id, &reminder, today).unwrap().unwrap());
+    let given = u32::try_from(knowledge.gathering.days(crate::knowledge::Setting::EscalationDays)).unwrap_or_default();
+    let last = days_after(date(2026, 11, 25), given);
+    assert!(!needs(&requests, by, last) && needs(&requests, by, days_after(last, 1)));
+    // Once it ended nothing is due.
+    requests.apply(end(&requests, &knowledge, &id, today, Ending::Fulfilled, "", today).unwrap());
+    assert!(!needs(&requests, by, date(2027, 1, 1)));
 }

@@ -65,6 +65,7 @@ fn document(id: &str, kind: &str, date: &str) -> Change {
         format: FileFormat::Text,
         attached_to: None,
         locked_original: None,
+        altered: false,
         text: Some(ObjectId(format!("{id}-text"))),
         pages: None,
         title: None,

@@ -45,7 +45,8 @@ impl<'a> Register<'a> {
     fn goes_there(&self, line: &HeldTissue) -> bool {
         let Some((to, center)) = line.goes_to().zip(self.center.as_deref()) else { return true };
         let of_book = self.case.requests.holders.values().any(|holder| text::same_line(&holder.name, to));
-        self.knowledge.same_center(to, center) || (!of_book && self.knowledge.program(to).is_none())
+        let of_list = self.knowledge.program(to).is_some() || self.knowledge.center(to).is_some();
+        self.knowledge.same_center(to, center) || (!of_book && !of_list)
     }
 
     /// Whether the centre read it, as its way names the centre: it may be back at the laboratory since.

@@ -1,0 +1,66 @@
+//! What came of what was asked for. A clock that runs on after everything is here would make the next letter untrue; whether
+//! the request ended is for a person to say, because records may be here from elsewhere.
+
+use jiff::civil::Date;
+
+use super::things::{Aged, Checklist, Fill, Item, Piece};
+use crate::audience::CaseView;
+use crate::case::Case;
+use crate::gather::requests::HeldRequest;
+use crate::gather::tissue::{HeldTissue, Step};
+use crate::knowledge::{Evidence, Knowledge};
+use crate::shared::ids::ImportId;
+use crate::shared::time::Instant;
+
+/// The lines of a request that are here, and of which something came since it was asked: ids of `record-requirements.csv`.
+#[must_use]
+pub fn came<'r>(view: &CaseView<'_>, list: &Checklist, knowledge: &Knowledge, held: &'r HeldRequest) -> Vec<&'r str> {
+    let case = view.case();
+    let Some(asked) = held.asked_on() else { return Vec::new() };
+    let is_here = |id: &&String| {
+        let material = knowledge.gathering.requirement(id).filter(|requirement| requirement.is_material());
+        if let Some(material) = material {
+            let asked_for = |line: &HeldTissue| {
+                let kind = if line.tissue.material.is_read() { Evidence::Slides } else { Evidence::Tissue };
+                material.satisfied_by.evidence().any(|evidence| *evidence == kind)
+            };
+            return material_left(case, held, asked_for);
+        }
+        let line = list.items.iter().find(|item| item.requirement == **id);
+        line.is_some_and(|item| is_whole(item) && item.evidence.iter().any(|piece| came_since(case, piece, asked)))
+    };
+    held.request.requirements.iter().filter(is_here).map(String::as_str).collect()
+}
+
+/// Whether all that a request asks for is here. What a person asked for in their own words nobody can look for.
+#[must_use]
+pub fn all_came(view: &CaseView<'_>, list: &Checklist, knowledge: &Knowledge, held: &HeldRequest) -> bool {
+    let asked = &held.request;
+    let in_words = asked.requirements.is_empty() || !asked.items.is_empty();
+    held.running().is_some() && !in_words && came(view, list, knowledge, held).len() == asked.requirements.len()
+}
+
+fn is_whole(item: &Item) -> bool {
+    item.fill == Fill::Here && item.age.as_ref().is_none_or(|age| age.standing != Aged::Outdated)
+}
+
+fn came_since(case: &Case, piece: &Piece, asked: Date) -> bool {
+    let on = |import: &ImportId| case.gather.imports.iter().find(|record| record.id == *import)?.at.map(Instant::date);
+    let since = |import: &ImportId| on(import).is_some_and(|day| day >= asked);
+    match piece {
+        Piece::Document { id } => case.gather.documents.get(id).is_some_and(|held| since(&held.document.import)),
+        // Of a study the case does not tell when it came; a person is asked before anything ends.
+        Piece::Study { .. } => true,
+        Piece::Stated | Piece::Tissue { .. } => false,
+    }
+}
+
+/// Whether all pieces of that kind which the holder keeps left it.
+fn material_left(case: &Case, held: &HeldRequest, asked_for: impl Fn(&HeldTissue) -> bool) -> bool {
+    let of_holder = |line: &&HeldTissue| {
+        line.tissue.laboratory.as_ref().is_none_or(|laboratory| *laboratory == held.request.holder)
+    };
+    let mut lines = case.tissue.lines().filter(of_holder).filter(|line| asked_for(line)).peekable();
+    let left = |line: &HeldTissue| line.stands().is_some_and(|custody| custody.step >= Step::Shipped);
+    lines.peek().is_some() && lines.all(left)
+}
