@@ -819,3 +819,97 @@ fn of_several_records_that_each_have_to_be_new_the_oldest_counts_and_one_without
         assert_eq!((undated.fill, undated.is_ready(), lacks), (Fill::Partial, false, vec!["lack-day"]));
     }
 }
+
+/// The line of a case of this cancer that holds what `words` name, with what a person said of its situation.
+fn line_of(id: &str, words: &str, happened: Option<bool>) -> Item {
+    let knowledge = load(None).knowledge;
+    let written = written(&knowledge);
+    let line = written.iter().find(|line| line.requirement == id).unwrap();
+    item_of(line, line.sites.first().unwrap(), happened, words, &knowledge).unwrap()
+}
+
+fn lacks(item: &Item) -> Vec<&str> {
+    item.lacks.iter().map(|lack| lack.key.as_str()).collect()
+}
+
+#[test]
+fn what_a_person_says_of_an_operation_wins_and_records_against_it_are_told() {
+    let of = |words, happened| line_of("pathology-resection", words, happened);
+    let no = of("d:operative-note", Some(false));
+    assert_eq!((no.state, lacks(&no)), (ItemState::NotApplicable, vec!["lack-said-otherwise"]));
+    assert_eq!(of("op@2026-05-20", Some(false)).state, ItemState::NotApplicable);
+    let none = of("d:radiology-report", Some(false));
+    assert_eq!((none.state, none.lacks.len()), (ItemState::NotApplicable, 0), "nothing speaks against it");
+    assert_eq!(of("", Some(true)).state, ItemState::Needed);
+    assert_eq!(of("d:operative-note", None).state, ItemState::Needed, "records tell of it");
+}
+
+#[test]
+fn an_operation_of_another_kind_is_none_on_the_tumor() {
+    for words in [
+        "d:operative-note[other-operation]",
+        "d:operative-note[other-operation]@2019-04-02",
+        "d:operative-note@2019-04-02",
+    ] {
+        assert_eq!(line_of("pathology-resection", words, None).state, ItemState::AskFirst, "{words}");
+    }
+    let note = line_of("operative-note", "d:operative-note[other-operation]", Some(true));
+    assert_eq!((note.fill, lacks(&note)), (Fill::Partial, vec!["lack-of-another-operation"]));
+    let both = line_of("operative-note", "d:operative-note[other-operation] d:operative-note", Some(true));
+    assert_eq!(both.fill, Fill::Here);
+}
+
+#[test]
+fn a_scan_of_before_a_treatment_grows_no_older_once_it_was_given() {
+    let aged = |item: &Item| item.age.as_ref().map(|age| age.standing);
+    let old = "ir:MR@2025-12-01";
+    assert_eq!(aged(&line_of("sarcoma-mri", old, None)), Some(Aged::Outdated), "nothing was cut yet");
+    let operated = line_of("sarcoma-mri", &format!("op@2026-01-10 {old}"), None);
+    assert_eq!((aged(&operated), operated.is_ready()), (None, true));
+    assert_eq!(aged(&line_of("lymphoma-pet", "ir:PT@2025-12-01", None)), Some(Aged::Outdated));
+    let treated = line_of("lymphoma-pet", "ir:PT@2025-12-01 d:treatment-summary", None);
+    assert_eq!((aged(&treated), treated.is_ready()), (None, true));
+    assert_eq!(aged(&line_of("lung-ct", "ir:CT:chest@2025-12-01 d:treatment-summary", None)), Some(Aged::Outdated));
+}
+
+#[test]
+fn a_recurrence_is_asked_for_and_known_from_records_that_name_it() {
+    let of = |words| line_of("recurrence-imaging", words, None).state;
+    assert_eq!(of(""), ItemState::AskFirst);
+    assert_eq!(of("d:oncology-consultation"), ItemState::AskFirst, "a note that does not name it tells nothing");
+    assert_eq!(of("d:oncology-consultation[recurrence]"), ItemState::Needed);
+    assert_eq!(
+        line_of("recurrence-imaging", "d:oncology-consultation[recurrence]", Some(false)).state,
+        ItemState::NotApplicable
+    );
+    let old = line_of("recurrence-imaging", "ir:CT@2025-01-01 ir:PT", Some(true));
+    assert!(old.is_ready(), "the newest of them counts: {old:?}");
+}
+
+#[test]
+fn pictures_of_long_after_an_operation_do_not_show_what_it_left() {
+    let late = line_of(
+        "brain-mri-around-operation",
+        "op@2026-05-20 ir:MR:brain@2026-05-10 ir:MR:brain@2026-05-30",
+        Some(true),
+    );
+    assert_eq!((late.fill, lacks(&late)), (Fill::Partial, vec!["lack-soon-after-operation"]));
+    let same_day = line_of("brain-mri-around-operation", "op@2026-05-20 ir:MR:brain@2026-05-20", Some(true));
+    assert_eq!(same_day.fill, Fill::Partial, "one scan is not before and after");
+}
+
+#[test]
+fn a_pet_report_asks_for_no_ct_that_nobody_made() {
+    let pet = line_of("head-neck-imaging", "r:PT", None);
+    assert_eq!((pet.fill, pet.evidence.len()), (Fill::Missing, 0), "{pet:?}");
+    assert_eq!(line_of("staging-ct", "r:PT", None).fill, Fill::Missing);
+    assert_eq!(line_of("head-neck-imaging", "r:CT:neck", None).fill, Fill::Partial);
+}
+
+#[test]
+fn the_line_that_says_what_was_examined_is_of_what_the_report_is() {
+    let told = line_of("lung-ct", "d:radiology-report[exam:CT,exam:chest,exam:abdomen]", None);
+    assert_eq!(lacks(&told), ["lack-images"], "the part of the body is known");
+    assert_eq!(line_of("lung-ct", "d:radiology-report[exam:CT,exam:neck]", None).fill, Fill::Missing);
+    assert_eq!(line_of("lung-ct", "d:radiology-report", None).fill, Fill::Missing, "nobody knows of what it is");
+}

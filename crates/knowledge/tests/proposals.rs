@@ -247,6 +247,24 @@ fn treatment_given_is_told_from_treatment_proposed() {
         "ONCOLOGY TREATMENT SUMMARY\nRegimen: AC-T\nCycles completed: 4\nReason for stopping: completed",
         "treatment-summary",
     );
+    t.check(
+        "CHEMOTHERAPY TREATMENT NOTE\nRegimen: FOLFOX, cycle 3 day 1\nOxaliplatin 150 mg infused over 2 hours. Tolerated the infusion.",
+        "treatment-note",
+    );
+    t.check("CHEMOTHERAPY TREATMENT SUMMARY\nRegimen: FOLFOX\nCycles completed: 12", "treatment-summary");
+    let note = t.knowledge.kind(&"treatment-note".into()).map(|kind| kind.states_a_plan);
+    assert_eq!(note, Some(false), "what was given is no plan");
+}
+
+#[test]
+fn a_chromosome_report_and_a_hematologists_consultation_are_sorted() {
+    let t = Table::new();
+    t.check("FISH REPORT\nSpecimen: lymph node\nMYC (8q24): rearranged in 60 % of nuclei", "genomic-report");
+    t.check(
+        "HEMATOLOGY CONSULTATION\nReason for consultation: lymphoma\nAssessment and plan: R-CHOP",
+        "oncology-consultation",
+    );
+    t.check("FISH AND CHIPS MENU\nPrice list", "-");
 }
 
 #[test]

@@ -364,7 +364,7 @@ fn ids_that_the_program_names_can_not_be_renamed_or_lost() {
         "\nlead-days,",
         "\nlead,",
         &["knowledge/record-settings.csv, line 5, column 1: in the column \"id\": write one of: compared-days, \
-           reported-days, operation-days, lead-days, imaging-report-days, escalation-days, request-days, authorization-days, return-days, parcel-days, return-soon-days, discard-soon-days; the program names them"],
+           reported-days, operation-days, lead-days, imaging-report-days, escalation-days, request-days, authorization-days, return-days, parcel-days, return-soon-days, discard-soon-days, after-operation-days; the program names them"],
     );
     let settings = "id,label,days,source,confidence\nlead-days,a,14,b,unconfirmed: c\n";
     check(

@@ -11,6 +11,9 @@ use crate::scan::{Gap, Scan};
 /// Longer lists of allergies are cut.
 const MOST_SUBSTANCES: usize = 12;
 
+/// Words from the label of a reason to the last of its list.
+const REASON: usize = 16;
+
 /// Allergies, other illnesses.
 pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
     let scan = notes.scan;
@@ -18,6 +21,9 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
     for mark in &scan.marks {
         let Some(Meaning::Label(label)) = scan.meaning(mark) else { continue };
         if *label == Concept::COMORBIDITY {
+            if is_a_reason(scan, mark.first) {
+                continue;
+            }
             let scope = notes.cues.beside(scan, mark.first, mark.last);
             // "HIV status: negative"
             let answer = (mark.last + 1..mark.last + 4)
@@ -42,6 +48,13 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
     for place in 0..scan.tokens.len() {
         allergy(notes, place);
     }
+}
+
+/// "Indication: iron deficiency anemia": why something is looked at, and not what a person is ill with besides.
+fn is_a_reason(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let line =
+        (place.saturating_sub(REASON)..=place).rev().find(|at| *at == 0 || scan.gap(*at).has(Gap::LINE | Gap::PERIOD));
+    line.is_some_and(|from| (from..place).any(|at| scan.is_of(at, WordGroup::Indication)))
 }
 
 fn words(scan: &Scan<'_, '_>, first: usize, last: usize) -> String {

@@ -550,6 +550,7 @@ fn meaning(term: &Term) -> Option<Meaning> {
         | TermClass::Side
         | TermClass::Generic
         | TermClass::Word
+        | TermClass::NoResult
         | TermClass::Group => return None,
     })
 }

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
-pub const READER_VERSION: u32 = 10;
+pub const READER_VERSION: u32 = 11;
 
 /// No report has more facts; what follows in a text that was made to exhaust the reader is not noted.
 const MOST_FACTS: usize = 20_000;
@@ -77,7 +77,8 @@ impl Reader {
         &self.codes
     }
 
-    /// What of `record-words.csv` a text names, by id: tests that were made, values that were measured.
+    /// What of `record-words.csv` a text names, by id: tests that were made, values that were measured. And what the line
+    /// that says what was examined names of `imaging-words.csv`, each behind `exam:`.
     #[must_use]
     pub fn read_names(&self, text: &str) -> Vec<String> {
         self.names.in_text(text)

@@ -160,6 +160,13 @@ fn said_of_tumour(scan: &Scan<'_, '_>, first: usize, last: usize) -> Option<u32>
         ) {
             return None;
         }
+        // "Mass at 25 cm": how far in it is, as a scope tells; "measuring at 25 mm" is a measure.
+        if place + 1 == first
+            && word == b"at"
+            && !scan.spelled(place.wrapping_sub(1)).to_ascii_lowercase().starts_with(b"measur")
+        {
+            return None;
+        }
         // "pT2 (tumor > 20 mm)": a bound of a definition, and no measure.
         if place + 1 == first && is_bound(scan, first) {
             return None;

@@ -41,6 +41,17 @@ fn what_was_not_done_is_not_named() {
         "Plan: colonoscopy in three months",
         "IGHV: not tested",
         "HIV: not tested",
+        "FISH was sent to Example Reference Laboratory; results will be reported separately",
+        "Tissue was sent to the reference\nlaboratory for FISH.",
+        "Insufficient tissue for FISH.",
+        "FISH cannot be done.",
+        "FISH could not be performed on this sample.",
+        "Flow cytometry was attempted but yielded insufficient viable cells.",
+        "Flow cytometry was attempted but\nyielded insufficient viable cells.",
+        "Specimen sent for flow cytometry.",
+        "See separate flow cytometry report FL26-22.",
+        "Karyotype: no growth",
+        "Next generation sequencing: quantity not sufficient",
     ] {
         assert_eq!(names(text), Vec::<String>::new(), "{text}");
     }
@@ -58,6 +69,23 @@ fn a_value_needs_a_number_behind_its_name() {
     ] {
         assert_eq!(names(text), Vec::<String>::new(), "{text}");
     }
+    for text in [
+        "Hemoglobin A1c 5.4 %",
+        "Glycated hemoglobin 5.4 %",
+        "Urine creatinine 88 mg/dL",
+        "Creatinine, urine 88 mg/dL",
+        "Albumin/creatinine ratio 12",
+        "Urine bilirubin 0",
+        "Urine WBC 0-5 /hpf",
+    ] {
+        assert_eq!(names(text), Vec::<String>::new(), "{text}");
+    }
+    assert_eq!(
+        names("Urine pH 6 Creatinine 0.9"),
+        ["chemistry", "kidney-values"],
+        "a value parts what is of the urine"
+    );
+    assert_eq!(names("Urinalysis\nBilirubin 0.7"), ["bilirubin"], "a line of its own is of blood");
     assert_eq!(
         names("Creatinine 0.9 Na 140"),
         ["chemistry", "kidney-values"],
@@ -65,6 +93,61 @@ fn a_value_needs_a_number_behind_its_name() {
     );
     assert_eq!(names("Bilirubin, total\n0.6 mg/dL"), ["bilirubin"], "a table that breaks between name and value");
     assert_eq!(names("Plan: repeat labs.\n\nHemoglobin 11.2 g/dL"), ["blood-count"], "a plan ends with its paragraph");
+}
+
+#[test]
+fn what_is_of_another_part_of_the_body_is_not_named() {
+    for text in [
+        "Colon polyp: muscularis propria not identified.",
+        "Status post kidney transplant 2009.",
+        "Autologous stem cell transplant in 2019",
+        "Dental: no pain",
+        "CT abdomen without contrast",
+    ] {
+        assert_eq!(names(text), Vec::<String>::new(), "{text}");
+    }
+    assert_eq!(names("Listed for liver transplant, MELD 12."), ["transplant-status"]);
+}
+
+#[test]
+fn a_cancer_that_may_come_back_has_not() {
+    for text in [
+        "No evidence of local recurrence.",
+        "Recurrence score 18",
+        "Tamoxifen reduces the risk of cancer recurrence.",
+        "Findings are suspicious for local recurrence.",
+        "If the cancer has recurred, call us.",
+        "Recurrent urinary tract infections",
+    ] {
+        assert!(!names(text).iter().any(|name| name == "recurrence"), "{text}");
+    }
+}
+
+#[test]
+fn the_line_that_says_what_was_examined_names_modality_and_region() {
+    let exam = |text: &str| {
+        let names = names(text);
+        names.iter().filter_map(|name| name.strip_prefix("exam:").map(str::to_owned)).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        exam("RADIOLOGY REPORT\nExam: CT CHEST ABDOMEN PELVIS\nFindings: brain is not imaged"),
+        "CT chest abdomen pelvis prostate"
+    );
+    assert_eq!(exam("EXAMINATION: MRI brain with contrast"), "MR brain");
+    assert_eq!(exam("Comparison exam: CT chest 2024"), "");
+    assert_eq!(exam("Exam: unremarkable\nNeck: supple"), "");
+    assert_eq!(exam("Physical exam: lungs clear"), "");
+}
+
+#[test]
+fn a_test_sent_elsewhere_is_named_where_its_result_stands_as_well() {
+    for text in [
+        "FISH was sent out. FISH (addendum): MYC rearranged.",
+        "Insufficient tissue for karyotype.\nFISH: MYC rearranged",
+        "Specimen submitted: lymph node\nFISH: MYC rearranged",
+    ] {
+        assert_eq!(names(text).iter().filter(|name| *name == "fish").count(), 1, "{text}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{check, check_not};
+use common::{check, check_not, facts_of};
 
 #[test]
 fn what_is_denied_after_its_name_is_denied() {
@@ -282,4 +282,53 @@ fn a_rule_with_a_sign_and_a_question_of_the_patient_are_no_findings() {
     check_not("Patient asked about mastectomy.", &["procedure"]);
     check_not("Consider completion mastectomy if margins are positive.", &["procedure"]);
     check_not("Follicular lymphoma grade 1-2", &["grade"]);
+}
+
+#[test]
+fn the_name_of_a_house_is_no_tumor() {
+    for text in [
+        "CANCER CLINIC\n12 Example Street\n\nFollow-up visit",
+        "Example Breast Cancer Center\nRe: visit of 3 May",
+        "Springfield Cancer Institute",
+        "She was referred by cancer services.",
+    ] {
+        check_not(text, &["morphology"]);
+    }
+    check("Breast cancer. Clinic visit of 3 May.", &["morphology=8000/3"]);
+    check("DIAGNOSIS: Cancer\nClinic visit", &["morphology=8000/3"]);
+}
+
+#[test]
+fn how_far_in_a_scope_found_it_is_no_size() {
+    check_not("COLONOSCOPY\nA mass at 25 cm was biopsied.", &["tumor_size_mm"]);
+    check_not("Findings: fungating tumor at 25 cm, partially obstructing", &["tumor_size_mm"]);
+    check("Tumor measuring at 2.5 cm", &["tumor_size_mm=25"]);
+}
+
+#[test]
+fn the_reason_for_a_procedure_is_no_other_illness() {
+    check_not("COLONOSCOPY\nIndication: iron deficiency anemia.\nFindings: a mass", &["comorbidity"]);
+    check("Past medical history: iron deficiency anemia", &["comorbidity=anemia"]);
+    check("Indication: rectal bleeding.\nPast medical history: hypertension", &["comorbidity=hypertension"]);
+}
+
+#[test]
+fn a_gene_without_a_mutation_is_no_variant() {
+    check("TP53: no mutation", &["variant=!TP53 wild type"]);
+    check("KRAS: wild type", &["variant=!KRAS wild type"]);
+    check("TP53: no mutation detected. KRAS G12D.", &["variant=!TP53 wild type", "variant=KRAS G12D"]);
+}
+
+#[test]
+fn a_consultation_states_that_there_is_no_distant_metastasis() {
+    for text in [
+        "ASSESSMENT: Colon cancer, cT3 cN1 cM0.",
+        "Clinical stage: cT3N1M0",
+        "Stage: cM0",
+        "Staging CT shows no spread (cM0).",
+        "Clinical stage IIIB, cT3, cN1b, cM0",
+    ] {
+        let found = facts_of(text, "m");
+        assert!(found.iter().any(|fact| fact.ends_with("M0")), "{text}: {found:?}");
+    }
 }

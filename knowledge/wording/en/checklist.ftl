@@ -3,6 +3,9 @@
 lack-some-images = Some images of a series are missing.
 lack-images = A report is here without its images.
 lack-report = Images are here without their report.
+lack-of-another-operation = The operative note here is of another operation, and not of one on the tumor: look, and say so.
+lack-said-otherwise = You said that this did not happen, and records here tell of it: look again, and change your answer if it did.
+lack-soon-after-operation = None is from the first { $days } days after the operation. A later one can not tell what was left from what grew again.
 lack-part-of-the-body = The images do not say which part of the body they show.
 lack-part-of-the-body-in-report = The report does not say in its title which part of the body it is of.
 lack-of-the-operation = A report of those days is here, and it says nothing of a tumor: look whether it is of this operation.

@@ -72,7 +72,7 @@ pub struct NotTold {
 }
 
 /// Kinds of records that tell of treatment given: what they name without a day was given all the same.
-const SUMMARIES: [&str; 3] = ["treatment-summary", "radiation-summary", "operative-note"];
+const SUMMARIES: [&str; 4] = ["treatment-summary", "treatment-note", "radiation-summary", "operative-note"];
 
 /// A fact that stands only in documents a blind edition withholds: its reader lacks it, or is told it without its source.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,12 +1,17 @@
 //! Which report belongs to which images: by day and by what both are called. A report without images and images
 //! without a report are both gaps; a pair nobody can be sure of is none.
 
+use std::collections::HashMap;
+
 use crate::gather::{CaseStudy, HeldDocument};
 use crate::imaging::Study;
-use crate::knowledge::{Knowledge, Picture, Setting};
+use crate::knowledge::{ImagingWords, Knowledge, Picture, Setting};
 use crate::records::DocumentKind;
 use crate::shared::clock::days_between;
+use crate::shared::ids::DocumentId;
 
+/// Stands before a modality or region among what a text names: the line of the report that says what was examined.
+pub const EXAM: &str = "exam:";
 /// Kind of imaging reports.
 const REPORT: &str = "radiology-report";
 /// DICOM modalities that are no images of their own: a PET is made with a CT.
@@ -40,9 +45,15 @@ fn holds_any(spaced_text: &str, words: &[String]) -> bool {
 /// What words speak of.
 #[must_use]
 pub fn spoken_of(text: &str, knowledge: &Knowledge) -> SpokenOf {
+    spoken_among(text, &knowledge.gathering.imaging_words)
+}
+
+/// What words speak of, by these.
+#[must_use]
+pub fn spoken_among(text: &str, known: &[ImagingWords]) -> SpokenOf {
     let text = spaced(text);
     let mut spoken = SpokenOf::default();
-    for known in &knowledge.gathering.imaging_words {
+    for known in known {
         if holds_any(&text, &known.words) {
             let list = if known.is_region { &mut spoken.regions } else { &mut spoken.modalities };
             list.push(known.id.clone());
@@ -58,6 +69,29 @@ pub fn study_of(study: &Study, knowledge: &Knowledge) -> SpokenOf {
     let words: Vec<&str> = series.flatten().chain(study.facts.description.as_deref()).collect();
     let modalities = study.modalities().into_iter().map(str::to_owned).collect();
     SpokenOf { modalities, regions: spoken_of(&words.join(" . "), knowledge).regions }
+}
+
+/// Whether words name a CT that is not the one of a PET/CT.
+fn names_ct_alone(text: &str) -> bool {
+    spaced(text).replace(" pet ct ", " pet ").contains(" ct ")
+}
+
+/// What a report is of: as its title says, or else as the line of its text that names the examination.
+fn report_of(report: &HeldDocument, names: &HashMap<DocumentId, &[String]>, knowledge: &Knowledge) -> SpokenOf {
+    let mut spoken = spoken_of(report.title(), knowledge);
+    let told = names.get(&report.document.id).into_iter().flat_map(|names| names.iter());
+    let told: Vec<&str> = told.filter_map(|name| name.strip_prefix(EXAM)).collect();
+    let of = |is_region| {
+        let words = knowledge.gathering.imaging_words.iter().filter(move |w| w.is_region == is_region);
+        words.filter(|w| told.contains(&w.id.as_str())).map(|w| w.id.clone()).collect::<Vec<_>>()
+    };
+    if spoken.modalities.is_empty() {
+        spoken.modalities = of(false);
+    }
+    if spoken.regions.is_empty() {
+        spoken.regions = of(true);
+    }
+    spoken
 }
 
 /// Whether a document is an imaging report.
@@ -132,9 +166,14 @@ pub enum Match {
 /// Studies and imaging reports, each report with the study it fits best, oldest first. Every study and every report
 /// stands in exactly one pair.
 #[must_use]
-pub fn pairs<'a>(studies: &[&'a CaseStudy], reports: &[&'a HeldDocument], knowledge: &Knowledge) -> Vec<Pair<'a>> {
+pub fn pairs<'a>(
+    studies: &[&'a CaseStudy],
+    reports: &[&'a HeldDocument],
+    names: &HashMap<DocumentId, &[String]>,
+    knowledge: &Knowledge,
+) -> Vec<Pair<'a>> {
     let of: Vec<SpokenOf> = studies.iter().map(|s| study_of(&s.study, knowledge)).collect();
-    let spoken: Vec<SpokenOf> = reports.iter().map(|r| spoken_of(r.title(), knowledge)).collect();
+    let spoken: Vec<SpokenOf> = reports.iter().map(|r| report_of(r, names, knowledge)).collect();
     let most = knowledge.gathering.days(Setting::ImagingReportDays);
     let mut fits: Vec<(u32, usize, usize)> = Vec::new();
     for (s, study) in studies.iter().enumerate() {
@@ -159,7 +198,13 @@ pub fn pairs<'a>(studies: &[&'a CaseStudy], reports: &[&'a HeldDocument], knowle
         of,
     });
     let alone = reports.iter().zip(spoken).zip(taken).filter(|(_, taken)| !taken);
-    let without = alone.map(|((report, of), _)| Pair { study: None, report: Some(*report), of });
+    let without = alone.map(|((report, mut of), _)| {
+        // Nobody made a CT of its own where only a PET/CT is reported.
+        if of.modalities.iter().any(|m| m == "PT") && !names_ct_alone(report.title()) {
+            of.modalities.retain(|m| m != WITH_PET);
+        }
+        Pair { study: None, report: Some(*report), of }
+    });
     let mut all: Vec<Pair<'a>> = with_images.chain(without).collect();
     all.sort_by_key(|pair| {
         let date = pair.study.and_then(|s| s.study.facts.date).or_else(|| pair.report.and_then(HeldDocument::date));

@@ -153,6 +153,9 @@ pub struct Freshness {
     pub aging_days: u32,
     /// Why age matters.
     pub reason: String,
+    /// The situation, of `record-situations.csv`, with which age counts no more: nobody can make it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_with: Option<String>,
     /// Where this comes from.
     pub source: String,
     /// Whether a named source states it.
@@ -374,6 +377,12 @@ pub struct RecordWords {
     pub words: Vec<String>,
     /// Whether a number has to stand behind the words: a value was measured.
     pub with_value: bool,
+    /// Words beside them that make it something else, as "urine" beside creatinine.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_beside: Vec<String>,
+    /// Words of which one has to stand somewhere in the text, where there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only_with: Vec<String>,
     /// Whether a named source states it.
     pub confirmed: bool,
 }
@@ -406,11 +415,13 @@ pub enum Setting {
     ReturnSoonDays,
     /// Days before a laboratory may discard material in which that is an alarm.
     DiscardSoonDays,
+    /// Days after an operation within which pictures show what it left.
+    AfterOperationDays,
 }
 
 impl Setting {
     /// All.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ComparedDays,
         Self::ReportedDays,
         Self::OperationDays,
@@ -423,6 +434,7 @@ impl Setting {
         Self::ParcelDays,
         Self::ReturnSoonDays,
         Self::DiscardSoonDays,
+        Self::AfterOperationDays,
     ];
 
     /// What counts where a table has no line of it; `None`: each table has to have one.
@@ -438,6 +450,7 @@ impl Setting {
             Self::ParcelDays => Some(3),
             Self::ReturnSoonDays => Some(7),
             Self::DiscardSoonDays => Some(90),
+            Self::AfterOperationDays => Some(3),
             _ => None,
         }
     }
@@ -458,6 +471,7 @@ impl Setting {
             Self::ParcelDays => "parcel-days",
             Self::ReturnSoonDays => "return-soon-days",
             Self::DiscardSoonDays => "discard-soon-days",
+            Self::AfterOperationDays => "after-operation-days",
         }
     }
 }

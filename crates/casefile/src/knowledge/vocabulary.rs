@@ -94,6 +94,8 @@ pub enum TermClass {
     Word,
     /// `word-groups.csv`: a word, and the group of words it is one of.
     Group,
+    /// `no-result.csv`: beside the name of a test, it says that its result does not stand here.
+    NoResult,
 }
 
 impl TermClass {
@@ -112,6 +114,7 @@ impl TermClass {
         (Self::Generic, "reading/generic.csv"),
         (Self::Word, "reading/words.csv"),
         (Self::Group, "reading/word-groups.csv"),
+        (Self::NoResult, "reading/no-result.csv"),
     ];
 }
 
@@ -186,6 +189,12 @@ pub enum WordGroup {
     BeforeNow,
     /// Says that a cancer is an earlier one come back: recurrence, metastasis.
     ComesBack,
+    /// Names the reason for a procedure or a scan: indication.
+    Indication,
+    /// Behind "cancer": then it is the name of a house or a service, and no tumour: clinic, center.
+    CancerHouse,
+    /// Begins the label of the line of a report that says what was examined: exam, study.
+    ExamLabel,
 }
 
 impl WordGroup {
@@ -225,6 +234,9 @@ impl WordGroup {
         ("specimen", Self::Specimen),
         ("before_now", Self::BeforeNow),
         ("comes_back", Self::ComesBack),
+        ("indication", Self::Indication),
+        ("cancer_house", Self::CancerHouse),
+        ("exam_label", Self::ExamLabel),
     ];
 
     /// The group of a name of the table.

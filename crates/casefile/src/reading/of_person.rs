@@ -15,7 +15,7 @@ use crate::shared::time::PartialDate;
 const OF_A_DAY: [Concept; 3] = [Concept::ECOG, Concept::KARNOFSKY, Concept::MENOPAUSAL_STATUS];
 
 /// Ways in which it is said that no allergy is known at all.
-const NONE_KNOWN: [&str; 3] = ["", "none known", "absent"];
+pub(super) const NONE_KNOWN: [&str; 3] = ["", "none known", "absent"];
 
 /// Days within which two words about the menopause are of one time.
 const ONE_TIME_DAYS: i32 = 180;

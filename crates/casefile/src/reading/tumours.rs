@@ -145,6 +145,8 @@ pub fn tumours(facts: &[CaseFact<'_>], stated: Option<&str>, knowledge: &Knowled
             sides.insert(document, fact.fact.value.as_str());
         }
     }
+    // Before any is set aside: a side is of the organ that its own record is about.
+    let about = sites.clone();
     // An organ that is only looked at ("the lungs are clear") is no tumour: a site counts where the record names a
     // histology that is not benign, a stage or a grade, or where a person stated it.
     let named: BTreeSet<&DocumentId> = facts
@@ -215,6 +217,11 @@ pub fn tumours(facts: &[CaseFact<'_>], stated: Option<&str>, knowledge: &Knowled
             },
         };
         let key = key.unwrap_or_default();
+        // The right lung of a scan is no side of a tumour of the colon.
+        let of_another = || about.get(document).is_some_and(|of| !of.contains(key.site.as_str()));
+        if fact.fact.concept == Concept::LATERALITY && !key.site.is_empty() && of_another() {
+            continue;
+        }
         let sorted = fact.held.kind().is_some();
         let unclear = !(key.site.is_empty() || is_clear && sorted) && OF_ONE_TUMOUR.contains(&fact.fact.concept);
         let tumour = found.entry(key.clone()).or_insert_with(|| Tumour::new(key));

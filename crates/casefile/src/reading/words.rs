@@ -3,6 +3,8 @@
 use crate::facts::{Concept, Fact, Polarity};
 use crate::knowledge::Knowledge;
 
+use super::of_person::NONE_KNOWN;
+
 /// What a clinician calls a concept, with what narrows it: `Margin (deep)`.
 #[must_use]
 pub fn concept_words(fact: &Fact, knowledge: &Knowledge) -> String {
@@ -62,6 +64,16 @@ pub(crate) fn code_words(code: &str, knowledge: &Knowledge) -> String {
 pub fn value_words(fact: &Fact, knowledge: &Knowledge) -> String {
     match fact.polarity {
         Polarity::NotTested => return "not tested".to_owned(),
+        Polarity::Absent if fact.concept == Concept::ALLERGY && NONE_KNOWN.contains(&fact.value.as_str()) => {
+            return "no known allergies".to_owned();
+        }
+        Polarity::Absent if fact.concept == Concept::VARIANT => {
+            // "TP53 wild type": the value says it in the words of the laboratory.
+            let gene = fact.value.strip_suffix(" wild type");
+            return gene
+                .map_or_else(|| format!("{}: not found", fact.value), |gene| format!("{gene}: no mutation found"));
+        }
+        Polarity::Absent if fact.concept == Concept::AMPLIFICATION => return format!("{}: not amplified", fact.value),
         Polarity::Insufficient if fact.value.is_empty() => return "could not be judged".to_owned(),
         _ => {}
     }
@@ -110,5 +122,8 @@ fn is_negative(value: &str) -> bool {
         "absent",
         "none",
     ];
-    NEGATIVE.contains(&value) || value.ends_with('0') || value.contains("not ") || value.contains("negative")
+    value.split_whitespace().any(|word| word == "no" || NEGATIVE.contains(&word))
+        || value.ends_with('0')
+        || value.contains("not ")
+        || value.contains("negative")
 }

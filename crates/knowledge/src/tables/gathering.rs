@@ -45,6 +45,7 @@ pub(super) fn take(gathering: &mut Gathering, name: &str, text: &str) -> Result<
                     current_days,
                     aging_days: row.number("aging_days", current_days, 36_500)?,
                     reason: row.needed("reason")?,
+                    ends_with: if row.has("ends_with") { row.optional("ends_with")? } else { None },
                     source: row.needed("source")?,
                     confirmed: row.confirmed("confidence")?,
                 })
@@ -179,16 +180,23 @@ fn setting(row: &Row<'_>) -> Result<(Setting, u32), Problem> {
 }
 
 fn record_words(row: &Row<'_>) -> Result<RecordWords, Problem> {
-    let words = parts(&row.needed("words")?.to_lowercase(), ';');
-    if words.iter().any(|word| !word.chars().any(char::is_alphanumeric)) {
-        return Err(row.problem("words", "write words with letters or figures, separated by semicolons"));
-    }
+    row.needed("words")?;
+    let words = |column: &str| {
+        let cell = if row.has(column) { row.cell(column)? } else { "" };
+        let words = parts(&cell.to_lowercase(), ';');
+        match words.iter().all(|word| word.chars().any(char::is_alphanumeric)) {
+            true => Ok(words),
+            false => Err(row.problem(column, "write words with letters or figures, separated by semicolons")),
+        }
+    };
     row.needed("source")?;
     Ok(RecordWords {
         id: row.id("id")?,
         label: row.needed("label")?,
-        words,
+        words: words("words")?,
         with_value: row.yes_or_no("with_value")?,
+        not_beside: words("not_beside")?,
+        only_with: words("only_with")?,
         confirmed: row.confirmed("confidence")?,
     })
 }
@@ -377,6 +385,10 @@ pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
                 say(REQUIREMENTS, r.line, name, table);
             }
         }
+    }
+    let unknown_end = |id: &&String| !gathering.situations.iter().any(|s| s.id == **id);
+    for id in gathering.freshness.iter().filter_map(|f| f.ends_with.as_ref()).filter(unknown_end) {
+        say("record-freshness.csv", 0, id, SITUATIONS);
     }
     for situation in &gathering.situations {
         for (name, table) in situation.known_from.iter().flat_map(|evidence| unknown(knowledge, evidence)) {

@@ -63,8 +63,8 @@ pub(super) fn take(vocabulary: &mut Vocabulary, name: &str, text: &str) -> Resul
             let Some((class, _)) = TermClass::FILES.iter().find(|(_, file)| *file == name) else { return Ok(false) };
             let rows = rows(text, |row| term(row, *class))?;
             let terms = match class {
-                // A word may be of several groups.
-                TermClass::Group => each_once(rows)?,
+                // A word may be of several groups, and stand on both sides.
+                TermClass::Group | TermClass::NoResult => each_once(rows)?,
                 _ => super::unique(rows, |term| term.phrase.as_str())?,
             };
             vocabulary.terms.retain(|term| term.class != *class);
@@ -121,6 +121,9 @@ fn term(row: &Row<'_>, class: TermClass) -> Result<Term, Problem> {
                 return Err(row.problem("phrase", "write one word, of letters and digits only"));
             }
             true
+        }
+        TermClass::NoResult if !["before", "behind"].contains(&means.as_str()) => {
+            return Err(row.problem("means", "write before or behind"));
         }
         TermClass::Companion | TermClass::Generic => {
             _ = row.number("means", 0, 100)?;

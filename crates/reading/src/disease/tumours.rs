@@ -1,6 +1,7 @@
 //! The tumours a text names, and which of their histologies is the main answer.
 
 use consilium_casefile::facts::{Concept, Context, Polarity};
+use consilium_casefile::knowledge::WordGroup;
 
 use super::votes::Votes;
 use super::{Place, Tumour, group_of, labelled, section_weight};
@@ -21,7 +22,8 @@ pub(super) fn tumours(notes: &Notes<'_, '_, '_>) -> Vec<Tumour> {
     found.sort_by_key(|run| run.first);
     found
         .into_iter()
-        .filter(|run| notes.cues.saying(scan, run.first, run.last) != Saying::Unsaid && !is_an_address(scan, run))
+        .filter(|run| notes.cues.saying(scan, run.first, run.last) != Saying::Unsaid)
+        .filter(|run| !is_an_address(scan, run) && !is_a_house(scan, run))
         .map(|run| {
             let mut scope = notes.cues.of(scan, run.first, run.last);
             // "Ductal or lobular carcinoma", "adenocarcinoma versus lymphoma": each is one of several.
@@ -65,6 +67,14 @@ fn is_an_address(scan: &Scan<'_, '_>, run: &Run) -> bool {
             let part = scan.lexicon.topography.has(word) || scan.lexicon.morphology.has(word);
             part && !scan.gap(run.first).has(Gap::COMMA | Gap::HARD)
         })
+}
+
+/// "CANCER CLINIC", "Breast Cancer Center": a name in a letterhead.
+fn is_a_house(scan: &Scan<'_, '_>, run: &Run) -> bool {
+    let next = run.last + 1;
+    scan.is(run.last, "cancer")
+        && !scan.gap(next).has(Gap::HARD | Gap::LINE | Gap::COMMA | Gap::COLON)
+        && scan.is_of(next, WordGroup::CancerHouse)
 }
 
 pub(super) fn note_tumours(

@@ -79,6 +79,9 @@ struct FactSeen {
 struct Operation {
     date: Option<Date>,
     is_sample: bool,
+    /// It was for something else than a tumour: an appendix, a port.
+    is_other: bool,
+    sources: Vec<DocumentId>,
 }
 
 /// What a case holds.
@@ -107,6 +110,9 @@ pub struct Holdings<'a> {
 
 /// The situation in which there was an operation.
 const SURGERY: &str = "surgery";
+/// The line of `record-words.csv` with operations that are not of a tumour.
+const OTHER_OPERATION: &str = "other-operation";
+const OPERATIVE_NOTE: &str = "operative-note";
 /// What a report states on what an operation took out, and not on a sample.
 const AFTER_AN_OPERATION: [Concept; 2] = [Concept::NODES_EXAMINED, Concept::MARGIN];
 /// What a report on a tumour states.
@@ -160,11 +166,14 @@ impl<'a> Holdings<'a> {
                 stated.insert(row.treatment.kind);
             }
             let said_by = || row.sources.iter().map(|(held, _)| held.document.id.clone());
+            let other = knowledge.gathering.words(OTHER_OPERATION);
             match row.treatment.kind {
                 _ if !given => {}
                 TreatmentKind::Operation => operations.push(Operation {
                     date: row.date.and_then(PartialDate::day),
                     is_sample: takes_a_sample(&row.treatment.what),
+                    is_other: other.is_some_and(|other| pairing::names_any(&row.treatment.what, &other.words)),
+                    sources: said_by().collect(),
                 }),
                 TreatmentKind::Systemic => systemic.extend(said_by()),
                 TreatmentKind::Radiation => radiation.extend(said_by()),
@@ -173,7 +182,7 @@ impl<'a> Holdings<'a> {
         }
         let case = view.case();
         let read = |held: &&HeldDocument| Some((held.document.id.clone(), case.newest_reading(&held.document.id)?));
-        let names = documents.iter().filter_map(read).map(|(id, r)| (id, r.names.as_slice())).collect();
+        let names: HashMap<_, _> = documents.iter().filter_map(read).map(|(id, r)| (id, r.names.as_slice())).collect();
         let rows = medicines(view, knowledge);
         let medicines = match rows.iter().any(|row| row.asks()) {
             _ if rows.iter().all(|row| row.sources.is_empty() && row.agreed.is_none()) => Fill::Missing,
@@ -189,7 +198,7 @@ impl<'a> Holdings<'a> {
         };
         Self {
             knowledge,
-            pairs: pairing::pairs(&studies, &reports, knowledge),
+            pairs: pairing::pairs(&studies, &reports, &names, knowledge),
             names,
             operated: case.requests.situations.get(SURGERY).copied().unwrap_or_default(),
             documents,
@@ -272,9 +281,29 @@ impl<'a> Holdings<'a> {
         self.documents.iter().filter(|d| self.is_of_kind(d, kind)).copied().collect()
     }
 
+    /// Whether an operative note is of an operation on something else than a tumour.
+    fn is_of_another_operation(&self, held: &HeldDocument) -> bool {
+        let told = self.operations.iter().any(|o| !o.is_other && o.sources.contains(&held.document.id));
+        !told && self.names_it(held, OTHER_OPERATION)
+    }
+
+    /// Operative notes on the tumour, of now.
+    pub(super) fn notes_of_operations(&self) -> Vec<&'a HeldDocument> {
+        let mut notes = self.of_kind(&DocumentKind::from(OPERATIVE_NOTE));
+        notes.retain(|note| {
+            let day = note.date().and_then(PartialDate::day);
+            !self.is_of_another_operation(note) && day.is_none_or(|day| self.is_of_now(day))
+        });
+        notes
+    }
+
     fn document(&self, kind: &DocumentKind) -> Answer {
         let of_kind = self.of_kind(kind);
         let pieces: Vec<FoundPiece> = of_kind.iter().map(|d| found(document(d), d.date())).collect();
+        let is_note = kind.0 == OPERATIVE_NOTE && !of_kind.is_empty();
+        if is_note && of_kind.iter().all(|note| self.is_of_another_operation(note)) {
+            return Answer { unsure: true, ..Answer::part(pieces, "lack-of-another-operation") };
+        }
         match (of_kind.is_empty(), of_kind.iter().any(|d| !is_damaged(d))) {
             (true, _) => Answer::missing(),
             (false, true) => Answer::here(pieces),
@@ -411,7 +440,10 @@ impl<'a> Holdings<'a> {
         let of = |kind: TreatmentKind| self.stated.contains(&kind);
         let (fill, sources) = match kind {
             // Operations of long ago are history.
-            "operation" => (happened(self.operations.iter().any(|o| self.is_recent(o))), &[][..]),
+            "operation" => {
+                let told = self.operations.iter().any(|o| self.is_recent(o));
+                (happened(told || !self.notes_of_operations().is_empty()), &[][..])
+            }
             "biopsy" => (happened(self.operations.iter().any(|o| o.is_sample)), &[][..]),
             "systemic" => {
                 (happened(of(TreatmentKind::Systemic) || !self.systemic.is_empty()), self.systemic.as_slice())

@@ -179,6 +179,9 @@ impl<'l> Lining<'l> {
         let request = self.case.requests.for_requirement(&requirement.id);
         let waived = self.waiver(&requirement.id);
         let exists = self.exists(requirement);
+        if exists == Some(false) && self.is_told(requirement) {
+            answer.lacks.push(Message::new("lack-said-otherwise"));
+        }
         let age = self.age(requirement, said.iter().flatten().find_map(|s| s.days), &answer.pieces);
         if answer.fill == Fill::Here && age.as_ref().is_some_and(|age| age.standing == Aged::NotKnown) {
             // Nobody can say that it is new enough.
@@ -339,25 +342,41 @@ impl<'l> Lining<'l> {
         Message::new(key).with("what", labels.join(" / "))
     }
 
-    /// Whether the record can exist; `None` when nobody has said and no record tells.
+    /// Whether the record can exist: as a person said, or else as records tell; `None` when nobody does.
     fn exists(&self, requirement: &Requirement) -> Option<bool> {
         let Some(id) = &requirement.when else { return Some(true) };
-        // What is in the case answers by itself, whatever anybody said.
-        if self.material_of(requirement).any(|evidence| self.holdings.tissue().lines(evidence).next().is_some()) {
-            return Some(true);
-        }
-        let situation = self.knowledge.gathering.situations.iter().find(|s| s.id == *id);
-        let known = situation.map(|s| s.known_from.as_slice()).unwrap_or_default();
-        if known.iter().any(|evidence| self.holdings.answer(evidence).fill != Fill::Missing) {
-            return Some(true);
-        }
-        self.case.requests.situations.get(id).copied().or(requirement.exists_unsaid.then_some(true))
+        let said = self.case.requests.situations.get(id).copied();
+        said.or_else(|| (self.is_told(requirement) || requirement.exists_unsaid).then_some(true))
+    }
+
+    /// Whether what is in the case tells that the record can exist, whatever anybody said.
+    fn is_told(&self, requirement: &Requirement) -> bool {
+        let registered = |evidence: &Evidence| self.holdings.tissue().lines(evidence).next().is_some();
+        self.material_of(requirement).any(registered) || requirement.when.as_deref().is_some_and(|id| self.told(id))
+    }
+
+    /// Whether records tell that something happened; what may only tell of it does not.
+    fn told(&self, situation: &str) -> bool {
+        let situation = self.knowledge.gathering.situations.iter().find(|s| s.id == situation);
+        let tells = |evidence: &Evidence| {
+            let answer = self.holdings.answer(evidence);
+            answer.fill != Fill::Missing && !answer.unsure
+        };
+        situation.is_some_and(|s| s.known_from.iter().any(tells))
     }
 
     /// Of several that each have to be here the oldest counts; of one the newest day.
     fn age(&self, requirement: &Requirement, own: Option<(u32, u32)>, pieces: &[FoundPiece]) -> Option<Age> {
         let usual = requirement.freshness.as_ref();
         let usual = usual.and_then(|id| self.knowledge.gathering.freshness.iter().find(|f| f.id == *id));
+        // Nobody can make a scan of before a treatment again once it was given.
+        let ended = |situation: &str| {
+            let said = self.case.requests.situations.get(situation).copied();
+            said.unwrap_or_else(|| self.told(situation))
+        };
+        if usual.and_then(|f| f.ends_with.as_deref()).is_some_and(ended) {
+            return None;
+        }
         let limits = own.or_else(|| usual.map(|f| (f.current_days, f.aging_days)))?;
         if pieces.is_empty() {
             return None;
@@ -369,7 +388,13 @@ impl<'l> Lining<'l> {
                 let days: Vec<Option<Date>> = here.map(|answer| newest_of(&answer.pieces)).collect();
                 days.iter().min().copied().flatten()
             }
-            _ => newest_of(pieces),
+            // Of alternatives the newest that is here.
+            Proof::Any(parts) => {
+                let answers = parts.iter().map(|part| self.proved(part, false));
+                let here = answers.filter(|answer| answer.fill == Fill::Here);
+                here.filter_map(|answer| newest_of(&answer.pieces)).max().or_else(|| newest_of(pieces))
+            }
+            Proof::One(_) => newest_of(pieces),
         };
         let days = newest.map(|day| days_between(day, self.today));
         let at_most = |days: i32, limit: u32| i64::from(days) <= i64::from(limit);

@@ -154,3 +154,43 @@ fn a_note_that_names_the_other_side_makes_no_second_tumour() {
     assert_eq!(summary(&case.seen_by(Audience::Owner), &knowledge).tumours.len(), 1);
     assert!(found(&case).contains(&("laterality".to_owned(), Relation::Conflict)));
 }
+
+#[test]
+fn the_side_of_another_organ_is_no_side_of_the_tumor() {
+    let changes = vec![
+        document("colon", "pathology-report", "2026-01-01"),
+        document("scan", "radiology-report", "2026-01-20"),
+        read(
+            "colon",
+            vec![fact(Concept::TOPOGRAPHY, "C18.7"), fact(Concept::MORPHOLOGY, "8140/3"), p(Concept::T, "T3")],
+        ),
+        read("scan", vec![fact(Concept::TOPOGRAPHY, "C34.3"), side("right")]),
+    ];
+    let case = fold(changes);
+    let knowledge = kinds();
+    let told = summary(&case.seen_by(Audience::Owner), &knowledge);
+    let sided = |t: &summary::TumourSummary| {
+        t.tumour.facts.iter().any(|at| told.facts[*at].fact.concept == Concept::LATERALITY)
+    };
+    assert_eq!((told.tumours.len(), told.tumours.iter().any(sided)), (1, false));
+}
+
+#[test]
+fn what_is_said_not_to_be_is_put_so() {
+    let knowledge = kinds();
+    let words = |concept: Concept, value: &str| {
+        value_words(&Fact { polarity: Polarity::Absent, ..fact(concept, value) }, &knowledge)
+    };
+    for (concept, value, expect) in [
+        (Concept::VARIANT, "TP53 wild type", "TP53: no mutation found"),
+        (Concept::VARIANT, "KRAS G12C", "KRAS G12C: not found"),
+        (Concept::AMPLIFICATION, "MYCN", "MYCN: not amplified"),
+        (Concept::ALLERGY, "none known", "no known allergies"),
+        (Concept::ALLERGY, "latex", "no latex"),
+        (Concept::GERMLINE, "none found", "none found"),
+        (Concept::MSI, "MSS", "MSS"),
+        (Concept::LYMPHOVASCULAR_INVASION, "", "no"),
+    ] {
+        assert_eq!(words(concept, value), expect);
+    }
+}

@@ -5,7 +5,6 @@ use jiff::civil::Date;
 use super::{AFTER_AN_OPERATION, Answer, FoundPiece, Holdings, Operation};
 use crate::gather::checklist::{Fill, Piece};
 use crate::knowledge::{Evidence, Setting};
-use crate::records::DocumentKind;
 use crate::shared::clock::days_between;
 use crate::shared::message::Message;
 use crate::shared::time::PartialDate;
@@ -16,16 +15,19 @@ impl Holdings<'_> {
         let dated = self.operations.iter().filter(|o| self.is_recent(o)).filter_map(|o| o.date);
         let mut days: Vec<Date> = dated.collect();
         if days.is_empty() {
-            let notes = self.of_kind(&DocumentKind::from("operative-note"));
-            days = notes.iter().filter_map(|d| d.date().and_then(PartialDate::day)).collect();
+            days = self.notes_of_operations().iter().filter_map(|d| d.date().and_then(PartialDate::day)).collect();
         }
         days.sort_unstable();
         days
     }
 
     pub(super) fn is_recent(&self, operation: &Operation) -> bool {
-        let most = self.knowledge.gathering.days(Setting::OperationDays);
-        !operation.is_sample && operation.date.is_none_or(|day| days_between(day, self.today) <= most)
+        !operation.is_sample && !operation.is_other && operation.date.is_none_or(|day| self.is_of_now(day))
+    }
+
+    /// Whether an operation of this day still asks for its records.
+    pub(super) fn is_of_now(&self, day: Date) -> bool {
+        days_between(day, self.today) <= self.knowledge.gathering.days(Setting::OperationDays)
     }
 
     /// What is of a day up to the first operation, or after the last one.
@@ -41,19 +43,30 @@ impl Holdings<'_> {
         let operations = self.days_of_operations();
         let (Some(first), Some(last)) = (operations.first(), operations.last()) else {
             let operated = self.operated || self.operations.iter().any(|o| self.is_recent(o));
-            return match (before, operated || !self.of_kind(&DocumentKind::from("operative-note")).is_empty()) {
+            return match (before, operated || !self.notes_of_operations().is_empty()) {
                 // Nothing was cut yet: everything is from before.
                 (true, false) => answer,
                 _ => Answer::part(answer.pieces, "lack-day-of-operation"),
             };
         };
-        let fits = |day: Date| if before { day <= *first } else { day > *last };
+        // Pictures of the day of the operation are from after it where others are from before.
+        let images = inner.asks_for_images();
+        let from_before = |day: &PartialDate| day.earliest() < *last;
+        let day_counts = images && days.iter().flatten().any(from_before);
+        let fits = |day: Date| if before { day <= *first } else { day > *last || day_counts && day == *last };
         match (days.iter().flatten().any(|day| fits(day.earliest())), days.iter().all(Option::is_some)) {
             (true, _) => {
                 let mut answer = answer;
                 let of_then = |p: &FoundPiece| p.date.is_none_or(|day| fits(day.earliest()));
                 if answer.pieces.iter().any(&of_then) {
                     answer.pieces.retain(of_then);
+                }
+                // What grows again within weeks can not be told from what was left.
+                let most = self.knowledge.gathering.days(Setting::AfterOperationDays);
+                let in_time = |day: &PartialDate| fits(day.earliest()) && days_between(*last, day.earliest()) <= most;
+                if !before && images && answer.fill == Fill::Here && !days.iter().flatten().any(in_time) {
+                    let lack = Message::new("lack-soon-after-operation").with("days", most.to_string());
+                    return Answer { fill: Fill::Partial, lacks: vec![lack], ..answer };
                 }
                 answer
             }
