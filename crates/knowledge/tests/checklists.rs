@@ -877,6 +877,10 @@ fn a_recurrence_is_asked_for_and_known_from_records_that_name_it() {
     let of = |words| line_of("recurrence-imaging", words, None).state;
     assert_eq!(of(""), ItemState::AskFirst);
     assert_eq!(of("d:oncology-consultation"), ItemState::AskFirst, "a note that does not name it tells nothing");
+    // A scan is a scan of whatever it was made for: it does not tell a person that their cancer came back.
+    for scans in ["ir:CT", "ir:CT@2025-01-01", "ir:PT i:MR"] {
+        assert_eq!(of(scans), ItemState::AskFirst, "{scans}");
+    }
     assert_eq!(of("d:oncology-consultation[recurrence]"), ItemState::Needed);
     assert_eq!(
         line_of("recurrence-imaging", "d:oncology-consultation[recurrence]", Some(false)).state,

@@ -85,6 +85,9 @@ pub struct Requirement {
     pub when: Option<String>,
     /// It exists where nobody has said whether that happened: only a plain no lets it be.
     pub exists_unsaid: bool,
+    /// What satisfies it also satisfies other lines, and tells nothing of its situation: as long as nobody says that it
+    /// happened and no record tells it, it is asked first.
+    pub only_said: bool,
     /// What has to be there.
     pub satisfied_by: Proof,
     /// One of these is a part of it.

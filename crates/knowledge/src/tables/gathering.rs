@@ -220,9 +220,17 @@ fn department(row: &Row<'_>, column: &str, text: &str) -> Result<Department, Pro
 /// Behind a situation: the record exists in it, and where nobody has said.
 const OR_UNSAID: &str = " or unsaid";
 
+/// Behind a situation: the record exists in it, where somebody said that it happened or a record tells it.
+const IF_SAID: &str = " if said";
+
 fn requirement(row: &Row<'_>) -> Result<Requirement, Problem> {
     let when = row.optional("when")?;
     let exists_unsaid = when.as_ref().is_none_or(|when| when.ends_with(OR_UNSAID));
+    let only_said = when.as_ref().is_some_and(|when| when.ends_with(IF_SAID));
+    let bare = |when: String| {
+        let bare = when.strip_suffix(OR_UNSAID).or_else(|| when.strip_suffix(IF_SAID)).unwrap_or(&when);
+        bare.trim().to_owned()
+    };
     let satisfied_by = proof(row, "satisfied_by", &row.needed("satisfied_by")?)?;
     Ok(Requirement {
         id: row.id("id")?,
@@ -232,8 +240,9 @@ fn requirement(row: &Row<'_>) -> Result<Requirement, Problem> {
         need: need(row)?,
         sites: list(row, "sites")?,
         except_sites: list(row, "except_sites")?,
-        when: when.map(|when| when.strip_suffix(OR_UNSAID).unwrap_or(&when).trim().to_owned()),
+        when: when.map(bare),
         exists_unsaid,
+        only_said,
         satisfied_by,
         partly_by: alternatives(row, "partly_by")?,
         freshness: row.optional("fresh")?,

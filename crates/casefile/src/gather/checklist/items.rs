@@ -199,6 +199,7 @@ impl<'l> Lining<'l> {
         let state = match (&waived, exists, answer.fill) {
             (Some(_), ..) => ItemState::Waived,
             (None, Some(false), _) => ItemState::NotApplicable,
+            (None, None, _) if requirement.only_said => ItemState::AskFirst,
             (None, _, Fill::Here) if !outdated => self.on_its_way(requirement, &answer.pieces),
             // What is partly here exists, whatever nobody said.
             (None, None, _) if need != Need::NotNeeded && (answer.unsure || answer.fill == Fill::Missing) => {

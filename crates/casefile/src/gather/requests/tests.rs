@@ -10,6 +10,7 @@ fn knowledge() -> Knowledge {
     let mut knowledge = Knowledge::default();
     let requirement = |id: &str, evidence: Evidence| Requirement {
         exists_unsaid: true,
+        only_said: false,
         id: id.to_owned(),
         label: id.to_owned(),
         plain: String::new(),
