@@ -49,7 +49,7 @@ async fn opinions(arguments: &Arguments, session: &Session, app: &App, command: 
             let proposed = app.proposed_opinion(session, &id, &DocumentId(document)).await?;
             output::json(&proposed.opinion)?;
             if !proposed.left.is_empty() {
-                eprintln!("Read in this record as well, and not in the proposal: {}.", proposed.left.join("; "));
+                crate::complain!("Read in this record as well, and not in the proposal: {}.", proposed.left.join("; "));
             }
             Ok(ExitCode::SUCCESS)
         }
