@@ -338,11 +338,14 @@ async fn a_slip_lets_nothing_go_and_two_packets_of_one_name_never_mix() {
     let make = || app.make_packet(session, case, PacketRequest::default(), &to);
     let (first, second) = tokio::join!(make(), make());
     assert_eq!(usize::from(first.is_ok()) + usize::from(second.is_ok()), 1, "one has the name, the other is told so");
-    let (made, told) = if first.is_ok() { (first.unwrap(), second) } else { (second.unwrap(), first) };
+    let (made, told) = match (first, second) {
+        (Ok(made), told) | (told, Ok(made)) => (made, told),
+        (Err(error), Err(_)) => unreachable!("one has the name: {error}"),
+    };
     assert_eq!(key(told.unwrap_err()), "refusal-place-taken");
     let after = app.case(session, case).await.unwrap();
     let on_record: Vec<_> = after.seen_by(Audience::Owner).packets().iter().map(|p| p.id.clone()).collect();
-    assert_eq!(on_record, [made.packet.id.clone()], "what does not exist is not on record");
+    assert_eq!(on_record, std::slice::from_ref(&made.packet.id), "what does not exist is not on record");
     let zip = zip::ZipArchive::new(std::fs::File::open(&to).unwrap()).unwrap();
     assert_eq!(zip.len() as u64, made.files);
     assert_eq!(std::fs::read_to_string(&mine).unwrap(), "my own file");
