@@ -238,7 +238,8 @@ fn a_stranger_checks_an_exported_ledger_without_a_home() {
     };
     let (bare, whole) = (export("bare.jsonl", &[]), export("whole.jsonl", &["--with-contents"]));
     let read = |file: &PathBuf| std::fs::read_to_string(file).expect("a ledger");
-    for secret in ["Rosa", "1971", "report.txt", "carcinoma", "salt"] {
+    // Hashes are hexadecimal: a bare year stands in one of them now and then.
+    for secret in ["Rosa", "1971-03-14", "report.txt", "carcinoma", "salt"] {
         assert!(!read(&bare).contains(secret), "{secret}");
     }
     assert!(read(&whole).contains("Rosa") && read(&whole).contains("carcinoma"));
