@@ -42,6 +42,21 @@ async fn hold(ground: &Ground, request: PacketRequest) -> Result<consilium_app::
     ground.app.hold_packet(&ground.session, &ground.case, request).await
 }
 
+/// A packet that goes to the centre by upload.
+fn handed(packet: &PacketId, to: &str, on: jiff::civil::Date) -> Delivery {
+    Delivery {
+        id: DeliveryId(String::new()),
+        packet: packet.clone(),
+        recipient: Recipient::Center,
+        to: to.to_owned(),
+        how: "upload".to_owned(),
+        on,
+        tracking: String::new(),
+    }
+}
+
+const RIVERBEND: &str = "Riverbend Example Cancer Center";
+
 fn key(error: AppError) -> String {
     let AppError::Refusal(refusal) = error else { unreachable!("{error}") };
     refusal.0.key
@@ -120,15 +135,7 @@ async fn a_packet_follows_only_one_for_the_same_center() {
     let after = |center: &str| PacketRequest { since: Some(first.id.clone()), ..of(center) };
     assert_eq!(key(hold(&ground, after("Hillside Example")).await.unwrap_err()), "refusal-delta-other-center");
     assert_eq!(key(hold(&ground, since(&first.id)).await.unwrap_err()), "refusal-delta-other-center", "for nobody");
-    let delivery = Delivery {
-        id: DeliveryId(String::new()),
-        packet: first.id.clone(),
-        recipient: Recipient::Center,
-        to: "Riverbend Example Cancer Center".to_owned(),
-        how: "upload".to_owned(),
-        on: app.now().date(),
-        tracking: String::new(),
-    };
+    let delivery = handed(&first.id, RIVERBEND, app.now().date());
     app.deliver(session, case, delivery).await.unwrap();
     let next = hold(&ground, after("riverbend example cancer center ")).await.unwrap();
     assert!(!next.problems.iter().any(|problem| problem.contains("handed over")), "{:?}", next.problems);
@@ -185,15 +192,7 @@ async fn a_delivery_stays_unconfirmed_item_by_item_until_somebody_says_so() {
     let packet = hold(&ground, PacketRequest::default()).await.unwrap().packet;
     let (app, session, case) = (&ground.app, &ground.session, &ground.case);
     let today = app.now().date();
-    let delivery = |to: &str| Delivery {
-        id: DeliveryId(String::new()),
-        packet: packet.id.clone(),
-        recipient: Recipient::Center,
-        to: to.to_owned(),
-        how: "upload".to_owned(),
-        on: today,
-        tracking: String::new(),
-    };
+    let delivery = |to: &str| handed(&packet.id, to, today);
     assert_eq!(key(app.deliver(session, case, delivery(" ")).await.unwrap_err()), "refusal-empty-field");
     let (_, id) = app.deliver(session, case, delivery("Riverbend Example Cancer Center")).await.unwrap();
     let unconfirmed = async || {
@@ -566,15 +565,7 @@ async fn a_note_beside_a_conflict_counts_records_as_its_packet_does() {
 /// Hands a packet to the centre, and says that the first of its documents came and what did not.
 async fn handed_with_a_gap(ground: &Ground, packet: &consilium_app::casefile::share::PacketRecord) -> DeliveryId {
     let (app, session, case, on) = (&ground.app, &ground.session, &ground.case, ground.app.now().date());
-    let delivery = Delivery {
-        id: DeliveryId(String::new()),
-        packet: packet.id.clone(),
-        recipient: Recipient::Center,
-        to: "Riverbend Example Cancer Center".to_owned(),
-        how: "upload".to_owned(),
-        on,
-        tracking: String::new(),
-    };
+    let delivery = handed(&packet.id, RIVERBEND, on);
     let (_, delivery) = app.deliver(session, case, delivery).await.unwrap();
     let receipt = Receipt {
         delivery: delivery.clone(),
@@ -829,15 +820,7 @@ async fn what_is_only_stated_was_sent_by_a_packet_that_told_it_and_confirmed_wit
         list.items.iter().find(|item| item.requirement == requirement).unwrap().state
     };
     let handed = async |packet: &PacketId| {
-        let delivery = Delivery {
-            id: DeliveryId(String::new()),
-            packet: packet.clone(),
-            recipient: Recipient::Center,
-            to: center.to_owned(),
-            how: "upload".to_owned(),
-            on: app.now().date(),
-            tracking: String::new(),
-        };
+        let delivery = handed(packet, center, app.now().date());
         app.deliver(session, case, delivery).await.unwrap().1
     };
     let whole = hold(&ground, PacketRequest::default()).await.unwrap().packet;
@@ -919,15 +902,7 @@ async fn a_sealed_opinion_takes_its_copies_and_typed_questions_along_and_tells_t
     ground.import().await;
     app.ask_about(session, case, "Is mastectomy the only way?", "").await.unwrap();
     let before = hold(&ground, PacketRequest::default()).await.unwrap().packet;
-    let delivery = Delivery {
-        id: DeliveryId::from(""),
-        packet: before.id.clone(),
-        recipient: Recipient::Center,
-        to: "Riverbend Example Cancer Center".to_owned(),
-        how: "upload".to_owned(),
-        on: app.now().date(),
-        tracking: String::new(),
-    };
+    let delivery = handed(&before.id, RIVERBEND, app.now().date());
     app.deliver(session, case, delivery).await.unwrap();
     let held = app.case(session, case).await.unwrap();
     let view = held.seen_by(Audience::Owner);
@@ -965,15 +940,7 @@ async fn a_record_that_went_is_recalled_whether_they_confirmed_it_or_not_and_not
     ground.write("later.txt", OPERATIVE.replace("08/12", "08/20").replace("OPERATIVE NOTE", "DISCHARGE SUMMARY"));
     ground.import().await;
     let first = hold(&ground, PacketRequest::default()).await.unwrap().packet;
-    let delivery = Delivery {
-        id: DeliveryId::from(""),
-        packet: first.id.clone(),
-        recipient: Recipient::Center,
-        to: "Riverbend Example Cancer Center".to_owned(),
-        how: "upload".to_owned(),
-        on: app.now().date(),
-        tracking: String::new(),
-    };
+    let delivery = handed(&first.id, RIVERBEND, app.now().date());
     let (_, delivery) = app.deliver(session, case, delivery).await.unwrap();
     let receipt = Receipt {
         delivery,

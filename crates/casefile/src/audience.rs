@@ -299,15 +299,19 @@ impl<'a> CaseView<'a> {
 
     /// Whether this audience may open a document.
     fn may_open(&self, held: &HeldDocument, knowledge: &Knowledge) -> bool {
-        // An export of this case says what its records say, those that are kept back included: it goes to nobody again.
-        let id = &held.document.id;
-        let goes = || !held.removed && held.identity_settled() && !self.case.seals(id) && !self.is_own_export(id);
         match self.audience {
             Audience::Owner => true,
-            Audience::Specialist => goes(),
-            Audience::BlindReader => goes() && blind::withheld(held, knowledge).is_none(),
+            Audience::Specialist => self.goes_to_doctors(held),
+            Audience::BlindReader => self.goes_to_doctors(held) && blind::withheld(held, knowledge).is_none(),
             Audience::Helper => false,
         }
+    }
+
+    /// Whether a record may go to other doctors, be it one that states a plan.
+    fn goes_to_doctors(&self, held: &HeldDocument) -> bool {
+        // An export of this case says what its records say, those that are kept back included: it goes to nobody again.
+        let id = &held.document.id;
+        !held.removed && held.identity_settled() && !self.case.seals(id) && !self.is_own_export(id)
     }
 
     /// A document, if this audience may open it.

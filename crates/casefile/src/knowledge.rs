@@ -329,19 +329,14 @@ impl Knowledge {
     /// The centre of that name or id, however it is spaced and capitalised.
     #[must_use]
     pub fn center(&self, name: &str) -> Option<&Center> {
-        let bare = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-        let name = bare(name);
-        self.centers.iter().find(|center| bare(&center.name) == name || bare(&center.id) == name)
+        self.centers.iter().find(|center| same_name(&center.name, name) || same_name(&center.id, name))
     }
 
     /// The programme of a centre as a person named it: the one of that name, or else of that centre's id or name.
     #[must_use]
     pub fn program(&self, center: &str) -> Option<&CenterProgram> {
-        // However it is spaced: a blank too many is no other centre.
-        let bare = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-        let center = bare(center);
-        let alike = |one: &str| bare(one) == center;
-        let known = self.centers.iter().find(|c| alike(&c.name) || alike(&c.id));
+        let alike = |one: &str| same_name(one, center);
+        let known = self.center(center);
         let of_center = |p: &&CenterProgram| {
             // A desk that reads slides and nothing else is meant only by its own name.
             let reads_slides_only = p.ways.iter().all(|way| way == "tissue") && !p.ways.is_empty();
@@ -382,4 +377,10 @@ impl Knowledge {
     pub fn site(&self, id: &str) -> Option<&CancerSite> {
         self.cancer_sites.iter().find(|s| s.id == id)
     }
+}
+
+/// Whether two names are one, however they are spaced and capitalised: a blank too many is no other centre.
+fn same_name(one: &str, other: &str) -> bool {
+    let bare = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    bare(one) == bare(other)
 }

@@ -96,6 +96,22 @@ const PARTS: [(&str, Part); 3] = [
     ("kind", |label| label.kind.as_deref()),
 ];
 
+/// Says how far two agree, and gives it part by part: of how many lines how many are the same.
+#[expect(clippy::print_stdout, reason = "the figures are published from here")]
+fn told(name: &str, a: &BTreeMap<Key, Label>, b: &BTreeMap<Key, Label>) -> [(&'static str, usize, usize); 3] {
+    let shared = a.keys().filter(|key| b.contains_key(*key)).count();
+    println!(
+        "{name}: {shared} lines in both, {} only in the one, {} only in the other",
+        a.len() - shared,
+        b.len() - shared
+    );
+    PARTS.map(|(part, of)| {
+        let (same, all) = agreement(a, b, of);
+        println!("  {part}: {same} of {all}");
+        (part, same, all)
+    })
+}
+
 #[test]
 fn the_rules_say_what_two_labellers_say_who_knew_nothing_of_them() {
     let knowledge = knowledge();
@@ -104,16 +120,7 @@ fn the_rules_say_what_two_labellers_say_who_knew_nothing_of_them() {
     let [first, second] = LABELS.map(labels);
     let sets = [("1 and 2", &first, &second), ("rules and 1", &rules, &first), ("rules and 2", &rules, &second)];
     for (name, a, b) in sets {
-        let shared = a.keys().filter(|key| b.contains_key(*key)).count();
-        println!(
-            "{name}: {shared} lines in both, {} only in the one, {} only in the other",
-            a.len() - shared,
-            b.len() - shared
-        );
-        for (part, of) in PARTS {
-            let (same, all) = agreement(a, b, of);
-            println!("  {part}: {same} of {all}");
-        }
+        told(name, a, b);
     }
     // What both labellers say is what the rules are held to.
     let mut wrong = BTreeMap::<&str, usize>::new();
@@ -567,11 +574,7 @@ fn on_pairs_that_no_rule_was_tuned_on_the_rules_agree_about_as_often() {
     for (name, a, b) in
         [("1 and 2", &first, &second), ("rules and 1", &rules, &first), ("rules and 2", &rules, &second)]
     {
-        let shared = a.keys().filter(|key| b.contains_key(*key)).count();
-        println!("held out, {name}: {shared} lines in both, {} and {} in one", a.len() - shared, b.len() - shared);
-        for (part, of) in PARTS {
-            let (same, all) = agreement(a, b, of);
-            println!("  {part}: {same} of {all}");
+        for (part, same, all) in told(&format!("held out, {name}"), a, b) {
             // Far below what is published something broke.
             assert!(same * 5 >= all * 3, "{name}, {part}: {same} of {all}");
         }

@@ -97,9 +97,8 @@ impl Names {
         let not_yet = terms.iter().filter(|term| group(term) || negates(term)).map(|term| term.phrase.clone());
         let of_group = |group: WordGroup| {
             let of = |term: &&Term| term.class == TermClass::Group && WordGroup::named(&term.means) == Some(group);
-            terms.iter().filter(of).map(|term| term.phrase.clone()).collect::<Vec<_>>().into_iter()
+            terms.iter().filter(of).map(|term| term.phrase.clone()).collect::<BTreeSet<_>>()
         };
-        let planned = of_group(WordGroup::Planning);
         let untested = terms.iter().filter(|term| term.class == TermClass::Result && term.means == "not_tested");
         let no_result = ["before", "behind"].map(|side| {
             let of_side = terms.iter().filter(|term| term.class == TermClass::NoResult && term.means == side);
@@ -109,10 +108,10 @@ impl Names {
             known: knowledge.gathering.record_words.iter().map(known).collect(),
             phrases,
             not_yet: not_yet.collect(),
-            planned: planned.collect(),
+            planned: of_group(WordGroup::Planning),
             untested: untested.map(|term| bare(&term.phrase)).collect(),
             no_result,
-            exam_labels: of_group(WordGroup::ExamLabel).collect(),
+            exam_labels: of_group(WordGroup::ExamLabel),
             imaging: knowledge.gathering.imaging_words.clone(),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use consilium_casefile::gather::checklist::{all_came, came, checklist};
+use consilium_casefile::gather::checklist::{came, checklist, is_all_of};
 use consilium_casefile::gather::requests::{self, HeldRequest, LetterKind, SendingLetter};
 use consilium_casefile::gather::tissue::{HeldTissue, Step};
 use consilium_casefile::knowledge::{Department, Evidence, LetterText, Setting};
@@ -247,11 +247,8 @@ impl App {
     /// # Errors
     /// A refusal where everything is here: a letter that says that nothing came would not be true.
     fn came<'h>(&self, view: &CaseView<'_>, held: &'h HeldRequest, today: Date) -> Result<Vec<&'h str>, Refusal> {
-        let list = checklist(view, None, self.knowledge(), today);
-        if all_came(view, &list, self.knowledge(), held) {
-            return Err(Refusal::new("refusal-letter-all-came"));
-        }
-        Ok(came(view, &list, self.knowledge(), held))
+        let came = came(view, &checklist(view, None, self.knowledge(), today), self.knowledge(), held);
+        if is_all_of(held, &came) { Err(Refusal::new("refusal-letter-all-came")) } else { Ok(came) }
     }
 
     /// A letter of this wording with these values in it, as a case sends it.
@@ -378,17 +375,12 @@ impl App {
     /// Slides and blocks a request to a laboratory is about: those of the register that it keeps, of the kind that is asked
     /// for, and that are not out or back already. Once pieces were asked for, the request is about them.
     fn tissue_of<'v>(&self, view: &CaseView<'v>, held: &HeldRequest) -> Vec<&'v HeldTissue> {
-        let of = |line: &&HeldTissue| {
-            line.tissue.laboratory.as_ref().is_none_or(|laboratory| *laboratory == held.request.holder)
-        };
+        let of = |line: &&HeldTissue| line.tissue.may_be_kept_by(&held.request.holder);
         let requirement = |id: &String| self.knowledge().gathering.requirement(id);
         let asked: Vec<_> =
             held.request.requirements.iter().filter_map(requirement).filter(|r| r.is_material()).collect();
         let wants = |evidence: &Evidence| asked.iter().any(|r| r.satisfied_by.evidence().any(|e| e == evidence));
-        let of_kind = |line: &&HeldTissue| {
-            let evidence = if line.tissue.material.is_read() { Evidence::Slides } else { Evidence::Tissue };
-            asked.is_empty() || wants(&evidence)
-        };
+        let of_kind = |line: &&HeldTissue| asked.is_empty() || wants(&line.tissue.material.evidence());
         let (Department::Pathology, Some(register)) = (held.request.department, view.tissue()) else {
             return Vec::new();
         };

@@ -188,16 +188,17 @@ fn records(app: &App, before: &Before<'_>, now: &CaseView<'_>) -> Vec<ListedChan
         let here = here.filter(|s| !s.removed && studies.contains(s.study.facts.uid.as_str()));
         here.map(|s| (s.study.facts.uid.clone(), study(view, s))).collect()
     };
+    let taken_out = |was: &str, recalls: Option<RecalledItem>| ListedChange {
+        what: format!("Taken out since, please do not rely on the copy you have: {was}"),
+        recalls,
+    };
     let (documents_now, studies_now) = (known(now), known_studies(now));
     let compared =
         |then: BTreeMap<String, String>, today: &BTreeMap<String, String>, of: &dyn Fn(&str) -> ItemPlace| {
             let changed = then.into_iter().filter_map(|(id, was)| match today.get(&id) {
                 // It was sent before it was sealed, and stays right.
                 None if now.is_sealed_from(&DocumentId::from(id.as_str())) => None,
-                None => Some(ListedChange {
-                    what: format!("Taken out since, please do not rely on the copy you have: {was}"),
-                    recalls: before.item(&of(&id)),
-                }),
+                None => Some(taken_out(&was, before.item(&of(&id)))),
                 Some(is) if *is != was => Some(change(format!("Corrected: {is}; it was called: {was}"))),
                 Some(_) => None,
             });
@@ -206,8 +207,7 @@ fn records(app: &App, before: &Before<'_>, now: &CaseView<'_>) -> Vec<ListedChan
     // What was deleted for good has no name any more, and a number in the packet that held it.
     let gone = |place: ItemPlace| {
         let item = before.item(&place)?;
-        let what = format!("Taken out since, please do not rely on the copy you have: item {}", item.number);
-        Some(ListedChange { what, recalls: Some(item) })
+        Some(taken_out(&format!("item {}", item.number), Some(item)))
     };
     let case_has =
         |id: &DocumentId| before.view.document(id, knowledge).is_some() || now.document(id, knowledge).is_some();

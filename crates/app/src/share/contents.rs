@@ -239,10 +239,10 @@ pub(super) fn plan(
 fn warnings(app: &App, view: &CaseView<'_>, request: &PacketRequest) -> Vec<String> {
     let center = request.center.as_deref().or(view.center()).and_then(|center| app.unknown_center(center));
     let cancer = view.withholds_words_of_cancer(app.knowledge()).then(|| app.say(&Message::new("packet-cancer-words")));
-    let locked = Some(view.locked()).filter(|count| *count > 0);
-    let locked = locked.map(|count| app.say(&Message::new("packet-locked-ask").with("count", count)));
-    let questions = Some(view.questions_kept_back()).filter(|count| *count > 0 && !view.withholds_a_plan());
-    let questions = questions.map(|count| app.say(&Message::new("packet-questions-sealed").with("count", count)));
+    let counted = |key: &str, count: usize| (count > 0).then(|| app.say(&Message::new(key).with("count", count)));
+    let locked = counted("packet-locked-ask", view.locked());
+    let kept_back = if view.withholds_a_plan() { 0 } else { view.questions_kept_back() };
+    let questions = counted("packet-questions-sealed", kept_back);
     center.into_iter().chain(cancer).chain(locked).chain(questions).collect()
 }
 

@@ -126,8 +126,7 @@ impl<'a> CaseView<'a> {
         let mut told = self.documents(knowledge);
         told.retain(|d| !d.removed && d.identity_settled());
         if self.audience == Audience::BlindReader {
-            let all = self.case.gather.documents.values().filter(|d| !d.removed && d.identity_settled());
-            let all = all.filter(|d| !self.case.seals(&d.document.id) && !self.is_own_export(&d.document.id));
+            let all = self.case.gather.documents.values().filter(|d| self.goes_to_doctors(d));
             told.extend(all.filter(|d| withheld(d, knowledge).is_some()));
             told.sort_by_key(|d| (d.date().map(PartialDate::earliest), d.document.path.clone()));
         }

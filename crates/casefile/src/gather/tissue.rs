@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::knowledge::{Knowledge, Retention};
+use crate::knowledge::{Evidence, Knowledge, Retention};
 use crate::shared::clock::years_after;
 use crate::shared::ids::{DocumentId, HolderId, TissueId};
 use crate::shared::message::{Message, Refusal};
@@ -75,6 +75,12 @@ impl Material {
     pub fn is_read(self) -> bool {
         matches!(self, Self::Slide | Self::Cytology)
     }
+
+    /// What of a line of the checklist it is.
+    #[must_use]
+    pub fn evidence(self) -> Evidence {
+        if self.is_read() { Evidence::Slides } else { Evidence::Tissue }
+    }
 }
 
 /// Slides or blocks that travel together: one line of the register.
@@ -115,6 +121,14 @@ pub struct Tissue {
     /// What is left of it, in words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub remaining: String,
+}
+
+impl Tissue {
+    /// Whether this laboratory may keep it: it is named, or none is.
+    #[must_use]
+    pub fn may_be_kept_by(&self, laboratory: &HolderId) -> bool {
+        self.laboratory.as_ref().is_none_or(|own| own == laboratory)
+    }
 }
 
 /// A step on its way.

@@ -205,12 +205,11 @@ impl Share {
         self.received.iter_mut().find(|held| held.packet.packet == *id)
     }
 
-    /// The file that a receipt came back in, by the receipt's id, and the delivery that it was written down of.
+    /// A receipt that came back as a file, by its own id, and the delivery that it was written down of.
     #[must_use]
-    pub fn receipt_filed(&self, receipt: &ReceiptId) -> Option<(&HeldDelivery, &FromFile)> {
-        let all = self.deliveries.iter().flat_map(|held| held.receipts.iter().map(move |receipt| (held, receipt)));
-        let files = all.filter_map(|(held, receipt)| Some((held, receipt.from_file.as_ref()?)));
-        files.into_iter().find(|(_, from): &(_, &FromFile)| from.receipt == *receipt)
+    pub fn receipt_filed(&self, receipt: &ReceiptId) -> Option<(&HeldDelivery, &Receipt)> {
+        let is_it = |held: &Receipt| held.from_file.as_ref().is_some_and(|from| from.receipt == *receipt);
+        self.deliveries.iter().find_map(|held| Some((held, held.receipts.iter().find(|held| is_it(held))?)))
     }
 
     /// Files of receipts that came back.

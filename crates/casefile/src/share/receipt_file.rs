@@ -235,15 +235,10 @@ pub fn receipt_from_file(
 ) -> Result<Option<ShareChange>, Refusal> {
     let packet = packet_of(share, file)?;
     if let Some((filed, before)) = share.receipt_filed(&file.receipt) {
-        if before.object != object {
+        if before.from_file.as_ref().is_none_or(|from| from.object != object) {
             // Nothing in a receipt is signed: which of the two is theirs is for a person to say.
-            let said = filed.receipts.iter().find(|receipt| receipt.from_file.as_ref() == Some(before));
             let refusal = Refusal::new("refusal-receipt-other-file").with("to", &filed.delivery.to);
-            let said = said.map(|said| (said.by.clone(), said.on));
-            return Err(match said {
-                Some((by, on)) => refusal.with("by", by).with("on", on),
-                None => refusal,
-            });
+            return Err(refusal.with("by", &before.by).with("on", before.on));
         }
         if delivery.is_some_and(|delivery| *delivery != filed.delivery.id) {
             let refusal = Refusal::new("refusal-receipt-elsewhere").with("to", &filed.delivery.to);

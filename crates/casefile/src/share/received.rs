@@ -453,15 +453,16 @@ pub(super) fn arrived_unconfirmed(case: &Case) -> usize {
 
 /// Items that did not arrive as they were sent, and that no packet brought since: their sender has to be asked again.
 pub(super) fn to_ask_again(case: &Case) -> usize {
-    let all = || case.share.received.iter().flat_map(|packet| &packet.items);
-    let is_lost = |held: &HeldItem| {
+    let items = case.share.received.iter().flat_map(|packet| &packet.items);
+    let all: Vec<(&str, ItemOutcome)> = items.map(|held| (held.item.sha256.as_str(), held.outcome(case))).collect();
+    let came: HashSet<&str> = all.iter().filter(|(_, outcome)| outcome.is_whole()).map(|(sha256, _)| *sha256).collect();
+    let is_lost = |outcome: &ItemOutcome| {
         matches!(
-            held.outcome(case),
+            outcome,
             ItemOutcome::Absent | ItemOutcome::NotKept | ItemOutcome::Differs { .. } | ItemOutcome::Partly { .. }
         )
     };
-    let came = |item: &HeldItem| all().any(|o| o.item.sha256 == item.item.sha256 && o.outcome(case).is_whole());
-    all().filter(|held| is_lost(held) && !came(held)).count()
+    all.iter().filter(|(sha256, outcome)| is_lost(outcome) && !came.contains(sha256)).count()
 }
 
 /// What did not arrive as it was sent.

@@ -76,8 +76,11 @@ const STAY: [(u16, u16); 15] = [
     (0x0054, 0x1105), // Scatter Correction Method
 ];
 
-/// Groups whose elements draw or measure: of tables, frames, tracers and radiation. Radiation goes where it was given.
-const DRAWING: [u16; 9] = [0x0028, 0x0054, 0x3002, 0x3004, 0x3006, 0x3008, 0x300a, 0x300c, 0x5200];
+/// Groups whose sequences draw or measure: of tables, tracers and frames.
+const DRAWING: [u16; 3] = [0x0028, 0x0054, 0x5200];
+
+/// Groups of radiation: it goes where it was given, with the names of what it was given to.
+const RADIATION: [u16; 6] = [0x3002, 0x3004, 0x3006, 0x3008, 0x300a, 0x300c];
 
 /// Groups of which nothing is kept: clinical trials, free text, results and their interpretation.
 const GROUPS: [u16; 3] = [0x0012, 0x4000, 0x4008];
@@ -151,10 +154,10 @@ fn holds_words(bytes: &[u8], place: &Place, coding: Coding) -> bool {
     if group == PIXELS || STAY.contains(&place.tag) {
         return false;
     }
-    let drawing = DRAWING.contains(&group);
+    let radiation = RADIATION.contains(&group);
     let of_words = match representation(bytes, place, coding) {
-        Some(VR::SQ) => !drawing,
-        Some(VR::LO | VR::LT | VR::SH | VR::ST | VR::UC | VR::UT) => !(0x3002..=0x300c).contains(&group),
+        Some(VR::SQ) => !radiation && !DRAWING.contains(&group),
+        Some(VR::LO | VR::LT | VR::SH | VR::ST | VR::UC | VR::UT) => !radiation,
         // What no dictionary knows may hold anything.
         Some(VR::UN) | None => true,
         Some(_) => false,

@@ -3,12 +3,12 @@
 
 use jiff::civil::Date;
 
-use super::things::{Aged, Checklist, Fill, Item, Piece};
+use super::things::{Checklist, Fill, Piece};
 use crate::audience::CaseView;
 use crate::case::Case;
 use crate::gather::requests::HeldRequest;
 use crate::gather::tissue::{HeldTissue, Step};
-use crate::knowledge::{Evidence, Knowledge};
+use crate::knowledge::{Knowledge, Requirement};
 use crate::shared::ids::ImportId;
 use crate::shared::time::Instant;
 
@@ -20,14 +20,11 @@ pub fn came<'r>(view: &CaseView<'_>, list: &Checklist, knowledge: &Knowledge, he
     let is_here = |id: &&String| {
         let material = knowledge.gathering.requirement(id).filter(|requirement| requirement.is_material());
         if let Some(material) = material {
-            let asked_for = |line: &HeldTissue| {
-                let kind = if line.tissue.material.is_read() { Evidence::Slides } else { Evidence::Tissue };
-                material.satisfied_by.evidence().any(|evidence| *evidence == kind)
-            };
-            return material_left(case, held, asked_for);
+            return material_left(case, held, material);
         }
         let line = list.items.iter().find(|item| item.requirement == **id);
-        line.is_some_and(|item| is_whole(item) && item.evidence.iter().any(|piece| came_since(case, piece, asked)))
+        let line = line.filter(|item| item.fill == Fill::Here && !item.is_outdated());
+        line.is_some_and(|item| item.evidence.iter().any(|piece| came_since(case, piece, asked)))
     };
     held.request.requirements.iter().filter(is_here).map(String::as_str).collect()
 }
@@ -35,13 +32,15 @@ pub fn came<'r>(view: &CaseView<'_>, list: &Checklist, knowledge: &Knowledge, he
 /// Whether all that a request asks for is here. What a person asked for in their own words nobody can look for.
 #[must_use]
 pub fn all_came(view: &CaseView<'_>, list: &Checklist, knowledge: &Knowledge, held: &HeldRequest) -> bool {
-    let asked = &held.request;
-    let in_words = asked.requirements.is_empty() || !asked.items.is_empty();
-    held.running().is_some() && !in_words && came(view, list, knowledge, held).len() == asked.requirements.len()
+    is_all_of(held, &came(view, list, knowledge, held))
 }
 
-fn is_whole(item: &Item) -> bool {
-    item.fill == Fill::Here && item.age.as_ref().is_none_or(|age| age.standing != Aged::Outdated)
+/// Whether what [`came`] of a running request is all that it asks for.
+#[must_use]
+pub fn is_all_of(held: &HeldRequest, came: &[&str]) -> bool {
+    let asked = &held.request;
+    let in_words = asked.requirements.is_empty() || !asked.items.is_empty();
+    held.running().is_some() && !in_words && came.len() == asked.requirements.len()
 }
 
 fn came_since(case: &Case, piece: &Piece, asked: Date) -> bool {
@@ -56,11 +55,13 @@ fn came_since(case: &Case, piece: &Piece, asked: Date) -> bool {
 }
 
 /// Whether all pieces of that kind which the holder keeps left it.
-fn material_left(case: &Case, held: &HeldRequest, asked_for: impl Fn(&HeldTissue) -> bool) -> bool {
-    let of_holder = |line: &&HeldTissue| {
-        line.tissue.laboratory.as_ref().is_none_or(|laboratory| *laboratory == held.request.holder)
+fn material_left(case: &Case, held: &HeldRequest, asked_for: &Requirement) -> bool {
+    let of_holder = |line: &&HeldTissue| line.tissue.may_be_kept_by(&held.request.holder);
+    let is_asked_for = |line: &&HeldTissue| {
+        let kind = line.tissue.material.evidence();
+        asked_for.satisfied_by.evidence().any(|evidence| *evidence == kind)
     };
-    let mut lines = case.tissue.lines().filter(of_holder).filter(|line| asked_for(line)).peekable();
+    let mut lines = case.tissue.lines().filter(of_holder).filter(is_asked_for).peekable();
     let left = |line: &HeldTissue| line.stands().is_some_and(|custody| custody.step >= Step::Shipped);
     lines.peek().is_some() && lines.all(left)
 }

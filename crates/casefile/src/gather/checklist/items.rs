@@ -99,13 +99,10 @@ pub fn needs<'a>(owner: &CaseView<'a>, said: &[CaseFact<'a>], knowledge: &Knowle
         .iter()
         .filter(|r| r.needs_letter(knowledge, owner.needed_by(r, knowledge), today))
         .collect();
-    let list = || listed(owner, said, None, knowledge, today);
-    let came = if late.is_empty() {
-        0
-    } else {
-        let list = list();
-        late.iter().filter(|held| all_came(owner, &list, knowledge, held)).count()
-    };
+    let has_list = case.find.center.is_some() && !case.gather.imports.is_empty();
+    let list = (has_list || !late.is_empty()).then(|| listed(owner, said, None, knowledge, today));
+    let of_late = |list: &Checklist| late.iter().filter(|held| all_came(owner, list, knowledge, held)).count();
+    let came = list.as_ref().map_or(0, of_late);
     let mut needs = Needs {
         overdue: late.len() - came,
         came,
@@ -114,11 +111,8 @@ pub fn needs<'a>(owner: &CaseView<'a>, said: &[CaseFact<'a>], knowledge: &Knowle
         said_missing: case.share.said_missing(),
         ..Needs::default()
     };
-    if case.find.center.is_none() || case.gather.imports.is_empty() {
-        return needs;
-    }
-    let list = list();
-    for item in list.items.iter().filter(|item| item.blocks()) {
+    let listed = list.filter(|_| has_list);
+    for item in listed.iter().flat_map(|list| &list.items).filter(|item| item.blocks()) {
         match (item.state, item.fill) {
             (ItemState::AskFirst, _) => needs.unanswered += 1,
             (ItemState::Requested, _) => needs.waiting += 1,
@@ -193,8 +187,8 @@ impl<'l> Lining<'l> {
         // Days that the last letter gave go on after the clock.
         let given = open.filter(|r| r.is_overdue(self.today)).and_then(|r| r.escalated_until(self.knowledge));
         let needed_by = open.and_then(|r| r.request.needed_by).or(self.needed_by);
-        let is_here = answer.fill == Fill::Here && age.as_ref().is_none_or(|age| age.standing != Aged::Outdated);
         let outdated = age.as_ref().is_some_and(|age| age.standing == Aged::Outdated);
+        let is_here = answer.fill == Fill::Here && !outdated;
         let tissue = self.tissue_step(requirement);
         let state = match (&waived, exists, answer.fill) {
             (Some(_), ..) => ItemState::Waived,

@@ -7,7 +7,7 @@ mod evidence;
 mod items;
 mod things;
 
-pub use came::{all_came, came};
+pub use came::{all_came, came, is_all_of};
 pub use evidence::Holdings;
 pub use items::{checklist, needed_by, needs, withheld_from_blind};
 pub use things::*;

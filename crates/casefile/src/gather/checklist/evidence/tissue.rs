@@ -32,12 +32,8 @@ impl<'a> Register<'a> {
 
     /// Lines of what is asked for.
     pub fn lines(&self, evidence: &Evidence) -> impl Iterator<Item = &'a HeldTissue> {
-        let wanted = match evidence {
-            Evidence::Slides => Some(true),
-            Evidence::Tissue => Some(false),
-            _ => None,
-        };
-        self.case.tissue.lines().filter(move |line| wanted == Some(line.tissue.material.is_read()))
+        let wanted = evidence.clone();
+        self.case.tissue.lines().filter(move |line| line.tissue.material.evidence() == wanted)
     }
 
     /// Whether it went to the centre: to nobody by name, or to a name that is not known to be somebody else's. A person may
