@@ -201,3 +201,62 @@ async fn what_came_is_asked_for_no_more_and_whether_the_request_ended_is_for_a_p
     }
     assert_eq!(needs().await, (0, 0));
 }
+
+/// The line of a requirement of the list for the chosen centre.
+async fn line(ground: &Ground, requirement: &str) -> consilium_app::gather::CheckItem {
+    let check = ground.app.check(&ground.session, &ground.case, None).await.unwrap();
+    check.items.into_iter().find(|item| item.requirement == requirement).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_gave_radiation_is_told_by_radiation_records_and_by_no_other_house() {
+    let ground = Ground::new().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    app.state_person(session, case, "Rosa Example", "1971-03-14").await.unwrap();
+    app.state_situation(session, case, "radiation", Some(true)).await.unwrap();
+    let note = |house: &str, title: &str, words: &str| {
+        format!("{house}\n{title}\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\nDate: 08/12/2026\n{words}\n")
+    };
+    let house = "SPRINGFIELD EXAMPLE HOSPITAL";
+    ground.write("op.txt", note(house, "OPERATIVE NOTE", "Procedure: left lumpectomy."));
+    ground.write("onc.txt", note(house, "MEDICAL ONCOLOGY CONSULTATION", "Invasive carcinoma of the left breast."));
+    ground.import().await;
+    for asked in ["radiation-plan", "radiation-summary"] {
+        assert_eq!(line(&ground, asked).await.holder, None, "no record says where the radiation was given: {asked}");
+    }
+    let consultation = "Planned: 50 Gy in 25 fractions to the left breast.";
+    ground.write("rad.txt", note("RIVERSIDE EXAMPLE CLINIC", "RADIATION ONCOLOGY CONSULTATION", consultation));
+    ground.import().await;
+    for asked in ["radiation-plan", "radiation-summary"] {
+        assert_eq!(line(&ground, asked).await.holder.as_deref(), Some("RIVERSIDE EXAMPLE CLINIC"), "{asked}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slides_that_two_laboratories_keep_are_asked_of_both() {
+    let ground = Ground::new().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    app.state_person(session, case, "Rosa Example", "1971-03-14").await.unwrap();
+    app.state_situation(session, case, "biopsied", Some(true)).await.unwrap();
+    for (house, accession) in [("Springfield Example Hospital", "S-10421"), ("Riverside Example Clinic", "R-26-7")] {
+        let (_, holder) = app.state_holder(session, case, None, house, None).await.unwrap();
+        let tissue = Tissue {
+            id: TissueId(String::new()),
+            accession: accession.to_owned(),
+            part: String::new(),
+            block: "A1".to_owned(),
+            material: Material::Slide,
+            stain: "H&E".to_owned(),
+            count: 2,
+            recut: false,
+            collected: None,
+            laboratory: Some(holder),
+            report: None,
+            small: false,
+            remaining: String::new(),
+        };
+        app.register_tissue(session, case, tissue).await.unwrap();
+    }
+    let lacks = line(&ground, "slides").await.lacks.join(" ");
+    assert!(lacks.contains("Springfield Example Hospital, Riverside Example Clinic"), "{lacks}");
+}

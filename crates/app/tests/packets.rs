@@ -4,9 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where its ground is missing")]
 
 mod common;
-
-use std::collections::HashMap;
-use std::process::Command;
+#[path = "common/fax.rs"]
+mod fax;
 
 use common::Ground;
 use consilium_app::AppError;
@@ -224,23 +223,6 @@ async fn a_delivery_stays_unconfirmed_item_by_item_until_somebody_says_so() {
     assert_eq!(key(after.unwrap_err()), "refusal-delivery-withdrawn");
 }
 
-/// Every word as often as it stands, figures and codes as well: pN0 is not pNO. Of two editions the pages are counted
-/// differently, so "page 3 of 9" and checksums, which no fax prints, are left out.
-fn words(text: &str) -> HashMap<String, usize> {
-    let mut counted = HashMap::new();
-    let mut all = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).peekable();
-    while let Some(word) = all.next() {
-        if word.eq_ignore_ascii_case("page") && all.next_if(|next| next.bytes().all(|b| b.is_ascii_digit())).is_some() {
-            all.nth(1);
-        }
-        let checksum = word.len() == 64 || word == "SHA" && all.next_if_eq(&"256").is_some();
-        if !checksum {
-            *counted.entry(word.to_owned()).or_default() += 1;
-        }
-    }
-    counted
-}
-
 const CODES: &str = "SPRINGFIELD EXAMPLE HOSPITAL\nTUMOR BOARD NOTE\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\n\
                      Date: 09/02/2026\nClinical stage cT2 cN0 cM0, group IIA. After the operation: pT1c pN1a, grade G2, margins R0. \
                      The board looked at the slides of specimen S-26-10421, block A1 (ICD-O 8500/3, C50.1) again. Estrogen \
@@ -279,16 +261,9 @@ fn printed_report() -> Vec<u8> {
     .unwrap()
 }
 
-/// The fax edition as a machine prints it (one bit a dot, 200 dots an inch) and tesseract reads it, held against the words of
-/// the bound packet. The printed report is a page of somebody else's, in small type: the fax can only draw it well.
+/// The printed report is a page of somebody else's, in small type: the fax can only draw it well.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_fax_edition_reads_back_as_it_was_written() {
-    let tools = ["tesseract", "pdftoppm", "pdftotext"];
-    if let Some(absent) = tools.iter().find(|tool| Command::new(tool).arg("--version").output().is_err()) {
-        assert!(std::env::var_os("CONSILIUM_REQUIRE_PEERS").is_none(), "{absent} is not installed");
-        println!("skipped: the fax edition read back, {absent} is not installed");
-        return;
-    }
     let ground = ground().await;
     ground.write("tumor board.txt", CODES);
     ground.write("laboratory.txt", COLUMNS);
@@ -296,33 +271,14 @@ async fn the_fax_edition_reads_back_as_it_was_written() {
     ground.import().await;
     let packet = hold(&ground, PacketRequest { fax: true, ..PacketRequest::default() }).await.unwrap().packet;
     let (app, session, case) = (&ground.app, &ground.session, &ground.case);
-    let bound = app.file_of_packet(session, case, &packet.id, "PACKET.PDF").await.unwrap();
-    let fax = app.file_of_packet(session, case, &packet.id, "FAX.PDF").await.unwrap();
-    let folder = ground.folder.path();
-    std::fs::write(folder.join("bound.pdf"), bound).unwrap();
-    std::fs::write(folder.join("fax.pdf"), fax).unwrap();
-    let run = |tool: &str, arguments: &[&str]| {
-        let output = Command::new(tool).args(arguments).current_dir(folder).output().unwrap();
-        assert!(output.status.success(), "{tool}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    };
-    let written = words(&run("pdftotext", &["bound.pdf", "-"]));
-    run("pdftoppm", &["-mono", "-r", "200", "fax.pdf", "page"]);
-    let mut pages: Vec<_> = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
-    pages.retain(|p| p.extension().is_some_and(|e| e == "pbm"));
-    pages.sort();
-    let read: String = pages.iter().map(|p| run("tesseract", &[p.to_str().unwrap(), "-", "--dpi", "200"])).collect();
-    let read = words(&read);
-    let all: usize = written.values().sum();
-    let found: usize = written.iter().map(|(word, n)| (*n).min(read.get(word).copied().unwrap_or(0))).sum();
-    let missed: Vec<_> = written
-        .iter()
-        .map(|(word, n)| (word, *n, read.get(word).copied().unwrap_or(0)))
-        .filter(|(_, n, seen)| seen < n)
-        .collect();
-    println!("fax: {found} of {all} words on {} pages; not {missed:?}", pages.len());
-    assert!(written["pN0"] > 0, "the codes are among the words");
-    assert!(found * 100 >= all * 99, "{found} of {all} words were read back; not {missed:?}");
+    for (name, to) in [("PACKET.PDF", "bound.pdf"), ("FAX.PDF", "fax.pdf")] {
+        let bytes = app.file_of_packet(session, case, &packet.id, name).await.unwrap();
+        std::fs::write(ground.folder.path().join(to), bytes).unwrap();
+    }
+    let Some(read) = fax::read_back(ground.folder.path(), "bound.pdf", "fax.pdf") else { return };
+    println!("fax: {} of {} words; not {:?}", read.found, read.written, read.missed);
+    assert!(read.words.contains("pN0"), "the codes are among the words");
+    assert!(read.found * 100 >= read.written * 99, "{} of {}; not {:?}", read.found, read.written, read.missed);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -486,7 +442,11 @@ async fn a_line_that_only_a_withheld_record_satisfies_is_withheld_from_a_blind_e
     let app = &ground.app;
     app.read_records(&ground.session, &ground.case).await.unwrap();
     let states = |answer: consilium_app::gather::CheckAnswer| {
-        answer.items.into_iter().map(|item| (item.requirement, (item.state, item.evidence))).collect::<HashMap<_, _>>()
+        answer
+            .items
+            .into_iter()
+            .map(|item| (item.requirement, (item.state, item.evidence)))
+            .collect::<std::collections::HashMap<_, _>>()
     };
     let open = states(app.check(&ground.session, &ground.case, None).await.unwrap());
     let blind = states(app.check_blind(&ground.session, &ground.case, None).await.unwrap());

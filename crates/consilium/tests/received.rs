@@ -98,7 +98,7 @@ fn a_packet_is_opened_item_by_item_and_its_receipt_confirms_at_the_sender_what_i
     let receipt = desk.folder.path().join("RECEIPT.JSON");
     let to = receipt.to_str().expect("a path");
     let give = ["receive", "--case", "rosa", "--receipt", to, "--by", "Kim Example", "--missing", "The slides."];
-    desk.json(&[&give[..], &["--items", "1,I1"]].concat());
+    desk.json(&[&give[..], &["--items", "1,ST1"]].concat());
     desk.verify();
 
     let home = &sender.home;
@@ -153,7 +153,7 @@ fn a_spoiled_packet_says_of_each_item_what_became_of_it() {
     let opened = receive(&desk, &medium, &[]);
     assert_eq!(outcome(&opened, "1"), "differs", "{opened:#}");
     assert_eq!(outcome(&opened, "2"), "absent");
-    assert_eq!(outcome(&opened, "I1"), "partly");
+    assert_eq!(outcome(&opened, "ST1"), "partly");
     let strays = opened["packet"]["strays"].as_array().expect("strays");
     assert!(strays.len() == 1 && strays[0]["path"].as_str().expect("a path").ends_with("holiday.txt"), "{strays:?}");
     let counts = &opened["packet"]["counts"];
@@ -172,7 +172,7 @@ fn a_spoiled_packet_says_of_each_item_what_became_of_it() {
     let file: Value = serde_json::from_slice(&fs::read(to).expect("the receipt")).expect("JSON");
     let not_whole: Vec<&str> =
         file["not_whole"].as_array().expect("a list").iter().filter_map(|n| n["number"].as_str()).collect();
-    assert_eq!(not_whole, ["1", "2", "I1"]);
+    assert_eq!(not_whole, ["1", "2", "ST1"]);
     assert!(!file.to_string().contains("Example, R") && !file.to_string().contains("1971"), "{file}");
     // The whole medium comes later, and then everything is here.
     let whole = receive(&desk, &sender.folder, &["--case", "rosa"]);

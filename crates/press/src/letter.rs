@@ -123,6 +123,8 @@ pub struct CustodySheet {
     pub to: String,
     /// By when everything has to be back, in words.
     pub return_by: String,
+    /// To whom it has to come back, with the address; empty where the pieces are of several.
+    pub return_to: String,
     /// What is in the parcel.
     pub lines: Vec<CustodyLine>,
     /// At the foot of every page.
@@ -255,6 +257,7 @@ mod tests {
             from: "Springfield Example Hospital".to_owned(),
             to: "Riverbend Example Cancer Center".to_owned(),
             return_by: String::new(),
+            return_to: "Springfield Example Hospital, 100 Example Avenue".to_owned(),
             lines: vec![line; 30],
             footer: "Rosa Example".to_owned(),
             marks: String::new(),

@@ -20,6 +20,7 @@ lack-one-operation = The report on the tissue of one operation is missing.
 lack-slides-on-the-way = They were sent on { $day }, and nobody said that they arrived.
 lack-slides-requested = The laboratory was asked for them on { $day }.
 lack-slides-released = The laboratory gave them out on { $day }, and nobody wrote down that they were sent.
+lack-laboratories = More than one laboratory keeps them: { $named }. Each is asked with a letter of its own.
 lack-some-slides = Some of the slides or blocks are not on their way.
 lack-pieces = { $label }: { $part } of { $all } pieces are there whole, or on their way in time.
 lack-specimens = A report names { $named }, which the register of slides and blocks does not hold.

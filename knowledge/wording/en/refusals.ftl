@@ -106,6 +106,10 @@ refusal-tissue-none = Choose at least one line of the register.
 refusal-tissue-unknown = These slides or blocks are not in the register of this case.
 refusal-tissue-no-step = There is no such step of these slides or blocks, or it was taken back.
 refusal-tissue-report = This report is not in the case. Choose one that is listed, or none.
+refusal-tissue-more-than-sent = { $label }: only { $sent } { $sent ->
+    [one] piece is
+   *[other] pieces are
+} out that can arrive. Count them again or correct what was sent, or say that you know that.
 refusal-tissue-more = There are not that many pieces of { $label } in the register.
 refusal-return-before = The day of return lies before the day of this step. Correct one of the two.
 refusal-packet-unknown = There is no such packet in this case.

@@ -50,6 +50,10 @@ next-gather-overdue = { $count ->
     [one] One request for records is overdue: the next letter is ready
    *[other] { $count } requests for records are overdue: the next letters are ready
 }
+next-gather-remind = { $count ->
+    [one] It is time to remind a holder of one request: the reminder is ready
+   *[other] It is time to remind the holders of { $count } requests: the reminders are ready
+}
 next-gather-came = { $count ->
     [one] What one request asked for is here, and its time runs on: say whether it ended
    *[other] What { $count } requests asked for is here, and their time runs on: say whether they ended

@@ -521,7 +521,7 @@ fn counted_days(days: i32) -> String {
     if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
-fn with_reach(name: &str, reach: Option<&Reach>) -> String {
+pub(super) fn with_reach(name: &str, reach: Option<&Reach>) -> String {
     let Some(reach) = reach else { return name.to_owned() };
     let fax = if reach.fax.is_empty() { String::new() } else { format!("fax {}", reach.fax) };
     let phone = if reach.phone.is_empty() { String::new() } else { format!("telephone {}", reach.phone) };

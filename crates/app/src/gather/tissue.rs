@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use consilium_casefile::gather::TissueChange;
 use consilium_casefile::gather::tissue::{self, Ask, Custody, HeldTissue, Step, Tissue};
-use consilium_casefile::{Case, CaseId, Message, PartialDate, PersonName, Refusal, Session, TissueId};
+use consilium_casefile::knowledge::Department;
+use consilium_casefile::{Case, CaseId, CaseView, Message, PartialDate, PersonName, Refusal, Session, TissueId};
 use consilium_press::letter::{CustodyLine, CustodySheet, custody_sheet};
 
+use super::letters::with_reach;
 use crate::dates::day_words;
 use crate::error::{AppError, Doing};
 use crate::{App, ids};
@@ -176,7 +178,8 @@ impl App {
         };
         let (from, return_by) = (alike(&laboratory), alike(&back));
         let own = |line: &HeldTissue| {
-            let from_line = laboratory(line).filter(|_| from.is_none()).map(|name| format!("from {name}"));
+            let from_line =
+                laboratory(line).filter(|_| from.is_none()).map(|_| format!("from {}", return_address(&view, line)));
             let by = back(line).filter(|_| return_by.is_none()).map(|day| format!("back by {day}"));
             let parts = [Some(self.tissue_words(line)), from_line, by];
             parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
@@ -185,6 +188,7 @@ impl App {
             footer: format!("{patient} · {}", view.handle()),
             patient,
             born: subject.birth_date.map(PartialDate::human).unwrap_or_default(),
+            return_to: from.iter().find_map(|_| Some(return_address(&view, wanted.first()?))).unwrap_or_default(),
             from: from.clone().unwrap_or_else(|| match wanted.iter().any(|line| laboratory(line).is_some()) {
                 true => self.say(&Message::new("custody-each")),
                 false => String::new(),
@@ -208,4 +212,10 @@ impl App {
         let unprintable = self.unprintable(&set.missing_glyphs);
         Ok((set.bytes, unprintable))
     }
+}
+
+/// Where a line has to come back to: the laboratory with the address of its pathology, as the contact book has it.
+fn return_address(view: &CaseView<'_>, line: &HeldTissue) -> String {
+    let holder = line.tissue.laboratory.as_ref().and_then(|id| view.requests()?.holders.get(id));
+    holder.map(|holder| with_reach(&holder.name, holder.reach(Department::Pathology))).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use consilium_casefile::share::{ItemPlace, ListedChange, RecalledItem, Share};
 use consilium_casefile::{CaseView, DocumentId, Message, PacketId, PartialDate};
 use consilium_press::packet::{PageOne, PageOneLine};
 
-use super::contents::{PlannedDocument, PlannedStudy, Sent, page_one_of, registration, title};
+use super::contents::{PlannedDocument, PlannedStudy, Sent, page_one_of, registration, study_number, title};
 use crate::App;
 use crate::reading::CaseReading;
 
@@ -35,7 +35,7 @@ impl Before<'_> {
         self.share.followed(self.packet).find_map(|packet| {
             let number = match place {
                 ItemPlace::Document(id) => packet.documents.iter().position(|d| d == id).map(|n| format!("{}", n + 1)),
-                ItemPlace::Study(uid) => packet.studies.iter().position(|s| s == uid).map(|n| format!("I{}", n + 1)),
+                ItemPlace::Study(uid) => packet.studies.iter().position(|s| s == uid).map(|n| study_number(n + 1)),
             };
             let number = number?;
             let item = packet.items.iter().find(|item| item.number == number)?;

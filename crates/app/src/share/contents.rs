@@ -152,7 +152,7 @@ pub(super) fn plan(
         .collect();
     let number_of = |source: &EventSource| match source {
         EventSource::Document(id) => documents.iter().find(|d| d.id == *id).map(|d| d.number.clone()),
-        EventSource::Study(uid) => planned_studies.iter().position(|s| s.uid == *uid).map(|n| format!("I{}", n + 1)),
+        EventSource::Study(uid) => planned_studies.iter().position(|s| s.uid == *uid).map(|n| study_number(n + 1)),
         EventSource::TreatmentStart => None,
     };
     let timeline = timeline(view, knowledge)
@@ -206,7 +206,7 @@ pub(super) fn plan(
         studies: studies
             .iter()
             .zip(&planned_studies)
-            .zip(1_u32..)
+            .zip(1..)
             .map(|((s, p), n)| front_study(app, view, s, p, n))
             .collect(),
         missing: withheld(view, left_out)
@@ -308,11 +308,22 @@ fn whose(app: &App, names_no_one: bool, accepted: bool, patient: &PatientIdentit
     Some(app.say(&message))
 }
 
-fn front_study(app: &App, view: &CaseView<'_>, held: &CaseStudy, planned: &PlannedStudy, number: u32) -> packet::Study {
+/// The number of a study in the index, counted from 1. Two letters, because a fax shows `I1` as 11, which is a document.
+pub(super) fn study_number(at: usize) -> String {
+    format!("ST{at}")
+}
+
+fn front_study(
+    app: &App,
+    view: &CaseView<'_>,
+    held: &CaseStudy,
+    planned: &PlannedStudy,
+    number: usize,
+) -> packet::Study {
     let notes = whose(app, held.names_no_one(), held.is_accepted_under_another_name(), &held.patient);
     packet::Study {
         notes: notes.into_iter().collect(),
-        number: format!("I{number}"),
+        number: study_number(number),
         date: held.study.facts.date,
         description: view.study_words(held).unwrap_or("Imaging study").to_owned(),
         modalities: held.study.modalities().into_iter().map(str::to_owned).collect(),

@@ -50,6 +50,7 @@ pub fn next(case: &Case, reading: &Waiting) -> StageNext {
     let needs = reading.needs;
     add(needed_by, needs.overdue, "next-gather-overdue", "requests", true);
     add(None, needs.came, "next-gather-came", "requests", true);
+    add(needed_by, needs.remind, "next-gather-remind", "requests", false);
     add(needed_by, needs.tissue, "next-gather-tissue", "tissue", true);
     add(needed_by, needs.missing, "next-gather-missing", "checklist", true);
     add(needed_by, needs.partial, "next-gather-partial", "checklist", false);

@@ -391,6 +391,18 @@ impl HeldTissue {
         Err(Refusal::new("refusal-tissue-no-cause").with("label", label).with("step", next.step.name()))
     }
 
+    /// Refuses more pieces there than were sent or given out: one of the two numbers is wrong. What was never said to be out
+    /// says nothing about it.
+    fn check_sent(&self, label: &str, next: &Custody) -> Result<(), Refusal> {
+        let sent = self.pieces().coming_at_most();
+        match next.count {
+            Some(count) if next.step == Step::Received && !next.gap_known && sent > 0 && count > sent => {
+                Err(Refusal::new("refusal-tissue-more-than-sent").with("label", label).with("sent", sent))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// From when a laboratory may discard it: the earliest by the federal rule, the latest by its accreditation.
     #[must_use]
     pub fn may_be_discarded(&self, knowledge: &Knowledge) -> Option<(Date, Date)> {
@@ -656,8 +668,8 @@ pub fn take_back(register: &TissueRegister, id: &TissueId, step: u32) -> Result<
 ///
 /// # Errors
 /// When a line is unknown or none is named, the day is not yet here, the day of return lies before it, no pieces or more than
-/// there are, a shipment without a carrier, something sent of which nothing is left, a step before its cause or of an earlier day (see [`Step::causes`]), or the step
-/// is written down of that day with other words.
+/// there are or were sent, a shipment without a carrier, something sent of which nothing is left, a step before its cause or
+/// of an earlier day (see [`Step::causes`]), or the step is written down of that day with other words.
 pub fn custody(
     register: &TissueRegister,
     ids: &[TissueId],
@@ -708,6 +720,7 @@ pub fn custody(
         }
         line.check_left(&register.label(line), &custody)?;
         line.check_order(&register.label(line), &custody)?;
+        line.check_sent(&register.label(line), &custody)?;
     }
     Ok(Some(TissueChange::Custody { ids: ids.to_vec(), custody }))
 }

@@ -440,6 +440,11 @@ pub fn may_follow(
     Ok((!known).then(|| Message::new("packet-before-not-delivered")))
 }
 
+/// What is written down, as JSON; what can not be is nothing.
+fn as_json<T: Serialize>(what: T) -> String {
+    serde_json::to_string(&what).unwrap_or_default()
+}
+
 /// What a person states and front pages tell: the person and how to reach them, questions, medicines, treatment.
 pub const SHEETS: [&str; 4] = ["person", "questions", "medicines", "treatment"];
 
@@ -448,10 +453,11 @@ impl crate::CaseView<'_> {
     /// hexadecimal digits of a BLAKE3 hash of its words. What is not stated, or withheld, is not there.
     #[must_use]
     pub fn stated_on_sheets(&self) -> BTreeMap<String, String> {
-        let person = self.person().map(|person| format!("{person:?}{:?}", self.registration()));
+        // As the ledger writes them, so that a later version finds the same words.
+        let person = self.person().map(|person| as_json(&(person, self.registration())));
         let questions: Vec<&str> = self.open_questions().map(|question| question.text.as_str()).collect();
-        let medicines: Vec<String> = self.agreed_medicines().map(|agreed| format!("{agreed:?}")).collect();
-        let stated = self.case().reading.stated.values().map(|said| format!("{:?}", said.what)).collect::<Vec<_>>();
+        let medicines: Vec<String> = self.agreed_medicines().map(as_json).collect();
+        let stated = self.case().reading.stated.values().map(|said| as_json(&said.what)).collect::<Vec<_>>();
         let words = [
             person.unwrap_or_default(),
             questions.join("\n"),
@@ -460,7 +466,7 @@ impl crate::CaseView<'_> {
         ];
         let told = SHEETS.iter().zip(words).filter(|(_, words)| !words.is_empty());
         told.map(|(sheet, words)| {
-            let mut hasher = blake3::Hasher::new_derive_key("consilium sheet v1");
+            let mut hasher = blake3::Hasher::new_derive_key("consilium sheet v2");
             hasher.update(words.as_bytes());
             ((*sheet).to_owned(), hasher.finalize().to_hex().chars().take(16).collect())
         })

@@ -26,7 +26,7 @@ pub struct Receive {
     /// Who confirms.
     #[arg(long, requires = "receipt")]
     pub by: Option<String>,
-    /// Numbers of the items somebody looked at, as 1,2,I1; or all-arrived.
+    /// Numbers of the items somebody looked at, as 1,2,ST1; or all-arrived.
     #[arg(long, requires = "receipt", default_value = "", hide_default_value = true)]
     pub items: String,
     /// What is missing, in your words.

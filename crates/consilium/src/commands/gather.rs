@@ -162,7 +162,8 @@ pub(super) async fn holder(arguments: &Arguments, session: &Session, command: Ho
                 *set;
             let id = app.case_named(session, &case).await?;
             let said_on = day(said_on.as_deref())?;
-            let reach = Reach { phone, fax, email, portal, address, hours, said_by, said_on };
+            let reach =
+                Reach { phone, fax, email, portal, address, hours, said_by, said_on, sources: Default::default() };
             let known = app.holder_named(&*app.case(session, &id).await?, &name).ok();
             let department = department(&of)?;
             let details = (!reach.is_empty() || !reach.hours.is_empty()).then_some((department, reach));

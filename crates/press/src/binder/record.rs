@@ -57,8 +57,9 @@ pub enum Piece {
 const LONGEST: usize = 60_000;
 /// Widest table the page holds.
 const WIDEST: usize = 9;
-/// Longest run of letters a cell can hold without a place to break it.
-const UNBROKEN: usize = 14;
+/// Longest run of letters that the columns of a page hold together without a place to break it; each has its share. A word of
+/// a language is shorter than 20 letters and keeps whole in tables of up to five columns.
+const UNBROKEN: usize = 100;
 
 impl Record {
     /// Whether it holds nothing to print.
@@ -161,9 +162,9 @@ impl Room {
                 self.cut = true;
                 break;
             }
-            shown.push(used.iter().map(|at| breakable(&self.take(&cell(row, *at)))).collect());
+            shown.push(used.iter().map(|at| breakable(&self.take(&cell(row, *at)), used.len())).collect());
         }
-        let heads: Vec<String> = used.iter().map(|at| breakable(&cell(columns, *at))).collect();
+        let heads: Vec<String> = used.iter().map(|at| breakable(&cell(columns, *at), used.len())).collect();
         Some(json!({
             "is": "table",
             "headed": heads.iter().any(|head| !head.is_empty()),
@@ -184,22 +185,27 @@ fn in_one_line(columns: &[String], row: &[String]) -> String {
     named.collect::<Vec<_>>().join(" · ")
 }
 
-/// Share of the width a column gets: more for long cells, never nothing.
+/// Share of the width a column gets: more for long cells and for long words, never nothing.
 fn width(heads: &[String], rows: &[Vec<String>], at: usize) -> f64 {
-    let length = |cell: Option<&String>| cell.map_or(0, |cell| cell.chars().count());
-    let longest = rows.iter().map(|row| length(row.get(at))).chain([length(heads.get(at))]).max().unwrap_or(0);
-    let longest = u32::try_from(longest.clamp(4, 120)).unwrap_or(120);
-    f64::from(longest).sqrt()
+    let length = |cell: &String| {
+        let word = cell.split(|c: char| c.is_whitespace() || c == '\u{200b}').map(|word| word.chars().count()).max();
+        (cell.chars().count(), word.unwrap_or(0))
+    };
+    let cells = rows.iter().filter_map(|row| row.get(at)).chain(heads.get(at)).map(length);
+    let (longest, word) = cells.fold((4, 0), |(cell, word), (c, w)| (cell.max(c), word.max(w)));
+    let of = |count: usize| f64::from(u32::try_from(count.min(120)).unwrap_or(120));
+    of(longest).sqrt().max(of(word) / 2.0)
 }
 
 /// Places to break words that are longer than a narrow column: addresses, identifiers.
-fn breakable(text: &str) -> String {
+fn breakable(text: &str, columns: usize) -> String {
+    let unbroken = UNBROKEN / columns.max(1);
     let mut out = String::with_capacity(text.len());
     let mut run = 0;
     for character in text.chars() {
         run = if character.is_whitespace() { 0 } else { run + 1 };
         out.push(character);
-        if run >= UNBROKEN {
+        if run >= unbroken {
             out.push('\u{200b}');
             run = 0;
         }

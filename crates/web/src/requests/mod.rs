@@ -14,7 +14,7 @@ use consilium_casefile::gather::requests::{Ending, HeldRequest};
 use consilium_casefile::knowledge::{ClockRule, Department};
 use consilium_casefile::next::Stage;
 use consilium_casefile::shared::clock::Standing;
-use consilium_casefile::shared::contact::{Holder, Reach};
+use consilium_casefile::shared::contact::{Holder, Reach, Source};
 use consilium_casefile::{CaseId, CaseView, HolderId, PartialDate};
 
 use crate::errors::{Failure, html_refused};
@@ -138,6 +138,39 @@ fn proposed(context: &Context<'_>, view: &CaseView<'_>) -> Vec<String> {
     names
 }
 
+/// Who said what of a department: one sentence for each who said something, with what they said where it is not all.
+fn said_of(reach: &Reach) -> Vec<String> {
+    let told: Vec<(&str, Source)> = reach
+        .parts()
+        .into_iter()
+        .filter(|(_, words)| !words.is_empty())
+        .map(|(part, _)| (part, reach.source(part)))
+        .collect();
+    let mut sources: Vec<&Source> = Vec::new();
+    for (_, source) in &told {
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+    let alone = sources.len() == 1;
+    let sentence = |source: &&Source| {
+        let parts = told.iter().filter(|(_, said)| said == *source).map(|(part, _)| match *part {
+            "phone" => "telephone",
+            "email" => "e-mail",
+            other => other,
+        });
+        let what = if alone { String::new() } else { format!(", {}", parts.collect::<Vec<_>>().join(", ")) };
+        let on = source.on.map(|on| format!(", {}", PartialDate::Day(on).human())).unwrap_or_default();
+        let by = match source.by.as_str() {
+            "" => "it is not noted who said so".to_owned(),
+            by => format!("told by {by}"),
+        };
+        format!("{what}: {by}{on}")
+    };
+    let unknown = alone && sources.first().is_some_and(|source| **source == Source::default());
+    if unknown { Vec::new() } else { sources.iter().map(sentence).collect() }
+}
+
 fn holder_row(context: &Context<'_>, holder: &Holder) -> HolderRow {
     let reach = |(department, reach): &(Department, Reach)| {
         let address = reach.address.replace('\n', ", ");
@@ -152,9 +185,8 @@ fn holder_row(context: &Context<'_>, holder: &Holder) -> HolderRow {
         let parts = labelled.iter().filter(|(_, part)| !part.is_empty()).map(|(label, part)| format!("{label}{part}"));
         ((context.say)(&department.words()), parts.collect::<Vec<_>>().join(" · "))
     };
-    let said = holder.departments.iter().filter(|(_, reach)| !reach.said_by.is_empty()).map(|(_, reach)| {
-        let on = reach.said_on.map(|on| format!(", {}", PartialDate::Day(on).human())).unwrap_or_default();
-        format!("{}{on}", reach.said_by)
+    let said = holder.departments.iter().flat_map(|(department, reach)| {
+        said_of(reach).into_iter().map(|said| format!("{}{said}", (context.say)(&department.words())))
     });
     HolderRow {
         id: holder.id.to_string(),
@@ -243,6 +275,7 @@ pub(crate) async fn state_holder(
                 hours: of("hours"),
                 said_by: of("said_by"),
                 said_on,
+                ..Reach::default()
             };
             let department = department.filter(|_| !reach.is_empty() || !reach.hours.is_empty()).map(|d| (d, reach));
             let (session, name) = (&visitor.session, value(&values, "name"));

@@ -86,6 +86,10 @@ pub(crate) struct RequestPage {
     head: String,
     day: String,
     unprintable: Option<String>,
+    /// Whether the person's address or telephone is not stated, for which the letters have a place.
+    unreachable: bool,
+    /// Whether no centre is named, so that there can be no authorization yet.
+    no_center: bool,
     letter_kinds: Vec<Choice>,
     letter_kind: Field,
     letter_on: Field,
@@ -152,7 +156,10 @@ impl RequestPage {
             }
             kind => (context.say)(&kind.words()),
         };
-        let kinds = held.letters(context.knowledge, today);
+        let mut kinds = held.letters(context.knowledge, today);
+        let no_center = view.center().is_none();
+        kinds.retain(|kind| *kind != LetterKind::Authorization || !no_center);
+        let registration = view.registration();
         let letters = kinds.iter().map(|kind| LetterRow {
             address: format!("/cases/{id}/requests/{}/letters/{}?head={head}&day={day}", request.id, kind.name()),
             label: label(*kind),
@@ -260,6 +267,8 @@ impl RequestPage {
             head: typed.field("head", "", &head.to_string()).value,
             day: typed.field("day", "", &this_day).value,
             unprintable,
+            unreachable: registration.address.is_empty() || registration.phone.is_empty(),
+            no_center,
             sent_letters: sent_letters.collect(),
             letters: letters.collect(),
             contacts: held.contacts.iter().map(contact).collect(),

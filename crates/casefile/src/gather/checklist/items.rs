@@ -99,13 +99,19 @@ pub fn needs<'a>(owner: &CaseView<'a>, said: &[CaseFact<'a>], knowledge: &Knowle
         .iter()
         .filter(|r| r.needs_letter(knowledge, owner.needed_by(r, knowledge), today))
         .collect();
+    let remind = |r: &&HeldRequest| r.needs_reminder(knowledge, owner.needed_by(r, knowledge), today);
+    let remind: Vec<&HeldRequest> = case.requests.requests.iter().filter(remind).collect();
     let has_list = case.find.center.is_some() && !case.gather.imports.is_empty();
-    let list = (has_list || !late.is_empty()).then(|| listed(owner, said, None, knowledge, today));
-    let of_late = |list: &Checklist| late.iter().filter(|held| all_came(owner, list, knowledge, held)).count();
-    let came = list.as_ref().map_or(0, of_late);
+    let list =
+        (has_list || !late.is_empty() || !remind.is_empty()).then(|| listed(owner, said, None, knowledge, today));
+    let of = |these: &[&HeldRequest], list: &Checklist| {
+        these.iter().filter(|held| all_came(owner, list, knowledge, held)).count()
+    };
+    let came = list.as_ref().map_or(0, |list| of(&late, list));
     let mut needs = Needs {
         overdue: late.len() - came,
         came,
+        remind: remind.len() - list.as_ref().map_or(0, |list| of(&remind, list)),
         tissue,
         unconfirmed: case.share.unconfirmed(),
         said_missing: case.share.said_missing(),
@@ -495,7 +501,8 @@ impl<'l> Lining<'l> {
         request: Option<&HeldRequest>,
     ) -> Option<HolderName> {
         let requests = &self.case.requests;
-        let keeps = || self.material_of(requirement).find_map(|e| self.holdings.tissue().laboratory(e));
+        let keeps =
+            || self.material_of(requirement).find_map(|e| self.holdings.tissue().laboratories(e).first().copied());
         let said =
             requests.holder_of.get(&requirement.id).or_else(|| request.map(|r| &r.request.holder)).or_else(keeps);
         if let Some(holder) = said.and_then(|id| requests.holders.get(id)) {
@@ -504,34 +511,49 @@ impl<'l> Lining<'l> {
         if requirement.department == Department::Patient {
             return None;
         }
-        let facility = |piece: &Piece| match piece {
-            Piece::Document { id } => self.case.gather.documents.get(id).and_then(|d| d.facility()).map(str::to_owned),
-            Piece::Study { uid } => self.case.gather.studies.get(uid).and_then(|s| s.study.facts.institution.clone()),
-            Piece::Tissue { .. } | Piece::Stated => None,
+        // The records department gives out what the radiation department wrote.
+        let of_radiation = |e: &Evidence| matches!(e, Evidence::Document(kind) if kind.0.starts_with("radiation"));
+        let department = match requirement.satisfied_by.evidence().all(of_radiation) {
+            true => Department::Radiation,
+            false => requirement.department,
         };
-        let name =
-            pieces.iter().find_map(|p| facility(&p.piece)).or_else(|| self.usual_facility(requirement.department))?;
+        let facility = |piece: &Piece| match piece {
+            Piece::Document { id } => {
+                let held = self.case.gather.documents.get(id).filter(|d| keeps_such(department, d));
+                held.and_then(|d| d.facility()).map(str::to_owned)
+            }
+            Piece::Study { uid } if department != Department::Pathology => {
+                self.case.gather.studies.get(uid).and_then(|s| s.study.facts.institution.clone())
+            }
+            Piece::Study { .. } | Piece::Tissue { .. } | Piece::Stated => None,
+        };
+        let name = pieces.iter().find_map(|p| facility(&p.piece)).or_else(|| self.usual_facility(department))?;
         let id = requests.holders.values().find(|h| h.name.eq_ignore_ascii_case(&name)).map(|h| h.id.clone());
         Some(HolderName { id, name, proposed: true })
     }
 
     /// The facility most records of a department name.
     fn usual_facility(&self, department: Department) -> Option<String> {
-        let of = |held: &crate::gather::HeldDocument| {
-            let is_of_tissue = held.kind().is_some_and(DocumentKind::is_of_tissue);
-            match department {
-                Department::Pathology => is_of_tissue,
-                Department::Radiology => held.kind().is_some_and(|kind| kind.0.starts_with("radiology")),
-                // A laboratory keeps tissue and reports on it, and no charts.
-                _ => !is_of_tissue,
-            }
-        };
+        let of = |held: &crate::gather::HeldDocument| keeps_such(department, held);
         // However it is capitalised, it is one; the first spelling names it.
         let mut names: BTreeMap<String, (usize, &str)> = BTreeMap::new();
         for facility in self.holdings.documents().iter().filter(|d| of(d)).filter_map(|d| d.facility()) {
             names.entry(facility.to_lowercase()).or_insert((0, facility)).0 += 1;
         }
         names.into_values().max_by_key(|(count, _)| *count).map(|(_, name)| name.to_owned())
+    }
+}
+
+/// Whether the department that a record names is one that keeps what this department keeps: a laboratory keeps tissue and
+/// reports on it, and no charts; who gave radiation is told by their own records.
+fn keeps_such(department: Department, held: &crate::gather::HeldDocument) -> bool {
+    let kind = |start: &str| held.kind().is_some_and(|kind| kind.0.starts_with(start));
+    let is_of_tissue = held.kind().is_some_and(DocumentKind::is_of_tissue);
+    match department {
+        Department::Pathology => is_of_tissue,
+        Department::Radiology => kind("radiology"),
+        Department::Radiation => kind("radiation"),
+        Department::Records | Department::Patient => !is_of_tissue,
     }
 }
 

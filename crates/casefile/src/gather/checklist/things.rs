@@ -283,7 +283,10 @@ pub struct Needs {
     pub outdated: usize,
     /// Requests whose clock has run out, or by whose day they are needed has passed.
     pub overdue: usize,
-    /// Such requests of which everything is here: whether they ended is for a person to say.
+    /// Requests of which it is time to remind their holders.
+    #[serde(default)]
+    pub remind: usize,
+    /// Overdue requests of which everything is here: whether they ended is for a person to say.
     #[serde(default)]
     pub came: usize,
     /// Questions without whose answer the list is not complete.

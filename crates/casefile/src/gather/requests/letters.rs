@@ -199,6 +199,20 @@ impl HeldRequest {
         late && pressed.is_none_or(|until| until < today)
     }
 
+    /// Whether it is time to remind them: a day to remind has come, its time did not end, and since that day nobody wrote or
+    /// spoke to them.
+    #[must_use]
+    pub fn needs_reminder(&self, knowledge: &Knowledge, needed_by: Option<Date>, today: Date) -> bool {
+        if self.is_overdue(today) || self.needs_letter(knowledge, needed_by, today) {
+            return false;
+        }
+        let Some(clock) = self.running() else { return false };
+        let day = clock.reminders.iter().filter(|day| **day <= today).max();
+        let written = self.sent_letters().map(|letter| letter.on);
+        let heard = self.contacts.iter().map(|contact| contact.on).chain(written).max();
+        day.is_some_and(|day| heard.is_none_or(|heard| heard < *day))
+    }
+
     /// The letter with which the clock began, unless another day was told since.
     #[must_use]
     pub fn first_letter(&self) -> Option<&SentLetter> {

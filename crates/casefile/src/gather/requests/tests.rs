@@ -608,3 +608,36 @@ fn a_letter_is_due_once_the_day_passed_by_which_it_is_needed_though_the_law_give
     requests.apply(end(&requests, &knowledge, &id, today, Ending::Fulfilled, "", today).unwrap());
     assert!(!needs(&requests, by, date(2027, 1, 1)));
 }
+
+#[test]
+fn a_holder_is_reminded_on_the_day_and_not_again_after_somebody_spoke_to_them() {
+    let knowledge = knowledge();
+    let mut requests = book();
+    written(&mut requests, "r1", "access-letter", None);
+    let id = requests.requests[0].request.id.clone();
+    let today = date(2026, 11, 30);
+    let needs = |requests: &Requests, day| requests.requests[0].needs_reminder(&knowledge, None, day);
+    assert!(!needs(&requests, today), "it was not sent");
+    requests.apply(sent(&requests, &knowledge, &id, date(2026, 11, 2), "fax", None, today).unwrap());
+    // Fifteen days later.
+    assert!(!needs(&requests, date(2026, 11, 16)) && needs(&requests, date(2026, 11, 17)));
+    let by = Some(date(2026, 11, 10));
+    assert!(!requests.requests[0].needs_reminder(&knowledge, by, date(2026, 11, 17)), "the next letter is due at once");
+    let call = |on: Date| Contact {
+        id: "c".into(),
+        on,
+        at: String::new(),
+        how: "call".to_owned(),
+        with: "Pat Example".to_owned(),
+        said: "They look for it.".to_owned(),
+        promised: String::new(),
+        reference: String::new(),
+        corrects: None,
+    };
+    for (on, due) in [(date(2026, 11, 16), true), (date(2026, 11, 18), false)] {
+        let mut spoken = requests.clone();
+        spoken.requests[0].contacts.push(call(on));
+        assert_eq!(needs(&spoken, date(2026, 11, 20)), due, "spoken on {on}");
+    }
+    assert!(!needs(&requests, date(2026, 12, 3)), "its time ended: another letter");
+}

@@ -78,6 +78,12 @@ impl Pieces {
         of(&self.out) + of(&self.back)
     }
 
+    /// Given out or sent, and not seen to arrive: no more can come. None where nobody said that any left.
+    #[must_use]
+    pub fn coming_at_most(&self) -> u32 {
+        self.given_out + in_parcels(&self.out)
+    }
+
     /// All that can be sent or was: none that is used up.
     #[must_use]
     pub fn left(&self) -> u32 {

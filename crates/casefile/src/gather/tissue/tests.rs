@@ -457,3 +457,25 @@ proptest::proptest! {
         proptest::prop_assert!(pieces.missing() <= pieces.away());
     }
 }
+
+#[test]
+fn no_more_pieces_arrive_than_are_out_unless_a_person_knows_that() {
+    let some = |what, count: u32, day: i8| Custody { count: Some(count), ..step(what, date(2026, 7, day)) };
+    let register = with(vec![some(Step::Shipped, 2, 1)]);
+    let said = |register: &TissueRegister, next: Custody| {
+        let done = custody(register, &[TissueId::from("t1")], next, date(2026, 12, 1));
+        done.map(|change| change.is_some()).map_err(|refusal| refusal.0.key)
+    };
+    assert_eq!(said(&register, some(Step::Received, 3, 3)), Err("refusal-tissue-more-than-sent".to_owned()));
+    assert_eq!(said(&register, some(Step::Received, 2, 3)), Ok(true));
+    assert_eq!(said(&register, Custody { gap_known: true, ..some(Step::Received, 3, 3) }), Ok(true));
+    // A second parcel counts, and so does what was given out; what nobody said to be out says nothing.
+    assert_eq!(
+        said(&with(vec![some(Step::Shipped, 2, 1), some(Step::Shipped, 1, 2)]), some(Step::Received, 3, 3)),
+        Ok(true)
+    );
+    assert_eq!(
+        said(&with(vec![some(Step::Received, 1, 1)]), some(Step::Received, 2, 3)),
+        Err("refusal-tissue-no-cause".to_owned())
+    );
+}

@@ -82,10 +82,27 @@ impl<'a> Register<'a> {
         stands.filter(|c| on_the_way(c.step)).min_by_key(|c| c.step)
     }
 
-    /// The laboratory that keeps it, as the register has it.
+    /// The laboratories that keep it, as the register has it: first those of which something does not reach the centre yet.
     #[must_use]
-    pub fn laboratory(&self, evidence: &Evidence) -> Option<&'a HolderId> {
-        self.lines(evidence).find_map(|line| line.tissue.laboratory.as_ref())
+    pub fn laboratories(&self, evidence: &Evidence) -> Vec<&'a HolderId> {
+        let mut lines: Vec<&HeldTissue> = self.lines(evidence).collect();
+        lines.sort_by_key(|line| self.reaches(line));
+        let mut laboratories = Vec::new();
+        for laboratory in lines.into_iter().filter_map(|line| line.tissue.laboratory.as_ref()) {
+            if !laboratories.contains(&laboratory) {
+                laboratories.push(laboratory);
+            }
+        }
+        laboratories
+    }
+
+    /// What is lacking where several laboratories keep it: each is asked on its own.
+    fn several(&self, lines: &[&HeldTissue], evidence: &Evidence) -> Option<Message> {
+        let waits = |id: &HolderId| lines.iter().any(|l| l.tissue.laboratory.as_ref() == Some(id) && !self.reaches(l));
+        let all = self.laboratories(evidence);
+        let name = |id: &&HolderId| self.case.requests.holders.get(*id).map(|holder| holder.name.as_str());
+        let names: Vec<&str> = all.iter().filter(|id| waits(id)).filter_map(name).collect();
+        (names.len() > 1).then(|| Message::new("lack-laboratories").with("named", names.join(", ")))
     }
 
     /// All lines of what is asked for reach the centre, and the register holds every specimen that reports name: else a part.
@@ -112,10 +129,12 @@ impl<'a> Register<'a> {
                 };
                 Some(Message::new(key).with("day", PartialDate::Day(now.on).human()))
             });
-            return Answer { lacks: lack.into_iter().collect(), ..Answer::missing() };
+            let several = self.several(&lines, evidence);
+            return Answer { lacks: lack.into_iter().chain(several).collect(), ..Answer::missing() };
         }
         if lines.len() > there.len() {
             lacks.push(Message::new("lack-some-slides"));
+            lacks.extend(self.several(&lines, evidence));
         }
         if !self.unregistered.is_empty() && matches!(evidence, Evidence::Slides) {
             let named = self.unregistered.join(", ");
