@@ -320,6 +320,13 @@ fn what_satisfies_a_line_is_refused_with_its_place_where_it_can_not_be_read() {
 }
 
 #[test]
+fn no_laboratory_keeps_tissue_shorter_than_the_law_says() {
+    let column = "knowledge/tissue-retention.csv, line LINE, column 4: in the column \"cap_years\":";
+    let said = "an accredited laboratory keeps it as long as the law says at least: write law_years or more";
+    edited("tissue-retention.csv", "Paraffin blocks,2,10,", "Paraffin blocks,10,2,", &[&format!("{column} {said}")]);
+}
+
+#[test]
 fn names_that_no_table_has_are_told_with_file_and_line() {
     let told = |file: &str, from: &str, to: &str, name: &str, table: &str| {
         let expect = format!("knowledge/{file}, line LINE: \"{name}\" is not in {table}; correct it or add it there");

@@ -102,14 +102,16 @@ pub(crate) struct TissuePage {
 }
 
 fn line(context: &Context<'_>, app: &App, view: &CaseView<'_>, held: &HeldTissue) -> Line {
+    let today = context.now.date();
     let keeps = held.may_be_discarded(context.knowledge).map(|(first, last)| {
-        let (first, last) = (PartialDate::Day(first).human(), PartialDate::Day(last).human());
-        match first == last {
-            true => format!("A laboratory may discard it after {first}."),
-            false => format!(
-                "A laboratory may discard it after {first}; one accredited by the pathologists’ college after {last}."
-            ),
-        }
+        let words = |day| PartialDate::Day(day).human();
+        let key = match (first == last, first < today, last < today) {
+            (true, false, _) => "tissue-kept",
+            (true, true, _) | (_, _, true) => "tissue-kept-past",
+            (false, true, false) => "tissue-kept-by-accredited",
+            (false, false, false) => "tissue-kept-both",
+        };
+        (context.say)(&Message::new(key).with("first", words(first)).with("last", words(last)))
     });
     let laboratory = held.tissue.laboratory.as_ref();
     let doubt = |number| {

@@ -94,6 +94,10 @@ alarm-pieces-missing = Fewer pieces arrived than were sent.
 ask-not-counted = Nobody wrote down how many pieces came on { $day }, so all { $count } are taken to be there. Count them against the sheet; where fewer came, take that step back and write it with its number.
 ask-not-released = That the laboratory gave it out is not written down. When was that, and to whom?
 ask-not-reviewed = It went back, and nobody wrote down that it was read. Was it?
+tissue-kept = A laboratory may discard it after { $first }, counted from the day it was taken.
+tissue-kept-both = A laboratory may discard it after { $first }; one accredited by the pathologists’ college after { $last }. Both are counted from the day it was taken.
+tissue-kept-by-accredited = Since { $first } the law lets a laboratory discard it; one accredited by the pathologists’ college keeps it until { $last }. Ask soon whether it is still there.
+tissue-kept-past = A laboratory may have discarded it since { $last }. Ask whether it is still there before you count on it.
 alarm-may-be-discarded = The laboratory may discard it soon, or may have: ask to keep it.
 
 recipient-center = The center

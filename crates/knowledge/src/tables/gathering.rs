@@ -83,11 +83,18 @@ pub(super) fn take(gathering: &mut Gathering, name: &str, text: &str) -> Result<
         "record-words.csv" => gathering.record_words = unique(rows(text, record_words)?, |w| w.id.as_str())?,
         "tissue-retention.csv" => {
             let retention = rows(text, |row| {
+                let law_years = row.number("law_years", 1, 200)?;
+                let cap_years = row.number("cap_years", 1, 200)?;
+                if cap_years < law_years {
+                    let what =
+                        "an accredited laboratory keeps it as long as the law says at least: write law_years or more";
+                    return Err(row.problem("cap_years", what));
+                }
                 Ok(Retention {
                     material: row.id("material")?,
                     label: row.needed("label")?,
-                    law_years: row.number("law_years", 0, 200)?,
-                    cap_years: row.number("cap_years", 0, 200)?,
+                    law_years,
+                    cap_years,
                     source: row.needed("source")?,
                     confirmed: row.confirmed("confidence")?,
                 })

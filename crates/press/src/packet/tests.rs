@@ -298,3 +298,26 @@ fn a_fax_prints_no_checksum_that_nobody_types() {
     let fax = bare(fax);
     assert!(!fax.contains(&hash[..20]) && !fax.contains("SHA-256"), "{fax}");
 }
+
+#[test]
+fn no_word_of_a_letter_runs_off_the_page() {
+    use crate::letter::{Block, Letter, set_letter};
+    let long = "W".repeat(300);
+    let letter = Letter {
+        title: "Request".to_owned(),
+        blocks: vec![
+            Block::Words(format!("Please send {long} to me.")),
+            Block::List(vec![long.clone()]),
+            Block::Table(vec![vec!["Label".to_owned(), "What".to_owned()], vec!["S-1".to_owned(), long]]),
+        ],
+        footer: String::new(),
+        marks: String::new(),
+    };
+    let pdf = set_letter(&letter).unwrap();
+    let Some((_, boxes)) = judge("pdftotext", &["-bbox"], &pdf.bytes, &["-"]) else { return };
+    let ends: Vec<f64> =
+        boxes.split("xMax=\"").skip(1).filter_map(|rest| rest.split('"').next()?.parse().ok()).collect();
+    assert!(ends.len() > 20, "{boxes}");
+    assert!(ends.iter().all(|end| *end < 600.0), "{ends:?}");
+    assert!(boxes.matches('W').count() >= 900, "and all of it is there");
+}
