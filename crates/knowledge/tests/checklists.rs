@@ -985,7 +985,9 @@ fn described(what: &str, modality: &str, description: &str, id: &str) -> Change 
         "report" => document(id, "radiology-report", description, FileFormat::Text, DAY),
         _ => {
             let mut change = study(&picture, &knowledge, true, DAY);
-            if let Change::Gather(GatherChange::StudyAdded { found, .. }) = &mut change {
+            if let Change::Gather(gathered) = &mut change
+                && let GatherChange::StudyAdded { found, .. } = gathered.as_mut()
+            {
                 found.study.facts.description = Some(description.to_owned());
                 let whole: Vec<Series> = found.study.series.values().cloned().collect();
                 found.study.series.clear();
@@ -1062,7 +1064,8 @@ fn a_medicine_that_is_held_is_no_list() {
     let knowledge = load(None).knowledge;
     let of = |kind: &str, status| {
         let change = medicine("m", "apixaban", "5 mg");
-        let Change::Reading(ReadingChange::Read { mut reading }) = change else { panic!("a reading") };
+        let Change::Reading(read_change) = change else { panic!("a reading") };
+        let ReadingChange::Read { mut reading } = *read_change else { panic!("a reading") };
         for medication in &mut reading.medications {
             medication.status = status;
         }

@@ -229,8 +229,10 @@ fn substances(scan: &Scan<'_, '_>, from: usize) -> Vec<(usize, usize)> {
             // "See chart", "penicillin per her mother": where it is told, or by whom.
             let told_by = (start..place).find(|at| scan.is_of(*at, WordGroup::ToldElsewhere)).unwrap_or(place);
             let last = (start..told_by).rev().find(|at| !is_no_substance(scan, *at));
-            let names_one =
-                |last: &usize| last - start < 3 && !is_no_substance(scan, start) && !is_reaction(scan, start);
+            let is_none = |at: usize| scan.is_of(at, WordGroup::NoAllergy);
+            let names_one = |last: &usize| {
+                last - start < 3 && !is_no_substance(scan, start) && !is_reaction(scan, start) && !is_none(start)
+            };
             if let Some(last) = last.filter(names_one) {
                 found.push((start, last));
             }

@@ -281,9 +281,10 @@ fn where_an_allergy_is_told_or_that_nobody_could_say_is_no_allergy() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     check("Allergies: penicillin, see chart for others", &["allergy=penicillin"]);
     check("Allergies: reviewed; penicillin", &["allergy=penicillin"]);
-    check("Allergies: penicillin per mother", &["allergy=penicillin"]);
+    check("Allergies: penicillin per chart", &["allergy=penicillin"]);
     check("Allergies: to sulfa", &["allergy=sulfa"]);
     check("Allergies: none to latex, codeine", &["allergy=!latex", "allergy=codeine"]);
     check("Allergies: reviewed, NKDA", &["allergy=!none known"]);
+    check_not("Allergies: reviewed, NKDA", &["allergy=nkda"]);
     check("Allergies: Adhesive tape, contrast dye", &["allergy=adhesive tape", "allergy=contrast dye"]);
 }

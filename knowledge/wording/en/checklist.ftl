@@ -91,8 +91,8 @@ material-unstained = unstained slices
 
 alarm-lost-or-damaged = Lost or damaged: call the laboratory today.
 alarm-return-overdue = The day of return has passed.
-alarm-return-soon = Due back within a week.
-alarm-not-arrived = On the way for more than three days, and nobody said that it arrived.
+alarm-return-soon = Due back within { $days } days.
+alarm-not-arrived = On the way for more than { $days } days, and nobody said that it arrived.
 alarm-pieces-missing = Fewer pieces arrived than were sent.
 ask-not-counted = Nobody wrote down how many pieces came on { $day }, so all { $count } are taken to be there. Count them against the sheet; where fewer came, take that step back and write it with its number.
 ask-not-released = That the laboratory gave it out is not written down. When was that, and to whom?
