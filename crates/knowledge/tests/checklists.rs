@@ -1054,6 +1054,9 @@ fn a_ct_of_a_pet_is_looked_at_and_a_ct_of_its_own_is_not() {
     assert_eq!((item.fill, lacks(&item)), (Fill::Partial, vec!["lack-ct-of-pet"]), "{item:?}");
     assert_eq!(line("staging-ct", "breast", pet.clone()).fill, Fill::Partial);
     assert_eq!(line("lung-pet", "lung-nsclc", pet.clone()).fill, Fill::Here, "the PET is whole");
+    let named = "PET/CT skull to thigh and CT chest with contrast";
+    let own = vec![described("study", "PT+CT", named, ""), described("report", "PT", named, "r")];
+    assert_eq!(line("lung-ct", "lung-nsclc", own).fill, Fill::Here, "a CT of its own was made in one visit");
     let both = [pet, given("ir:CT:chest@2026-05-30", &knowledge, 7)].concat();
     assert_eq!(line("lung-ct", "lung-nsclc", both).fill, Fill::Here);
 }

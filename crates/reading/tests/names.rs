@@ -3,7 +3,7 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const SENTENCES: &str = include_str!("sentences/names.tsv");
 
@@ -175,6 +175,7 @@ fn doubts(text: &str) -> Vec<String> {
 
 #[test]
 fn a_paper_that_holds_no_result_says_so() {
+    let mut said = BTreeSet::new();
     for (id, text) in [
         ("no-such-record", "Re: RADIATION TREATMENT SUMMARY\nWe regret that we have no such record."),
         ("no-such-record", "Re: OPERATIVE REPORT\nWe regret that the operative report can not be found."),
@@ -193,7 +194,10 @@ fn a_paper_that_holds_no_result_says_so() {
         ("addition-alone", "SURGICAL PATHOLOGY REPORT - ADDENDUM\nHER2 FISH: not amplified. See original report."),
     ] {
         assert_eq!(doubts(text), [id], "{text}");
+        said.insert(id.to_owned());
     }
+    let known = consilium_knowledge::load(None).knowledge.gathering.record_doubts;
+    assert_eq!(known.into_iter().map(|doubt| doubt.id).collect::<BTreeSet<_>>(), said, "each has a sentence");
 }
 
 #[test]

@@ -164,10 +164,14 @@ impl Pair<'_> {
         }
     }
 
-    /// Whether a CT that is asked for is here only as the one that was made with a PET.
+    /// Whether a CT that is asked for is here only as the one that was made with a PET: neither title names one of its own.
     #[must_use]
     pub fn is_ct_of_pet(&self, picture: &Picture) -> bool {
-        picture.modality == WITH_PET && self.of.modalities.iter().any(|modality| modality == "PT")
+        let description = self.study.and_then(|study| study.study.facts.description.as_deref());
+        let titles = [description, self.report.map(HeldDocument::title)];
+        picture.modality == WITH_PET
+            && self.of.modalities.iter().any(|modality| modality == "PT")
+            && !titles.into_iter().flatten().any(names_ct_alone)
     }
 }
 

@@ -2,6 +2,7 @@
 //! images with their reports, treatments given, slides and blocks.
 
 mod doubts;
+mod pictures;
 mod tissue;
 mod when;
 
@@ -15,10 +16,9 @@ use super::things::{Fill, Piece};
 use crate::audience::CaseView;
 use crate::facts::MedicationStatus::Active;
 use crate::facts::{Concept, Context, Polarity, TreatmentKind};
-use crate::gather::pairing::{self, Match, Pair};
-use crate::gather::{CaseStudy, HeldDocument};
-use crate::imaging::Completeness;
-use crate::knowledge::{Evidence, Knowledge, Picture, Requirement, Setting, WordGroup};
+use crate::gather::HeldDocument;
+use crate::gather::pairing::{self, Pair};
+use crate::knowledge::{Evidence, Knowledge, Requirement, Setting, WordGroup};
 use crate::reading::{CaseFact, MedicineRow, medicines, treatments};
 use crate::records::{DocumentKind, FileFormat};
 use crate::shared::clock::days_between;
@@ -135,10 +135,6 @@ const OF_A_TUMOUR: [Concept; 6] =
     [Concept::NODES_EXAMINED, Concept::MARGIN, Concept::MORPHOLOGY, Concept::T, Concept::GRADE, Concept::TUMOR_SIZE_MM];
 /// Concepts that give a result for a gene.
 const OF_GENES: [Concept; 3] = [Concept::VARIANT, Concept::FUSION, Concept::AMPLIFICATION];
-
-fn is_whole(study: &CaseStudy) -> bool {
-    !study.study.series.values().any(|s| matches!(s.completeness(), Completeness::Incomplete { .. }))
-}
 
 /// A PDF that could not be opened.
 fn is_damaged(held: &HeldDocument) -> bool {
@@ -396,92 +392,6 @@ impl<'a> Holdings<'a> {
         }
     }
 
-    /// Pairs of what is asked for, those that may be it last, none much older than the newest; whether they are certainly of
-    /// it, and what speaks against all of them.
-    fn pairs_of(&self, picture: &Picture) -> (Vec<&Pair<'a>>, bool, Option<Message>) {
-        let against = |pair: &Pair<'_>| self.speaks_against(pair, picture);
-        let of = |wanted: Match, fits: bool| {
-            let wanted = move |p: &&Pair<'a>| p.is_of(picture) == wanted && against(p).is_none() == fits;
-            self.pairs.iter().filter(wanted).collect::<Vec<_>>()
-        };
-        let tries = [(Match::Yes, true), (Match::Maybe, true), (Match::Yes, false), (Match::Maybe, false)];
-        let found = tries.into_iter().map(|(wanted, fits)| (of(wanted, fits), wanted == Match::Yes));
-        let (mut pairs, is_sure) = found.into_iter().find(|(pairs, _)| !pairs.is_empty()).unwrap_or_default();
-        let speaks_against = pairs.first().and_then(|pair| against(pair));
-        let newest = pairs.iter().filter_map(|p| day_of(p)).max();
-        let most = self.knowledge.gathering.days(Setting::ComparedDays);
-        pairs.retain(|p| newest.zip(day_of(p)).is_none_or(|(newest, day)| days_between(day, newest) <= most));
-        (pairs, is_sure, speaks_against)
-    }
-
-    fn images(&self, picture: &Picture) -> Answer {
-        let (pairs, is_sure, against) = self.pairs_of(picture);
-        let studies: Vec<&CaseStudy> = pairs.iter().filter_map(|p| p.study).collect();
-        if studies.is_empty() {
-            return Answer::missing();
-        }
-        let mut lacks: Vec<Message> = against.into_iter().collect();
-        if !studies.iter().all(|s| is_whole(s)) {
-            lacks.push(Message::new("lack-some-images"));
-        }
-        if !is_sure {
-            lacks.push(Message::new("lack-part-of-the-body"));
-        }
-        let pieces = studies.iter().map(|s| found(study(s), s.study.facts.date)).collect();
-        Answer::lacking(pieces, lacks)
-    }
-
-    fn report(&self, picture: &Picture) -> Answer {
-        let (pairs, _, against) = self.pairs_of(picture);
-        let reports: Vec<&HeldDocument> = pairs.iter().filter_map(|p| p.report).collect();
-        if reports.is_empty() {
-            return Answer::missing();
-        }
-        let pieces = reports.iter().map(|d| found(document(d), d.date())).collect();
-        let (sure, mut lacks) = self.undoubted(&reports);
-        if !sure.is_empty() {
-            lacks.clear();
-        }
-        lacks.extend(against);
-        Answer::lacking(pieces, lacks)
-    }
-
-    fn images_with_report(&self, picture: &Picture) -> Answer {
-        let (pairs, is_sure, against) = self.pairs_of(picture);
-        if pairs.is_empty() {
-            return Answer::missing();
-        }
-        let has_images = pairs.iter().any(|pair| pair.study.is_some());
-        let (mut pieces, mut lacks) = (Vec::new(), Vec::from_iter(against));
-        let mut lack = |what| lacks.push(Message::new(what));
-        let mut doubts = Vec::new();
-        for pair in pairs {
-            match pair.study {
-                Some(of) => {
-                    pieces.push(found(study(of), of.study.facts.date));
-                    if !is_whole(of) {
-                        lack("lack-some-images");
-                    }
-                }
-                None => lack("lack-images"),
-            }
-            match pair.report {
-                Some(report) => {
-                    pieces.push(found(document(report), day_of(pair).map(PartialDate::Day)));
-                    doubts.extend(self.doubts(report));
-                }
-                None => lack("lack-report"),
-            }
-        }
-        if !is_sure && has_images {
-            lack("lack-part-of-the-body");
-        } else if !is_sure {
-            lack("lack-part-of-the-body-in-report");
-        }
-        lacks.extend(doubts);
-        Answer::lacking(pieces, lacks)
-    }
-
     fn treatment(&self, kind: &str) -> Answer {
         let happened = |yes: bool| if yes { Fill::Here } else { Fill::Missing };
         let of = |kind: TreatmentKind| self.stated.contains(&kind);
@@ -565,15 +475,6 @@ pub(super) fn found(piece: Piece, date: Option<PartialDate>) -> FoundPiece {
 
 fn document(held: &HeldDocument) -> Piece {
     Piece::Document { id: held.document.id.clone() }
-}
-
-fn study(held: &CaseStudy) -> Piece {
-    Piece::Study { uid: held.study.facts.uid.clone() }
-}
-
-fn day_of(pair: &Pair<'_>) -> Option<Date> {
-    let date = pair.study.and_then(|s| s.study.facts.date).or_else(|| pair.report.and_then(HeldDocument::date));
-    date.map(PartialDate::earliest)
 }
 
 /// Whether facts give a result: "not tested" is none.
