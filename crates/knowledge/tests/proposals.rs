@@ -578,6 +578,8 @@ fn a_letter_or_cover_that_names_a_report_is_no_report() {
         "Dear Ms Testperson,\nThank you for coming to see me. I reviewed your SURGICAL PATHOLOGY REPORT. Diagnosis: invasive \
          ductal carcinoma. Specimen: core biopsy. Gross description was reviewed.\nMy advice is the big operation first.\n\
          Best wishes, Dr. Example",
+        "Dear Ada,\nI reviewed your SURGICAL PATHOLOGY REPORT. Diagnosis: invasive ductal carcinoma. Specimen: core biopsy. \
+         Gross description was reviewed.\nMy advice is the big operation first.",
         "Dear Mrs. Testperson,\nI went through the surgical pathology report with you. The final diagnosis stands; the specimen \
          was received in formalin.\nKind regards",
         "FAX COVER SHEET\nTo: Example Center\nPages including cover: 7\nEnclosed:\n1. Surgical pathology report\n2. Operative \

@@ -331,8 +331,10 @@ fn a_side_or_a_doubt_that_is_written_badly_is_told_with_its_place() {
         "record-doubts.csv",
         ",pathology-addendum,addendum;",
         ",pathology-addendum,--;",
-        &["knowledge/record-doubts.csv, line LINE, column 3: in the column \"words\": write words with letters or figures, \
-           separated by semicolons"],
+        &[
+            "knowledge/record-doubts.csv, line LINE, column 3: in the column \"words\": write words with letters or figures, \
+           separated by semicolons",
+        ],
     );
 }
 

@@ -185,6 +185,7 @@ fn a_paper_that_holds_no_result_says_so() {
         ("not-final", "PRELIMINARY PATHOLOGY REPORT\nDate: 09/21/2026"),
         ("not-final", "CT CHEST\nImpression: nodule. Final report to follow."),
         ("not-final", "Report status: preliminary"),
+        ("not-final", "PRELIMINARY CT CHEST\nFindings: nodule"),
         ("to-follow", "GENOMIC REPORT\nResult will follow by fax."),
         ("cancelled", "Quantity not sufficient. Test cancelled."),
         ("cancelled", "GERMLINE TEST\nSpecimen rejected: hemolyzed"),
