@@ -21,8 +21,8 @@ pub use comparing::{
 pub use deciding::{CertaintyQuestion, Criterion, Deciding, SameThing};
 pub use evidence::{Evidence, Picture, Proof, Unread};
 pub use gathering::{
-    Carried, CenterProgram, CenterRequirement, ClockRule, Department, Freshness, Gathering, ImagingWords, Need,
-    RecordWords, Requirement, Retention, Route, Setting, Situation,
+    Carried, CenterProgram, CenterRequirement, ClockRule, Department, Freshness, Gathering, ImagingMeaning,
+    ImagingWords, Need, RecordDoubt, RecordWords, Requirement, Retention, Route, Setting, Situation,
 };
 pub use vocabulary::{
     CodeMeaning, CodedPhrase, CoursePhrase, DrugClass, DrugName, Regimen, Term, TermClass, Vocabulary, WordGroup,

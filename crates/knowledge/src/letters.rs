@@ -49,6 +49,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "late_after_extension",
     "mailed_on",
     "mailing_days",
+    "given_days",
     "noticed_on",
     "other_department",
     "reach_blank",

@@ -15,7 +15,7 @@ use consilium_casefile::gather::requests::{Request, Requests};
 use consilium_casefile::gather::tissue::{Custody, Material, Step, Tissue};
 use consilium_casefile::gather::{GatherChange, RequestChange, StudyFound, TissueChange};
 use consilium_casefile::imaging::{NumberRanges, Series, SeriesFacts, Study, StudyFacts};
-use consilium_casefile::knowledge::{Department, Knowledge, Picture, Requirement};
+use consilium_casefile::knowledge::{Department, Knowledge, Need, Picture, Requirement};
 use consilium_casefile::ledger::{Body, Entry, Header, Payload};
 use consilium_casefile::prepare::{PrepareChange, Question};
 use consilium_casefile::reading::{AgreedMedicine, DocumentReading, ReadingChange};
@@ -397,7 +397,12 @@ fn the_table_written_by_hand_has_every_line_and_every_cancer() {
     assert_eq!(by_hand.iter().collect::<BTreeSet<_>>(), in_use.iter().collect::<BTreeSet<_>>());
     assert_eq!(by_hand.len(), in_use.len(), "each once");
     for line in &written {
-        let [satisfied, partly, _] = &line.cases;
+        let [satisfied, partly, missing] = &line.cases;
+        assert!(
+            missing.iter().all(|case| !case.is_empty()),
+            "{} has no case that only looks like it",
+            line.requirement
+        );
         assert!(satisfied.iter().all(|case| !case.is_empty()), "{} is never satisfied", line.requirement);
         // A question is asked or not: there is no half of one.
         let has_parts = partly.iter().all(|case| !case.is_empty());
@@ -503,15 +508,28 @@ fn what_of_a_whole_is_missing_is_named() {
 #[test]
 fn every_site_has_lines_of_its_own_and_images_where_a_reviewer_reads_them() {
     let knowledge = load(None).knowledge;
-    for site in &knowledge.cancer_sites {
-        let own: BTreeSet<&str> = knowledge
-            .gathering
-            .requirements
-            .iter()
-            .filter(|r| r.sites.contains(&site.id))
-            .map(|r| r.id.as_str())
-            .collect();
-        assert!(!own.is_empty(), "{} has no line of its own", site.id);
+    let written = written(&knowledge);
+    let asked = |site: &str| {
+        let cancer = Cancer { site: Some(site.to_owned()), words: String::new() };
+        list(vec![AboutChange::CancerStated { cancer }.into()], &knowledge).items
+    };
+    let lists: Vec<(&str, Vec<Item>)> = knowledge.cancer_sites.iter().map(|s| (s.id.as_str(), asked(&s.id))).collect();
+    let is_core = |id: &str| lists.iter().all(|(_, items)| items.iter().any(|item| item.requirement == id));
+    for (site, items) in &lists {
+        let own: BTreeSet<&str> = items.iter().map(|i| i.requirement.as_str()).filter(|id| !is_core(id)).collect();
+        let by_hand = written.iter().filter(|line| line.sites.contains(*site)).map(|line| line.requirement.as_str());
+        assert_eq!(own, by_hand.filter(|id| !is_core(id)).collect(), "{site}");
+        let few = |id: &&str| written.iter().any(|line| line.requirement == **id && line.sites.len() < 20);
+        let required = items.iter().filter(|i| i.need == Need::Required).map(|i| i.requirement.as_str());
+        let has_none = !required.clone().any(|id| few(&id));
+        assert_eq!(has_none, *site == "skin-nonmelanoma", "required lines of {site} of its own: {own:?}");
+        let asks_for_images = |id: &str| {
+            let line = knowledge.gathering.requirement(id).unwrap();
+            id != "radiation-plan" && line.satisfied_by.evidence().any(|evidence| evidence.picture().is_some())
+        };
+        // Cancers of the blood and of the skin's surface are not staged by pictures.
+        let without = ["aml", "all", "cml", "mds-mpn", "cll", "skin-nonmelanoma"].contains(site);
+        assert_ne!(own.iter().any(|id| few(id) && asks_for_images(id)), without, "{site}: {own:?}");
     }
 }
 
@@ -916,4 +934,152 @@ fn the_line_that_says_what_was_examined_is_of_what_the_report_is() {
     assert_eq!(lacks(&told), ["lack-images"], "the part of the body is known");
     assert_eq!(line_of("lung-ct", "d:radiology-report[exam:CT,exam:neck]", None).fill, Fill::Missing);
     assert_eq!(line_of("lung-ct", "d:radiology-report", None).fill, Fill::Missing, "nobody knows of what it is");
+}
+
+#[test]
+fn a_record_that_says_that_it_is_none_is_looked_at_with_its_reason() {
+    for (line, words, doubt) in [
+        ("pathology-report", "d:pathology-report[doubt:not-final]", "preliminary"),
+        ("pathology-report", "d:pathology-addendum[doubt:addition-alone]", "addition"),
+        ("pathology-report", "d:pathology-report[doubt:cover-sheet]", "cover sheet"),
+        ("pathology-resection", "op@2026-05-20 d:pathology-report[=margin,doubt:not-final]@2026-05-24", "preliminary"),
+        ("operative-note", "d:operative-note[doubt:not-done]", "not done"),
+        ("radiation-summary", "d:radiation-summary[doubt:no-such-record]", "no such record"),
+        ("genomic-report", "d:genomic-report[doubt:to-follow]", "later"),
+        ("germline-report", "d:germline-report[doubt:cancelled]", "cancelled"),
+        ("lung-nodes", "d:procedure-report[ebus,doubt:not-done]", "not done"),
+        ("lung-ct", "i:CT:chest r:CT:chest[doubt:not-final]", "preliminary"),
+    ] {
+        let item = line_of(line, words, Some(true));
+        let why: Vec<&str> = item.lacks.iter().flat_map(|lack| &lack.args).map(|(_, why)| why.as_str()).collect();
+        assert_eq!((item.fill, item.is_ready()), (Fill::Partial, false), "{line} by {words}: {item:?}");
+        assert!(lacks(&item).contains(&"lack-doubted"), "{words}: {item:?}");
+        assert!(why.iter().any(|why| why.contains(doubt)), "{words}: {why:?}");
+    }
+    for (line, words) in [
+        ("pathology-report", "d:pathology-report[doubt:not-final] d:pathology-report"),
+        ("pathology-report", "d:pathology-addendum[doubt:addition-alone] d:pathology-report"),
+        // A doubt of another kind of record is none.
+        ("pathology-report", "d:pathology-report[doubt:not-done]"),
+        // A value that was measured is here.
+        ("kidney-function", "d:laboratory-result[kidney-values,doubt:cancelled]"),
+    ] {
+        let item = line_of(line, words, Some(true));
+        assert_eq!((item.fill, lacks(&item)), (Fill::Here, vec![]), "{line} by {words}: {item:?}");
+    }
+    let told = line_of("operative-note", "d:operative-note[doubt:not-done]", None);
+    assert_eq!(told.state, ItemState::AskFirst, "an operation that was called off is none");
+}
+
+/// The line of a case of this cancer that holds more.
+fn line_at(id: &str, site: &str, more: Vec<Change>, knowledge: &Knowledge) -> Item {
+    let requirement = knowledge.gathering.requirement(id).unwrap();
+    let list = list([about(requirement, site), more].concat(), knowledge);
+    list.items.into_iter().find(|item| item.requirement == id).unwrap()
+}
+
+/// A study, or a report, with this description.
+fn described(what: &str, modality: &str, description: &str, id: &str) -> Change {
+    let knowledge = load(None).knowledge;
+    let picture = Picture { modality: modality.to_owned(), region: None };
+    match what {
+        "report" => document(id, "radiology-report", description, FileFormat::Text, DAY),
+        _ => {
+            let mut change = study(&picture, &knowledge, true, DAY);
+            if let Change::Gather(gathered) = &mut change
+                && let GatherChange::StudyAdded { found, .. } = gathered.as_mut()
+            {
+                found.study.facts.description = Some(description.to_owned());
+                let whole: Vec<Series> = found.study.series.values().cloned().collect();
+                found.study.series.clear();
+                for (series, modality) in whole.iter().flat_map(|s| modality.split('+').map(move |m| (s, m))) {
+                    let mut series = series.clone();
+                    series.facts.uid = format!("{}.{modality}", series.facts.uid);
+                    series.facts.modality = Some(modality.to_owned());
+                    found.study.series.insert(series.facts.uid.clone(), series);
+                }
+            }
+            change
+        }
+    }
+}
+
+/// A document of the kind that tells a cancer, or a sample, of this side.
+fn of_side(kind: &str, side: &str, id: &str) -> Vec<Change> {
+    let side = Fact { value: side.to_owned(), ..fact(&Concept::LATERALITY, Polarity::Present, DAY) };
+    vec![document(id, kind, "A record", FileFormat::Text, DAY), reading(id, vec![side], vec![])]
+}
+
+#[test]
+fn pictures_and_reports_of_the_other_side_are_looked_at() {
+    let knowledge = load(None).knowledge;
+    let line = |id: &str, site: &str, more: Vec<Change>| line_at(id, site, more, &knowledge);
+    let scan = |title: &str| vec![described("study", "MG", title, ""), described("report", "MG", title, "r")];
+    let left = of_side("oncology-consultation", "left", "c");
+    let other = line("breast-mammogram", "breast", [left.clone(), scan("Mammogram right")].concat());
+    assert_eq!((other.fill, lacks(&other)), (Fill::Partial, vec!["lack-other-side"]), "{other:?}");
+    for title in ["Mammogram left", "Mammogram bilateral", "Mammogram left and right", "Mammogram"] {
+        let item = line("breast-mammogram", "breast", [left.clone(), scan(title)].concat());
+        assert_eq!(item.fill, Fill::Here, "{title}: {item:?}");
+    }
+    let unknown = line("breast-mammogram", "breast", scan("Mammogram right"));
+    assert_eq!(unknown.fill, Fill::Here, "no record tells on which side the cancer is");
+    let both = [left.clone(), of_side("surgical-consultation", "right", "d"), scan("Mammogram right")].concat();
+    assert_eq!(line("breast-mammogram", "breast", both).fill, Fill::Here, "records tell of both sides");
+    let unpaired = [
+        left.clone(),
+        vec![described("study", "CT", "CT abdomen right", ""), described("report", "CT", "CT abdomen right", "r")],
+    ];
+    assert_eq!(line("bowel-ct", "colon", unpaired.concat()).fill, Fill::Here, "a person has one colon");
+    let kidney = [
+        left.clone(),
+        vec![described("study", "CT", "CT right kidney", ""), described("report", "CT", "CT right kidney", "r")],
+    ];
+    assert_eq!(line("kidney-imaging", "kidney", kidney.concat()).fill, Fill::Partial);
+    let biopsy = |side: &str| [left.clone(), of_side("pathology-report", side, "p")].concat();
+    let other = line("pathology-report", "breast", biopsy("right"));
+    assert_eq!((other.fill, lacks(&other)), (Fill::Partial, vec!["lack-other-side"]), "{other:?}");
+    assert_eq!(line("pathology-report", "breast", biopsy("left")).fill, Fill::Here);
+    assert_eq!(line("pathology-report", "breast", of_side("pathology-report", "right", "p")).fill, Fill::Here);
+    let better = [biopsy("right"), of_side("pathology-report", "left", "q")].concat();
+    assert_eq!(line("pathology-report", "breast", better).fill, Fill::Here, "the one of the left is here as well");
+}
+
+#[test]
+fn a_ct_of_a_pet_is_looked_at_and_a_ct_of_its_own_is_not() {
+    let knowledge = load(None).knowledge;
+    let line = |id: &str, site: &str, more: Vec<Change>| line_at(id, site, more, &knowledge);
+    let title = "PET/CT chest abdomen pelvis";
+    let pet = vec![described("study", "PT+CT", title, ""), described("report", "PT", title, "r")];
+    let item = line("lung-ct", "lung-nsclc", pet.clone());
+    assert_eq!((item.fill, lacks(&item)), (Fill::Partial, vec!["lack-ct-of-pet"]), "{item:?}");
+    assert_eq!(line("staging-ct", "breast", pet.clone()).fill, Fill::Partial);
+    assert_eq!(line("lung-pet", "lung-nsclc", pet.clone()).fill, Fill::Here, "the PET is whole");
+    let named = "PET/CT skull to thigh and CT chest with contrast";
+    let own = vec![described("study", "PT+CT", named, ""), described("report", "PT", named, "r")];
+    assert_eq!(line("lung-ct", "lung-nsclc", own).fill, Fill::Here, "a CT of its own was made in one visit");
+    let both = [pet, given("ir:CT:chest@2026-05-30", &knowledge, 7)].concat();
+    assert_eq!(line("lung-ct", "lung-nsclc", both).fill, Fill::Here);
+}
+
+#[test]
+fn a_medicine_that_is_held_is_no_list() {
+    use consilium_casefile::facts::MedicationStatus::{Active, Planned, Stopped, Unknown};
+    let knowledge = load(None).knowledge;
+    let of = |kind: &str, status| {
+        let change = medicine("m", "apixaban", "5 mg");
+        let Change::Reading(read_change) = change else { panic!("a reading") };
+        let ReadingChange::Read { mut reading } = *read_change else { panic!("a reading") };
+        for medication in &mut reading.medications {
+            medication.status = status;
+        }
+        let changes = vec![document("m", kind, "A note", FileFormat::Text, DAY), read(*reading)];
+        item(knowledge.gathering.requirement("medicines").unwrap(), changes, &knowledge)
+    };
+    for status in [Unknown, Stopped, Planned] {
+        let held = of("progress-note", status);
+        assert_eq!((held.fill, lacks(&held)), (Fill::Partial, vec!["lack-medicines-list"]), "{held:?}");
+    }
+    assert_eq!(of("progress-note", Active).fill, Fill::Here);
+    assert_eq!(of("medication-list", Unknown).fill, Fill::Here);
 }

@@ -562,3 +562,47 @@ fn author_and_facility_are_proposed_only_as_stated() {
     assert_eq!(proposals.author.unwrap().value, "B. Example, MD");
     assert!(proposals.facility.is_none());
 }
+
+#[test]
+fn a_letter_or_cover_that_names_a_report_is_no_report() {
+    let t = Table::new();
+    let kind = |text: &str| {
+        let of = t.propose(&Evidence { text_head: text, ..Evidence::of(FileFormat::Text, "scan0001.txt") });
+        of.kind.map_or_else(|| "-".to_owned(), |p| p.value.0)
+    };
+    for letter in [
+        "Dear Dr. Example,\nRe: RADIATION TREATMENT SUMMARY\nWe regret that we have no such record.\nRecords department",
+        "Dear Dr. Example,\nRe: OPERATIVE REPORT\nWe regret that the operative report can not be found.\nRecords department",
+        "RADIATION TREATMENT SUMMARY\nWe regret that we have no such record. Please find enclosed your form.",
+        "Subject: SURGICAL PATHOLOGY REPORT\nIt will be sent next week.",
+        "Dear Ms Testperson,\nThank you for coming to see me. I reviewed your SURGICAL PATHOLOGY REPORT. Diagnosis: invasive \
+         ductal carcinoma. Specimen: core biopsy. Gross description was reviewed.\nMy advice is the big operation first.\n\
+         Best wishes, Dr. Example",
+        "Dear Ada,\nI reviewed your SURGICAL PATHOLOGY REPORT. Diagnosis: invasive ductal carcinoma. Specimen: core biopsy. \
+         Gross description was reviewed.\nMy advice is the big operation first.",
+        "Dear Mrs. Testperson,\nI went through the surgical pathology report with you. The final diagnosis stands; the specimen \
+         was received in formalin.\nKind regards",
+        "FAX COVER SHEET\nTo: Example Center\nPages including cover: 7\nEnclosed:\n1. Surgical pathology report\n2. Operative \
+         report\n3. CT chest report",
+        "FAX TRANSMITTAL\nEnclosed: Surgical pathology report",
+        "To whom it may concern\nPlease find enclosed:\nOPERATIVE REPORT\nPATHOLOGY REPORT",
+        "Dear Ms Testperson,\nI still need from you:\nSURGICAL PATHOLOGY REPORT\nOPERATIVE REPORT\nBest wishes",
+    ] {
+        assert!(["-", "letter"].contains(&kind(letter).as_str()), "{}: {letter}", kind(letter));
+    }
+    t.check("FAX COVER SHEET\nTo: Example Center\nPages including cover: 7\nConfidential", "letter");
+    let report = "SURGICAL PATHOLOGY REPORT\nSpecimen(s) received: A. Left breast, core biopsy\nFINAL DIAGNOSIS:\nInvasive \
+                  carcinoma.\nGROSS DESCRIPTION:\nReceived in formalin are three cores.";
+    t.check(&format!("FAX COVER SHEET\nPages including cover: 3\n{report}"), "pathology-report");
+    t.check(&format!("RE: Testperson, Ada\n{report}"), "pathology-report");
+    let scan = "MRI OF THE LEFT BREAST\nTechnique: axial images with contrast\nFindings: mass\nImpression: BI-RADS 5";
+    t.check(
+        &format!("Dear Dr. Example,\nThank you for referring this patient.\n{scan}\nKind regards"),
+        "radiology-report",
+    );
+    t.check(
+        "Dear Dr. Example,\nMEDICAL ONCOLOGY CONSULTATION\nThank you for asking me to see her.\nHistory of present illness: \
+         mass.\nOncologic history: none\nAssessment and plan: chemotherapy",
+        "oncology-consultation",
+    );
+}

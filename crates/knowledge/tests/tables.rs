@@ -327,6 +327,25 @@ fn no_laboratory_keeps_tissue_shorter_than_the_law_says() {
 }
 
 #[test]
+fn a_side_or_a_doubt_that_is_written_badly_is_told_with_its_place() {
+    edited(
+        "imaging-words.csv",
+        "left,side,",
+        "left,half,",
+        &["knowledge/imaging-words.csv, line LINE, column 2: in the column \"means\": write modality, region or side"],
+    );
+    edited(
+        "record-doubts.csv",
+        ",pathology-addendum,addendum;",
+        ",pathology-addendum,--;",
+        &[
+            "knowledge/record-doubts.csv, line LINE, column 3: in the column \"words\": write words with letters or figures, \
+           separated by semicolons",
+        ],
+    );
+}
+
+#[test]
 fn names_that_no_table_has_are_told_with_file_and_line() {
     let told = |file: &str, from: &str, to: &str, name: &str, table: &str| {
         let expect = format!("knowledge/{file}, line LINE: \"{name}\" is not in {table}; correct it or add it there");
@@ -344,6 +363,7 @@ fn names_that_no_table_has_are_told_with_file_and_line() {
     told(requirements, "report:pi-rads", "report:pirads", "pirads", "record-words.csv");
     told(requirements, "gene:TP53", "gene:P53X", "P53X", "reading/genes.csv");
     told(requirements, ",staging-indolent,", ",staging-slow,", "staging-slow", "record-freshness.csv");
+    told("record-doubts.csv", ",pathology-addendum,", ",addenda,", "addenda", "document-kinds.csv");
     told(
         "record-situations.csv",
         "document:treatment-summary",

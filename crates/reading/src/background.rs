@@ -167,10 +167,8 @@ fn allergy(notes: &mut Notes<'_, '_, '_>, place: usize) {
 fn own_denial(scan: &Scan<'_, '_>, mut first: usize, mut last: usize) -> (usize, usize, bool) {
     let is = |place: usize, words: &[&str]| words.iter().any(|word| scan.is(place, word));
     let mut denied = false;
-    while first <= last
-        && (is(first, &["no", "not", "none", "nil", "denies", "denied"]) || denied && is(first, &["to"]))
-    {
-        denied = true;
+    while first <= last && (is(first, &["no", "not", "none", "nil", "denies", "denied"]) || is(first, &["to"])) {
+        denied |= !is(first, &["to"]);
         first += 1;
     }
     while denied && first < last && is(last, &["allergy", "allergies"]) {
@@ -228,9 +226,13 @@ fn substances(scan: &Scan<'_, '_>, from: usize) -> Vec<(usize, usize)> {
             && (ended || opens || joint || verb || leads || parted || place >= scan.tokens.len())
         {
             // "peanuts, observed" and "active" are states of an entry, and "substance" the word for all.
-            let last = (start..place).rev().find(|at| !is_no_substance(scan, *at));
-            let names_one =
-                |last: &usize| last - start < 3 && !is_no_substance(scan, start) && !is_reaction(scan, start);
+            // "See chart", "penicillin per her mother": where it is told, or by whom.
+            let told_by = (start..place).find(|at| scan.is_of(*at, WordGroup::ToldElsewhere)).unwrap_or(place);
+            let last = (start..told_by).rev().find(|at| !is_no_substance(scan, *at));
+            let is_none = |at: usize| scan.is_of(at, WordGroup::NoAllergy);
+            let names_one = |last: &usize| {
+                last - start < 3 && !is_no_substance(scan, start) && !is_reaction(scan, start) && !is_none(start)
+            };
             if let Some(last) = last.filter(names_one) {
                 found.push((start, last));
             }

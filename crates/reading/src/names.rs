@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use consilium_casefile::gather::pairing::{EXAM, spoken_among};
-use consilium_casefile::knowledge::{ImagingWords, Knowledge, RecordWords, Term, TermClass, WordGroup};
+use consilium_casefile::knowledge::{ImagingWords, Knowledge, RecordDoubt, RecordWords, Term, TermClass, WordGroup};
 
 /// Words before a name in which one that denies or plans it counts.
 const BEFORE: usize = 5;
@@ -28,6 +28,8 @@ pub(crate) struct Names {
     phrases: HashMap<String, Vec<(usize, Vec<String>)>>,
     /// One word that denies or plans what stands behind it.
     not_yet: BTreeSet<String>,
+    /// One word that denies what stands behind it.
+    denials: BTreeSet<String>,
     /// Words behind a name that say that it is to come, or only spoken of.
     planned: BTreeSet<String>,
     /// Words behind a name that say that there is no result.
@@ -45,6 +47,10 @@ struct Known {
     with_value: bool,
     not_beside: Vec<Vec<String>>,
     only_with: Vec<Vec<String>>,
+    /// Words anywhere in the text with which it does not count.
+    not_with: Vec<Vec<String>>,
+    /// It says that a record is not here: only what denies it counts around it.
+    is_doubt: bool,
 }
 
 /// A word, whether a statement ends before it, and whether it opens a line with a capital letter or a figure.
@@ -78,10 +84,22 @@ impl Names {
             with_value: words.with_value,
             not_beside: all(&words.not_beside),
             only_with: all(&words.only_with),
+            not_with: Vec::new(),
+            is_doubt: false,
         };
+        let doubt = |doubt: &RecordDoubt| Known {
+            id: format!("{}{}", RecordDoubt::NAMED, doubt.id),
+            with_value: false,
+            not_beside: all(&doubt.not_beside),
+            only_with: Vec::new(),
+            not_with: all(&doubt.not_with),
+            is_doubt: true,
+        };
+        let gathering = &knowledge.gathering;
+        let named = gathering.record_words.iter().map(|words| &words.words);
         let mut phrases: HashMap<String, Vec<(usize, Vec<String>)>> = HashMap::new();
-        for (place, words) in knowledge.gathering.record_words.iter().enumerate() {
-            for phrase in words.words.iter().map(|phrase| bare(phrase)) {
+        for (place, words) in named.chain(gathering.record_doubts.iter().map(|doubt| &doubt.words)).enumerate() {
+            for phrase in words.iter().map(|phrase| bare(phrase)) {
                 if let Some(first) = phrase.first() {
                     phrases.entry(first.clone()).or_default().push((place, phrase));
                 }
@@ -95,6 +113,8 @@ impl Names {
         let negates =
             |term: &&Term| term.class == TermClass::Cue && term.means == "negates_after" && !term.phrase.contains(' ');
         let not_yet = terms.iter().filter(|term| group(term) || negates(term)).map(|term| term.phrase.clone());
+        let denies = |term: &&Term| WordGroup::named(&term.means) == Some(WordGroup::Denial);
+        let denials = terms.iter().filter(|term| term.class == TermClass::Group && denies(term) || negates(term));
         let of_group = |group: WordGroup| {
             let of = |term: &&Term| term.class == TermClass::Group && WordGroup::named(&term.means) == Some(group);
             terms.iter().filter(of).map(|term| term.phrase.clone()).collect::<BTreeSet<_>>()
@@ -105,14 +125,15 @@ impl Names {
             of_side.map(|term| bare(&term.phrase)).collect()
         });
         Self {
-            known: knowledge.gathering.record_words.iter().map(known).collect(),
+            known: gathering.record_words.iter().map(known).chain(gathering.record_doubts.iter().map(doubt)).collect(),
             phrases,
+            denials: denials.map(|term| term.phrase.clone()).collect(),
             not_yet: not_yet.collect(),
             planned: of_group(WordGroup::Planning),
             untested: untested.map(|term| bare(&term.phrase)).collect(),
             no_result,
             exam_labels: of_group(WordGroup::ExamLabel),
-            imaging: knowledge.gathering.imaging_words.clone(),
+            imaging: gathering.imaging_words.clone(),
         }
     }
 
@@ -128,7 +149,7 @@ impl Names {
             (!spoken.modalities.is_empty()).then_some(spoken)
         };
         let spoken = text.lines().take(EXAM_LINES).find_map(of_line).unwrap_or_default();
-        spoken.modalities.iter().chain(&spoken.regions).map(|id| format!("{EXAM}{id}")).collect()
+        spoken.modalities.iter().chain(&spoken.regions).chain(&spoken.sides).map(|id| format!("{EXAM}{id}")).collect()
     }
 
     /// Ids of what a text names, each once, in the order of the table.
@@ -143,7 +164,9 @@ impl Names {
                     *is_named || (stands_at(&words, at, phrase) && self.counts(&words, at, phrase.len(), known));
             }
         }
-        let is_about = |known: &Known| known.only_with.is_empty() || holds_any(&texts, &known.only_with);
+        let is_about = |known: &Known| {
+            (known.only_with.is_empty() || holds_any(&texts, &known.only_with)) && !holds_any(&texts, &known.not_with)
+        };
         let found = self.known.iter().zip(named).filter(|(known, is_named)| *is_named && is_about(known));
         found.map(|(known, _)| known.id.clone()).chain(self.examined(text)).collect()
     }
@@ -185,6 +208,9 @@ impl Names {
         let from =
             (at.saturating_sub(BEFORE)..=at).rev().find(|place| is_new(*place)).unwrap_or(at.saturating_sub(BEFORE));
         let before = words.get(from..at).unwrap_or_default();
+        if known.is_doubt {
+            return !before.iter().any(|word| self.denials.contains(&word.text));
+        }
         if holds(&self.not_yet, &before.iter().collect::<Vec<_>>()) {
             return false;
         }

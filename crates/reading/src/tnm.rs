@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use consilium_casefile::knowledge::WordGroup;
+
 use crate::scan::{Gap, Scan};
 
 /// Which of the three.
@@ -32,12 +34,14 @@ pub(crate) struct Category {
 pub(crate) fn categories(scan: &Scan<'_, '_>) -> Vec<Category> {
     let mut found = Vec::new();
     let mut free_from = 0;
-    for token in &scan.tokens {
+    for (place, token) in scan.tokens.iter().enumerate() {
         let start = token.start();
         if start < free_from || !begins_category(scan.text.at(start)) || token.gap.has(Gap::BLANK) {
             continue;
         }
-        let group = group(scan, start);
+        // "Clinically M0": the word says that it is a category.
+        let is_said = place.checked_sub(1).is_some_and(|before| scan.is_of(before, WordGroup::CategoryLead));
+        let group = group(scan, start, is_said);
         if let Some(last) = group.last() {
             free_from = last.range.end;
             found.extend(group);
@@ -52,7 +56,7 @@ fn begins_category(byte: u8) -> bool {
 }
 
 /// One category and those that follow it at once.
-fn group(scan: &Scan<'_, '_>, start: usize) -> Vec<Category> {
+fn group(scan: &Scan<'_, '_>, start: usize, is_said: bool) -> Vec<Category> {
     let Some(first) = category(scan, start, None) else { return Vec::new() };
     let mut found = vec![first];
     while let Some(last) = found.last() {
@@ -61,7 +65,8 @@ fn group(scan: &Scan<'_, '_>, start: usize) -> Vec<Category> {
     }
     let prefixed = found.iter().any(|c| !c.prefix.is_empty());
     // Without a prefix only a T with its N, or an N with its M, is a category and not a vertebra or a stain.
-    if !prefixed && (found.len() < 2 || found.first().is_some_and(|c| c.axis == Axis::M)) {
+    let is_said = is_said && found.first().is_some_and(|c| c.axis != Axis::T && !c.guessed);
+    if !prefixed && !is_said && (found.len() < 2 || found.first().is_some_and(|c| c.axis == Axis::M)) {
         return Vec::new();
     }
     found

@@ -238,3 +238,53 @@ fn a_row_of_values_is_read_to_its_end() {
         check_not(text, &["psa=3"]);
     }
 }
+
+#[test]
+fn where_an_allergy_is_told_or_that_nobody_could_say_is_no_allergy() {
+    let mut wrong = Vec::new();
+    for words in [
+        "see chart",
+        "see list below",
+        "please see the chart",
+        "unable to obtain",
+        "unable to be obtained",
+        "could not be obtained",
+        "reviewed",
+        "reviewed and updated",
+        "reviewed, see chart",
+        "on file",
+        "reconciled in EHR",
+        "not documented",
+        "not on file",
+        "not reviewed",
+        "to be asked",
+        "pending pharmacy review",
+        "unknown",
+        "as listed above",
+        "per chart",
+        "refer to the medication list",
+        "chart reviewed",
+        "verified with patient",
+        "TBD",
+    ] {
+        for label in ["Allergies", "ALLERGIES", "Drug allergies", "Allergy"] {
+            for text in
+                [format!("{label}: {words}."), format!("{label}: {words}\nMedications: metformin 500 mg twice daily")]
+            {
+                let found = common::facts_of(&text, "allergy");
+                if !found.is_empty() {
+                    wrong.push(format!("{text}: {found:?}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    check("Allergies: penicillin, see chart for others", &["allergy=penicillin"]);
+    check("Allergies: reviewed; penicillin", &["allergy=penicillin"]);
+    check("Allergies: penicillin per chart", &["allergy=penicillin"]);
+    check("Allergies: to sulfa", &["allergy=sulfa"]);
+    check("Allergies: none to latex, codeine", &["allergy=!latex", "allergy=codeine"]);
+    check("Allergies: reviewed, NKDA", &["allergy=!none known"]);
+    check_not("Allergies: reviewed, NKDA", &["allergy=nkda"]);
+    check("Allergies: Adhesive tape, contrast dye", &["allergy=adhesive tape", "allergy=contrast dye"]);
+}

@@ -3,12 +3,18 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const SENTENCES: &str = include_str!("sentences/names.tsv");
 
-fn names(text: &str) -> Vec<String> {
+fn all_names(text: &str) -> Vec<String> {
     common::reader().read_names(text)
+}
+
+fn names(text: &str) -> Vec<String> {
+    let mut names = all_names(text);
+    names.retain(|name| !name.starts_with("doubt:"));
+    names
 }
 
 #[test]
@@ -160,4 +166,70 @@ fn words_that_only_look_like_a_name_are_none() {
     assert_eq!(names(""), Vec::<String>::new());
     assert_eq!(names(&"\u{0}|;.\t\n".repeat(500)), Vec::<String>::new());
     names(&"hemoglobin ".repeat(20_000));
+}
+
+/// The doubts a text names, by id.
+fn doubts(text: &str) -> Vec<String> {
+    all_names(text).iter().filter_map(|name| name.strip_prefix("doubt:").map(str::to_owned)).collect()
+}
+
+#[test]
+fn a_paper_that_holds_no_result_says_so() {
+    let mut said = BTreeSet::new();
+    for (id, text) in [
+        ("no-such-record", "Re: RADIATION TREATMENT SUMMARY\nWe regret that we have no such record."),
+        ("no-such-record", "Re: OPERATIVE REPORT\nWe regret that the operative report can not be found."),
+        ("no-such-record", "No records found for this patient."),
+        ("no-such-record", "The record could not be\nlocated."),
+        ("cover-sheet", "FAX COVER SHEET\nTo: Records\nEnclosed: surgical pathology report, operative report"),
+        ("not-final", "PRELIMINARY PATHOLOGY REPORT\nDate: 09/21/2026"),
+        ("not-final", "CT CHEST\nImpression: nodule. Final report to follow."),
+        ("not-final", "Report status: preliminary"),
+        ("not-final", "PRELIMINARY CT CHEST\nFindings: nodule"),
+        ("to-follow", "GENOMIC REPORT\nResult will follow by fax."),
+        ("cancelled", "Quantity not sufficient. Test cancelled."),
+        ("cancelled", "GERMLINE TEST\nSpecimen rejected: hemolyzed"),
+        ("cancelled", "MRI BREAST\nExam cancelled by patient"),
+        ("not-done", "OPERATIVE NOTE\nNo operation was done."),
+        ("not-done", "Procedure aborted: the airway could not be secured."),
+        ("addition-alone", "SURGICAL PATHOLOGY REPORT - ADDENDUM\nHER2 FISH: not amplified. See original report."),
+    ] {
+        assert_eq!(doubts(text), [id], "{text}");
+        said.insert(id.to_owned());
+    }
+    let known = consilium_knowledge::load(None).knowledge.gathering.record_doubts;
+    assert_eq!(known.into_iter().map(|doubt| doubt.id).collect::<BTreeSet<_>>(), said, "each has a sentence");
+}
+
+#[test]
+fn a_report_that_speaks_of_an_earlier_or_denied_state_is_not_doubted() {
+    for text in [
+        "Preliminary findings were discussed with Dr. Example by phone.",
+        "This final report supersedes the preliminary report.",
+        "This is not a preliminary report.",
+        "FINAL DIAGNOSIS: carcinoma\nGross description: received in formalin\nAddendum report to follow",
+        "FINAL DIAGNOSIS: carcinoma.\nMolecular: quantity not sufficient for testing.",
+        "SURGICAL PATHOLOGY REPORT\nGROSS DESCRIPTION: received in formalin\nADDENDUM\nER 95 %",
+        "FAX COVER SHEET\nPages including cover: 4\nCT CHEST\nFINDINGS: nodule\nIMPRESSION: nodule",
+        "The previous procedure was aborted; today the tumor was resected.",
+        "The nodule seen before can not be found.",
+        "Specimen: left breast, core biopsy",
+        "",
+    ] {
+        assert_eq!(doubts(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn the_line_that_says_what_was_examined_names_its_side() {
+    for (text, sides) in [
+        ("Exam: MRI RIGHT BREAST", vec!["exam:right"]),
+        ("Exam: US BREAST LT LIMITED", vec!["exam:left"]),
+        ("Exam: MAMMOGRAM BILATERAL", vec!["exam:left", "exam:right"]),
+        ("Exam: CT CHEST", vec![]),
+    ] {
+        let found = names(text);
+        let told: Vec<&String> = found.iter().filter(|n| ["exam:left", "exam:right"].contains(&n.as_str())).collect();
+        assert_eq!(told, sides, "{text}");
+    }
 }

@@ -44,3 +44,18 @@ fn what_only_looks_like_a_category_is_left_alone() {
 fn a_category_in_the_history_is_history() {
     assert_eq!(facts_of("Status post mastectomy for pT2 carcinoma", "t"), ["t=pT2@history"]);
 }
+
+#[test]
+fn a_category_of_metastasis_alone_is_read_where_it_says_that_it_is_one() {
+    for text in ["She is clinically M0.", "Clinically, M0.", "Staging: clinically N0 M0.", "clinical M0 disease"] {
+        check(text, &["m=M0"]);
+    }
+    check("She is cM0.", &["m=cM0"]);
+    check("Clinical stage cT2 N1, cM0.", &["m=cM0"]);
+    check("Clinically M1, with liver metastases.", &["m=M1"]);
+    check("The disease is clinically N1.", &["n=N1"]);
+    check_not("AML, FAB M0", &["m="]);
+    check_not("clinically M3 leukemia", &["m="]);
+    check_not("not clinically M1", &["m=M1"]);
+    check_not("clinically normal", &["n=", "m="]);
+}

@@ -135,7 +135,7 @@ fn line(context: &Context<'_>, app: &App, view: &CaseView<'_>, held: &HeldTissue
         alarms: held
             .alarms(context.knowledge, context.now.date())
             .into_iter()
-            .map(|alarm| (context.say)(&alarm.words()))
+            .map(|alarm| (context.say)(&alarm.words(context.knowledge)))
             .collect(),
         asks: app.tissue_asks(held),
         laboratory: laboratory.and_then(|id| view.requests()?.holders.get(id)).map(|h| h.name.clone()),

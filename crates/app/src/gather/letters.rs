@@ -326,6 +326,7 @@ impl App {
         words.extend(self.whereto(view, held));
         words.extend(self.center_reach(view, request.department));
         words.extend(times(held, today));
+        words.push(("given_days", counted_days(self.knowledge().gathering.days(Setting::EscalationDays))));
         let mut values: BTreeMap<&'static str, Filling> =
             words.into_iter().map(|(name, value)| (name, Filling::Words(value))).collect();
         values.insert("items", Filling::List(self.asked_with_tissue(view, held, &tissue)));

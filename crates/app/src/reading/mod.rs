@@ -83,6 +83,7 @@ impl App {
                 &self.knowledge().concepts,
                 STATEMENTS_VERSION,
                 &self.knowledge().gathering.record_words,
+                &self.knowledge().gathering.record_doubts,
                 &self.knowledge().gathering.imaging_words,
             ));
             hex::encode(<sha2::Sha256 as sha2::Digest>::digest(tables.unwrap_or_default()))

@@ -116,13 +116,17 @@ fn id_of(piece: &Piece) -> Option<&str> {
 }
 
 /// What asks the person to look or to say something: nothing for a recipient.
-const TO_THE_PERSON: [&str; 7] = [
+const TO_THE_PERSON: [&str; 11] = [
     "lack-the-record-itself",
     "lack-look-whether",
     "lack-day-of-operation",
     "lack-its-day",
     "lack-readable-copy",
     "lack-medicines-differ",
+    "lack-medicines-list",
+    "lack-doubted",
+    "lack-other-side",
+    "lack-ct-of-pet",
     "lack-person-accepted",
 ];
 

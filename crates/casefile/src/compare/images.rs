@@ -4,7 +4,7 @@
 use crate::audience::CaseView;
 use crate::gather::CaseStudy;
 use crate::imaging::Series;
-use crate::knowledge::Knowledge;
+use crate::knowledge::{ImagingMeaning, Knowledge};
 use crate::shared::time::PartialDate;
 
 /// An image that a finding names, as far as the case tells.
@@ -78,7 +78,7 @@ fn names_a_day(folded: &str) -> bool {
 
 /// Whether a kind of imaging that the words name is one of the study's; words that name none fit any.
 fn fits_kind(study: &CaseStudy, folded: &str, knowledge: &Knowledge) -> bool {
-    let kinds = knowledge.gathering.imaging_words.iter().filter(|kind| !kind.is_region);
+    let kinds = knowledge.gathering.imaging_words.iter().filter(|kind| kind.means == ImagingMeaning::Modality);
     let named: Vec<&str> = kinds
         .filter(|kind| kind.words.iter().any(|word| stands_in(word, folded)))
         .map(|kind| kind.id.as_str())

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::gather::{CaseStudy, HeldDocument};
 use crate::imaging::Study;
-use crate::knowledge::{ImagingWords, Knowledge, Picture, Setting};
+use crate::knowledge::{ImagingMeaning, ImagingWords, Knowledge, Picture, Setting};
 use crate::records::DocumentKind;
 use crate::shared::clock::days_between;
 use crate::shared::ids::DocumentId;
@@ -24,6 +24,8 @@ pub struct SpokenOf {
     pub modalities: Vec<String>,
     /// Regions.
     pub regions: Vec<String>,
+    /// Sides: `left`, `right`, or both.
+    pub sides: Vec<String>,
 }
 
 /// Small letters and figures, every run of anything else one blank, with a blank at both ends.
@@ -55,7 +57,11 @@ pub fn spoken_among(text: &str, known: &[ImagingWords]) -> SpokenOf {
     let mut spoken = SpokenOf::default();
     for known in known {
         if holds_any(&text, &known.words) {
-            let list = if known.is_region { &mut spoken.regions } else { &mut spoken.modalities };
+            let list = match known.means {
+                ImagingMeaning::Modality => &mut spoken.modalities,
+                ImagingMeaning::Region => &mut spoken.regions,
+                ImagingMeaning::Side => &mut spoken.sides,
+            };
             list.push(known.id.clone());
         }
     }
@@ -68,7 +74,7 @@ pub fn study_of(study: &Study, knowledge: &Knowledge) -> SpokenOf {
     let series = study.series.values().flat_map(|s| [s.facts.description.as_deref(), s.facts.body_part.as_deref()]);
     let words: Vec<&str> = series.flatten().chain(study.facts.description.as_deref()).collect();
     let modalities = study.modalities().into_iter().map(str::to_owned).collect();
-    SpokenOf { modalities, regions: spoken_of(&words.join(" . "), knowledge).regions }
+    SpokenOf { modalities, ..spoken_of(&words.join(" . "), knowledge) }
 }
 
 /// Whether words name a CT that is not the one of a PET/CT.
@@ -81,15 +87,18 @@ fn report_of(report: &HeldDocument, names: &HashMap<DocumentId, &[String]>, know
     let mut spoken = spoken_of(report.title(), knowledge);
     let told = names.get(&report.document.id).into_iter().flat_map(|names| names.iter());
     let told: Vec<&str> = told.filter_map(|name| name.strip_prefix(EXAM)).collect();
-    let of = |is_region| {
-        let words = knowledge.gathering.imaging_words.iter().filter(move |w| w.is_region == is_region);
+    let of = |means| {
+        let words = knowledge.gathering.imaging_words.iter().filter(move |w| w.means == means);
         words.filter(|w| told.contains(&w.id.as_str())).map(|w| w.id.clone()).collect::<Vec<_>>()
     };
     if spoken.modalities.is_empty() {
-        spoken.modalities = of(false);
+        spoken.modalities = of(ImagingMeaning::Modality);
     }
     if spoken.regions.is_empty() {
-        spoken.regions = of(true);
+        spoken.regions = of(ImagingMeaning::Region);
+    }
+    if spoken.sides.is_empty() {
+        spoken.sides = of(ImagingMeaning::Side);
     }
     spoken
 }
@@ -116,6 +125,10 @@ fn fit(study: &CaseStudy, of: &SpokenOf, report: &HeldDocument, spoken: &SpokenO
         || of.regions.is_empty()
         || spoken.regions.iter().any(|region| of.regions.contains(region));
     if !regions_fit {
+        return None;
+    }
+    let sides_fit = spoken.sides.is_empty() || of.sides.is_empty() || spoken.sides.iter().any(|s| of.sides.contains(s));
+    if !sides_fit {
         return None;
     }
     // A PET report also names the CT made with it: the study that shares more of what is named goes first.
@@ -149,6 +162,16 @@ impl Pair<'_> {
             Some(_) if self.of.regions.is_empty() => Match::Maybe,
             Some(_) => Match::No,
         }
+    }
+
+    /// Whether a CT that is asked for is here only as the one that was made with a PET: neither title names one of its own.
+    #[must_use]
+    pub fn is_ct_of_pet(&self, picture: &Picture) -> bool {
+        let description = self.study.and_then(|study| study.study.facts.description.as_deref());
+        let titles = [description, self.report.map(HeldDocument::title)];
+        picture.modality == WITH_PET
+            && self.of.modalities.iter().any(|modality| modality == "PT")
+            && !titles.into_iter().flatten().any(names_ct_alone)
     }
 }
 
@@ -192,12 +215,13 @@ pub fn pairs<'a>(
             *free = true;
         }
     }
-    let with_images = studies.iter().zip(of).zip(report_of).map(|((study, of), report)| Pair {
-        study: Some(*study),
-        report: report.and_then(|r| reports.get(r)).copied(),
-        of,
+    let with_images = studies.iter().zip(of).zip(report_of).map(|((study, mut of), report)| {
+        if let Some(told) = report.and_then(|r| spoken.get(r)).filter(|_| of.sides.is_empty()) {
+            of.sides.clone_from(&told.sides);
+        }
+        Pair { study: Some(*study), report: report.and_then(|r| reports.get(r)).copied(), of }
     });
-    let alone = reports.iter().zip(spoken).zip(taken).filter(|(_, taken)| !taken);
+    let alone = reports.iter().zip(spoken.clone()).zip(taken).filter(|(_, taken)| !taken);
     let without = alone.map(|((report, mut of), _)| {
         // Nobody made a CT of its own where only a PET/CT is reported.
         if of.modalities.iter().any(|m| m == "PT") && !names_ct_alone(report.title()) {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::knowledge::{Evidence, Knowledge, Retention};
+use crate::knowledge::{Evidence, Knowledge, Retention, Setting};
 use crate::shared::clock::years_after;
 use crate::shared::ids::{DocumentId, HolderId, TissueId};
 use crate::shared::message::{Message, Refusal};
@@ -289,28 +289,37 @@ pub enum Alarm {
     LostOrDamaged,
     /// The day of return has passed.
     ReturnOverdue,
-    /// It is due back within a week.
+    /// It is due back soon (`return-soon-days`).
     ReturnSoon,
-    /// Shipped more than three days ago, and nobody said that it arrived.
+    /// Shipped longer ago than a parcel takes (`parcel-days`), and nobody said that it arrived.
     NotArrived,
     /// Fewer pieces arrived than were sent.
     PiecesMissing,
-    /// A laboratory may discard it within ninety days.
+    /// A laboratory may discard it soon (`discard-soon-days`).
     MayBeDiscarded,
 }
 
 impl Alarm {
     /// What it is called, as a sentence in the making.
     #[must_use]
-    pub fn words(self) -> Message {
-        Message::new(match self {
+    pub fn words(self, knowledge: &Knowledge) -> Message {
+        let days = match self {
+            Self::ReturnSoon => Some(Setting::ReturnSoonDays),
+            Self::NotArrived => Some(Setting::ParcelDays),
+            Self::LostOrDamaged | Self::ReturnOverdue | Self::PiecesMissing | Self::MayBeDiscarded => None,
+        };
+        let message = Message::new(match self {
             Self::LostOrDamaged => "alarm-lost-or-damaged",
             Self::ReturnOverdue => "alarm-return-overdue",
             Self::ReturnSoon => "alarm-return-soon",
             Self::NotArrived => "alarm-not-arrived",
             Self::PiecesMissing => "alarm-pieces-missing",
             Self::MayBeDiscarded => "alarm-may-be-discarded",
-        })
+        });
+        match days {
+            Some(days) => message.with("days", knowledge.gathering.days(days).to_string()),
+            None => message,
+        }
     }
 }
 

@@ -165,13 +165,25 @@ pub struct Freshness {
     pub confirmed: bool,
 }
 
+/// What a line of `imaging-words.csv` names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImagingMeaning {
+    /// A kind of images.
+    Modality,
+    /// A part of the body.
+    Region,
+    /// A side of the body: `left`, `right`.
+    Side,
+}
+
 /// A line of `imaging-words.csv`: the words reports and headers use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImagingWords {
-    /// A DICOM modality, or a region.
+    /// A DICOM modality, a region, or a side.
     pub id: String,
-    /// Whether `id` is a region.
-    pub is_region: bool,
+    /// Which of them.
+    pub means: ImagingMeaning,
     /// Words, lower case.
     pub words: Vec<String>,
 }
@@ -390,6 +402,34 @@ pub struct RecordWords {
     pub confirmed: bool,
 }
 
+/// A line of `record-doubts.csv`: words by which a document of a kind is not the record, or not yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordDoubt {
+    /// Id.
+    pub id: String,
+    /// Kinds of documents it is about, with those that refine them.
+    pub kinds: Vec<DocumentKind>,
+    /// The words, lower case.
+    pub words: Vec<String>,
+    /// Words beside them, in their line, with which they say something else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_beside: Vec<String>,
+    /// Words anywhere in the text that show that the record is there all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_with: Vec<String>,
+    /// The reason a person is told: a sentence.
+    pub says: String,
+    /// Whether a named source states it.
+    pub confirmed: bool,
+    /// Where it stands in its table.
+    pub line: u64,
+}
+
+impl RecordDoubt {
+    /// Stands before the id of a doubt among what a text names.
+    pub const NAMED: &'static str = "doubt:";
+}
+
 /// A number the rules work with: a line of `record-settings.csv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -503,6 +543,9 @@ pub struct Gathering {
     /// `record-words.csv`.
     #[serde(default)]
     pub record_words: Vec<RecordWords>,
+    /// `record-doubts.csv`.
+    #[serde(default)]
+    pub record_doubts: Vec<RecordDoubt>,
     /// `record-settings.csv`.
     #[serde(default)]
     pub settings: Vec<(Setting, u32)>,

@@ -195,6 +195,29 @@ pub enum WordGroup {
     CancerHouse,
     /// Begins the label of the line of a report that says what was examined: exam, study.
     ExamLabel,
+    /// In a list of allergies: it stands elsewhere, or was not asked or only looked over: see, reviewed, unable.
+    ToldElsewhere,
+    /// Before a colon: what a letter is about, or what lies in it: re, subject, enclosed.
+    SubjectLabel,
+    /// Before a category of N or M without a prefix: says that it is one: clinically.
+    CategoryLead,
+    /// Names the mail as a way of sending.
+    ByMail,
+    /// In the name of a procedure: it takes a sample: biopsy.
+    Sample,
+    /// In the name of a procedure that takes a sample: it goes with an operation: sentinel.
+    NoSample,
+}
+
+impl Vocabulary {
+    /// Whether a text holds a word of a group, whatever its case.
+    #[must_use]
+    pub fn names_of(&self, text: &str, group: WordGroup) -> bool {
+        let words: Vec<String> =
+            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+        let of_group = |term: &&Term| term.class == TermClass::Group && WordGroup::named(&term.means) == Some(group);
+        self.terms.iter().filter(of_group).any(|term| words.contains(&term.phrase))
+    }
 }
 
 impl WordGroup {
@@ -237,6 +260,12 @@ impl WordGroup {
         ("indication", Self::Indication),
         ("cancer_house", Self::CancerHouse),
         ("exam_label", Self::ExamLabel),
+        ("told_elsewhere", Self::ToldElsewhere),
+        ("subject_label", Self::SubjectLabel),
+        ("category_lead", Self::CategoryLead),
+        ("by_mail", Self::ByMail),
+        ("sample", Self::Sample),
+        ("no_sample", Self::NoSample),
     ];
 
     /// The group of a name of the table.

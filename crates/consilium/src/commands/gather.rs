@@ -530,7 +530,7 @@ async fn list_tissue(
                 app.tissue_words(line)
             );
             for alarm in line.alarms(app.knowledge(), today) {
-                crate::say!("  ! {}", app.say(&alarm.words()));
+                crate::say!("  ! {}", app.say(&alarm.words(app.knowledge())));
             }
             let pieces = line.pieces();
             if pieces.away() > 0 && line.tissue.count > 1 {

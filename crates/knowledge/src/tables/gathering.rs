@@ -3,8 +3,9 @@
 
 use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::{
-    Carried, CenterProgram, CenterRequirement, ClockRule, Department, Evidence, Freshness, Gathering, ImagingWords,
-    Knowledge, Need, Proof, RecordWords, Requirement, Retention, Route, Setting, Situation, TermClass, Unread,
+    Carried, CenterProgram, CenterRequirement, ClockRule, Department, Evidence, Freshness, Gathering, ImagingMeaning,
+    ImagingWords, Knowledge, Need, Proof, RecordDoubt, RecordWords, Requirement, Retention, Route, Setting, Situation,
+    TermClass, Unread,
 };
 use consilium_casefile::records::DocumentKind;
 
@@ -15,6 +16,7 @@ const SITUATIONS: &str = "record-situations.csv";
 const CENTER_REQUIREMENTS: &str = "center-requirements.csv";
 const PROGRAMS: &str = "center-programs.csv";
 const ROUTES: &str = "record-routes.csv";
+const DOUBTS: &str = "record-doubts.csv";
 const SETTINGS: &str = "record-settings.csv";
 /// Clocks that requests name: which one runs follows from the way a request goes.
 const CLOCKS: [&str; 3] = ["access", "tissue", "courtesy"];
@@ -54,13 +56,14 @@ pub(super) fn take(gathering: &mut Gathering, name: &str, text: &str) -> Result<
         }
         "imaging-words.csv" => {
             let words = rows(text, |row| {
-                let is_region = match row.needed("means")?.as_str() {
-                    "modality" => false,
-                    "region" => true,
-                    _ => return Err(row.problem("means", "write modality or region")),
+                let means = match row.needed("means")?.as_str() {
+                    "modality" => ImagingMeaning::Modality,
+                    "region" => ImagingMeaning::Region,
+                    "side" => ImagingMeaning::Side,
+                    _ => return Err(row.problem("means", "write modality, region or side")),
                 };
                 let words = row.needed("words")?.to_lowercase();
-                Ok(ImagingWords { id: row.needed("id")?, is_region, words: parts(&words, ';') })
+                Ok(ImagingWords { id: row.needed("id")?, means, words: parts(&words, ';') })
             })?;
             gathering.imaging_words = unique(words, |w| w.id.as_str())?;
         }
@@ -80,6 +83,7 @@ pub(super) fn take(gathering: &mut Gathering, name: &str, text: &str) -> Result<
             all_of(&needed, |id| settings.iter().any(|(known, _)| known.name() == id))?;
             gathering.settings = settings;
         }
+        DOUBTS => gathering.record_doubts = unique(rows(text, record_doubt)?, |d| d.id.as_str())?,
         "record-words.csv" => gathering.record_words = unique(rows(text, record_words)?, |w| w.id.as_str())?,
         "tissue-retention.csv" => {
             let retention = rows(text, |row| {
@@ -186,17 +190,36 @@ fn setting(row: &Row<'_>) -> Result<(Setting, u32), Problem> {
     setting.map(|setting| (setting, days)).ok_or_else(|| row.problem("id", "write an id that is in use"))
 }
 
+/// Words in a cell, lower case; none where the table has no such column.
+fn words_in(row: &Row<'_>, column: &str) -> Result<Vec<String>, Problem> {
+    let cell = if row.has(column) { row.cell(column)? } else { "" };
+    let words = parts(&cell.to_lowercase(), ';');
+    match words.iter().all(|word| word.chars().any(char::is_alphanumeric)) {
+        true => Ok(words),
+        false => Err(row.problem(column, "write words with letters or figures, separated by semicolons")),
+    }
+}
+
+fn record_doubt(row: &Row<'_>) -> Result<RecordDoubt, Problem> {
+    row.needed("words")?;
+    row.needed("source")?;
+    row.needed("kinds")?;
+    Ok(RecordDoubt {
+        id: row.id("id")?,
+        kinds: list(row, "kinds")?.iter().map(|kind| DocumentKind::from(kind.as_str())).collect(),
+        words: words_in(row, "words")?,
+        not_beside: words_in(row, "not_beside")?,
+        not_with: words_in(row, "not_with")?,
+        says: row.needed("says")?,
+        confirmed: row.confirmed("confidence")?,
+        line: row.line,
+    })
+}
+
 fn record_words(row: &Row<'_>) -> Result<RecordWords, Problem> {
     row.needed("words")?;
-    let words = |column: &str| {
-        let cell = if row.has(column) { row.cell(column)? } else { "" };
-        let words = parts(&cell.to_lowercase(), ';');
-        match words.iter().all(|word| word.chars().any(char::is_alphanumeric)) {
-            true => Ok(words),
-            false => Err(row.problem(column, "write words with letters or figures, separated by semicolons")),
-        }
-    };
     row.needed("source")?;
+    let words = |column: &str| words_in(row, column);
     Ok(RecordWords {
         id: row.id("id")?,
         label: row.needed("label")?,
@@ -411,6 +434,11 @@ pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
             say(SITUATIONS, situation.line, name, table);
         }
     }
+    for doubt in &gathering.record_doubts {
+        for kind in doubt.kinds.iter().filter(|kind| !kind_known(kind)) {
+            say(DOUBTS, doubt.line, &kind.0, "document-kinds.csv");
+        }
+    }
     for program in &gathering.programs {
         if let Some(center) = program.center.as_ref().filter(|id| !knowledge.centers.iter().any(|c| c.id == **id)) {
             say(PROGRAMS, program.line, center, "centers.csv");
@@ -453,11 +481,11 @@ fn unknown<'e>(knowledge: &Knowledge, evidence: &'e Evidence) -> Vec<(&'e str, &
     }
     if let Some(picture) = evidence.picture() {
         let is_known =
-            |id: &str, is_region: bool| gathering.imaging_words.iter().any(|w| w.is_region == is_region && w.id == id);
-        if !is_known(&picture.modality, false) {
+            |id: &str, means: ImagingMeaning| gathering.imaging_words.iter().any(|w| w.means == means && w.id == id);
+        if !is_known(&picture.modality, ImagingMeaning::Modality) {
             names.push((picture.modality.as_str(), "imaging-words.csv"));
         }
-        if let Some(region) = picture.region.as_deref().filter(|region| !is_known(region, true)) {
+        if let Some(region) = picture.region.as_deref().filter(|region| !is_known(region, ImagingMeaning::Region)) {
             names.push((region, "imaging-words.csv"));
         }
     }

@@ -1,6 +1,8 @@
 //! What a case holds, laid out once so that every line of the checklist can ask: documents by kind, facts by concept,
 //! images with their reports, treatments given, slides and blocks.
 
+mod doubts;
+mod pictures;
 mod tissue;
 mod when;
 
@@ -12,12 +14,12 @@ pub(super) use tissue::Register;
 
 use super::things::{Fill, Piece};
 use crate::audience::CaseView;
+use crate::facts::MedicationStatus::Active;
 use crate::facts::{Concept, Context, Polarity, TreatmentKind};
-use crate::gather::pairing::{self, Match, Pair};
-use crate::gather::{CaseStudy, HeldDocument};
-use crate::imaging::Completeness;
-use crate::knowledge::{Evidence, Knowledge, Picture, Requirement, Setting};
-use crate::reading::{CaseFact, medicines, treatments};
+use crate::gather::HeldDocument;
+use crate::gather::pairing::{self, Pair};
+use crate::knowledge::{Evidence, Knowledge, Requirement, Setting, WordGroup};
+use crate::reading::{CaseFact, MedicineRow, medicines, treatments};
 use crate::records::{DocumentKind, FileFormat};
 use crate::shared::clock::days_between;
 use crate::shared::ids::DocumentId;
@@ -58,14 +60,18 @@ impl Answer {
     }
 
     fn part(pieces: Vec<FoundPiece>, lack: &str) -> Self {
-        Self { fill: Fill::Partial, pieces, lacks: vec![Message::new(lack)], ..Self::missing() }
+        Self::lacking(pieces, vec![Message::new(lack)])
     }
 
     /// All of it where nothing is lacking, else a part.
-    fn lacking(pieces: Vec<FoundPiece>, lacks: &[&str]) -> Self {
+    fn lacking(pieces: Vec<FoundPiece>, lacks: Vec<Message>) -> Self {
         let fill = if lacks.is_empty() { Fill::Here } else { Fill::Partial };
-        let lacks = lacks.iter().map(|lack| Message::new(lack)).collect();
         Self { fill, pieces, lacks, ..Self::missing() }
+    }
+
+    /// A part, of which it is not certain that it is any.
+    fn unsure(pieces: Vec<FoundPiece>, lacks: Vec<Message>) -> Self {
+        Self { unsure: true, ..Self::lacking(pieces, lacks) }
     }
 }
 
@@ -99,7 +105,15 @@ pub struct Holdings<'a> {
     radiation: Vec<DocumentId>,
     /// Kinds of treatment that a person stated, and no record tells.
     stated: BTreeSet<TreatmentKind>,
+    /// Sides that documents other than imaging reports tell of the cancer.
+    sides: Vec<(DocumentId, String)>,
+    /// Sides that a person told, in the words for their cancer.
+    stated_sides: Vec<String>,
+    /// Whether a person has two of the organ.
+    is_paired: bool,
     medicines: Fill,
+    /// Whether what is told of medicines is a list, and not a mention of one that is held or planned.
+    medicines_listed: bool,
     /// A person agreed on every medicine.
     medicines_agreed: bool,
     tissue: Register<'a>,
@@ -113,6 +127,7 @@ const SURGERY: &str = "surgery";
 /// The line of `record-words.csv` with operations that are not of a tumour.
 const OTHER_OPERATION: &str = "other-operation";
 const OPERATIVE_NOTE: &str = "operative-note";
+const MEDICATION_LIST: &str = "medication-list";
 /// What a report states on what an operation took out, and not on a sample.
 const AFTER_AN_OPERATION: [Concept; 2] = [Concept::NODES_EXAMINED, Concept::MARGIN];
 /// What a report on a tumour states.
@@ -120,10 +135,6 @@ const OF_A_TUMOUR: [Concept; 6] =
     [Concept::NODES_EXAMINED, Concept::MARGIN, Concept::MORPHOLOGY, Concept::T, Concept::GRADE, Concept::TUMOR_SIZE_MM];
 /// Concepts that give a result for a gene.
 const OF_GENES: [Concept; 3] = [Concept::VARIANT, Concept::FUSION, Concept::AMPLIFICATION];
-
-fn is_whole(study: &CaseStudy) -> bool {
-    !study.study.series.values().any(|s| matches!(s.completeness(), Completeness::Incomplete { .. }))
-}
 
 /// A PDF that could not be opened.
 fn is_damaged(held: &HeldDocument) -> bool {
@@ -146,6 +157,9 @@ impl<'a> Holdings<'a> {
         let mut studies = view.studies();
         studies.retain(|s| !s.removed && s.identity_settled() && s.study.instances() > 0);
         let reports: Vec<&HeldDocument> = documents.iter().filter(|d| pairing::is_report(d)).copied().collect();
+        let of_cancer = |fact: &&CaseFact<'_>| fact.fact.concept == Concept::LATERALITY && fact.speaks();
+        let told = said.iter().filter(of_cancer).filter(|fact| !pairing::is_report(fact.held));
+        let sides = told.map(|fact| (fact.held.document.id.clone(), fact.fact.value.clone())).collect();
         let mut facts: HashMap<Concept, Vec<FactSeen>> = HashMap::new();
         for fact in said {
             let of_person = fact.fact.context != Context::Family || fact.fact.concept == Concept::FAMILY_HISTORY;
@@ -171,7 +185,7 @@ impl<'a> Holdings<'a> {
                 _ if !given => {}
                 TreatmentKind::Operation => operations.push(Operation {
                     date: row.date.and_then(PartialDate::day),
-                    is_sample: takes_a_sample(&row.treatment.what),
+                    is_sample: takes_a_sample(&row.treatment.what, knowledge),
                     is_other: other.is_some_and(|other| pairing::names_any(&row.treatment.what, &other.words)),
                     sources: said_by().collect(),
                 }),
@@ -184,7 +198,13 @@ impl<'a> Holdings<'a> {
         let read = |held: &&HeldDocument| Some((held.document.id.clone(), case.newest_reading(&held.document.id)?));
         let names: HashMap<_, _> = documents.iter().filter_map(read).map(|(id, r)| (id, r.names.as_slice())).collect();
         let rows = medicines(view, knowledge);
-        let medicines = match rows.iter().any(|row| row.asks()) {
+        let taken = |row: &MedicineRow<'_>| {
+            let is_list = |held: &HeldDocument| held.kind() == Some(&DocumentKind::from(MEDICATION_LIST));
+            let told = row.sources.iter();
+            row.agreed.is_some() || told.into_iter().any(|s| s.medication.status == Active || is_list(s.held))
+        };
+        let medicines_listed = rows.iter().any(taken);
+        let medicines = match rows.iter().any(|row| row.asks()) || !medicines_listed {
             _ if rows.iter().all(|row| row.sources.is_empty() && row.agreed.is_none()) => Fill::Missing,
             true => Fill::Partial,
             false => Fill::Here,
@@ -207,7 +227,11 @@ impl<'a> Holdings<'a> {
             systemic,
             radiation,
             stated,
+            sides,
+            stated_sides: about.cancer.iter().flat_map(|c| pairing::spoken_of(&c.words, knowledge).sides).collect(),
+            is_paired: view.cancer_topography(knowledge).is_some_and(|category| knowledge.is_paired(&category)),
             medicines,
+            medicines_listed,
             medicines_agreed: rows.iter().all(|row| row.agreed.is_some()),
             tissue: Register::new(view, center, knowledge, today),
             person,
@@ -244,7 +268,8 @@ impl<'a> Holdings<'a> {
             Evidence::Treatment(kind) => self.treatment(kind),
             Evidence::PathologyAfterOperation => self.pathology_after_operation(),
             Evidence::Slides | Evidence::Tissue => self.tissue.answer(evidence),
-            Evidence::Medicines => self.stated(self.medicines, "lack-medicines-differ"),
+            Evidence::Medicines if self.medicines_listed => self.stated(self.medicines, "lack-medicines-differ"),
+            Evidence::Medicines => self.stated(self.medicines, "lack-medicines-list"),
             Evidence::Person => self.stated(self.person, "lack-person-accepted"),
             Evidence::Questions => self.stated(if self.questions { Fill::Here } else { Fill::Missing }, ""),
             Evidence::BeforeOperation(inner) => self.around_operation(inner, true),
@@ -292,7 +317,9 @@ impl<'a> Holdings<'a> {
         let mut notes = self.of_kind(&DocumentKind::from(OPERATIVE_NOTE));
         notes.retain(|note| {
             let day = note.date().and_then(PartialDate::day);
-            !self.is_of_another_operation(note) && day.is_none_or(|day| self.is_of_now(day))
+            !self.is_of_another_operation(note)
+                && self.doubts(note).is_empty()
+                && day.is_none_or(|day| self.is_of_now(day))
         });
         notes
     }
@@ -302,11 +329,13 @@ impl<'a> Holdings<'a> {
         let pieces: Vec<FoundPiece> = of_kind.iter().map(|d| found(document(d), d.date())).collect();
         let is_note = kind.0 == OPERATIVE_NOTE && !of_kind.is_empty();
         if is_note && of_kind.iter().all(|note| self.is_of_another_operation(note)) {
-            return Answer { unsure: true, ..Answer::part(pieces, "lack-of-another-operation") };
+            return Answer::unsure(pieces, vec![Message::new("lack-of-another-operation")]);
         }
-        match (of_kind.is_empty(), of_kind.iter().any(|d| !is_damaged(d))) {
+        let (sure, doubts) = self.undoubted(&of_kind);
+        match (of_kind.is_empty(), sure.iter().any(|d| !is_damaged(d))) {
             (true, _) => Answer::missing(),
             (false, true) => Answer::here(pieces),
+            (false, false) if sure.is_empty() => Answer::unsure(pieces, doubts),
             (false, false) => Answer::part(pieces, "lack-readable-copy"),
         }
     }
@@ -316,14 +345,18 @@ impl<'a> Holdings<'a> {
         let of_kind = self.of_kind(kind);
         let naming: Vec<&HeldDocument> = of_kind.iter().filter(|d| self.names_it(d, words)).copied().collect();
         let pieces = |of: &[&HeldDocument]| of.iter().map(|d| found(document(d), d.date())).collect();
-        match (of_kind.is_empty(), naming.is_empty()) {
-            (true, _) => Answer::missing(),
-            (false, false) => Answer::here(pieces(&naming)),
-            (false, true) => {
+        // A value that was measured is here, whatever else of the document is not.
+        let has_value = self.knowledge.gathering.words(words).is_some_and(|known| known.with_value);
+        let (sure, doubts) = if has_value { (naming.clone(), Vec::new()) } else { self.undoubted(&naming) };
+        match (of_kind.is_empty(), naming.is_empty(), sure.is_empty()) {
+            (true, ..) => Answer::missing(),
+            (false, false, false) => Answer::here(pieces(&sure)),
+            (false, false, true) => Answer::unsure(pieces(&naming), doubts),
+            (false, true, _) => {
                 let label = Evidence::Named(kind.clone(), words.to_owned()).label(self.knowledge);
-                let lack = Message::new("lack-look-whether").with("what", label);
-                let fill = Fill::Partial;
-                Answer { fill, pieces: pieces(&of_kind), lacks: vec![lack], unsure: true, ..Answer::missing() }
+                let mut lacks = vec![Message::new("lack-look-whether").with("what", label)];
+                lacks.extend(self.undoubted(&of_kind).1);
+                Answer::unsure(pieces(&of_kind), lacks)
             }
         }
     }
@@ -359,82 +392,6 @@ impl<'a> Holdings<'a> {
         }
     }
 
-    /// Pairs of what is asked for, those that may be it last, none much older than the newest.
-    fn pairs_of(&self, picture: &Picture) -> (Vec<&Pair<'a>>, bool) {
-        let of = |wanted: Match| self.pairs.iter().filter(move |p| p.is_of(picture) == wanted);
-        let mut pairs: Vec<&Pair<'a>> = of(Match::Yes).collect();
-        let is_sure = !pairs.is_empty();
-        if !is_sure {
-            pairs = of(Match::Maybe).collect();
-        }
-        let newest = pairs.iter().filter_map(|p| day_of(p)).max();
-        let most = self.knowledge.gathering.days(Setting::ComparedDays);
-        pairs.retain(|p| newest.zip(day_of(p)).is_none_or(|(newest, day)| days_between(day, newest) <= most));
-        (pairs, is_sure)
-    }
-
-    fn images(&self, picture: &Picture) -> Answer {
-        let (pairs, is_sure) = self.pairs_of(picture);
-        let studies: Vec<&CaseStudy> = pairs.iter().filter_map(|p| p.study).collect();
-        if studies.is_empty() {
-            return Answer::missing();
-        }
-        let mut lacks = Vec::new();
-        if !studies.iter().all(|s| is_whole(s)) {
-            lacks.push("lack-some-images");
-        }
-        if !is_sure {
-            lacks.push("lack-part-of-the-body");
-        }
-        let pieces = studies.iter().map(|s| found(study(s), s.study.facts.date)).collect();
-        Answer::lacking(pieces, &lacks)
-    }
-
-    fn report(&self, picture: &Picture) -> Answer {
-        let (pairs, _) = self.pairs_of(picture);
-        let reports: Vec<&HeldDocument> = pairs.iter().filter_map(|p| p.report).collect();
-        if reports.is_empty() {
-            return Answer::missing();
-        }
-        let pieces = reports.iter().map(|d| found(document(d), d.date())).collect();
-        Answer::here(pieces)
-    }
-
-    fn images_with_report(&self, picture: &Picture) -> Answer {
-        let (pairs, is_sure) = self.pairs_of(picture);
-        if pairs.is_empty() {
-            return Answer::missing();
-        }
-        let has_images = pairs.iter().any(|pair| pair.study.is_some());
-        let (mut pieces, mut lacks) = (Vec::new(), Vec::new());
-        let mut lack = |what| {
-            if !lacks.contains(&what) {
-                lacks.push(what);
-            }
-        };
-        for pair in pairs {
-            match pair.study {
-                Some(of) => {
-                    pieces.push(found(study(of), of.study.facts.date));
-                    if !is_whole(of) {
-                        lack("lack-some-images");
-                    }
-                }
-                None => lack("lack-images"),
-            }
-            match pair.report {
-                Some(report) => pieces.push(found(document(report), day_of(pair).map(PartialDate::Day))),
-                None => lack("lack-report"),
-            }
-        }
-        if !is_sure && has_images {
-            lack("lack-part-of-the-body");
-        } else if !is_sure {
-            lack("lack-part-of-the-body-in-report");
-        }
-        Answer::lacking(pieces, &lacks)
-    }
-
     fn treatment(&self, kind: &str) -> Answer {
         let happened = |yes: bool| if yes { Fill::Here } else { Fill::Missing };
         let of = |kind: TreatmentKind| self.stated.contains(&kind);
@@ -465,6 +422,11 @@ impl<'a> Holdings<'a> {
 
     fn pathology_after_operation(&self) -> Answer {
         let reports = self.of_kind(&DocumentKind::from("pathology-report"));
+        let (sure, doubts) = self.undoubted(&reports);
+        if sure.is_empty() && !reports.is_empty() {
+            return Answer::unsure(reports.iter().map(|r| found(document(r), r.date())).collect(), doubts);
+        }
+        let reports = sure;
         let dated: Vec<Date> = self.operations.iter().filter(|o| self.is_recent(o)).filter_map(|o| o.date).collect();
         let most = self.knowledge.gathering.days(Setting::ReportedDays);
         let is_near = |report: &HeldDocument, operation: Date| {
@@ -494,7 +456,7 @@ impl<'a> Holdings<'a> {
         pieces.dedup();
         match matched {
             0 => Answer::missing(),
-            _ if !tells => Answer { unsure: true, ..Answer::part(pieces, "lack-of-the-operation") },
+            _ if !tells => Answer::unsure(pieces, vec![Message::new("lack-of-the-operation")]),
             n if n == dated.len() => Answer::here(pieces),
             _ => Answer::part(pieces, "lack-one-operation"),
         }
@@ -513,15 +475,6 @@ pub(super) fn found(piece: Piece, date: Option<PartialDate>) -> FoundPiece {
 
 fn document(held: &HeldDocument) -> Piece {
     Piece::Document { id: held.document.id.clone() }
-}
-
-fn study(held: &CaseStudy) -> Piece {
-    Piece::Study { uid: held.study.facts.uid.clone() }
-}
-
-fn day_of(pair: &Pair<'_>) -> Option<Date> {
-    let date = pair.study.and_then(|s| s.study.facts.date).or_else(|| pair.report.and_then(HeldDocument::date));
-    date.map(PartialDate::earliest)
 }
 
 /// Whether facts give a result: "not tested" is none.
@@ -543,7 +496,7 @@ fn pieces_of(seen: &[&FactSeen]) -> Vec<FoundPiece> {
 }
 
 /// Whether an operation only takes a sample; a sentinel node biopsy goes with the operation on the tumour.
-fn takes_a_sample(what: &str) -> bool {
-    let what = what.to_lowercase();
-    (what.contains("biopsy") && !what.contains("sentinel")) || what.contains("aspirat")
+fn takes_a_sample(what: &str, knowledge: &Knowledge) -> bool {
+    let names = |group| knowledge.vocabulary.names_of(what, group);
+    names(WordGroup::Sample) && !names(WordGroup::NoSample)
 }

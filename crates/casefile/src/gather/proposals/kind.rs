@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Evidence, StatedCode, phrases};
-use crate::knowledge::{KindSign, Knowledge, SignBy};
+use crate::knowledge::{KindSign, Knowledge, SignBy, WordGroup};
 use crate::records::{DocumentKind, Proposal};
 use crate::shared::message::Message;
 
@@ -154,8 +154,14 @@ fn weigh<'k>(knowledge: &'k Knowledge, evidence: &Evidence<'_>) -> BTreeMap<&'k 
     let known: Vec<&KindSign> = known_signs(knowledge).collect();
     let mut look = |by: SignBy, text: &str, place: for<'w> fn(&'w mut Weighed<'k>) -> &'w mut Vec<&'k KindSign>| {
         let signs = known.iter().filter(|s| s.by == by).map(|s| (*s, s.sign.as_str()));
+        // "Re: operative report": what a letter is about, or what lies in it.
+        let is_subject = |start: usize| {
+            let label = text.get(..start).unwrap_or_default().trim_end().strip_suffix(':').unwrap_or_default();
+            let word = label.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            knowledge.vocabulary.names_of(word, WordGroup::SubjectLabel)
+        };
         for (sign, found) in phrases::find(text, signs) {
-            if by == SignBy::Heading && phrases::is_in_a_sentence(text, found.start) {
+            if by == SignBy::Heading && (phrases::is_in_a_sentence(text, found.start) || is_subject(found.start)) {
                 continue;
             }
             let weighed = weighed.entry(&sign.kind).or_default();

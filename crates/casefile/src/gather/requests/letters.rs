@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{known, not_later, open};
 use super::{HeldRequest, RequestChange, Requests};
-use crate::knowledge::{Knowledge, Setting};
+use crate::knowledge::{Knowledge, Setting, WordGroup};
 use crate::shared::clock::days_after;
 use crate::shared::ids::{LetterId, ObjectId, RequestId};
 use crate::shared::message::{Message, Refusal};
@@ -248,13 +248,11 @@ impl HeldRequest {
 
 // ---- rules ----
 
-/// Words for the mail, whose days on the way are counted where nobody knows when a letter arrived. `E-mail` is none.
-const BY_MAIL: [&str; 6] = ["mail", "post", "letter", "usps", "postal", "mailed"];
-
-/// Whether a way of sending is the mail.
-fn by_mail(how: &str) -> bool {
+/// Whether a way of sending is the mail, whose days on the way are counted where nobody knows when a letter arrived.
+/// `E-mail` is none.
+fn by_mail(how: &str, knowledge: &Knowledge) -> bool {
     let plain = how.to_lowercase().replace("e-mail", "email").replace("e mail", "email");
-    plain.split(|c: char| !c.is_alphanumeric()).any(|word| BY_MAIL.contains(&word))
+    knowledge.vocabulary.names_of(&plain, WordGroup::ByMail)
 }
 
 /// Says that a letter was sent. The request itself starts the clock, or moves it to an earlier day; no other letter does.
@@ -290,7 +288,7 @@ pub fn letter_sent(
     if received.is_some_and(|day| day < on) {
         return Err(Refusal::new("refusal-letter-received-before"));
     }
-    let mailed = received.is_none() && by_mail(&how);
+    let mailed = received.is_none() && by_mail(&how, knowledge);
     let rule = knowledge.gathering.clock(&held.request.clock);
     let mailing_days = rule.filter(|_| mailed).map_or(0, |rule| rule.mailing_days);
     let from = received.unwrap_or_else(|| days_after(on, mailing_days));
