@@ -351,7 +351,7 @@ impl App {
         let rows = treatments(view, knowledge);
         let given = rows.iter().flat_map(|row| {
             let of_records = row.sources.iter().map(|(held, treatment)| (Some(*held), *treatment, None));
-            of_records.chain(row.stated.map(|stated| (None, row.treatment, Some(stated))))
+            of_records.chain(row.stated.map(|stated| (None, row.treatment.as_ref(), Some(stated))))
         });
         let given = given.filter(|(held, ..)| held.is_none_or(|held| !unnamed(held)));
         let treatments = given.map(|(held, treatment, stated)| {
@@ -377,7 +377,7 @@ impl App {
             let told =
                 held.and_then(|held| sent(view, held, knowledge, |reading| reading.sent_with_treatment(treatment)));
             ExportTreatment {
-                treatment: treatment.clone(),
+                treatment: view.as_of(held, treatment).into_owned(),
                 source: held.map(|held| source(view, held, knowledge)).unwrap_or_default(),
                 confirmed: stated.is_some(),
                 word: own.or(told),
