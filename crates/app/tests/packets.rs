@@ -982,7 +982,8 @@ async fn words_of_a_file_that_its_pages_do_not_show_are_warned_of() {
         format!("<html><head>{head}</head><body><!-- {comment} --><pre>{report}</pre></body></html>")
     };
     ground.write("said.html", page("<title>Plan: mastectomy</title>", "refer to Dr. Cut for BCT"));
-    ground.write("silent.html", page("<title>Surgical pathology</title>", "end of header").replace("grade 2", "grade 1"));
+    ground
+        .write("silent.html", page("<title>Surgical pathology</title>", "end of header").replace("grade 2", "grade 1"));
     ground.import().await;
     ground.app.read_records(&ground.session, &ground.case).await.unwrap();
     let blind = PacketRequest { blind: true, ..PacketRequest::default() };
@@ -1003,7 +1004,8 @@ async fn a_day_to_come_is_a_plan_on_page_one_and_medicines_of_the_plan_are_nobod
     app.read_records(&ground.session, &ground.case).await.unwrap();
     let case = app.case(&ground.session, &ground.case).await.unwrap();
     let page = app.reading(&case.seen_by(consilium_casefile::Audience::BlindReader)).summary.clone();
-    let words = |lines: &[consilium_app::reading::ListedWords]| lines.iter().map(|l| l.words.clone()).collect::<Vec<_>>();
+    let words =
+        |lines: &[consilium_app::reading::ListedWords]| lines.iter().map(|l| l.words.clone()).collect::<Vec<_>>();
     assert_eq!(words(&page.given), Vec::<String>::new());
     assert_eq!(words(&page.medicines), ["Ondansetron 8 mg, as needed"]);
     let blind = PacketRequest { blind: true, ..PacketRequest::default() };
