@@ -996,14 +996,14 @@ async fn words_of_a_file_that_its_pages_do_not_show_are_warned_of() {
 async fn a_day_to_come_is_a_plan_on_page_one_and_medicines_of_the_plan_are_nobodys() {
     let ground = ground().await;
     ground.write("note.txt", PLANNED.replace("scheduled for neoadjuvant chemotherapy", "mastectomy 12/20/2031"));
-    let letter = "Allergies: iodinated contrast (hives). Dexamethasone 8 mg twice daily the day before docetaxel. Ondansetron \
-                  8 mg as needed.\n";
+    let letter = "Dexamethasone 8 mg twice daily the day before docetaxel. Ondansetron 8 mg as needed.\nAllergies: \
+                  iodinated contrast (hives).\n";
     ground.write("letter.txt", format!("{LETTER}{letter}"));
     ground.import().await;
     let app = &ground.app;
     app.read_records(&ground.session, &ground.case).await.unwrap();
     let case = app.case(&ground.session, &ground.case).await.unwrap();
-    let page = app.reading(&case.seen_by(consilium_casefile::Audience::BlindReader)).summary.clone();
+    let page = app.reading(&case.seen_by(Audience::BlindReader)).summary.clone();
     let words =
         |lines: &[consilium_app::reading::ListedWords]| lines.iter().map(|l| l.words.clone()).collect::<Vec<_>>();
     assert_eq!(words(&page.given), Vec::<String>::new());

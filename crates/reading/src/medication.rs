@@ -165,7 +165,17 @@ fn is_needed_beside(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &A
         let needed = |item: &_| matches!(item, Item::Frequency(means) if means == AS_NEEDED).then_some(());
         course.item_at(place, needed).map(|((), last)| last)
     };
-    let before = (mention.first.saturating_sub(4)..mention.first).any(|place| at(place) == Some(mention.first - 1));
+    // Behind another medicine it is of that one: "ondansetron as needed, lisinopril 10 mg".
+    let leads = |place: usize| {
+        let takes = ["take", "takes", "taking", "use", "uses", "using"];
+        place == 0
+            || course.scan.gap(place).has(Gap::HARD | Gap::LINE | Gap::BULLET)
+            || takes.iter().any(|word| course.scan.is(place - 1, word))
+    };
+    let parted = course.scan.gap(mention.first).has(Gap::PERIOD | Gap::SEMICOLON | Gap::LINE);
+    let before = !parted
+        && (mention.first.saturating_sub(4)..mention.first)
+            .any(|place| at(place) == Some(mention.first - 1) && leads(place));
     let end = around.after.end;
     let gap = course.scan.gap(end);
     let behind = gap.has(Gap::PERIOD | Gap::SEMICOLON) && !gap.has(Gap::LINE);

@@ -142,7 +142,7 @@ fn a_treatment_that_no_record_tells_is_a_persons_own_word_and_can_be_taken_back(
     assert!(state_treatment(&case, &knowledge, "t2".into(), &other, today).unwrap().is_some(), "of another year");
     let seen = |case: &Case, audience| {
         let rows = treatments(&case.seen_by(audience), &knowledge);
-        rows.iter().filter_map(|row| row.stated.map(|_| row.treatment.clone())).collect::<Vec<_>>()
+        rows.iter().filter_map(|row| row.stated.map(|_| row.treatment.clone().into_owned())).collect::<Vec<_>>()
     };
     let own = seen(&case, Audience::BlindReader);
     let [own] = own.as_slice() else { unreachable!("{own:?}") };
