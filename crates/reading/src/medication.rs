@@ -146,8 +146,8 @@ fn is_of_a_cycle(course: &Course<'_, '_, '_>, mention: &Found<'_>, sig: &Instruc
     let as_needed = sig.frequency.as_ref().is_some_and(|often| often.contains(AS_NEEDED));
     !as_needed
         && course.items(near.clone()).iter().filter(|found| of_cancer(found)).any(|found| {
-            let led = found.first.saturating_sub(4).max(near.start)..found.first;
-            led.into_iter().any(|place| WHEN.iter().any(|word| course.scan.is(place, word)))
+            let mut led = found.first.saturating_sub(4).max(near.start)..found.first;
+            led.any(|place| WHEN.iter().any(|word| course.scan.is(place, word)))
         })
 }
 
