@@ -400,7 +400,11 @@ async fn before_a_blind_packet_is_made_its_sender_is_shown_what_in_it_mentions_a
     let document = told["plan_mentions"][0]["document"].as_str().unwrap().to_owned();
     let index = app.file_of_packet(&ground.session, &ground.case, &made.packet.id, "INDEX.HTM").await.unwrap();
     let index = String::from_utf8(index).unwrap();
-    assert!(!index.contains("chemotherapy") && !index.contains("Ki-67") && !index.contains("mention"), "{index}");
+    assert!(!index.contains("chemotherapy") && !index.contains("mention"), "{index}");
+    // What only page one tells is named, so that the other side knows that no record of the packet says it.
+    let list = app.file_of_packet(&ground.session, &ground.case, &made.packet.id, "PACKET.JSON").await.unwrap();
+    let list = String::from_utf8(list).unwrap();
+    assert!(list.contains("The record of this line of page one: Ki-67: 44 %"), "{list}");
     // Left out, it is warned of no more; and an edition that is not blind warns of nothing.
     let without = PacketRequest { without: vec![document], ..blind };
     assert!(app.before_blind(&ground.session, &ground.case, &without).await.unwrap().plan_mentions.is_empty());
@@ -422,6 +426,13 @@ async fn words_a_person_typed_are_warned_of_like_those_of_a_report() {
     let made = hold(&ground, blind).await.unwrap();
     let told: Vec<_> = made.plan_mentions.iter().map(|m| (m.document.is_none(), m.quotes.len())).collect();
     assert_eq!(told, [(true, 1)], "the health plan is none: {:?}", made.plan_mentions);
+    let list = &ground.app.file_of_packet(&ground.session, &ground.case, &made.packet.id, "PACKET.JSON").await.unwrap();
+    assert!(String::from_utf8_lossy(list).contains("The registration sheet"));
+    let center = Some("Example Center, for mastectomy".to_owned());
+    let made = hold(&ground, PacketRequest { blind: true, center, ..PacketRequest::default() }).await.unwrap();
+    let told: Vec<_> = made.plan_mentions.iter().map(|m| m.title.as_str()).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.contains(&"Center"), "{told:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -921,4 +932,44 @@ async fn a_record_that_went_is_recalled_whether_they_confirmed_it_or_not_and_not
     assert_eq!(list.changes.iter().filter(|change| change.recalls.is_some()).count(), 1, "{what:?}");
     assert!(what.iter().any(|what| what.starts_with("Sent before and not confirmed")), "{what:?}");
     assert!(!what.iter().any(|what| what.starts_with("New:")), "{what:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_of_a_file_that_its_pages_do_not_show_are_warned_of() {
+    let ground = ground().await;
+    let report = PLANNED.replace(", scheduled for neoadjuvant chemotherapy", "");
+    let page = |head: &str, comment: &str| {
+        format!("<html><head>{head}</head><body><!-- {comment} --><pre>{report}</pre></body></html>")
+    };
+    ground.write("said.html", page("<title>Plan: mastectomy</title>", "refer to Dr. Cut for BCT"));
+    ground
+        .write("silent.html", page("<title>Surgical pathology</title>", "end of header").replace("grade 2", "grade 1"));
+    ground.import().await;
+    ground.app.read_records(&ground.session, &ground.case).await.unwrap();
+    let blind = PacketRequest { blind: true, ..PacketRequest::default() };
+    let before = ground.app.before_blind(&ground.session, &ground.case, &blind).await.unwrap();
+    let quotes: Vec<_> = before.plan_mentions.iter().flat_map(|m| &m.quotes).map(|q| q.quote.as_str()).collect();
+    assert_eq!(quotes, ["Plan: mastectomy", "refer to Dr. Cut for BCT"], "{:?}", before.plan_mentions);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_to_come_is_a_plan_on_page_one_and_medicines_of_the_plan_are_nobodys() {
+    let ground = ground().await;
+    ground.write("note.txt", PLANNED.replace("scheduled for neoadjuvant chemotherapy", "mastectomy 12/20/2031"));
+    let letter = "Dexamethasone 8 mg twice daily the day before docetaxel. Ondansetron 8 mg as needed.\nAllergies: \
+                  iodinated contrast (hives).\n";
+    ground.write("letter.txt", format!("{LETTER}{letter}"));
+    ground.import().await;
+    let app = &ground.app;
+    app.read_records(&ground.session, &ground.case).await.unwrap();
+    let case = app.case(&ground.session, &ground.case).await.unwrap();
+    let page = app.reading(&case.seen_by(Audience::BlindReader)).summary.clone();
+    let words =
+        |lines: &[consilium_app::reading::ListedWords]| lines.iter().map(|l| l.words.clone()).collect::<Vec<_>>();
+    assert_eq!(words(&page.given), Vec::<String>::new());
+    assert_eq!(words(&page.medicines), ["Ondansetron 8 mg, as needed"]);
+    let blind = PacketRequest { blind: true, ..PacketRequest::default() };
+    let before = app.before_blind(&ground.session, &ground.case, &blind).await.unwrap();
+    let quotes: Vec<_> = before.plan_mentions.iter().flat_map(|m| &m.quotes).map(|q| q.quote.to_lowercase()).collect();
+    assert!(quotes.iter().any(|quote| quote.contains("mastectomy")), "{quotes:?}");
 }

@@ -3,6 +3,7 @@
 
 mod blind;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::about::{About, Cancer, RecordSource, SafeWait, TreatmentStart};
@@ -129,17 +130,30 @@ impl Session {
 pub struct CaseView<'a> {
     case: &'a Case,
     audience: Audience,
+    /// The day it is looked at, where whoever asks says it.
+    today: Option<Date>,
 }
 
 impl Case {
     /// The only way to look at a case from outside this crate's rules.
     #[must_use]
     pub fn seen_by(&self, audience: Audience) -> CaseView<'_> {
-        CaseView { case: self, audience }
+        CaseView { case: self, audience, today: None }
     }
 }
 
 impl<'a> CaseView<'a> {
+    /// The same on a day: what is dated after it is to come, whatever its record says.
+    #[must_use]
+    pub fn on(self, today: Date) -> Self {
+        Self { today: Some(today), ..self }
+    }
+
+    /// The day it is looked at.
+    pub(crate) fn today(&self) -> Option<Date> {
+        self.today
+    }
+
     /// For whom this view was made.
     #[must_use]
     pub fn audience(&self) -> Audience {
@@ -512,7 +526,7 @@ impl<'a> CaseView<'a> {
     /// Who acted, as it may stand on paper that goes to others: the role, and never "you".
     #[must_use]
     pub fn who_on_paper(&self, actor: &ActorId) -> Message {
-        Self { case: self.case, audience: Audience::Specialist }.who(actor)
+        Self { audience: Audience::Specialist, ..*self }.who(actor)
     }
 
     /// The eight stages with what to do next; a specialist and a blind reader have none of the owner's chores. `reading`

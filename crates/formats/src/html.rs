@@ -98,6 +98,33 @@ fn without_tags(html: &str) -> String {
     text::tidy(&text)
 }
 
+/// Attributes whose words no page shows.
+const UNSEEN: [&str; 4] = ["content", "alt", "title", "data-content"];
+
+/// Words of a page that it does not show: its title, comments, metadata and descriptions.
+pub(crate) fn unseen(bytes: &[u8], add: &mut impl FnMut(&str)) {
+    let (html, _) = decode(bytes);
+    if let Some(title) = title(&html) {
+        add(&title);
+    }
+    for comment in html.split("<!--").skip(1).filter_map(|after| after.split_once("-->")) {
+        add(comment.0);
+    }
+    for tag in html.split('<').skip(1).map(|after| after.split_once('>').map_or("", |(tag, _)| tag)) {
+        // ASCII only, so that offsets stay right.
+        let lower = tag.to_ascii_lowercase();
+        for name in UNSEEN {
+            let Some(at) = lower.find(&format!(" {name}=")) else { continue };
+            let value = tag.get(at + name.len() + 2..).unwrap_or_default();
+            let words = match value.chars().next() {
+                Some(quote @ ('"' | '\'')) => value.split(quote).nth(1),
+                _ => value.split_whitespace().next(),
+            };
+            add(&without_tags(words.unwrap_or_default()));
+        }
+    }
+}
+
 fn title(html: &str) -> Option<String> {
     let head: String = html.chars().take(20_000).collect();
     // ASCII only, so that offsets stay right.

@@ -30,6 +30,7 @@ pub mod text;
 mod tiff;
 pub mod understand;
 pub mod understood;
+pub mod unseen;
 pub mod xdm;
 pub mod xml;
 

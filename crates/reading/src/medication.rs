@@ -67,6 +67,9 @@ fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -
         sig.dose = Some(dose);
         first = place;
     }
+    if is_needed_beside(course, mention, around) && !sig.frequency.as_ref().is_some_and(|f| f.contains(AS_NEEDED)) {
+        sig.frequency = Some(often_as_needed(sig.frequency.take()));
+    }
     let said = said(course, mention, around, &near);
     let in_list = matches!(heading, Some(Heading::Medications | Heading::Stopped | Heading::Started));
     let has_sig = sig.dose.is_some() || sig.frequency.is_some();
@@ -77,6 +80,9 @@ fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -
         None if heading == Some(Heading::Stopped) => MedicationStatus::Stopped,
         // "For 5 days": whether it is over nobody says.
         None if is_short(course, around) => MedicationStatus::Unknown,
+        None if *class == DrugClass::Supportive && !in_list && is_of_a_cycle(course, mention, &sig) => {
+            MedicationStatus::Planned
+        }
         None if in_list || sig.frequency.is_some() || sig.is_scheduled => MedicationStatus::Active,
         None => MedicationStatus::Unknown,
     };
@@ -123,6 +129,57 @@ fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -
         end: span.end,
         quote: course.scan.text.quote(&span).to_owned(),
     })
+}
+
+/// "The day before docetaxel", "day 2 of each cycle": when a medicine is due in a treatment, and no word that it is taken. What
+/// is taken as needed is a person's own.
+fn is_of_a_cycle(course: &Course<'_, '_, '_>, mention: &Found<'_>, sig: &Instruction) -> bool {
+    const WHEN: [&str; 8] = ["before", "after", "prior", "preceding", "following", "each", "every", "day"];
+    let statement = course.around(mention.first, mention.last, 0, usize::MAX).after;
+    let near = statement.start..statement.end.min(statement.start + INSTRUCTION);
+    let of_cancer = |found: &Found<'_>| match found.item {
+        Item::Drug { class, .. } => class.treats_cancer(),
+        Item::Cue(cue) => matches!(cue, Cue::Cycles | Cue::Chemotherapy),
+        Item::Regimen { .. } => true,
+        _ => false,
+    };
+    let as_needed = sig.frequency.as_ref().is_some_and(|often| often.contains(AS_NEEDED));
+    !as_needed
+        && course.items(near.clone()).iter().filter(|found| of_cancer(found)).any(|found| {
+            let mut led = found.first.saturating_sub(4).max(near.start)..found.first;
+            led.any(|place| WHEN.iter().any(|word| course.scan.is(place, word)))
+        })
+}
+
+/// How a medicine is taken that is not taken every day.
+const AS_NEEDED: &str = "as needed";
+
+/// How often, as far as stated, as needed.
+fn often_as_needed(often: Option<String>) -> String {
+    often.map_or_else(|| AS_NEEDED.to_owned(), |often| format!("{often}, {AS_NEEDED}"))
+}
+
+/// "PRN: ondansetron 8 mg", "Ondansetron 8 mg. As needed.": said at once before the name, or as a sentence of its own behind.
+fn is_needed_beside(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -> bool {
+    let at = |place: usize| {
+        let needed = |item: &_| matches!(item, Item::Frequency(means) if means == AS_NEEDED).then_some(());
+        course.item_at(place, needed).map(|((), last)| last)
+    };
+    // Behind another medicine it is of that one: "ondansetron as needed, lisinopril 10 mg".
+    let leads = |place: usize| {
+        let takes = ["take", "takes", "taking", "use", "uses", "using"];
+        place == 0
+            || course.scan.gap(place).has(Gap::HARD | Gap::LINE | Gap::BULLET)
+            || takes.iter().any(|word| course.scan.is(place - 1, word))
+    };
+    let parted = course.scan.gap(mention.first).has(Gap::PERIOD | Gap::SEMICOLON | Gap::LINE);
+    let before = !parted
+        && (mention.first.saturating_sub(4)..mention.first)
+            .any(|place| at(place) == Some(mention.first - 1) && leads(place));
+    let end = around.after.end;
+    let gap = course.scan.gap(end);
+    let behind = gap.has(Gap::PERIOD | Gap::SEMICOLON) && !gap.has(Gap::LINE);
+    before || behind && at(end).is_some_and(|last| course.scan.gap(last + 1).has(Gap::HARD))
 }
 
 /// "For 5 days", "x 2 weeks": a course that ends by itself.
@@ -379,7 +436,7 @@ pub(crate) fn instruction(course: &Course<'_, '_, '_>, range: Range<usize>) -> I
                 _ => None,
             })
         }) {
-            if frequency == "as needed" {
+            if frequency == AS_NEEDED {
                 as_needed = true;
             } else if found.frequency.is_none() {
                 found.frequency = Some(frequency);
@@ -425,10 +482,7 @@ pub(crate) fn instruction(course: &Course<'_, '_, '_>, range: Range<usize>) -> I
         }
     }
     if as_needed {
-        found.frequency = Some(match found.frequency {
-            Some(frequency) => format!("{frequency}, as needed"),
-            None => "as needed".to_owned(),
-        });
+        found.frequency = Some(often_as_needed(found.frequency.take()));
     }
     found.words = used.map(|last| range.start..last + 1);
     found

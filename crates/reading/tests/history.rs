@@ -559,3 +559,46 @@ fn what_is_only_named_with_its_cycles_or_its_dose_is_not_said_to_be_given() {
     treatments("TC x", &[]);
     treatments("x4", &[]);
 }
+
+#[test]
+fn as_needed_is_kept_however_and_wherever_it_is_said() {
+    for said in [
+        "Takes ondansetron 8 mg p.r.n. nausea.",
+        "Takes ondansetron 8 mg if needed.",
+        "Takes ondansetron 8 mg when needed.",
+        "Takes ondansetron 8 mg as required.",
+        "PRN ondansetron 8 mg",
+        "As needed: ondansetron 8 mg",
+        "Takes ondansetron 8 mg. As needed.",
+    ] {
+        let read = read(said).medications;
+        let often: Vec<_> = read.iter().map(|m| m.frequency.as_deref()).collect();
+        assert_eq!(often, [Some("as needed")], "{said}");
+    }
+    medicines(
+        "Ondansetron 8 mg as needed. Lisinopril 10 mg daily.",
+        &["ondansetron | 8 mg | - | as needed | Active", "lisinopril | 10 mg | - | once daily | Active"],
+    );
+}
+
+#[test]
+fn a_medicine_timed_by_the_treatment_is_of_the_plan_and_one_that_is_taken_or_needed_is_the_persons() {
+    for planned in [
+        "Dexamethasone 8 mg twice daily the day before docetaxel.",
+        "Pegfilgrastim 6 mg day 2 of each cycle.",
+        "Dexamethasone 12 mg before chemotherapy.",
+    ] {
+        let read = read(planned).medications;
+        assert!(read.iter().all(|m| m.status == MedicationStatus::Planned) && !read.is_empty(), "{planned} {read:?}");
+    }
+    for own in [
+        "She takes dexamethasone 8 mg twice daily the day before docetaxel.",
+        "Ondansetron 8 mg as needed after chemotherapy.",
+        "Ondansetron 8 mg twice daily.",
+        "Medications:\nDexamethasone 8 mg twice daily the day before docetaxel",
+        "Lisinopril 10 mg daily before chemotherapy.",
+    ] {
+        let read = read(own).medications;
+        assert!(read.first().is_some_and(|m| m.status == MedicationStatus::Active), "{own} {read:?}");
+    }
+}

@@ -288,7 +288,7 @@ async fn show(visitor: &Visitor, id: &CaseId, typed: Typed, blind: bool) -> Resu
     let view = case.seen_by(visitor.session.audience);
     let refused = typed.is_refused();
     let may_change = view.audience().may_change();
-    let before = if may_change { visitor.app.before_blind_of(&view) } else { BeforeBlind::default() };
+    let before = if may_change { visitor.app.before_blind_of(&view, None) } else { BeforeBlind::default() };
     let ahead = if may_change { visitor.app.fax_ahead(&view, None, |_| true) } else { None };
     let page = |context: &Context<'_>| SharePage::new(context, &view, (&before, ahead.as_ref()), &typed, blind);
     html_refused(&visitor.look(page), refused)

@@ -72,7 +72,7 @@ impl App {
         let mut found: Vec<HandOver> = Vec::new();
         let opinions = view.opinions();
         let sealed = |id: &DocumentId| opinions.iter().any(|held| held.is_sealed() && held.sealed_records.contains(id));
-        for row in treatments(view, self.knowledge()) {
+        for row in treatments(&view.clone().on(self.now().date()), self.knowledge()) {
             // A plan that only a sealed record tells is told to nobody.
             if !row.sources.is_empty() && row.sources.iter().all(|(held, _)| sealed(&held.document.id)) {
                 continue;

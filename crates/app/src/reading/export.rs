@@ -348,10 +348,11 @@ impl App {
         }
         let only = (tumours.len() == 1).then_some(0);
         // What records say, source by source, and what a person states and no record does.
-        let rows = treatments(view, knowledge);
+        let dated = view.clone().on(self.now().date());
+        let rows = treatments(&dated, knowledge);
         let given = rows.iter().flat_map(|row| {
             let of_records = row.sources.iter().map(|(held, treatment)| (Some(*held), *treatment, None));
-            of_records.chain(row.stated.map(|stated| (None, row.treatment, Some(stated))))
+            of_records.chain(row.stated.map(|stated| (None, row.treatment.as_ref(), Some(stated))))
         });
         let given = given.filter(|(held, ..)| held.is_none_or(|held| !unnamed(held)));
         let treatments = given.map(|(held, treatment, stated)| {
@@ -377,7 +378,7 @@ impl App {
             let told =
                 held.and_then(|held| sent(view, held, knowledge, |reading| reading.sent_with_treatment(treatment)));
             ExportTreatment {
-                treatment: treatment.clone(),
+                treatment: dated.as_of(held, treatment).into_owned(),
                 source: held.map(|held| source(view, held, knowledge)).unwrap_or_default(),
                 confirmed: stated.is_some(),
                 word: own.or(told),

@@ -554,7 +554,7 @@ fn in_words(
     let rows = rows.into_iter();
     rows.map(|row| TreatmentAnswer {
         on_scan: row.on_scan,
-        treatment: row.treatment.clone(),
+        treatment: row.treatment.clone().into_owned(),
         when: row.date,
         date_of_record: row.date_of_record,
         other_dates: row.other_dates.clone(),

@@ -47,6 +47,7 @@ struct Kept {
     case: CaseId,
     audience: Audience,
     head: Head,
+    day: Date,
     reading: Arc<CaseReading>,
 }
 
@@ -63,9 +64,10 @@ fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl KeptReadings {
-    fn known(&self, view: &CaseView<'_>) -> Option<Arc<CaseReading>> {
+    fn known(&self, view: &CaseView<'_>, day: Date) -> Option<Arc<CaseReading>> {
         let mut views = locked(&self.views);
-        let of = |k: &Kept| k.case == *view.id() && k.audience == view.audience() && k.head == view.head();
+        let of =
+            |k: &Kept| k.case == *view.id() && k.audience == view.audience() && k.head == view.head() && k.day == day;
         let place = views.iter().position(of)?;
         let kept = views.remove(place);
         let reading = kept.reading.clone();
@@ -73,13 +75,13 @@ impl KeptReadings {
         Some(reading)
     }
 
-    fn keep(&self, view: &CaseView<'_>, reading: Arc<CaseReading>) {
+    fn keep(&self, view: &CaseView<'_>, day: Date, reading: Arc<CaseReading>) {
         let mut views = locked(&self.views);
         views.retain(|k| k.case != *view.id() || k.audience != view.audience());
         if views.len() >= MOST_VIEWS {
             views.remove(0);
         }
-        views.push(Kept { case: view.id().clone(), audience: view.audience(), head: view.head(), reading });
+        views.push(Kept { case: view.id().clone(), audience: view.audience(), head: view.head(), day, reading });
     }
 
     /// Drops everything about a case: what it quotes is gone.
@@ -93,19 +95,20 @@ impl App {
     /// What the records of a case say, as this view sees it.
     #[must_use]
     pub fn reading(&self, view: &CaseView<'_>) -> Arc<CaseReading> {
-        let kept = &self.inner().readings;
-        if let Some(known) = kept.known(view) {
+        let (kept, today) = (&self.inner().readings, self.now().date());
+        if let Some(known) = kept.known(view, today) {
             return known;
         }
         kept.made.fetch_add(1, Ordering::Relaxed);
-        let reading = Arc::new(CaseReading::of(view, self.knowledge(), &|message| self.say(message)));
-        kept.keep(view, reading.clone());
+        let view = view.clone().on(today);
+        let reading = Arc::new(CaseReading::of(&view, self.knowledge(), &|message| self.say(message)));
+        kept.keep(&view, today, reading.clone());
         reading
     }
 
     /// [`App::reading`] away from the threads that answer others: a large case takes a while to lay out.
     pub async fn reading_of(&self, case: &Arc<Case>, audience: Audience) -> Arc<CaseReading> {
-        if let Some(known) = self.inner().readings.known(&case.seen_by(audience)) {
+        if let Some(known) = self.inner().readings.known(&case.seen_by(audience), self.now().date()) {
             return known;
         }
         let (app, of) = (self.clone(), case.clone());

@@ -19,7 +19,7 @@ use std::collections::{HashMap, HashSet};
 use consilium_casefile::facts::Fact;
 use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::ledger::{Body, Entry};
-use consilium_casefile::reading::{DocumentReading, PersonWord, ReadingChange, SentThing, SentWord};
+use consilium_casefile::reading::{DocumentReading, PersonWord, PlanMention, ReadingChange, SentThing, SentWord};
 use consilium_casefile::records::FileFormat;
 use consilium_casefile::{Audience, Case, CaseId, DocumentId, ObjectId, Session};
 use consilium_exchange::fhir::Placed;
@@ -57,6 +57,8 @@ struct Due {
     text: ObjectId,
     /// Of a structured record: its form and bytes, for the coded entries.
     structured: Option<(FileFormat, ObjectId)>,
+    /// Of a file that may hold words its pages do not show: its form and bytes.
+    unseen: Option<(FileFormat, ObjectId)>,
     /// Pages that were recognised in pictures.
     pages: Vec<u32>,
     /// How many pages a form with pages has.
@@ -146,6 +148,8 @@ impl App {
                     document: document.id.clone(),
                     text: text.clone(),
                     structured: is_structured(document.format).then(|| (document.format, document.object.clone())),
+                    unseen: matches!(document.format, FileFormat::Pdf | FileFormat::Html)
+                        .then(|| (document.format, document.object.clone())),
                     pages: recognised.map(|r| r.pages.clone()).unwrap_or_default(),
                     all_pages,
                 })
@@ -173,7 +177,15 @@ impl App {
                         Some((_, bytes)) => self.records_beside(case, bytes).await,
                         None => HashSet::new(),
                     };
-                    texts.push((due, text, original, beside));
+                    let unseen = match &due.unseen {
+                        Some((format, object)) => {
+                            let (format, bytes) = (*format, self.object(id, object).await.unwrap_or_default());
+                            let words = move || consilium_formats::unseen::words(format, &bytes);
+                            tokio::task::spawn_blocking(words).await.doing("reading the texts")?
+                        }
+                        None => Vec::new(),
+                    };
+                    texts.push((due, text, original, beside, unseen));
                 }
                 // It costs this document only.
                 Err(error) => {
@@ -185,7 +197,10 @@ impl App {
         let app = self.clone();
         let read = move || {
             let texts = texts.into_iter();
-            texts.map(|(due, text, original, beside)| app.read_text(due, &text, original, &beside)).collect()
+            let read = |(due, text, original, beside, unseen): (Due, Vec<u8>, _, HashSet<String>, Vec<String>)| {
+                app.read_text(due, &text, original, (&beside, &unseen))
+            };
+            texts.map(read).collect()
         };
         let read: Vec<(DocumentReading, Option<Origin>)> =
             tokio::task::spawn_blocking(read).await.doing("reading the texts")?;
@@ -232,7 +247,7 @@ impl App {
         due: Due,
         text: &[u8],
         original: Option<(FileFormat, Vec<u8>)>,
-        beside: &HashSet<String>,
+        (beside, unseen): (&HashSet<String>, &[String]),
     ) -> (DocumentReading, Option<Origin>) {
         let text = String::from_utf8_lossy(text);
         let reader = self.text_reader();
@@ -262,7 +277,12 @@ impl App {
                 history = record.merge_history(&text, history);
             }
         }
-        let statements = reader.read_statements(&text);
+        let mut statements = reader.read_statements(&text);
+        statements.plans.extend(unseen.iter().flat_map(|words| self.plans_in(words)).map(|plan| PlanMention {
+            start: 0,
+            end: 0,
+            ..plan
+        }));
         // Nothing that was recognised in a picture is taken for stated.
         let written = (1_u32..).zip(text.split('\u{c}')).filter(|(page, _)| !due.pages.contains(page));
         let names = reader.read_names(&written.map(|(_, page)| page).collect::<Vec<_>>().join("\n\n"));
@@ -287,6 +307,21 @@ impl App {
             cut_short: read.cut_short,
         };
         (reading, origin)
+    }
+
+    /// Where words that are no report's (typed, or in no page of a file) speak of a plan: a treatment that they name without
+    /// saying that it was given may be one.
+    pub(crate) fn plans_in(&self, words: &str) -> Vec<PlanMention> {
+        let reader = self.text_reader();
+        let mut plans = reader.read_statements(words).plans;
+        let bare = reader.read_history(words).treatments.into_iter().filter(|t| !t.status.is_given());
+        let bare = bare.map(|t| PlanMention { start: t.start, end: t.end, quote: t.quote, day: None });
+        for mention in bare {
+            if !plans.iter().any(|plan| plan.start < mention.end && mention.start < plan.end) {
+                plans.push(mention);
+            }
+        }
+        plans
     }
 
     /// Reads what is due in every case this session may change: after an update of the program or its knowledge.

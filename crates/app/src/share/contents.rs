@@ -96,6 +96,7 @@ pub(super) fn plan(
     before: Option<&Before<'_>>,
 ) -> Plan {
     let knowledge = app.knowledge();
+    let view = &view.clone().on(app.now().date());
     let center = request.center.clone().or_else(|| view.center().map(str::to_owned));
     let program = center.as_deref().and_then(|name| knowledge.program(name));
     // The centre's own order first, then the usual one.
@@ -174,6 +175,8 @@ pub(super) fn plan(
         sent,
         left_out: &request.without,
     };
+    let page_one = page_one(app, view, &documents);
+    let told = told_on_page_one(app, view, page_one.as_ref());
     let contents = Contents {
         patient_name: subject.name.as_ref().map(consilium_casefile::PersonName::display).unwrap_or_default(),
         birth_date: subject.birth_date,
@@ -201,7 +204,7 @@ pub(super) fn plan(
         }),
         questions_withheld: view.withholds_questions(),
         questions: view.open_questions().map(|q| q.text.clone()).collect(),
-        page_one: page_one(app, view, &documents),
+        page_one,
         documents: held.iter().zip(&documents).map(|(d, p)| front_row(app, d, p)).collect(),
         studies: studies
             .iter()
@@ -212,6 +215,7 @@ pub(super) fn plan(
         missing: withheld(view, left_out)
             .into_iter()
             .chain(locked(app, view))
+            .chain(told)
             .chain(missing(view, &held, &documents, &studies))
             .chain(still_open(app, view, center.as_deref(), &goes))
             .collect(),
@@ -376,6 +380,29 @@ fn withheld(view: &CaseView<'_>, left_out: LeftOut) -> Vec<packet::Missing> {
     of_a_plan.into_iter().chain(with_a_plan).chain(unsorted).chain(radiation).collect()
 }
 
+/// What only the front pages of a blind edition tell: the registration sheet, and lines whose record is withheld. A case that
+/// the packet opens has none of it in its records, and says so by these lines.
+fn told_on_page_one(app: &App, view: &CaseView<'_>, page: Option<&packet::PageOne>) -> Vec<packet::Missing> {
+    if !view.withholds_a_plan() {
+        return Vec::new();
+    }
+    let source = app.say(&Message::new("packet-source-withheld"));
+    let lines = page.into_iter().flat_map(|page| &page.groups).flat_map(|group| &group.lines);
+    let lines = lines.filter_map(|line| {
+        let said = line.values.iter().flat_map(|value| &value.said).filter(|said| said.sources == source);
+        let said: Vec<&str> = said.map(|said| said.words.as_str()).collect();
+        let joined = said.join("; ");
+        (!said.is_empty())
+            .then(|| if line.label.is_empty() { joined.clone() } else { format!("{}: {joined}", line.label) })
+    });
+    let row = |what: String, why: &str| packet::Missing { what, why: app.say(&Message::new(why)), holder: None };
+    let facts = lines.map(|line| row(app.say(&Message::new("packet-told-line").with("line", line)), "packet-told-why"));
+    let parts = view.registration();
+    let stated = parts.parts().iter().any(|(_, words)| !words.is_empty());
+    let sheet = stated.then(|| row(app.say(&Message::new("packet-told-sheet")), "packet-told-sheet-why"));
+    facts.chain(sheet).collect()
+}
+
 /// Files that nobody could open yet: whoever gets the packet has to know that there are some.
 fn locked(app: &App, view: &CaseView<'_>) -> Option<packet::Missing> {
     let count = Some(view.locked()).filter(|count| *count > 0)?;
@@ -461,9 +488,23 @@ fn say_what_is_withheld(app: &App, summary: &SummaryAnswer, not_told: &NotTold, 
         not_told.medicines.then(|| in_withheld.clone()),
     ];
     let after_tumours = of_tumours.clone().count();
-    for (group, blank) in page.groups.iter_mut().skip(after_tumours).zip(lists) {
+    let more = [not_told.more_given, false, not_told.more_medicines];
+    let listed = |words: String| packet::PageOneLine {
+        values: vec![packet::PageOneValue {
+            said: vec![packet::PageOneSaid { words, ..packet::PageOneSaid::default() }],
+            ..packet::PageOneValue::default()
+        }],
+        ..packet::PageOneLine::default()
+    };
+    for ((group, blank), more) in page.groups.iter_mut().skip(after_tumours).zip(lists).zip(more) {
         group.blank = blank;
+        if more && !group.lines.is_empty() {
+            group.lines.push(listed(app.say(&Message::new("packet-not-complete"))));
+        }
     }
+    let lacks = [(not_told.more_given, "lacking-treatment"), (not_told.more_medicines, "lacking-medicine")];
+    let lacks = lacks.into_iter().filter(|(lacks, _)| *lacks).map(|(_, key)| app.say(&Message::new(key)));
+    page.lacks = not_told.more.iter().cloned().chain(lacks).collect();
     let labelled = page.groups.iter_mut().filter(|group| group.lines.iter().any(|line| !line.label.is_empty()));
     for (group, lines) in labelled.zip(of_tumours.chain(of_person).filter(|lines| !lines.is_empty())) {
         for (line, said) in group.lines.iter_mut().zip(lines) {
@@ -479,7 +520,8 @@ pub(super) fn page_one_of(
     summary: &SummaryAnswer,
     documents: &[PlannedDocument],
 ) -> Option<packet::PageOne> {
-    if summary.tumours.is_empty() && summary.given.is_empty() {
+    let about_person = summary.person.iter().any(|line| !line.values.is_empty());
+    if summary.tumours.is_empty() && summary.given.is_empty() && summary.medicines.is_empty() && !about_person {
         return None;
     }
     let number = |mark: &Mark| documents.iter().find(|d| d.id.as_str() == mark.document).map(|d| d.number.clone());
@@ -550,5 +592,10 @@ pub(super) fn page_one_of(
         lines: summary.person.iter().map(line).collect(),
         blank: None,
     });
-    Some(packet::PageOne { conflicts: summary.conflicts.clone(), unconfirmed: summary.unconfirmed, groups })
+    Some(packet::PageOne {
+        conflicts: summary.conflicts.clone(),
+        unconfirmed: summary.unconfirmed,
+        groups,
+        lacks: Vec::new(),
+    })
 }

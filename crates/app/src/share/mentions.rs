@@ -2,6 +2,7 @@
 //! typed that do, and the facts its reader will lack. Nothing of it goes into the packet.
 
 use consilium_casefile::gather::HeldDocument;
+use consilium_casefile::gather::checklist::checklist;
 use consilium_casefile::reading::{CaseFact, PlanMention, Standing, concept_label, treatments};
 use consilium_casefile::{Audience, CaseId, CaseView, DocumentId, Message, PartialDate, Session};
 use serde::Serialize;
@@ -68,15 +69,16 @@ impl App {
         request: &PacketRequest,
     ) -> Result<BeforeBlind, AppError> {
         let case = self.changeable(session, id).await?;
-        let mut before = self.before_blind_of(&case.seen_by(Audience::Owner));
+        let mut before = self.before_blind_of(&case.seen_by(Audience::Owner), request.center.as_deref());
         let stays = |m: &Mentions| m.document.as_ref().is_none_or(|id| !request.without.contains(&id.to_string()));
         before.plan_mentions.retain(stays);
         Ok(before)
     }
 
-    /// The same for a case as its owner sees it.
+    /// The same for a case as its owner sees it, and a packet for this centre.
     #[must_use]
-    pub fn before_blind_of(&self, view: &CaseView<'_>) -> BeforeBlind {
+    pub fn before_blind_of(&self, view: &CaseView<'_>, center: Option<&str>) -> BeforeBlind {
+        let view = &view.clone().on(self.now().date());
         let knowledge = self.knowledge();
         let reports = view.mentions_in_blind(knowledge).into_iter().map(|(held, quotes)| Mentions {
             document: Some(held.document.id.clone()),
@@ -104,8 +106,9 @@ impl App {
         });
         let (told, lacking): (Vec<_>, Vec<_>) = lacking.chain(history).partition(|(told, _)| *told);
         let facts_of = |all: Vec<(bool, LackingFact)>| all.into_iter().map(|(_, fact)| fact).collect();
-        let typed = self.typed(view, &facts).into_iter().filter_map(|(title, words)| {
-            let quotes = self.text_reader().read_statements(&words).plans;
+        let printed = self.printed(view, center.or_else(|| view.center()));
+        let typed = self.typed(view, &facts).into_iter().chain(printed).filter_map(|(title, words)| {
+            let quotes = self.plans_in(&words);
             (!quotes.is_empty()).then_some(Mentions { document: None, title, date: None, quotes })
         });
         // A treatment in a person's words may be the plan in any words: its sender looks at each.
@@ -113,13 +116,35 @@ impl App {
         let stated = rows.map(|row| {
             let words = [Some(row.treatment.what.as_str()), row.treatment.dose.as_deref()];
             let quote = words.into_iter().flatten().collect::<Vec<_>>().join(", ");
-            let mention = PlanMention { start: 0, end: quote.chars().count(), quote };
+            let mention = PlanMention { start: 0, end: quote.chars().count(), quote, day: None };
             let title = "Stated by a person: treatment".to_owned();
             Mentions { document: None, title, date: row.date, quotes: vec![mention] }
         });
         let typed = typed.chain(stated.filter(|mention| !mention.quotes.is_empty()));
         let plan_mentions = reports.chain(typed).collect();
         BeforeBlind { plan_mentions, lacking: facts_of(lacking), told_without_source: facts_of(told) }
+    }
+
+    /// Names that a blind packet prints beside its records, whoever wrote them: where, and the words.
+    fn printed(&self, view: &CaseView<'_>, center: Option<&str>) -> Vec<(String, String)> {
+        let knowledge = self.knowledge();
+        let named = |title: &str, words: Option<&str>| words.map(|words| (title.to_owned(), words.to_owned()));
+        let goes = |d: &&HeldDocument| !d.removed && d.identity_settled() && !view.is_withheld_from_blind(d, knowledge);
+        let of_records = view.documents(knowledge).into_iter().filter(goes).flat_map(|held| {
+            let title = document_words(view, held, knowledge);
+            let of = move |what: &str, words: Option<&str>| named(&format!("{what}: {title}"), words);
+            [of("Author", held.author()), of("Facility", held.facility())]
+        });
+        let studies = view.studies().into_iter().filter(|study| !study.removed && study.identity_settled());
+        let studies = studies.map(|study| named("Imaging study: facility", study.study.facts.institution.as_deref()));
+        let of_case = [named("Center", center), named("Name of the case", Some(view.handle()))];
+        let mut all: Vec<(String, String)> = of_case.into_iter().chain(of_records).chain(studies).flatten().collect();
+        let list = checklist(view, center, knowledge, self.now().date());
+        let holders = list.items.into_iter().filter_map(|item| item.holder);
+        all.extend(holders.map(|holder| ("Who holds a record".to_owned(), holder.name)));
+        let mut known = std::collections::BTreeSet::new();
+        all.retain(|(_, words)| known.insert(words.clone()));
+        all
     }
 
     /// What a person typed and a packet prints: where, and the words.

@@ -112,7 +112,7 @@ impl App {
             None => None,
         };
         let before = before.as_ref().zip(request.since.as_ref()).map(|(before, packet)| {
-            let (view, share) = (before.seen_by(request.audience()), case.held_share());
+            let (view, share) = (before.seen_by(request.audience()).on(self.now().date()), case.held_share());
             changes::Before { view, share, packet }
         });
         let mut plan = contents::plan(self, &view, request, known.as_ref(), before.as_ref());
@@ -120,7 +120,8 @@ impl App {
         plan.warnings.extend(warning.map(|warning| self.say(&warning)));
         if request.blind {
             let goes = |m: &Mentions| m.document.as_ref().is_none_or(|id| plan.documents.iter().any(|d| d.id == *id));
-            let mut mentions = self.before_blind_of(&case.seen_by(Audience::Owner)).plan_mentions;
+            let owner = case.seen_by(Audience::Owner);
+            let mut mentions = self.before_blind_of(&owner, center).plan_mentions;
             mentions.retain(goes);
             plan.plan_mentions = mentions;
         }

@@ -9,8 +9,8 @@ use crate::facts::{Concept, Medication, MedicationStatus, Treatment, TreatmentKi
 use crate::gather::{CaseStudy, HeldDocument};
 use crate::knowledge::Knowledge;
 use crate::reading::{
-    CaseFact, MedicineSource, PlanMention, concept_words, medicine_line, medicines, rejections, summary, treatments,
-    value_words,
+    CaseFact, MedicineSource, PlanMention, SUMMARIES, Summary, concept_label, concept_words, medicine_line, medicines,
+    rejections, summary, treatments, value_words,
 };
 use crate::records::FileFormat;
 use crate::shared::ids::DocumentId;
@@ -69,10 +69,13 @@ pub struct NotTold {
     pub given: bool,
     /// Whether medicines are told.
     pub medicines: bool,
+    /// Whether more treatment that was given is told than here.
+    pub more_given: bool,
+    /// Whether more medicines are told than here.
+    pub more_medicines: bool,
+    /// Of what other values are told than here, in the words of their lines.
+    pub more: BTreeSet<String>,
 }
-
-/// Kinds of records that tell of treatment given: what they name without a day was given all the same.
-const SUMMARIES: [&str; 4] = ["treatment-summary", "treatment-note", "radiation-summary", "operative-note"];
 
 /// A fact that stands only in documents a blind edition withholds: its reader lacks it, or is told it without its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,7 +146,9 @@ impl<'a> CaseView<'a> {
     fn is_in_a_plan(&self, document: &DocumentId, start: usize, end: usize) -> bool {
         let read = self.case.reading.read.get(document);
         let plans = read.map(|read| read.plans.as_slice()).unwrap_or_default();
-        start < end && plans.iter().any(|plan| start < plan.end && plan.start < end)
+        let held = self.case.gather.documents.get(document);
+        let stands = |plan: &&PlanMention| plan.day.is_none_or(|day| self.is_to_come(held, day));
+        start < end && plans.iter().filter(stands).any(|plan| start < plan.end && plan.start < end)
     }
 
     /// Whether a view tells a fact. Of what is withheld a blind reader is told findings, and neither the procedure that a
@@ -153,7 +158,9 @@ impl<'a> CaseView<'a> {
             return true;
         }
         let said = &fact.fact;
-        said.concept != Concept::PROCEDURE && !self.is_in_a_plan(&fact.held.document.id, said.start, said.end)
+        // An allergy is no plan, wherever it is named: "premedicate for the contrast allergy".
+        said.concept == Concept::ALLERGY
+            || said.concept != Concept::PROCEDURE && !self.is_in_a_plan(&fact.held.document.id, said.start, said.end)
     }
 
     /// Whether a view tells of a medicine in a document. An order in a record that is withheld may be the plan itself: of
@@ -188,7 +195,7 @@ impl<'a> CaseView<'a> {
             return true;
         }
         let kept_back = held.and_then(|held| withheld(held, knowledge));
-        match (treatment.status, kept_back) {
+        match (self.as_of(held, treatment).status, kept_back) {
             (TreatmentStatus::Planned | TreatmentStatus::Declined | TreatmentStatus::Mentioned, _) => false,
             (TreatmentStatus::Ongoing | TreatmentStatus::Stopped, Some(Withheld::WholeRecord)) => false,
             (_, None | Some(Withheld::WholeRecord)) => true,
@@ -251,9 +258,11 @@ impl<'a> CaseView<'a> {
             let Some(read) = readings.read.get(&held.document.id) else { return false };
             let rejected = rejections(readings, &held.document.id, &read.treatments);
             let standing = read.treatments.iter().zip(rejected).filter(|(_, rejected)| rejected.is_none());
-            standing.into_iter().any(|(treatment, _)| fits(treatment, held.date().filter(|_| summary)))
+            standing
+                .into_iter()
+                .any(|(treatment, _)| fits(&self.as_of(Some(held), treatment), held.date().filter(|_| summary)))
         });
-        in_records || readings.stated.values().any(|said| fits(&said.what, None))
+        in_records || readings.stated.values().any(|said| fits(&self.as_of(None, &said.what), None))
     }
 
     /// Where a document speaks of treatment that is planned, offered or declined, in the order of its text: for those who
@@ -267,15 +276,16 @@ impl<'a> CaseView<'a> {
         let said = |start: usize, end: usize, quote: &str, what: &str| {
             // What is told by code only has no words: then its name.
             let quote = if quote.is_empty() { what } else { quote };
-            PlanMention { start, end, quote: quote.to_owned() }
+            PlanMention { start, end, quote: quote.to_owned(), day: None }
         };
-        let to_come = |status: TreatmentStatus| !status.is_given();
-        let treatments = read.treatments.iter().filter(|t| to_come(t.status));
+        let held = self.document(document, knowledge);
+        let treatments = read.treatments.iter().filter(|t| !self.as_of(held, t).status.is_given());
         let treatments = treatments.map(|t| said(t.start, t.end, &t.quote, &t.what));
         let medicines = read.medications.iter().filter(|m| m.status == MedicationStatus::Planned);
         let medicines = medicines.map(|m| said(m.start, m.end, &m.quote, &m.name));
         let timing = read.timing.iter().map(|t| said(t.start, t.end, &t.quote, &t.what));
-        let mut mentions = read.plans.clone();
+        let stands = |plan: &&PlanMention| plan.day.is_none_or(|day| self.is_to_come(held, day));
+        let mut mentions: Vec<PlanMention> = read.plans.iter().filter(stands).cloned().collect();
         for mention in treatments.chain(medicines).chain(timing) {
             let told =
                 |m: &PlanMention| m.start <= mention.start && mention.end <= m.end && mention.start < mention.end;
@@ -312,7 +322,7 @@ impl<'a> CaseView<'a> {
             let names = matches!(t.kind, TreatmentKind::Systemic | TreatmentKind::Radiation);
             names && t.date.is_none() && t.until.is_none() && !t.quote.is_empty()
         });
-        let mention = |t: &Treatment| PlanMention { start: t.start, end: t.end, quote: t.quote.clone() };
+        let mention = |t: &Treatment| PlanMention { start: t.start, end: t.end, quote: t.quote.clone(), day: None };
         let apart = |m: &PlanMention| !known.iter().any(|other| m.start < other.end && other.start < m.end);
         bare.map(mention).filter(apart).collect()
     }
@@ -353,12 +363,28 @@ impl<'a> CaseView<'a> {
             return NotTold::default();
         }
         let whole = CaseView { audience: Audience::Specialist, ..*self };
-        let summary = summary(&whole, knowledge);
-        let lines = summary.tumours.iter().flat_map(|tumour| &tumour.lines).chain(&summary.person);
+        let (all, own) = (summary(&whole, knowledge), summary(self, knowledge));
+        let said = |summary: &Summary<'_>| -> BTreeSet<(Concept, String)> {
+            let lines = summary.tumours.iter().flat_map(|tumour| &tumour.lines).chain(&summary.person);
+            let values = lines.flat_map(|line| line.values.iter().map(|v| (line.concept.clone(), v.words.clone())));
+            values.collect()
+        };
+        let (all, own) = (said(&all), said(&own));
+        // Whether anything is planned is itself withheld: only what was done and what is taken is counted.
+        let given = |view: &CaseView<'_>| {
+            treatments(view, knowledge).iter().filter(|row| row.treatment.status.is_given()).count()
+        };
+        let taken = |view: &CaseView<'_>| medicines(view, knowledge).iter().filter(|row| row.is_taken()).count();
+        let (all_given, all_taken) = (given(&whole), taken(&whole));
+        let told: BTreeSet<&Concept> = own.iter().map(|(concept, _)| concept).collect();
+        let more = all.difference(&own).filter(|(concept, _)| told.contains(concept) && *concept != Concept::PROCEDURE);
         NotTold {
-            concepts: lines.filter(|line| !line.values.is_empty()).map(|line| line.concept.clone()).collect(),
-            given: treatments(&whole, knowledge).iter().any(|row| row.treatment.status.is_given()),
+            concepts: all.iter().map(|(concept, _)| concept.clone()).collect(),
+            given: all_given > 0,
             medicines: !medicines(&whole, knowledge).is_empty(),
+            more_given: all_given > given(self),
+            more_medicines: all_taken > taken(self),
+            more: more.map(|(concept, _)| concept_label(concept, knowledge)).collect(),
         }
     }
 
@@ -382,7 +408,8 @@ impl<'a> CaseView<'a> {
             if told.iter().any(|(held, _)| goes(held)) {
                 return None;
             }
-            let given = |source: &&(&HeldDocument, &Treatment)| source.1.status.is_given();
+            let given =
+                |(held, treatment): &&(&HeldDocument, &Treatment)| self.as_of(Some(held), treatment).status.is_given();
             let (held, treatment) = *told.first().copied().or_else(|| row.sources.iter().find(given))?;
             let what = joined(&treatment.what, row.date.map(PartialDate::human).unwrap_or_default());
             let place = (treatment.start, treatment.end);

@@ -163,7 +163,7 @@ impl<'a> CaseView<'a> {
     /// Days of operations that were done; taking a sample is none.
     fn operations(&self, knowledge: &Knowledge) -> Vec<PartialDate> {
         let done = treatments(self, knowledge).into_iter().filter(|row| {
-            let t = row.treatment;
+            let t = &row.treatment;
             let sample = t.what.contains("biopsy") && !t.what.contains("node") && !t.what.contains("excision");
             t.kind == TreatmentKind::Operation && t.status == TreatmentStatus::Done && !sample && !row.date_of_record
         });

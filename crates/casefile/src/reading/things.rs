@@ -146,6 +146,9 @@ pub struct PlanMention {
     pub end: usize,
     /// The words.
     pub quote: String,
+    /// Of words that speak of a plan only where their day is still to come: that day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<PartialDate>,
 }
 
 impl DocumentReading {

@@ -1,6 +1,8 @@
 //! Treatment so far, on one time line: statements of several records about the same operation, line or course become
 //! one row with all its sources. Plans are kept apart from what was given.
 
+use std::borrow::Cow;
+
 use super::rejections::rejections;
 use crate::audience::CaseView;
 use crate::facts::{Concept, Context, Fact, Polarity, Treatment, TreatmentKind, TreatmentStatus};
@@ -12,15 +14,15 @@ use crate::shared::time::{Instant, PartialDate};
 /// One treatment with every record that speaks of it.
 #[derive(Debug, Clone)]
 pub struct TreatmentRow<'a> {
-    /// The fullest statement.
-    pub treatment: &'a Treatment,
+    /// The fullest statement; to come, where its day is.
+    pub treatment: Cow<'a, Treatment>,
     /// When: the day the records state, or else the earliest date of service of a record that says it was done.
     pub date: Option<PartialDate>,
     /// Whether `date` is a record's date of service and not stated of the treatment.
     pub date_of_record: bool,
     /// The record of the operation itself, by whose date of service it is dated although it is told elsewhere.
     pub dated_by: Option<(&'a HeldDocument, &'a Fact)>,
-    /// Every statement, with its document.
+    /// Every statement as it was read, with its document.
     pub sources: Vec<(&'a HeldDocument, &'a Treatment)>,
     /// Other days the records state for it.
     pub other_dates: Vec<PartialDate>,
@@ -98,8 +100,38 @@ pub fn treatments_on_scans<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Ve
     rows(view, knowledge, true)
 }
 
+/// Kinds of records that tell of treatment given: what they name without a day was given all the same, and a day after
+/// their own is one of the course they sum up.
+pub(crate) const SUMMARIES: [&str; 4] = ["treatment-summary", "treatment-note", "radiation-summary", "operative-note"];
+
+impl CaseView<'_> {
+    /// A treatment as its day allows: dated after the day of its record, or after today, it is planned and was not given,
+    /// however it is put ("Mastectomy 12/20/2026.").
+    #[must_use]
+    pub fn as_of<'t>(&self, held: Option<&HeldDocument>, treatment: &'t Treatment) -> Cow<'t, Treatment> {
+        let ended = || treatment.until.filter(|_| treatment.status == TreatmentStatus::Done);
+        let Some(begins) = treatment.date.or_else(ended).filter(|_| treatment.status.is_given()) else {
+            return Cow::Borrowed(treatment);
+        };
+        match self.is_to_come(held, begins) {
+            true => Cow::Owned(Treatment { status: TreatmentStatus::Planned, ..treatment.clone() }),
+            false => Cow::Borrowed(treatment),
+        }
+    }
+
+    /// Whether a day that a record names is after the record's own, or after today.
+    pub(crate) fn is_to_come(&self, held: Option<&HeldDocument>, day: PartialDate) -> bool {
+        let sums_up = |held: &HeldDocument| held.kind().is_some_and(|kind| SUMMARIES.contains(&kind.0.as_str()));
+        let of_record = held.filter(|held| !sums_up(held)).and_then(HeldDocument::date).map(PartialDate::latest);
+        of_record.into_iter().chain(self.today()).any(|known| day.earliest() > known)
+    }
+}
+
+/// A statement: its document, as it was read, and as its day allows.
+type Statement<'a> = (&'a HeldDocument, &'a Treatment, Cow<'a, Treatment>);
+
 fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<TreatmentRow<'a>> {
-    let mut rows: Vec<Vec<(&HeldDocument, &Treatment)>> = Vec::new();
+    let mut rows: Vec<Vec<Statement<'a>>> = Vec::new();
     for (held, reading) in view.readings(knowledge) {
         let wanted = |t: &Treatment| {
             reading.is_recognised(t.start) == on_scan && view.tells_of_treatment(Some(held), t, knowledge)
@@ -107,9 +139,10 @@ fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<Tr
         let rejected = rejections(&view.case().reading, &held.document.id, &reading.treatments);
         let standing = reading.treatments.iter().zip(rejected).filter(|(t, rejected)| rejected.is_none() && wanted(t));
         for (treatment, _) in standing {
-            match rows.iter_mut().find(|row| row.iter().all(|(_, other)| same(treatment, other))) {
-                Some(row) => row.push((held, treatment)),
-                None => rows.push(vec![(held, treatment)]),
+            let stands = view.as_of(Some(held), treatment);
+            match rows.iter_mut().find(|row| row.iter().all(|(.., other)| same(&stands, other))) {
+                Some(row) => row.push((held, treatment, stands)),
+                None => rows.push(vec![(held, treatment, stands)]),
             }
         }
     }
@@ -123,7 +156,7 @@ fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<Tr
         let said =
             view.case().reading.stated.iter().filter(|(_, said)| view.tells_of_treatment(None, &said.what, knowledge));
         rows.extend(said.map(|(id, said)| TreatmentRow {
-            treatment: &said.what,
+            treatment: view.as_of(None, &said.what),
             date: said.what.date.or(said.what.until),
             date_of_record: false,
             dated_by: None,
@@ -174,10 +207,12 @@ fn own_record<'a>(
     }
 }
 
-fn row<'a>(sources: Vec<(&'a HeldDocument, &'a Treatment)>, on_scan: bool) -> Option<TreatmentRow<'a>> {
+fn row<'a>(statements: Vec<Statement<'a>>, on_scan: bool) -> Option<TreatmentRow<'a>> {
     // What says whether it was given stands before a bare mention, however full that is.
     let says = |t: &Treatment| t.status != TreatmentStatus::Mentioned;
-    let (_, treatment) = *sources.iter().max_by_key(|(_, t)| (says(t), fullness(t)))?;
+    let (.., treatment) = statements.iter().max_by_key(|(.., t)| (says(t), fullness(t)))?;
+    let treatment = treatment.clone();
+    let sources: Vec<_> = statements.into_iter().map(|(held, read, _)| (held, read)).collect();
     let mut dates: Vec<PartialDate> = Vec::new();
     for date in sources.iter().filter_map(|(_, t)| t.date) {
         if !dates.iter().any(|known| known.agrees_with(date)) {
@@ -191,10 +226,11 @@ fn row<'a>(sources: Vec<(&'a HeldDocument, &'a Treatment)>, on_scan: bool) -> Op
         let of = sources.iter().filter(|(_, t)| t.status.is_given()).filter_map(|(held, _)| held.date());
         if treatment.status.is_given() { of.min_by_key(|d| d.earliest()) } else { None }
     };
+    let date = stated.or_else(served);
     let other_dates = dates.into_iter().filter(|d| stated.is_some_and(|s| !s.agrees_with(*d))).collect();
     Some(TreatmentRow {
         treatment,
-        date: stated.or_else(served),
+        date,
         date_of_record: stated.is_none(),
         dated_by: None,
         sources,

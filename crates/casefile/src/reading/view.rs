@@ -235,9 +235,16 @@ impl<'a> CaseView<'a> {
         let id = &held.document.id;
         let read = readings.read.get(id);
         let facts = read.map(|r| r.facts.as_slice()).unwrap_or_default();
-        let setting = Setting::of(held.kind(), facts.iter());
+        // "Mastectomy 12/20/2026" in a record of June names what is to come, and nothing that was done.
+        let treatments = read.map(|r| r.treatments.as_slice()).unwrap_or_default();
+        let to_come = treatments.iter().filter(|t| t.status.is_given() && self.as_of(Some(held), t).is_planned());
+        let to_come: Vec<_> = to_come.map(|t| t.start..t.end).collect();
+        let is_to_come =
+            |fact: &Fact| fact.concept == Concept::PROCEDURE && to_come.iter().any(|t| t.contains(&fact.start));
+        let setting = Setting::of(held.kind(), facts.iter().filter(|fact| !is_to_come(fact)));
         let said = words_about(readings, id, facts);
-        let of_text = facts.iter().zip(said).enumerate().map(|(place, (fact, said))| {
+        let stands = |(_, (fact, said)): &(usize, (&Fact, Option<&Said<Word>>))| said.is_some() || !is_to_come(fact);
+        let of_text = facts.iter().zip(said).enumerate().filter(stands).map(|(place, (fact, said))| {
             let sent = read.and_then(|reading| reading.sent_word(SentThing::Fact(place)));
             let key = FactKey::of(id, fact);
             let recognised = read.is_some_and(|r| r.is_recognised(fact.start));

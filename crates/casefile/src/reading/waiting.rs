@@ -53,7 +53,7 @@ impl<'a> CaseView<'a> {
     /// What waits for a person on a day, in the whole case.
     #[must_use]
     pub fn waiting(&self, knowledge: &Knowledge, today: Date) -> Waiting {
-        let owner = self.case().seen_by(Audience::Owner);
+        let owner = self.case().seen_by(Audience::Owner).on(today);
         let summary = summary(&owner, knowledge);
         let unread_pages = owner.unread_pages(knowledge).iter().map(|(_, pages)| pages.len()).sum();
         Waiting {

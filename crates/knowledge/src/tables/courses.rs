@@ -57,7 +57,21 @@ const TIMING: &[&str] = &[
     "calls_off",
 ];
 
-const PLANS: &[&str] = &["plans", "plans_next", "for", "mention", "treatment", "other", "nothing"];
+const PLANS: &[&str] = &[
+    "plans",
+    "plans_next",
+    "for",
+    "mention",
+    "perhaps",
+    "perhaps_next",
+    "then",
+    "dated",
+    "given",
+    "treatment",
+    "person",
+    "other",
+    "nothing",
+];
 
 const QUALIFIERS: &[&str] = &["prefix", "system", "method", "gene"];
 

@@ -64,6 +64,8 @@ pub struct PageOne {
     pub unconfirmed: usize,
     /// Lines under headings.
     pub groups: Vec<PageOneGroup>,
+    /// Of a blind edition: kinds of fact of which records that are withheld tell more than stands here.
+    pub lacks: Vec<String>,
 }
 
 /// A heading with its lines.

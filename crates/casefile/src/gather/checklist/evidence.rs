@@ -152,6 +152,7 @@ impl<'a> Holdings<'a> {
         knowledge: &'a Knowledge,
         today: Date,
     ) -> Self {
+        let view = &view.clone().on(today);
         let mut documents = view.documents(knowledge);
         documents.retain(|d| !d.removed && d.identity_settled());
         let mut studies = view.studies();

@@ -5,7 +5,7 @@ use crate::reading::PlanMention;
 use crate::records::FileFormat;
 
 fn mention(start: usize, quote: &str) -> PlanMention {
-    PlanMention { start, end: start + quote.chars().count(), quote: quote.to_owned() }
+    PlanMention { start, end: start + quote.chars().count(), quote: quote.to_owned(), day: None }
 }
 
 fn planning(document: &str, plans: Vec<PlanMention>, treatments: Vec<Treatment>) -> Change {
@@ -139,7 +139,7 @@ fn allergies_medicines_and_what_was_done_are_told_from_an_export_that_stays_out_
     assert!(view.document(&DocumentId::from("resection"), &knowledge).is_none(), "the export itself stays out");
     let named: Vec<String> = medicines(&view, &knowledge).into_iter().map(|row| row.ingredient).collect();
     assert_eq!(named, ["lisinopril"]);
-    let given: Vec<&str> = treatments(&view, &knowledge).into_iter().map(|row| row.treatment.what.as_str()).collect();
+    let given: Vec<String> = treatments(&view, &knowledge).into_iter().map(|row| row.treatment.what.clone()).collect();
     assert_eq!(given, ["cholecystectomy"]);
     let told = |audience| case.seen_by(audience).facts(&knowledge).iter().any(|f| f.fact.concept == Concept::ALLERGY);
     assert!(told(Audience::BlindReader) && told(Audience::Specialist) && !told(Audience::Helper));
@@ -294,4 +294,43 @@ fn of_a_persons_words_about_the_cancer_a_blind_reader_is_told_the_side_alone() {
         );
         assert_eq!(case.seen_by(Audience::Specialist).cancer_words(&knowledge), words);
     }
+}
+
+#[test]
+fn words_with_a_day_speak_of_a_plan_only_while_that_day_is_to_come_and_a_day_to_come_is_a_plan() {
+    let of = |day: &str| PlanMention { day: day.parse().ok(), ..mention(40, "Surgery date") };
+    let listed = |plans: Vec<PlanMention>, treatments: Vec<Treatment>| {
+        let mut changes = rosa();
+        changes.push(planning("resection", plans, treatments));
+        seen(&fold(changes), "resection").1.into_iter().flat_map(|(_, words)| words).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(vec![of("2026-02-02")], Vec::new()), ["Surgery date"]);
+    for past in ["2026-02-01", "2026-02", "2024"] {
+        assert_eq!(listed(vec![of(past)], Vec::new()), Vec::<String>::new(), "{past}");
+    }
+    let dated = |day: &str| Treatment { date: day.parse().ok(), ..operation("mastectomy", 5) };
+    assert_eq!(listed(Vec::new(), vec![dated("2026-12-20")]), ["mastectomy"]);
+    assert_eq!(listed(Vec::new(), vec![dated("2026-01-20")]), Vec::<String>::new());
+}
+
+#[test]
+fn an_allergy_is_told_though_it_stands_in_words_of_a_plan_and_what_is_not_all_told_is_named() {
+    let knowledge = kinds();
+    let letter = DocumentReading {
+        plans: vec![mention(0, "premedicate for the contrast allergy, then recommend port and T3")],
+        medications: vec![Medication { start: 10, end: 14, ..medicine("letrozole", MedicationStatus::Active) }],
+        treatments: vec![Treatment { start: 12, end: 16, ..operation("lumpectomy", 12) }],
+        ..reading("consult", vec![fact(Concept::ALLERGY, "contrast"), fact(Concept::GRADE, "G1"), topography()])
+    };
+    let mut changes = rosa();
+    changes.push(ReadingChange::Read { reading: Box::new(letter) }.into());
+    let case = fold(changes);
+    let blind = case.seen_by(Audience::BlindReader);
+    let told = |concept: Concept| {
+        blind.facts(&knowledge).iter().any(|f| f.fact.concept == concept && f.fact.value == "contrast")
+    };
+    assert!(told(Concept::ALLERGY));
+    let not_told = blind.not_told(&knowledge);
+    assert!(not_told.more_given && not_told.more_medicines, "{not_told:?}");
+    assert_eq!(case.seen_by(Audience::Owner).not_told(&knowledge), crate::NotTold::default());
 }

@@ -142,7 +142,7 @@ fn a_treatment_that_no_record_tells_is_a_persons_own_word_and_can_be_taken_back(
     assert!(state_treatment(&case, &knowledge, "t2".into(), &other, today).unwrap().is_some(), "of another year");
     let seen = |case: &Case, audience| {
         let rows = treatments(&case.seen_by(audience), &knowledge);
-        rows.iter().filter_map(|row| row.stated.map(|_| row.treatment.clone())).collect::<Vec<_>>()
+        rows.iter().filter_map(|row| row.stated.map(|_| row.treatment.clone().into_owned())).collect::<Vec<_>>()
     };
     let own = seen(&case, Audience::BlindReader);
     let [own] = own.as_slice() else { unreachable!("{own:?}") };
@@ -263,4 +263,52 @@ fn what_an_export_repeats_of_a_sample_is_not_held_against_the_operation() {
     assert_eq!(relation(Some("resection"), Some("resection")), Some(Relation::Conflict));
     assert_eq!(relation(None, None), Some(Relation::Conflict));
     assert_eq!(relation(Some("nonsense"), Some("")), Some(Relation::Conflict));
+}
+
+#[test]
+fn what_is_dated_after_its_record_or_after_today_is_planned_and_was_not_given() {
+    let knowledge = kinds();
+    let dated = |day: &str| Treatment { date: day.parse().ok(), ..mastectomy(3) };
+    let procedure = || Fact { start: 3, end: 13, ..fact(Concept::PROCEDURE, "mastectomy") };
+    // The record is of 8 February 2026.
+    let told = |day: &str, today: &str| {
+        let read =
+            DocumentReading { treatments: vec![dated(day)], ..reading("consult", vec![topography(), procedure()]) };
+        let case = fold([rosa(), vec![ReadingChange::Read { reading: Box::new(read) }.into()]].concat());
+        let views = [Audience::Owner, Audience::Specialist, Audience::BlindReader];
+        let told = views.map(|audience| {
+            let view = case.seen_by(audience).on(today.parse().unwrap());
+            let named = view.facts(&knowledge).iter().any(|f| f.fact.value == "mastectomy");
+            (treatments(&view, &knowledge).into_iter().map(|row| row.treatment.status).collect::<Vec<_>>(), named)
+        });
+        told.map(|(statuses, named)| (statuses.first().copied(), named))
+    };
+    let (done, planned) = (Some(TreatmentStatus::Done), Some(TreatmentStatus::Planned));
+    for given in ["2026-02-08", "2026-02-07", "2026-02", "2026", "2019-05"] {
+        let told = told(given, "2026-11-28");
+        assert_eq!((told[0], told[1]), ((done, true), (done, true)), "{given}");
+        assert_eq!(told[2].0, done, "{given}");
+    }
+    for to_come in ["2026-02-09", "2026-12-20", "2026-03", "2027"] {
+        assert_eq!(told(to_come, "2026-11-28"), [(planned, false), (planned, false), (None, false)], "{to_come}");
+    }
+    assert_eq!(told("2026-02-07", "2026-02-01")[0], (planned, false), "after today, whatever day the record bears");
+}
+
+#[test]
+fn a_summary_of_treatment_tells_of_days_after_its_own_and_not_of_days_to_come() {
+    let mut knowledge = kinds();
+    let kind = knowledge.document_kinds.first().unwrap().clone();
+    knowledge.document_kinds.push(DocumentKindFacts { id: "radiation-summary".into(), states_a_plan: false, ..kind });
+    let course = |day: &str| Treatment { date: day.parse().ok(), ..mastectomy(3) };
+    let told = |day: &str| {
+        let mut changes = rosa();
+        changes.push(document("summary", "radiation-summary", "2026-02-08"));
+        changes.push(treated("summary", vec![course(day)]));
+        let case = fold(changes);
+        let view = case.seen_by(Audience::Owner).on("2026-11-28".parse().unwrap());
+        treatments(&view, &knowledge).into_iter().map(|row| row.treatment.status).collect::<Vec<_>>()
+    };
+    assert_eq!(told("2026-03-01"), [TreatmentStatus::Done]);
+    assert_eq!(told("2026-12-01"), [TreatmentStatus::Planned]);
 }

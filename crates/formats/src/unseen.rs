@@ -1,0 +1,148 @@
+//! Words of a file that its pages do not show: a PDF's title, subject, keywords, bookmarks and notes, and the title, comments,
+//! metadata and descriptions of an HTML page. Whoever passes a file on passes them on too. What must not live here: what the
+//! words mean.
+
+use consilium_casefile::records::FileFormat;
+use lopdf::{Dictionary, Document, Object};
+
+use crate::{html, text};
+
+/// Bytes of the largest file that is looked through.
+const LARGEST: usize = 64 << 20;
+/// Pieces of words that are given back.
+const MOST: usize = 200;
+/// Characters of a piece.
+const LONGEST: usize = 4_000;
+/// Objects inside an object that are looked into.
+const NESTING: usize = 6;
+/// Entries of a PDF whose words are no marks on a page.
+const ENTRIES: [&[u8]; 10] =
+    [b"Title", b"Subject", b"Keywords", b"Author", b"Creator", b"Contents", b"T", b"V", b"Alt", b"ActualText"];
+
+/// The words, each piece once, in the order they were met. Nothing for other formats, for files that are too large, and for
+/// what can not be read; never panics.
+#[must_use]
+pub fn words(format: FileFormat, bytes: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut add = |words: &str| {
+        let line: String = words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect();
+        if line.chars().any(char::is_alphabetic) && found.len() < MOST && !found.contains(&line) {
+            found.push(line);
+        }
+    };
+    match format {
+        _ if bytes.len() > LARGEST => {}
+        FileFormat::Html => html::unseen(bytes, &mut add),
+        FileFormat::Pdf => {
+            // The parser is not built for hostile files; a panic costs these words only.
+            let parsed = std::panic::catch_unwind(|| Document::load_mem(bytes).ok());
+            if let Some(document) = parsed.ok().flatten() {
+                in_pdf(&document, &mut add);
+            }
+        }
+        _ => {}
+    }
+    found
+}
+
+fn in_pdf(document: &Document, add: &mut impl FnMut(&str)) {
+    for object in document.objects.values() {
+        match object {
+            Object::Stream(stream) if stream.dict.get(b"Subtype").is_ok_and(|kind| is_name(kind, b"XML")) => {
+                let content = stream.decompressed_content().unwrap_or_else(|_| stream.content.clone());
+                add(&html::to_text(&text::decode(&content).0));
+            }
+            Object::Stream(stream) => in_entries(&stream.dict, 0, add),
+            object => in_object(object, 0, add),
+        }
+    }
+}
+
+fn is_name(object: &Object, name: &[u8]) -> bool {
+    object.as_name().is_ok_and(|is| is == name)
+}
+
+fn in_object(object: &Object, depth: usize, add: &mut impl FnMut(&str)) {
+    match object {
+        Object::Dictionary(entries) if depth < NESTING => in_entries(entries, depth, add),
+        Object::Array(objects) if depth < NESTING => objects.iter().for_each(|o| in_object(o, depth + 1, add)),
+        _ => {}
+    }
+}
+
+fn in_entries(entries: &Dictionary, depth: usize, add: &mut impl FnMut(&str)) {
+    for (key, value) in entries.iter() {
+        match value {
+            Object::String(bytes, _) if ENTRIES.contains(&key.as_slice()) => add(&decoded(bytes)),
+            value => in_object(value, depth + 1, add),
+        }
+    }
+}
+
+/// UTF-16 or UTF-8 by its mark, else as text of one byte a letter.
+fn decoded(bytes: &[u8]) -> String {
+    match bytes {
+        [0xfe, 0xff, rest @ ..] => {
+            let units: Vec<u16> = rest.as_chunks::<2>().0.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
+            String::from_utf16_lossy(&units)
+        }
+        bytes => text::decode(bytes).0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pdf(info: &str) -> Vec<u8> {
+        let mut document = Document::with_version("1.5");
+        let text = |words: &str| Object::string_literal(words);
+        let note = Dictionary::from_iter([
+            ("Type", Object::Name(b"Annot".to_vec())),
+            ("Contents", text("Discuss BCT with Dr. Cut")),
+        ]);
+        let note = document.add_object(note);
+        let page = document.add_object(Dictionary::from_iter([
+            ("Type", Object::Name(b"Page".to_vec())),
+            ("Annots", Object::Array(vec![note.into()])),
+        ]));
+        let pages = document.add_object(Dictionary::from_iter([
+            ("Type", Object::Name(b"Pages".to_vec())),
+            ("Kids", Object::Array(vec![page.into()])),
+            ("Count", Object::Integer(1)),
+        ]));
+        let root = Dictionary::from_iter([("Type", Object::Name(b"Catalog".to_vec())), ("Pages", pages.into())]);
+        let root = document.add_object(root);
+        document.trailer.set("Root", root);
+        let info = document.add_object(Dictionary::from_iter([("Title", text(info)), ("Keywords", text("TCHP"))]));
+        document.trailer.set("Info", info);
+        let mut bytes = Vec::new();
+        document.save_to(&mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn a_pdf_gives_its_title_its_keywords_and_its_notes() {
+        let mut found = words(FileFormat::Pdf, &pdf("Plan: mastectomy"));
+        found.sort();
+        assert_eq!(found, ["Discuss BCT with Dr. Cut", "Plan: mastectomy", "TCHP"]);
+        assert_eq!(decoded(&[0xfe, 0xff, 0, b'h', 0, b'i']), "hi");
+    }
+
+    #[test]
+    fn a_page_gives_its_title_its_comments_and_its_metadata_and_no_words_that_it_shows() {
+        let page = "<html><head><title>For mastectomy</title><meta name=description content=\"Plan: TCHP\"><meta \
+                    charset=utf-8></head><body><!-- refer to Dr. Cut for BCT --><img alt='port'><p>Shown.</p></body></html>";
+        let found = words(FileFormat::Html, page.as_bytes());
+        assert_eq!(found, ["For mastectomy", "refer to Dr. Cut for BCT", "Plan: TCHP", "port"]);
+    }
+
+    #[test]
+    fn what_can_not_be_read_gives_nothing() {
+        for bytes in [&b""[..], b"%PDF-1.4\n1 0 obj\n<<", b"\xff\xfe\0", b"<!--", b"<meta content=", b"<title>"] {
+            for format in [FileFormat::Pdf, FileFormat::Html, FileFormat::Text] {
+                assert!(words(format, bytes).is_empty(), "{bytes:?}");
+            }
+        }
+    }
+}
