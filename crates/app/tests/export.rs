@@ -350,7 +350,7 @@ async fn treated(ground: &Ground, case: &CaseId) -> (BTreeSet<String>, BTreeSet<
     let rows = treatments(&view, knowledge);
     let given = rows.iter().flat_map(|row| {
         let of_records = row.sources.iter().map(|(_, treatment)| *treatment);
-        of_records.chain(row.stated.map(|_| row.treatment))
+        of_records.chain(row.stated.map(|_| &*row.treatment))
     });
     let given = given.map(|t| serde_json::to_string(&bare(t)).unwrap()).collect();
     // The line that a person agreed on stands for its sources, as the export has it.
