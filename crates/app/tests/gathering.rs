@@ -14,7 +14,7 @@ use std::process::Command;
 use common::Ground;
 use consilium_app::casefile::gather::tissue::{Material, Tissue};
 use consilium_app::casefile::knowledge::Department;
-use consilium_app::casefile::{DocumentId, TissueId};
+use consilium_app::casefile::{DocumentId, HolderId, TissueId};
 use consilium_app::gather::NewRequest;
 
 /// What a program prints; `None`, said on the way, where it is not installed.
@@ -232,6 +232,84 @@ async fn who_gave_radiation_is_told_by_radiation_records_and_by_no_other_house()
     }
 }
 
+fn piece(accession: &str, material: Material, laboratory: &HolderId) -> Tissue {
+    Tissue {
+        id: TissueId(String::new()),
+        accession: accession.to_owned(),
+        part: String::new(),
+        block: "A1".to_owned(),
+        material,
+        stain: if material == Material::Slide { "H&E".to_owned() } else { String::new() },
+        count: 2,
+        recut: false,
+        collected: None,
+        laboratory: Some(laboratory.clone()),
+        report: None,
+        small: false,
+        remaining: String::new(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sending_a_release_asks_for_every_piece_and_a_reminder_names_all_that_have_not_come() {
+    use consilium_app::casefile::gather::requests::LetterKind;
+    use consilium_app::casefile::gather::tissue::{Custody, Step};
+    let ground = Ground::new().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    app.state_person(session, case, "Rosa Example", "1971-03-14").await.unwrap();
+    app.choose_center(session, case, "Riverbend Example Cancer Center").await.unwrap();
+    let (_, holder) = app.state_holder(session, case, None, "Springfield Example Hospital", None).await.unwrap();
+    let register = async |accession: &str| {
+        app.register_tissue(session, case, piece(accession, Material::Slide, &holder)).await.unwrap().1
+    };
+    let (first, _) = (register("S-10421").await, register("S-11877").await);
+    let new = NewRequest {
+        requirements: vec!["slides".to_owned(), "tissue-for-tests".to_owned()],
+        route: "laboratory".to_owned(),
+        ..NewRequest::default()
+    };
+    let (_, id) = app.draft_request(session, case, &holder, Department::Pathology, &new).await.unwrap();
+    let today = app.now().date();
+    let written = async |kind| {
+        let held = app.case(session, case).await.unwrap();
+        format!("{:?}", app.written(&held.seen_by(session.audience), &id, kind, today).unwrap().blocks)
+    };
+    let letter = written(LetterKind::Request).await;
+    assert!(letter.contains("S-10421") && letter.contains("S-11877"), "{letter}");
+    let label = &app.knowledge().gathering.requirement("tissue-for-tests").unwrap().label;
+    assert!(
+        letter.contains(label.as_str()),
+        "the table has no block or unstained slice, so that it is asked for in words"
+    );
+    app.request_sent(session, case, &id, None, "fax", None).await.unwrap();
+    // One leaves the laboratory's hands but is not sent; one is registered later.
+    let released = Custody::of(Step::Released, today);
+    app.tissue_custody(session, case, &[first], released).await.unwrap();
+    register("S-20000").await;
+    let reminder = written(LetterKind::Reminder).await;
+    assert!(reminder.contains("S-10421") && reminder.contains("S-11877"), "{reminder}");
+    assert!(!reminder.contains("S-20000"), "nobody asked for that one: {reminder}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_reports_without_images_the_newest_is_asked_about() {
+    let ground = Ground::new().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    app.state_person(session, case, "Rosa Example", "1971-03-14").await.unwrap();
+    app.state_situation(session, case, "recurrence", Some(true)).await.unwrap();
+    let report = |title: &str, day: &str| {
+        format!(
+            "SAMPLE STREET IMAGING CENTER\n{title}\nPatient: EXAMPLE, ROSA\nDOB: 03/14/1971\nDate of exam: {day}\n\
+             FINDINGS: As described.\nIMPRESSION: As described.\n"
+        )
+    };
+    ground.write("ct.txt", report("CT ABDOMEN", "09/10/2025"));
+    ground.write("mri.txt", report("MRI ABDOMEN", "08/08/2026"));
+    ground.import().await;
+    let evidence = line(&ground, "recurrence-imaging").await.evidence.join(" ");
+    assert!(evidence.contains("8 August 2026") && !evidence.contains("2025"), "{evidence}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn slides_that_two_laboratories_keep_are_asked_of_both() {
     let ground = Ground::new().await;
@@ -240,21 +318,7 @@ async fn slides_that_two_laboratories_keep_are_asked_of_both() {
     app.state_situation(session, case, "biopsied", Some(true)).await.unwrap();
     for (house, accession) in [("Springfield Example Hospital", "S-10421"), ("Riverside Example Clinic", "R-26-7")] {
         let (_, holder) = app.state_holder(session, case, None, house, None).await.unwrap();
-        let tissue = Tissue {
-            id: TissueId(String::new()),
-            accession: accession.to_owned(),
-            part: String::new(),
-            block: "A1".to_owned(),
-            material: Material::Slide,
-            stain: "H&E".to_owned(),
-            count: 2,
-            recut: false,
-            collected: None,
-            laboratory: Some(holder),
-            report: None,
-            small: false,
-            remaining: String::new(),
-        };
+        let tissue = piece(accession, Material::Slide, &holder);
         app.register_tissue(session, case, tissue).await.unwrap();
     }
     let lacks = line(&ground, "slides").await.lacks.join(" ");

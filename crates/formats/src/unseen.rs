@@ -2,8 +2,11 @@
 //! metadata and descriptions of an HTML page. Whoever passes a file on passes them on too. What must not live here: what the
 //! words mean.
 
+use std::io::Read as _;
+
 use consilium_casefile::records::FileFormat;
-use lopdf::{Dictionary, Document, Object};
+use flate2::read::ZlibDecoder;
+use lopdf::{Dictionary, Document, Object, Stream};
 
 use crate::{html, text};
 
@@ -13,6 +16,8 @@ const LARGEST: usize = 64 << 20;
 const MOST: usize = 200;
 /// Characters of a piece.
 const LONGEST: usize = 4_000;
+/// Bytes of a PDF's metadata that are looked through, unpacked: a small file can unpack to gigabytes.
+const LARGEST_METADATA: u64 = 1 << 20;
 /// Objects inside an object that are looked into.
 const NESTING: usize = 6;
 /// Entries of a PDF whose words are no marks on a page.
@@ -49,13 +54,25 @@ fn in_pdf(document: &Document, add: &mut impl FnMut(&str)) {
     for object in document.objects.values() {
         match object {
             Object::Stream(stream) if stream.dict.get(b"Subtype").is_ok_and(|kind| is_name(kind, b"XML")) => {
-                let content = stream.decompressed_content().unwrap_or_else(|_| stream.content.clone());
-                add(&html::to_text(&text::decode(&content).0));
+                add(&html::to_text(&text::decode(&metadata(stream)).0));
             }
             Object::Stream(stream) => in_entries(&stream.dict, 0, add),
             object => in_object(object, 0, add),
         }
     }
+}
+
+/// The beginning of a stream of metadata, unpacked where it is packed in the one way that writers use.
+fn metadata(stream: &Stream) -> Vec<u8> {
+    let mut content = Vec::new();
+    let packed = stream.filters().is_ok_and(|filters| filters == [b"FlateDecode"]);
+    let read = match packed {
+        true => ZlibDecoder::new(stream.content.as_slice()).take(LARGEST_METADATA).read_to_end(&mut content),
+        false => stream.content.as_slice().take(LARGEST_METADATA).read_to_end(&mut content),
+    };
+    // What was read before a fault is looked through all the same.
+    read.ok();
+    content
 }
 
 fn is_name(object: &Object, name: &[u8]) -> bool {
@@ -135,6 +152,24 @@ mod tests {
                     charset=utf-8></head><body><!-- refer to Dr. Cut for BCT --><img alt='port'><p>Shown.</p></body></html>";
         let found = words(FileFormat::Html, page.as_bytes());
         assert_eq!(found, ["For mastectomy", "refer to Dr. Cut for BCT", "Plan: TCHP", "port"]);
+    }
+
+    #[test]
+    fn metadata_that_unpacks_without_end_is_read_to_its_limit() {
+        use std::io::Write as _;
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(b"<dc:title>For mastectomy</dc:title>").unwrap();
+        packed.write_all(&vec![b' '; 8 << 20]).unwrap();
+        let packed = packed.finish().unwrap();
+        let of = |filter: &str, content: Vec<u8>| {
+            let dict = Dictionary::from_iter([("Filter", Object::Name(filter.as_bytes().to_vec()))]);
+            metadata(&Stream::new(dict, content))
+        };
+        let read = of("FlateDecode", packed.clone());
+        assert_eq!(u64::try_from(read.len()).unwrap(), LARGEST_METADATA);
+        assert!(text::decode(&read).0.starts_with("<dc:title>For mastectomy"));
+        assert!(of("FlateDecode", packed[..20].to_vec()).len() < 100, "a cut stream gives what there is");
+        assert!(of("LZWDecode", b"words".to_vec()) == b"words");
     }
 
     #[test]

@@ -180,7 +180,8 @@ fn recalled_item(id: &CaseId, row: &RecalledRow) -> RecalledItem {
 
 fn item_row(id: &CaseId, row: &AccountRow, ticked: bool) -> ItemRow {
     let address = row.outcome.place().map(|place| address(id, place));
-    let nameless = if row.number.starts_with('I') { "Imaging study" } else { "Document" };
+    let nameless =
+        if consilium_casefile::share::study_of(&row.number).is_some() { "Imaging study" } else { "Document" };
     ItemRow {
         title: if row.title.is_empty() { nameless.to_owned() } else { row.title.clone() },
         kind: row.document_kind.clone(),

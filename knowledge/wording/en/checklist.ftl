@@ -127,7 +127,7 @@ letter-whose-name-represented = the patient’s
 letter-purpose = a second opinion on a cancer diagnosis, at the request of the individual
 letter-small-biopsy = Part of this material is a small biopsy. Please keep at least one diagnostic block, and send unstained slices instead of the block where tests are wanted.
 
-packet-fax-ahead = This center takes { $most } pages at most by fax. The fax will have about { $has }.
+packet-fax-ahead = This center takes { $most } pages at most by fax. The fax will have { $has } at least.
 packet-fax-counted = This center takes { $most } pages at most by fax. The fax will have { $has }.
 packet-fax-ahead-too-long = This center takes { $most } pages at most by fax, and the fax will have about { $has }.
 packet-fax-counted-too-long = This center takes { $most } pages at most by fax, and the fax will have { $has }.

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use consilium_casefile::gather::checklist::{came, checklist, is_all_of};
 use consilium_casefile::gather::requests::{self, HeldRequest, LetterKind, SendingLetter};
-use consilium_casefile::gather::tissue::{HeldTissue, Step};
+use consilium_casefile::gather::tissue::{self, Custody, HeldTissue, Step};
 use consilium_casefile::knowledge::{Department, Evidence, LetterText, Setting};
 use consilium_casefile::records::FileFormat;
 use consilium_casefile::shared::clock::{days_after, days_between};
 use consilium_casefile::shared::contact::Reach;
 use consilium_casefile::{
-    Case, CaseId, CaseView, LetterId, Message, ObjectId, PartialDate, PersonName, Refusal, RequestId, Session,
+    Case, CaseId, CaseView, Change, LetterId, Message, ObjectId, PartialDate, PersonName, Refusal, RequestId, Session,
+    TissueId,
 };
 use consilium_formats::pages::page_gray;
 use consilium_formats::pdf::OpenPdf;
@@ -150,7 +151,10 @@ impl App {
         sending.pdf = self.vault().put(id, pdf).await.doing("keeping the letter")?;
         let rule = |case: &Case| {
             let change = requests::letter_sent(case.held_requests(), self.knowledge(), request, &sending, today)?;
-            Ok(change.into_iter().collect())
+            let asks = change.is_some() && sending.kind == LetterKind::Request;
+            let asked =
+                if asks { self.tissue_asked(case, session, request, sending.on, &sending.how)? } else { Vec::new() };
+            Ok(change.into_iter().map(Change::from).chain(asked).collect())
         };
         let after = self.change(session, id, rule).await?;
         let all = after.held_requests().request(request).map(|held| held.letters.as_slice()).unwrap_or_default();
@@ -330,10 +334,14 @@ impl App {
         let mut values: BTreeMap<&'static str, Filling> =
             words.into_iter().map(|(name, value)| (name, Filling::Words(value))).collect();
         values.insert("items", Filling::List(self.asked_with_tissue(view, held, &tissue)));
-        // What the table of pieces says already is no further request.
-        let is_material = |id: &&String| self.knowledge().gathering.requirement(id).is_some_and(|r| r.is_material());
-        let others = held.request.requirements.iter().filter(|id| tissue.is_empty() || !is_material(id));
-        let others = others.filter_map(|id| self.knowledge().gathering.requirement(id)).map(|r| r.label.clone());
+        // What the table of pieces says already is no further request; where there is none, the letter asks for all slides.
+        let in_table = |e: &Evidence| match tissue.is_empty() {
+            true => *e == Evidence::Slides,
+            false => tissue.iter().any(|line| line.tissue.material.evidence() == *e),
+        };
+        let asked = held.request.requirements.iter().filter_map(|id| self.knowledge().gathering.requirement(id));
+        let others = asked.filter(|r| !r.is_material() || !r.satisfied_by.evidence().any(in_table));
+        let others = others.map(|r| r.label.clone());
         values.insert("further", Filling::List(others.chain(held.request.items.iter().cloned()).collect()));
         values.insert("contacts", Filling::List(self.contacts(held)));
         values.insert("tissue", self.tissue_table(&tissue));
@@ -374,8 +382,8 @@ impl App {
     }
 
     /// Slides and blocks a request to a laboratory is about: those of the register that it keeps, of the kind that is asked
-    /// for, and that are not out or back already. Once pieces were asked for, the request is about them.
-    fn tissue_of<'v>(&self, view: &CaseView<'v>, held: &HeldRequest) -> Vec<&'v HeldTissue> {
+    /// for, and that are not out or back already. Once it was sent, those that were asked for: sending says so of each.
+    pub(super) fn tissue_of<'v>(&self, view: &CaseView<'v>, held: &HeldRequest) -> Vec<&'v HeldTissue> {
         let of = |line: &&HeldTissue| line.tissue.may_be_kept_by(&held.request.holder);
         let requirement = |id: &String| self.knowledge().gathering.requirement(id);
         let asked: Vec<_> =
@@ -391,8 +399,33 @@ impl App {
             .filter(|line| of(line) && of_kind(line))
             .filter(|line| matches!(now(line), None | Some(Step::Requested | Step::Released)))
             .collect();
-        let requested: Vec<&HeldTissue> = here.iter().copied().filter(|line| now(line).is_some()).collect();
-        if held.sent.is_some() && !requested.is_empty() { requested } else { here }
+        let is_asked = |line: &&HeldTissue| line.custody.iter().any(|custody| custody.step == Step::Requested);
+        let asked: Vec<&HeldTissue> = here.iter().copied().filter(is_asked).collect();
+        if held.sent.is_some() && !asked.is_empty() { asked } else { here }
+    }
+
+    /// That the laboratory was asked on a day for the pieces a request is about, of those of which nothing is written down yet;
+    /// none where there are no such pieces, or the request goes no way that brings any.
+    pub(super) fn tissue_asked(
+        &self,
+        case: &Case,
+        session: &Session,
+        request: &RequestId,
+        on: Date,
+        how: &str,
+    ) -> Result<Vec<Change>, Refusal> {
+        let view = case.seen_by(session.audience);
+        let Some(held) = case.held_requests().request(request).filter(|held| held.sent.is_none()) else {
+            return Ok(Vec::new());
+        };
+        let pieces = self.tissue_of(&view, held).into_iter().filter(|line| line.now().is_none());
+        let ids: Vec<TissueId> = pieces.map(|line| line.tissue.id.clone()).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asked = Custody { note: format!("by {how}"), gap_known: true, ..Custody::of(Step::Requested, on) };
+        let change = tissue::custody(case.held_tissue(), &ids, asked, self.now().date())?;
+        Ok(change.into_iter().map(Change::from).collect())
     }
 
     /// Accession numbers of specimens that reports of the holder name and the register does not hold yet.

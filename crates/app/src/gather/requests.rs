@@ -11,7 +11,7 @@ use consilium_casefile::registration::Registration;
 use consilium_casefile::shared::clock::days_between;
 use consilium_casefile::shared::contact::{Contact, Reach};
 use consilium_casefile::{
-    Case, CaseId, CaseView, ContactId, DocumentId, HolderId, PartialDate, Refusal, RequestId, Session,
+    Case, CaseId, CaseView, Change, ContactId, DocumentId, HolderId, PartialDate, Refusal, RequestId, Session,
     about::AboutChange,
 };
 use jiff::civil::Date;
@@ -230,7 +230,8 @@ impl App {
         let today = self.now().date();
         self.change(session, id, |case| {
             let on = on.unwrap_or(today);
-            Ok(vec![requests::sent(case.held_requests(), self.knowledge(), request, on, how, instead_of, today)?])
+            let sent = requests::sent(case.held_requests(), self.knowledge(), request, on, how, instead_of, today)?;
+            Ok([vec![Change::from(sent)], self.tissue_asked(case, session, request, on, how)?].concat())
         })
         .await
     }

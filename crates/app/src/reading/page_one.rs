@@ -52,6 +52,9 @@ pub struct SummaryAnswer {
 /// A tumour of the summary.
 #[derive(Debug, Clone, Serialize)]
 pub struct SummaryTumour {
+    /// Its topography category; empty where no record states a site.
+    #[serde(skip)]
+    pub site: String,
     /// The site in words.
     pub words: String,
     /// Its parts.
@@ -246,7 +249,11 @@ pub(super) fn summary_from(
                 let heading = say(&Message::new(part.heading_key()));
                 (!lines.is_empty()).then_some(PartWords { part, heading, lines })
             });
-            SummaryTumour { words: site_words(&tumour.tumour.key, knowledge), parts: parts.collect() }
+            SummaryTumour {
+                site: tumour.tumour.key.site.clone(),
+                words: site_words(&tumour.tumour.key, knowledge),
+                parts: parts.collect(),
+            }
         })
         .collect();
     let person = summary.person.iter().map(|l| line_words(view, summary, l, knowledge, say, &mut sources)).collect();

@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
-use consilium_casefile::share::{ItemPlace, ListedChange, RecalledItem, Share};
+use consilium_casefile::share::{ItemPlace, ListedChange, RecalledItem, Share, study_number, study_of};
 use consilium_casefile::{CaseView, DocumentId, Message, PacketId, PartialDate};
 use consilium_press::packet::{PageOne, PageOneLine};
 
-use super::contents::{PlannedDocument, PlannedStudy, Sent, page_one_of, registration, study_number, title};
+use super::contents::{PlannedDocument, PlannedStudy, Sent, registration, title};
+use super::front_page::page_one_of;
 use crate::App;
 use crate::reading::CaseReading;
 
@@ -33,12 +34,17 @@ impl Before<'_> {
     /// The newest packet of those that were followed which held a record: its number and checksum there.
     fn item(&self, place: &ItemPlace) -> Option<RecalledItem> {
         self.share.followed(self.packet).find_map(|packet| {
+            // Numbers are counted from 1 in the order of the packet.
             let number = match place {
-                ItemPlace::Document(id) => packet.documents.iter().position(|d| d == id).map(|n| format!("{}", n + 1)),
-                ItemPlace::Study(uid) => packet.studies.iter().position(|s| s == uid).map(|n| study_number(n + 1)),
+                ItemPlace::Document(id) => packet.documents.iter().position(|d| d == id)?,
+                ItemPlace::Study(uid) => packet.studies.iter().position(|s| s == uid)?,
+            } + 1;
+            let is_it = |named: &str| match place {
+                ItemPlace::Document(_) => named == number.to_string(),
+                ItemPlace::Study(_) => study_of(named) == Some(number),
             };
-            let number = number?;
-            let item = packet.items.iter().find(|item| item.number == number)?;
+            let item = packet.items.iter().find(|item| is_it(&item.number))?;
+            let number = item.number.clone();
             Some(RecalledItem { packet: packet.id.clone(), number, sha256: item.sha256.clone() })
         })
     }
@@ -60,12 +66,13 @@ pub(super) fn changes(
     let (went, studies_went) = before.map(Before::went).unwrap_or_default();
     let again = |went: bool| if went { "Sent before and not confirmed, so once more" } else { "New" };
     let new = documents.iter().map(|d| format!("{}: document {}, {}", again(went.contains(&d.id)), d.number, d.title));
-    let grown = studies.iter().zip(1..).map(|(s, n)| match known.get(s.uid.as_str()) {
-        Some(had) => format!("More images: study I{n} has {} images now, {had} before", s.images),
-        None => {
-            format!("{}: imaging study I{n}, {} images", again(studies_went.contains(s.uid.as_str())), s.images)
-        }
-    });
+    let grown =
+        studies.iter().zip(1..).map(|(s, n)| (s, study_number(n))).map(|(s, n)| match known.get(s.uid.as_str()) {
+            Some(had) => format!("More images: study {n} has {} images now, {had} before", s.images),
+            None => {
+                format!("{}: imaging study {n}, {} images", again(studies_went.contains(s.uid.as_str())), s.images)
+            }
+        });
     let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let before = format!(
         "Sent before and unchanged: {}, {}",

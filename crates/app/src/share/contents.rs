@@ -7,16 +7,17 @@ use consilium_casefile::gather::{CaseStudy, HeldDocument};
 use consilium_casefile::imaging::Completeness;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::records::{FileFormat, IdentityMatch};
-use consilium_casefile::share::ListedChange;
-use consilium_casefile::{CaseView, DocumentId, LeftOut, Message, NotTold, ObjectId, PartialDate, PatientIdentity};
+use consilium_casefile::share::{ListedChange, study_number};
+use consilium_casefile::{CaseView, DocumentId, Message, ObjectId, PartialDate, PatientIdentity};
 use consilium_press::packet::{self, Contents};
 use serde::Serialize;
 
 use super::changes::Before;
+use super::front_page::page_one;
+use super::lacking::{locked, missing, told_on_page_one, withheld};
 use super::open_lines::{Goes, still_open};
 use super::{Mentions, PacketRequest, changes};
 use crate::App;
-use crate::reading::{LineWords, ListedWords, Mark, SummaryAnswer, ValueSaid};
 use crate::timeline::{EventSource, timeline};
 
 /// What a packet holds, in its order.
@@ -312,11 +313,6 @@ fn whose(app: &App, names_no_one: bool, accepted: bool, patient: &PatientIdentit
     Some(app.say(&message))
 }
 
-/// The number of a study in the index, counted from 1. Two letters, because a fax shows `I1` as 11, which is a document.
-pub(super) fn study_number(at: usize) -> String {
-    format!("ST{at}")
-}
-
 fn front_study(
     app: &App,
     view: &CaseView<'_>,
@@ -352,250 +348,4 @@ fn front_study(
             .collect(),
         folder: Some(planned.folder.clone()),
     }
-}
-
-/// How many documents a blind edition lacks and why, without a word about what they are.
-fn withheld(view: &CaseView<'_>, left_out: LeftOut) -> Vec<packet::Missing> {
-    if !view.withholds_a_plan() {
-        return Vec::new();
-    }
-    let row = |count: usize, why: &str| {
-        let what = match count {
-            0 => return None,
-            1 => "1 document, left out of this blind edition".to_owned(),
-            n => format!("{n} documents, left out of this blind edition"),
-        };
-        Some(packet::Missing { what, why: why.to_owned(), holder: None })
-    };
-    let of_a_plan = row(left_out.of_a_plan, "Of a kind that states another team’s plan.");
-    let unsorted = row(left_out.unsorted, "Not sorted yet, so that it is not known whether a plan is stated.");
-    let with_a_plan =
-        row(left_out.with_a_plan, "An export of a whole record, in which orders and plans stand beside results.");
-    let radiation = (left_out.radiation > 0).then(|| packet::Missing {
-        what: format!("The radiation files (plan, structures, dose) of {} imaging studies", left_out.radiation)
-            .replace("of 1 imaging studies", "of 1 imaging study"),
-        why: "Nothing here says that this course was given, so that they may be a plan.".to_owned(),
-        holder: None,
-    });
-    of_a_plan.into_iter().chain(with_a_plan).chain(unsorted).chain(radiation).collect()
-}
-
-/// What only the front pages of a blind edition tell: the registration sheet, and lines whose record is withheld. A case that
-/// the packet opens has none of it in its records, and says so by these lines.
-fn told_on_page_one(app: &App, view: &CaseView<'_>, page: Option<&packet::PageOne>) -> Vec<packet::Missing> {
-    if !view.withholds_a_plan() {
-        return Vec::new();
-    }
-    let source = app.say(&Message::new("packet-source-withheld"));
-    let lines = page.into_iter().flat_map(|page| &page.groups).flat_map(|group| &group.lines);
-    let lines = lines.filter_map(|line| {
-        let said = line.values.iter().flat_map(|value| &value.said).filter(|said| said.sources == source);
-        let said: Vec<&str> = said.map(|said| said.words.as_str()).collect();
-        let joined = said.join("; ");
-        (!said.is_empty())
-            .then(|| if line.label.is_empty() { joined.clone() } else { format!("{}: {joined}", line.label) })
-    });
-    let row = |what: String, why: &str| packet::Missing { what, why: app.say(&Message::new(why)), holder: None };
-    let facts = lines.map(|line| row(app.say(&Message::new("packet-told-line").with("line", line)), "packet-told-why"));
-    let parts = view.registration();
-    let stated = parts.parts().iter().any(|(_, words)| !words.is_empty());
-    let sheet = stated.then(|| row(app.say(&Message::new("packet-told-sheet")), "packet-told-sheet-why"));
-    facts.chain(sheet).collect()
-}
-
-/// Files that nobody could open yet: whoever gets the packet has to know that there are some.
-fn locked(app: &App, view: &CaseView<'_>) -> Option<packet::Missing> {
-    let count = Some(view.locked()).filter(|count| *count > 0)?;
-    let what = app.say(&Message::new("packet-locked").with("count", count));
-    Some(packet::Missing { what, why: app.say(&Message::new("packet-locked-why")), holder: None })
-}
-
-fn missing(
-    view: &CaseView<'_>,
-    held: &[&HeldDocument],
-    planned: &[PlannedDocument],
-    studies: &[&CaseStudy],
-) -> Vec<packet::Missing> {
-    let mut rows = Vec::new();
-    for (document, planned) in held.iter().zip(planned) {
-        let is_damaged = document.document.format == FileFormat::Pdf && document.document.pages.is_none();
-        if is_damaged {
-            rows.push(packet::Missing {
-                what: format!("A readable copy of document {} ({})", planned.number, planned.title),
-                why: "The file is damaged; it is in the packet as it came.".to_owned(),
-                holder: document.facility().map(str::to_owned),
-            });
-        } else if let Some(complaint) = document.document.complaints.first()
-            && document.document.format == FileFormat::Pdf
-        {
-            rows.push(packet::Missing {
-                what: format!("A whole copy of document {} ({})", planned.number, planned.title),
-                why: complaint.clone(),
-                holder: document.facility().map(str::to_owned),
-            });
-        }
-    }
-    for held in studies {
-        for series in view.series_of(held) {
-            let Completeness::Incomplete { expected, found, missing } = series.completeness() else { continue };
-            let what = format!(
-                "{} images of {} ({})",
-                expected.saturating_sub(found),
-                view.study_words(held).unwrap_or("an imaging study"),
-                view.series_words(series).or(series.facts.modality.as_deref()).unwrap_or("one series"),
-            );
-            let numbers =
-                if missing.0.is_empty() { String::new() } else { format!(" Missing numbers: {}.", missing.human()) };
-            rows.push(packet::Missing {
-                what,
-                why: format!("{found} of {expected} images were on the medium.{numbers}"),
-                holder: held.study.facts.institution.clone(),
-            });
-        }
-    }
-    rows
-}
-
-/// The one-page summary with the packet's own numbers; `None` where nothing was read.
-fn page_one(app: &App, view: &CaseView<'_>, documents: &[PlannedDocument]) -> Option<packet::PageOne> {
-    let mut page = page_one_of(app, &app.reading(view).summary, documents)?;
-    if view.withholds_a_plan() {
-        name_withheld_sources(app, &mut page);
-        say_what_is_withheld(app, &app.reading(view).summary, &view.not_told(app.knowledge()), &mut page);
-    }
-    Some(page)
-}
-
-/// What a blind edition tells from a record that is not in it names that instead of a number.
-fn name_withheld_sources(app: &App, page: &mut packet::PageOne) {
-    let lines = page.groups.iter_mut().flat_map(|group| &mut group.lines);
-    let said = lines.flat_map(|line| &mut line.values).filter(|value| value.by.is_none());
-    for said in said.flat_map(|value| &mut value.said).filter(|said| said.sources.is_empty()) {
-        said.sources = app.say(&Message::new("packet-source-withheld"));
-    }
-}
-
-/// Where a blind edition has nothing and a record that is withheld says it, no line reads as if no record said it. Whether
-/// anything is planned or declined is itself withheld.
-fn say_what_is_withheld(app: &App, summary: &SummaryAnswer, not_told: &NotTold, page: &mut packet::PageOne) {
-    let in_withheld = app.say(&Message::new("packet-in-withheld"));
-    let of_tumours = summary.tumours.iter().flat_map(|tumour| &tumour.parts).map(|part| &part.lines);
-    let of_person = std::iter::once(&summary.person);
-    // Lists stand between the lines of the tumours and those of the person, in this order.
-    let lists = [
-        not_told.given.then(|| in_withheld.clone()),
-        Some(app.say(&Message::new("packet-withheld"))),
-        not_told.medicines.then(|| in_withheld.clone()),
-    ];
-    let after_tumours = of_tumours.clone().count();
-    let more = [not_told.more_given, false, not_told.more_medicines];
-    let listed = |words: String| packet::PageOneLine {
-        values: vec![packet::PageOneValue {
-            said: vec![packet::PageOneSaid { words, ..packet::PageOneSaid::default() }],
-            ..packet::PageOneValue::default()
-        }],
-        ..packet::PageOneLine::default()
-    };
-    for ((group, blank), more) in page.groups.iter_mut().skip(after_tumours).zip(lists).zip(more) {
-        group.blank = blank;
-        if more && !group.lines.is_empty() {
-            group.lines.push(listed(app.say(&Message::new("packet-not-complete"))));
-        }
-    }
-    let lacks = [(not_told.more_given, "lacking-treatment"), (not_told.more_medicines, "lacking-medicine")];
-    let lacks = lacks.into_iter().filter(|(lacks, _)| *lacks).map(|(_, key)| app.say(&Message::new(key)));
-    page.lacks = not_told.more.iter().cloned().chain(lacks).collect();
-    let labelled = page.groups.iter_mut().filter(|group| group.lines.iter().any(|line| !line.label.is_empty()));
-    for (group, lines) in labelled.zip(of_tumours.chain(of_person).filter(|lines| !lines.is_empty())) {
-        for (line, said) in group.lines.iter_mut().zip(lines) {
-            let is_withheld = not_told.concepts.iter().any(|concept| concept.as_str() == said.concept);
-            line.blank = is_withheld.then(|| in_withheld.clone());
-        }
-    }
-}
-
-/// The same of a reading that is at hand.
-pub(super) fn page_one_of(
-    app: &App,
-    summary: &SummaryAnswer,
-    documents: &[PlannedDocument],
-) -> Option<packet::PageOne> {
-    let about_person = summary.person.iter().any(|line| !line.values.is_empty());
-    if summary.tumours.is_empty() && summary.given.is_empty() && summary.medicines.is_empty() && !about_person {
-        return None;
-    }
-    let number = |mark: &Mark| documents.iter().find(|d| d.id.as_str() == mark.document).map(|d| d.number.clone());
-    let numbers = |marks: &[Mark]| {
-        let mut of: Vec<String> = marks.iter().filter_map(number).collect();
-        of.sort_by_key(|n| (n.len(), n.clone()));
-        of.join(", ")
-    };
-    let said = |said: &ValueSaid| packet::PageOneSaid {
-        words: said.words.clone(),
-        sources: numbers(&said.marks),
-        doubt: said.doubt.clone(),
-    };
-    // By the packet's own numbers; a record that is not in it has none.
-    let counted = |document: &str| documents.iter().position(|d| d.id.as_str() == document).map(|place| place + 1);
-    let note = |line: &LineWords| {
-        let explained = line.explained.as_ref().filter(|_| line.relation == Some("conflict"));
-        explained.and_then(|note| note.words(counted, &|message: &Message| app.say(message)))
-    };
-    let line = |line: &LineWords| packet::PageOneLine {
-        label: line.label.clone(),
-        values: line
-            .values
-            .iter()
-            .map(|v| packet::PageOneValue {
-                said: v.each.iter().map(said).collect(),
-                confirmed: v.confirmed,
-                by: v.by_on_paper.clone(),
-                partly: v.partly.clone(),
-            })
-            .collect(),
-        conflict: line.relation == Some("conflict"),
-        note: note(line),
-        blank: None,
-    };
-    let listed = |line: &ListedWords| packet::PageOneLine {
-        label: String::new(),
-        values: vec![packet::PageOneValue {
-            said: vec![packet::PageOneSaid {
-                words: line.words.clone(),
-                sources: numbers(&line.marks),
-                ..packet::PageOneSaid::default()
-            }],
-            confirmed: line.confirmed,
-            by: line.by_on_paper.clone(),
-            partly: None,
-        }],
-        ..packet::PageOneLine::default()
-    };
-    let mut groups = Vec::new();
-    for tumour in &summary.tumours {
-        for part in &tumour.parts {
-            let heading = format!("{}: {}", tumour.words, part.heading.to_lowercase());
-            groups.push(packet::PageOneGroup { heading, lines: part.lines.iter().map(line).collect(), blank: None });
-        }
-    }
-    let lists = [
-        ("Treatment so far", &summary.given),
-        ("Planned or declined", &summary.planned),
-        ("Medicines", &summary.medicines),
-    ];
-    for (heading, lines) in lists {
-        let heading = heading.to_owned();
-        groups.push(packet::PageOneGroup { heading, lines: lines.iter().map(listed).collect(), blank: None });
-    }
-    groups.push(packet::PageOneGroup {
-        heading: "The person".to_owned(),
-        lines: summary.person.iter().map(line).collect(),
-        blank: None,
-    });
-    Some(packet::PageOne {
-        conflicts: summary.conflicts.clone(),
-        unconfirmed: summary.unconfirmed,
-        groups,
-        lacks: Vec::new(),
-    })
 }

@@ -9,8 +9,8 @@ use crate::facts::{Concept, Medication, MedicationStatus, Treatment, TreatmentKi
 use crate::gather::{CaseStudy, HeldDocument};
 use crate::knowledge::Knowledge;
 use crate::reading::{
-    CaseFact, MedicineSource, PlanMention, SUMMARIES, Summary, concept_label, concept_words, medicine_line, medicines,
-    rejections, summary, treatments, value_words,
+    CaseFact, MedicineSource, PlanMention, SUMMARIES, Summary, SummaryLine, concept_label, concept_words,
+    medicine_line, medicines, rejections, summary, treatments, value_words,
 };
 use crate::records::FileFormat;
 use crate::shared::ids::DocumentId;
@@ -63,8 +63,9 @@ pub(super) fn withheld(held: &HeldDocument, knowledge: &Knowledge) -> Option<Wit
 /// on a line, it is not that no record says it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NotTold {
-    /// What the lines of page one are about.
-    pub concepts: BTreeSet<Concept>,
+    /// Values that are told and not here: the topography category of their tumour (empty where none is known, or it is of the
+    /// person), and what they are about.
+    pub concepts: BTreeSet<(String, Concept)>,
     /// Whether treatment that was given is told.
     pub given: bool,
     /// Whether medicines are told.
@@ -75,6 +76,16 @@ pub struct NotTold {
     pub more_medicines: bool,
     /// Of what other values are told than here, in the words of their lines.
     pub more: BTreeSet<String>,
+}
+
+impl NotTold {
+    /// Whether more is told of a concept than here, of the tumour of this topography category or of one whose site is not
+    /// known here.
+    #[must_use]
+    pub fn withholds(&self, site: &str, concept: &str) -> bool {
+        let of = |own: &str| own == site || own.is_empty() || site.is_empty();
+        self.concepts.iter().any(|(own, told)| told.as_str() == concept && of(own))
+    }
 }
 
 /// A fact that stands only in documents a blind edition withholds: its reader lacks it, or is told it without its source.
@@ -195,7 +206,7 @@ impl<'a> CaseView<'a> {
             return true;
         }
         let kept_back = held.and_then(|held| withheld(held, knowledge));
-        match (self.as_of(held, treatment).status, kept_back) {
+        match (self.as_of(treatment).status, kept_back) {
             (TreatmentStatus::Planned | TreatmentStatus::Declined | TreatmentStatus::Mentioned, _) => false,
             (TreatmentStatus::Ongoing | TreatmentStatus::Stopped, Some(Withheld::WholeRecord)) => false,
             (_, None | Some(Withheld::WholeRecord)) => true,
@@ -258,11 +269,9 @@ impl<'a> CaseView<'a> {
             let Some(read) = readings.read.get(&held.document.id) else { return false };
             let rejected = rejections(readings, &held.document.id, &read.treatments);
             let standing = read.treatments.iter().zip(rejected).filter(|(_, rejected)| rejected.is_none());
-            standing
-                .into_iter()
-                .any(|(treatment, _)| fits(&self.as_of(Some(held), treatment), held.date().filter(|_| summary)))
+            standing.into_iter().any(|(treatment, _)| fits(&self.as_of(treatment), held.date().filter(|_| summary)))
         });
-        in_records || readings.stated.values().any(|said| fits(&self.as_of(None, &said.what), None))
+        in_records || readings.stated.values().any(|said| fits(&self.as_of(&said.what), None))
     }
 
     /// Where a document speaks of treatment that is planned, offered or declined, in the order of its text: for those who
@@ -279,7 +288,9 @@ impl<'a> CaseView<'a> {
             PlanMention { start, end, quote: quote.to_owned(), day: None }
         };
         let held = self.document(document, knowledge);
-        let treatments = read.treatments.iter().filter(|t| !self.as_of(held, t).status.is_given());
+        // A day after the record's own is worth a look, whether it has come since or not.
+        let ahead = |t: &Treatment| t.date.or(t.until).is_some_and(|day| self.is_to_come(held, day));
+        let treatments = read.treatments.iter().filter(|t| !self.as_of(t).status.is_given() || ahead(t));
         let treatments = treatments.map(|t| said(t.start, t.end, &t.quote, &t.what));
         let medicines = read.medications.iter().filter(|m| m.status == MedicationStatus::Planned);
         let medicines = medicines.map(|m| said(m.start, m.end, &m.quote, &m.name));
@@ -364,11 +375,20 @@ impl<'a> CaseView<'a> {
         }
         let whole = CaseView { audience: Audience::Specialist, ..*self };
         let (all, own) = (summary(&whole, knowledge), summary(self, knowledge));
+        let values = |line: &SummaryLine| -> Vec<(Concept, String)> {
+            line.values.iter().map(|v| (line.concept.clone(), v.words.clone())).collect()
+        };
         let said = |summary: &Summary<'_>| -> BTreeSet<(Concept, String)> {
             let lines = summary.tumours.iter().flat_map(|tumour| &tumour.lines).chain(&summary.person);
-            let values = lines.flat_map(|line| line.values.iter().map(|v| (line.concept.clone(), v.words.clone())));
-            values.collect()
+            lines.flat_map(values).collect()
         };
+        let of = |summary: &Summary<'_>| -> Vec<(String, Concept, String)> {
+            let tumours = summary.tumours.iter().map(|tumour| (tumour.tumour.key.site.clone(), &tumour.lines));
+            let all = tumours.chain([(String::new(), &summary.person)]);
+            let lines = all.flat_map(|(site, lines)| lines.iter().map(move |line| (site.clone(), line)));
+            lines.flat_map(|(site, line)| values(line).into_iter().map(move |(c, v)| (site.clone(), c, v))).collect()
+        };
+        let sited = of(&all);
         let (all, own) = (said(&all), said(&own));
         // Whether anything is planned is itself withheld: only what was done and what is taken is counted.
         let given = |view: &CaseView<'_>| {
@@ -379,7 +399,11 @@ impl<'a> CaseView<'a> {
         let told: BTreeSet<&Concept> = own.iter().map(|(concept, _)| concept).collect();
         let more = all.difference(&own).filter(|(concept, _)| told.contains(concept) && *concept != Concept::PROCEDURE);
         NotTold {
-            concepts: all.iter().map(|(concept, _)| concept.clone()).collect(),
+            concepts: sited
+                .into_iter()
+                .filter(|(_, concept, words)| !own.contains(&(concept.clone(), words.clone())))
+                .map(|(site, concept, _)| (site, concept))
+                .collect(),
             given: all_given > 0,
             medicines: !medicines(&whole, knowledge).is_empty(),
             more_given: all_given > given(self),
@@ -408,8 +432,7 @@ impl<'a> CaseView<'a> {
             if told.iter().any(|(held, _)| goes(held)) {
                 return None;
             }
-            let given =
-                |(held, treatment): &&(&HeldDocument, &Treatment)| self.as_of(Some(held), treatment).status.is_given();
+            let given = |(_, treatment): &&(&HeldDocument, &Treatment)| self.as_of(treatment).status.is_given();
             let (held, treatment) = *told.first().copied().or_else(|| row.sources.iter().find(given))?;
             let what = joined(&treatment.what, row.date.map(PartialDate::human).unwrap_or_default());
             let place = (treatment.start, treatment.end);

@@ -260,6 +260,25 @@ pub struct Custody {
 }
 
 impl Custody {
+    /// A step of a day of which nothing else is told.
+    #[must_use]
+    pub fn of(step: Step, on: Date) -> Self {
+        Self {
+            step,
+            on,
+            count: None,
+            from: String::new(),
+            to: String::new(),
+            carrier: String::new(),
+            tracking: String::new(),
+            packaging: String::new(),
+            condition: String::new(),
+            return_due: None,
+            note: String::new(),
+            gap_known: false,
+        }
+    }
+
     /// Whether it says the same as another, as when a form is sent twice.
     fn is_as(&self, other: &Self) -> bool {
         *self == Self { gap_known: self.gap_known, ..other.clone() }

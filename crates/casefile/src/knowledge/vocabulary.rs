@@ -201,6 +201,8 @@ pub enum WordGroup {
     SubjectLabel,
     /// Before a category of N or M without a prefix: says that it is one: clinically.
     CategoryLead,
+    /// A word that stands for itself and is no slip of a scanner: `hematoma` is no hepatoma.
+    RealWord,
     /// Names the mail as a way of sending.
     ByMail,
     /// In the name of a procedure: it takes a sample: biopsy.
@@ -263,6 +265,7 @@ impl WordGroup {
         ("told_elsewhere", Self::ToldElsewhere),
         ("subject_label", Self::SubjectLabel),
         ("category_lead", Self::CategoryLead),
+        ("real_word", Self::RealWord),
         ("by_mail", Self::ByMail),
         ("sample", Self::Sample),
         ("no_sample", Self::NoSample),

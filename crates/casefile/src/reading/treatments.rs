@@ -105,15 +105,16 @@ pub fn treatments_on_scans<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Ve
 pub(crate) const SUMMARIES: [&str; 4] = ["treatment-summary", "treatment-note", "radiation-summary", "operative-note"];
 
 impl CaseView<'_> {
-    /// A treatment as its day allows: dated after the day of its record, or after today, it is planned and was not given,
-    /// however it is put ("Mastectomy 12/20/2026.").
+    /// A treatment as its day allows: dated after today it is planned and was not given, however it is put ("Mastectomy
+    /// 12/20/2026."). The day of its record says no such thing: that is often of an admission or a visit, and additions to a
+    /// record tell of what was done since.
     #[must_use]
-    pub fn as_of<'t>(&self, held: Option<&HeldDocument>, treatment: &'t Treatment) -> Cow<'t, Treatment> {
+    pub fn as_of<'t>(&self, treatment: &'t Treatment) -> Cow<'t, Treatment> {
         let ended = || treatment.until.filter(|_| treatment.status == TreatmentStatus::Done);
         let Some(begins) = treatment.date.or_else(ended).filter(|_| treatment.status.is_given()) else {
             return Cow::Borrowed(treatment);
         };
-        match self.is_to_come(held, begins) {
+        match self.today().is_some_and(|today| begins.earliest() > today) {
             true => Cow::Owned(Treatment { status: TreatmentStatus::Planned, ..treatment.clone() }),
             false => Cow::Borrowed(treatment),
         }
@@ -139,7 +140,7 @@ fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<Tr
         let rejected = rejections(&view.case().reading, &held.document.id, &reading.treatments);
         let standing = reading.treatments.iter().zip(rejected).filter(|(t, rejected)| rejected.is_none() && wanted(t));
         for (treatment, _) in standing {
-            let stands = view.as_of(Some(held), treatment);
+            let stands = view.as_of(treatment);
             match rows.iter_mut().find(|row| row.iter().all(|(.., other)| same(&stands, other))) {
                 Some(row) => row.push((held, treatment, stands)),
                 None => rows.push(vec![(held, treatment, stands)]),
@@ -156,7 +157,7 @@ fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<Tr
         let said =
             view.case().reading.stated.iter().filter(|(_, said)| view.tells_of_treatment(None, &said.what, knowledge));
         rows.extend(said.map(|(id, said)| TreatmentRow {
-            treatment: view.as_of(None, &said.what),
+            treatment: view.as_of(&said.what),
             date: said.what.date.or(said.what.until),
             date_of_record: false,
             dated_by: None,

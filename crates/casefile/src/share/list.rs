@@ -114,7 +114,7 @@ pub enum ItemKind {
 /// One item of a packet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedItem {
-    /// Number in the index: `1`, or `I1` for a study.
+    /// Number in the index: `1`, or `ST1` for a study.
     pub number: String,
     /// Document or study.
     pub kind: ItemKind,
@@ -263,7 +263,7 @@ pub fn read(bytes: &[u8]) -> Result<PacketList, Refusal> {
         return Err(damaged());
     }
     let recalls = |item: &RecalledItem| {
-        let kind = if item.number.starts_with('I') { ItemKind::Study } else { ItemKind::Document };
+        let kind = if study_of(&item.number).is_some() { ItemKind::Study } else { ItemKind::Document };
         is_id(item.packet.as_str()) && is_number(&item.number, kind) && is_sha256(&item.sha256)
     };
     if !list.changes.iter().filter_map(|change| change.recalls.as_ref()).all(recalls) {
@@ -313,13 +313,30 @@ pub(super) fn is_id(text: &str) -> bool {
     (8..=64).contains(&text.len()) && text.chars().all(plain)
 }
 
-/// `12` of a document, `I3` of a study.
+/// The number of a study in an index, counted from 1: `ST1`. Two letters, because a fax shows `I1` as 11, which is a document.
+#[must_use]
+pub fn study_number(place: usize) -> String {
+    format!("ST{place}")
+}
+
+/// Which study a number names, counted from 1: `ST3`, or `I3` in packets of before.
+#[must_use]
+pub fn study_of(number: &str) -> Option<usize> {
+    place_of(number.strip_prefix("ST").or_else(|| number.strip_prefix('I'))?)
+}
+
+/// `12` of a document, `ST3` of a study.
 fn is_number(text: &str, kind: ItemKind) -> bool {
-    let digits = match kind {
-        ItemKind::Document => Some(text),
-        ItemKind::Study => text.strip_prefix('I'),
-    };
-    digits.is_some_and(|d| (1..=6).contains(&d.len()) && d.chars().all(|c| c.is_ascii_digit()) && !d.starts_with('0'))
+    match kind {
+        ItemKind::Document => place_of(text).is_some(),
+        ItemKind::Study => study_of(text).is_some(),
+    }
+}
+
+fn place_of(digits: &str) -> Option<usize> {
+    let plain =
+        (1..=6).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit()) && !digits.starts_with('0');
+    digits.parse().ok().filter(|_| plain)
 }
 
 /// 64 hexadecimal digits, small letters.
@@ -445,7 +462,7 @@ mod tests {
             ("/items", json!({}), damaged),
             ("/items", json!([]), damaged),
             ("/items/0/number", json!("0"), damaged),
-            ("/items/0/number", json!("I1"), damaged),
+            ("/items/0/number", json!("ST1"), damaged),
             ("/items/0/number", json!("1\u{202e}"), damaged),
             ("/items/0/number", json!(1), damaged),
             ("/items/1/number", json!("1"), damaged),
@@ -519,5 +536,15 @@ mod tests {
         let list = read(list.to_string().as_bytes()).unwrap();
         assert!(list.items[0].title.starts_with("safegpj.exe xx") && list.items[0].title.chars().count() <= 300);
         assert_eq!(list.person.name, "Rosa Example");
+    }
+
+    #[test]
+    fn a_study_is_numbered_with_two_letters_and_a_packet_of_before_with_one() {
+        assert_eq!((study_number(3), study_of("ST3"), study_of("I3")), ("ST3".to_owned(), Some(3), Some(3)));
+        for none in ["3", "ST", "ST0", "ST03", "S3", "st3", "ST-1", "I+1", "ST1234567", "ST１"] {
+            assert_eq!(study_of(none), None, "{none}");
+        }
+        assert!(is_number("3", ItemKind::Document) && !is_number("ST3", ItemKind::Document));
+        assert!(is_number("I3", ItemKind::Study) && !is_number("3", ItemKind::Study));
     }
 }

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub use deliveries::{Delivery, FromFile, HeldDelivery, Receipt, Recipient};
-pub use list::{ListedChange, PacketList, RecalledItem};
+pub use list::{ListedChange, PacketList, RecalledItem, study_number, study_of};
 pub use manifest::ListDoubt;
 pub use receipt_file::{PacketItem, ReceiptFile};
 pub use received::{GivenReceipt, HeldReceived, ItemOutcome, ItemPlace, Recall, ReceivedPacket};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::deliveries::{self, FromFile, Receipt};
 use super::form::Form;
-use super::list::{is_id, is_sha256, shown};
+use super::list::{is_id, is_sha256, shown, study_of};
 use super::received::{GivenReceipt, HeldReceived};
 use super::{PacketRecord, Share, ShareChange};
 use crate::shared::ids::{DeliveryId, ObjectId, PacketId, ReceiptId};
@@ -198,13 +198,12 @@ enum PlaceOf<'s> {
     Study(&'s String),
 }
 
-/// The item of that number: documents are numbered from 1, studies from I1, in the packet's order.
+/// The item of that number: documents are numbered from 1, studies from ST1, in the packet's order.
 fn item_of<'s>(packet: &'s PacketRecord, number: &str) -> Option<PlaceOf<'s>> {
-    let place = |digits: &str| digits.parse::<usize>().ok()?.checked_sub(1);
-    match number.strip_prefix('I') {
-        Some(digits) => packet.studies.get(place(digits)?).map(PlaceOf::Study),
-        None => packet.documents.get(place(number)?).map(PlaceOf::Document),
+    if let Some(place) = study_of(number) {
+        return packet.studies.get(place.checked_sub(1)?).map(PlaceOf::Study);
     }
+    packet.documents.get(number.parse::<usize>().ok()?.checked_sub(1)?).map(PlaceOf::Document)
 }
 
 /// The outcome that says nothing of an item but that its checksums did not arrive.

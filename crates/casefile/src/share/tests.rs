@@ -21,7 +21,7 @@ fn sha(of: u32) -> String {
 }
 
 fn item(number: &str, met: Met) -> ReceivedItem {
-    let kind = if number.starts_with('I') { ItemKind::Study } else { ItemKind::Document };
+    let kind = if study_of(number).is_some() { ItemKind::Study } else { ItemKind::Document };
     ReceivedItem { number: number.to_owned(), kind, sha256: sha(1), met, unnamed: false }
 }
 
@@ -196,11 +196,11 @@ fn a_second_list_of_the_same_packet_and_a_packet_of_ones_own_are_refused() {
 
 #[test]
 fn only_what_arrived_as_sent_is_confirmed_and_somebody_has_to_say_so() {
-    let items = vec![item("1", file("kept", true)), item("2", file("x", false)), item("I1", Met::Absent)];
+    let items = vec![item("1", file("kept", true)), item("2", file("x", false)), item("ST1", Met::Absent)];
     let case = opened(case(), packet(items));
     let why = |receipt: GivenReceipt| received::give_receipt(&case, receipt, TODAY).unwrap_err().0.key;
     assert_eq!(why(given(&["2"], "")), "refusal-received-not-whole");
-    assert_eq!(why(given(&["I1"], "")), "refusal-received-not-whole");
+    assert_eq!(why(given(&["ST1"], "")), "refusal-received-not-whole");
     assert_eq!(why(given(&["9"], "")), "refusal-received-item");
     assert_eq!(why(given(&[], " ")), "refusal-received-nothing");
     assert_eq!(why(GivenReceipt { by: " ".to_owned(), ..given(&["1"], "") }), "refusal-empty-field");
@@ -214,7 +214,7 @@ fn only_what_arrived_as_sent_is_confirmed_and_somebody_has_to_say_so() {
     };
     assert_eq!(receipt.items, ["1"]);
     let told: Vec<(&str, &str)> = receipt.not_whole.iter().map(|n| (n.number.as_str(), n.outcome.as_str())).collect();
-    assert_eq!(told, [("2", "differs"), ("I1", "absent")]);
+    assert_eq!(told, [("2", "differs"), ("ST1", "absent")]);
 }
 
 fn sent() -> PacketRecord {
@@ -230,7 +230,7 @@ fn sent() -> PacketRecord {
         since: None,
         fax: false,
         images: BTreeMap::new(),
-        items: ["1", "2", "I1"].map(|number| PacketItem { number: number.to_owned(), sha256: sha(1) }).to_vec(),
+        items: ["1", "2", "ST1"].map(|number| PacketItem { number: number.to_owned(), sha256: sha(1) }).to_vec(),
         stated: Default::default(),
         other_names: 0,
         dropped: false,
@@ -253,10 +253,10 @@ fn handed(id: &str, on: Date) -> HeldDelivery {
 
 fn came_back() -> ReceiptFile {
     let items =
-        vec![item("1", file("kept", true)), item("2", Met::Absent), item("I1", images(Some("1.1"), 2, 2, 0, vec![]))];
+        vec![item("1", file("kept", true)), item("2", Met::Absent), item("ST1", images(Some("1.1"), 2, 2, 0, vec![]))];
     let case = opened(case(), packet(items));
     let ShareChange::ReceiptGiven { receipt } =
-        received::give_receipt(&case, given(&["1", "I1"], "the slides"), TODAY).unwrap()
+        received::give_receipt(&case, given(&["1", "ST1"], "the slides"), TODAY).unwrap()
     else {
         panic!("a receipt")
     };
@@ -469,7 +469,7 @@ fn a_receipt_file_says_nothing_of_the_person_but_the_packet_and_the_handle() {
 
 #[test]
 fn an_outcome_has_a_place_where_there_is_one_to_look_at() {
-    let place = received::outcome(&case(), &item("I1", images(Some("1.1"), 1, 1, 0, vec![])));
+    let place = received::outcome(&case(), &item("ST1", images(Some("1.1"), 1, 1, 0, vec![])));
     assert_eq!(place.place(), Some(&ItemPlace::Study("1.1".to_owned())));
     assert_eq!(ItemOutcome::Absent.place(), None);
 }
@@ -487,7 +487,7 @@ fn the_files_have_the_form_that_is_described() {
         json!({
             "format": "consilium-receipt", "version": 1, "receipt": "0190bbbb-0001", "packet": "0190aaaa-0001",
             "case": "rosa", "manifest_sha256": sha(9), "chain_head": "7 · abc", "by": "Kim Example", "on": "2026-10-12",
-            "confirmed": [{ "number": "1", "sha256": sha(1) }, { "number": "I1", "sha256": sha(1) }],
+            "confirmed": [{ "number": "1", "sha256": sha(1) }, { "number": "ST1", "sha256": sha(1) }],
             "not_whole": [{ "number": "2", "outcome": "absent" }], "missing": "the slides", "open_requests": [],
         })
     );
@@ -516,9 +516,9 @@ fn the_last_word_of_each_item_counts_and_a_receipt_of_the_wrong_delivery_is_take
             receipt_file::receipt_from_file(share, file, Some(&delivery.into()), file.receipt.as_str().into(), TODAY);
         change.map(|change| change.map(|change| share.apply(change, at())).is_some()).map_err(|refusal| refusal.0.key)
     };
-    let first = said("0190bbbb-0001", date(2026, 10, 8), &["1", "2", "I1"], &[]);
+    let first = said("0190bbbb-0001", date(2026, 10, 8), &["1", "2", "ST1"], &[]);
     let second =
-        said("0190bbbb-0002", date(2026, 10, 9), &[], &[("1", "absent"), ("I1", "partly"), ("2", "unchecked")]);
+        said("0190bbbb-0002", date(2026, 10, 9), &[], &[("1", "absent"), ("ST1", "partly"), ("2", "unchecked")]);
     assert_eq!(take(&mut share, &second, "v1"), Ok(true));
     assert_eq!(take(&mut share, &first, "v1"), Ok(true), "by the day they said it, and not by when it was read");
     let held = &share.deliveries[0];
@@ -545,7 +545,7 @@ fn the_last_word_of_each_item_counts_and_a_receipt_of_the_wrong_delivery_is_take
 
 #[test]
 fn a_record_that_its_sender_took_back_asks_for_a_decision_until_there_is_one() {
-    let brought = packet(vec![item("1", file("kept", true)), item("I1", images(Some("1.1"), 2, 2, 0, vec![]))]);
+    let brought = packet(vec![item("1", file("kept", true)), item("ST1", images(Some("1.1"), 2, 2, 0, vec![]))]);
     let recalled = |number: &str, sha256: String| RecalledItem {
         packet: "0190aaaa-0001".into(),
         number: number.to_owned(),
@@ -554,7 +554,7 @@ fn a_record_that_its_sender_took_back_asks_for_a_decision_until_there_is_one() {
     let later = ReceivedPacket {
         packet: "0190aaaa-0002".into(),
         since: Some("0190aaaa-0001".into()),
-        recalls: vec![recalled("I1", sha(1)), recalled("1", sha(5))],
+        recalls: vec![recalled("ST1", sha(1)), recalled("1", sha(5))],
         ..packet(Vec::new())
     };
     let mut case = opened(opened(case(), brought), later);

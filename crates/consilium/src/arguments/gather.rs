@@ -411,7 +411,7 @@ pub enum Tissue {
     },
     /// Write the sheet that travels with slides as PDF.
     Sheet {
-        /// Lines of the register, by label or id; all without one.
+        /// Lines of the register, by label or id. Without one those that were asked for or are leaving, or all where none is.
         lines: Vec<String>,
         /// Where to write it.
         #[arg(short, long)]

@@ -180,20 +180,7 @@ impl Told<'_> {
             self.piece(case, piece("S-11877", "B1-B6", Material::Slide, "H&E", 14, -60, false)).await?,
         ];
         self.piece(case, piece("S-10421", "A1", Material::Block, "", 1, -86, true)).await?;
-        let asked = Custody {
-            step: Step::Requested,
-            on: self.day(-35),
-            count: None,
-            from: String::new(),
-            to: String::new(),
-            carrier: String::new(),
-            tracking: String::new(),
-            packaging: String::new(),
-            condition: String::new(),
-            return_due: None,
-            note: "by fax".to_owned(),
-            gap_known: false,
-        };
+        let asked = Custody { note: "by fax".to_owned(), ..Custody::of(Step::Requested, self.day(-35)) };
         app.tissue_custody(session, case, &slides, asked).await?;
         let new = NewRequest {
             requirements: vec!["slides".to_owned()],

@@ -152,7 +152,13 @@ pub(super) async fn holder(arguments: &Arguments, session: &Session, command: Ho
                 for holder in &holders {
                     crate::say!("{}  {}", holder.id, holder.name);
                     for (department, reach) in &holder.departments {
-                        crate::say!("    {}: {} {} {}", department.name(), reach.phone, reach.fax, reach.email);
+                        for (part, words) in reach.parts().into_iter().filter(|(_, words)| !words.is_empty()) {
+                            let said = reach.source(part);
+                            let on = said.on.map(|on| format!(" on {on}")).unwrap_or_default();
+                            let by =
+                                if said.by.is_empty() { String::new() } else { format!("  (said by {}{on})", said.by) };
+                            crate::say!("    {} {part}: {}{by}", department.name(), words.replace('\n', ", "));
+                        }
                     }
                 }
             })

@@ -285,9 +285,10 @@ impl<'l> Lining<'l> {
                 answer
             }
             Proof::Any(parts) => {
-                // Of several that say as much, the first: tables name the usual one first.
+                // Of several that say as much the newest, and of one day the first: tables name the usual one first.
                 let answers = parts.iter().rev().map(|part| self.proved(part, reports_first));
-                let best = answers.max_by_key(|answer| answer.fill).unwrap_or_else(Answer::missing);
+                let best = answers.max_by_key(|answer| (answer.fill, newest_of(&answer.pieces)));
+                let best = best.unwrap_or_else(Answer::missing);
                 if best.fill != Fill::Missing {
                     return best;
                 }

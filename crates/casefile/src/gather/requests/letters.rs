@@ -209,7 +209,7 @@ impl HeldRequest {
         let Some(clock) = self.running() else { return false };
         let day = clock.reminders.iter().filter(|day| **day <= today).max();
         let written = self.sent_letters().map(|letter| letter.on);
-        let heard = self.contacts.iter().map(|contact| contact.on).chain(written).max();
+        let heard = self.contacts.iter().map(|contact| contact.on).chain(written).chain(self.noticed).max();
         day.is_some_and(|day| heard.is_none_or(|heard| heard < *day))
     }
 

@@ -103,7 +103,7 @@ fn findings_of_a_withheld_letter_are_told_without_their_source_and_its_plan_is_n
     let words: Vec<_> = listed.iter().map(|l| (l.concept.as_str(), l.told)).collect();
     assert_eq!(words, [("allergy", true), ("ecog", true), ("t", false), ("procedure", false)]);
     assert!(
-        !blind.not_told(&knowledge).concepts.contains(&Concept::ALLERGY),
+        !blind.not_told(&knowledge).withholds("", Concept::ALLERGY.as_str()),
         "what is told is not said to be withheld"
     );
 }
@@ -221,7 +221,7 @@ fn what_only_a_withheld_letter_says_is_withheld_and_not_unstated() {
     changes.push(ReadingChange::Read { reading: Box::new(letter) }.into());
     let case = fold(changes);
     let not_told = case.seen_by(Audience::BlindReader).not_told(&knowledge);
-    assert!(not_told.concepts.contains(&Concept::N), "{not_told:?}");
+    assert!(not_told.withholds("", Concept::N.as_str()), "{not_told:?}");
     assert!(!not_told.given && !not_told.medicines, "{not_told:?}");
     for other in [Audience::Owner, Audience::Specialist, Audience::Helper] {
         assert_eq!(case.seen_by(other).not_told(&knowledge), crate::NotTold::default(), "{other:?}");
@@ -333,4 +333,14 @@ fn an_allergy_is_told_though_it_stands_in_words_of_a_plan_and_what_is_not_all_to
     let not_told = blind.not_told(&knowledge);
     assert!(not_told.more_given && not_told.more_medicines, "{not_told:?}");
     assert_eq!(case.seen_by(Audience::Owner).not_told(&knowledge), crate::NotTold::default());
+}
+
+#[test]
+fn what_is_withheld_of_one_tumour_is_not_said_of_another() {
+    let concepts = [("C50".to_owned(), Concept::N), (String::new(), Concept::ALLERGY)].into();
+    let not_told = crate::NotTold { concepts, ..crate::NotTold::default() };
+    let withholds = |site: &str, concept: Concept| not_told.withholds(site, concept.as_str());
+    assert!(withholds("C50", Concept::N) && !withholds("C22", Concept::N) && !withholds("C50", Concept::T));
+    assert!(withholds("", Concept::N), "a tumour whose site is not known here may be that one");
+    assert!(withholds("", Concept::ALLERGY));
 }

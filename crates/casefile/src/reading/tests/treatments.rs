@@ -266,7 +266,7 @@ fn what_an_export_repeats_of_a_sample_is_not_held_against_the_operation() {
 }
 
 #[test]
-fn what_is_dated_after_its_record_or_after_today_is_planned_and_was_not_given() {
+fn what_is_dated_after_today_is_planned_and_was_not_given() {
     let knowledge = kinds();
     let dated = |day: &str| Treatment { date: day.parse().ok(), ..mastectomy(3) };
     let procedure = || Fact { start: 3, end: 13, ..fact(Concept::PROCEDURE, "mastectomy") };
@@ -284,12 +284,13 @@ fn what_is_dated_after_its_record_or_after_today_is_planned_and_was_not_given() 
         told.map(|(statuses, named)| (statuses.first().copied(), named))
     };
     let (done, planned) = (Some(TreatmentStatus::Done), Some(TreatmentStatus::Planned));
-    for given in ["2026-02-08", "2026-02-07", "2026-02", "2026", "2019-05"] {
+    // A day after that of the record: it may be of an admission, and an addendum tells of what was done since.
+    for given in ["2026-02-08", "2026-02-07", "2026-02", "2026", "2019-05", "2026-02-09", "2026-11-28"] {
         let told = told(given, "2026-11-28");
         assert_eq!((told[0], told[1]), ((done, true), (done, true)), "{given}");
         assert_eq!(told[2].0, done, "{given}");
     }
-    for to_come in ["2026-02-09", "2026-12-20", "2026-03", "2027"] {
+    for to_come in ["2026-11-29", "2026-12-20", "2026-12", "2027"] {
         assert_eq!(told(to_come, "2026-11-28"), [(planned, false), (planned, false), (None, false)], "{to_come}");
     }
     assert_eq!(told("2026-02-07", "2026-02-01")[0], (planned, false), "after today, whatever day the record bears");
