@@ -94,5 +94,5 @@ fn three_proteins_or_a_lost_one_are_not_proficient() {
     ] {
         assert_eq!(facts_of(text, "mmr"), ["mmr=deficient*"], "{text}");
     }
-    assert_eq!(facts_of("MMR: proficient. MLH1, PMS2, MSH2, MSH6: intact.", "mmr"), ["mmr=!proficient"]);
+    assert_eq!(facts_of("pMMR. MLH1, PMS2, MSH2, MSH6: intact.", "mmr"), ["mmr=!proficient"]);
 }

@@ -79,10 +79,14 @@ pub(super) fn led_by_result(notes: &mut Notes<'_, '_, '_>, mark: &Mark) {
         );
         if let Some((result, first)) = result {
             let scope = notes.cues.of(scan, first, place);
-            let (value, polarity) =
-                if result == "lost" { ("deficient", Polarity::Present) } else { ("proficient", Polarity::Absent) };
-            // "No loss" denies by itself.
-            if scope.polarity == Polarity::Present || result == "retained" && scan.is(first, "no") {
+            // "No loss of expression" denies a loss.
+            let denied = scope.polarity == Polarity::Absent;
+            let (value, polarity) = match result == "lost" && !denied {
+                true => ("deficient", Polarity::Present),
+                false => ("proficient", Polarity::Absent),
+            };
+            let says = result == "lost" && denied || scan.is(first, "no");
+            if scope.polarity == Polarity::Present || says {
                 notes.add(Finding {
                     polarity,
                     context: Some(scope.context),
