@@ -3,6 +3,7 @@
 //! alone, and two answers of like weight give none. The tumours, the places, the site and the side each have a room.
 
 mod places;
+mod secondary;
 mod side;
 mod site;
 mod tumours;
@@ -26,6 +27,8 @@ struct Place<'r> {
     open_side: bool,
     scope: Scope,
     weight: u32,
+    /// A metastasis was found there: the tumour began elsewhere.
+    secondary: bool,
 }
 
 /// A tumour named in the text.
@@ -40,7 +43,8 @@ struct Tumour {
 pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
     let scan = notes.scan;
     let tumours = tumours::tumours(notes);
-    let places = places::places(notes, &tumours);
+    let mut places = places::places(notes, &tumours);
+    secondary::mark(notes.scan, &mut places, &tumours);
     let organ = site::main_organ(scan, &places, &tumours);
     let site = organ.as_deref().and_then(|organ| site::main_site(&places, &tumours, scan, organ));
     if !site::note_sites(notes, &places, organ.as_deref(), site.as_deref()) {

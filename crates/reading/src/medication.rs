@@ -49,7 +49,8 @@ fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -
         return None;
     }
     let near = around.after.start..around.after.end.min(around.after.start + INSTRUCTION);
-    let mut sig = instruction(course, near.clone());
+    let own = near.start..near.end.min(amount_of_the_next(course, around).unwrap_or(near.end));
+    let mut sig = instruction(course, own);
     let mut first = mention.first;
     let mut last = mention.last;
     if let Some(words) = &sig.words {
@@ -400,7 +401,8 @@ fn is_over(course: &Course<'_, '_, '_>, found: &Found<'_>, end: usize) -> bool {
             || crate::dates::date_at(course.scan, next).is_some())
 }
 
-/// "20 mg of tamoxifen", "20 mg tamoxifen".
+/// "20 mg of tamoxifen", "20 mg tamoxifen". An amount before a comma is of what stands before it, and so is one that stands
+/// at once behind another medicine: "lisinopril 10 mg, metformin".
 fn amount_before(course: &Course<'_, '_, '_>, around: &Around) -> Option<(String, usize)> {
     let end = around.before.end;
     let start = around.before.start.max(end.saturating_sub(AMOUNT_BEFORE));
@@ -408,8 +410,30 @@ fn amount_before(course: &Course<'_, '_, '_>, around: &Around) -> Option<(String
         let (dose, last) = dose_at(course, place)?;
         let rest = last + 1..end;
         let only_filler = rest.clone().all(|p| ["of", "oral", "daily", "weekly"].iter().any(|w| course.scan.is(p, w)));
-        (rest.len() <= 2 && only_filler).then_some((dose, place))
+        let whole = !(last + 1..=end).any(|at| course.scan.gap(at).has(PARTS));
+        (rest.len() <= 2 && only_filler && whole && !is_of_another(course, place)).then_some((dose, place))
     })
+}
+
+/// What parts an amount from a name.
+const PARTS: u16 = Gap::COMMA | Gap::SEMICOLON | Gap::OPEN | Gap::CLOSE;
+
+/// Whether the words before an amount are those of another medicine, with nothing that parts them.
+fn is_of_another(course: &Course<'_, '_, '_>, place: usize) -> bool {
+    let before = course.around(place, place, place.saturating_sub(AMOUNT_BEFORE), usize::MAX).before;
+    let joins = ["and", "plus", "then", "with", "to", "by", "or", "but", "from", "for"];
+    course.items(before).iter().rev().find(|found| is_drug(found)).is_some_and(|other| {
+        !(other.last + 1..=place).any(|at| course.scan.gap(at).has(PARTS))
+            && !(other.last + 1..place).any(|at| joins.iter().any(|word| course.scan.is(at, word)))
+    })
+}
+
+/// "Metformin, 20 mg atorvastatin": where the amount begins that leads to the next medicine.
+fn amount_of_the_next(course: &Course<'_, '_, '_>, around: &Around) -> Option<usize> {
+    let next = around.after.end;
+    course.item_at(next, |item| matches!(item, Item::Drug { .. }).then_some(()))?;
+    let before = Around { before: around.after.clone(), after: next..next };
+    amount_before(course, &before).map(|(_, place)| place)
 }
 
 /// What stands after "for", "due to", "because of" in the words after the name.

@@ -2,6 +2,8 @@
 //! "Not detected", "not tested" and "failed" are three different answers, and a variant of uncertain significance is
 //! not a finding.
 
+mod mismatch_repair;
+
 use consilium_casefile::facts::{Concept, Polarity, Qualifiers};
 use consilium_casefile::knowledge::WordGroup;
 
@@ -19,6 +21,7 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
             _ => {}
         }
     }
+    mismatch_repair::derive(notes);
 }
 
 /// The result that stands behind a name, within the statement.
@@ -80,7 +83,12 @@ fn status(notes: &mut Notes<'_, '_, '_>, mark: &Mark, label: &Concept) {
         return;
     }
     let own = || (*label == Concept::MMR).then(|| own_result(scan, mark)).flatten();
-    let Some((result, last)) = result_after(scan, mark, 6).or_else(own) else { return };
+    let Some((result, last)) = result_after(scan, mark, 6).or_else(own) else {
+        if *label == Concept::MMR {
+            mismatch_repair::led_by_result(notes, mark);
+        }
+        return;
+    };
     let scope = notes.cues.of(scan, mark.first, mark.last);
     let found = table.iter().find(|(name, _, _)| *name == result).map(|(_, value, polarity)| (*value, *polarity));
     let (value, polarity) = match (found, result) {
@@ -154,11 +162,10 @@ fn gene_result(notes: &mut Notes<'_, '_, '_>, mark: &Mark, gene: &str) {
     let scan = notes.scan;
     let qualifiers = || Qualifiers { gene: Some(gene.to_owned()), ..Qualifiers::default() };
     let scope = notes.cues.of(scan, mark.first, mark.last);
-    let result = result_after(scan, mark, 6);
+    let is_repair = mismatch_repair::GENES.contains(&gene);
+    let result = if is_repair { mismatch_repair::result(scan, mark) } else { result_after(scan, mark, 6) };
     // Mismatch repair proteins are retained or lost.
-    if ["MLH1", "MSH2", "MSH6", "PMS2"].contains(&gene)
-        && let Some(("retained" | "lost", last)) = result
-    {
+    if is_repair && let Some(("retained" | "lost", last)) = result {
         let lost = result.is_some_and(|(result, _)| result == "lost");
         notes.add(Finding {
             polarity: if lost { Polarity::Present } else { Polarity::Absent },
@@ -168,9 +175,7 @@ fn gene_result(notes: &mut Notes<'_, '_, '_>, mark: &Mark, gene: &str) {
         });
         return;
     }
-    if ["MLH1", "MSH2", "MSH6", "PMS2"].contains(&gene)
-        && let Some(loss) = loss_before(scan, mark.first)
-    {
+    if is_repair && let Some(loss) = loss_before(scan, mark.first) {
         let scope = notes.cues.of(scan, loss, loss);
         let (value, polarity) = match scope.polarity {
             Polarity::Absent => ("retained", Polarity::Absent),

@@ -20,19 +20,25 @@ pub struct Reading {
 impl Reading {
     /// Marks the main answer to every concept that has one and is not marked yet.
     pub(crate) fn new(mut weighed: Vec<Weighed>, cut_short: bool) -> Self {
-        let mut by_concept: BTreeMap<Concept, Vec<usize>> = BTreeMap::new();
-        for (place, one) in weighed.iter().enumerate() {
-            by_concept.entry(one.fact.concept.clone()).or_default().push(place);
+        let mut by_concept: BTreeMap<(Concept, Option<String>), Vec<usize>> = BTreeMap::new();
+        for (place, Weighed { fact, .. }) in weighed.iter().enumerate() {
+            let gene = fact.qualifiers.gene.clone().filter(|_| OF_A_GENE.contains(&fact.concept));
+            by_concept.entry((fact.concept.clone(), gene)).or_default().push(place);
         }
-        for (concept, places) in by_concept {
+        for ((concept, gene), places) in by_concept {
             let chosen_where_read = [Concept::TOPOGRAPHY, Concept::MORPHOLOGY, Concept::LATERALITY].contains(&concept);
             if chosen_where_read || places.iter().any(|place| weighed.get(*place).is_some_and(|one| one.fact.main)) {
                 continue;
             }
-            if let Some(main) = choose(&weighed, &places)
-                && let Some(one) = weighed.get_mut(main)
-            {
-                one.fact.main = true;
+            let chosen = if gene.is_some() {
+                of_gene(&weighed, &places)
+            } else {
+                choose(&weighed, &places).into_iter().collect()
+            };
+            for main in chosen {
+                if let Some(one) = weighed.get_mut(main) {
+                    one.fact.main = true;
+                }
             }
         }
         Self { facts: weighed.into_iter().map(|one| one.fact).collect(), cut_short }
@@ -44,11 +50,30 @@ impl Reading {
     /// every other concept, statements about the present finding are ranked: stated before derived, an answer before
     /// "not tested", the final diagnosis and the list of elements before addenda, those before comments, and those before
     /// gross and intra-operative notes; within a section, a labelled element before a word in passing. When the best
-    /// rank holds two different values, there is no main answer: nothing is chosen silently.
+    /// rank holds two different values, there is no main answer: nothing is chosen silently. Of genes each has an answer of
+    /// its own, and may have several changes; here is the first.
     #[must_use]
     pub fn principal(&self, concept: &Concept) -> Option<&Fact> {
         self.facts.iter().find(|fact| fact.main && fact.concept == *concept)
     }
+}
+
+/// What a report tells of each gene for itself.
+const OF_A_GENE: [Concept; 4] = [Concept::VARIANT, Concept::FUSION, Concept::AMPLIFICATION, Concept::MMR_PROTEIN];
+
+/// The statements of the best rank about one gene, each value once; none where one value is both found and not found.
+fn of_gene(weighed: &[Weighed], places: &[usize]) -> Vec<usize> {
+    let candidates = || places.iter().filter_map(|place| Some((*place, weighed.get(*place)?)));
+    let best = candidates().map(|(_, one)| one.weight).max().filter(|weight| *weight > 0);
+    let mut of_value: BTreeMap<&str, Vec<(usize, &Fact)>> = BTreeMap::new();
+    for (place, one) in candidates().filter(|(_, one)| Some(one.weight) == best) {
+        of_value.entry(one.fact.value.as_str()).or_default().push((place, &one.fact));
+    }
+    let agreed = of_value.into_values().filter_map(|said| {
+        let (first, fact) = said.first()?;
+        said.iter().all(|(_, other)| other.polarity == fact.polarity).then_some(*first)
+    });
+    agreed.collect()
 }
 
 fn choose(weighed: &[Weighed], places: &[usize]) -> Option<usize> {

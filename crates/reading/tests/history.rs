@@ -151,6 +151,33 @@ fn several_medicines_in_a_line_keep_their_own_doses() {
 }
 
 #[test]
+fn a_dose_is_of_the_medicine_it_stands_with() {
+    medicines(
+        "Medications: lisinopril 10 mg, metformin, atorvastatin 20 mg",
+        &[
+            "lisinopril | 10 mg | - | - | Active",
+            "metformin | - | - | - | Active",
+            "atorvastatin | 20 mg | - | - | Active",
+        ],
+    );
+    medicines(
+        "Medications: lisinopril 10 mg metformin",
+        &["lisinopril | 10 mg | - | - | Active", "metformin | - | - | - | Active"],
+    );
+    medicines(
+        "Medications: 10 mg lisinopril, 20 mg atorvastatin",
+        &["lisinopril | 10 mg | - | - | Active", "atorvastatin | 20 mg | - | - | Active"],
+    );
+    medicines(
+        "Medications: metformin, 20 mg of atorvastatin",
+        &["metformin | - | - | - | Active", "atorvastatin | 20 mg | - | - | Active"],
+    );
+    medicines("Regimen: mFOLFOX6 (oxaliplatin 85 mg/m2, leucovorin, fluorouracil)", &[]);
+    medicines("She takes 20 mg of tamoxifen daily.", &["tamoxifen | 20 mg | - | once daily | Active"]);
+    medicines("She takes 20 mg tamoxifen daily.", &["tamoxifen | 20 mg | - | once daily | Active"]);
+}
+
+#[test]
 fn a_list_of_medicines_needs_no_doses_and_a_list_of_allergies_holds_none() {
     medicines(
         "MEDICATIONS:\nLetrozole\nGabapentin 300 mg TID\n\nALLERGIES:\nAmoxicillin (hives)\nPenicillin V 500 mg\n",

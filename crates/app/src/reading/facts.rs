@@ -522,8 +522,11 @@ pub fn site_words(key: &TumourKey, knowledge: &Knowledge) -> String {
     if key.site.is_empty() {
         return "No site stated".to_owned();
     }
+    // The organ by its own name; else the first of its parts that has one, which is better than a code.
     let code = format!("{}.9", key.site);
-    let phrase = knowledge.vocabulary.topography.iter().find(|p| p.code == code && p.only_at.is_empty());
+    let places = &knowledge.vocabulary.topography;
+    let phrase = places.iter().find(|p| p.code == code && p.only_at.is_empty());
+    let phrase = phrase.or_else(|| places.iter().find(|p| p.code.starts_with(&key.site)));
     let name = phrase.map_or_else(|| key.site.clone(), |p| p.phrase.clone());
     let name = match &key.side {
         Some(side) => format!("{side} {name}"),

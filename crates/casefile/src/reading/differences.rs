@@ -214,8 +214,11 @@ pub(super) fn agree(concept: &Concept, one: &Fact, other: &Fact) -> bool {
         return true;
     }
     let (first, second) = (answered(one), answered(other));
-    if first != second && answers(first) && answers(second) {
+    if first != second && answers(first) && answers(second) && *concept != Concept::VARIANT {
         return false;
+    }
+    if *concept == Concept::VARIANT && first == Polarity::Absent && second == Polarity::Absent {
+        return true;
     }
     let says_no = |fact: &Fact| NO.contains(&fact.value.as_str());
     if first == Polarity::Absent && second == Polarity::Absent && says_no(one) && says_no(other) {
@@ -252,7 +255,11 @@ pub(super) fn agree(concept: &Concept, one: &Fact, other: &Fact) -> bool {
         return a.get(..3) == b.get(..3) && (a.ends_with(".9") || b.ends_with(".9"));
     }
     if *concept == Concept::MORPHOLOGY {
-        return is_general(a) || is_general(b) || a.get(..3) == b.get(..3) && a.get(5..) == b.get(5..);
+        return is_general(a) || is_general(b) || a.get(..3) == b.get(..3) && behaviour(a) == behaviour(b);
+    }
+    if *concept == Concept::VARIANT && first != second && answers(first) && answers(second) {
+        // One change of a gene that is found, and another that is not.
+        return a != b && !says_none_at_all(one) && !says_none_at_all(other);
     }
     if numbers.is_some() {
         return false;
@@ -266,6 +273,26 @@ pub(super) fn agree(concept: &Concept, one: &Fact, other: &Fact) -> bool {
 pub(super) fn nearly(concept: &Concept, one: &Fact, other: &Fact) -> bool {
     let numbers = one.value.parse::<f64>().ok().zip(other.value.parse::<f64>().ok());
     *concept == Concept::TUMOR_SIZE_MM && numbers.is_some_and(|(a, b)| (a - b).abs() <= (0.05 * a.max(b)).max(1.0))
+}
+
+/// Whether a statement says that a gene has no change at all, and not only that one of them was not found.
+fn says_none_at_all(fact: &Fact) -> bool {
+    fact.polarity == Polarity::Absent && fact.value.ends_with(" wild type")
+}
+
+/// The behaviour of a histology; a metastasis is of a malignant tumour.
+fn behaviour(code: &str) -> Option<&str> {
+    code.get(5..).map(|behaviour| if behaviour == "6" { "3" } else { behaviour })
+}
+
+/// Whether one record tells several changes of a gene, each for itself: then they do not contradict each other.
+fn told_together(facts: &[CaseFact<'_>], sides: &[Side]) -> bool {
+    let of = |side: &Side| -> BTreeSet<&DocumentId> {
+        side.facts.iter().filter_map(|place| facts.get(*place)).map(|fact| &fact.key.document).collect()
+    };
+    let present: Vec<BTreeSet<_>> = sides.iter().filter(|side| side.polarity == Polarity::Present).map(of).collect();
+    let Some((first, rest)) = present.split_first() else { return false };
+    present.len() == sides.len() && first.iter().any(|document| rest.iter().all(|side| side.contains(document)))
 }
 
 /// Points of percent by which two counts of one Ki-67 stain differ without saying another thing.
@@ -320,7 +347,8 @@ pub fn differences(facts: &[CaseFact<'_>], tumour: &Tumour) -> Vec<Difference> {
     for ((order, about), places) in groups {
         let Some(concept) = COMPARED.get(order) else { continue };
         let sides = sides(facts, &places, &tumour.unclear);
-        if sides.len() > 1 {
+        let several = *concept == Concept::VARIANT && told_together(facts, &sides);
+        if sides.len() > 1 && !several {
             let relation = relation(facts, concept, &sides);
             let unclear = rests_on_unclear(facts, concept, relation, &sides, &tumour.unclear);
             let difference = Difference { concept: concept.clone(), about, relation, sides, unclear };

@@ -91,11 +91,22 @@ pub(super) fn settle(facts: &mut [CaseFact<'_>], knowledge: &Knowledge) {
 /// The one answer that the specimens with cancer give, or this one of them, where the text had none, or one of a specimen
 /// without.
 fn let_the_rest_speak(facts: &mut [CaseFact<'_>], concept: &Concept, label: Option<&String>) {
+    let named = |says: fn(&CaseFact<'_>) -> bool| -> BTreeSet<String> {
+        let of = facts.iter().filter(|f| f.fact.concept == Concept::MORPHOLOGY && finds_cancer(f) && says(f));
+        of.filter_map(specimen).map(str::to_owned).collect()
+    };
+    // Where a metastasis was found, no tumour began.
+    let began = named(|fact| !fact.fact.value.ends_with("/6"));
+    let metastases = named(|fact| fact.fact.value.ends_with("/6"));
+    let elsewhere = |fact: &CaseFact<'_>| {
+        *concept == Concept::TOPOGRAPHY
+            && specimen(fact).is_some_and(|of| metastases.contains(of) && !began.contains(of))
+    };
     let counts = |fact: &CaseFact<'_>| {
         let is_now = fact.standing.counts() && fact.fact.context.is_current();
         let of_it = label.is_none() || fact.fact.specimen.as_ref() == label;
         let says = fact.fact.concept == *concept && fact.fact.polarity == Polarity::Present;
-        is_now && of_it && says && !fact.without_cancer
+        is_now && of_it && says && !fact.without_cancer && !elsewhere(fact)
     };
     let left: Vec<&CaseFact<'_>> = facts.iter().filter(|fact| counts(fact)).collect();
     let values: BTreeSet<&str> = left.iter().map(|fact| fact.fact.value.as_str()).collect();

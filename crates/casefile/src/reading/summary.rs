@@ -329,7 +329,9 @@ pub(super) fn values(
         let fullest = said.iter().copied().max_by_key(|p| {
             let fact = facts.get(*p);
             let length = fact.map_or(0, |f| value_words(&f.fact, knowledge).len());
-            (!unclear.contains(p), fact.is_some_and(|f| f.standing.is_confirmed()), length)
+            // The tumour before its metastasis.
+            let began = fact.is_some_and(|f| !f.fact.value.ends_with("/6"));
+            (!unclear.contains(p), fact.is_some_and(|f| f.standing.is_confirmed()), began, length)
         })?;
         let words = own_words(&facts.get(fullest)?.fact, of, knowledge);
         let mut each = wordings(facts, &said, of, unclear, knowledge);

@@ -45,7 +45,10 @@ fn code_name(code: &str, knowledge: &Knowledge) -> Option<String> {
             .map(|p| p.phrase.clone())
     };
     let general = || code.get(..3).filter(|c| c.starts_with('C')).and_then(|category| named(&format!("{category}.9")));
-    named(code).or_else(general)
+    // A metastasis of a tumour has the tumour's name.
+    let metastatic =
+        || code.strip_suffix("/6").and_then(|of| named(&format!("{of}/3"))).map(|name| format!("metastatic {name}"));
+    named(code).or_else(general).or_else(metastatic)
 }
 
 fn capital(text: &str) -> String {

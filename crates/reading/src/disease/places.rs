@@ -90,7 +90,7 @@ pub(super) fn places<'r>(notes: &Notes<'_, '_, 'r>, tumours: &[Tumour]) -> Vec<P
                 if lymphoma && rule.code.starts_with("C77") { 120 } else { scan.lexicon.readiness(&rule.code) };
             let weight = weight * readiness / 100;
             let weight = if rule.only_at.is_empty() { weight } else { weight / 2 };
-            found.push(Place { rule, first, last: run.last, side, open_side, scope, weight });
+            found.push(Place { rule, first, last: run.last, side, open_side, scope, weight, secondary: false });
         }
     }
     found

@@ -15,7 +15,7 @@ pub(super) fn main_organ(scan: &Scan<'_, '_>, places: &[Place<'_>], tumours: &[T
         return Some(organ);
     }
     let mut votes = Votes::default();
-    for place in places {
+    for place in places.iter().filter(|place| !place.secondary) {
         votes.add(group_of(&place.rule.code), scan.section(place.first), place.weight);
     }
     for tumour in tumours {
@@ -49,7 +49,7 @@ fn told_by_name(scan: &Scan<'_, '_>, tumours: &[Tumour]) -> Option<String> {
 pub(super) fn main_site(places: &[Place<'_>], tumours: &[Tumour], scan: &Scan<'_, '_>, organ: &str) -> Option<String> {
     let mut exact = Votes::default();
     let mut any: Option<&str> = None;
-    for place in places.iter().filter(|p| group_of(&p.rule.code) == organ) {
+    for place in places.iter().filter(|p| !p.secondary && group_of(&p.rule.code) == organ) {
         any = any.or(Some(&place.rule.code));
         if !place.rule.code.ends_with(".9") {
             exact.add(&place.rule.code, scan.section(place.first), place.weight);
@@ -90,7 +90,7 @@ pub(super) fn note_sites(
         if !seen.insert(key) && site != Some(&place.rule.code) {
             continue;
         }
-        if site == Some(&place.rule.code) && best.is_none_or(|(weight, _)| place.weight > weight) {
+        if site == Some(&place.rule.code) && !place.secondary && best.is_none_or(|(weight, _)| place.weight > weight) {
             best = Some((place.weight, noted.len()));
         }
         noted.push((place, false));

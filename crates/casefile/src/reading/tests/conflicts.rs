@@ -309,3 +309,46 @@ fn sizes_of_a_sample_and_of_what_was_removed_are_no_contradiction_and_two_of_one
         conflict
     );
 }
+
+/// A statement about a gene.
+fn variant(value: &str, polarity: Polarity) -> Fact {
+    let gene = value.split(' ').next().map(str::to_owned);
+    let qualifiers = Qualifiers { gene, ..Qualifiers::default() };
+    Fact { polarity, qualifiers, ..fact(Concept::VARIANT, value) }
+}
+
+#[test]
+fn changes_of_a_gene_contradict_each_other_only_where_they_are_the_same() {
+    let differ = |one: Vec<Fact>, other: Vec<Fact>| {
+        let told = |mut facts: Vec<Fact>| {
+            facts.push(topography());
+            facts.push(fact(Concept::MORPHOLOGY, "8140/3"));
+            facts
+        };
+        let case = fold(vec![
+            document("one", "pathology-report", "2026-01-01"),
+            document("other", "pathology-report", "2026-01-20"),
+            read("one", told(one)),
+            read("other", told(other)),
+        ]);
+        found(&case).iter().any(|(concept, _)| concept == "variant")
+    };
+    let (is, no) = (Polarity::Present, Polarity::Absent);
+    assert!(!differ(vec![variant("EGFR L858R", is), variant("EGFR T790M", no)], vec![]));
+    assert!(!differ(vec![variant("TP53 R175H", is), variant("TP53 R248W", is)], vec![]));
+    assert!(!differ(vec![variant("BRAF V600E", no), variant("BRAF V600K", no)], vec![]));
+    assert!(differ(vec![variant("KRAS G12D", is)], vec![variant("KRAS G12D", no)]));
+    assert!(differ(vec![variant("KRAS G12D", is)], vec![variant("KRAS wild type", no)]));
+    assert!(differ(vec![variant("KRAS G12D", is)], vec![variant("KRAS G12C", is)]));
+}
+
+#[test]
+fn a_metastasis_has_the_histology_of_its_tumor() {
+    let case = fold(vec![
+        document("one", "pathology-report", "2026-01-01"),
+        document("other", "pathology-report", "2026-01-20"),
+        read("one", vec![topography(), fact(Concept::MORPHOLOGY, "8140/3")]),
+        read("other", vec![fact(Concept::MORPHOLOGY, "8140/6")]),
+    ]);
+    assert_eq!(found(&case), []);
+}
