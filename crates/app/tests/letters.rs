@@ -370,7 +370,7 @@ async fn what_nobody_stated_is_a_line_to_fill_in_and_no_paragraph_that_is_gone()
     for line in [
         "To: Springfield Example Hospital, Pathology\n",
         "Fax or address: ____",
-        "for a second opinion. Its accession number: ____",
+        "for a second opinion. Accession number of the specimen: ____",
         "Name: ____",
         "Birth date: ____",
         "Please ask for it before anything leaves: ____",

@@ -214,8 +214,10 @@ pub(super) fn agree(concept: &Concept, one: &Fact, other: &Fact) -> bool {
         return true;
     }
     let (first, second) = (answered(one), answered(other));
-    if first != second && answers(first) && answers(second) && *concept != Concept::VARIANT {
-        return false;
+    if first != second && answers(first) && answers(second) {
+        // One change of a gene that is found, and another that is not, contradict each other as little as one alone.
+        let is_another = one.value != other.value && !says_none_at_all(one) && !says_none_at_all(other);
+        return *concept == Concept::VARIANT && is_another;
     }
     if *concept == Concept::VARIANT && first == Polarity::Absent && second == Polarity::Absent {
         return true;
@@ -256,10 +258,6 @@ pub(super) fn agree(concept: &Concept, one: &Fact, other: &Fact) -> bool {
     }
     if *concept == Concept::MORPHOLOGY {
         return is_general(a) || is_general(b) || a.get(..3) == b.get(..3) && behaviour(a) == behaviour(b);
-    }
-    if *concept == Concept::VARIANT && first != second && answers(first) && answers(second) {
-        // One change of a gene that is found, and another that is not.
-        return a != b && !says_none_at_all(one) && !says_none_at_all(other);
     }
     if numbers.is_some() {
         return false;

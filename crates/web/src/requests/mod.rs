@@ -87,8 +87,7 @@ struct Row {
 struct HolderRow {
     id: String,
     name: String,
-    departments: Vec<(String, String)>,
-    said: Vec<String>,
+    departments: Vec<(String, String, Vec<String>)>,
 }
 
 #[derive(Template)]
@@ -159,13 +158,13 @@ fn said_of(reach: &Reach) -> Vec<String> {
             "email" => "e-mail",
             other => other,
         });
-        let what = if alone { String::new() } else { format!(", {}", parts.collect::<Vec<_>>().join(", ")) };
+        let what = if alone { String::new() } else { format!("{}: ", parts.collect::<Vec<_>>().join(", ")) };
         let on = source.on.map(|on| format!(", {}", PartialDate::Day(on).human())).unwrap_or_default();
         let by = match source.by.as_str() {
             "" => "it is not noted who said so".to_owned(),
             by => format!("told by {by}"),
         };
-        format!("{what}: {by}{on}")
+        format!("{what}{by}{on}")
     };
     let unknown = alone && sources.first().is_some_and(|source| **source == Source::default());
     if unknown { Vec::new() } else { sources.iter().map(sentence).collect() }
@@ -183,16 +182,12 @@ fn holder_row(context: &Context<'_>, holder: &Holder) -> HolderRow {
             ("", &reach.hours),
         ];
         let parts = labelled.iter().filter(|(_, part)| !part.is_empty()).map(|(label, part)| format!("{label}{part}"));
-        ((context.say)(&department.words()), parts.collect::<Vec<_>>().join(" · "))
+        ((context.say)(&department.words()), parts.collect::<Vec<_>>().join(" · "), said_of(reach))
     };
-    let said = holder.departments.iter().flat_map(|(department, reach)| {
-        said_of(reach).into_iter().map(|said| format!("{}{said}", (context.say)(&department.words())))
-    });
     HolderRow {
         id: holder.id.to_string(),
         name: holder.name.clone(),
         departments: holder.departments.iter().map(reach).collect(),
-        said: said.collect(),
     }
 }
 
