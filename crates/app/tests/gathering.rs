@@ -132,21 +132,7 @@ async fn a_report_on_tissue_proposes_its_accession_until_it_is_registered() {
     };
     let found = proposed().await;
     assert_eq!(found.len(), 2, "once for each specimen, and not for images: {found:?}");
-    let line = Tissue {
-        id: TissueId(String::new()),
-        accession: "S 10421".to_owned(),
-        part: String::new(),
-        block: "A1".to_owned(),
-        material: Material::Block,
-        stain: String::new(),
-        count: 1,
-        recut: false,
-        collected: None,
-        laboratory: None,
-        report: None,
-        small: false,
-        remaining: String::new(),
-    };
+    let line = Tissue { count: 1, ..piece("S 10421", Material::Block, None) };
     app.register_tissue(session, case, line).await.unwrap();
     assert_eq!(proposed().await, ["S-11877"]);
 }
@@ -232,7 +218,7 @@ async fn who_gave_radiation_is_told_by_radiation_records_and_by_no_other_house()
     }
 }
 
-fn piece(accession: &str, material: Material, laboratory: &HolderId) -> Tissue {
+fn piece(accession: &str, material: Material, laboratory: Option<&HolderId>) -> Tissue {
     Tissue {
         id: TissueId(String::new()),
         accession: accession.to_owned(),
@@ -243,7 +229,7 @@ fn piece(accession: &str, material: Material, laboratory: &HolderId) -> Tissue {
         count: 2,
         recut: false,
         collected: None,
-        laboratory: Some(laboratory.clone()),
+        laboratory: laboratory.cloned(),
         report: None,
         small: false,
         remaining: String::new(),
@@ -260,7 +246,7 @@ async fn sending_a_release_asks_for_every_piece_and_a_reminder_names_all_that_ha
     app.choose_center(session, case, "Riverbend Example Cancer Center").await.unwrap();
     let (_, holder) = app.state_holder(session, case, None, "Springfield Example Hospital", None).await.unwrap();
     let register = async |accession: &str| {
-        app.register_tissue(session, case, piece(accession, Material::Slide, &holder)).await.unwrap().1
+        app.register_tissue(session, case, piece(accession, Material::Slide, Some(&holder))).await.unwrap().1
     };
     let (first, _) = (register("S-10421").await, register("S-11877").await);
     let new = NewRequest {
@@ -318,7 +304,7 @@ async fn slides_that_two_laboratories_keep_are_asked_of_both() {
     app.state_situation(session, case, "biopsied", Some(true)).await.unwrap();
     for (house, accession) in [("Springfield Example Hospital", "S-10421"), ("Riverside Example Clinic", "R-26-7")] {
         let (_, holder) = app.state_holder(session, case, None, house, None).await.unwrap();
-        let tissue = piece(accession, Material::Slide, &holder);
+        let tissue = piece(accession, Material::Slide, Some(&holder));
         app.register_tissue(session, case, tissue).await.unwrap();
     }
     let lacks = line(&ground, "slides").await.lacks.join(" ");

@@ -196,20 +196,7 @@ fn slides(material: Material, step: Option<Step>) -> Vec<Change> {
         small: false,
         remaining: String::new(),
     };
-    let custody = |step| Custody {
-        step,
-        on: TODAY,
-        count: None,
-        from: String::new(),
-        to: String::new(),
-        carrier: "Example Courier".to_owned(),
-        tracking: String::new(),
-        packaging: String::new(),
-        condition: String::new(),
-        return_due: None,
-        note: String::new(),
-        gap_known: false,
-    };
+    let custody = |step| Custody { carrier: "Example Courier".to_owned(), ..Custody::of(step, TODAY) };
     let mut changes = vec![TissueChange::Registered { tissue }.into()];
     changes.extend(step.map(|step| Change::from(TissueChange::Custody { ids: vec![id], custody: custody(step) })));
     changes

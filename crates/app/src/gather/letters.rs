@@ -383,7 +383,7 @@ impl App {
 
     /// Slides and blocks a request to a laboratory is about: those of the register that it keeps, of the kind that is asked
     /// for, and that are not out or back already. Once it was sent, those that were asked for: sending says so of each.
-    pub(super) fn tissue_of<'v>(&self, view: &CaseView<'v>, held: &HeldRequest) -> Vec<&'v HeldTissue> {
+    fn tissue_of<'v>(&self, view: &CaseView<'v>, held: &HeldRequest) -> Vec<&'v HeldTissue> {
         let of = |line: &&HeldTissue| line.tissue.may_be_kept_by(&held.request.holder);
         let requirement = |id: &String| self.knowledge().gathering.requirement(id);
         let asked: Vec<_> =

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use consilium_casefile::gather::TissueChange;
 use consilium_casefile::gather::tissue::{self, Ask, Custody, HeldTissue, Step, Tissue};
 use consilium_casefile::knowledge::Department;
+use consilium_casefile::shared::contact::Holder;
 use consilium_casefile::{Case, CaseId, CaseView, Message, PartialDate, PersonName, Refusal, Session, TissueId};
 use consilium_press::letter::{CustodyLine, CustodySheet, custody_sheet};
 
@@ -166,10 +167,7 @@ impl App {
         }
         let subject = view.person().unwrap_or_default();
         let patient = subject.name.as_ref().map(PersonName::display).unwrap_or_default();
-        let laboratory = |line: &HeldTissue| {
-            let holder = line.tissue.laboratory.as_ref().and_then(|id| view.requests()?.holders.get(id));
-            holder.map(|holder| holder.name.clone())
-        };
+        let laboratory = |line: &HeldTissue| keeper(&view, line).map(|holder| holder.name.clone());
         let back = |line: &HeldTissue| line.return_due().map(day_words);
         // What is not the same of all stands at each piece: a parcel goes back to whom it is of, and by its own day.
         let alike = |of: &dyn Fn(&HeldTissue) -> Option<String>| {
@@ -214,8 +212,12 @@ impl App {
     }
 }
 
+/// The laboratory that keeps a line, as the contact book has it.
+fn keeper<'v>(view: &'v CaseView<'_>, line: &HeldTissue) -> Option<&'v Holder> {
+    view.requests()?.holders.get(line.tissue.laboratory.as_ref()?)
+}
+
 /// Where a line has to come back to: the laboratory with the address of its pathology, as the contact book has it.
 fn return_address(view: &CaseView<'_>, line: &HeldTissue) -> String {
-    let holder = line.tissue.laboratory.as_ref().and_then(|id| view.requests()?.holders.get(id));
-    holder.map(|holder| with_reach(&holder.name, holder.reach(Department::Pathology))).unwrap_or_default()
+    keeper(view, line).map(|holder| with_reach(&holder.name, holder.reach(Department::Pathology))).unwrap_or_default()
 }

@@ -66,13 +66,12 @@ pub(super) fn changes(
     let (went, studies_went) = before.map(Before::went).unwrap_or_default();
     let again = |went: bool| if went { "Sent before and not confirmed, so once more" } else { "New" };
     let new = documents.iter().map(|d| format!("{}: document {}, {}", again(went.contains(&d.id)), d.number, d.title));
-    let grown =
-        studies.iter().zip(1..).map(|(s, n)| (s, study_number(n))).map(|(s, n)| match known.get(s.uid.as_str()) {
-            Some(had) => format!("More images: study {n} has {} images now, {had} before", s.images),
-            None => {
-                format!("{}: imaging study {n}, {} images", again(studies_went.contains(s.uid.as_str())), s.images)
-            }
-        });
+    let grown = studies.iter().zip((1..).map(study_number)).map(|(s, n)| match known.get(s.uid.as_str()) {
+        Some(had) => format!("More images: study {n} has {} images now, {had} before", s.images),
+        None => {
+            format!("{}: imaging study {n}, {} images", again(studies_went.contains(s.uid.as_str())), s.images)
+        }
+    });
     let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let before = format!(
         "Sent before and unchanged: {}, {}",

@@ -9,8 +9,8 @@ use crate::facts::{Concept, Medication, MedicationStatus, Treatment, TreatmentKi
 use crate::gather::{CaseStudy, HeldDocument};
 use crate::knowledge::Knowledge;
 use crate::reading::{
-    CaseFact, MedicineSource, PlanMention, SUMMARIES, Summary, SummaryLine, concept_label, concept_words,
-    medicine_line, medicines, rejections, summary, treatments, value_words,
+    CaseFact, MedicineRow, MedicineSource, PlanMention, Summary, SummaryLine, concept_label, concept_words,
+    medicine_line, medicines, rejections, summary, sums_up, treatments, value_words,
 };
 use crate::records::FileFormat;
 use crate::shared::ids::DocumentId;
@@ -153,13 +153,18 @@ impl<'a> CaseView<'a> {
         self.audience == Audience::BlindReader && self.told_of(knowledge).iter().any(|d| d.document.id == *document)
     }
 
+    /// Whether words of a plan with a day of its own still speak of one: until that day is past.
+    fn speaks_yet(&self, held: Option<&HeldDocument>, plan: &PlanMention) -> bool {
+        plan.day.is_none_or(|day| self.is_to_come(held, day))
+    }
+
     /// Whether words of a record stand in what its reading found to speak of a plan.
     fn is_in_a_plan(&self, document: &DocumentId, start: usize, end: usize) -> bool {
         let read = self.case.reading.read.get(document);
         let plans = read.map(|read| read.plans.as_slice()).unwrap_or_default();
         let held = self.case.gather.documents.get(document);
-        let stands = |plan: &&PlanMention| plan.day.is_none_or(|day| self.is_to_come(held, day));
-        start < end && plans.iter().filter(stands).any(|plan| start < plan.end && plan.start < end)
+        start < end
+            && plans.iter().filter(|plan| self.speaks_yet(held, plan)).any(|plan| start < plan.end && plan.start < end)
     }
 
     /// Whether a view tells a fact. Of what is withheld a blind reader is told findings, and neither the procedure that a
@@ -265,7 +270,7 @@ impl<'a> CaseView<'a> {
         let documents = self.case.gather.documents.values().filter(|d| !d.removed && d.identity_settled());
         let mut documents = documents.filter(|d| !self.case.seals(&d.document.id));
         let in_records = documents.any(|held| {
-            let summary = held.kind().is_some_and(|kind| SUMMARIES.contains(&kind.0.as_str()));
+            let summary = sums_up(held);
             let Some(read) = readings.read.get(&held.document.id) else { return false };
             let rejected = rejections(readings, &held.document.id, &read.treatments);
             let standing = read.treatments.iter().zip(rejected).filter(|(_, rejected)| rejected.is_none());
@@ -295,8 +300,8 @@ impl<'a> CaseView<'a> {
         let medicines = read.medications.iter().filter(|m| m.status == MedicationStatus::Planned);
         let medicines = medicines.map(|m| said(m.start, m.end, &m.quote, &m.name));
         let timing = read.timing.iter().map(|t| said(t.start, t.end, &t.quote, &t.what));
-        let stands = |plan: &&PlanMention| plan.day.is_none_or(|day| self.is_to_come(held, day));
-        let mut mentions: Vec<PlanMention> = read.plans.iter().filter(stands).cloned().collect();
+        let mut mentions: Vec<PlanMention> =
+            read.plans.iter().filter(|plan| self.speaks_yet(held, plan)).cloned().collect();
         for mention in treatments.chain(medicines).chain(timing) {
             let told =
                 |m: &PlanMention| m.start <= mention.start && mention.end <= m.end && mention.start < mention.end;
@@ -325,7 +330,7 @@ impl<'a> CaseView<'a> {
     /// Medicines against the cancer and radiation that a record names without a day, and that is no summary of treatment: "TC x4
     /// then letrozole" in the comment of a report may be the plan.
     fn bare_treatments(&self, held: &HeldDocument, known: &[PlanMention], knowledge: &Knowledge) -> Vec<PlanMention> {
-        let summary = held.kind().is_some_and(|kind| SUMMARIES.contains(&kind.0.as_str()));
+        let summary = sums_up(held);
         let Some(reading) = self.reading_of(&held.document.id, knowledge).filter(|_| !summary) else {
             return Vec::new();
         };
@@ -375,40 +380,35 @@ impl<'a> CaseView<'a> {
         }
         let whole = CaseView { audience: Audience::Specialist, ..*self };
         let (all, own) = (summary(&whole, knowledge), summary(self, knowledge));
-        let values = |line: &SummaryLine| -> Vec<(Concept, String)> {
-            line.values.iter().map(|v| (line.concept.clone(), v.words.clone())).collect()
+        let told = |summary: &Summary<'_>| -> BTreeSet<(String, Concept, String)> {
+            let tumours = summary.tumours.iter().map(|tumour| (tumour.tumour.key.site.as_str(), &tumour.lines));
+            let all =
+                tumours.chain([("", &summary.person)]).flat_map(|(site, lines)| lines.iter().map(move |l| (site, l)));
+            let value = |(site, line): (&str, &SummaryLine)| -> Vec<_> {
+                line.values.iter().map(|v| (site.to_owned(), line.concept.clone(), v.words.clone())).collect()
+            };
+            all.flat_map(value).collect()
         };
-        let said = |summary: &Summary<'_>| -> BTreeSet<(Concept, String)> {
-            let lines = summary.tumours.iter().flat_map(|tumour| &tumour.lines).chain(&summary.person);
-            lines.flat_map(values).collect()
-        };
-        let of = |summary: &Summary<'_>| -> Vec<(String, Concept, String)> {
-            let tumours = summary.tumours.iter().map(|tumour| (tumour.tumour.key.site.clone(), &tumour.lines));
-            let all = tumours.chain([(String::new(), &summary.person)]);
-            let lines = all.flat_map(|(site, lines)| lines.iter().map(move |line| (site.clone(), line)));
-            lines.flat_map(|(site, line)| values(line).into_iter().map(move |(c, v)| (site.clone(), c, v))).collect()
-        };
-        let sited = of(&all);
-        let (all, own) = (said(&all), said(&own));
+        let (all, own) = (told(&all), told(&own));
+        let own: BTreeSet<(Concept, String)> = own.into_iter().map(|(_, concept, words)| (concept, words)).collect();
+        let lacks = all.into_iter().filter(|(_, concept, words)| !own.contains(&(concept.clone(), words.clone())));
+        let concepts: BTreeSet<(String, Concept)> = lacks.map(|(site, concept, _)| (site, concept)).collect();
         // Whether anything is planned is itself withheld: only what was done and what is taken is counted.
         let given = |view: &CaseView<'_>| {
             treatments(view, knowledge).iter().filter(|row| row.treatment.status.is_given()).count()
         };
-        let taken = |view: &CaseView<'_>| medicines(view, knowledge).iter().filter(|row| row.is_taken()).count();
-        let (all_given, all_taken) = (given(&whole), taken(&whole));
+        let taken = |rows: &[MedicineRow<'_>]| rows.iter().filter(|row| row.is_taken()).count();
+        let (all_given, all_medicines) = (given(&whole), medicines(&whole, knowledge));
         let told: BTreeSet<&Concept> = own.iter().map(|(concept, _)| concept).collect();
-        let more = all.difference(&own).filter(|(concept, _)| told.contains(concept) && *concept != Concept::PROCEDURE);
+        let more = concepts.iter().map(|(_, concept)| concept);
+        let more = more.filter(|concept| told.contains(concept) && **concept != Concept::PROCEDURE);
         NotTold {
-            concepts: sited
-                .into_iter()
-                .filter(|(_, concept, words)| !own.contains(&(concept.clone(), words.clone())))
-                .map(|(site, concept, _)| (site, concept))
-                .collect(),
             given: all_given > 0,
-            medicines: !medicines(&whole, knowledge).is_empty(),
+            medicines: !all_medicines.is_empty(),
             more_given: all_given > given(self),
-            more_medicines: all_taken > taken(self),
-            more: more.map(|(concept, _)| concept_label(concept, knowledge)).collect(),
+            more_medicines: taken(&all_medicines) > taken(&medicines(self, knowledge)),
+            more: more.map(|concept| concept_label(concept, knowledge)).collect(),
+            concepts,
         }
     }
 

@@ -38,7 +38,7 @@ pub use settings::Setting;
 pub use stated::{StatedTreatment, TreatmentWords, state_treatment, state_treatment_as, withdraw_treatment};
 pub use summary::{SaidWords, Summary, SummaryLine, SummaryPart, SummaryValue, holds_many, summary, wordings};
 pub use things::*;
-pub(crate) use treatments::SUMMARIES;
+pub(crate) use treatments::sums_up;
 pub use treatments::{StatedBy, TreatmentRow, treatments, treatments_on_scans};
 pub use tumours::{Tumour, TumourKey, tumours};
 pub(crate) use typed::range;

@@ -102,7 +102,12 @@ pub fn treatments_on_scans<'a>(view: &CaseView<'a>, knowledge: &Knowledge) -> Ve
 
 /// Kinds of records that tell of treatment given: what they name without a day was given all the same, and a day after
 /// their own is one of the course they sum up.
-pub(crate) const SUMMARIES: [&str; 4] = ["treatment-summary", "treatment-note", "radiation-summary", "operative-note"];
+const SUMMARIES: [&str; 4] = ["treatment-summary", "treatment-note", "radiation-summary", "operative-note"];
+
+/// Whether a record is one of [`SUMMARIES`].
+pub(crate) fn sums_up(held: &HeldDocument) -> bool {
+    held.kind().is_some_and(|kind| SUMMARIES.contains(&kind.0.as_str()))
+}
 
 impl CaseView<'_> {
     /// A treatment as its day allows: dated after today it is planned and was not given, however it is put ("Mastectomy
@@ -122,7 +127,6 @@ impl CaseView<'_> {
 
     /// Whether a day that a record names is after the record's own, or after today.
     pub(crate) fn is_to_come(&self, held: Option<&HeldDocument>, day: PartialDate) -> bool {
-        let sums_up = |held: &HeldDocument| held.kind().is_some_and(|kind| SUMMARIES.contains(&kind.0.as_str()));
         let of_record = held.filter(|held| !sums_up(held)).and_then(HeldDocument::date).map(PartialDate::latest);
         of_record.into_iter().chain(self.today()).any(|known| day.earliest() > known)
     }

@@ -23,20 +23,7 @@ fn slide(count: u32) -> Tissue {
 }
 
 fn step(step: Step, on: Date) -> Custody {
-    Custody {
-        step,
-        on,
-        count: None,
-        from: String::new(),
-        to: String::new(),
-        carrier: "Example Courier".to_owned(),
-        tracking: String::new(),
-        packaging: String::new(),
-        condition: String::new(),
-        return_due: None,
-        note: String::new(),
-        gap_known: false,
-    }
+    Custody { carrier: "Example Courier".to_owned(), ..Custody::of(step, on) }
 }
 
 fn with(steps: Vec<Custody>) -> TissueRegister {
