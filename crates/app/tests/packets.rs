@@ -1,7 +1,11 @@
 //! Packets for a centre: what is chosen, what is new since the last one, what a person looks at before it goes, and the fax
 //! edition, read back by another program.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where its ground is missing")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test stops where its ground is missing, and says what it skips"
+)]
 
 mod common;
 #[path = "common/fax.rs"]
