@@ -19,7 +19,9 @@ use consilium_casefile::knowledge::{Department, Knowledge, Need, Picture, Requir
 use consilium_casefile::ledger::{Body, Entry, Header, Payload};
 use consilium_casefile::prepare::{PrepareChange, Question};
 use consilium_casefile::reading::{AgreedMedicine, DocumentReading, ReadingChange};
-use consilium_casefile::records::{Document, DocumentKind, FileFormat, IdentityMatch, Proposal, Proposals};
+use consilium_casefile::records::{
+    Confirmation, Document, DocumentKind, FileFormat, IdentityMatch, Proposal, Proposals,
+};
 use consilium_casefile::{
     ActorId, Audience, Case, CaseId, Change, DocumentId, ImportId, Instant, Message, ObjectId, PartialDate,
     PatientIdentity, PersonName, QuestionId, TissueId,
@@ -439,7 +441,7 @@ fn every_line_is_satisfied_partly_and_not_at_all() {
                         item.state == ItemState::Needed && item.evidence.is_empty() && !item.missing.is_empty()
                     }
                 };
-                if item.fill != *expect || item.is_ready() != (*expect == Fill::Here) || !says {
+                if item.fill != *expect || item.is_here() != (*expect == Fill::Here) || !says {
                     wrong.push(format!("{} at {site} by \"{words}\" is not {expect:?}: {item:?}", line.requirement));
                 }
             }
@@ -554,7 +556,7 @@ fn what_never_happened_is_not_asked_for_and_what_nobody_said_is_a_question() {
     };
     assert_eq!(of(None).state, ItemState::AskFirst);
     assert!(of(None).blocks(), "unknown is never yes");
-    assert_eq!((of(Some(false)).state, of(Some(false)).is_ready()), (ItemState::NotApplicable, true));
+    assert_eq!((of(Some(false)).state, of(Some(false)).is_here()), (ItemState::NotApplicable, true));
     assert_eq!(of(Some(true)).state, ItemState::Needed);
 }
 
@@ -572,7 +574,7 @@ fn age_counts_from_the_day_the_pictures_were_made() {
     assert_eq!(standing(&aged("2026-05-12", "2026-05-13")), Aged::Aging, "29 days, though the report is of 28");
     assert_eq!(standing(&aged("2026-04-15", "2026-04-15")), Aged::Aging, "56 days");
     let old = aged("2026-04-14", "2026-04-14");
-    assert_eq!((standing(&old), old.is_ready(), old.fill), (Aged::Outdated, false, Fill::Here));
+    assert_eq!((standing(&old), old.is_here(), old.fill), (Aged::Outdated, false, Fill::Here));
     assert!(!old.age.unwrap().confirmed, "no source states the limit, and the line says so");
 }
 
@@ -603,12 +605,12 @@ fn a_center_that_takes_reports_first_asks_for_images_later() {
     let line = |list: &Checklist, id: &str| list.items.iter().find(|i| i.requirement == id).unwrap().clone();
     let international = "City of Hope International Medicine";
     let report = line(&of(international, "r:MG"), "breast-mammogram");
-    assert_eq!((report.fill, report.is_ready(), report.reports_first), (Fill::Here, true, true), "{report:?}");
+    assert_eq!((report.fill, report.is_here(), report.reports_first), (Fill::Here, true, true), "{report:?}");
     assert!(!report.confirmed && report.source.contains("row 9"), "{report:?}");
     assert!(report.center_note.as_deref().unwrap_or_default().contains("reports"), "{report:?}");
     assert_eq!(line(&of("Somewhere Example", "r:MG"), "breast-mammogram").fill, Fill::Partial, "others ask for images");
     let images = line(&of(international, "i:MG"), "breast-mammogram");
-    assert_eq!((images.fill, images.is_ready()), (Fill::Missing, false), "it is the report that it asks for");
+    assert_eq!((images.fill, images.is_here()), (Fill::Missing, false), "it is the report that it asks for");
     let other = line(&of(international, ""), "insurance-card");
     assert!(!other.reports_first && other.center_note.is_none(), "a line without images is as usual");
     let plan = line(&of(international, "i:RTPLAN"), "radiation-plan");
@@ -728,12 +730,87 @@ fn a_person_settles_a_line_only_with_a_reason() {
         ]
     };
     let waived = item(consultation, settle("The center said that it does not need it"), &knowledge);
-    assert_eq!((waived.state, waived.is_ready()), (ItemState::Waived, true));
+    assert_eq!((waived.state, waived.is_here()), (ItemState::Waived, true));
     assert_eq!(item(consultation, settle("  "), &knowledge).state, ItemState::Needed);
     assert!(
         consilium_casefile::gather::requests::settle(&Requests::default(), &knowledge, "no-such-line", "why", None)
             .is_err()
     );
+}
+
+fn looked_at(id: &str) -> Change {
+    GatherChange::DocumentConfirmed { id: DocumentId::from(id), confirmation: Confirmation::default() }.into()
+}
+
+#[test]
+fn a_line_is_ready_when_a_person_looked_at_what_shows_it() {
+    let knowledge = load(None).knowledge;
+    let consultation = knowledge.gathering.requirement("consultation").unwrap();
+    let of = |changes: Vec<Vec<Change>>| item(consultation, changes.concat(), &knowledge);
+    let record = |n| given("d:oncology-consultation", &knowledge, n);
+    let new = of(vec![record(0)]);
+    assert_eq!(
+        (new.state, new.is_here(), new.is_to_look_at(), new.is_ready()),
+        (ItemState::Received, true, true, false)
+    );
+    assert!(new.blocks() && !new.is_to_get(), "nobody is asked for it again, and the packet waits for a look");
+    let looked = of(vec![record(0), vec![looked_at("0")]]);
+    assert_eq!((looked.state, looked.is_ready()), (ItemState::Checked, true));
+    let one_of_two = of(vec![record(0), record(1), vec![looked_at("1")]]);
+    assert_eq!(one_of_two.state, ItemState::Checked, "what was looked at shows it alone");
+
+    let both = knowledge.gathering.requirement("laboratory-required").unwrap();
+    let records = || {
+        let of = |words: &str, n| given(&format!("d:laboratory-result[{words}]"), &knowledge, n);
+        [of("blood-count", 0), of("chemistry", 1)].concat()
+    };
+    let half = item(both, [records(), vec![looked_at("0")]].concat(), &knowledge);
+    assert_eq!(half.state, ItemState::Received, "the other half was not looked at");
+    let whole = item(both, [records(), vec![looked_at("0"), looked_at("1")]].concat(), &knowledge);
+    assert_eq!(whole.state, ItemState::Checked);
+}
+
+#[test]
+fn who_looked_says_whether_a_document_holds_what_a_line_asks_for() {
+    let knowledge = load(None).knowledge;
+    let judged = |line: &str, holds| -> Vec<Change> {
+        let (requirement, document) = (line.to_owned(), DocumentId::from("0"));
+        vec![RequestChange::DocumentJudged { requirement, document, holds }.into()]
+    };
+    let consultation = knowledge.gathering.requirement("consultation").unwrap();
+    let of = |changes: Vec<Vec<Change>>| item(consultation, changes.concat(), &knowledge);
+    let record = |n| given("d:oncology-consultation", &knowledge, n);
+    let said = |holds| judged("consultation", holds);
+    let not_it = of(vec![record(0), said(Some(false))]);
+    assert_eq!((not_it.state, not_it.fill, not_it.evidence.len()), (ItemState::Needed, Fill::Missing, 0));
+    assert!(of(vec![record(0), record(1), said(Some(false))]).is_here(), "the other one is it");
+    assert_eq!(of(vec![record(0), said(Some(true))]).state, ItemState::Checked);
+    assert_eq!(of(vec![record(0), said(Some(false)), said(None)]).state, ItemState::Received);
+    assert_eq!(of(vec![record(0), judged("genomic-report", Some(false))]).state, ItemState::Received);
+    let taken_out = GatherChange::Removed { documents: vec!["0".into()], studies: Vec::new() };
+    assert_eq!(of(vec![record(0), said(Some(true)), vec![taken_out.into()]]).state, ItemState::Needed);
+
+    let clip = knowledge.gathering.requirement("breast-clip").unwrap();
+    let report = || given("d:pathology-report", &knowledge, 0);
+    assert!(item(clip, report(), &knowledge).unsure);
+    let told = item(clip, [report(), judged("breast-clip", Some(true))].concat(), &knowledge);
+    assert_eq!((told.fill, told.state, told.unsure), (Fill::Here, ItemState::Checked, false));
+}
+
+#[test]
+fn no_document_is_images_or_slides_and_only_what_is_in_the_case_is_judged() {
+    use consilium_casefile::gather::requests::judge;
+    let knowledge = load(None).knowledge;
+    let case = fold(given("d:oncology-consultation", &knowledge, 0));
+    let key = |line: &str, document: &str, holds| {
+        judge(&case, &knowledge, line, &DocumentId::from(document), holds).map_err(|refusal| refusal.0.key)
+    };
+    assert!(key("consultation", "0", Some(true)).is_ok());
+    assert_eq!(key("no-such-line", "0", Some(true)).unwrap_err(), "refusal-requirement-unknown");
+    assert_eq!(key("consultation", "../0", Some(false)).unwrap_err(), "refusal-no-such-document");
+    assert_eq!(key("slides", "0", Some(true)).unwrap_err(), "refusal-judge-not-documents");
+    assert_eq!(key("person", "0", Some(true)).unwrap_err(), "refusal-judge-not-documents");
+    assert!(key("consultation", "gone", None).is_ok(), "what was said can always be taken back");
 }
 
 #[test]
@@ -821,7 +898,7 @@ fn of_several_records_that_each_have_to_be_new_the_oldest_counts_and_one_without
     assert!(both("2024-01-15", "2026-06-01").is_outdated());
     for undated in [both("2026-06-01", "never"), both("never", "never")] {
         let lacks: Vec<&str> = undated.lacks.iter().map(|lack| lack.key.as_str()).collect();
-        assert_eq!((undated.fill, undated.is_ready(), lacks), (Fill::Partial, false, vec!["lack-day"]));
+        assert_eq!((undated.fill, undated.is_here(), lacks), (Fill::Partial, false, vec!["lack-day"]));
     }
 }
 
@@ -870,10 +947,10 @@ fn a_scan_of_before_a_treatment_grows_no_older_once_it_was_given() {
     let old = "ir:MR@2025-12-01";
     assert_eq!(aged(&line_of("sarcoma-mri", old, None)), Some(Aged::Outdated), "nothing was cut yet");
     let operated = line_of("sarcoma-mri", &format!("op@2026-01-10 {old}"), None);
-    assert_eq!((aged(&operated), operated.is_ready()), (None, true));
+    assert_eq!((aged(&operated), operated.is_here()), (None, true));
     assert_eq!(aged(&line_of("lymphoma-pet", "ir:PT@2025-12-01", None)), Some(Aged::Outdated));
     let treated = line_of("lymphoma-pet", "ir:PT@2025-12-01 d:treatment-summary", None);
-    assert_eq!((aged(&treated), treated.is_ready()), (None, true));
+    assert_eq!((aged(&treated), treated.is_here()), (None, true));
     assert_eq!(aged(&line_of("lung-ct", "ir:CT:chest@2025-12-01 d:treatment-summary", None)), Some(Aged::Outdated));
 }
 
@@ -892,7 +969,7 @@ fn a_recurrence_is_asked_for_and_known_from_records_that_name_it() {
         ItemState::NotApplicable
     );
     let old = line_of("recurrence-imaging", "ir:CT@2025-01-01 ir:PT", Some(true));
-    assert!(old.is_ready(), "the newest of them counts: {old:?}");
+    assert!(old.is_here(), "the newest of them counts: {old:?}");
 }
 
 #[test]
@@ -939,7 +1016,7 @@ fn a_record_that_says_that_it_is_none_is_looked_at_with_its_reason() {
     ] {
         let item = line_of(line, words, Some(true));
         let why: Vec<&str> = item.lacks.iter().flat_map(|lack| &lack.args).map(|(_, why)| why.as_str()).collect();
-        assert_eq!((item.fill, item.is_ready()), (Fill::Partial, false), "{line} by {words}: {item:?}");
+        assert_eq!((item.fill, item.is_here()), (Fill::Partial, false), "{line} by {words}: {item:?}");
         assert!(lacks(&item).contains(&"lack-doubted"), "{words}: {item:?}");
         assert!(why.iter().any(|why| why.contains(doubt)), "{words}: {why:?}");
     }

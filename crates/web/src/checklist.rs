@@ -11,7 +11,7 @@ use consilium_casefile::gather::requests::Waiver;
 use consilium_casefile::gather::tissue::Step;
 use consilium_casefile::knowledge::{Department, Need};
 use consilium_casefile::next::Stage;
-use consilium_casefile::{Case, CaseId, CaseView, HolderId, Message};
+use consilium_casefile::{Case, CaseId, CaseView, DocumentId, HolderId, Message};
 
 use crate::errors::{Failure, html, html_refused};
 use crate::forms::{Values, value};
@@ -91,7 +91,7 @@ fn state(item: &Item) -> Word {
         (ItemState::Needed, Fill::Partial) => Word::new("partly here", "half"),
         (ItemState::Needed, _) if item.need == Need::Required => Word::new("missing", "gap"),
         (ItemState::Needed, _) => Word::new("not here", "empty"),
-        (ItemState::Received, _) => Word::new("here, not looked at", "done"),
+        (ItemState::Received, _) => Word::new("here, not looked at", "ask"),
         (ItemState::Checked, _) => Word::new("here and checked", "done"),
         (ItemState::Sent, _) => Word::new("sent, not confirmed", "wait"),
         (ItemState::Confirmed, _) => Word::new("confirmed by the center", "done"),
@@ -179,15 +179,16 @@ fn groups(context: &Context<'_>, case: &CaseId, list: &Checklist) -> Vec<Group> 
             list.items.iter().filter(|i| wanted(i)).map(|item| row(context, case, list, item)).collect();
         let folded = matches!(id, "here" | "not-asked");
         let words = format!("Show {}", counted(rows.len() as u64, "record", "records"));
-        Group { id, heading, folded, words, with_holders: !folded, rows }
+        Group { id, heading, folded, words, with_holders: !folded && id != "look", rows }
     };
     let applies = |item: &Item| !matches!(item.state, ItemState::NotApplicable | ItemState::Waived);
     let asks = |item: &Item| item.state == ItemState::AskFirst;
     let needed = |item: &Item| item.need == Need::Required;
     let mut groups = vec![
-        of("open", "Still to get", &|i| i.blocks() && !asks(i)),
-        of("helps", "Helps, nobody waits for it", &|i| applies(i) && !asks(i) && !needed(i) && !i.is_ready()),
-        of("here", "Here", &|i| applies(i) && i.is_ready()),
+        of("open", "Still to get", &|i| i.is_to_get() && !asks(i)),
+        of("look", "Here: look whether each holds what is asked for", &|i| needed(i) && i.is_to_look_at()),
+        of("helps", "Helps, nobody waits for it", &|i| applies(i) && !asks(i) && !needed(i) && !i.is_here()),
+        of("here", "Here", &|i| applies(i) && i.is_here() && !(needed(i) && i.is_to_look_at())),
         of("not-asked", "Not asked for", &|i| !applies(i)),
     ];
     groups.retain(|group| !group.rows.is_empty());
@@ -219,11 +220,17 @@ fn questions(context: &Context<'_>, view: &CaseView<'_>, list: &Checklist) -> (V
     (open, answered)
 }
 
-/// The first thing to do about the list: a request that is overdue, else the first record nobody was asked for.
+/// The first thing to do about the list: a request that is overdue, else the first record nobody was asked for, else the first
+/// nobody looked at.
 fn next_step(context: &Context<'_>, view: &CaseView<'_>, list: &Checklist) -> Option<StepView> {
     let overdue = list.items.iter().find(|item| item.overdue);
-    let first = overdue.or_else(|| list.items.iter().find(|item| item.blocks() && item.state == ItemState::Needed))?;
-    let key = if overdue.is_some() { "next-checklist-overdue" } else { "next-checklist-get" };
+    let first = overdue.or_else(|| list.items.iter().find(|item| item.is_to_get() && item.state == ItemState::Needed));
+    let first = first.or_else(|| list.items.iter().find(|item| item.blocks() && item.is_to_look_at()))?;
+    let key = match (overdue.is_some(), first.is_to_look_at()) {
+        (true, _) => "next-checklist-overdue",
+        (false, true) => "next-checklist-look",
+        (false, false) => "next-checklist-get",
+    };
     let place = match (&first.request, overdue.is_some()) {
         (Some(request), true) => format!("requests/{request}"),
         _ => format!("checklist/{}", encoded(&first.requirement)),
@@ -240,16 +247,22 @@ const NO_LIST: &str =
 
 impl ChecklistPage {
     pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, list: &Checklist) -> Self {
-        let open = list.items.iter().filter(|item| item.blocks() && item.state != ItemState::AskFirst).count();
+        let open = list.items.iter().filter(|item| item.is_to_get() && item.state != ItemState::AskFirst).count();
+        let unlooked = list.items.iter().filter(|item| item.blocks() && item.is_to_look_at()).count();
         let (questions, answered) = questions(context, view, list);
+        let look = |n: usize| format!("Look at {}.", counted(n as u64, "record that is here", "records that are here"));
         let lead = match (list.is_ready(), open) {
-            (true, _) => "Everything that is required is here.".to_owned(),
+            (true, _) => "Everything that is required is here, and you looked at it.".to_owned(),
+            (false, 0) if unlooked > 0 && questions.is_empty() && list.site.is_some() => {
+                format!("Everything that is required seems to be here. {}", look(unlooked))
+            }
             (false, 0) if list.site.is_none() => "Say which cancer it is: then the list is complete.".to_owned(),
             (false, 0) => "Answer the questions below: then the list is complete.".to_owned(),
             (false, n) => {
                 let whose = list.center.as_deref().unwrap_or("a center");
+                let then = if unlooked > 0 { format!(" {}", look(unlooked)) } else { String::new() };
                 format!(
-                    "{} that {whose} needs {} still open.",
+                    "{} that {whose} needs {} still to get.{then}",
                     counted(n as u64, "record", "records"),
                     if n == 1 { "is" } else { "are" }
                 )
@@ -308,10 +321,14 @@ pub(crate) async fn answer(
     Ok(Redirect::to(&format!("/cases/{id}/checklist#questions")).into_response())
 }
 
-/// A record that shows a line is here.
+/// A record that shows a line is here, or that a person said does not.
 struct PieceView {
     address: Option<String>,
     words: String,
+    /// Of a document: its id, for a person to say whether it holds what is asked for.
+    document: Option<String>,
+    /// What they said.
+    holds: Option<bool>,
 }
 
 #[derive(Template)]
@@ -331,6 +348,12 @@ pub(crate) struct RequirementPage {
     lacks: Vec<String>,
     age: Option<String>,
     pieces: Vec<PieceView>,
+    /// Documents of which a person said that they do not hold it.
+    not_these: Vec<PieceView>,
+    /// Whether a document can be all of it.
+    of_documents: bool,
+    /// A person has not looked yet.
+    to_look_at: bool,
     holder: Option<String>,
     holder_proposed: bool,
     department: String,
@@ -355,7 +378,7 @@ pub(crate) struct RequirementPage {
     holders: Vec<Choice>,
 }
 
-fn piece(visitor: &Visitor, case: &Case, view: &CaseView<'_>, piece: &Piece) -> PieceView {
+fn piece(visitor: &Visitor, case: &Case, view: &CaseView<'_>, requirement: &str, piece: &Piece) -> PieceView {
     let sees = view.audience().sees_records();
     let address = match piece {
         Piece::Document { id } if sees => Some(format!("/cases/{}/documents/{id}", case.id)),
@@ -363,7 +386,14 @@ fn piece(visitor: &Visitor, case: &Case, view: &CaseView<'_>, piece: &Piece) -> 
         Piece::Tissue { .. } if sees => Some(format!("/cases/{}/tissue", case.id)),
         _ => None,
     };
-    PieceView { address, words: visitor.app.piece_words(view, piece) }
+    let document = if let Piece::Document { id } = piece { Some(id) } else { None };
+    let said = view.requests().and_then(|requests| requests.judged(requirement));
+    PieceView {
+        address,
+        words: visitor.app.piece_words(view, piece),
+        document: document.map(ToString::to_string),
+        holds: document.zip(said).and_then(|(id, said)| said.get(id).copied()),
+    }
 }
 
 impl RequirementPage {
@@ -388,6 +418,10 @@ impl RequirementPage {
         let of_person = item.department == Department::Patient;
         let known = context.knowledge.gathering.requirement(&item.requirement);
         let is_material = known.is_some_and(consilium_casefile::knowledge::Requirement::is_material);
+        let is_in = |id: &DocumentId| view.document(id, context.knowledge).is_some_and(|held| !held.removed);
+        let of_line = |of: &Piece| piece(visitor, case, view, &item.requirement, of);
+        let said_of = view.requests().and_then(|requests| requests.judged(&item.requirement));
+        let out = said_of.into_iter().flatten().filter(|(id, holds)| !**holds && is_in(id)).map(|(id, _)| id);
         let holder =
             item.holder.as_ref().and_then(|h| h.id.as_ref()).map(|h| format!("&holder={}", encoded(h.as_str())));
         Self {
@@ -408,7 +442,10 @@ impl RequirementPage {
             state: state(item),
             lacks: item.lacks.iter().map(|lack| (context.say)(lack)).collect(),
             age: age_words(item),
-            pieces: item.evidence.iter().map(|p| piece(visitor, case, view, p)).collect(),
+            pieces: item.evidence.iter().map(of_line).collect(),
+            not_these: out.map(|id| of_line(&Piece::Document { id: id.clone() })).collect(),
+            of_documents: known.is_some_and(consilium_casefile::knowledge::Requirement::is_of_documents),
+            to_look_at: item.is_to_look_at(),
             holder: item.holder.as_ref().map(|h| h.name.clone()),
             holder_proposed: item.holder.as_ref().is_some_and(|h| h.proposed),
             department: (context.say)(&item.department.words()),
@@ -468,6 +505,15 @@ pub(crate) async fn say(
 ) -> Result<Response, Failure> {
     let (app, session) = (&visitor.app, &visitor.session);
     let done = match value(&values, "say") {
+        "holds" => {
+            let holds = match value(&values, "holds") {
+                "yes" => Some(true),
+                "no" => Some(false),
+                _ => None,
+            };
+            let document = DocumentId::from(value(&values, "document"));
+            app.judge_document(session, &id, &requirement, &document, holds).await
+        }
         "holder" => {
             let holder = Some(value(&values, "holder")).filter(|h| !h.is_empty()).map(HolderId::from);
             app.name_holder(session, &id, &requirement, holder.as_ref()).await

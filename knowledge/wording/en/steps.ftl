@@ -66,6 +66,10 @@ next-gather-partial = { $count ->
     [one] One record is here only in part: ask for the rest
    *[other] { $count } records are here only in part: ask for the rest
 }
+next-gather-look = { $count ->
+    [one] One record that { $center } needs is here: look whether it holds what is asked for
+   *[other] { $count } records that { $center } needs are here: look whether they hold what is asked for
+}
 next-gather-outdated = { $count ->
     [one] One scan or test may be too old: ask the center whether to repeat it
    *[other] { $count } scans or tests may be too old: ask the center whether to repeat them
@@ -97,6 +101,7 @@ next-share-recalled = { $count ->
 }
 
 next-checklist-overdue = { $holder } has not answered in time: { $record }
+next-checklist-look = Look whether what is here holds it: { $record }
 next-checklist-get = Get: { $record }
 step-received-person = Say whose records these are
 step-received-set-aside = Decide about { $count ->

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use consilium_casefile::gather::checklist::{Checklist, Piece, withheld_from_blind};
 use consilium_casefile::gather::requests::{self, Waiver};
-use consilium_casefile::{Case, CaseId, CaseView, HolderId, Message, PartialDate, Session};
+use consilium_casefile::{Case, CaseId, CaseView, DocumentId, HolderId, Message, PartialDate, Session};
 use serde::Serialize;
 
 use crate::App;
@@ -53,6 +53,8 @@ pub struct CheckItem {
     /// Nothing of a part is certain: a person has to look.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unsure: bool,
+    /// Documents among what shows it.
+    pub documents: Vec<DocumentId>,
     /// What shows that it is here: titles of records.
     pub evidence: Vec<String>,
     /// What is lacking, in sentences.
@@ -167,6 +169,14 @@ impl App {
             fill: item.fill,
             unsure: item.unsure,
             age: item.age.as_ref().map(|age| age.standing),
+            documents: item
+                .evidence
+                .iter()
+                .filter_map(|piece| match piece {
+                    Piece::Document { id } => Some(id.clone()),
+                    _ => None,
+                })
+                .collect(),
             evidence: item.evidence.iter().map(|piece| self.piece_words(view, piece)).collect(),
             lacks: item.lacks.iter().map(|lack| self.say(lack)).collect(),
             missing: item.missing.clone(),
@@ -258,6 +268,24 @@ impl App {
         self.change(session, id, |case| {
             let said = case.held_requests();
             Ok(vec![requests::settle(said, self.knowledge(), requirement, reason, center)?])
+        })
+        .await
+    }
+
+    /// Says whether a document holds what a line asks for; `None` takes it back.
+    ///
+    /// # Errors
+    /// A refusal when there is no such line or document, or no document can be what the line asks for.
+    pub async fn judge_document(
+        &self,
+        session: &Session,
+        id: &CaseId,
+        requirement: &str,
+        document: &DocumentId,
+        holds: Option<bool>,
+    ) -> Result<Arc<Case>, AppError> {
+        self.change(session, id, |case| {
+            Ok(vec![requests::judge(case, self.knowledge(), requirement, document, holds)?])
         })
         .await
     }

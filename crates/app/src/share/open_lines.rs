@@ -149,7 +149,7 @@ fn open_because(item: &Item, places: &[Place], blind: bool) -> Vec<Message> {
     if any(Place::LeftOut) && required {
         return if goes { message("packet-open-some-left-out") } else { message("packet-open-left-out") };
     }
-    if !item.blocks() || item.state == ItemState::AskFirst || !goes && any(Place::Withheld) {
+    if !item.is_to_get() || item.state == ItemState::AskFirst || !goes && any(Place::Withheld) {
         return Vec::new();
     }
     let requested = item.state == ItemState::Requested;

@@ -56,6 +56,7 @@ pub fn next(case: &Case, reading: &Waiting) -> StageNext {
     add(needed_by, needs.partial, "next-gather-partial", "checklist", false);
     add(needed_by, needs.outdated, "next-gather-outdated", "checklist", false);
     add(needed_by, needs.unanswered, "next-gather-unanswered", "checklist#questions", false);
+    add(needed_by, needs.unlooked, "next-gather-look", "checklist#look", false);
     add(None, incomplete, "next-gather-incomplete-studies", "gather#images", false);
     let unconfirmed = gather.documents.values().filter(|d| !d.removed && !d.checked).count();
     add(None, unconfirmed, "next-gather-confirm-kinds", "gather#documents", false);
@@ -63,7 +64,7 @@ pub fn next(case: &Case, reading: &Waiting) -> StageNext {
     add(None, reading.unread_pages, "next-gather-unread-pages", "facts#pictures", false);
     add(None, reading.unconfirmed, "next-gather-confirm-findings", "facts?standing=recognised#facts", false);
     let blocked = steps.iter().any(|s| s.blocks);
-    let open = needs.missing + needs.partial + needs.outdated + needs.unanswered;
+    let open = needs.missing + needs.partial + needs.outdated + needs.unanswered + needs.unlooked;
     let state = if blocked || unconfirmed > 0 || open > 0 {
         StageState::UnderWay
     } else if needs.waiting > 0 {

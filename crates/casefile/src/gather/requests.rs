@@ -14,13 +14,13 @@ use serde::{Deserialize, Serialize};
 use crate::knowledge::{Department, Knowledge};
 use crate::shared::clock::{Clock, Standing, days_after};
 use crate::shared::contact::{Contact, Holder};
-use crate::shared::ids::{HolderId, LetterId, ObjectId, RequestId};
+use crate::shared::ids::{DocumentId, HolderId, LetterId, ObjectId, RequestId};
 use crate::shared::text;
 
 pub use letters::{LetterKind, SendingLetter, SentLetter, letter_sent, take_letter_back};
 pub use rules::{
-    change_route, contacted, corrected_by, draft, drafted, end, extend, name_holder, reopen, running, sent, settle,
-    state_holder, state_needed_by, state_situation,
+    change_route, contacted, corrected_by, draft, drafted, end, extend, judge, name_holder, reopen, running, sent,
+    settle, state_holder, state_needed_by, state_situation,
 };
 
 // ---- things ----
@@ -249,6 +249,15 @@ pub enum RequestChange {
         /// What they said.
         settled: Settled,
     },
+    /// A person looked whether a document holds what a line of the checklist asks for.
+    DocumentJudged {
+        /// An id of `record-requirements.csv`.
+        requirement: String,
+        /// Which document.
+        document: DocumentId,
+        /// Whether it holds it; `None` takes back what was said.
+        holds: Option<bool>,
+    },
     /// Who holds the record of a line, where the case does not tell; `None` takes it back.
     HolderOf {
         /// An id of `record-requirements.csv`.
@@ -367,6 +376,8 @@ pub struct Requests {
     pub situations: BTreeMap<String, bool>,
     /// Lines of the checklist that need nothing more, and why: for every centre, or for single ones.
     pub waived: BTreeMap<String, Vec<Waiver>>,
+    /// Of each line whether documents hold what it asks for, as a person said who looked.
+    judged: BTreeMap<String, BTreeMap<DocumentId, bool>>,
     /// Who holds the record of a line.
     pub holder_of: BTreeMap<String, HolderId>,
 }
@@ -389,6 +400,12 @@ impl Requests {
         let said = self.waived.get(requirement)?;
         let of = |center: Option<&str>| said.iter().find(|waiver| waiver.is_for(center));
         center.and_then(|center| of(Some(center))).or_else(|| of(None)).cloned()
+    }
+
+    /// What a person who looked said of documents for a line; `None` where nothing was said.
+    #[must_use]
+    pub fn judged(&self, requirement: &str) -> Option<&BTreeMap<DocumentId, bool>> {
+        self.judged.get(requirement).filter(|said| !said.is_empty())
     }
 
     /// A request by id.
@@ -459,6 +476,13 @@ impl Requests {
                     said.retain(|waiver| !waiver.is_for(center.as_deref()));
                 }
             },
+            RequestChange::DocumentJudged { requirement, document, holds } => {
+                let said = self.judged.entry(requirement).or_default();
+                match holds {
+                    Some(holds) => _ = said.insert(document, holds),
+                    None => _ = said.remove(&document),
+                }
+            }
             RequestChange::HolderOf { requirement, holder } => match holder {
                 Some(holder) => _ = self.holder_of.insert(requirement, holder),
                 None => _ = self.holder_of.remove(&requirement),

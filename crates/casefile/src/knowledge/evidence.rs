@@ -168,6 +168,21 @@ impl Evidence {
         is_images && self.picture().is_some_and(|picture| !picture.is_radiation_plan())
     }
 
+    /// Whether a document can be all of it: not images, glass, or what a person states.
+    #[must_use]
+    pub fn is_of_documents(&self) -> bool {
+        !matches!(
+            self.bare(),
+            Self::Images(_)
+                | Self::ImagesWithReport(_)
+                | Self::Slides
+                | Self::Tissue
+                | Self::Medicines
+                | Self::Person
+                | Self::Questions
+        )
+    }
+
     /// The same where reports are enough and images come later.
     #[must_use]
     pub fn by_report(&self) -> Self {

@@ -112,6 +112,12 @@ impl Requirement {
         self.satisfied_by.evidence().any(|evidence| matches!(evidence, Evidence::Slides | Evidence::Tissue))
     }
 
+    /// Whether a document can be all that it asks for.
+    #[must_use]
+    pub fn is_of_documents(&self) -> bool {
+        self.satisfied_by.evidence().all(Evidence::is_of_documents)
+    }
+
     /// What has to come for it: glass before images, and images before their report.
     #[must_use]
     pub fn asks_for(&self) -> Carried {

@@ -25,6 +25,15 @@ pub struct Check {
     /// What `--settle` says holds for this center only (that of `--for`, or of the case), and not for every one.
     #[arg(long, requires = "settle")]
     pub this_center_only: bool,
+    /// Say that a document holds what a line asks for, as `genomic-report=DOCUMENT`; may be given several times.
+    #[arg(long = "here")]
+    pub here: Vec<String>,
+    /// Say that a document does not hold what a line asks for, as `genomic-report=DOCUMENT`.
+    #[arg(long = "not-here")]
+    pub not_here: Vec<String>,
+    /// Take back what `--here` or `--not-here` said.
+    #[arg(long = "unsay")]
+    pub unsay: Vec<String>,
     /// Say who holds the record of a line, as `slides=Springfield Example Hospital`; empty takes it back.
     #[arg(long = "holder")]
     pub holder: Vec<String>,

@@ -56,7 +56,10 @@ const ACTIONS: &[(&str, &[&str])] = &[
     ("/cases/{case}/prepare/questions", &["case ask"]),
     ("/cases/{case}/prepare/questions/{question}", &["case question move", "case question remove"]),
     ("/cases/{case}/checklist", &["check --answer"]),
-    ("/cases/{case}/checklist/{line}", &["check --settle", "check --holder"]),
+    (
+        "/cases/{case}/checklist/{line}",
+        &["check --settle", "check --holder", "check --here", "check --not-here", "check --unsay"],
+    ),
     ("/cases/{case}/requests/book", &["holder set"]),
     ("/cases/{case}/requests/new", &["request new"]),
     (

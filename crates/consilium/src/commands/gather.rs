@@ -63,6 +63,11 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
         let (line, reason) = pair(said)?;
         app.settle_requirement(session, &id, line.trim(), reason, only.as_deref()).await?;
     }
+    let judged = [(&options.here, Some(true)), (&options.not_here, Some(false)), (&options.unsay, None)];
+    for (said, holds) in judged.iter().flat_map(|(said, holds)| said.iter().map(|said| (said, *holds))) {
+        let (line, document) = pair(said)?;
+        app.judge_document(session, &id, line.trim(), &DocumentId::from(document.trim()), holds).await?;
+    }
     for said in &options.holder {
         let (line, name) = pair(said)?;
         let case = app.case(session, &id).await?;
@@ -96,6 +101,14 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
             if let Some(situation) = asked {
                 crate::say!("      {} Say --answer {}=yes or {}=no.", situation.question, situation.id, situation.id);
             }
+            if item.blocks && item.state == "received" {
+                for document in &item.documents {
+                    crate::say!(
+                        "      Look at {document}, and say --here {0}={document} or --not-here {0}={document}.",
+                        item.requirement
+                    );
+                }
+            }
             item.lacks.iter().for_each(|lack| crate::say!("      {lack}"));
             if let Some(waived) = &item.waived {
                 let whose =
@@ -114,6 +127,7 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
         }
         list.tables.iter().for_each(|sentence| crate::say!("{sentence}"));
         let blocking = list.items.iter().filter(|item| item.blocks).count();
+        let unlooked = list.items.iter().filter(|item| item.blocks && item.state == "received").count();
         let not_here = |item: &&consilium_app::gather::CheckItem| {
             item.state == "waived" && item.need == Need::Required && item.fill != Fill::Here
         };
@@ -123,7 +137,10 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
             (true, _) if set_aside > 1 => {
                 crate::say!("Ready; {set_aside} lines were set aside by you and are not here.")
             }
-            (true, _) => crate::say!("Ready: everything that is required is here."),
+            (true, _) => crate::say!("Ready: everything that is required is here, and you looked at it."),
+            (false, _) if blocking > 0 && blocking == unlooked => {
+                crate::say!("Not ready: everything seems to be here; look at {unlooked} lines with !.");
+            }
             (false, _) if blocking == 0 && !list.tables.is_empty() => {
                 crate::say!("Not ready: correct the table first; what it leaves out is not known to be here.");
             }

@@ -7,9 +7,9 @@ use consilium_casefile::{PartialDate, PatientIdentity, PersonName};
 
 use super::label_words::{
     ACCESSION, AUTHOR, BIRTH, EXAMINED, FACILITY, GENERAL_TITLE, INSTITUTION, NAME, NOT_NAMES, OTHERS, PARTICLES,
-    PATIENT, RECORD_NUMBER, SERVICE, TITLE, TITLES,
+    PATIENT, RECORD_NUMBER, SERVICE, STUDIES, TITLE, TITLES,
 };
-use super::{addressed, people, tidy, written_date};
+use super::{addressed, headers, people, tidy, written_date};
 use crate::Stated;
 
 /// What the labelled lines of a text say.
@@ -35,6 +35,7 @@ pub fn labelled(pages: &[String]) -> Labelled {
     }
     let mut patients = patients(&fields);
     people::add_later(&mut patients, pages, lines.len());
+    headers::add(&mut patients, pages);
     addressed::add(&mut patients, pages);
     let mut stated = Stated {
         title: exact_title(title(&lines), &fields),
@@ -341,7 +342,7 @@ fn title(lines: &[&str]) -> Option<String> {
         let heading = line.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase)
             || line.split_whitespace().all(|w| {
                 w.starts_with(|c: char| c.is_uppercase() || !c.is_alphabetic())
-                    || ["and", "of", "for", "the", "with", "in"].contains(&w)
+                    || ["and", "of", "for", "the", "with", "without", "in", "to"].contains(&w)
             });
         // `Medical oncology consultation`: a short line that ends in what a document is.
         let kind_of_document = words <= 5
@@ -352,7 +353,15 @@ fn title(lines: &[&str]) -> Option<String> {
             && !line.contains(':')
             && !line.contains("  ")
             && TITLE.iter().any(|t| lower.contains(t));
-        is_one.then(|| tidy(line))
+        let first = lower.split_whitespace().next().unwrap_or_default();
+        let is_study = (2..=12).contains(&words)
+            && heading
+            && STUDIES.contains(&first)
+            && !line.contains([':', '?'])
+            && !line.contains("  ")
+            && !line.ends_with('.')
+            && !line.ends_with(|c: char| c.is_ascii_digit());
+        (is_one || is_study).then(|| tidy(line))
     })
 }
 
@@ -365,6 +374,22 @@ mod tests {
         let first = found.patients.first();
         assert_eq!(first.and_then(|p| p.name.as_ref()).map(PersonName::display).as_deref(), name, "{text}");
         assert_eq!(first.and_then(|p| p.birth_date).map(|d| d.to_string()).as_deref(), born, "{text}");
+    }
+
+    #[test]
+    fn the_name_of_a_study_is_the_title_of_its_report() {
+        let title = |text: &str| labelled(&[text.to_owned()]).stated.title;
+        for text in [
+            "CT CHEST, ABDOMEN AND PELVIS WITH CONTRAST",
+            "MRI BREAST BILATERAL W/WO CONTRAST",
+            "PET/CT Skull Base to Mid Thigh",
+            "US Breast Left Limited",
+        ] {
+            assert_eq!(title(&format!("Springfield Example\n{text}\n\nINDICATION: lump")).as_deref(), Some(text));
+        }
+        for text in ["CT was done before.", "CT CHEST 08/12/2026", "CT: none", "US", "MRI showed a mass", "PET SCAN?"] {
+            assert_eq!(title(&format!("{text}\nNothing else.")), None, "{text}");
+        }
     }
 
     #[test]

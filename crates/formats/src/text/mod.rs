@@ -5,6 +5,7 @@
 
 mod addressed;
 mod dates;
+mod headers;
 mod label_words;
 mod labels;
 mod people;

@@ -60,7 +60,7 @@ fn preselected(context: &Context<'_>, list: &Checklist, values: &Values, open: &
     let what = |item: &&Item| {
         context.knowledge.gathering.requirement(&item.requirement).map(Requirement::asks_for) == Some(asks)
     };
-    let mut lines = list.items.iter().filter(open).filter(|item| item.blocks()).filter(what).peekable();
+    let mut lines = list.items.iter().filter(open).filter(|item| item.is_to_get()).filter(what).peekable();
     let holder = lines.peek().and_then(|item| item.holder.as_ref()).map(|holder| holder.name.clone());
     let same = |item: &&Item| item.holder.as_ref().map(|h| &h.name) == holder.as_ref();
     lines.filter(same).map(|item| item.requirement.clone()).collect()
@@ -80,7 +80,7 @@ impl NewRequestPage {
         let needed_by = list.needed_by;
         let days_left = needed_by.map(|day| days_between(today, day));
         let gathering = &context.knowledge.gathering;
-        let open = |item: &&Item| item.department == department && !item.is_ready();
+        let open = |item: &&Item| item.department == department && !item.is_here();
         let preselected = preselected(context, list, values, &open);
         let is_line =
             |id: &str| preselected.iter().any(|line| line == id) || value(values, &format!("line-{id}")) == "yes";

@@ -6,7 +6,7 @@ mod pictures;
 mod tissue;
 mod when;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -55,7 +55,7 @@ impl Answer {
         Self { fill: Fill::Missing, pieces: Vec::new(), lacks: Vec::new(), missing: Vec::new(), unsure: false }
     }
 
-    fn here(pieces: Vec<FoundPiece>) -> Self {
+    pub(super) fn here(pieces: Vec<FoundPiece>) -> Self {
         Self { fill: Fill::Here, pieces, ..Self::missing() }
     }
 
@@ -75,13 +75,17 @@ impl Answer {
     }
 }
 
+#[derive(Clone)]
 struct FactSeen {
     document: DocumentId,
+    /// A person confirmed it.
+    is_confirmed: bool,
     date: Option<PartialDate>,
     answers: bool,
     gene: Option<String>,
 }
 
+#[derive(Clone)]
 struct Operation {
     date: Option<Date>,
     is_sample: bool,
@@ -91,6 +95,7 @@ struct Operation {
 }
 
 /// What a case holds.
+#[derive(Clone)]
 pub struct Holdings<'a> {
     knowledge: &'a Knowledge,
     documents: Vec<&'a HeldDocument>,
@@ -167,6 +172,7 @@ impl<'a> Holdings<'a> {
             if fact.standing.counts() && of_person {
                 facts.entry(fact.fact.concept.clone()).or_default().push(FactSeen {
                     document: fact.held.document.id.clone(),
+                    is_confirmed: fact.standing.is_confirmed(),
                     date: fact.fact.date.or_else(|| fact.held.date()),
                     answers: !matches!(fact.fact.polarity, Polarity::NotTested | Polarity::Insufficient),
                     gene: fact.fact.qualifiers.gene.clone(),
@@ -246,6 +252,26 @@ impl<'a> Holdings<'a> {
     pub fn is_looked_at(&self, requirement: &Requirement) -> bool {
         let medicines = requirement.satisfied_by.evidence().any(|evidence| matches!(evidence, Evidence::Medicines));
         !medicines || self.medicines_agreed
+    }
+
+    /// The same without these documents and what they show. What they tell of the course of things, such as the day of an
+    /// operation, still holds. `but_confirmed`: findings that a person confirmed still count.
+    #[must_use]
+    pub fn without(&self, is_out: &dyn Fn(&HeldDocument) -> bool, but_confirmed: bool) -> Self {
+        let mut rest = self.clone();
+        let out: HashSet<&DocumentId> =
+            self.documents.iter().filter(|held| is_out(held)).map(|held| &held.document.id).collect();
+        rest.documents.retain(|held| !out.contains(&held.document.id));
+        for pair in &mut rest.pairs {
+            pair.report = pair.report.filter(|held| !out.contains(&held.document.id));
+        }
+        rest.pairs.retain(|pair| pair.study.is_some() || pair.report.is_some());
+        for seen in rest.facts.values_mut() {
+            seen.retain(|fact| !out.contains(&fact.document) || but_confirmed && fact.is_confirmed);
+        }
+        rest.systemic.retain(|id| !out.contains(id));
+        rest.radiation.retain(|id| !out.contains(id));
+        rest
     }
 
     /// Documents that count.
@@ -467,6 +493,13 @@ impl<'a> Holdings<'a> {
     #[must_use]
     pub fn tissue(&self) -> &Register<'a> {
         &self.tissue
+    }
+}
+
+impl FoundPiece {
+    /// A document, by its own day.
+    pub(super) fn of(held: &HeldDocument) -> Self {
+        found(document(held), held.date())
     }
 }
 

@@ -9,6 +9,7 @@ use super::evidence::{Answer, FoundPiece, Holdings};
 use super::things::{Age, Aged, Checklist, Fill, HolderName, Item, ItemState, Needs, Piece};
 use crate::audience::{Audience, CaseView};
 use crate::case::Case;
+use crate::gather::HeldDocument;
 use crate::gather::requests::{HeldRequest, Waiver};
 use crate::gather::tissue::Step;
 use crate::knowledge::{
@@ -80,8 +81,11 @@ fn listed<'a>(
     let needed_by = needed_by(case, center.as_deref(), knowledge);
     let stated = case.seen_by(Audience::Specialist).stated_on_sheets();
     let center_name = center.as_deref();
-    let lining =
-        Lining { case, knowledge, holdings: &holdings, program, center: center_name, needed_by, today, stated };
+    let is_new = |held: &HeldDocument| !held.checked;
+    let looked = holdings.documents().iter().any(|held| is_new(held)).then(|| holdings.without(&is_new, true));
+    let looked = looked.as_ref().unwrap_or(&holdings);
+    let holdings = &holdings;
+    let lining = Lining { case, knowledge, holdings, looked, program, center: center_name, needed_by, today, stated };
     let applies = |r: &&Requirement| lining.is_asked_for(r, site.as_deref());
     let items = knowledge.gathering.requirements.iter().filter(applies).map(|r| lining.item(r)).collect();
     Checklist { center, program: program.map(|p| p.id.clone()), site, needed_by, items }
@@ -120,6 +124,7 @@ pub fn needs<'a>(owner: &CaseView<'a>, said: &[CaseFact<'a>], knowledge: &Knowle
     let listed = list.filter(|_| has_list);
     for item in listed.iter().flat_map(|list| &list.items).filter(|item| item.blocks()) {
         match (item.state, item.fill) {
+            _ if item.is_to_look_at() => needs.unlooked += 1,
             (ItemState::AskFirst, _) => needs.unanswered += 1,
             (ItemState::Requested, _) => needs.waiting += 1,
             _ if item.fill == Fill::Here && item.is_outdated() => needs.outdated += 1,
@@ -134,6 +139,8 @@ struct Lining<'l> {
     case: &'l Case,
     knowledge: &'l Knowledge,
     holdings: &'l Holdings<'l>,
+    /// Of these what a person looked at.
+    looked: &'l Holdings<'l>,
     program: Option<&'l CenterProgram>,
     center: Option<&'l str>,
     needed_by: Option<Date>,
@@ -175,7 +182,7 @@ impl<'l> Lining<'l> {
         let reports_first = said.iter().flatten().any(|s| s.reports_first);
         let need = said.iter().flatten().find_map(|s| s.need).unwrap_or(requirement.need);
         let says = says.or(of_images);
-        let mut answer = self.answer(requirement, reports_first);
+        let mut answer = self.judged(requirement, reports_first);
         let request = self.case.requests.for_requirement(&requirement.id);
         let waived = self.waiver(&requirement.id);
         let exists = self.exists(requirement);
@@ -200,7 +207,7 @@ impl<'l> Lining<'l> {
             (Some(_), ..) => ItemState::Waived,
             (None, Some(false), _) => ItemState::NotApplicable,
             (None, None, _) if requirement.only_said => ItemState::AskFirst,
-            (None, _, Fill::Here) if !outdated => self.on_its_way(requirement, &answer.pieces),
+            (None, _, Fill::Here) if !outdated => self.on_its_way(requirement, &answer.pieces, reports_first),
             // What is partly here exists, whatever nobody said.
             (None, None, _) if need != Need::NotNeeded && (answer.unsure || answer.fill == Fill::Missing) => {
                 ItemState::AskFirst
@@ -243,13 +250,29 @@ impl<'l> Lining<'l> {
         of(program.or(self.center)).filter(|waiver| waiver.center.is_some()).or_else(|| of(self.center))
     }
 
+    /// How much of a line is here by the records, and by what a person said of them for this line: a record that does not hold
+    /// it counts no more, one that does is all of it, where a document can be.
+    fn judged(&self, requirement: &Requirement, reports_first: bool) -> Answer {
+        let Some(judged) = self.case.requests.judged(&requirement.id) else {
+            return self.answer(self.holdings, requirement, reports_first);
+        };
+        let is_out = |held: &HeldDocument| judged.get(&held.document.id) == Some(&false);
+        let mut answer = self.answer(&self.holdings.without(&is_out, false), requirement, reports_first);
+        let holds = self.holdings.documents().iter().filter(|held| judged.get(&held.document.id) == Some(&true));
+        let pieces: Vec<FoundPiece> = holds.map(|held| FoundPiece::of(held)).collect();
+        if !pieces.is_empty() && requirement.is_of_documents() {
+            answer = Answer::here(pieces);
+        }
+        answer
+    }
+
     /// The whole is here when each part of it is, and partly here when anything is. `reports_first`: a report stands for its
     /// images.
-    fn answer(&self, requirement: &Requirement, reports_first: bool) -> Answer {
-        let mut answer = self.proved(&requirement.satisfied_by, reports_first);
+    fn answer(&self, holdings: &Holdings<'_>, requirement: &Requirement, reports_first: bool) -> Answer {
+        let mut answer = self.proved(holdings, &requirement.satisfied_by, reports_first);
         if answer.fill == Fill::Missing {
             for evidence in &requirement.partly_by {
-                let part = self.asked(evidence, reports_first);
+                let part = asked(holdings, evidence, reports_first);
                 if part.fill != Fill::Missing {
                     answer.fill = Fill::Partial;
                     answer.unsure |= part.unsure;
@@ -271,14 +294,10 @@ impl<'l> Lining<'l> {
         answer
     }
 
-    fn asked(&self, evidence: &Evidence, reports_first: bool) -> Answer {
-        if reports_first { self.holdings.answer(&evidence.by_report()) } else { self.holdings.answer(evidence) }
-    }
-
-    fn proved(&self, proof: &Proof, reports_first: bool) -> Answer {
+    fn proved(&self, holdings: &Holdings<'_>, proof: &Proof, reports_first: bool) -> Answer {
         match proof {
             Proof::One(evidence) => {
-                let mut answer = self.asked(evidence, reports_first);
+                let mut answer = asked(holdings, evidence, reports_first);
                 if answer.fill == Fill::Missing {
                     answer.missing.push(evidence.to_string());
                 }
@@ -286,7 +305,7 @@ impl<'l> Lining<'l> {
             }
             Proof::Any(parts) => {
                 // Of several that say as much the newest, and of one day the first: tables name the usual one first.
-                let answers = parts.iter().rev().map(|part| self.proved(part, reports_first));
+                let answers = parts.iter().rev().map(|part| self.proved(holdings, part, reports_first));
                 let best = answers.max_by_key(|answer| (answer.fill, newest_of(&answer.pieces)));
                 let best = best.unwrap_or_else(Answer::missing);
                 if best.fill != Fill::Missing {
@@ -296,7 +315,8 @@ impl<'l> Lining<'l> {
             }
             Proof::All(parts) => {
                 let mut whole = Answer::missing();
-                let answers: Vec<Answer> = parts.iter().map(|part| self.proved(part, reports_first)).collect();
+                let answers: Vec<Answer> =
+                    parts.iter().map(|part| self.proved(holdings, part, reports_first)).collect();
                 let least = answers.iter().map(|answer| answer.fill).min();
                 let most = answers.iter().map(|answer| answer.fill).max();
                 whole.fill = match (least, most) {
@@ -385,14 +405,14 @@ impl<'l> Lining<'l> {
         }
         let newest = match &requirement.satisfied_by {
             Proof::All(parts) => {
-                let answers = parts.iter().map(|part| self.proved(part, false));
+                let answers = parts.iter().map(|part| self.proved(self.holdings, part, false));
                 let here = answers.filter(|answer| answer.fill != Fill::Missing);
                 let days: Vec<Option<Date>> = here.map(|answer| newest_of(&answer.pieces)).collect();
                 days.iter().min().copied().flatten()
             }
             // Of alternatives the newest that is here.
             Proof::Any(parts) => {
-                let answers = parts.iter().map(|part| self.proved(part, false));
+                let answers = parts.iter().map(|part| self.proved(self.holdings, part, false));
                 let here = answers.filter(|answer| answer.fill == Fill::Here);
                 here.filter_map(|answer| newest_of(&answer.pieces)).max().or_else(|| newest_of(pieces))
             }
@@ -466,18 +486,24 @@ impl<'l> Lining<'l> {
         packet.studies.iter().any(|of| of == uid) && packet.images.get(uid).is_none_or(|images| *images >= here)
     }
 
-    fn on_its_way(&self, requirement: &Requirement, pieces: &[FoundPiece]) -> ItemState {
+    /// Whether a person looked at all that shows a line is here: what of it they looked at shows it alone.
+    fn is_looked_at(&self, requirement: &Requirement, pieces: &[FoundPiece], reports_first: bool) -> bool {
+        let stated = pieces.iter().any(|p| p.piece == Piece::Stated);
+        if stated && !self.holdings.is_looked_at(requirement) {
+            return false;
+        }
+        let judged = self.case.requests.judged(&requirement.id);
+        let is_told = judged.is_some_and(|judged| judged.values().any(|holds| *holds));
+        is_told || self.answer(self.looked, requirement, reports_first).fill == Fill::Here
+    }
+
+    fn on_its_way(&self, requirement: &Requirement, pieces: &[FoundPiece], reports_first: bool) -> ItemState {
         let all = |is: &dyn Fn(&Piece) -> bool| !pieces.is_empty() && pieces.iter().all(|p| is(&p.piece));
-        let checked = |piece: &Piece| match piece {
-            Piece::Document { id } => self.case.gather.documents.get(id).is_some_and(|d| d.checked),
-            Piece::Stated => self.holdings.is_looked_at(requirement),
-            Piece::Study { .. } | Piece::Tissue { .. } => true,
-        };
         if all(&|p| self.was_confirmed(requirement, p)) {
             ItemState::Confirmed
         } else if all(&|p| self.was_sent(requirement, p)) {
             ItemState::Sent
-        } else if all(&checked) {
+        } else if self.is_looked_at(requirement, pieces, reports_first) {
             ItemState::Checked
         } else {
             ItemState::Received
@@ -535,7 +561,7 @@ impl<'l> Lining<'l> {
 
     /// The facility most records of a department name.
     fn usual_facility(&self, department: Department) -> Option<String> {
-        let of = |held: &crate::gather::HeldDocument| keeps_such(department, held);
+        let of = |held: &HeldDocument| keeps_such(department, held);
         // However it is capitalised, it is one; the first spelling names it.
         let mut names: BTreeMap<String, (usize, &str)> = BTreeMap::new();
         for facility in self.holdings.documents().iter().filter(|d| of(d)).filter_map(|d| d.facility()) {
@@ -545,9 +571,13 @@ impl<'l> Lining<'l> {
     }
 }
 
+fn asked(holdings: &Holdings<'_>, evidence: &Evidence, reports_first: bool) -> Answer {
+    if reports_first { holdings.answer(&evidence.by_report()) } else { holdings.answer(evidence) }
+}
+
 /// Whether the department that a record names is one that keeps what this department keeps: a laboratory keeps tissue and
 /// reports on it, and no charts; who gave radiation is told by their own records.
-fn keeps_such(department: Department, held: &crate::gather::HeldDocument) -> bool {
+fn keeps_such(department: Department, held: &HeldDocument) -> bool {
     let kind = |start: &str| held.kind().is_some_and(|kind| kind.0.starts_with(start));
     let is_of_tissue = held.kind().is_some_and(DocumentKind::is_of_tissue);
     match department {

@@ -208,9 +208,21 @@ pub struct HolderName {
 }
 
 impl Item {
-    /// Whether nothing of it is left to do before the packet can go.
+    /// Whether nothing of it is left to do before the packet can go: it is here, and a person looked at it.
     #[must_use]
     pub fn is_ready(&self) -> bool {
+        self.is_here() && !self.is_to_look_at()
+    }
+
+    /// Whether it is here as far as its records tell, and no person looked whether they hold it.
+    #[must_use]
+    pub fn is_to_look_at(&self) -> bool {
+        self.state == ItemState::Received && self.is_here()
+    }
+
+    /// Whether nobody needs to get it, or more of it.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
         match self.state {
             ItemState::Waived | ItemState::NotApplicable => true,
             ItemState::AskFirst | ItemState::Needed | ItemState::Requested => false,
@@ -236,7 +248,13 @@ impl Item {
         }
     }
 
-    /// Whether the packet should wait for it.
+    /// Whether it, or more of it, has to be got before the packet goes.
+    #[must_use]
+    pub fn is_to_get(&self) -> bool {
+        self.need == Need::Required && !self.is_here()
+    }
+
+    /// Whether the packet should wait for it: for the record, or for a person to look at it.
     #[must_use]
     pub fn blocks(&self) -> bool {
         self.need == Need::Required && !self.is_ready()
@@ -265,7 +283,7 @@ pub struct Checklist {
 }
 
 impl Checklist {
-    /// Whether everything that is required is here. Without a cancer site it is not known what is required.
+    /// Whether everything that is required is here, and a person looked at it. Without a cancer site it is not known what is required.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.site.is_some() && !self.items.iter().any(Item::blocks)
@@ -279,6 +297,9 @@ pub struct Needs {
     pub missing: usize,
     /// Required records that are partly here, and nobody was asked.
     pub partial: usize,
+    /// Required records that are here and that no person looked at.
+    #[serde(default)]
+    pub unlooked: usize,
     /// Required records that are too old.
     pub outdated: usize,
     /// Requests whose clock has run out, or by whose day they are needed has passed.

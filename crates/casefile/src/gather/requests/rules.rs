@@ -3,10 +3,11 @@
 use jiff::civil::Date;
 
 use super::{Asking, Ending, HeldRequest, Request, RequestChange, Requests, Settled};
+use crate::case::Case;
 use crate::knowledge::{ClockRule, Department, Knowledge, Setting};
 use crate::shared::clock::{days_after, days_between};
 use crate::shared::contact::{Contact, Holder, Reach};
-use crate::shared::ids::{ContactId, HolderId, RequestId};
+use crate::shared::ids::{ContactId, DocumentId, HolderId, RequestId};
 use crate::shared::message::Refusal;
 use crate::shared::text;
 
@@ -386,6 +387,30 @@ pub fn settle(
     }
     let settled = if reason.is_empty() { Settled::Open { center } } else { Settled::Waived { reason, center } };
     Ok(RequestChange::RequirementSettled { requirement: requirement.to_owned(), settled })
+}
+
+/// Says whether a document holds what a line of the checklist asks for; `None` takes it back.
+///
+/// # Errors
+/// When the line is unknown, the document is not in the case, or it is said to hold what no document can: images, slides,
+/// what a person states.
+pub fn judge(
+    case: &Case,
+    knowledge: &Knowledge,
+    requirement: &str,
+    document: &DocumentId,
+    holds: Option<bool>,
+) -> Result<RequestChange, Refusal> {
+    let Some(line) = knowledge.gathering.requirement(requirement) else {
+        return Err(Refusal::new("refusal-requirement-unknown").with("requirement", requirement));
+    };
+    if holds.is_some() && !case.gather.documents.get(document).is_some_and(|held| !held.removed) {
+        return Err(Refusal::new("refusal-no-such-document"));
+    }
+    if holds == Some(true) && !line.is_of_documents() {
+        return Err(Refusal::new("refusal-judge-not-documents").with("record", &line.label));
+    }
+    Ok(RequestChange::DocumentJudged { requirement: requirement.to_owned(), document: document.clone(), holds })
 }
 
 /// Names who holds the record of a line.

@@ -15,6 +15,7 @@ use crate::shared::text;
 use crate::shared::time::PartialDate;
 
 /// The register, for one centre.
+#[derive(Clone)]
 pub struct Register<'a> {
     case: &'a Case,
     center: Option<String>,
