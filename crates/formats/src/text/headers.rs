@@ -156,7 +156,7 @@ fn year_end(text: &str) -> Option<usize> {
 }
 
 /// What stands behind the longest of the words that a text begins with, in whatever case.
-fn starts_with_any<'t>(text: &'t str, words: impl Iterator<Item = &'static &'static str>) -> Option<&'t str> {
+fn starts_with_any(text: &str, words: impl Iterator<Item = &'static &'static str>) -> Option<&str> {
     let begins = |word: &&&str| {
         let head = text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
         head && !text.get(word.len()..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric))

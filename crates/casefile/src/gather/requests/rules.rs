@@ -404,7 +404,7 @@ pub fn judge(
     let Some(line) = knowledge.gathering.requirement(requirement) else {
         return Err(Refusal::new("refusal-requirement-unknown").with("requirement", requirement));
     };
-    if holds.is_some() && !case.gather.documents.get(document).is_some_and(|held| !held.removed) {
+    if holds.is_some() && case.gather.documents.get(document).is_none_or(|held| held.removed) {
         return Err(Refusal::new("refusal-no-such-document"));
     }
     if holds == Some(true) && !line.is_of_documents() {
