@@ -25,7 +25,7 @@ pub use consilium_vault::Protection;
 /// How files of fragile formats are read.
 #[derive(Debug, Clone)]
 pub enum Reader {
-    /// In a time- and memory-limited child process: this program, called with `__understand FORMAT`.
+    /// In a time- and memory-limited child process: this program, called with a [`crate::gather::Task`] and a format.
     Child(PathBuf),
     /// In this process: for tests.
     InProcess,

@@ -28,14 +28,15 @@ mod unlock;
 use std::process::ExitCode;
 
 use clap::Parser;
+use consilium_app::gather::Task;
 
 use crate::arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
     // The reader of fragile files limits itself before anything else runs.
     let mut raw = std::env::args_os().skip(1);
-    if raw.next().is_some_and(|first| first == "__understand") {
-        return reader::run(raw.next());
+    if let Some(task) = raw.next().and_then(|first| Task::named(first.to_str()?)) {
+        return reader::run(task, raw.next());
     }
     let arguments = Arguments::parse();
     output::logging();

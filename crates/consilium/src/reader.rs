@@ -5,7 +5,7 @@ use std::io::{BufReader, BufWriter};
 use std::process::ExitCode;
 
 use consilium_app::casefile::records::FileFormat;
-use consilium_app::gather::understand_in_child;
+use consilium_app::gather::{Task, understand_in_child};
 
 /// Address space, bytes.
 const MEMORY: u64 = 2 << 30;
@@ -13,14 +13,14 @@ const MEMORY: u64 = 2 << 30;
 const SECONDS: u64 = 45;
 
 /// Reads one file of the given format and answers.
-pub fn run(format: Option<OsString>) -> ExitCode {
+pub fn run(task: Task, format: Option<OsString>) -> ExitCode {
     limit();
     let format = format.and_then(|f| f.into_string().ok());
     let format = format.and_then(|f| serde_json::from_value::<FileFormat>(serde_json::Value::String(f)).ok());
     let Some(format) = format else { return ExitCode::from(2) };
     let mut input = BufReader::new(std::io::stdin().lock());
     let mut output = BufWriter::new(std::io::stdout().lock());
-    match understand_in_child(format, &mut input, &mut output) {
+    match understand_in_child(task, format, &mut input, &mut output) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }

@@ -1,7 +1,7 @@
 //! Reading fragile formats in a child process with a limit on time and memory, so that a hostile file costs that file.
 //!
-//! The child is this program with `__understand FORMAT NAME`: bytes on standard input, [`Understood`] as JSON on
-//! standard output. It limits itself before it reads (see the binary); here is only the wall clock.
+//! The child is this program with a [`Task`] and `FORMAT`: bytes on standard input, what it found as JSON on standard
+//! output. It limits itself before it reads (see the binary); here is only the wall clock.
 
 use std::io::{Read, Write};
 use std::path::Path;
@@ -21,6 +21,43 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK: Duration = Duration::from_millis(100);
 /// A child's answer is at most this long, bytes.
 const LONGEST_ANSWER: u64 = 1 << 30;
+
+/// What a child is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// What the file says: [`Understood`].
+    Understand,
+    /// The words that its pages do not show.
+    Unseen,
+}
+
+impl Task {
+    /// The first word of the child's command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Understand => "__understand",
+            Self::Unseen => "__unseen",
+        }
+    }
+
+    /// The task of a command line's first word.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Understand, Self::Unseen].into_iter().find(|task| task.name() == name)
+    }
+}
+
+/// Words of a file that its pages do not show, read as [`read`] reads. Nothing where they can not be read.
+pub(crate) fn unseen(reader: &Reader, format: FileFormat, bytes: &[u8]) -> Vec<String> {
+    match reader {
+        Reader::Child(program) if is_fragile(format) => {
+            let answer = ask(program, Task::Unseen, format, &[], bytes, &AtomicBool::new(false)).ok().flatten();
+            answer.and_then(|answer| serde_json::from_slice(&answer).ok()).unwrap_or_default()
+        }
+        _ => consilium_formats::unseen::words(format, bytes),
+    }
+}
 
 /// Reads one file, in a child where the format is fragile and a child program is at hand.
 pub(crate) fn read(
@@ -59,25 +96,37 @@ fn in_child(
         Ok(None) => return unreadable(format, "This file is too large to be read as a document. It is kept as it is."),
         Err(_) => return unreadable(format, "This file could not be read from the disk. Try to copy it again."),
     };
-    let name = serde_json::to_string(&format).unwrap_or_default();
-    let spawned = Command::new(program)
-        .arg("__understand")
+    match ask(program, Task::Understand, format, passwords, &bytes, stop) {
+        Ok(Some(answer)) => serde_json::from_slice(&answer)
+            .unwrap_or_else(|_| unreadable(format, "Reading this file gave no usable answer. It is kept as it is.")),
+        Ok(None) => unreadable(format, "Reading this file took too long or too much memory. It is kept as it is."),
+        Err(_) => {
+            unreadable(format, "The reader for this kind of file could not be started. The file is kept as it is.")
+        }
+    }
+}
+
+/// A child's answer; `None` when it took too long or failed.
+fn ask(
+    program: &Path,
+    task: Task,
+    format: FileFormat,
+    passwords: &[String],
+    bytes: &[u8],
+    stop: &AtomicBool,
+) -> std::io::Result<Option<Vec<u8>>> {
+    let name = serde_json::to_string(&format)?;
+    let mut child = Command::new(program)
+        .arg(task.name())
         .arg(name.trim_matches('"'))
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
-        .spawn();
-    let Ok(mut child) = spawned else {
-        return unreadable(format, "The reader for this kind of file could not be started. The file is kept as it is.");
-    };
-    let answer = converse(&mut child, passwords, &bytes, stop);
+        .spawn()?;
+    let answer = converse(&mut child, passwords, bytes, stop);
     let ended = child.wait();
-    match (answer, ended) {
-        (Some(answer), Ok(status)) if status.success() => serde_json::from_slice(&answer)
-            .unwrap_or_else(|_| unreadable(format, "Reading this file gave no usable answer. It is kept as it is.")),
-        _ => unreadable(format, "Reading this file took too long or too much memory. It is kept as it is."),
-    }
+    Ok(answer.filter(|_| ended.is_ok_and(|status| status.success())))
 }
 
 /// Hands over passwords (a JSON line) and bytes, and waits for the answer; kills the child when it takes too long.
@@ -115,6 +164,7 @@ fn converse(child: &mut Child, passwords: &[String], bytes: &[u8], stop: &Atomic
 /// # Errors
 /// When input or output fail.
 pub fn understand_in_child(
+    task: Task,
     format: FileFormat,
     input: &mut impl std::io::BufRead,
     output: &mut impl Write,
@@ -124,7 +174,12 @@ pub fn understand_in_child(
     let passwords: Vec<String> = serde_json::from_str(&secret)?;
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes)?;
-    let understood = understand(&Content::Memory(bytes), format, &Limits::default(), &passwords);
-    serde_json::to_writer(&mut *output, &understood)?;
+    match task {
+        Task::Understand => {
+            let understood = understand(&Content::Memory(bytes), format, &Limits::default(), &passwords);
+            serde_json::to_writer(&mut *output, &understood)?;
+        }
+        Task::Unseen => serde_json::to_writer(&mut *output, &consilium_formats::unseen::words(format, &bytes))?,
+    }
     output.flush()
 }

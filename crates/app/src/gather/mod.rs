@@ -21,7 +21,8 @@ mod tissue;
 
 pub use checklist::{CheckAnswer, CheckItem};
 pub(crate) use child::read as read_content;
-pub use child::understand_in_child;
+pub(crate) use child::unseen;
+pub use child::{Task, understand_in_child};
 pub use import::{ImportRequest, Imports, Phase, Progress};
 pub use letters::{LetterMoment, NewSentLetter, SetLetter};
 pub(crate) use reading::of_recognised;

@@ -180,7 +180,8 @@ impl App {
                     let unseen = match &due.unseen {
                         Some((format, object)) => {
                             let (format, bytes) = (*format, self.object(id, object).await.unwrap_or_default());
-                            let words = move || consilium_formats::unseen::words(format, &bytes);
+                            let reader = self.inner().reader.clone();
+                            let words = move || crate::gather::unseen(&reader, format, &bytes);
                             tokio::task::spawn_blocking(words).await.doing("reading the texts")?
                         }
                         None => Vec::new(),
