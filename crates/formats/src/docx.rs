@@ -12,6 +12,8 @@ type Package<'b> = zip::ZipArchive<Cursor<&'b [u8]>>;
 
 /// Tables inside text boxes inside tables nest deeper than other XML we read.
 const NESTING: u32 = 400;
+/// Parts of a package that are looked through for words no page shows.
+const MOST_PARTS: usize = 500;
 /// A document with fewer words than this may be a scan pasted into Word: its pictures are read too.
 const FEW_WORDS: usize = 60;
 
@@ -127,6 +129,37 @@ fn core_properties(package: &mut Package<'_>, limits: &Limits, stated: &mut Stat
     let property = |name: &str| xml::child(tree.root_element(), name).map(xml::all_text).filter(|t| !t.is_empty());
     stated.title = property("title");
     stated.author = property("creator");
+}
+
+/// Words that no page shows: the properties of the document, descriptions of its pictures, its variables, and what was
+/// deleted or moved away under "track changes".
+pub(crate) fn unseen(bytes: &[u8], limits: &Limits, add: &mut impl FnMut(&str)) {
+    let Ok(mut package) = zip::ZipArchive::new(Cursor::new(bytes)) else { return };
+    let limits = Limits { nesting: NESTING, ..*limits };
+    let mut parts: Vec<String> = package.file_names().flatten().map(std::borrow::Cow::into_owned).collect();
+    parts.sort_unstable();
+    for name in parts.iter().filter(|name| name.ends_with(".xml")).take(MOST_PARTS) {
+        let Ok(bytes) = bytes_of(&mut package, name, &limits) else { continue };
+        let Ok(prepared) = xml::prepare(&bytes, &limits) else { continue };
+        let Ok(tree) = prepared.tree() else { continue };
+        let is_property = name.starts_with("docProps/");
+        for node in tree.descendants().filter(Node::is_element) {
+            match node.tag_name().name() {
+                "docPr" => {
+                    node.attributes().filter(|a| ["descr", "title"].contains(&a.name())).for_each(|a| add(a.value()))
+                }
+                "docVar" => node.attributes().filter(|a| a.name() == "val").for_each(|a| add(a.value())),
+                "del" | "moveFrom" => add(&of_words(node)),
+                _ if is_property && !node.children().any(|child| child.is_element()) => add(&of_words(node)),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The words of a node and all in it, as they follow each other.
+fn of_words(node: Node<'_, '_>) -> String {
+    node.descendants().filter(Node::is_text).filter_map(|text| text.text()).collect()
 }
 
 fn pictures(

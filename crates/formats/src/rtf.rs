@@ -41,6 +41,15 @@ pub(crate) fn understand(bytes: &[u8]) -> Understood {
     document(FileFormat::Rtf, content, Vec::new(), complaints)
 }
 
+/// Words that no page shows: title and other fields of the document, notes in the margin, what was deleted or hidden.
+pub(crate) fn unseen(bytes: &[u8], add: &mut impl FnMut(&str)) {
+    let mut reader = Reader::new(bytes);
+    reader.run();
+    reader.flush();
+    [&reader.title, &reader.author].into_iter().for_each(|words| add(words));
+    reader.unseen.lines().for_each(add);
+}
+
 /// Line ends without blanks before them, and no more than one empty line.
 fn tidied(page: &str) -> String {
     let mut tidied = String::new();
@@ -63,6 +72,8 @@ enum Destination {
     Fonts,
     Title,
     Author,
+    /// Words that no page shows: fields of `info`, notes, what was deleted.
+    Unseen,
 }
 
 #[derive(Clone, Copy)]
@@ -90,6 +101,7 @@ struct Reader<'a> {
     text: String,
     title: String,
     author: String,
+    unseen: String,
     /// Characters still to be passed over after `\u`.
     pass_over: usize,
     /// First half of a character that takes two `\u`.
@@ -118,6 +130,7 @@ impl<'a> Reader<'a> {
             text: String::new(),
             title: String::new(),
             author: String::new(),
+            unseen: String::new(),
             pass_over: 0,
             high_surrogate: None,
             pictures: 0,
@@ -197,7 +210,8 @@ impl<'a> Reader<'a> {
             Destination::Body if !group.hidden => self.text.push_str(text),
             Destination::Title => self.title.push_str(text),
             Destination::Author => self.author.push_str(text),
-            _ => {}
+            Destination::Body | Destination::Unseen => self.unseen.push_str(text),
+            Destination::Skipped | Destination::Fonts => {}
         }
     }
 
@@ -316,11 +330,12 @@ impl<'a> Reader<'a> {
                 self.pictures += usize::from(self.group().destination == Destination::Body);
                 Destination::Skipped
             }
+            "operator" | "subject" | "keywords" | "doccomm" | "company" | "manager" | "category" | "annotation"
+            | "deleted" => Destination::Unseen,
             "colortbl" | "stylesheet" | "info" | "object" | "themedata" | "colorschememapping" | "datastore"
             | "listtable" | "listoverridetable" | "revtbl" | "rsidtbl" | "generator" | "xmlnstbl" | "fldinst"
-            | "filetbl" | "latentstyles" | "operator" | "subject" | "keywords" | "doccomm" | "hlinkbase"
-            | "company" | "manager" | "category" | "creatim" | "revtim" | "printim" | "template" | "bkmkstart"
-            | "bkmkend" | "nonshppict" | "pnseclvl" | "shpinst" | "deleted" => Destination::Skipped,
+            | "filetbl" | "latentstyles" | "hlinkbase" | "creatim" | "revtim" | "printim" | "template"
+            | "bkmkstart" | "bkmkend" | "nonshppict" | "pnseclvl" | "shpinst" => Destination::Skipped,
             "shptxt" => Destination::Body,
             _ if self.group().optional => Destination::Skipped,
             _ => return,
@@ -328,7 +343,10 @@ impl<'a> Reader<'a> {
         self.flush();
         // What stands inside a skipped destination stays skipped, but for text boxes and the fields of `info`.
         let current = self.group().destination;
-        let reopened = matches!(name, "shptxt" | "title" | "author");
+        let reopened = name == "shptxt" || matches!(to, Destination::Title | Destination::Author | Destination::Unseen);
+        if to == Destination::Unseen {
+            self.unseen.push('\n');
+        }
         if current != Destination::Skipped || reopened {
             self.change(|g| {
                 g.destination = to;

@@ -1,6 +1,6 @@
 //! Words of a file that its pages do not show: a PDF's title, subject, keywords, bookmarks and notes, and the title, comments,
-//! metadata and descriptions of an HTML page. Whoever passes a file on passes them on too. What must not live here: what the
-//! words mean.
+//! metadata and descriptions of an HTML page, the properties and deletions of a Word document, the fields and notes of RTF.
+//! Whoever passes a file on passes them on too. What must not live here: what the words mean.
 
 use std::io::Read as _;
 
@@ -8,7 +8,7 @@ use consilium_casefile::records::FileFormat;
 use flate2::read::ZlibDecoder;
 use lopdf::{Dictionary, Document, Object, Stream};
 
-use crate::{html, text};
+use crate::{Limits, docx, html, rtf, text};
 
 /// Bytes of the largest file that is looked through.
 const LARGEST: usize = 64 << 20;
@@ -38,6 +38,8 @@ pub fn words(format: FileFormat, bytes: &[u8]) -> Vec<String> {
     match format {
         _ if bytes.len() > LARGEST => {}
         FileFormat::Html => html::unseen(bytes, &mut add),
+        FileFormat::Docx => docx::unseen(bytes, &Limits::default(), &mut add),
+        FileFormat::Rtf => rtf::unseen(bytes, &mut add),
         FileFormat::Pdf => {
             // The parser is not built for hostile files; a panic costs these words only.
             let parsed = std::panic::catch_unwind(|| Document::load_mem(bytes).ok());
@@ -173,9 +175,43 @@ mod tests {
     }
 
     #[test]
+    fn a_word_document_gives_its_properties_what_was_deleted_and_what_its_pictures_are() {
+        use std::io::Write;
+        let mut package = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let parts = [
+            ("docProps/core.xml", "<p><title>For mastectomy</title><description>Plan: TCHP</description></p>"),
+            ("docProps/app.xml", "<p><Company>Mercy</Company></p>"),
+            (
+                "word/document.xml",
+                "<w><p><r><t>Shown.</t></r><del><r><delText>Offer </delText></r><r><delText>BCT</delText></r></del>\
+                 <docPr descr='port'/></p></w>",
+            ),
+        ];
+        for (name, content) in parts {
+            package.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            package.write_all(content.as_bytes()).unwrap();
+        }
+        let bytes = package.finish().unwrap().into_inner();
+        assert_eq!(words(FileFormat::Docx, &bytes), ["Mercy", "For mastectomy", "Plan: TCHP", "Offer BCT", "port"]);
+        assert!(words(FileFormat::Docx, &bytes[..bytes.len() / 2]).is_empty(), "a file cut in the middle");
+    }
+
+    #[test]
+    fn rich_text_gives_the_fields_of_its_information_its_notes_and_what_was_deleted_or_hidden() {
+        let file = br"{\rtf1{\info{\title For mastectomy}{\subject Plan: TCHP}{\doccomm Refer to Dr. Cut}}Shown.{\*\annotation Offer BCT}
+                      {\deleted then radiation}{\v port}\par}";
+        let found = words(FileFormat::Rtf, file);
+        let all = ["For mastectomy", "Plan: TCHP", "Refer to Dr. Cut", "Offer BCT", "then radiation", "port"];
+        for expected in all {
+            assert!(found.iter().any(|words| words.contains(expected)), "{expected}: {found:?}");
+        }
+        assert!(!found.iter().any(|words| words.contains("Shown")), "{found:?}");
+    }
+
+    #[test]
     fn what_can_not_be_read_gives_nothing() {
         for bytes in [&b""[..], b"%PDF-1.4\n1 0 obj\n<<", b"\xff\xfe\0", b"<!--", b"<meta content=", b"<title>"] {
-            for format in [FileFormat::Pdf, FileFormat::Html, FileFormat::Text] {
+            for format in [FileFormat::Pdf, FileFormat::Html, FileFormat::Docx, FileFormat::Text] {
                 assert!(words(format, bytes).is_empty(), "{bytes:?}");
             }
         }

@@ -2,7 +2,10 @@
 //! for mastectomy", "would like to avoid chemotherapy". They are for a person to look at before a blind edition goes, so
 //! recall comes before precision; but treatment that was given is no plan, and neither is a further look or a further test
 //! ("recommend 6-month follow-up mammogram"). What a word of planning is about is the nearest thing of its sentence, behind
-//! it or before it, that can be treated or looked at. The words are those of `knowledge/reading/plan-cues.csv`.
+//! it or before it, that can be treated or looked at. The words are those of `knowledge/reading/plan-cues.csv`. What is
+//! named without such a word is [`named`].
+
+pub(crate) mod named;
 
 use std::ops::Range;
 
@@ -17,6 +20,7 @@ use crate::lexicon::Meaning;
 use crate::phrases::{Cue, Found, Item, Phrases};
 use crate::quoted;
 use crate::scan::{Gap, Scan};
+use named::{Named, Tells};
 
 /// Mentions that are kept of one text.
 const MOST: usize = 24;
@@ -106,15 +110,18 @@ const AT_ONCE: usize = 4;
 const BESIDE: usize = 6;
 
 /// The mentions of a text, in its order; one of each sentence.
-pub(crate) fn read(scan: &Scan<'_, '_>, table: &CueWords<Means>, phrases: &Phrases) -> Vec<PlanMention> {
+pub(crate) fn read(
+    scan: &Scan<'_, '_>,
+    table: &CueWords<Means>,
+    given_table: &CueWords<Tells>,
+    phrases: &Phrases,
+) -> Vec<PlanMention> {
     let found = table.find(scan, 0..scan.tokens.len());
-    if !found.iter().any(|f| f.means.begins()) {
-        return Vec::new();
-    }
     let medicines = phrases.find(scan);
     let things = things(scan, &found, &medicines);
     let given = given(&found, &medicines);
-    let mut mentions = Vec::new();
+    let named = Named::new(scan, given_table, &found, &medicines);
+    let mut mentions: Vec<PlanMention> = Vec::new();
     for words in sentences(scan) {
         let from = found.partition_point(|f| f.first < words.start);
         let cues = found.get(from..).unwrap_or_default().iter().take_while(|f| f.first < words.end);
@@ -125,18 +132,32 @@ pub(crate) fn read(scan: &Scan<'_, '_>, table: &CueWords<Means>, phrases: &Phras
             let stands = !cue.means.is_soft() || !was_given(scan, &given, &words, cue, &said);
             (stands && (cue.means != Means::Dated || day.is_some())).then_some((said, day))
         });
-        let Some((said, day)) = said.next() else { continue };
-        if mentions.len() >= MOST {
-            break;
+        let said = said.next().map(|(said, day)| (said, day, words.clone()));
+        let is_named = said.is_none();
+        let of_line = |line: Range<usize>| named.in_line(&line).map(|(said, day)| (said, day, line));
+        let of_lines = named.lines(&words).into_iter().filter_map(of_line).filter(|_| is_named);
+        for (said, day, words) in said.into_iter().chain(of_lines) {
+            if mentions.len() >= MOST || is_boilerplate(scan, said.start) {
+                continue;
+            }
+            let quoted = quoted::words_of(scan, &words, scan.span(said.start, said.end - 1));
+            let quote = scan.text.quote(&quoted).to_owned();
+            if is_named && mentions.iter().any(|mention| mention.quote == quote) {
+                continue;
+            }
+            mentions.push(PlanMention { start: quoted.start, end: quoted.end, quote, day, named: is_named });
         }
-        if scan.section(said.start) == Section::Boilerplate {
-            continue;
-        }
-        let quoted = quoted::words_of(scan, &words, scan.span(said.start, said.end - 1));
-        let quote = scan.text.quote(&quoted).to_owned();
-        mentions.push(PlanMention { start: quoted.start, end: quoted.end, quote, day });
     }
     mentions
+}
+
+/// What every report of a laboratory says, but not what somebody wrote behind the line of its signature.
+fn is_boilerplate(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let until = scan.marks.partition_point(|mark| mark.first <= place);
+    let is_heading = |meaning: Option<&Meaning>| matches!(meaning, Some(Meaning::Heading(Section::Boilerplate)));
+    let heading = || scan.marks.get(..until).unwrap_or_default().iter().rev().find(|m| is_heading(scan.meaning(m)));
+    let signs = |at| ["signed", "signature"].iter().any(|word| scan.is(at, word));
+    scan.section(place) == Section::Boilerplate && !heading().is_some_and(|m| (m.first..=m.last).any(signs))
 }
 
 impl Means {

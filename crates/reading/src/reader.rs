@@ -40,6 +40,7 @@ pub struct Reader {
     codes: Codes,
     timing: CueWords<timing::Means>,
     plans: CueWords<plans::Means>,
+    given: CueWords<plans::named::Tells>,
     names: Names,
 }
 
@@ -53,6 +54,7 @@ impl Reader {
             codes: Codes::new(knowledge),
             timing: timing::cue_words(&knowledge.vocabulary.timing_cues),
             plans: plans::cue_words(&knowledge.vocabulary.plan_cues),
+            given: plans::named::cue_words(&knowledge.vocabulary.plan_cues, &knowledge.vocabulary.given_cues),
             names: Names::new(knowledge),
         }
     }
@@ -71,6 +73,10 @@ impl Reader {
 
     pub(crate) fn plans(&self) -> &CueWords<plans::Means> {
         &self.plans
+    }
+
+    pub(crate) fn given(&self) -> &CueWords<plans::named::Tells> {
+        &self.given
     }
 
     pub(crate) fn codes(&self) -> &Codes {

@@ -10,7 +10,7 @@ use crate::scope::Cues;
 use crate::{plans, timing};
 
 /// Of what form the statements are; what an older form read of a text is read again.
-pub const STATEMENTS_VERSION: u32 = 4;
+pub const STATEMENTS_VERSION: u32 = 5;
 
 /// What a text states of the treatment to come.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,7 +29,7 @@ impl Reader {
         let cues = Cues::new(&scan);
         Statements {
             timing: timing::read(&scan, &cues, self.timing(), self.phrases()),
-            plans: plans::read(&scan, self.plans(), self.phrases()),
+            plans: plans::read(&scan, self.plans(), self.given(), self.phrases()),
         }
     }
 }

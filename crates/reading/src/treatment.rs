@@ -67,6 +67,12 @@ fn is_under_way(course: &Course<'_, '_, '_>, counted: &Range<usize>) -> bool {
     !counted.is_empty() && (is_given_of(course, counted) || course.scan.is(counted.start, "cycle"))
 }
 
+/// "Pre-chemo TCHP cycle 1": a cycle that something else is done before.
+fn is_yet_to_come(course: &Course<'_, '_, '_>, first: usize) -> bool {
+    let near = first.saturating_sub(3)..first;
+    near.into_iter().any(|at| ["pre", "prechemo", "before", "baseline"].iter().any(|word| course.scan.is(at, word)))
+}
+
 /// Whether a day stands in the statement, on either side.
 fn has_day(course: &Course<'_, '_, '_>, around: &Around) -> bool {
     course.date_in(around.after.clone()).or_else(|| course.date_in(around.before.clone())).is_some()
@@ -111,7 +117,10 @@ fn draft(
         Said::Nothing => match counted {
             Some(Counted::Given(_)) => TreatmentStatus::Done,
             Some(Counted::Named(words))
-                if is_under_way(course, &words) || has_day(course, &around) || course.scan.is_under_history(first) =>
+                if !is_yet_to_come(course, first)
+                    && (is_under_way(course, &words)
+                        || has_day(course, &around)
+                        || course.scan.is_under_history(first)) =>
             {
                 TreatmentStatus::Done
             }

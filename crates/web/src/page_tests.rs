@@ -295,7 +295,7 @@ fn the_other_pages_read_well() {
 #[test]
 fn the_page_of_packets_shows_what_mentions_a_plan_before_a_blind_one_is_made() {
     let case = told(&changes());
-    let mention = |start, end, quote: &str| PlanMention { start, end, quote: quote.to_owned(), day: None };
+    let mention = |start, end, quote: &str| PlanMention { start, end, quote: quote.to_owned(), day: None, named: false };
     let report = Mentions {
         document: Some("doc-1".into()),
         title: "Pathology report".to_owned(),

@@ -378,7 +378,7 @@ impl App {
             let told =
                 held.and_then(|held| sent(view, held, knowledge, |reading| reading.sent_with_treatment(treatment)));
             ExportTreatment {
-                treatment: dated.as_of(treatment).into_owned(),
+                treatment: dated.as_of(held, treatment).into_owned(),
                 source: held.map(|held| source(view, held, knowledge)).unwrap_or_default(),
                 confirmed: stated.is_some(),
                 word: own.or(told),

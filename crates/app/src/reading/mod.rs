@@ -148,8 +148,11 @@ impl App {
                     document: document.id.clone(),
                     text: text.clone(),
                     structured: is_structured(document.format).then(|| (document.format, document.object.clone())),
-                    unseen: matches!(document.format, FileFormat::Pdf | FileFormat::Html)
-                        .then(|| (document.format, document.object.clone())),
+                    unseen: matches!(
+                        document.format,
+                        FileFormat::Pdf | FileFormat::Html | FileFormat::Docx | FileFormat::Rtf
+                    )
+                    .then(|| (document.format, document.object.clone())),
                     pages: recognised.map(|r| r.pages.clone()).unwrap_or_default(),
                     all_pages,
                 })
@@ -316,7 +319,7 @@ impl App {
         let reader = self.text_reader();
         let mut plans = reader.read_statements(words).plans;
         let bare = reader.read_history(words).treatments.into_iter().filter(|t| !t.status.is_given());
-        let bare = bare.map(|t| PlanMention { start: t.start, end: t.end, quote: t.quote, day: None });
+        let bare = bare.map(|t| PlanMention { start: t.start, end: t.end, quote: t.quote, day: None, named: false });
         for mention in bare {
             if !plans.iter().any(|plan| plan.start < mention.end && mention.start < plan.end) {
                 plans.push(mention);

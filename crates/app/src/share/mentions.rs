@@ -107,8 +107,10 @@ impl App {
         let (told, lacking): (Vec<_>, Vec<_>) = lacking.chain(history).partition(|(told, _)| *told);
         let facts_of = |all: Vec<(bool, LackingFact)>| all.into_iter().map(|(_, fact)| fact).collect();
         let printed = self.printed(view, center.or_else(|| view.center()));
+        // Names of places ("Radiation Center") and what a person agreed on name treatments and plan none.
         let typed = self.typed(view, &facts).into_iter().chain(printed).filter_map(|(title, words)| {
-            let quotes = self.plans_in(&words);
+            let mut quotes = self.plans_in(&words);
+            quotes.retain(|quote| !quote.named);
             (!quotes.is_empty()).then_some(Mentions { document: None, title, date: None, quotes })
         });
         // A treatment in a person's words may be the plan in any words: its sender looks at each.
@@ -116,7 +118,7 @@ impl App {
         let stated = rows.map(|row| {
             let words = [Some(row.treatment.what.as_str()), row.treatment.dose.as_deref()];
             let quote = words.into_iter().flatten().collect::<Vec<_>>().join(", ");
-            let mention = PlanMention { start: 0, end: quote.chars().count(), quote, day: None };
+            let mention = PlanMention { start: 0, end: quote.chars().count(), quote, day: None, named: false };
             let title = "Stated by a person: treatment".to_owned();
             Mentions { document: None, title, date: row.date, quotes: vec![mention] }
         });

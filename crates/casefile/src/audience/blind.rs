@@ -32,6 +32,9 @@ pub struct LeftOut {
 /// Days before the first session in which the files of a course are made, at most.
 const DAYS_OF_PLANNING: i64 = 180;
 
+/// Kinds of records that sum up a course of treatment that was given.
+const COURSES: [&str; 3] = ["treatment-summary", "treatment-note", "radiation-summary"];
+
 /// Why a document is withheld.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Withheld {
@@ -163,8 +166,8 @@ impl<'a> CaseView<'a> {
         let read = self.case.reading.read.get(document);
         let plans = read.map(|read| read.plans.as_slice()).unwrap_or_default();
         let held = self.case.gather.documents.get(document);
-        start < end
-            && plans.iter().filter(|plan| self.speaks_yet(held, plan)).any(|plan| start < plan.end && plan.start < end)
+        let mut plans = plans.iter().filter(|plan| !plan.named && self.speaks_yet(held, plan));
+        start < end && plans.any(|plan| start < plan.end && plan.start < end)
     }
 
     /// Whether a view tells a fact. Of what is withheld a blind reader is told findings, and neither the procedure that a
@@ -193,9 +196,23 @@ impl<'a> CaseView<'a> {
         let name = medication.ingredient.clone().unwrap_or_else(|| medication.name.trim().to_lowercase());
         let drugs = &knowledge.vocabulary.drugs;
         let class = drugs.iter().find(|drug| drug.ingredient == name || drug.phrase == name).map(|drug| drug.class);
-        let harmless = class.is_some_and(|class| !class.treats_cancer())
+        let against_cancer = class.is_some_and(|class| class.treats_cancer());
+        let harmless = class.is_some()
+            && !against_cancer
             && !self.is_in_a_plan(&held.document.id, medication.start, medication.end);
-        medication.status != MedicationStatus::Planned && (withheld(held, knowledge).is_none() || harmless)
+        let goes = withheld(held, knowledge).is_none() && (!against_cancer || self.is_told_as_taken(held, medication));
+        medication.status != MedicationStatus::Planned && (goes || harmless)
+    }
+
+    /// Whether a record tells that a medicine is taken, or was: since a day that is past, or in words that its reading found
+    /// neither to plan it nor only to name it.
+    fn is_told_as_taken(&self, held: &HeldDocument, medication: &Medication) -> bool {
+        if let Some(since) = medication.since {
+            return !self.is_to_come(Some(held), since);
+        }
+        let plans = self.case.reading.read.get(&held.document.id).map(|read| read.plans.as_slice()).unwrap_or_default();
+        let mut plans = plans.iter().filter(|plan| self.speaks_yet(Some(held), plan));
+        !plans.any(|plan| medication.start < plan.end && plan.start < medication.end)
     }
 
     /// Whether a view tells of a treatment in a document: a blind reader of what was given. From an export of a whole record,
@@ -211,7 +228,7 @@ impl<'a> CaseView<'a> {
             return true;
         }
         let kept_back = held.and_then(|held| withheld(held, knowledge));
-        match (self.as_of(treatment).status, kept_back) {
+        match (self.as_of(held, treatment).status, kept_back) {
             (TreatmentStatus::Planned | TreatmentStatus::Declined | TreatmentStatus::Mentioned, _) => false,
             (TreatmentStatus::Ongoing | TreatmentStatus::Stopped, Some(Withheld::WholeRecord)) => false,
             (_, None | Some(Withheld::WholeRecord)) => true,
@@ -274,9 +291,9 @@ impl<'a> CaseView<'a> {
             let Some(read) = readings.read.get(&held.document.id) else { return false };
             let rejected = rejections(readings, &held.document.id, &read.treatments);
             let standing = read.treatments.iter().zip(rejected).filter(|(_, rejected)| rejected.is_none());
-            standing.into_iter().any(|(treatment, _)| fits(&self.as_of(treatment), held.date().filter(|_| summary)))
+            standing.into_iter().any(|(treatment, _)| fits(&self.as_of(Some(held), treatment), held.date().filter(|_| summary)))
         });
-        in_records || readings.stated.values().any(|said| fits(&self.as_of(&said.what), None))
+        in_records || readings.stated.values().any(|said| fits(&self.as_of(None, &said.what), None))
     }
 
     /// Where a document speaks of treatment that is planned, offered or declined, in the order of its text: for those who
@@ -290,18 +307,20 @@ impl<'a> CaseView<'a> {
         let said = |start: usize, end: usize, quote: &str, what: &str| {
             // What is told by code only has no words: then its name.
             let quote = if quote.is_empty() { what } else { quote };
-            PlanMention { start, end, quote: quote.to_owned(), day: None }
+            PlanMention { start, end, quote: quote.to_owned(), day: None, named: false }
         };
         let held = self.document(document, knowledge);
         // A day after the record's own is worth a look, whether it has come since or not.
         let ahead = |t: &Treatment| t.date.or(t.until).is_some_and(|day| self.is_to_come(held, day));
-        let treatments = read.treatments.iter().filter(|t| !self.as_of(t).status.is_given() || ahead(t));
+        let treatments = read.treatments.iter().filter(|t| !self.as_of(held, t).status.is_given() || ahead(t));
         let treatments = treatments.map(|t| said(t.start, t.end, &t.quote, &t.what));
         let medicines = read.medications.iter().filter(|m| m.status == MedicationStatus::Planned);
         let medicines = medicines.map(|m| said(m.start, m.end, &m.quote, &m.name));
         let timing = read.timing.iter().map(|t| said(t.start, t.end, &t.quote, &t.what));
-        let mut mentions: Vec<PlanMention> =
-            read.plans.iter().filter(|plan| self.speaks_yet(held, plan)).cloned().collect();
+        // What a summary of treatment names was given.
+        let sums_up = held.and_then(HeldDocument::kind).is_some_and(|kind| COURSES.contains(&kind.0.as_str()));
+        let plans = read.plans.iter().filter(|plan| !(plan.named && sums_up && plan.day.is_none()));
+        let mut mentions: Vec<PlanMention> = plans.filter(|plan| self.speaks_yet(held, plan)).cloned().collect();
         for mention in treatments.chain(medicines).chain(timing) {
             let told =
                 |m: &PlanMention| m.start <= mention.start && mention.end <= m.end && mention.start < mention.end;
@@ -338,7 +357,8 @@ impl<'a> CaseView<'a> {
             let names = matches!(t.kind, TreatmentKind::Systemic | TreatmentKind::Radiation);
             names && t.date.is_none() && t.until.is_none() && !t.quote.is_empty()
         });
-        let mention = |t: &Treatment| PlanMention { start: t.start, end: t.end, quote: t.quote.clone(), day: None };
+        let mention =
+            |t: &Treatment| PlanMention { start: t.start, end: t.end, quote: t.quote.clone(), day: None, named: false };
         let apart = |m: &PlanMention| !known.iter().any(|other| m.start < other.end && other.start < m.end);
         bare.map(mention).filter(apart).collect()
     }
@@ -432,7 +452,7 @@ impl<'a> CaseView<'a> {
             if told.iter().any(|(held, _)| goes(held)) {
                 return None;
             }
-            let given = |(_, treatment): &&(&HeldDocument, &Treatment)| self.as_of(treatment).status.is_given();
+            let given = |(held, t): &&(&HeldDocument, &Treatment)| self.as_of(Some(held), t).status.is_given();
             let (held, treatment) = *told.first().copied().or_else(|| row.sources.iter().find(given))?;
             let what = joined(&treatment.what, row.date.map(PartialDate::human).unwrap_or_default());
             let place = (treatment.start, treatment.end);

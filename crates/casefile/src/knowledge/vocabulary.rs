@@ -33,6 +33,9 @@ pub struct Vocabulary {
     /// `plan-cues.csv`: words that say that a treatment is planned, and what is none.
     #[serde(default)]
     pub plan_cues: Vec<CoursePhrase>,
+    /// `given-cues.csv`: words that name a treatment, and those that say that it is past.
+    #[serde(default)]
+    pub given_cues: Vec<CoursePhrase>,
     /// `treatment-cues.csv`: words that say whether a treatment was given.
     #[serde(default)]
     pub treatment_cues: Vec<CoursePhrase>,
@@ -362,7 +365,7 @@ pub struct Regimen {
     pub drugs: Vec<String>,
 }
 
-/// `sig.csv`, `treatment-cues.csv`, `timing-cues.csv` and `plan-cues.csv`: words of instructions and histories.
+/// `sig.csv`, `treatment-cues.csv`, `timing-cues.csv`, `plan-cues.csv` and `given-cues.csv`: words of instructions and histories.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CoursePhrase {
     /// The words, lower case.

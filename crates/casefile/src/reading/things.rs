@@ -149,6 +149,9 @@ pub struct PlanMention {
     /// Of words that speak of a plan only where their day is still to come: that day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<PartialDate>,
+    /// Whether a treatment is only named here, and nothing says that it was given: for a look, and no word of a plan.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub named: bool,
 }
 
 impl DocumentReading {

@@ -109,12 +109,20 @@ pub(crate) fn sums_up(held: &HeldDocument) -> bool {
     held.kind().is_some_and(|kind| SUMMARIES.contains(&kind.0.as_str()))
 }
 
+/// The kind of records whose orders name a treatment, and none of which tells that one was given.
+const LABORATORY: &str = "laboratory-result";
+
 impl CaseView<'_> {
-    /// A treatment as its day allows: dated after today it is planned and was not given, however it is put ("Mastectomy
-    /// 12/20/2026."). The day of its record says no such thing: that is often of an admission or a visit, and additions to a
+    /// A treatment as its record and its day allow. The slip of a laboratory names it for the order of a test ("TCHP cycle 1")
+    /// and tells of none that was given. Dated after today it is planned and was not given, however it is put ("Mastectomy
+    /// 12/20/2026."); the day of its record says no such thing: that is often of an admission or a visit, and additions to a
     /// record tell of what was done since.
     #[must_use]
-    pub fn as_of<'t>(&self, treatment: &'t Treatment) -> Cow<'t, Treatment> {
+    pub fn as_of<'t>(&self, held: Option<&HeldDocument>, treatment: &'t Treatment) -> Cow<'t, Treatment> {
+        let of_laboratory = held.and_then(HeldDocument::kind).is_some_and(|kind| kind.0.as_str() == LABORATORY);
+        if of_laboratory && treatment.status.is_given() {
+            return Cow::Owned(Treatment { status: TreatmentStatus::Mentioned, ..treatment.clone() });
+        }
         let ended = || treatment.until.filter(|_| treatment.status == TreatmentStatus::Done);
         let Some(begins) = treatment.date.or_else(ended).filter(|_| treatment.status.is_given()) else {
             return Cow::Borrowed(treatment);
@@ -144,7 +152,7 @@ fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<Tr
         let rejected = rejections(&view.case().reading, &held.document.id, &reading.treatments);
         let standing = reading.treatments.iter().zip(rejected).filter(|(t, rejected)| rejected.is_none() && wanted(t));
         for (treatment, _) in standing {
-            let stands = view.as_of(treatment);
+            let stands = view.as_of(Some(held), treatment);
             match rows.iter_mut().find(|row| row.iter().all(|(.., other)| same(&stands, other))) {
                 Some(row) => row.push((held, treatment, stands)),
                 None => rows.push(vec![(held, treatment, stands)]),
@@ -161,7 +169,7 @@ fn rows<'a>(view: &CaseView<'a>, knowledge: &Knowledge, on_scan: bool) -> Vec<Tr
         let said =
             view.case().reading.stated.iter().filter(|(_, said)| view.tells_of_treatment(None, &said.what, knowledge));
         rows.extend(said.map(|(id, said)| TreatmentRow {
-            treatment: view.as_of(&said.what),
+            treatment: view.as_of(None, &said.what),
             date: said.what.date.or(said.what.until),
             date_of_record: false,
             dated_by: None,

@@ -237,7 +237,7 @@ impl<'a> CaseView<'a> {
         let facts = read.map(|r| r.facts.as_slice()).unwrap_or_default();
         // "Mastectomy 12/20/2026" in a record of June names what is to come, and nothing that was done.
         let treatments = read.map(|r| r.treatments.as_slice()).unwrap_or_default();
-        let to_come = treatments.iter().filter(|t| t.status.is_given() && self.as_of(t).is_planned());
+        let to_come = treatments.iter().filter(|t| t.status.is_given() && self.as_of(Some(held), t).is_planned());
         let to_come: Vec<_> = to_come.map(|t| t.start..t.end).collect();
         let is_to_come =
             |fact: &Fact| fact.concept == Concept::PROCEDURE && to_come.iter().any(|t| t.contains(&fact.start));

@@ -73,6 +73,20 @@ const PLANS: &[&str] = &[
     "nothing",
 ];
 
+const GIVEN: &[&str] = &[
+    "treatment",
+    "general",
+    "past",
+    "after",
+    "past_behind",
+    "given",
+    "coming",
+    "ordered",
+    "again",
+    "everybody",
+    "nothing",
+];
+
 const QUALIFIERS: &[&str] = &["prefix", "system", "method", "gene"];
 
 /// Reads the table `name` into its place. `Ok(false)`: there is no such table here.
@@ -139,6 +153,9 @@ pub(super) fn take(vocabulary: &mut Vocabulary, name: &str, text: &str) -> Resul
         }
         "reading/plan-cues.csv" => {
             vocabulary.plan_cues = distinct(cues(text, PLANS)?, |row| row.phrase.clone())?;
+        }
+        "reading/given-cues.csv" => {
+            vocabulary.given_cues = distinct(cues(text, GIVEN)?, |row| row.phrase.clone())?;
         }
         _ => return Ok(false),
     }

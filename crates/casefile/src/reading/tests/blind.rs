@@ -5,7 +5,7 @@ use crate::reading::PlanMention;
 use crate::records::FileFormat;
 
 fn mention(start: usize, quote: &str) -> PlanMention {
-    PlanMention { start, end: start + quote.chars().count(), quote: quote.to_owned(), day: None }
+    PlanMention { start, end: start + quote.chars().count(), quote: quote.to_owned(), day: None, named: false }
 }
 
 fn planning(document: &str, plans: Vec<PlanMention>, treatments: Vec<Treatment>) -> Change {
@@ -343,4 +343,55 @@ fn what_is_withheld_of_one_tumour_is_not_said_of_another() {
     assert!(withholds("C50", Concept::N) && !withholds("C22", Concept::N) && !withholds("C50", Concept::T));
     assert!(withholds("", Concept::N), "a tumour whose site is not known here may be that one");
     assert!(withholds("", Concept::ALLERGY));
+}
+
+#[test]
+fn a_medicine_against_cancer_stands_on_a_blind_page_only_where_its_record_tells_that_it_is_taken() {
+    use crate::knowledge::{DrugClass, DrugName};
+    let mut knowledge = kinds();
+    let drug = |name: &str, class| DrugName { phrase: name.to_owned(), ingredient: name.to_owned(), class, form: None };
+    knowledge.vocabulary.drugs = vec![drug("letrozole", DrugClass::Endocrine), drug("lisinopril", DrugClass::Other)];
+    let at = |name: &str, start: usize, since: Option<&str>| Medication {
+        start,
+        end: start + 9,
+        since: since.map(|day| day.parse().unwrap()),
+        ..medicine(name, MedicationStatus::Active)
+    };
+    let told = |since: Option<&str>, plans: Vec<PlanMention>| {
+        let read = DocumentReading {
+            medications: vec![at("letrozole", 10, since), at("lisinopril", 40, None)],
+            plans,
+            ..reading("resection", vec![topography()])
+        };
+        let mut changes = rosa();
+        changes.push(ReadingChange::Read { reading: Box::new(read) }.into());
+        let case = fold(changes);
+        let of = |audience| -> Vec<String> {
+            let view = case.seen_by(audience);
+            medicines(&view, &knowledge).into_iter().map(|row| row.ingredient).collect()
+        };
+        assert_eq!(of(Audience::Specialist).len(), 2, "the whole edition tells both");
+        of(Audience::BlindReader)
+    };
+    let named = || vec![PlanMention { named: true, ..mention(8, "Letrozole for 5 years") }];
+    assert_eq!(told(None, Vec::new()), ["letrozole", "lisinopril"]);
+    assert_eq!(told(None, named()), ["lisinopril"]);
+    assert_eq!(told(Some("2020-01"), named()), ["letrozole", "lisinopril"]);
+    assert_eq!(told(Some("2090-01"), Vec::new()), ["lisinopril"], "a day to come");
+}
+
+#[test]
+fn the_slip_of_a_laboratory_tells_of_no_treatment_given() {
+    let mut changes = rosa();
+    let done = Treatment { status: TreatmentStatus::Ongoing, ..planned(4) };
+    changes.push(planning("resection", Vec::new(), vec![done]));
+    let mut case = fold(changes);
+    let given = |case: &Case| {
+        let view = case.seen_by(Audience::Owner);
+        treatments(&view, &kinds()).iter().any(|row| row.treatment.status.is_given())
+    };
+    assert!(given(&case), "a report tells of it");
+    let held = case.gather.documents.get_mut(&DocumentId::from("resection")).unwrap();
+    held.kind_stated = Some(crate::shared::ids::DocumentKind::from("laboratory-result"));
+    assert!(!given(&case));
 }
