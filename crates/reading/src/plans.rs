@@ -132,11 +132,13 @@ pub(crate) fn read(
             let stands = !cue.means.is_soft() || !was_given(scan, &given, &words, cue, &said);
             (stands && (cue.means != Means::Dated || day.is_some())).then_some((said, day))
         });
-        let said = said.next().map(|(said, day)| (said, day, words.clone()));
-        let is_named = said.is_none();
-        let of_line = |line: Range<usize>| named.in_line(&line).map(|(said, day)| (said, day, line));
-        let of_lines = named.lines(&words).into_iter().filter_map(of_line).filter(|_| is_named);
-        for (said, day, words) in said.into_iter().chain(of_lines) {
+        let said = said.next();
+        let told = said.as_ref().map_or(0..0, |(said, _)| said.clone());
+        let apart = |line: &Range<usize>| told.is_empty() || told.end <= line.start || line.end <= told.start;
+        let lines = named.lines(&words).into_iter().filter(apart);
+        let of_lines = lines.filter_map(|line| named.in_line(&line).map(|(said, day)| (said, day, line, true)));
+        let of_cue = said.into_iter().map(|(said, day)| (said, day, words.clone(), false));
+        for (said, day, words, is_named) in of_cue.chain(of_lines) {
             if mentions.len() >= MOST || is_boilerplate(scan, said.start) {
                 continue;
             }
@@ -148,6 +150,7 @@ pub(crate) fn read(
             mentions.push(PlanMention { start: quoted.start, end: quoted.end, quote, day, named: is_named });
         }
     }
+    mentions.sort_by_key(|mention| mention.start);
     mentions
 }
 

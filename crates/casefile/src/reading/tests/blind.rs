@@ -392,6 +392,6 @@ fn the_slip_of_a_laboratory_tells_of_no_treatment_given() {
     };
     assert!(given(&case), "a report tells of it");
     let held = case.gather.documents.get_mut(&DocumentId::from("resection")).unwrap();
-    held.kind_stated = Some(crate::shared::ids::DocumentKind::from("laboratory-result"));
+    held.confirmed.kind = Some(DocumentKind::from("laboratory-result"));
     assert!(!given(&case));
 }
