@@ -75,6 +75,7 @@ const PLANS: &[&str] = &[
 
 const GIVEN: &[&str] = &[
     "treatment",
+    "operation",
     "general",
     "past",
     "after",

@@ -34,6 +34,8 @@ const JOINS: [&str; 11] = ["and", "or", "with", "plus", "then", "by", "und", "mi
 pub(crate) enum Tells {
     /// Names a treatment.
     Treatment,
+    /// Names an operation in general: the one a record is about, where it is about one.
+    Operation,
     /// Too general to name one.
     General,
     /// What follows is past.
@@ -61,6 +63,7 @@ pub(crate) fn cue_words(plans: &[CoursePhrase], given: &[CoursePhrase]) -> CueWo
     let tells = |means: &str| {
         Some(match means {
             "treatment" => Tells::Treatment,
+            "operation" => Tells::Operation,
             "general" => Tells::General,
             "past" => Tells::Past,
             "after" => Tells::After,
@@ -125,7 +128,8 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
         };
         let own = self.own(medicines);
         let operated = own.iter().any(|name| !is_sample(name));
-        let of_table = self.found.iter().filter(|f| f.means == Tells::Treatment);
+        let names = |f: &&Cued<Tells>| f.means == Tells::Treatment || f.means == Tells::Operation && !operated;
+        let of_table = self.found.iter().filter(names).filter(|f| !is_specialty(scan, f.first));
         let of_table = of_table.filter(|f| !(self.of_pathology && is_of_specimen(scan.section(f.first))));
         let of_table = of_table.map(|f| Thing { first: f.first, last: f.last, is: Is::Treatment });
         let of_medicines = medicines.iter().filter_map(|f| {
@@ -146,9 +150,6 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
         });
         let mut things: Vec<Thing> = of_table.chain(of_medicines).chain(of_operations).collect();
         things.retain(|thing| !hidden(thing.first, thing.last));
-        if operated {
-            things.retain(|thing| !["surgery", "cirugia", "chirurgie"].iter().any(|w| scan.is(thing.first, w)));
-        }
         things.extend((0..scan.tokens.len()).filter(|at| is_theatre(scan, *at)).map(|at| Thing {
             first: at,
             last: at,
@@ -316,6 +317,12 @@ impl Cued<Tells> {
     fn tells_nothing(&self) -> bool {
         matches!(self.means, Tells::Nothing | Tells::General)
     }
+}
+
+/// "Simon Example, MD, Surgery".
+fn is_specialty(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let titled = |before| ["md", "do", "mbbs", "facs", "phd"].iter().any(|title| scan.is(before, title));
+    scan.gap(place).has(Gap::COMMA) && place.checked_sub(1).is_some_and(titled)
 }
 
 fn is_sample(name: &str) -> bool {
