@@ -939,6 +939,38 @@ async fn a_record_that_went_is_recalled_whether_they_confirmed_it_or_not_and_not
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_record_of_a_blind_packet_that_is_a_letter_after_all_is_named_and_the_next_blind_packet_takes_it_back() {
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    ground.write("planned.txt", PLANNED);
+    ground.import().await;
+    app.read_records(session, case).await.unwrap();
+    let first = hold(&ground, PacketRequest { blind: true, ..PacketRequest::default() }).await.unwrap().packet;
+    assert_eq!(first.shown.as_ref().map(|shown| shown.len()), Some(1));
+    let found = async || {
+        let case = app.case(session, case).await.unwrap();
+        let view = case.seen_by(Audience::Owner);
+        let found = view.plans_found_since(&first, app.knowledge());
+        found.iter().map(|found| (found.held.document.path.clone(), found.is_left_out)).collect::<Vec<_>>()
+    };
+    assert_eq!(found().await, [], "its sender was shown what it says");
+    let held = app.case(session, case).await.unwrap();
+    let held = held.all_documents().find(|held| held.document.path.ends_with("pathology.txt")).unwrap();
+    let said = consilium_app::casefile::records::Confirmation {
+        kind: Some(consilium_app::casefile::records::DocumentKind("consultation".to_owned())),
+        date: "2026-08-13".parse().ok(),
+        author: None,
+        facility: None,
+    };
+    app.confirm_document(session, case, &held.document.id, said).await.unwrap();
+    assert!(matches!(found().await.as_slice(), [(path, true)] if path.ends_with("pathology.txt")));
+    let next = hold(&ground, PacketRequest { blind: true, ..since(&first.id) }).await.unwrap().packet;
+    let list = app.file_of_packet(session, case, &next.id, "PACKET.JSON").await.unwrap();
+    let list: consilium_app::casefile::share::PacketList = serde_json::from_slice(&list).unwrap();
+    assert_eq!(list.changes.iter().filter(|change| change.recalls.is_some()).count(), 1, "{:?}", list.changes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn words_of_a_file_that_its_pages_do_not_show_are_warned_of() {
     let ground = ground().await;
     let report = PLANNED.replace(", scheduled for neoadjuvant chemotherapy", "");

@@ -176,6 +176,7 @@ fn changes() -> Vec<Change> {
                 object: None,
                 stated: Default::default(),
                 other_names: 0,
+                shown: None,
                 dropped: false,
                 bytes: 0,
                 at: None,

@@ -130,6 +130,7 @@ pub(crate) fn read(
             let said = about(scan, &things, &words, cue)?;
             let day = cue.means.is_soft().then(|| last_day(scan, &words)).flatten();
             let stands = !cue.means.is_soft() || !was_given(scan, &given, &words, cue, &said);
+            let stands = stands && !named.is_past(&words, &said);
             (stands && (cue.means != Means::Dated || day.is_some())).then_some((said, day))
         });
         let said = said.next();

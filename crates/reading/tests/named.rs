@@ -3,13 +3,20 @@
 mod common;
 
 use consilium_casefile::PartialDate;
+use consilium_casefile::facts::{Treatment, TreatmentStatus};
 
 /// Of the sentences that tell what is to come: all, and those of which nobody is warned.
 const PLANS: [usize; 2] = [243, 2];
 /// Of those that tell what was given: all, and those with a warning for nothing.
-const GIVEN: [usize; 2] = [40, 1];
+const GIVEN: [usize; 2] = [40, 0];
+
+/// The same of sentences set aside. When they were first counted 36 of the plans were missed, and 30 of those that were given had
+/// a warning for nothing; the words of most are in the table since.
+const PLANS_ASIDE: [usize; 2] = [60, 9];
+const GIVEN_ASIDE: [usize; 2] = [60, 6];
 
 const SENTENCES: &str = include_str!("sentences/named.tsv");
+const ASIDE: &str = include_str!("sentences/named-aside.tsv");
 
 /// A report of each kind that holds one sentence.
 fn report(kind: &str, sentence: &str) -> String {
@@ -24,6 +31,7 @@ fn report(kind: &str, sentence: &str) -> String {
              biopsy:\n- Invasive ductal carcinoma, grade 2.\n\n{sentence}\n\nGROSS DESCRIPTION: Received in formalin are 4 \
              cores.\n\nElectronically signed by: Mary Stone, MD\n"
         ),
+        "N" | "C" | "-" => sentence.replace("\\n", "\n"),
         _ => format!(
             "OPERATIVE NOTE\n\nPatient: Anna Quill\nDate of operation: 11/05/2026\nSurgeon: Joan Kim, MD\n\nPREOPERATIVE \
              DIAGNOSIS: Left breast cancer\nPROCEDURE: Left breast core biopsy\nANESTHESIA: Local\n\nDESCRIPTION OF \
@@ -32,25 +40,32 @@ fn report(kind: &str, sentence: &str) -> String {
     }
 }
 
-/// What the sender of a report is shown, as of its day.
-fn shown(text: &str) -> Vec<String> {
+/// What the sender of a record is shown, as of its day; what the summary of a course names without a day was given.
+fn shown_of(kind: &str, text: &str) -> Vec<String> {
     let plans = common::reader().read_statements(text).plans;
     let history = common::reader().read_history(text);
-    // A treatment of which nothing tells that it was given is shown by its own name.
-    let open = history.treatments.iter().filter(|t| !t.status.is_given()).map(|t| t.quote.clone());
+    // What is planned or declined is shown by its own name.
+    let open = |t: &&Treatment| !t.status.is_given() && t.status != TreatmentStatus::Mentioned;
+    let open = history.treatments.iter().filter(open).map(|t| t.quote.clone());
     let record: PartialDate = "2026-11-05".parse().unwrap();
     let stands = plans.into_iter().filter(|m| m.day.is_none_or(|day| day.earliest() > record.latest()));
+    let stands = stands.filter(|m| !(kind == "C" && m.named && m.day.is_none()));
     stands.map(|mention| mention.quote).chain(open).collect()
 }
 
-#[test]
-fn who_sends_a_blind_edition_is_shown_treatment_that_is_only_named_and_not_what_was_given() {
+/// The same of a report.
+fn shown(text: &str) -> Vec<String> {
+    shown_of("-", text)
+}
+
+/// All plans and those of which nobody is warned; all that was given, and what has a warning for nothing; what was wrong.
+fn count(sentences: &str) -> ([[usize; 2]; 2], String) {
     let mut counts = [[0; 2]; 2];
     let mut told = Vec::new();
-    for line in SENTENCES.lines().filter(|line| !line.starts_with('#')) {
+    for line in sentences.lines().filter(|line| !line.starts_with('#')) {
         let columns: Vec<&str> = line.split('\t').collect();
         let [label, kind, sentence] = columns.as_slice() else { unreachable!("{line}: not three columns") };
-        let found = shown(&report(kind, sentence));
+        let found = shown_of(kind, &report(kind, sentence));
         let is_plan = *label == "plan";
         let of = &mut counts[usize::from(!is_plan)];
         of[0] += 1;
@@ -59,7 +74,15 @@ fn who_sends_a_blind_edition_is_shown_treatment_that_is_only_named_and_not_what_
             told.push(format!("{label}: {sentence} {found:?}"));
         }
     }
-    assert_eq!(counts, [PLANS, GIVEN], "{}", told.join("\n"));
+    (counts, told.join("\n"))
+}
+
+#[test]
+fn who_sends_a_blind_edition_is_shown_treatment_that_is_only_named_and_not_what_was_given() {
+    for (sentences, at_best) in [(ASIDE, [PLANS_ASIDE, GIVEN_ASIDE]), (SENTENCES, [PLANS, GIVEN])] {
+        let (counts, told) = count(sentences);
+        assert_eq!(counts, at_best, "{told}");
+    }
 }
 
 #[test]
@@ -101,4 +124,31 @@ fn what_a_record_is_about_is_not_shown_and_nothing_is_read_into_bad_input() {
     }
     let more = specimen.replace("are free.", "are free. Completion mastectomy, chemotherapy.");
     assert_eq!(shown(&more).len(), 1, "{:?}", shown(&more));
+}
+
+#[test]
+fn words_of_consent_in_the_note_of_an_operation_that_was_done_are_no_plan() {
+    let note = |sentence: &str| {
+        format!(
+            "OPERATIVE NOTE\nDate of operation: 11/05/2026\nProcedure: Left lumpectomy and sentinel node biopsy\nAnesthesia: \
+             General\n\nIndication: {sentence}\n"
+        )
+    };
+    for consent in [
+        "72-year-old woman with a biopsy-proven carcinoma. She chose breast conservation.",
+        "She chose breast conservation after discussion of the options.",
+        "She elected lumpectomy rather than mastectomy and signed the consent.",
+    ] {
+        assert_eq!(shown(&note(consent)), Vec::<String>::new(), "{consent}");
+    }
+    for plan in [
+        "She chose breast conservation and radiation.",
+        "She chose lumpectomy, and will have completion mastectomy if margins are positive.",
+        "She agreed to adjuvant chemotherapy.",
+    ] {
+        assert!(!shown(&note(plan)).is_empty(), "{plan}");
+    }
+    // In another record the same words are the plan.
+    let report = report("P", "CLINICAL HISTORY: She chose breast conservation.");
+    assert!(!shown(&report).is_empty());
 }

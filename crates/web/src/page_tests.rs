@@ -295,7 +295,8 @@ fn the_other_pages_read_well() {
 #[test]
 fn the_page_of_packets_shows_what_mentions_a_plan_before_a_blind_one_is_made() {
     let case = told(&changes());
-    let mention = |start, end, quote: &str| PlanMention { start, end, quote: quote.to_owned(), day: None, named: false };
+    let mention =
+        |start, end, quote: &str| PlanMention { start, end, quote: quote.to_owned(), day: None, named: false };
     let report = Mentions {
         document: Some("doc-1".into()),
         title: "Pathology report".to_owned(),
@@ -339,6 +340,27 @@ fn the_page_of_packets_shows_what_mentions_a_plan_before_a_blind_one_is_made() {
         SharePage::new(c, v, (&BeforeBlind::default(), None), &Typed::default(), false)
     });
     assert!(!helper.contains("before a blind packet"));
+}
+
+#[test]
+fn the_page_of_packets_names_a_record_of_a_blind_packet_that_turned_out_to_state_a_plan() {
+    let letter = document("letter", "letter.pdf", "<b>Letter</b>", "oncology-consultation", "2026-08-01");
+    let made = serde_json::json!({ "change": "packet_made", "packet": {
+        "id": "packet-1", "audience": "blind_reader", "documents": ["doc-1", "letter"], "studies": [], "manifest_sha256": "",
+    }});
+    let made: consilium_casefile::share::ShareChange = serde_json::from_value(made).unwrap();
+    let mut changes = changes();
+    changes
+        .extend([GatherChange::DocumentAdded { document: letter, identity: IdentityMatch::Same }.into(), made.into()]);
+    let html = |audience| {
+        page(audience, &told(&changes), |c, v| {
+            SharePage::new(c, v, (&BeforeBlind::default(), None), &Typed::default(), false)
+        })
+    };
+    let owner = read(&html(Audience::Owner));
+    assert!(owner.contains("Document 2 of it") && owner.contains("make the packet again"), "{owner}");
+    assert!(!owner.contains("Document 1 of it"), "{owner}");
+    assert!(!html(Audience::Helper).contains("of it ("));
 }
 
 #[test]

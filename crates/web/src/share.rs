@@ -44,6 +44,8 @@ struct Row {
     at: Option<When>,
     contents: String,
     handed: Vec<(String, Word, String)>,
+    /// Records of it that turned out to state a plan, and what to do.
+    found: Vec<String>,
 }
 
 fn title(packet: &PacketRecord) -> String {
@@ -210,6 +212,21 @@ fn on(date: Option<PartialDate>) -> String {
     date.map(|date| format!(", {}", date.human())).unwrap_or_default()
 }
 
+/// Which records of a blind packet turned out to state a plan, and what to do about each.
+fn plans_found(context: &Context<'_>, view: &CaseView<'_>, packet: &PacketRecord) -> Vec<String> {
+    let handed = view.deliveries().into_iter().any(|d| d.delivery.packet == packet.id && !d.withdrawn);
+    let said = view.plans_found_since(packet, context.knowledge).into_iter().map(|found| {
+        let key = match (handed, found.is_left_out) {
+            (false, _) => "packet-plan-found",
+            (true, false) => "packet-plan-found-ask",
+            (true, true) => "packet-plan-found-take-back",
+        };
+        let title = view.title_of(found.held, context.knowledge);
+        (context.say)(&Message::new(key).with("number", found.number).with("title", title))
+    });
+    said.collect()
+}
+
 /// What could go, to choose from.
 fn choose(context: &Context<'_>, view: &CaseView<'_>) -> Vec<(String, String)> {
     let documents = view.documents(context.knowledge).into_iter().filter(|d| !d.removed && d.identity_settled());
@@ -242,6 +259,7 @@ impl SharePage {
                     (format!("Handed to {} on {on}", d.delivery.to), word, sentence)
                 })
                 .collect(),
+            found: plans_found(context, view, packet),
         };
         let records = records(context, view).unwrap_or_default();
         Self {

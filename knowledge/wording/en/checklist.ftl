@@ -112,6 +112,9 @@ recipient-other = Somebody else
 piece-stated = stated in this case
 piece-in-the-case = a record of this case
 
+packet-plan-found = Document { $number } of it ({ $title }) speaks of a plan, which was not known when the packet was made. Look at it, and make the packet again before you hand it over.
+packet-plan-found-ask = Document { $number } of it ({ $title }) speaks of a plan, which was not known when the packet was made. Ask whoever got it whether they had read that before they formed their opinion.
+packet-plan-found-take-back = Document { $number } of it ({ $title }) states a plan, which was not known when the packet was made. Ask whoever got it whether they had read that before they formed their opinion; a blind packet that follows this one takes the document back.
 packet-before-not-delivered = Nobody wrote down that the packet it follows was handed over. If it was not, this one lacks what was in it.
 letter-unprintable = These letters can not be printed with the fonts on this computer, and an empty box stands for each: { $signs }. Install fonts for them (on Debian and Ubuntu the packages fonts-noto-core and fonts-noto-cjk) and open the page again, or state the name in Latin letters.
 check-left-out = Your own list of records, record-requirements.csv, leaves out { $count } { $count ->

@@ -233,6 +233,7 @@ impl App {
         assembled: assemble::Assembled,
         object: Option<ObjectId>,
     ) -> Result<PacketMade, AppError> {
+        let shown = plan.plan_mentions.iter().filter_map(|mentions| mentions.document.clone());
         let record = PacketRecord {
             id: packet,
             center: plan.center.clone().unwrap_or_default(),
@@ -248,6 +249,7 @@ impl App {
             items: assembled.items,
             stated: Default::default(),
             other_names: plan.other_names,
+            shown: request.blind.then(|| shown.collect()),
             dropped: false,
             at: None,
         };

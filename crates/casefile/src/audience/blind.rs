@@ -291,7 +291,9 @@ impl<'a> CaseView<'a> {
             let Some(read) = readings.read.get(&held.document.id) else { return false };
             let rejected = rejections(readings, &held.document.id, &read.treatments);
             let standing = read.treatments.iter().zip(rejected).filter(|(_, rejected)| rejected.is_none());
-            standing.into_iter().any(|(treatment, _)| fits(&self.as_of(Some(held), treatment), held.date().filter(|_| summary)))
+            standing
+                .into_iter()
+                .any(|(treatment, _)| fits(&self.as_of(Some(held), treatment), held.date().filter(|_| summary)))
         });
         in_records || readings.stated.values().any(|said| fits(&self.as_of(None, &said.what), None))
     }
@@ -312,7 +314,12 @@ impl<'a> CaseView<'a> {
         let held = self.document(document, knowledge);
         // A day after the record's own is worth a look, whether it has come since or not.
         let ahead = |t: &Treatment| t.date.or(t.until).is_some_and(|day| self.is_to_come(held, day));
-        let treatments = read.treatments.iter().filter(|t| !self.as_of(held, t).status.is_given() || ahead(t));
+        // What is only mentioned is looked at in the text itself ([`PlanMention::named`]), unless it is told by code.
+        let open = |t: &Treatment| match self.as_of(held, t).status {
+            TreatmentStatus::Mentioned => t.status != TreatmentStatus::Mentioned || t.quote.is_empty(),
+            status => !status.is_given(),
+        };
+        let treatments = read.treatments.iter().filter(|t| open(t) || ahead(t));
         let treatments = treatments.map(|t| said(t.start, t.end, &t.quote, &t.what));
         let medicines = read.medications.iter().filter(|m| m.status == MedicationStatus::Planned);
         let medicines = medicines.map(|m| said(m.start, m.end, &m.quote, &m.name));
@@ -337,30 +344,8 @@ impl<'a> CaseView<'a> {
     pub fn mentions_in_blind(&self, knowledge: &Knowledge) -> Vec<(&'a HeldDocument, Vec<PlanMention>)> {
         let goes = |d: &&HeldDocument| !d.removed && d.identity_settled() && !self.is_withheld_from_blind(d, knowledge);
         let documents = self.documents(knowledge).into_iter().filter(goes);
-        let with_mentions = documents.map(|held| {
-            let mut mentions = self.plan_mentions(&held.document.id, knowledge);
-            mentions.extend(self.bare_treatments(held, &mentions, knowledge));
-            mentions.sort_by_key(|mention| mention.start);
-            (held, mentions)
-        });
+        let with_mentions = documents.map(|held| (held, self.plan_mentions(&held.document.id, knowledge)));
         with_mentions.filter(|(_, mentions)| !mentions.is_empty()).collect()
-    }
-
-    /// Medicines against the cancer and radiation that a record names without a day, and that is no summary of treatment: "TC x4
-    /// then letrozole" in the comment of a report may be the plan.
-    fn bare_treatments(&self, held: &HeldDocument, known: &[PlanMention], knowledge: &Knowledge) -> Vec<PlanMention> {
-        let summary = sums_up(held);
-        let Some(reading) = self.reading_of(&held.document.id, knowledge).filter(|_| !summary) else {
-            return Vec::new();
-        };
-        let bare = reading.treatments.iter().filter(|t| {
-            let names = matches!(t.kind, TreatmentKind::Systemic | TreatmentKind::Radiation);
-            names && t.date.is_none() && t.until.is_none() && !t.quote.is_empty()
-        });
-        let mention =
-            |t: &Treatment| PlanMention { start: t.start, end: t.end, quote: t.quote.clone(), day: None, named: false };
-        let apart = |m: &PlanMention| !known.iter().any(|other| m.start < other.end && other.start < m.end);
-        bare.map(mention).filter(apart).collect()
     }
 
     /// Facts that stand only in what is withheld, of the view's [`CaseView::facts`]: what a blind reader lacks, or is told

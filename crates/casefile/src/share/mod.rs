@@ -1,11 +1,12 @@
 //! Share: the packet; who was given what, when. Which packets were made, for whom, and what was in them; what was handed
-//! over (`deliveries`); a packet's list of contents (`list`), held against its checksums (`manifest`); the other side: packets that were sent to us (`received`) and
+//! over (`deliveries`); what a blind one gave away (`plan_found`); a packet's list of contents (`list`), held against its checksums (`manifest`); the other side: packets that were sent to us (`received`) and
 //! receipts as files (`receipt_file`).
 
 pub mod deliveries;
 mod form;
 pub mod list;
 pub mod manifest;
+mod plan_found;
 pub mod receipt_file;
 pub mod received;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use deliveries::{Delivery, FromFile, HeldDelivery, Receipt, Recipient};
 pub use list::{ListedChange, PacketList, RecalledItem, study_number, study_of};
 pub use manifest::ListDoubt;
+pub use plan_found::PlanFound;
 pub use receipt_file::{PacketItem, ReceiptFile};
 pub use received::{GivenReceipt, HeldReceived, ItemOutcome, ItemPlace, Recall, ReceivedPacket};
 
@@ -74,6 +76,10 @@ pub struct PacketRecord {
     /// Records under another name that stayed out of it, until a person says whose they are.
     #[serde(default, skip_serializing_if = "is_none")]
     pub other_names: u32,
+    /// Of a blind edition: the documents in it whose words of a plan its sender was shown. A packet of an earlier version does
+    /// not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<BTreeSet<DocumentId>>,
     /// Its ZIP was deleted for good with a record that is in it; filled by the fold.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dropped: bool,

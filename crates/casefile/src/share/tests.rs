@@ -233,6 +233,7 @@ fn sent() -> PacketRecord {
         items: ["1", "2", "ST1"].map(|number| PacketItem { number: number.to_owned(), sha256: sha(1) }).to_vec(),
         stated: Default::default(),
         other_names: 0,
+        shown: None,
         dropped: false,
         at: None,
     }

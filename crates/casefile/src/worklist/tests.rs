@@ -117,6 +117,7 @@ fn what_a_center_says_is_missing_is_waited_for_though_every_item_is_confirmed() 
         items: Vec::new(),
         stated: Default::default(),
         other_names: 0,
+        shown: None,
         dropped: false,
         at: None,
     };

@@ -188,6 +188,7 @@ mod tests {
             items: Vec::new(),
             stated: Default::default(),
             other_names: 0,
+            shown: None,
             dropped: false,
             at: None,
         };

@@ -24,10 +24,12 @@ const FAR: usize = 7;
 /// Words between a word of what is to come and the treatment.
 const NEAR: usize = 2;
 /// Words between the treatments of one list.
-const LISTED: usize = 5;
+const LISTED: usize = 8;
+/// Words between a treatment and the day before it.
+const DAY_BEFORE: usize = 5;
 
 /// Words that join the treatments of a list.
-const JOINS: [&str; 11] = ["and", "or", "with", "plus", "then", "by", "und", "mit", "oder", "y", "con"];
+const JOINS: [&str; 12] = ["and", "of", "or", "with", "plus", "then", "by", "und", "mit", "oder", "y", "con"];
 
 /// What a phrase of the table tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +48,16 @@ pub(crate) enum Tells {
     PastBehind,
     /// What stands on either side is past.
     Given,
+    /// What stands before it is past, whatever word of planning stands with it: "was admitted for colectomy, which went well".
+    Done,
     /// What stands beside it is to come, whatever is past beside that.
     Coming,
+    /// The same, and what stands before it as well.
+    Later,
+    /// The same as [`Self::Coming`], and in the note of an operation a word of its consent.
+    Chosen,
+    /// What follows was weighed, and not chosen.
+    Weighed,
     /// The same, and its day is that of the order: "olaparib prescribed 11/20/2026".
     Ordered,
     /// A further look, which may come after what is to come.
@@ -69,7 +79,11 @@ pub(crate) fn cue_words(plans: &[CoursePhrase], given: &[CoursePhrase]) -> CueWo
             "after" => Tells::After,
             "past_behind" => Tells::PastBehind,
             "given" => Tells::Given,
+            "done" => Tells::Done,
             "coming" => Tells::Coming,
+            "later" => Tells::Later,
+            "chosen" => Tells::Chosen,
+            "weighed" => Tells::Weighed,
             "ordered" => Tells::Ordered,
             "again" => Tells::Again,
             "everybody" => Tells::Everybody,
@@ -99,6 +113,8 @@ pub(super) struct Named<'s, 't, 'l> {
     plans: Vec<Cued<Means>>,
     things: Vec<Thing>,
     of_pathology: bool,
+    /// Whether the text is the note of an operation that was done.
+    operated: bool,
 }
 
 impl<'s, 't, 'l> Named<'s, 't, 'l> {
@@ -113,7 +129,15 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
         let of_pathology = (0..scan.tokens.len()).any(|at| {
             matches!(scan.section(at), Section::Gross | Section::Microscopic | Section::Synoptic | Section::Frozen)
         });
-        let mut named = Self { scan, found, plans, things: Vec::new(), of_pathology };
+        let mut named = Self { scan, found, plans, things: Vec::new(), of_pathology, operated: false };
+        named.operated = medicines.iter().any(|f| matches!(f.item, Item::Cue(Cue::OperativeNote)))
+            && named.labels(medicines).iter().any(|label| {
+                let behind = scan.marks.iter().filter(|mark| is_behind(*label, mark.first));
+                behind
+                    .filter_map(|mark| scan.meaning(mark))
+                    .any(|m| matches!(m, Meaning::Procedure(name) if !is_sample(name)))
+                    || named.found.iter().any(|f| f.means == Tells::Treatment && is_behind(*label, f.first))
+            });
         named.things = named.things(medicines);
         named
     }
@@ -131,6 +155,8 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
         let names = |f: &&Cued<Tells>| f.means == Tells::Treatment || f.means == Tells::Operation && !operated;
         let of_table = self.found.iter().filter(names).filter(|f| !is_specialty(scan, f.first));
         let of_table = of_table.filter(|f| !(self.of_pathology && is_of_specimen(scan.section(f.first))));
+        let labels = if self.operated { self.labels(medicines) } else { Vec::new() };
+        let of_table = of_table.filter(|f| !labels.iter().any(|label| is_behind(*label, f.first)));
         let of_table = of_table.map(|f| Thing { first: f.first, last: f.last, is: Is::Treatment });
         let of_medicines = medicines.iter().filter_map(|f| {
             let is = match f.item {
@@ -165,18 +191,24 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
         things
     }
 
-    /// Names of the operations the record is about.
-    fn own(&self, medicines: &[Found<'_>]) -> BTreeSet<&'l str> {
+    /// The last words of the labels of the operation a record is about.
+    fn labels(&self, medicines: &[Found<'_>]) -> Vec<usize> {
         let scan = self.scan;
         let labels = medicines.iter().filter(|f| {
             matches!(f.item, Item::Cue(Cue::Operation)) && scan.gap(f.last + 1).has(Gap::COLON | Gap::LINE)
                 || matches!(f.item, Item::Cue(Cue::OperativeNote)) && f.first < FAR
         });
-        let labels: Vec<usize> = labels.map(|f| f.last).collect();
-        let marks = scan.marks.iter().filter(|mark| {
-            self.is_own_place(mark.first)
-                || labels.iter().any(|label| (label + 1..label + 2 + FAR).contains(&mark.first))
-        });
+        labels.map(|f| f.last).collect()
+    }
+
+    /// Names of the operations the record is about.
+    fn own(&self, medicines: &[Found<'_>]) -> BTreeSet<&'l str> {
+        let scan = self.scan;
+        let labels = self.labels(medicines);
+        let marks = scan
+            .marks
+            .iter()
+            .filter(|mark| self.is_own_place(mark.first) || labels.iter().any(|label| is_behind(*label, mark.first)));
         let names = marks.filter_map(|mark| match scan.meaning(mark) {
             Some(Meaning::Procedure(name)) => Some(name.as_str()),
             _ => None,
@@ -205,14 +237,16 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
         let things = self.things.get(from..).unwrap_or_default();
         let things: Vec<&Thing> = things.iter().take_while(|thing| thing.last < words.end).collect();
         let first = things.first()?;
-        if self.scan.section(first.first) == Section::Previous || self.cues(words).any(|f| f.means == Tells::Everybody)
-        {
+        let everybody = || self.cues(words).any(|f| f.means == Tells::Everybody);
+        if self.scan.section(first.first) == Section::Previous || everybody() || self.is_of_consent(words) {
             return None;
         }
         let mut before: Option<(&Thing, Told)> = None;
         let mut open: Option<(Range<usize>, Option<PartialDate>)> = None;
         for (at, thing) in things.iter().enumerate() {
-            let next = things.get(at + 1).map_or(words.end, |next| next.first);
+            // "Carboplatin/paclitaxel 3/2022": the day is of both.
+            let mut run = things.iter().skip(at).zip(things.iter().skip(at + 1));
+            let next = run.find(|(one, other)| !self.is_run(one, other)).map_or(words.end, |(_, next)| next.first);
             let told = self.told(thing, words, before, next);
             let place = thing.first..thing.last + 1;
             match told {
@@ -228,6 +262,53 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
             before = Some((thing, told));
         }
         open
+    }
+
+    /// Whether nothing but a joint stands between two treatments.
+    fn is_run(&self, one: &Thing, other: &Thing) -> bool {
+        let joined = |at: usize| ["and", "plus", "und", "y"].iter().any(|word| self.scan.is(at, word));
+        let gap = self.scan.gap(other.first);
+        match other.first - one.last {
+            0 | 1 => !gap.has(Gap::HARD | Gap::SEMICOLON | Gap::COMMA),
+            2 => joined(one.last + 1) && !gap.has(Gap::HARD | Gap::SEMICOLON | Gap::COMMA),
+            _ => false,
+        }
+    }
+
+    /// Whether words of the note of an operation tell why it was chosen, as those of its consent do ("She chose breast
+    /// conservation"), and nothing of what is to come.
+    fn is_of_consent(&self, words: &Range<usize>) -> bool {
+        let has = |means: Tells| self.cues(words).any(|f| f.means == means);
+        if !self.operated || !has(Tells::Chosen) || has(Tells::Later) {
+            return false;
+        }
+        let procedures: Vec<usize> = self
+            .scan
+            .marks
+            .iter()
+            .filter(|mark| words.contains(&mark.first))
+            .filter(|mark| matches!(self.scan.meaning(mark), Some(Meaning::Procedure(_))))
+            .map(|mark| mark.first)
+            .collect();
+        let operates = |first: usize, last: usize| procedures.iter().any(|at| (first..=last).contains(at));
+        let things = self.things.iter().filter(|thing| words.contains(&thing.first));
+        let mut others = things.filter(|thing| thing.is != Is::Operation && !operates(thing.first, thing.last));
+        let weighed = |thing: &Thing| self.cues(&(words.start..thing.first)).any(|f| f.means == Tells::Weighed);
+        let names = !procedures.is_empty() || has(Tells::Operation) || has(Tells::General);
+        names && others.all(weighed)
+    }
+
+    /// Whether a word of planning is about what was done all the same, from there to the end of its sentence.
+    pub(super) fn is_past(&self, words: &Range<usize>, said: &Range<usize>) -> bool {
+        self.is_of_consent(words) || self.is_done(said.start, said.end, words)
+    }
+
+    fn is_done(&self, from: usize, behind: usize, words: &Range<usize>) -> bool {
+        let later = self.cues(words).any(|f| f.means == Tells::Later);
+        let parts = |to: usize| (behind..=to).any(|at| self.scan.gap(at).has(Gap::HARD | Gap::SEMICOLON));
+        let after = from..words.end;
+        let mut done = self.cues(&after).filter(|f| f.means == Tells::Done && f.first <= behind + FAR);
+        !later && done.any(|f| !parts(f.first))
     }
 
     fn cues(&self, words: &Range<usize>) -> impl DoubleEndedIterator<Item = &Cued<Tells>> {
@@ -246,16 +327,21 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
         // "On tamoxifen", and not "on a trial of tamoxifen".
         let taken = thing.first > words.start && scan.is(thing.first - 1, "on");
         let protocol = ["protocol", "trial", "study"].iter().any(|word| scan.is(thing.last + 1, word));
-        let turned = |f: &Cued<Tells>| f.means == Tells::Coming && f.last + 1 == thing.first;
+        let turned = |f: &Cued<Tells>| f.means.is_coming() && f.last + 1 == thing.first;
         let taken = taken && !self.cues(&(words.start..thing.first)).any(turned);
         if taken && !protocol && !plan(thing.first.saturating_sub(NEAR), thing.first) {
+            return Told::Given;
+        }
+        if self.is_done(thing.last + 1, thing.last + 1, words) && !plan(thing.first.saturating_sub(NEAR), thing.first) {
             return Told::Given;
         }
         let again = |place: usize| self.cues(&(words.start..place)).any(|f| f.means == Tells::Again);
         let listed = before.filter(|(last, _)| {
             let joins = |at| {
                 let word = |word: &&str| scan.is(at, word);
-                scan.gap(at).has(Gap::COMMA | Gap::SLASH | Gap::OPEN) || JOINS.iter().any(|w| word(w))
+                scan.gap(at).has(Gap::COMMA | Gap::SLASH | Gap::OPEN)
+                    || thing.first == last.last + 1
+                    || JOINS.iter().any(|w| word(w))
             };
             thing.first <= last.last + 1 + LISTED
                 && !parts(last.last + 1, thing.first)
@@ -271,7 +357,7 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
             }
             match cue.means {
                 Tells::Ordered if apart <= NEAR => return Told::Open,
-                Tells::Coming if apart <= NEAR => return self.dated(thing, words, next),
+                means if means.is_coming() && apart <= NEAR => return self.dated(thing, words, next),
                 Tells::After if again(cue.first) => return self.dated(thing, words, next),
                 Tells::Past | Tells::After | Tells::Given if !comma(cue.last + 1, thing.first) => return Told::Given,
                 _ => {}
@@ -280,7 +366,7 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
         // "S/p lumpectomy, chemotherapy and radiation."
         if let Some((last, Told::Given)) = listed
             && !plan(last.last + 1, thing.first)
-            && !self.cues(&(last.last + 1..thing.first)).any(|f| matches!(f.means, Tells::Coming | Tells::Again))
+            && !self.cues(&(last.last + 1..thing.first)).any(|f| f.means.is_coming() || f.means == Tells::Again)
         {
             return Told::Given;
         }
@@ -290,8 +376,8 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
                 break;
             }
             match cue.means {
-                Tells::Ordered => return Told::Open,
-                Tells::Coming if apart <= NEAR => break,
+                Tells::Ordered if !comma(thing.last + 1, cue.first) => return Told::Open,
+                Tells::Later if apart <= NEAR => break,
                 Tells::Given => return Told::Given,
                 Tells::PastBehind if !comma(thing.last + 1, cue.first) || cue.first > next => return Told::Given,
                 _ => {}
@@ -307,8 +393,14 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
             places.filter_map(|place| date_at(scan, place)).map(|(day, _)| day).max_by_key(|day| day.earliest())
         };
         let behind = near(thing.last + 1..next.min(words.end).min(thing.last + 2 + FAR));
-        let day = behind.or_else(|| near(words.start.max(thing.first.saturating_sub(LISTED))..thing.first));
+        let day = behind.or_else(|| near(words.start.max(thing.first.saturating_sub(DAY_BEFORE))..thing.first));
         day.map_or(Told::Open, Told::Dated)
+    }
+}
+
+impl Tells {
+    fn is_coming(self) -> bool {
+        matches!(self, Self::Coming | Self::Later | Self::Chosen | Self::Weighed)
     }
 }
 
@@ -317,6 +409,11 @@ impl Cued<Tells> {
     fn tells_nothing(&self) -> bool {
         matches!(self.means, Tells::Nothing | Tells::General)
     }
+}
+
+/// Whether a word stands behind the label that ends at another.
+fn is_behind(label: usize, place: usize) -> bool {
+    (label + 1..label + 2 + FAR).contains(&place)
 }
 
 /// "Simon Example, MD, Surgery".

@@ -395,3 +395,37 @@ fn the_slip_of_a_laboratory_tells_of_no_treatment_given() {
     held.confirmed.kind = Some(DocumentKind::from("laboratory-result"));
     assert!(!given(&case));
 }
+
+#[test]
+fn a_record_of_a_blind_packet_that_turns_out_to_state_a_plan_is_named_to_the_owner() {
+    let packet = |audience: &str, shown: serde_json::Value| -> crate::share::PacketRecord {
+        let documents = ["biopsy", "resection", "never"];
+        serde_json::from_value(serde_json::json!({
+            "id": "0190aaaa-0001", "audience": audience, "documents": documents, "studies": [], "manifest_sha256": "",
+            "shown": shown,
+        }))
+        .unwrap()
+    };
+    let found = |case: &Case, audience: Audience, packet: &crate::share::PacketRecord| -> Vec<(usize, bool)> {
+        let found = case.seen_by(audience).plans_found_since(packet, &kinds());
+        found.into_iter().map(|found| (found.number, found.is_left_out)).collect()
+    };
+    let (nothing, all) = (|| serde_json::json!([]), || serde_json::json!(["resection"]));
+    let mut changes = rosa();
+    let blind = packet("blind_reader", nothing());
+    assert_eq!(found(&fold(changes.clone()), Audience::Owner, &blind), []);
+    let named = PlanMention { named: true, ..mention(40, "TCHP x6") };
+    changes.push(planning("resection", vec![named], Vec::new()));
+    assert_eq!(found(&fold(changes.clone()), Audience::Owner, &blind), [], "a treatment that is only named");
+    changes.push(planning("resection", vec![mention(40, "for mastectomy")], Vec::new()));
+    let mut case = fold(changes);
+    assert_eq!(found(&case, Audience::Owner, &blind), [(2, false)]);
+    assert_eq!(found(&case, Audience::BlindReader, &blind), []);
+    assert_eq!(found(&case, Audience::Owner, &packet("blind_reader", all())), [], "its sender was shown the words");
+    let early = packet("blind_reader", serde_json::Value::Null);
+    assert_eq!(found(&case, Audience::Owner, &early), [], "an earlier version does not tell what was shown");
+    let held = case.gather.documents.get_mut(&DocumentId::from("resection")).unwrap();
+    held.confirmed.kind = Some(DocumentKind::from("other"));
+    assert_eq!(found(&case, Audience::Owner, &early), [(2, true)]);
+    assert_eq!(found(&case, Audience::Owner, &packet("specialist", nothing())), []);
+}
