@@ -810,7 +810,7 @@ fn no_document_is_images_or_slides_and_only_what_is_in_the_case_is_judged() {
     assert_eq!(key("consultation", "../0", Some(false)).unwrap_err(), "refusal-no-such-document");
     assert_eq!(key("slides", "0", Some(true)).unwrap_err(), "refusal-judge-not-documents");
     assert_eq!(key("person", "0", Some(true)).unwrap_err(), "refusal-judge-not-documents");
-    assert!(key("consultation", "gone", None).is_ok(), "what was said can always be taken back");
+    assert_eq!(key("consultation", "0", None).unwrap_err(), "refusal-nothing-judged");
 }
 
 #[test]

@@ -64,6 +64,10 @@ fn group(scan: &Scan<'_, '_>, start: usize, is_said: bool) -> Vec<Category> {
         found.push(next);
     }
     let prefixed = found.iter().any(|c| !c.prefix.is_empty());
+    // Letters where all the figures belong are words ("SKULL BASE TO MID-THIGH") but for all three categories in a row.
+    if !prefixed && found.len() < 3 && found.iter().all(|c| c.guessed) {
+        return Vec::new();
+    }
     // Without a prefix only a T with its N, or an N with its M, is a category and not a vertebra or a stain.
     let is_said = is_said && found.first().is_some_and(|c| c.axis != Axis::T && !c.guessed);
     if !prefixed && !is_said && (found.len() < 2 || found.first().is_some_and(|c| c.axis == Axis::M)) {

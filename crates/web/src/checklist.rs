@@ -249,9 +249,16 @@ impl ChecklistPage {
     pub(crate) fn new(context: &Context<'_>, view: &CaseView<'_>, list: &Checklist) -> Self {
         let open = list.items.iter().filter(|item| item.is_to_get() && item.state != ItemState::AskFirst).count();
         let unlooked = list.items.iter().filter(|item| item.blocks() && item.is_to_look_at()).count();
+        let out = |i: &&Item| i.state == ItemState::Waived && i.need == Need::Required && i.fill != Fill::Here;
+        let set_aside = list.items.iter().filter(out).count();
         let (questions, answered) = questions(context, view, list);
         let look = |n: usize| format!("Look at {}.", counted(n as u64, "record that is here", "records that are here"));
         let lead = match (list.is_ready(), open) {
+            (true, _) if set_aside > 0 => format!(
+                "Everything else that is required is here, and you looked at it; {} and {} not here.",
+                counted(set_aside as u64, "record was set aside by you", "records were set aside by you"),
+                if set_aside == 1 { "is" } else { "are" }
+            ),
             (true, _) => "Everything that is required is here, and you looked at it.".to_owned(),
             (false, 0) if unlooked > 0 && questions.is_empty() && list.site.is_some() => {
                 format!("Everything that is required seems to be here. {}", look(unlooked))
@@ -354,6 +361,8 @@ pub(crate) struct RequirementPage {
     of_documents: bool,
     /// A person has not looked yet.
     to_look_at: bool,
+    /// Documents to choose from, for one that the program did not connect with the line.
+    others: Vec<Choice>,
     holder: Option<String>,
     holder_proposed: bool,
     department: String,
@@ -418,6 +427,14 @@ impl RequirementPage {
         let of_person = item.department == Department::Patient;
         let known = context.knowledge.gathering.requirement(&item.requirement);
         let is_material = known.is_some_and(consilium_casefile::knowledge::Requirement::is_material);
+        let shown = |id: &DocumentId| item.evidence.iter().any(|p| matches!(p, Piece::Document { id: is } if is == id));
+        let others = view.documents(context.knowledge).into_iter();
+        let others = others.filter(|held| !held.removed && held.identity_settled() && !shown(&held.document.id));
+        let others = others.map(|held| Choice {
+            value: held.document.id.to_string(),
+            label: visitor.app.piece_words(view, &Piece::Document { id: held.document.id.clone() }),
+            chosen: false,
+        });
         let is_in = |id: &DocumentId| view.document(id, context.knowledge).is_some_and(|held| !held.removed);
         let of_line = |of: &Piece| piece(visitor, case, view, &item.requirement, of);
         let said_of = view.requests().and_then(|requests| requests.judged(&item.requirement));
@@ -446,6 +463,7 @@ impl RequirementPage {
             not_these: out.map(|id| of_line(&Piece::Document { id: id.clone() })).collect(),
             of_documents: known.is_some_and(consilium_casefile::knowledge::Requirement::is_of_documents),
             to_look_at: item.is_to_look_at(),
+            others: others.collect(),
             holder: item.holder.as_ref().map(|h| h.name.clone()),
             holder_proposed: item.holder.as_ref().is_some_and(|h| h.proposed),
             department: (context.say)(&item.department.words()),

@@ -128,6 +128,7 @@ letter-copy-to-represented = me, as the one who acts for the patient
 letter-whose-name = my
 letter-whose-name-represented = the patient’s
 letter-purpose = a second opinion on a cancer diagnosis, at the request of the individual
+letter-also-specimens = Slides of every other specimen of this patient, so far as their reports name them: { $numbers }
 letter-small-biopsy = Part of this material is a small biopsy. Please keep at least one diagnostic block, and send unstained slices instead of the block where tests are wanted.
 
 packet-fax-ahead = This center takes { $most } pages at most by fax. The fax will have { $has } at least.
@@ -162,6 +163,7 @@ packet-open-records = { $count ->
    *[other] { $count } more records
 }
 packet-not-stated = not stated
+packet-source-before = in a packet before this one
 packet-source-withheld = in a record that is withheld
 custody-each = see each piece
 packet-locked = { $count ->

@@ -83,6 +83,7 @@ refusal-route-sent = This request was sent. Take it back, and write another one 
 refusal-route-unknown = Choose one of the ways that are listed.
 refusal-route-other-department = This department has no such way. Choose one that is listed for it.
 refusal-clock-unknown = The clock “{ $clock }” is missing from the table record-clocks.csv. Restore it there.
+refusal-nothing-judged = Of this document nothing was said for “{ $record }”, so that there is nothing to take back. Give the document as the line lists it.
 refusal-judge-not-documents = No document alone can be “{ $record }”: it asks for images, slides or blocks, or for what you say yourself. Confirm on the document’s own page what it is.
 refusal-requirement-unknown = “{ $requirement }” is no line of the checklist. Choose one that is listed.
 refusal-request-empty = Say what to ask for: choose lines of the checklist, or write it.

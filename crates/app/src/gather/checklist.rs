@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use consilium_casefile::gather::checklist::{Checklist, Piece, withheld_from_blind};
 use consilium_casefile::gather::requests::{self, Waiver};
+use consilium_casefile::knowledge::Requirement;
 use consilium_casefile::{Case, CaseId, CaseView, DocumentId, HolderId, Message, PartialDate, Session};
 use serde::Serialize;
 
@@ -53,8 +54,12 @@ pub struct CheckItem {
     /// Nothing of a part is certain: a person has to look.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unsure: bool,
-    /// Documents among what shows it.
-    pub documents: Vec<DocumentId>,
+    /// A person looked at what shows that it is here.
+    pub looked: bool,
+    /// Documents among what shows it: id, and title with its day.
+    pub documents: Vec<(DocumentId, String)>,
+    /// Whether a document can be all of it, as `--here` says.
+    pub of_documents: bool,
     /// What shows that it is here: titles of records.
     pub evidence: Vec<String>,
     /// What is lacking, in sentences.
@@ -173,10 +178,16 @@ impl App {
                 .evidence
                 .iter()
                 .filter_map(|piece| match piece {
-                    Piece::Document { id } => Some(id.clone()),
+                    Piece::Document { id } => Some((id.clone(), self.piece_words(view, piece))),
                     _ => None,
                 })
                 .collect(),
+            looked: item.looked,
+            of_documents: self
+                .knowledge()
+                .gathering
+                .requirement(&item.requirement)
+                .is_some_and(Requirement::is_of_documents),
             evidence: item.evidence.iter().map(|piece| self.piece_words(view, piece)).collect(),
             lacks: item.lacks.iter().map(|lack| self.say(lack)).collect(),
             missing: item.missing.clone(),

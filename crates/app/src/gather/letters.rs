@@ -236,14 +236,13 @@ impl App {
         if kind == LetterKind::Authorization && view.center().is_none() {
             return Err(Refusal::new("refusal-letter-needs-center").into());
         }
-        let wording = held.wording(kind, self.knowledge());
         let came = match kind {
             LetterKind::Reminder | LetterKind::Escalation => self.came(view, held, today)?,
             LetterKind::Request | LetterKind::Authorization => Vec::new(),
         };
         let mut open = held.clone();
         open.request.requirements.retain(|id| !came.contains(&id.as_str()));
-        self.letter_of(view, &wording, &self.values(view, &open, today))
+        self.letter_of(view, &open.wording(kind, self.knowledge()), &self.values(view, &open, today))
     }
 
     /// The lines of a request that are here and that no letter asks for again.
@@ -342,6 +341,11 @@ impl App {
         let asked = held.request.requirements.iter().filter_map(|id| self.knowledge().gathering.requirement(id));
         let others = asked.filter(|r| !r.is_material() || !r.satisfied_by.evidence().any(in_table));
         let others = others.map(|r| r.label.clone());
+        // Specimens that reports name and the register lacks are asked for beside those of the table.
+        let lacking = if tissue.is_empty() { String::new() } else { self.accessions(view, held) };
+        let lacking =
+            (!lacking.is_empty()).then(|| self.say(&Message::new("letter-also-specimens").with("numbers", lacking)));
+        let others = others.chain(lacking);
         values.insert("further", Filling::List(others.chain(held.request.items.iter().cloned()).collect()));
         values.insert("contacts", Filling::List(self.contacts(held)));
         values.insert("tissue", self.tissue_table(&tissue));
@@ -382,22 +386,21 @@ impl App {
     }
 
     /// Slides and blocks a request to a laboratory is about: those of the register that it keeps, of the kind that is asked
-    /// for, and that are not out or back already. Once it was sent, those that were asked for: sending says so of each.
+    /// for, and of which some are there, be it again; none where the request asks for no material. Once it was sent, those that were asked for: sending says so of each.
     fn tissue_of<'v>(&self, view: &CaseView<'v>, held: &HeldRequest) -> Vec<&'v HeldTissue> {
         let of = |line: &&HeldTissue| line.tissue.may_be_kept_by(&held.request.holder);
         let requirement = |id: &String| self.knowledge().gathering.requirement(id);
         let asked: Vec<_> =
             held.request.requirements.iter().filter_map(requirement).filter(|r| r.is_material()).collect();
         let wants = |evidence: &Evidence| asked.iter().any(|r| r.satisfied_by.evidence().any(|e| e == evidence));
-        let of_kind = |line: &&HeldTissue| asked.is_empty() || wants(&line.tissue.material.evidence());
+        let of_kind = |line: &&HeldTissue| wants(&line.tissue.material.evidence());
         let (Department::Pathology, Some(register)) = (held.request.department, view.tissue()) else {
             return Vec::new();
         };
-        let now = |line: &&HeldTissue| line.now().map(|c| c.step);
         let here: Vec<&HeldTissue> = register
             .lines()
             .filter(|line| of(line) && of_kind(line))
-            .filter(|line| matches!(now(line), None | Some(Step::Requested | Step::Released)))
+            .filter(|line| line.pieces().with_laboratory() > 0)
             .collect();
         let is_asked = |line: &&HeldTissue| line.custody.iter().any(|custody| custody.step == Step::Requested);
         let asked: Vec<&HeldTissue> = here.iter().copied().filter(is_asked).collect();
@@ -418,7 +421,8 @@ impl App {
         let Some(held) = case.held_requests().request(request).filter(|held| held.sent.is_none()) else {
             return Ok(Vec::new());
         };
-        let pieces = self.tissue_of(&view, held).into_iter().filter(|line| line.now().is_none());
+        let pieces =
+            self.tissue_of(&view, held).into_iter().filter(|line| line.now().is_none_or(|c| c.step == Step::Returned));
         let ids: Vec<TissueId> = pieces.map(|line| line.tissue.id.clone()).collect();
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -444,7 +448,9 @@ impl App {
         let head = ["Accession", "Part", "Block", "What", "Pieces"].map(str::to_owned).to_vec();
         let rows = lines.iter().map(|line| {
             let t = &line.tissue;
-            vec![t.accession.clone(), t.part.clone(), t.block.clone(), self.tissue_words(line), t.count.to_string()]
+            // Of a line of which some left, those that are still there.
+            let pieces = line.pieces().with_laboratory().to_string();
+            vec![t.accession.clone(), t.part.clone(), t.block.clone(), self.tissue_words(line), pieces]
         });
         Filling::Table(std::iter::once(head).chain(rows).collect())
     }

@@ -199,7 +199,7 @@ impl App {
                 .map(|line| CustodyLine {
                     label: register.label(line),
                     what: own(line),
-                    count: line.tissue.count,
+                    count: in_parcel(line),
                     so_far: line.custody.iter().map(|step| self.custody_words(step)).collect(),
                     bars: Vec::new(),
                 })
@@ -210,6 +210,13 @@ impl App {
         let unprintable = self.unprintable(&set.missing_glyphs);
         Ok((set.bytes, unprintable))
     }
+}
+
+/// Pieces that the parcel holds which the sheet goes with: those given out or sent, or else all that are left.
+fn in_parcel(line: &HeldTissue) -> u32 {
+    let pieces = line.pieces();
+    let going = pieces.coming_at_most();
+    if going > 0 { going } else { pieces.left() }
 }
 
 /// The laboratory that keeps a line, as the contact book has it.

@@ -17,6 +17,8 @@ use crate::reading::CaseReading;
 pub(super) struct Before<'b> {
     /// The case as it was then, for the same audience.
     pub(super) view: CaseView<'b>,
+    /// The whole case as it is: what an edition withholds is not taken out.
+    pub(super) owner: CaseView<'b>,
     /// All packets.
     pub(super) share: &'b Share,
     /// Which of them.
@@ -85,8 +87,8 @@ pub(super) fn changes(
 /// taken out. Both views are of the same audience: nothing is told here that its reader may not have.
 pub(super) fn corrections(app: &App, before: &Before<'_>, now: &CaseView<'_>) -> Vec<ListedChange> {
     let reading = CaseReading::of(&before.view, app.knowledge(), &|message: &Message| app.say(message));
-    let then = page_one_of(app, &reading.summary, &[]);
-    let today = page_one_of(app, &app.reading(now).summary, &[]);
+    let then = page_one_of(app, &reading.summary, (&[], &[]));
+    let today = page_one_of(app, &app.reading(now).summary, (&[], &[]));
     let mut all = cover(app, &before.view, now);
     all.extend(facts(then.as_ref(), today.as_ref()));
     let mut all: Vec<ListedChange> = all.into_iter().map(change).collect();
@@ -198,12 +200,17 @@ fn records(app: &App, before: &Before<'_>, now: &CaseView<'_>) -> Vec<ListedChan
         what: format!("Taken out since, please do not rely on the copy you have: {was}"),
         recalls,
     };
+    // Withheld from this edition, and in the case all the same.
+    let is_held = |id: &str| {
+        let held = before.owner.document(&DocumentId::from(id), knowledge);
+        held.is_some_and(|held| !held.removed) || before.owner.study(id).is_some_and(|study| !study.removed)
+    };
     let (documents_now, studies_now) = (known(now), known_studies(now));
     let compared =
         |then: BTreeMap<String, String>, today: &BTreeMap<String, String>, of: &dyn Fn(&str) -> ItemPlace| {
             let changed = then.into_iter().filter_map(|(id, was)| match today.get(&id) {
                 // It was sent before it was sealed, and stays right.
-                None if now.is_sealed_from(&DocumentId::from(id.as_str())) => None,
+                None if now.is_sealed_from(&DocumentId::from(id.as_str())) || is_held(&id) => None,
                 None => Some(taken_out(&was, before.item(&of(&id)))),
                 Some(is) if *is != was => Some(change(format!("Corrected: {is}; it was called: {was}"))),
                 Some(_) => None,
@@ -217,9 +224,9 @@ fn records(app: &App, before: &Before<'_>, now: &CaseView<'_>) -> Vec<ListedChan
     };
     let case_has =
         |id: &DocumentId| before.view.document(id, knowledge).is_some() || now.document(id, knowledge).is_some();
-    let purged = documents.iter().filter(|id| !case_has(id) && !now.is_sealed_from(id));
+    let purged = documents.iter().filter(|id| !case_has(id) && !now.is_sealed_from(id) && !is_held(id.as_str()));
     let mut all: Vec<ListedChange> = purged.filter_map(|id| gone(ItemPlace::Document((*id).clone()))).collect();
-    let has_study = |uid: &str| before.view.study(uid).is_some() || now.study(uid).is_some();
+    let has_study = |uid: &str| before.view.study(uid).is_some() || now.study(uid).is_some() || is_held(uid);
     all.extend(
         studies.iter().filter(|uid| !has_study(uid)).filter_map(|uid| gone(ItemPlace::Study((*uid).to_owned()))),
     );

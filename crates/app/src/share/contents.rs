@@ -176,7 +176,7 @@ pub(super) fn plan(
         sent,
         left_out: &request.without,
     };
-    let page_one = page_one(app, view, &documents);
+    let page_one = page_one(app, view, &documents, sent);
     let told = told_on_page_one(app, view, page_one.as_ref());
     let contents = Contents {
         patient_name: subject.name.as_ref().map(consilium_casefile::PersonName::display).unwrap_or_default(),

@@ -3,13 +3,19 @@
 use consilium_casefile::{CaseView, Message, NotTold};
 use consilium_press::packet;
 
-use super::contents::PlannedDocument;
+use super::contents::{PlannedDocument, Sent};
 use crate::App;
 use crate::reading::{LineWords, ListedWords, Mark, SummaryAnswer, ValueSaid};
 
 /// The one-page summary with the packet's own numbers; `None` where nothing was read.
-pub(super) fn page_one(app: &App, view: &CaseView<'_>, documents: &[PlannedDocument]) -> Option<packet::PageOne> {
-    let mut page = page_one_of(app, &app.reading(view).summary, documents)?;
+pub(super) fn page_one(
+    app: &App,
+    view: &CaseView<'_>,
+    documents: &[PlannedDocument],
+    sent: Option<&Sent<'_>>,
+) -> Option<packet::PageOne> {
+    let went: Vec<&str> = sent.iter().flat_map(|(went, _)| went.iter().map(|id| id.as_str())).collect();
+    let mut page = page_one_of(app, &app.reading(view).summary, (documents, &went))?;
     if view.withholds_a_plan() {
         name_withheld_sources(app, &mut page);
         say_what_is_withheld(app, &app.reading(view).summary, &view.not_told(app.knowledge()), &mut page);
@@ -69,7 +75,7 @@ fn say_what_is_withheld(app: &App, summary: &SummaryAnswer, not_told: &NotTold, 
 pub(super) fn page_one_of(
     app: &App,
     summary: &SummaryAnswer,
-    documents: &[PlannedDocument],
+    (documents, went): (&[PlannedDocument], &[&str]),
 ) -> Option<packet::PageOne> {
     let about_person = summary.person.iter().any(|line| !line.values.is_empty());
     if summary.tumours.is_empty() && summary.given.is_empty() && summary.medicines.is_empty() && !about_person {
@@ -79,6 +85,10 @@ pub(super) fn page_one_of(
     let numbers = |marks: &[Mark]| {
         let mut of: Vec<String> = marks.iter().filter_map(number).collect();
         of.sort_by_key(|n| (n.len(), n.clone()));
+        // What a packet before this one held has no number here, and is not withheld.
+        if of.is_empty() && marks.iter().any(|mark| went.contains(&mark.document.as_str())) {
+            return app.say(&Message::new("packet-source-before"));
+        }
         of.join(", ")
     };
     let said = |said: &ValueSaid| packet::PageOneSaid {

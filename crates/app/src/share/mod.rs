@@ -115,7 +115,7 @@ impl App {
         };
         let before = before.as_ref().zip(request.since.as_ref()).map(|(before, packet)| {
             let (view, share) = (before.seen_by(request.audience()).on(self.now().date()), case.held_share());
-            changes::Before { view, share, packet }
+            changes::Before { view, owner: case.seen_by(Audience::Owner), share, packet }
         });
         let mut plan = contents::plan(self, &view, request, known.as_ref(), before.as_ref());
         plan.other_names = u32::try_from(all.under_other_names()).unwrap_or(u32::MAX);

@@ -87,6 +87,7 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
                 (_, "waived" | "withheld") => "-",
                 (true, _) => "!",
                 (false, "needed" | "ask_first") => "?",
+                _ if item.fill == Fill::Here && !item.looked => "?",
                 (false, _) => "ok",
             };
             let probably = if item.holder_proposed { "probably " } else { "" };
@@ -101,13 +102,22 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
             if let Some(situation) = asked {
                 crate::say!("      {} Say --answer {}=yes or {}=no.", situation.question, situation.id, situation.id);
             }
-            if item.blocks && item.state == "received" {
-                for document in &item.documents {
-                    crate::say!(
-                        "      Look at {document}, and say --here {0}={document} or --not-here {0}={document}.",
-                        item.requirement
-                    );
+            let is_here = item.fill == Fill::Here && item.age.is_none_or(|age| age != Aged::Outdated);
+            let to_look = is_here && !item.looked && item.state != "waived" || state == "look";
+            for (document, title) in item.documents.iter().filter(|_| to_look) {
+                crate::say!("      Look at {title}: {document}");
+            }
+            match (to_look, item.documents.is_empty(), item.of_documents) {
+                (true, false, true) => {
+                    crate::say!("      Then say --here {0}=DOCUMENT, or --not-here {0}=DOCUMENT.", item.requirement)
                 }
+                (true, false, false) => {
+                    crate::say!("      Then confirm what it is: consilium decide document DOCUMENT.")
+                }
+                (true, true, _) if item.requirement == "medicines" => {
+                    crate::say!("      Agree on each medicine: consilium medicines.");
+                }
+                _ => {}
             }
             item.lacks.iter().for_each(|lack| crate::say!("      {lack}"));
             if let Some(waived) = &item.waived {
@@ -127,7 +137,7 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
         }
         list.tables.iter().for_each(|sentence| crate::say!("{sentence}"));
         let blocking = list.items.iter().filter(|item| item.blocks).count();
-        let unlooked = list.items.iter().filter(|item| item.blocks && item.state == "received").count();
+        let unlooked = list.items.iter().filter(|item| item.blocks && item.fill == Fill::Here && !item.looked).count();
         let not_here = |item: &&consilium_app::gather::CheckItem| {
             item.state == "waived" && item.need == Need::Required && item.fill != Fill::Here
         };
@@ -368,6 +378,10 @@ fn lines_named(case: &Case, named: &[String]) -> Result<Vec<TissueId>> {
         match register.find(name).as_slice() {
             [line] => Ok(line.tissue.id.clone()),
             [] => Err(AppError::from(Refusal::new("refusal-tissue-unknown")).into()),
+            many if many.iter().filter(|line| register.label(line) == name.trim()).count() == 1 => {
+                let exact = many.iter().find(|line| register.label(line) == name.trim());
+                exact.map(|line| line.tissue.id.clone()).context("one of them bears this label")
+            }
             many => bail!("\"{name}\" names {} lines; give the id of one (tissue list shows it)", many.len()),
         }
     };

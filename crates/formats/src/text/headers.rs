@@ -2,10 +2,14 @@
 //! What must not live here: names behind labels (`labels`, `people`).
 //!
 //! Precision first: a line at the head or the foot of a page counts only where all of it is a name and what stands beside
-//! names alone (an age, a sex, a day, a record number); in a story, only where it opens with a name and an age. A day
-//! without a label is nobody's birth date: it may be that of the visit.
+//! names alone (an age, a sex, a day, a record number); in a story, only where it opens with a name and an age; and always
+//! only where a given name that many people have is in it, for a letterhead, a title and a measurement look like names. A
+//! day without a label is nobody's birth date: it may be that of the visit.
 
-use consilium_casefile::{PatientIdentity, PersonName};
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use consilium_casefile::{PartialDate, PatientIdentity, PersonName};
 
 use super::label_words::{BIRTH, NO_PERSON, RECORD_NUMBER, SEXES, YEARS};
 use super::labels::{distinct, person};
@@ -20,6 +24,10 @@ const STORY: usize = 120;
 /// A longer line is prose.
 const LONGEST: usize = 140;
 
+/// Given names that many people have, lower-case, a line each: the most frequent ones of the 1990 census of the United States
+/// and of other languages, without those that are words of everyday English.
+static GIVEN_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("given_names.txt").lines().collect());
+
 /// Adds to the people of a text those whom a header without labels names.
 pub(super) fn add(people: &mut Vec<PatientIdentity>, pages: &[String]) {
     let mut found: Vec<PersonName> = Vec::new();
@@ -27,7 +35,7 @@ pub(super) fn add(people: &mut Vec<PatientIdentity>, pages: &[String]) {
         let lines: Vec<&str> = page.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let foot = lines.len().saturating_sub(FOOT).max(HEAD);
         let ends = lines.iter().take(HEAD).chain(lines.iter().skip(foot));
-        found.extend(ends.filter_map(|line| named_by_header(line)));
+        found.extend(ends.filter_map(|line| named_by_header(line, people)));
     }
     let story = pages.iter().take(2).flat_map(|page| page.lines()).take(STORY);
     found.extend(story.filter_map(|line| named_by_story(line.trim())));
@@ -53,7 +61,9 @@ fn named_by_story(line: &str) -> Option<PersonName> {
     beside.has_years.then(|| name_of(name)).flatten()
 }
 
-fn named_by_header(line: &str) -> Option<PersonName> {
+/// The person whom a header names; nobody where it bears the birth date or the number of one who is known by name: what stands
+/// before it is then a doctor, or a house.
+fn named_by_header(line: &str, people: &[PatientIdentity]) -> Option<PersonName> {
     if line.len() > LONGEST {
         return None;
     }
@@ -69,7 +79,11 @@ fn named_by_header(line: &str) -> Option<PersonName> {
         }
         rest = beside.takes(rest)?;
     }
-    beside.is_of_a_person().then(|| name_of(name)).flatten()
+    let is_known = people.iter().filter(|known| known.name.is_some()).any(|known| {
+        let born = known.birth_date.is_some_and(|born| beside.days.iter().any(|day| born.agrees_with(*day)));
+        born || known.identifier.as_ref().is_some_and(|number| line.contains(number.as_str()))
+    });
+    (beside.is_of_a_person() && !is_known).then(|| name_of(name)).flatten()
 }
 
 /// A name without the sex, the birth date's or the record number's label that stands behind it.
@@ -94,12 +108,12 @@ struct Beside {
     has_label: bool,
     has_years: bool,
     has_number: bool,
-    has_day: bool,
+    days: Vec<PartialDate>,
 }
 
 impl Beside {
     fn is_of_a_person(&self) -> bool {
-        self.has_years || (self.has_sex || self.has_label) && (self.has_number || self.has_day)
+        self.has_years || (self.has_sex || self.has_label) && (self.has_number || !self.days.is_empty())
     }
 
     /// Takes the next word that stands beside names; `None` where something else stands there.
@@ -114,8 +128,8 @@ impl Beside {
             self.has_sex = true;
             return Some(after);
         }
-        if written_date(text).is_some() {
-            self.has_day = true;
+        if let Some(day) = written_date(text) {
+            self.days.push(day);
             let tokens = |n: usize| text.match_indices([' ', '|', '\t', ',', ')']).nth(n).map(|(at, _)| at);
             // `03/14/1971` is one word; `14 March 1971` and `March 14, 1971` have three.
             let one = tokens(0).unwrap_or(text.len());
@@ -173,6 +187,10 @@ fn is_sex(word: &str) -> bool {
 fn name_of(text: &str) -> Option<PersonName> {
     let is_heading = |word: &str| NO_PERSON.contains(&&*word.to_lowercase());
     let letters = |c: char| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '-' | '\'' | '’');
+    let given = |word: &str| GIVEN_NAMES.contains(&*word.to_lowercase());
+    if !text.split(|c: char| !c.is_alphabetic()).any(given) {
+        return None;
+    }
     if !text.chars().all(letters) || text.split(|c: char| !c.is_alphanumeric()).any(is_heading) {
         return None;
     }
@@ -230,6 +248,19 @@ mod tests {
             "Final Report 1 F",
             "Invasive Carcinoma, 76 y.o. F",
             "Mother Jane 76 y.o. breast cancer",
+            "Springfield Oncology Associates    MRN: 00123456",
+            "Riverside Clinic   DOB: 03/14/1971",
+            "Progress Notes    DOB: 03/14/1971",
+            "Oncology Consultation    MRN: 00123456",
+            "Genomic Profile    DOB 03/14/1971",
+            "Oral Temp 98 F",
+            "Adjuvant Tamoxifen, 5 years",
+            "Never Smoker, 55 y.o. female",
+            "Follow Up, 55 y.o. female",
+            "Former Smoker, 20 years",
+            "Alkaline Phosphatase F 35-104",
+            "African American 55 y.o. F",
+            "John Doctor MD 03/14/1971 F",
             "",
             "76 F",
             "F 76 | | |",
@@ -245,5 +276,7 @@ mod tests {
         let own = ["Patient: Rosa Example  DOB: 03/14/1971".to_owned(), "EXAMPLE, ROSA M. | 55 y.o. | F".to_owned()];
         let found = labelled(&own).patients;
         assert_eq!((found.len(), found[0].birth_date.is_some()), (1, true));
+        let doctor = "Patient: Rosa Example  DOB: 03/14/1971\nMary Healer    DOB: 03/14/1971".to_owned();
+        assert_eq!(labelled(&[doctor]).patients.len(), 1, "whose birth date it is, is known");
     }
 }

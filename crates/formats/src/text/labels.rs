@@ -59,8 +59,14 @@ pub fn labelled(pages: &[String]) -> Labelled {
             fields_of(line, tail.get(number + 1).copied().unwrap_or(""), LINES_AT_THE_TOP + number, &mut fields);
         }
     }
+    // Who operated wrote no report on what was taken out.
+    let of_tissue = lines.iter().any(|line| {
+        let lower = line.to_lowercase();
+        ["patholog", "gross description", "microscopic"].iter().any(|word| lower.contains(word))
+    });
     stated.author = AUTHOR
         .iter()
+        .filter(|label| !of_tissue || **label != "surgeon")
         .find_map(|label| fields.iter().filter(|f| f.label == *label).find_map(|field| signer(field.value)));
     Labelled { patients, stated }
 }

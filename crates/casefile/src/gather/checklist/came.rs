@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::things::{Checklist, Fill, Piece};
+use super::things::{Checklist, Fill, Item, Piece};
 use crate::audience::CaseView;
 use crate::case::Case;
 use crate::gather::requests::HeldRequest;
@@ -19,10 +19,11 @@ pub fn came<'r>(view: &CaseView<'_>, list: &Checklist, knowledge: &Knowledge, he
     let Some(asked) = held.asked_on() else { return Vec::new() };
     let is_here = |id: &&String| {
         let material = knowledge.gathering.requirement(id).filter(|requirement| requirement.is_material());
-        if let Some(material) = material {
-            return material_left(case, held, material);
-        }
         let line = list.items.iter().find(|item| item.requirement == **id);
+        if let Some(material) = material {
+            let on_the_way = |item: &Item| item.fill == Fill::Here || item.tissue >= Some(Step::Shipped);
+            return line.is_some_and(on_the_way) && material_left(case, held, material);
+        }
         let line = line.filter(|item| item.fill == Fill::Here && !item.is_outdated());
         line.is_some_and(|item| item.evidence.iter().any(|piece| came_since(case, piece, asked)))
     };
@@ -62,6 +63,7 @@ fn material_left(case: &Case, held: &HeldRequest, asked_for: &Requirement) -> bo
         asked_for.satisfied_by.evidence().any(|evidence| *evidence == kind)
     };
     let mut lines = case.tissue.lines().filter(of_holder).filter(is_asked_for).peekable();
-    let left = |line: &HeldTissue| line.stands().is_some_and(|custody| custody.step >= Step::Shipped);
+    // Pieces that are back at the laboratory, or lost, are still asked for.
+    let left = |line: &HeldTissue| line.pieces().with_laboratory() == 0 && line.pieces().lost == 0;
     lines.peek().is_some() && lines.all(left)
 }

@@ -119,8 +119,8 @@ pub struct Holdings<'a> {
     medicines: Fill,
     /// Whether what is told of medicines is a list, and not a mention of one that is held or planned.
     medicines_listed: bool,
-    /// A person agreed on every medicine.
-    medicines_agreed: bool,
+    /// A person agreed on every medicine, or confirmed lists of medicines that name each.
+    medicines_looked: bool,
     tissue: Register<'a>,
     person: Fill,
     questions: bool,
@@ -205,6 +205,8 @@ impl<'a> Holdings<'a> {
         let read = |held: &&HeldDocument| Some((held.document.id.clone(), case.newest_reading(&held.document.id)?));
         let names: HashMap<_, _> = documents.iter().filter_map(read).map(|(id, r)| (id, r.names.as_slice())).collect();
         let rows = medicines(view, knowledge);
+        let is_looked_list =
+            |held: &HeldDocument| held.checked && held.kind() == Some(&DocumentKind::from(MEDICATION_LIST));
         let taken = |row: &MedicineRow<'_>| {
             let is_list = |held: &HeldDocument| held.kind() == Some(&DocumentKind::from(MEDICATION_LIST));
             let told = row.sources.iter();
@@ -239,7 +241,8 @@ impl<'a> Holdings<'a> {
             is_paired: view.cancer_topography(knowledge).is_some_and(|category| knowledge.is_paired(&category)),
             medicines,
             medicines_listed,
-            medicines_agreed: rows.iter().all(|row| row.agreed.is_some()),
+            medicines_looked: rows.iter().all(|row| row.agreed.is_some())
+                || rows.iter().all(|row| row.sources.iter().any(|s| is_looked_list(s.held))),
             tissue: Register::new(view, center, knowledge, today),
             person,
             questions: !view.questions().is_empty(),
@@ -251,7 +254,7 @@ impl<'a> Holdings<'a> {
     #[must_use]
     pub fn is_looked_at(&self, requirement: &Requirement) -> bool {
         let medicines = requirement.satisfied_by.evidence().any(|evidence| matches!(evidence, Evidence::Medicines));
-        !medicines || self.medicines_agreed
+        !medicines || self.medicines_looked
     }
 
     /// The same without these documents and what they show. What they tell of the course of things, such as the day of an

@@ -160,6 +160,15 @@ fn sheet_of(evidence: &Evidence) -> Option<&'static str> {
     }
 }
 
+/// A line, as the centre asks for it.
+struct Asked<'r> {
+    requirement: &'r Requirement,
+    /// A report stands for its images.
+    reports_first: bool,
+    /// Days up to which it is current, and up to which it may still do, where the centre itself says so.
+    days: Option<(u32, u32)>,
+}
+
 impl<'l> Lining<'l> {
     fn is_asked_for(&self, requirement: &Requirement, site: Option<&str>) -> bool {
         let of = |sites: &[String]| site.is_some_and(|site| sites.iter().any(|s| s == site));
@@ -182,14 +191,15 @@ impl<'l> Lining<'l> {
         let reports_first = said.iter().flatten().any(|s| s.reports_first);
         let need = said.iter().flatten().find_map(|s| s.need).unwrap_or(requirement.need);
         let says = says.or(of_images);
-        let mut answer = self.judged(requirement, reports_first);
+        let days = said.iter().flatten().find_map(|s| s.days);
+        let asked = Asked { requirement, reports_first, days };
+        let (mut answer, age) = self.stands(self.holdings, &asked);
         let request = self.case.requests.for_requirement(&requirement.id);
         let waived = self.waiver(&requirement.id);
         let exists = self.exists(requirement);
         if exists == Some(false) && self.is_told(requirement) {
             answer.lacks.push(Message::new("lack-said-otherwise"));
         }
-        let age = self.age(requirement, said.iter().flatten().find_map(|s| s.days), &answer.pieces);
         if answer.fill == Fill::Here && age.as_ref().is_some_and(|age| age.standing == Aged::NotKnown) {
             // Nobody can say that it is new enough.
             answer.fill = Fill::Partial;
@@ -203,11 +213,12 @@ impl<'l> Lining<'l> {
         let outdated = age.as_ref().is_some_and(|age| age.standing == Aged::Outdated);
         let is_here = answer.fill == Fill::Here && !outdated;
         let tissue = self.tissue_step(requirement);
+        let looked = is_here && self.is_looked_at(&asked, &answer.pieces);
         let state = match (&waived, exists, answer.fill) {
             (Some(_), ..) => ItemState::Waived,
             (None, Some(false), _) => ItemState::NotApplicable,
             (None, None, _) if requirement.only_said => ItemState::AskFirst,
-            (None, _, Fill::Here) if !outdated => self.on_its_way(requirement, &answer.pieces, reports_first),
+            (None, _, Fill::Here) if !outdated => self.on_its_way(requirement, &answer.pieces, looked),
             // What is partly here exists, whatever nobody said.
             (None, None, _) if need != Need::NotNeeded && (answer.unsure || answer.fill == Fill::Missing) => {
                 ItemState::AskFirst
@@ -227,6 +238,7 @@ impl<'l> Lining<'l> {
             state,
             fill: answer.fill,
             unsure: answer.unsure,
+            looked,
             evidence: answer.pieces.iter().map(|p| p.piece.clone()).collect(),
             lacks: answer.lacks,
             missing: answer.missing,
@@ -250,20 +262,33 @@ impl<'l> Lining<'l> {
         of(program.or(self.center)).filter(|waiver| waiver.center.is_some()).or_else(|| of(self.center))
     }
 
-    /// How much of a line is here by the records, and by what a person said of them for this line: a record that does not hold
-    /// it counts no more, one that does is all of it, where a document can be.
-    fn judged(&self, requirement: &Requirement, reports_first: bool) -> Answer {
-        let Some(judged) = self.case.requests.judged(&requirement.id) else {
-            return self.answer(self.holdings, requirement, reports_first);
-        };
-        let is_out = |held: &HeldDocument| judged.get(&held.document.id) == Some(&false);
-        let mut answer = self.answer(&self.holdings.without(&is_out, false), requirement, reports_first);
-        let holds = self.holdings.documents().iter().filter(|held| judged.get(&held.document.id) == Some(&true));
-        let pieces: Vec<FoundPiece> = holds.map(|held| FoundPiece::of(held)).collect();
-        if !pieces.is_empty() && requirement.is_of_documents() {
-            answer = Answer::here(pieces);
+    /// How much of a line is here, and how old it is, by records and by what a person said of them for this line: a record that
+    /// does not hold it counts no more, and one that does is all of it, where a document can be.
+    fn stands(&self, holdings: &Holdings<'_>, asked: &Asked<'_>) -> (Answer, Option<Age>) {
+        let judged = self.case.requests.judged(&asked.requirement.id);
+        let said = |held: &HeldDocument| judged.and_then(|judged| judged.get(&held.document.id)).copied();
+        let rest = judged.map(|_| holdings.without(&|held| said(held) == Some(false), false));
+        let holdings = rest.as_ref().unwrap_or(holdings);
+        let mut answer = self.answer(holdings, asked.requirement, asked.reports_first);
+        // Whoever said so looked at it, whatever nobody looked at otherwise.
+        let holds = self.holdings.documents().iter().filter(|held| said(held) == Some(true));
+        let told: Vec<FoundPiece> = holds.map(|held| FoundPiece::of(held)).collect();
+        let is_told = !told.is_empty() && asked.requirement.is_of_documents();
+        let mut newest = self.newest(holdings, asked.requirement, &answer.pieces);
+        if is_told {
+            let of_told = newest_of(&told);
+            if answer.fill == Fill::Here {
+                newest = newest.max(of_told);
+                answer.pieces.extend(told);
+                answer.pieces.sort_by(|a, b| a.piece.cmp(&b.piece));
+                answer.pieces.dedup_by(|a, b| a.piece == b.piece);
+            } else {
+                newest = of_told;
+                answer = Answer::here(told);
+            }
         }
-        answer
+        let age = if answer.pieces.is_empty() { None } else { self.age(asked, newest) };
+        (answer, age)
     }
 
     /// The whole is here when each part of it is, and partly here when anything is. `reports_first`: a report stands for its
@@ -387,9 +412,9 @@ impl<'l> Lining<'l> {
         situation.is_some_and(|s| s.known_from.iter().any(tells))
     }
 
-    /// Of several that each have to be here the oldest counts; of one the newest day.
-    fn age(&self, requirement: &Requirement, own: Option<(u32, u32)>, pieces: &[FoundPiece]) -> Option<Age> {
-        let usual = requirement.freshness.as_ref();
+    /// How old what is of this day is; `None` where age does not matter.
+    fn age(&self, asked: &Asked<'_>, newest: Option<Date>) -> Option<Age> {
+        let usual = asked.requirement.freshness.as_ref();
         let usual = usual.and_then(|id| self.knowledge.gathering.freshness.iter().find(|f| f.id == *id));
         // Nobody can make a scan of before a treatment again once it was given.
         let ended = |situation: &str| {
@@ -399,25 +424,7 @@ impl<'l> Lining<'l> {
         if usual.and_then(|f| f.ends_with.as_deref()).is_some_and(ended) {
             return None;
         }
-        let limits = own.or_else(|| usual.map(|f| (f.current_days, f.aging_days)))?;
-        if pieces.is_empty() {
-            return None;
-        }
-        let newest = match &requirement.satisfied_by {
-            Proof::All(parts) => {
-                let answers = parts.iter().map(|part| self.proved(self.holdings, part, false));
-                let here = answers.filter(|answer| answer.fill != Fill::Missing);
-                let days: Vec<Option<Date>> = here.map(|answer| newest_of(&answer.pieces)).collect();
-                days.iter().min().copied().flatten()
-            }
-            // Of alternatives the newest that is here.
-            Proof::Any(parts) => {
-                let answers = parts.iter().map(|part| self.proved(self.holdings, part, false));
-                let here = answers.filter(|answer| answer.fill == Fill::Here);
-                here.filter_map(|answer| newest_of(&answer.pieces)).max().or_else(|| newest_of(pieces))
-            }
-            Proof::One(_) => newest_of(pieces),
-        };
+        let limits = asked.days.or_else(|| usual.map(|f| (f.current_days, f.aging_days)))?;
         let days = newest.map(|day| days_between(day, self.today));
         let at_most = |days: i32, limit: u32| i64::from(days) <= i64::from(limit);
         let standing = match days {
@@ -427,8 +434,27 @@ impl<'l> Lining<'l> {
             Some(days) if at_most(days, limits.1) => Aged::Aging,
             Some(_) => Aged::Outdated,
         };
-        let confirmed = own.is_none() && usual.is_some_and(|f| f.confirmed);
-        Some(Age { standing, newest, days, limits, by_center: own.is_some(), confirmed })
+        let confirmed = asked.days.is_none() && usual.is_some_and(|f| f.confirmed);
+        Some(Age { standing, newest, days, limits, by_center: asked.days.is_some(), confirmed })
+    }
+
+    /// Of several that each have to be here the oldest counts; of one the newest day.
+    fn newest(&self, holdings: &Holdings<'_>, requirement: &Requirement, pieces: &[FoundPiece]) -> Option<Date> {
+        match &requirement.satisfied_by {
+            Proof::All(parts) => {
+                let answers = parts.iter().map(|part| self.proved(holdings, part, false));
+                let here = answers.filter(|answer| answer.fill != Fill::Missing);
+                let days: Vec<Option<Date>> = here.map(|answer| newest_of(&answer.pieces)).collect();
+                days.iter().min().copied().flatten()
+            }
+            // Of alternatives the newest that is here.
+            Proof::Any(parts) => {
+                let answers = parts.iter().map(|part| self.proved(holdings, part, false));
+                let here = answers.filter(|answer| answer.fill == Fill::Here);
+                here.filter_map(|answer| newest_of(&answer.pieces)).max().or_else(|| newest_of(pieces))
+            }
+            Proof::One(_) => newest_of(pieces),
+        }
     }
 
     fn deliveries(&self) -> impl Iterator<Item = &'l HeldDelivery> {
@@ -486,24 +512,24 @@ impl<'l> Lining<'l> {
         packet.studies.iter().any(|of| of == uid) && packet.images.get(uid).is_none_or(|images| *images >= here)
     }
 
-    /// Whether a person looked at all that shows a line is here: what of it they looked at shows it alone.
-    fn is_looked_at(&self, requirement: &Requirement, pieces: &[FoundPiece], reports_first: bool) -> bool {
+    /// Whether a person looked at what shows a line is here: what of it they looked at shows it by itself, and is not too old.
+    fn is_looked_at(&self, asked: &Asked<'_>, pieces: &[FoundPiece]) -> bool {
         let stated = pieces.iter().any(|p| p.piece == Piece::Stated);
-        if stated && !self.holdings.is_looked_at(requirement) {
+        if stated && !self.holdings.is_looked_at(asked.requirement) {
             return false;
         }
-        let judged = self.case.requests.judged(&requirement.id);
-        let is_told = judged.is_some_and(|judged| judged.values().any(|holds| *holds));
-        is_told || self.answer(self.looked, requirement, reports_first).fill == Fill::Here
+        let (answer, age) = self.stands(self.looked, asked);
+        let is_new = age.is_none_or(|age| matches!(age.standing, Aged::Current | Aged::Aging));
+        answer.fill == Fill::Here && is_new
     }
 
-    fn on_its_way(&self, requirement: &Requirement, pieces: &[FoundPiece], reports_first: bool) -> ItemState {
+    fn on_its_way(&self, requirement: &Requirement, pieces: &[FoundPiece], looked: bool) -> ItemState {
         let all = |is: &dyn Fn(&Piece) -> bool| !pieces.is_empty() && pieces.iter().all(|p| is(&p.piece));
         if all(&|p| self.was_confirmed(requirement, p)) {
             ItemState::Confirmed
         } else if all(&|p| self.was_sent(requirement, p)) {
             ItemState::Sent
-        } else if self.is_looked_at(requirement, pieces, reports_first) {
+        } else if looked {
             ItemState::Checked
         } else {
             ItemState::Received

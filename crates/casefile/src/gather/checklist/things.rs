@@ -167,6 +167,9 @@ pub struct Item {
     /// Nothing of a part is certain: what is here may hold it or tells of it, and a person has to look.
     #[serde(default)]
     pub unsure: bool,
+    /// A person looked at what shows that it is here: what they looked at shows it by itself.
+    #[serde(default)]
+    pub looked: bool,
     /// What shows that.
     pub evidence: Vec<Piece>,
     /// What of a partial record is lacking: sentences.
@@ -214,10 +217,11 @@ impl Item {
         self.is_here() && !self.is_to_look_at()
     }
 
-    /// Whether it is here as far as its records tell, and no person looked whether they hold it.
+    /// Whether it is here as far as its records tell, and no person looked whether they hold it: also of what was sent.
     #[must_use]
     pub fn is_to_look_at(&self) -> bool {
-        self.state == ItemState::Received && self.is_here()
+        let is_settled = matches!(self.state, ItemState::Waived | ItemState::NotApplicable);
+        !is_settled && !self.looked && self.is_here()
     }
 
     /// Whether nobody needs to get it, or more of it.

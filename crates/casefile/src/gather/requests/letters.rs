@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{known, not_later, open};
 use super::{HeldRequest, RequestChange, Requests};
-use crate::knowledge::{Knowledge, Setting, WordGroup};
+use crate::knowledge::{Knowledge, Requirement, Setting, WordGroup};
 use crate::shared::clock::days_after;
 use crate::shared::ids::{LetterId, ObjectId, RequestId};
 use crate::shared::message::{Message, Refusal};
@@ -133,6 +133,10 @@ pub struct SendingLetter {
     pub received: Option<Date>,
 }
 
+/// Wordings of a first letter.
+const ACCESS: &str = "access-request";
+const TISSUE: &str = "tissue-release";
+
 impl HeldRequest {
     /// The letters there can be about it today, the one that is due first. What goes by telephone or portal has no first
     /// letter; an escalation is there only once the time has ended.
@@ -158,8 +162,11 @@ impl HeldRequest {
     #[must_use]
     pub fn wording(&self, kind: LetterKind, knowledge: &Knowledge) -> String {
         let route = knowledge.gathering.route(&self.request.route);
-        let first = route.and_then(|r| r.letter.as_deref()).unwrap_or("access-request");
-        let is_tissue = first == "tissue-release";
+        let first = route.and_then(|r| r.letter.as_deref()).unwrap_or(ACCESS);
+        // The laboratory's own way brings reports, too; whoever asks for no material gets no letter that asks for some.
+        let line = |id: &String| knowledge.gathering.requirement(id).is_some_and(Requirement::is_material);
+        let is_tissue = first == TISSUE && self.request.requirements.iter().any(line);
+        let first = if first == TISSUE && !is_tissue { ACCESS } else { first };
         let id = match kind {
             LetterKind::Request => first,
             LetterKind::Authorization => "authorization",

@@ -392,7 +392,7 @@ pub fn settle(
 /// Says whether a document holds what a line of the checklist asks for; `None` takes it back.
 ///
 /// # Errors
-/// When the line is unknown, the document is not in the case, or it is said to hold what no document can: images, slides,
+/// When the line is unknown, the document is not in the case, nothing was said that could be taken back, or it is said to hold what no document can: images, slides,
 /// what a person states.
 pub fn judge(
     case: &Case,
@@ -406,6 +406,9 @@ pub fn judge(
     };
     if holds.is_some() && case.gather.documents.get(document).is_none_or(|held| held.removed) {
         return Err(Refusal::new("refusal-no-such-document"));
+    }
+    if holds.is_none() && case.requests.judged(requirement).is_none_or(|said| !said.contains_key(document)) {
+        return Err(Refusal::new("refusal-nothing-judged").with("record", &line.label));
     }
     if holds == Some(true) && !line.is_of_documents() {
         return Err(Refusal::new("refusal-judge-not-documents").with("record", &line.label));

@@ -65,6 +65,12 @@ fn unpack(parcels: &mut Vec<Parcel>, most: u32) -> u32 {
 }
 
 impl Pieces {
+    /// Still with the laboratory that keeps them, given out or not.
+    #[must_use]
+    pub fn with_laboratory(&self) -> u32 {
+        self.home.saturating_add(self.given_out)
+    }
+
     /// Out of the laboratory's hands, wherever they are; what is lost or used up is not among them.
     #[must_use]
     pub fn away(&self) -> u32 {
