@@ -25,6 +25,8 @@ const FAR: usize = 7;
 const NEAR: usize = 2;
 /// Words between the treatments of one list.
 const LISTED: usize = 8;
+/// Words in the list of a record's operations, at most.
+const LONGEST_LIST: usize = 80;
 /// Words between a treatment and the day before it.
 const DAY_BEFORE: usize = 5;
 
@@ -131,12 +133,11 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
         });
         let mut named = Self { scan, found, plans, things: Vec::new(), of_pathology, operated: false };
         named.operated = medicines.iter().any(|f| matches!(f.item, Item::Cue(Cue::OperativeNote)))
-            && named.labels(medicines).iter().any(|label| {
-                let behind = scan.marks.iter().filter(|mark| is_behind(*label, mark.first));
-                behind
-                    .filter_map(|mark| scan.meaning(mark))
-                    .any(|m| matches!(m, Meaning::Procedure(name) if !is_sample(name)))
-                    || named.found.iter().any(|f| f.means == Tells::Treatment && is_behind(*label, f.first))
+            && named.labels(medicines).into_iter().any(|behind| {
+                let marks = scan.marks.iter().filter(|mark| behind.contains(&mark.first));
+                let mut meanings = marks.filter_map(|mark| scan.meaning(mark));
+                meanings.any(|m| matches!(m, Meaning::Procedure(name) if !is_sample(name)))
+                    || named.found.iter().any(|f| f.means == Tells::Treatment && behind.contains(&f.first))
             });
         named.things = named.things(medicines);
         named
@@ -156,7 +157,7 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
         let of_table = self.found.iter().filter(names).filter(|f| !is_specialty(scan, f.first));
         let of_table = of_table.filter(|f| !(self.of_pathology && is_of_specimen(scan.section(f.first))));
         let labels = if self.operated { self.labels(medicines) } else { Vec::new() };
-        let of_table = of_table.filter(|f| !labels.iter().any(|label| is_behind(*label, f.first)));
+        let of_table = of_table.filter(|f| !labels.iter().any(|behind| behind.contains(&f.first)));
         let of_table = of_table.map(|f| Thing { first: f.first, last: f.last, is: Is::Treatment });
         let of_medicines = medicines.iter().filter_map(|f| {
             let is = match f.item {
@@ -191,24 +192,30 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
         things
     }
 
-    /// The last words of the labels of the operation a record is about.
-    fn labels(&self, medicines: &[Found<'_>]) -> Vec<usize> {
+    /// What stands behind the labels of the operation a record is about: some words, and each line of a list with numbers.
+    fn labels(&self, medicines: &[Found<'_>]) -> Vec<Range<usize>> {
         let scan = self.scan;
         let labels = medicines.iter().filter(|f| {
             matches!(f.item, Item::Cue(Cue::Operation)) && scan.gap(f.last + 1).has(Gap::COLON | Gap::LINE)
                 || matches!(f.item, Item::Cue(Cue::OperativeNote)) && f.first < FAR
         });
-        labels.map(|f| f.last).collect()
+        let numbered = |at: usize| scan.spelled(at).first().is_some_and(u8::is_ascii_digit);
+        let begins = |at: usize| scan.gap(at).has(Gap::LINE) && scan.gap(at).has(Gap::HARD);
+        let behind = labels.map(|f| {
+            let from = f.last + 1;
+            let ends = |at: &usize| begins(*at) && !numbered(*at);
+            let list = (from + 1..scan.tokens.len()).take(LONGEST_LIST).find(ends).filter(|_| numbered(from));
+            from..list.unwrap_or(from).max(from + 1 + FAR)
+        });
+        behind.collect()
     }
 
     /// Names of the operations the record is about.
     fn own(&self, medicines: &[Found<'_>]) -> BTreeSet<&'l str> {
         let scan = self.scan;
         let labels = self.labels(medicines);
-        let marks = scan
-            .marks
-            .iter()
-            .filter(|mark| self.is_own_place(mark.first) || labels.iter().any(|label| is_behind(*label, mark.first)));
+        let is_behind = |place: usize| labels.iter().any(|behind| behind.contains(&place));
+        let marks = scan.marks.iter().filter(|mark| self.is_own_place(mark.first) || is_behind(mark.first));
         let names = marks.filter_map(|mark| match scan.meaning(mark) {
             Some(Meaning::Procedure(name)) => Some(name.as_str()),
             _ => None,
@@ -308,7 +315,12 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
         let parts = |to: usize| (behind..=to).any(|at| self.scan.gap(at).has(Gap::HARD | Gap::SEMICOLON));
         let after = from..words.end;
         let mut done = self.cues(&after).filter(|f| f.means == Tells::Done && f.first <= behind + FAR);
-        !later && done.any(|f| !parts(f.first))
+        // "Mastectomy is next, the biopsy was completed": another one is between.
+        let is_operation = |meaning: Option<&Meaning>| matches!(meaning, Some(Meaning::Procedure(_)));
+        let other = |to: usize| {
+            self.scan.marks.iter().any(|m| (behind..to).contains(&m.first) && is_operation(self.scan.meaning(m)))
+        };
+        !later && done.any(|f| !parts(f.first) && !other(f.first))
     }
 
     fn cues(&self, words: &Range<usize>) -> impl DoubleEndedIterator<Item = &Cued<Tells>> {
@@ -409,11 +421,6 @@ impl Cued<Tells> {
     fn tells_nothing(&self) -> bool {
         matches!(self.means, Tells::Nothing | Tells::General)
     }
-}
-
-/// Whether a word stands behind the label that ends at another.
-fn is_behind(label: usize, place: usize) -> bool {
-    (label + 1..label + 2 + FAR).contains(&place)
 }
 
 /// "Simon Example, MD, Surgery".
