@@ -122,6 +122,9 @@ fn what_a_record_is_about_is_not_shown_and_nothing_is_read_into_bad_input() {
     for text in [specimen, note, "", "on", "OR", "s/p", "pre", "or OR to", "\u{c}on\u{c}"] {
         assert_eq!(shown(text), Vec::<String>::new(), "{text:?}");
     }
+    let short = "SURGICAL PATHOLOGY REPORT\nFINAL DIAGNOSIS\nLeft breast, lumpectomy: carcinoma. Two of four sentinel lymph nodes hold \
+                 carcinoma.\n";
+    assert_eq!(shown(short), Vec::<String>::new());
     let more = specimen.replace("are free.", "are free. Completion mastectomy, chemotherapy.");
     assert_eq!(shown(&more).len(), 1, "{:?}", shown(&more));
 }

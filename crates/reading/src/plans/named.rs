@@ -27,6 +27,8 @@ const NEAR: usize = 2;
 const LISTED: usize = 8;
 /// Words in the list of a record's operations, at most.
 const LONGEST_LIST: usize = 80;
+/// Words of a text among which its title stands.
+const TITLE: usize = 60;
 /// Words between a treatment and the day before it.
 const DAY_BEFORE: usize = 5;
 
@@ -131,6 +133,9 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
         let of_pathology = (0..scan.tokens.len()).any(|at| {
             matches!(scan.section(at), Section::Gross | Section::Microscopic | Section::Synoptic | Section::Frozen)
         });
+        // A short report has its title and its diagnosis only.
+        let titled = |at: usize| scan.is(at, "pathology") && scan.is(at + 1, "report");
+        let of_pathology = of_pathology || (0..scan.tokens.len().min(TITLE)).any(titled);
         let mut named = Self { scan, found, plans, things: Vec::new(), of_pathology, operated: false };
         named.operated = medicines.iter().any(|f| matches!(f.item, Item::Cue(Cue::OperativeNote)))
             && named.labels(medicines).into_iter().any(|behind| {
