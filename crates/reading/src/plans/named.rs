@@ -358,7 +358,7 @@ impl<'s, 't, 'l> Named<'s, 't, 'l> {
                 let word = |word: &&str| scan.is(at, word);
                 scan.gap(at).has(Gap::COMMA | Gap::SLASH | Gap::OPEN)
                     || thing.first == last.last + 1
-                    || JOINS.iter().any(|w| word(w))
+                    || JOINS.iter().any(word)
             };
             thing.first <= last.last + 1 + LISTED
                 && !parts(last.last + 1, thing.first)
