@@ -10,7 +10,7 @@ use std::process::Command;
 
 use common::Ground;
 use consilium_app::casefile::gather::requests::LetterKind;
-use consilium_app::casefile::gather::tissue::{Material, Tissue};
+use consilium_app::casefile::gather::tissue::{Custody, Material, Step, Tissue};
 use consilium_app::casefile::knowledge::Department;
 use consilium_app::casefile::registration::Registration;
 use consilium_app::casefile::shared::contact::Reach;
@@ -512,4 +512,56 @@ async fn a_name_that_no_font_can_print_is_said_and_never_only_boxes() {
     app.state_person(session, case, "Дарья Їжак", "1971-03-14").await.unwrap();
     let letter = app.letter(session, case, &request, LetterKind::Request, None).await.unwrap();
     assert_eq!(letter.unprintable, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_slides_those_are_asked_for_that_are_still_or_again_at_the_laboratory_and_no_block_that_nobody_asked_for() {
+    let office = Office::new().await;
+    let (ground, holder) = (&office.ground, &office.holder);
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    app.choose_center(session, case, CENTER).await.unwrap();
+    let day = |ago: i64| app.now().date().saturating_sub(jiff::Span::new().days(ago));
+    let piece = |material, count| Tissue {
+        id: TissueId(String::new()),
+        accession: "S-10421".to_owned(),
+        part: String::new(),
+        block: "A1".to_owned(),
+        material,
+        stain: if material == Material::Slide { "H&E".to_owned() } else { String::new() },
+        count,
+        recut: false,
+        collected: None,
+        laboratory: Some(holder.clone()),
+        report: None,
+        small: false,
+        remaining: String::new(),
+    };
+    let (_, slides) = app.register_tissue(session, case, piece(Material::Slide, 6)).await.unwrap();
+    app.register_tissue(session, case, piece(Material::Block, 1)).await.unwrap();
+    let new = NewRequest {
+        requirements: vec!["slides".to_owned(), "pathology-report".to_owned()],
+        items: String::new(),
+        route: "laboratory".to_owned(),
+        needed_by: None,
+        running_known: true,
+    };
+    let (_, id) = app.draft_request(session, case, holder, Department::Pathology, &new).await.unwrap();
+    app.request_sent(session, case, &id, Some(day(45)), "fax", None).await.unwrap();
+    let step = async |step: Step, ago: i64, count: Option<u32>| {
+        let carrier = "Example Courier".to_owned();
+        let custody = Custody { gap_known: true, count, carrier, ..Custody::of(step, day(ago)) };
+        app.tissue_custody(session, case, std::slice::from_ref(&slides), custody).await.unwrap();
+    };
+    let reminder = async || office.words(&id, LetterKind::Reminder, day(0)).await.unwrap();
+    step(Step::Shipped, 4, Some(4)).await;
+    let partly = reminder().await;
+    assert!(partly.contains("H&E | 2 |") && !partly.contains("block |"), "{partly}");
+    step(Step::Shipped, 3, Some(2)).await;
+    step(Step::Received, 2, None).await;
+    let none_left = reminder().await;
+    assert!(!none_left.contains("| S-10421"), "the report alone is asked for: {none_left}");
+    step(Step::ReturnShipped, 1, None).await;
+    step(Step::Returned, 0, None).await;
+    let back = reminder().await;
+    assert!(back.contains("H&E | 6 |"), "all are there again: {back}");
 }

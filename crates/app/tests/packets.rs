@@ -939,6 +939,36 @@ async fn a_record_that_went_is_recalled_whether_they_confirmed_it_or_not_and_not
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_blind_packet_after_a_whole_one_takes_nothing_back_and_calls_nothing_withheld_that_they_have() {
+    let ground = ground().await;
+    let (app, session, case) = (&ground.app, &ground.session, &ground.case);
+    ground.write("planned.txt", PLANNED);
+    ground.write("consult.txt", OPERATIVE.replace("OPERATIVE NOTE", "MEDICAL ONCOLOGY CONSULTATION"));
+    ground.import().await;
+    app.read_records(session, case).await.unwrap();
+    let whole = hold(&ground, PacketRequest::default()).await.unwrap().packet;
+    let (_, delivery) = app.deliver(session, case, handed(&whole.id, RIVERBEND, app.now().date())).await.unwrap();
+    let receipt = Receipt {
+        delivery,
+        on: app.now().date(),
+        by: "Kim Example".to_owned(),
+        documents: whole.documents.clone(),
+        studies: whole.studies.clone(),
+        missing: String::new(),
+        from_file: None,
+    };
+    app.confirm_receipt(session, case, receipt).await.unwrap();
+    ground.write("more.txt", OPERATIVE.replace("08/12", "08/20"));
+    ground.import().await;
+    let next = hold(&ground, PacketRequest { blind: true, ..since(&whole.id) }).await.unwrap().packet;
+    let list = app.file_of_packet(session, case, &next.id, "PACKET.JSON").await.unwrap();
+    let list: consilium_app::casefile::share::PacketList = serde_json::from_slice(&list).unwrap();
+    assert_eq!(list.changes.iter().filter(|change| change.recalls.is_some()).count(), 0, "{:?}", list.changes);
+    let told: Vec<&str> = list.missing.iter().map(|row| row.why.as_str()).collect();
+    assert!(!told.iter().any(|why| why.contains("the record is withheld")), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_record_of_a_blind_packet_that_is_a_letter_after_all_is_named_and_the_next_blind_packet_takes_it_back() {
     let ground = ground().await;
     let (app, session, case) = (&ground.app, &ground.session, &ground.case);

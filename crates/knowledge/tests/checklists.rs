@@ -798,6 +798,36 @@ fn who_looked_says_whether_a_document_holds_what_a_line_asks_for() {
 }
 
 #[test]
+fn what_a_person_said_of_a_record_holds_for_its_day_and_not_for_a_later_record() {
+    let knowledge = load(None).knowledge;
+    let line = knowledge.gathering.requirement("laboratory-required").unwrap();
+    let results = |day: &str, n| given(&format!("d:laboratory-result[blood-count,chemistry]@{day}"), &knowledge, n);
+    let judged = |id: &str, holds| -> Vec<Change> {
+        let (requirement, document) = ("laboratory-required".to_owned(), DocumentId::from(id));
+        vec![RequestChange::DocumentJudged { requirement, document, holds: Some(holds) }.into()]
+    };
+    let of = |changes: Vec<Vec<Change>>| {
+        let made = item(line, changes.concat(), &knowledge);
+        (made.state, made.is_outdated(), made.is_ready())
+    };
+    let (old, new) = (|| results("2024-01-15", 0), || results("2026-06-01", 1));
+    let both_seen = || vec![old(), new(), vec![looked_at("0"), looked_at("1")]];
+    assert_eq!(of(both_seen()), (ItemState::Checked, false, true));
+    let out = of([both_seen(), vec![judged("1", false)]].concat());
+    assert_eq!(out, (ItemState::Needed, true, false), "what is not it makes nothing new");
+    assert_eq!(of(vec![old(), judged("0", true)]), (ItemState::Needed, true, false));
+    assert_eq!(
+        of(vec![old(), judged("0", true), new()]),
+        (ItemState::Received, false, false),
+        "nobody looked at the new"
+    );
+    assert_eq!(of(vec![old(), judged("0", true), new(), vec![looked_at("1")]]), (ItemState::Checked, false, true));
+    let removed = GatherChange::Removed { documents: vec!["1".into()], studies: Vec::new() };
+    let gone = of(vec![old(), new(), judged("1", true), vec![removed.into()]]);
+    assert_eq!(gone, (ItemState::Needed, true, false), "what was taken out holds nothing");
+}
+
+#[test]
 fn no_document_is_images_or_slides_and_only_what_is_in_the_case_is_judged() {
     use consilium_casefile::gather::requests::judge;
     let knowledge = load(None).knowledge;

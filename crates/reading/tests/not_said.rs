@@ -22,6 +22,15 @@ fn what_is_denied_after_its_name_is_denied() {
 }
 
 #[test]
+fn words_of_a_heading_are_no_categories() {
+    for text in ["PET/CT SKULL BASE TO MID-THIGH", "PET CT SKULL BASE TO MID THIGH", "CT CHEST TO MID ABDOMEN"] {
+        check_not(text, &["t=", "n=", "m="]);
+    }
+    check("TO NO MO", &["t=?T0", "n=?N0"]);
+    check("pTl NO", &["n=?pN0"]);
+}
+
+#[test]
 fn a_denial_does_not_reach_over_a_list() {
     check("ER negative, stage IIA", &["stage_group=IIA", "er=!negative"]);
     check("Lymph nodes negative pN0", &["n=pN0"]);

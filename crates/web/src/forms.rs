@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
+use consilium_app::AppError;
 use consilium_app::dates::typed_date;
+use consilium_app::decide::words_stamp;
 use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::reading::SummaryPart;
 use consilium_casefile::{Message, Refusal};
+use serde::Serialize;
 
 use crate::parts::{Choice, ChoiceGroup, Say};
 
@@ -16,6 +19,16 @@ pub(crate) type Values = HashMap<String, String>;
 /// A value, or nothing.
 pub(crate) fn value<'a>(values: &'a Values, name: &str) -> &'a str {
     values.get(name).map_or("", String::as_str)
+}
+
+/// The hidden field of a form that writes something anew: the stamp of what was there when it was opened.
+pub(crate) const AS_OF: &str = "as_of";
+
+/// That what a form showed when it was opened still stands: what somebody wrote meanwhile is not overwritten unseen.
+pub(crate) fn still_stands(values: &Values, now: &impl Serialize) -> Result<(), AppError> {
+    let as_of = value(values, AS_OF);
+    let same = as_of.is_empty() || as_of == words_stamp(now);
+    if same { Ok(()) } else { Err(Refusal::new("refusal-form-old").into()) }
 }
 
 /// The first of these fields that holds something that is no date, and why it is none.

@@ -268,6 +268,11 @@ async fn a_packet_is_looked_at_handed_over_and_confirmed() {
     let walk = Walk::new().await;
     walk.post("registration", "phone=555-0142&plan=Example+Mutual").await;
     assert!(walk.refused("registration", "signer=Ines+Example").await.contains("by what authority"));
+    let late = walk.refused("registration", "phone=555-0143&as_of=0123456789abcdef").await;
+    assert!(
+        late.contains("Somebody wrote this anew") && late.contains("555-0143"),
+        "of two windows none wipes the other"
+    );
     let (app, session) = (walk.ground.web.app().unwrap(), Session::owner());
     let packet =
         app.hold_packet(&session, &walk.case, consilium_app::share::PacketRequest::default()).await.unwrap().packet;

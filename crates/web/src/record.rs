@@ -8,6 +8,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_app::dates::typed_date;
+use consilium_app::decide::words_stamp;
 use consilium_app::readable::{Block, Readable};
 use consilium_app::reading::{FactWords, Rect, can_be_drawn, fact_words};
 use consilium_casefile::gather::HeldDocument;
@@ -18,7 +19,7 @@ use consilium_casefile::{CaseId, CaseView, DocumentId, Message, PacketId, Patien
 
 use crate::errors::{Failure, html_refused};
 use crate::fact_rows::{FactRowView, RefusedWord, fact_id};
-use crate::forms::{self, Values, asked, no_date, value};
+use crate::forms::{self, AS_OF, Values, asked, no_date, still_stands, value};
 use crate::gather::{document_state, fit, kind_words, named, who};
 use crate::highlight::{Segment, asked_span, segments};
 use crate::parts::{Choice, ChoiceGroup, Context, Field, Say, Typed, When, Word, size};
@@ -133,6 +134,8 @@ pub(crate) struct RecordPage {
     identity_words: String,
     complaints: Vec<String>,
     proposals: Vec<Reason>,
+    /// The stamp of what a person said so far.
+    as_of: String,
     kind_field: Field,
     kinds: Vec<Choice>,
     date_field: Field,
@@ -361,6 +364,7 @@ impl RecordPage {
             complaints: document.complaints.clone(),
             proposals,
             kinds: forms::kinds(context.knowledge, &kind_field.value, "Not known"),
+            as_of: typed.field(AS_OF, "", &words_stamp(&held.confirmed)).value,
             kind_field,
             date_field: typed.field("date", "Date of care", &date).date(),
             author_field: typed.field("author", "Author", held.author().unwrap_or("")),
@@ -532,7 +536,11 @@ pub(crate) async fn confirm(
     let view = case.seen_by(visitor.session.audience);
     let held = view.document(&document, visitor.app.knowledge()).ok_or(Failure::NotFound)?;
     let said = said(held, &values);
-    match visitor.app.confirm_document(&visitor.session, &id, &document, said).await {
+    let done = match still_stands(&values, &held.confirmed) {
+        Ok(()) => visitor.app.confirm_document(&visitor.session, &id, &document, said).await,
+        Err(error) => Err(error),
+    };
+    match done {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/documents/{document}")).into_response()),
         Err(error) => show_refused(&visitor, &id, &document, error, values, "kind").await,
     }

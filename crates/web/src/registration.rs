@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
+use consilium_app::decide::words_stamp;
 use consilium_casefile::next::Stage;
 use consilium_casefile::registration::Registration;
 use consilium_casefile::{CaseId, CaseView};
 
 use crate::errors::{Failure, html_refused};
-use crate::forms::{Values, value};
+use crate::forms::{AS_OF, Values, still_stands, value};
 use crate::parts::{Context, Field, Typed};
 use crate::shell::Shell;
 use crate::web::Visitor;
@@ -18,6 +19,7 @@ use crate::web::Visitor;
 pub(crate) struct RegistrationPage {
     shell: Shell,
     id: CaseId,
+    as_of: String,
     address: Field,
     person: Vec<Field>,
     plan: Vec<Field>,
@@ -30,6 +32,7 @@ impl RegistrationPage {
         Self {
             shell: Shell::of_case(context, view, "Registration", Some(Stage::Share)).refused(typed.is_refused()),
             id: view.id().clone(),
+            as_of: typed.field(AS_OF, "", &words_stamp(&known)).value,
             address: typed.field("address", "Address", &known.address),
             person: vec![
                 typed.field("phone", "Telephone", &known.phone),
@@ -90,7 +93,13 @@ pub(crate) async fn state(
         signer: of("signer"),
         authority: of("authority"),
     };
-    match visitor.app.state_registration(&visitor.session, &id, registration).await {
+    let case = visitor.case(&id).await?;
+    let known = case.seen_by(visitor.session.audience).about().map(|about| about.registration.clone());
+    let done = match still_stands(&values, &known.unwrap_or_default()) {
+        Ok(()) => visitor.app.state_registration(&visitor.session, &id, registration).await,
+        Err(error) => Err(error),
+    };
+    match done {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/share#registration")).into_response()),
         Err(error) => {
             let field = |key: &str| if key == "refusal-authority-missing" { "authority" } else { "address" };

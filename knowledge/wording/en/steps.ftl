@@ -95,6 +95,10 @@ next-share-send-again = { $count ->
     [one] Send it again: one item did not arrive as it was sent
    *[other] Send them again: { $count } items did not arrive as they were sent
 }
+next-share-taken-out = { $count ->
+    [one] They have a record that you took out since: make a packet of what is new, which tells them so
+   *[other] They have { $count } records that you took out since: make a packet of what is new, which tells them so
+}
 next-share-recalled = { $count ->
     [one] A record was taken back by its sender: take it out of the case, or keep it
    *[other] { $count } records were taken back by their sender: take them out of the case, or keep them

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
-use consilium_casefile::share::{ItemPlace, ListedChange, RecalledItem, Share, study_number, study_of};
-use consilium_casefile::{CaseView, DocumentId, Message, PacketId, PartialDate};
+use consilium_casefile::share::{ItemPlace, ListedChange, PacketRecord, RecalledItem, Share, study_number, study_of};
+use consilium_casefile::{Audience, CaseView, DocumentId, Message, PacketId, PartialDate};
 use consilium_press::packet::{PageOne, PageOneLine};
 
 use super::contents::{PlannedDocument, PlannedStudy, Sent, registration, title};
@@ -200,8 +200,15 @@ fn records(app: &App, before: &Before<'_>, now: &CaseView<'_>) -> Vec<ListedChan
         what: format!("Taken out since, please do not rely on the copy you have: {was}"),
         recalls,
     };
-    // Withheld from this edition, and in the case all the same.
+    // Withheld from this edition, in the case all the same, and sent in one that withheld nothing: nobody takes it back.
     let is_held = |id: &str| {
+        let whole = |packet: &&PacketRecord| packet.audience != Audience::BlindReader;
+        let mut went = before.share.followed(before.packet).filter(whole);
+        if !went
+            .any(|packet| packet.documents.iter().any(|d| d.as_str() == id) || packet.studies.iter().any(|s| s == id))
+        {
+            return false;
+        }
         let held = before.owner.document(&DocumentId::from(id), knowledge);
         held.is_some_and(|held| !held.removed) || before.owner.study(id).is_some_and(|study| !study.removed)
     };

@@ -9,6 +9,7 @@ pub mod manifest;
 mod plan_found;
 pub mod receipt_file;
 pub mod received;
+mod taken_out;
 #[cfg(test)]
 mod tests;
 
@@ -524,6 +525,12 @@ pub fn next(case: &Case, waiting: &Waiting) -> StageNext {
     }
     if !case.share.received.is_empty() && case.share.packets.is_empty() {
         return StageNext { stage: Stage::Share, state: StageState::Ready, steps: Vec::new() };
+    }
+    let untold = taken_out::untold(case);
+    if untold > 0 {
+        let message = Message::new("next-share-taken-out").with("count", untold);
+        let steps = vec![Step::new(message, "share#deliveries").blocking()];
+        return StageNext { stage: Stage::Share, state: StageState::UnderWay, steps };
     }
     let said_missing = || {
         let count = waiting.needs.said_missing;

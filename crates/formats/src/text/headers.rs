@@ -16,10 +16,10 @@ use super::labels::{distinct, person};
 use super::written_date;
 
 /// Lines that are not empty and in which a page names whose it is.
-const HEAD: usize = 10;
+pub(super) const HEAD: usize = 10;
 const FOOT: usize = 4;
 /// Pages, and lines of the first two, that are looked at.
-const MOST_PAGES: usize = 500;
+pub(super) const MOST_PAGES: usize = 500;
 const STORY: usize = 120;
 /// A longer line is prose.
 const LONGEST: usize = 140;
@@ -77,7 +77,12 @@ fn named_by_header(line: &str, people: &[PatientIdentity]) -> Option<PersonName>
         if rest.is_empty() {
             break;
         }
-        rest = beside.takes(rest)?;
+        match beside.takes(rest) {
+            Some(after) => rest = after,
+            // Behind an age and a sex anything may stand: an account number, a room.
+            None if beside.has_years && beside.has_sex => break,
+            None => return None,
+        }
     }
     let is_known = people.iter().filter(|known| known.name.is_some()).any(|known| {
         let born = known.birth_date.is_some_and(|born| beside.days.iter().any(|day| born.agrees_with(*day)));
@@ -170,7 +175,7 @@ fn year_end(text: &str) -> Option<usize> {
 }
 
 /// What stands behind the longest of the words that a text begins with, in whatever case.
-fn starts_with_any(text: &str, words: impl Iterator<Item = &'static &'static str>) -> Option<&str> {
+pub(super) fn starts_with_any(text: &str, words: impl Iterator<Item = &'static &'static str>) -> Option<&str> {
     let begins = |word: &&&str| {
         let head = text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
         head && !text.get(word.len()..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
@@ -183,12 +188,16 @@ fn is_sex(word: &str) -> bool {
     matches!(word, "F" | "M" | "W") || SEXES.contains(&&*word.to_lowercase())
 }
 
+/// Whether a given name that many people have is among the words.
+pub(super) fn has_given_name(text: &str) -> bool {
+    text.split(|c: char| !c.is_alphabetic()).any(|word| GIVEN_NAMES.contains(&*word.to_lowercase()))
+}
+
 /// A person's name, and no heading.
 fn name_of(text: &str) -> Option<PersonName> {
     let is_heading = |word: &str| NO_PERSON.contains(&&*word.to_lowercase());
     let letters = |c: char| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '-' | '\'' | '’');
-    let given = |word: &str| GIVEN_NAMES.contains(&*word.to_lowercase());
-    if !text.split(|c: char| !c.is_alphabetic()).any(given) {
+    if !has_given_name(text) {
         return None;
     }
     if !text.chars().all(letters) || text.split(|c: char| !c.is_alphanumeric()).any(is_heading) {

@@ -473,3 +473,35 @@ pub(super) const NO_PERSON: [&str; 103] = [
     "uterus",
     "visit",
 ];
+
+/// Labels of the two halves of a name.
+pub(super) const FAMILY: [&str; 6] = ["last name", "surname", "family name", "nachname", "apellidos", "apellido"];
+pub(super) const GIVEN: [&str; 7] =
+    ["first name", "forename", "given name", "given names", "vorname", "nombre", "middle name"];
+/// Words that show that a doctor, or who pays, is named, and no patient.
+pub(super) const STAFF: [&str; 24] = [
+    "physician",
+    "provider",
+    "doctor",
+    "surgeon",
+    "pathologist",
+    "radiologist",
+    "contact",
+    "guarantor",
+    "insured",
+    "subscriber",
+    "pharmacy",
+    "attending",
+    "referring",
+    "ordering",
+    "pcp",
+    "witness",
+    "interpreter",
+    "kin",
+    "dear",
+    "caregiver",
+    "policyholder",
+    "employer",
+    "technologist",
+    "signature",
+];

@@ -9,7 +9,7 @@ use super::label_words::{
     ACCESSION, AUTHOR, BIRTH, EXAMINED, FACILITY, GENERAL_TITLE, INSTITUTION, NAME, NOT_NAMES, OTHERS, PARTICLES,
     PATIENT, RECORD_NUMBER, SERVICE, STUDIES, TITLE, TITLES,
 };
-use super::{addressed, headers, people, tidy, written_date};
+use super::{addressed, headers, layouts, people, tidy, written_date};
 use crate::Stated;
 
 /// What the labelled lines of a text say.
@@ -35,6 +35,7 @@ pub fn labelled(pages: &[String]) -> Labelled {
     }
     let mut patients = patients(&fields);
     people::add_later(&mut patients, pages, lines.len());
+    layouts::add(&mut patients, pages);
     headers::add(&mut patients, pages);
     addressed::add(&mut patients, pages);
     let mut stated = Stated {
@@ -128,6 +129,8 @@ fn label_ends(lower: &str, start: usize, label: &str) -> Option<usize> {
         return None;
     }
     let trimmed = after.trim_start();
+    // `Patient Name........: `
+    let trimmed = trimmed.strip_prefix("..").map_or(trimmed, |rest| rest.trim_start_matches(['.', ' ']));
     // `DOB (MM/DD/YYYY): `
     let (trimmed, hinted) = match trimmed.strip_prefix('(').and_then(|r| r.split_once(')')) {
         Some((hint, rest)) if hint.len() <= 12 && rest.trim_start().starts_with(':') => (rest.trim_start(), true),

@@ -8,6 +8,7 @@ mod dates;
 mod headers;
 mod label_words;
 mod labels;
+mod layouts;
 mod people;
 
 use consilium_casefile::records::FileFormat;

@@ -10,6 +10,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use consilium_app::AppError;
 use consilium_app::dates::typed_day;
+use consilium_app::decide::words_stamp;
 use consilium_casefile::gather::requests::{Ending, HeldRequest};
 use consilium_casefile::knowledge::{ClockRule, Department};
 use consilium_casefile::next::Stage;
@@ -18,7 +19,7 @@ use consilium_casefile::shared::contact::{Holder, Reach, Source};
 use consilium_casefile::{CaseId, CaseView, HolderId, PartialDate};
 
 use crate::errors::{Failure, html_refused};
-use crate::forms::{Values, asked, value};
+use crate::forms::{AS_OF, Values, asked, still_stands, value};
 use crate::parts::{Choice, Context, Field, Typed, When, Word, encoded};
 use crate::shell::Shell;
 use crate::web::Visitor;
@@ -99,6 +100,8 @@ pub(crate) struct RequestsPage {
     ended: Vec<Row>,
     holders: Vec<HolderRow>,
     proposed: Vec<String>,
+    /// The stamp of the holder that is told anew; empty for a new one.
+    as_of: String,
     open_form: bool,
     name: Field,
     department: Field,
@@ -217,6 +220,7 @@ impl RequestsPage {
             holders: requests.holders.values().map(|h| holder_row(context, h)).collect(),
             proposed: proposed(context, view),
             open_form: typed.is_refused() || edit.is_some(),
+            as_of: typed.field(AS_OF, "", &edited.map(words_stamp).unwrap_or_default()).value,
             name: typed.field("name", "Name of the hospital, laboratory or center", edited.map_or("", |h| &h.name)),
             departments: departments(context, &department.value, false),
             department,
@@ -274,7 +278,12 @@ pub(crate) async fn state_holder(
             };
             let department = department.filter(|_| !reach.is_empty() || !reach.hours.is_empty()).map(|d| (d, reach));
             let (session, name) = (&visitor.session, value(&values, "name"));
-            visitor.app.state_holder(session, &id, known.as_ref(), name, department).await
+            let view = case.seen_by(session.audience);
+            let holder = known.as_ref().and_then(|id| view.requests()?.holders.get(id));
+            match holder.map_or(Ok(()), |holder| still_stands(&values, holder)) {
+                Ok(()) => visitor.app.state_holder(session, &id, known.as_ref(), name, department).await,
+                Err(error) => Err(error),
+            }
         }
     };
     match done {
