@@ -18,14 +18,14 @@ pub(super) fn untold(case: &Case) -> usize {
     let untold = |packet: &PacketRecord, holds: &dyn Fn(&PacketRecord) -> bool| {
         !handed.iter().any(|later| follows(later, packet) && !holds(later))
     };
-    let is_out = |id: &_| case.gather.documents.get(id).is_none_or(|held| held.removed);
+    let is_out = |id: &_| case.gather.documents.get(id).is_some_and(|held| held.removed);
     let documents: BTreeSet<&str> = handed
         .iter()
         .flat_map(|packet| packet.documents.iter().map(move |id| (*packet, id)))
         .filter(|(packet, id)| is_out(*id) && untold(packet, &|later| later.documents.contains(id)))
         .map(|(_, id)| id.as_str())
         .collect();
-    let is_gone = |uid: &String| case.gather.studies.get(uid).is_none_or(|held| held.removed);
+    let is_gone = |uid: &String| case.gather.studies.get(uid).is_some_and(|held| held.removed);
     let studies: BTreeSet<&str> = handed
         .iter()
         .flat_map(|packet| packet.studies.iter().map(move |uid| (*packet, uid)))

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use consilium_casefile::{PartialDate, PatientIdentity, PersonName};
 
-use super::label_words::{BIRTH, NO_PERSON, RECORD_NUMBER, SEXES, YEARS};
+use super::label_words::{BIRTH, NO_PERSON, OTHERS, RECORD_NUMBER, SERVICE, SEXES, YEARS};
 use super::labels::{distinct, person};
 use super::written_date;
 
@@ -127,6 +127,10 @@ impl Beside {
             self.has_label = true;
             return Some(rest);
         }
+        // `Visit date: 03/04/2026`, `Acct #: 5502`: what is told of the visit says nothing of the person.
+        if let Some(rest) = starts_with_any(text, SERVICE.iter().chain(&OTHERS)) {
+            return Some(rest);
+        }
         let word_end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
         let (word, after) = text.split_at_checked(word_end)?;
         if is_sex(word) {
@@ -233,6 +237,8 @@ mod tests {
         ] {
             assert_eq!(names(text), ["berta fox"], "{text}");
         }
+        let found = labelled(&["Berta Fox DOB: 03/04/1950 Visit date: 03/04/2026\nOFFICE VISIT".to_owned()]).patients;
+        assert_eq!((found.len(), found[0].name.is_some(), found[0].birth_date.is_some()), (1, true, true));
         let foot = format!("MAMMOGRAM\n{}BERTA FOX  76 y.o. F", "The breast is as it was.\n".repeat(40));
         assert_eq!(names(&foot), ["berta fox"], "at the foot of a page");
     }
