@@ -151,7 +151,7 @@ fn left_out(left_out: LeftOut) -> String {
     };
     let reasons = [
         of(left_out.of_a_plan, "of a kind that states a plan"),
-        of(left_out.with_a_plan, "an export of a whole record, in which plans stand beside results"),
+        of(left_out.with_a_plan, "with an export of a whole record, in which plans stand beside results"),
         of(left_out.unsorted, "not sorted yet, which may state one"),
     ];
     let radiation = (left_out.radiation > 0).then(|| {

@@ -160,7 +160,13 @@ impl RequestPage {
         let no_center = view.center().is_none();
         kinds.retain(|kind| *kind != LetterKind::Authorization || !no_center);
         let registration = view.registration();
-        let letters = kinds.iter().map(|kind| LetterRow {
+        let came = held.running().is_some() && {
+            let list = checklist(view, None, context.knowledge, today);
+            all_came(view, &list, context.knowledge, held)
+        };
+        // No letter says that what is here did not come.
+        let is_true = |kind: &&LetterKind| !came || !matches!(kind, LetterKind::Reminder | LetterKind::Escalation);
+        let letters = kinds.iter().filter(is_true).map(|kind| LetterRow {
             address: format!("/cases/{id}/requests/{}/letters/{}?head={head}&day={day}", request.id, kind.name()),
             label: label(*kind),
         });
@@ -241,10 +247,7 @@ impl RequestPage {
             extended: held.extended.as_ref().map(|(until, why)| (When::from(*until), why.clone())),
             noticed_on: held.noticed.map(When::from),
             extension_fails: held.extended.is_some() && held.sent.is_some() && held.standing_extension().is_none(),
-            came: held.running().is_some() && {
-                let list = checklist(view, None, context.knowledge, today);
-                all_came(view, &list, context.knowledge, held)
-            },
+            came,
             may_extend: may_extend.map(|clock| When::from(days_after(clock.until, request.extension_days))),
             open_extend: of(&[&until, &reason, &noticed]),
             letter_kinds: kinds
