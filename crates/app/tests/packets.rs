@@ -17,7 +17,7 @@ use consilium_app::casefile::facts::Polarity;
 use consilium_app::casefile::knowledge::Need;
 use consilium_app::casefile::reading::Judgement;
 use consilium_app::casefile::registration::Registration;
-use consilium_app::casefile::share::{Delivery, Receipt, Recipient};
+use consilium_app::casefile::share::{Delivery, PacketList, Receipt, Recipient};
 use consilium_app::casefile::{Audience, DeliveryId, PacketId, Session};
 use consilium_app::share::PacketRequest;
 use consilium_press::page::{Paragraph, TypedDocument, typed_document};
@@ -683,6 +683,11 @@ async fn list_of(ground: &Ground, packet: &PacketId) -> serde_json::Value {
     serde_json::from_slice(&list).unwrap()
 }
 
+/// The same as the other side reads it.
+async fn packet_list(ground: &Ground, packet: &PacketId) -> PacketList {
+    serde_json::from_value(list_of(ground, packet).await).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_cover_says_otherwise_is_a_change_worth_sending() {
     let ground = ground().await;
@@ -929,8 +934,7 @@ async fn a_record_that_went_is_recalled_whether_they_confirmed_it_or_not_and_not
     app.confirm_receipt(session, case, receipt).await.unwrap();
     app.set_removed(session, case, vec![first.documents[1].clone()], Vec::new(), true).await.unwrap();
     let delta = hold(&ground, since(&first.id)).await.unwrap().packet;
-    let list = app.file_of_packet(session, case, &delta.id, "PACKET.JSON").await.unwrap();
-    let list: consilium_app::casefile::share::PacketList = serde_json::from_slice(&list).unwrap();
+    let list = packet_list(&ground, &delta.id).await;
     let what: Vec<&str> = list.changes.iter().map(|change| change.what.as_str()).collect();
     assert!(what.iter().any(|what| what.starts_with("Taken out since")), "{what:?}");
     assert_eq!(list.changes.iter().filter(|change| change.recalls.is_some()).count(), 1, "{what:?}");
@@ -961,8 +965,7 @@ async fn a_blind_packet_after_a_whole_one_takes_nothing_back_and_calls_nothing_w
     ground.write("more.txt", OPERATIVE.replace("08/12", "08/20"));
     ground.import().await;
     let next = hold(&ground, PacketRequest { blind: true, ..since(&whole.id) }).await.unwrap().packet;
-    let list = app.file_of_packet(session, case, &next.id, "PACKET.JSON").await.unwrap();
-    let list: consilium_app::casefile::share::PacketList = serde_json::from_slice(&list).unwrap();
+    let list = packet_list(&ground, &next.id).await;
     assert_eq!(list.changes.iter().filter(|change| change.recalls.is_some()).count(), 0, "{:?}", list.changes);
     let told: Vec<&str> = list.missing.iter().map(|row| row.why.as_str()).collect();
     assert!(!told.iter().any(|why| why.contains("the record is withheld")), "{told:?}");
@@ -995,8 +998,7 @@ async fn a_record_of_a_blind_packet_that_is_a_letter_after_all_is_named_and_the_
     app.confirm_document(session, case, &held.document.id, said).await.unwrap();
     assert!(matches!(found().await.as_slice(), [(path, true)] if path.ends_with("pathology.txt")));
     let next = hold(&ground, PacketRequest { blind: true, ..since(&first.id) }).await.unwrap().packet;
-    let list = app.file_of_packet(session, case, &next.id, "PACKET.JSON").await.unwrap();
-    let list: consilium_app::casefile::share::PacketList = serde_json::from_slice(&list).unwrap();
+    let list = packet_list(&ground, &next.id).await;
     assert_eq!(list.changes.iter().filter(|change| change.recalls.is_some()).count(), 1, "{:?}", list.changes);
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use consilium_app::AppError;
 use consilium_app::dates::typed_date;
-use consilium_app::decide::words_stamp;
+use consilium_app::decide::{unchanged, words_stamp};
 use consilium_casefile::facts::Concept;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::reading::SummaryPart;
@@ -26,9 +26,7 @@ pub(crate) const AS_OF: &str = "as_of";
 
 /// That what a form showed when it was opened still stands: what somebody wrote meanwhile is not overwritten unseen.
 pub(crate) fn still_stands(values: &Values, now: &impl Serialize) -> Result<(), AppError> {
-    let as_of = value(values, AS_OF);
-    let same = as_of.is_empty() || as_of == words_stamp(now);
-    if same { Ok(()) } else { Err(Refusal::new("refusal-form-old").into()) }
+    Ok(unchanged(&words_stamp(now), asked(values, AS_OF))?)
 }
 
 /// The first of these fields that holds something that is no date, and why it is none.

@@ -48,7 +48,10 @@ pub struct Over<'a, Id> {
 }
 
 /// Whether what was looked at still stands there: what somebody wrote meanwhile is not overwritten unseen.
-pub(crate) fn unchanged(now: &str, as_of: Option<&str>) -> Result<(), Refusal> {
+///
+/// # Errors
+/// A refusal where it does not.
+pub fn unchanged(now: &str, as_of: Option<&str>) -> Result<(), Refusal> {
     if as_of.is_none_or(|as_of| as_of == now) { Ok(()) } else { Err(Refusal::new("refusal-form-old")) }
 }
 

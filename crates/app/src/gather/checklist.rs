@@ -56,6 +56,9 @@ pub struct CheckItem {
     pub unsure: bool,
     /// A person looked at what shows that it is here.
     pub looked: bool,
+    /// It is here as far as its records tell, and a person still has to look.
+    #[serde(skip)]
+    pub to_look_at: bool,
     /// Documents among what shows it: id, and title with its day.
     pub documents: Vec<(DocumentId, String)>,
     /// Whether a document can be all of it, as `--here` says.
@@ -183,6 +186,7 @@ impl App {
                 })
                 .collect(),
             looked: item.looked,
+            to_look_at: item.is_to_look_at(),
             of_documents: self
                 .knowledge()
                 .gathering

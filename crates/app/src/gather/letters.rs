@@ -386,7 +386,8 @@ impl App {
     }
 
     /// Slides and blocks a request to a laboratory is about: those of the register that it keeps, of the kind that is asked
-    /// for, and of which some are there, be it again; none where the request asks for no material. Once it was sent, those that were asked for: sending says so of each.
+    /// for, and of which some are there, be it again; none where the request asks for no material. Once it was sent, those that
+    /// were asked for: sending says so of each.
     fn tissue_of<'v>(&self, view: &CaseView<'v>, held: &HeldRequest) -> Vec<&'v HeldTissue> {
         let of = |line: &&HeldTissue| line.tissue.may_be_kept_by(&held.request.holder);
         let requirement = |id: &String| self.knowledge().gathering.requirement(id);

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use consilium_casefile::gather::{CaseStudy, HeldDocument};
+use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::share::{ItemPlace, ListedChange, PacketRecord, RecalledItem, Share, study_number, study_of};
 use consilium_casefile::{Audience, CaseView, DocumentId, Message, PacketId, PartialDate};
 use consilium_press::packet::{PageOne, PageOneLine};
@@ -31,6 +32,19 @@ impl Before<'_> {
         let packets = || self.share.followed(self.packet);
         let studies = packets().flat_map(|packet| packet.studies.iter().map(String::as_str));
         (packets().flat_map(|packet| &packet.documents).collect(), studies.collect())
+    }
+
+    /// Whether a record is in the case all the same, and was sent in a packet that withheld nothing: whatever this edition
+    /// withholds, nobody takes it back.
+    fn is_only_withheld(&self, id: &str, knowledge: &Knowledge) -> bool {
+        let holds = |packet: &PacketRecord| {
+            packet.documents.iter().any(|document| document.as_str() == id)
+                || packet.studies.iter().any(|uid| uid == id)
+        };
+        let mut went = self.share.followed(self.packet).filter(|packet| packet.audience != Audience::BlindReader);
+        let document = self.owner.document(&DocumentId::from(id), knowledge);
+        went.any(holds)
+            && (document.is_some_and(|held| !held.removed) || self.owner.study(id).is_some_and(|held| !held.removed))
     }
 
     /// The newest packet of those that were followed which held a record: its number and checksum there.
@@ -200,18 +214,7 @@ fn records(app: &App, before: &Before<'_>, now: &CaseView<'_>) -> Vec<ListedChan
         what: format!("Taken out since, please do not rely on the copy you have: {was}"),
         recalls,
     };
-    // Withheld from this edition, in the case all the same, and sent in one that withheld nothing: nobody takes it back.
-    let is_held = |id: &str| {
-        let whole = |packet: &&PacketRecord| packet.audience != Audience::BlindReader;
-        let mut went = before.share.followed(before.packet).filter(whole);
-        if !went
-            .any(|packet| packet.documents.iter().any(|d| d.as_str() == id) || packet.studies.iter().any(|s| s == id))
-        {
-            return false;
-        }
-        let held = before.owner.document(&DocumentId::from(id), knowledge);
-        held.is_some_and(|held| !held.removed) || before.owner.study(id).is_some_and(|study| !study.removed)
-    };
+    let is_held = |id: &str| before.is_only_withheld(id, knowledge);
     let (documents_now, studies_now) = (known(now), known_studies(now));
     let compared =
         |then: BTreeMap<String, String>, today: &BTreeMap<String, String>, of: &dyn Fn(&str) -> ItemPlace| {
@@ -242,7 +245,7 @@ fn records(app: &App, before: &Before<'_>, now: &CaseView<'_>) -> Vec<ListedChan
     all
 }
 
-fn called(view: &CaseView<'_>, held: &HeldDocument, knowledge: &consilium_casefile::knowledge::Knowledge) -> String {
+fn called(view: &CaseView<'_>, held: &HeldDocument, knowledge: &Knowledge) -> String {
     let kind = held.kind().map(|kind| knowledge.kind_label(kind).to_owned());
     let date = held.date().map(PartialDate::human);
     let parts = [kind, date, held.author().map(str::to_owned), held.facility().map(str::to_owned)];

@@ -1,5 +1,6 @@
 //! Share: the packet; who was given what, when. Which packets were made, for whom, and what was in them; what was handed
-//! over (`deliveries`); what a blind one gave away (`plan_found`); a packet's list of contents (`list`), held against its checksums (`manifest`); the other side: packets that were sent to us (`received`) and
+//! over (`deliveries`); what a blind one gave away (`plan_found`); what was taken out since (`taken_out`); a packet's list of
+//! contents (`list`), held against its checksums (`manifest`); the other side: packets that were sent to us (`received`) and
 //! receipts as files (`receipt_file`).
 
 pub mod deliveries;

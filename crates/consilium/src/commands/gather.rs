@@ -102,8 +102,7 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
             if let Some(situation) = asked {
                 crate::say!("      {} Say --answer {}=yes or {}=no.", situation.question, situation.id, situation.id);
             }
-            let is_here = item.fill == Fill::Here && item.age.is_none_or(|age| age != Aged::Outdated);
-            let to_look = is_here && !item.looked && item.state != "waived" || state == "look";
+            let to_look = item.to_look_at || state == "look";
             for (document, title) in item.documents.iter().filter(|_| to_look) {
                 crate::say!("      Look at {title}: {document}");
             }
@@ -115,7 +114,7 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
                     crate::say!("      Then confirm what it is: consilium decide document DOCUMENT.")
                 }
                 (true, true, _) if item.requirement == "medicines" => {
-                    crate::say!("      Agree on each medicine: consilium medicines.");
+                    crate::say!("      Agree on each medicine: consilium facts medicine INGREDIENT.");
                 }
                 _ => {}
             }
@@ -137,7 +136,7 @@ pub(super) async fn check(arguments: &Arguments, session: &Session, options: &Ch
         }
         list.tables.iter().for_each(|sentence| crate::say!("{sentence}"));
         let blocking = list.items.iter().filter(|item| item.blocks).count();
-        let unlooked = list.items.iter().filter(|item| item.blocks && item.fill == Fill::Here && !item.looked).count();
+        let unlooked = list.items.iter().filter(|item| item.blocks && item.to_look_at).count();
         let not_here = |item: &&consilium_app::gather::CheckItem| {
             item.state == "waived" && item.need == Need::Required && item.fill != Fill::Here
         };

@@ -139,13 +139,10 @@ impl Beside {
         }
         if let Some(day) = written_date(text) {
             self.days.push(day);
-            let tokens = |n: usize| text.match_indices([' ', '|', '\t', ',', ')']).nth(n).map(|(at, _)| at);
-            // `03/14/1971` is one word; `14 March 1971` and `March 14, 1971` have three.
-            let one = tokens(0).unwrap_or(text.len());
+            // `03/14/1971` is one word; `14 March 1971` and `March 14, 1971` have three and end with a year.
+            let one = text.find([' ', '|', '\t', ',', ')']).unwrap_or(text.len());
             let is_one = text.get(..one).is_some_and(|first| written_date(first).is_some());
-            let end =
-                if is_one { Some(one) } else { text.find(|c: char| c.is_ascii_digit()).and_then(|_| year_end(text)) };
-            return text.get(end?..);
+            return text.get(if is_one { one } else { year_end(text)? }..);
         }
         self.takes_age(text).or_else(|| {
             let number = word.len() >= 4 && word.chars().any(|c| c.is_ascii_digit());
@@ -173,9 +170,8 @@ impl Beside {
 
 /// Where the four digits of a year end.
 fn year_end(text: &str) -> Option<usize> {
-    let starts = text.char_indices().map(|(at, _)| at);
-    let year = |at: &usize| text.get(*at..*at + 4).is_some_and(|four| four.bytes().all(|b| b.is_ascii_digit()));
-    starts.into_iter().find(year).map(|at| at + 4)
+    let year = |four: &[u8]| four.iter().all(u8::is_ascii_digit);
+    text.as_bytes().windows(4).position(year).map(|at| at + 4)
 }
 
 /// What stands behind the longest of the words that a text begins with, in whatever case.
@@ -201,13 +197,10 @@ pub(super) fn has_given_name(text: &str) -> bool {
 fn name_of(text: &str) -> Option<PersonName> {
     let is_heading = |word: &str| NO_PERSON.contains(&&*word.to_lowercase());
     let letters = |c: char| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '-' | '\'' | '’');
-    if !has_given_name(text) {
-        return None;
-    }
-    if !text.chars().all(letters) || text.split(|c: char| !c.is_alphanumeric()).any(is_heading) {
-        return None;
-    }
-    person(text)
+    let is_name = has_given_name(text)
+        && text.chars().all(letters)
+        && !text.split(|c: char| !c.is_alphanumeric()).any(is_heading);
+    is_name.then(|| person(text)).flatten()
 }
 
 #[cfg(test)]

@@ -527,9 +527,14 @@ fn result_of(seen: &[&FactSeen]) -> Answer {
 fn pieces_of(seen: &[&FactSeen]) -> Vec<FoundPiece> {
     let mut pieces: Vec<FoundPiece> =
         seen.iter().map(|f| found(Piece::Document { id: f.document.clone() }, f.date)).collect();
+    each_once(&mut pieces);
+    pieces
+}
+
+/// Each piece once, in their order; of two with the same piece the first.
+pub(super) fn each_once(pieces: &mut Vec<FoundPiece>) {
     pieces.sort_by(|a, b| a.piece.cmp(&b.piece));
     pieces.dedup_by(|a, b| a.piece == b.piece);
-    pieces
 }
 
 /// Whether an operation only takes a sample; a sentinel node biopsy goes with the operation on the tumour.

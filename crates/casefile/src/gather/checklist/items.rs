@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::came::all_came;
-use super::evidence::{Answer, FoundPiece, Holdings};
+use super::evidence::{Answer, FoundPiece, Holdings, each_once};
 use super::things::{Age, Aged, Checklist, Fill, HolderName, Item, ItemState, Needs, Piece};
 use crate::audience::{Audience, CaseView};
 use crate::case::Case;
@@ -83,8 +83,7 @@ fn listed<'a>(
     let center_name = center.as_deref();
     let is_new = |held: &HeldDocument| !held.checked;
     let looked = holdings.documents().iter().any(|held| is_new(held)).then(|| holdings.without(&is_new, true));
-    let looked = looked.as_ref().unwrap_or(&holdings);
-    let holdings = &holdings;
+    let (holdings, looked) = (&holdings, looked.as_ref());
     let lining = Lining { case, knowledge, holdings, looked, program, center: center_name, needed_by, today, stated };
     let applies = |r: &&Requirement| lining.is_asked_for(r, site.as_deref());
     let items = knowledge.gathering.requirements.iter().filter(applies).map(|r| lining.item(r)).collect();
@@ -139,8 +138,8 @@ struct Lining<'l> {
     case: &'l Case,
     knowledge: &'l Knowledge,
     holdings: &'l Holdings<'l>,
-    /// Of these what a person looked at.
-    looked: &'l Holdings<'l>,
+    /// Of these what a person looked at; `None`: all of them.
+    looked: Option<&'l Holdings<'l>>,
     program: Option<&'l CenterProgram>,
     center: Option<&'l str>,
     needed_by: Option<Date>,
@@ -165,8 +164,35 @@ struct Asked<'r> {
     requirement: &'r Requirement,
     /// A report stands for its images.
     reports_first: bool,
-    /// Days up to which it is current, and up to which it may still do, where the centre itself says so.
-    days: Option<(u32, u32)>,
+    /// Up to when it is new enough; `None` where age does not matter.
+    limits: Option<Limits>,
+}
+
+/// Up to when a record is new enough.
+struct Limits {
+    /// Days up to which it is current, and up to which it may still do.
+    days: (u32, u32),
+    /// Whether the centre itself set them.
+    by_center: bool,
+    /// Whether a named source states them.
+    confirmed: bool,
+}
+
+impl Limits {
+    /// How old what is of this day is.
+    fn age(&self, newest: Option<Date>, today: Date) -> Age {
+        let days = newest.map(|day| days_between(day, today));
+        let at_most = |days: i32, limit: u32| i64::from(days) <= i64::from(limit);
+        let standing = match days {
+            // A day that is not yet here is a slip: nobody can say how old it is.
+            None | Some(..-1) => Aged::NotKnown,
+            Some(days) if at_most(days, self.days.0) => Aged::Current,
+            Some(days) if at_most(days, self.days.1) => Aged::Aging,
+            Some(_) => Aged::Outdated,
+        };
+        let (by_center, confirmed) = (self.by_center, self.confirmed);
+        Age { standing, newest, days, limits: self.days, by_center, confirmed }
+    }
 }
 
 impl<'l> Lining<'l> {
@@ -191,8 +217,8 @@ impl<'l> Lining<'l> {
         let reports_first = said.iter().flatten().any(|s| s.reports_first);
         let need = said.iter().flatten().find_map(|s| s.need).unwrap_or(requirement.need);
         let says = says.or(of_images);
-        let days = said.iter().flatten().find_map(|s| s.days);
-        let asked = Asked { requirement, reports_first, days };
+        let limits = self.limits(requirement, said.iter().flatten().find_map(|s| s.days));
+        let asked = Asked { requirement, reports_first, limits };
         let (mut answer, age) = self.stands(self.holdings, &asked);
         let request = self.case.requests.for_requirement(&requirement.id);
         let waived = self.waiver(&requirement.id);
@@ -274,20 +300,20 @@ impl<'l> Lining<'l> {
         let holds = self.holdings.documents().iter().filter(|held| said(held) == Some(true));
         let told: Vec<FoundPiece> = holds.map(|held| FoundPiece::of(held)).collect();
         let is_told = !told.is_empty() && asked.requirement.is_of_documents();
-        let mut newest = self.newest(holdings, asked.requirement, &answer.pieces);
+        let mut newest = asked.limits.as_ref().and_then(|_| self.newest(holdings, asked.requirement, &answer.pieces));
         if is_told {
             let of_told = newest_of(&told);
             if answer.fill == Fill::Here {
                 newest = newest.max(of_told);
                 answer.pieces.extend(told);
-                answer.pieces.sort_by(|a, b| a.piece.cmp(&b.piece));
-                answer.pieces.dedup_by(|a, b| a.piece == b.piece);
+                each_once(&mut answer.pieces);
             } else {
                 newest = of_told;
                 answer = Answer::here(told);
             }
         }
-        let age = if answer.pieces.is_empty() { None } else { self.age(asked, newest) };
+        let limits = asked.limits.as_ref().filter(|_| !answer.pieces.is_empty());
+        let age = limits.map(|limits| limits.age(newest, self.today));
         (answer, age)
     }
 
@@ -312,8 +338,7 @@ impl<'l> Lining<'l> {
         } else if answer.fill == Fill::Partial && answer.lacks.is_empty() {
             answer.lacks.push(Message::new("lack-a-part"));
         }
-        answer.pieces.sort_by(|a, b| a.piece.cmp(&b.piece));
-        answer.pieces.dedup_by(|a, b| a.piece == b.piece);
+        each_once(&mut answer.pieces);
         let mut said = Vec::new();
         answer.lacks.retain(|lack| !said.contains(lack) && (said.push(lack.clone()), true).1);
         answer
@@ -412,9 +437,9 @@ impl<'l> Lining<'l> {
         situation.is_some_and(|s| s.known_from.iter().any(tells))
     }
 
-    /// How old what is of this day is; `None` where age does not matter.
-    fn age(&self, asked: &Asked<'_>, newest: Option<Date>) -> Option<Age> {
-        let usual = asked.requirement.freshness.as_ref();
+    /// Up to when a line is new enough, as the centre says (`own`) or as is usual; `None` where age does not matter.
+    fn limits(&self, requirement: &Requirement, own: Option<(u32, u32)>) -> Option<Limits> {
+        let usual = requirement.freshness.as_ref();
         let usual = usual.and_then(|id| self.knowledge.gathering.freshness.iter().find(|f| f.id == *id));
         // Nobody can make a scan of before a treatment again once it was given.
         let ended = |situation: &str| {
@@ -424,18 +449,9 @@ impl<'l> Lining<'l> {
         if usual.and_then(|f| f.ends_with.as_deref()).is_some_and(ended) {
             return None;
         }
-        let limits = asked.days.or_else(|| usual.map(|f| (f.current_days, f.aging_days)))?;
-        let days = newest.map(|day| days_between(day, self.today));
-        let at_most = |days: i32, limit: u32| i64::from(days) <= i64::from(limit);
-        let standing = match days {
-            // A day that is not yet here is a slip: nobody can say how old it is.
-            None | Some(..-1) => Aged::NotKnown,
-            Some(days) if at_most(days, limits.0) => Aged::Current,
-            Some(days) if at_most(days, limits.1) => Aged::Aging,
-            Some(_) => Aged::Outdated,
-        };
-        let confirmed = asked.days.is_none() && usual.is_some_and(|f| f.confirmed);
-        Some(Age { standing, newest, days, limits, by_center: asked.days.is_some(), confirmed })
+        let days = own.or_else(|| usual.map(|f| (f.current_days, f.aging_days)))?;
+        let confirmed = own.is_none() && usual.is_some_and(|f| f.confirmed);
+        Some(Limits { days, by_center: own.is_some(), confirmed })
     }
 
     /// Of several that each have to be here the oldest counts; of one the newest day.
@@ -518,7 +534,8 @@ impl<'l> Lining<'l> {
         if stated && !self.holdings.is_looked_at(asked.requirement) {
             return false;
         }
-        let (answer, age) = self.stands(self.looked, asked);
+        let Some(looked) = self.looked else { return true };
+        let (answer, age) = self.stands(looked, asked);
         let is_new = age.is_none_or(|age| matches!(age.standing, Aged::Current | Aged::Aging));
         answer.fill == Fill::Here && is_new
     }

@@ -257,7 +257,7 @@ impl HeldRequest {
 
 /// Whether a way of sending is the mail, whose days on the way are counted where nobody knows when a letter arrived.
 /// `E-mail` is none.
-fn by_mail(how: &str, knowledge: &Knowledge) -> bool {
+pub(super) fn by_mail(how: &str, knowledge: &Knowledge) -> bool {
     let plain = how.to_lowercase().replace("e-mail", "email").replace("e mail", "email");
     knowledge.vocabulary.names_of(&plain, WordGroup::ByMail)
 }

@@ -213,8 +213,8 @@ pub(super) fn sendable(knowledge: &Knowledge, day: Date, today: Date) -> Result<
 /// day only corrects the one that stands, which is named (`instead_of`).
 ///
 /// # Errors
-/// When there is none of that id, it ended, the day is not yet here or many years ago, or its time runs since another day
-/// than the one that is corrected.
+/// When there is none of that id, it ended, the day is not yet here or many years ago, its time runs since another day than
+/// the one that is corrected, or a letter arrived by mail before it was mailed.
 pub fn sent(
     requests: &Requests,
     knowledge: &Knowledge,
@@ -232,6 +232,11 @@ pub fn sent(
     }
     if let (None, Some(day)) = (since, instead_of) {
         return Err(Refusal::new("refusal-clock-not-since").with("day", day));
+    }
+    // What was mailed did not arrive before that; a letter told wrongly is taken back. A call may well have been before it.
+    let goes_by_mail = super::letters::by_mail(&how, knowledge);
+    if goes_by_mail && held.first_letter().is_some_and(|letter| on < letter.on) {
+        return Err(Refusal::new("refusal-letter-received-before"));
     }
     Ok(RequestChange::Sent { id: id.clone(), on: sendable(knowledge, on, today)?, how })
 }

@@ -266,6 +266,21 @@ fn a_mailed_letter_counts_from_its_arrival_or_with_days_for_the_mail() {
 }
 
 #[test]
+fn the_day_of_arrival_is_corrected_but_to_none_before_the_letter_was_mailed() {
+    let (mut requests, today) = (book(), date(2026, 6, 1));
+    written(&mut requests, "r", "access-letter", None);
+    send(&mut requests, &sending("l", LetterKind::Request, "mail", date(2026, 3, 2)), today).unwrap();
+    let since = requests.requests[0].sent.clone().unwrap().0;
+    let say = |on: Date, how: &str| {
+        let said = sent(&requests, &knowledge(), &"r".into(), on, how, Some(since), today);
+        said.map(|_| ()).map_err(|refusal| refusal.0.key)
+    };
+    assert_eq!(say(date(2026, 3, 1), "mail"), Err("refusal-letter-received-before".to_owned()));
+    assert_eq!(say(date(2026, 3, 2), "mail"), Ok(()));
+    assert_eq!(say(date(2026, 3, 1), "call"), Ok(()), "a call may have been before the letter");
+}
+
+#[test]
 fn a_letter_taken_back_leaves_what_was_told_without_one() {
     let mut requests = book();
     let told = date(2026, 3, 9);
