@@ -528,7 +528,8 @@ impl<'l> Lining<'l> {
         packet.studies.iter().any(|of| of == uid) && packet.images.get(uid).is_none_or(|images| *images >= here)
     }
 
-    /// Whether a person looked at what shows a line is here: what of it they looked at shows it by itself, and is not too old.
+    /// Whether a person looked at what shows that a line is here: what of it they looked at shows it by itself, and is not too
+    /// old. Asked of a line that is here.
     fn is_looked_at(&self, asked: &Asked<'_>, pieces: &[FoundPiece]) -> bool {
         let stated = pieces.iter().any(|p| p.piece == Piece::Stated);
         if stated && !self.holdings.is_looked_at(asked.requirement) {

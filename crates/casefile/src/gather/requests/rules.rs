@@ -233,9 +233,10 @@ pub fn sent(
     if let (None, Some(day)) = (since, instead_of) {
         return Err(Refusal::new("refusal-clock-not-since").with("day", day));
     }
-    // What was mailed did not arrive before that; a letter told wrongly is taken back. A call may well have been before it.
-    let goes_by_mail = super::letters::by_mail(&how, knowledge);
-    if goes_by_mail && held.first_letter().is_some_and(|letter| on < letter.on) {
+    // What was mailed did not arrive before that, however often its day is corrected; a letter told wrongly is taken back. A
+    // call may well have been before it.
+    let began = held.sent_letters().filter(|letter| letter.starts_clock).last();
+    if super::letters::by_mail(&how, knowledge) && began.is_some_and(|letter| on < letter.on) {
         return Err(Refusal::new("refusal-letter-received-before"));
     }
     Ok(RequestChange::Sent { id: id.clone(), on: sendable(knowledge, on, today)?, how })

@@ -271,13 +271,17 @@ fn the_day_of_arrival_is_corrected_but_to_none_before_the_letter_was_mailed() {
     written(&mut requests, "r", "access-letter", None);
     send(&mut requests, &sending("l", LetterKind::Request, "mail", date(2026, 3, 2)), today).unwrap();
     let since = requests.requests[0].sent.clone().unwrap().0;
-    let say = |on: Date, how: &str| {
-        let said = sent(&requests, &knowledge(), &"r".into(), on, how, Some(since), today);
-        said.map(|_| ()).map_err(|refusal| refusal.0.key)
+    let say = |requests: &Requests, on: Date, how: &str, since: Date| {
+        sent(requests, &knowledge(), &"r".into(), on, how, Some(since), today).map_err(|refusal| refusal.0.key)
     };
-    assert_eq!(say(date(2026, 3, 1), "mail"), Err("refusal-letter-received-before".to_owned()));
-    assert_eq!(say(date(2026, 3, 2), "mail"), Ok(()));
-    assert_eq!(say(date(2026, 3, 1), "call"), Ok(()), "a call may have been before the letter");
+    let before = Err("refusal-letter-received-before".to_owned());
+    assert_eq!(say(&requests, date(2026, 3, 1), "mail", since), before);
+    assert!(say(&requests, date(2026, 3, 2), "mail", since).is_ok());
+    assert!(say(&requests, date(2026, 3, 1), "call", since).is_ok(), "a call may have been before the letter");
+    let corrected = date(2026, 3, 4);
+    let change = say(&requests, corrected, "mail", since).unwrap();
+    requests.apply(change);
+    assert_eq!(say(&requests, date(2026, 3, 1), "mail", corrected), before, "nor is it when it was corrected once");
 }
 
 #[test]
