@@ -10,6 +10,7 @@ use consilium_casefile::compare::{
 };
 use consilium_casefile::decide::{Decide, Sheet};
 use consilium_casefile::facts::Concept;
+use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::knowledge::Knowledge;
 use consilium_casefile::{
     Case, CaseId, CaseView, DocumentId, Instant, Message, OpinionId, PartialDate, Refusal, Session,
@@ -20,7 +21,7 @@ pub(crate) use beyond::cited;
 
 use crate::decide::{Over, unchanged, words_stamp};
 use crate::error::AppError;
-use crate::reading::Say;
+use crate::reading::{Say, document_words};
 use crate::{App, ids};
 
 /// Opinions side by side.
@@ -72,6 +73,21 @@ pub struct OpinionHead {
     /// To whom a record that says it already went, and when; told of a sealed one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub went: Vec<String>,
+    /// Records that are kept back while it is sealed: the one that says it, and copies of that.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kept_back: Vec<KeptBack>,
+}
+
+/// A record that is kept back from the other doctors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeptBack {
+    /// Which.
+    pub document: DocumentId,
+    /// What it is.
+    pub title: String,
+    /// Its date of service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<PartialDate>,
 }
 
 /// What each doctor had of one material.
@@ -165,6 +181,16 @@ fn went(view: &CaseView<'_>, held: &compare::HeldOpinion, say: Say<'_>) -> Vec<S
     view.opinion_went_with(held).into_iter().map(said).collect()
 }
 
+/// What is kept back while an opinion is sealed.
+fn kept_back(view: &CaseView<'_>, held: &compare::HeldOpinion, knowledge: &Knowledge) -> Vec<KeptBack> {
+    let row = |record: &HeldDocument| KeptBack {
+        document: record.document.id.clone(),
+        title: document_words(view, record, knowledge),
+        date: record.date(),
+    };
+    view.records_that_say(held).into_iter().map(row).collect()
+}
+
 impl Comparison {
     /// Opinions side by side, in words.
     #[must_use]
@@ -181,6 +207,7 @@ impl Comparison {
             sealed: held.sealed,
             opened: held.opened,
             went: if held.is_sealed() { went(view, held, say) } else { Vec::new() },
+            kept_back: if held.is_sealed() { kept_back(view, held, knowledge) } else { Vec::new() },
         };
         let given: Vec<Vec<Material>> = opinions.iter().map(|held| view.materials_given(held, knowledge)).collect();
         let seen = Material::ALL.iter().filter_map(|material| {

@@ -29,4 +29,4 @@ pub mod worklist;
 
 pub use audience::{Audience, CaseView, LeftOut, NotTold, OnlyWithheld, Role, Session};
 pub use case::{Case, Change};
-pub use shared::{ids::*, message::Message, message::Refusal, person::*, time::*};
+pub use shared::{ids::*, message::Message, message::Refusal, person::*, sketch::Sketch, time::*};

@@ -76,18 +76,18 @@ impl Standing {
     }
 }
 
-/// A request whose clock has run out, the longest overdue first.
-fn overdue(case: &Case, today: Date) -> Option<Standing> {
-    let all = case.requests.requests.iter().filter(|request| request.is_overdue(today));
-    let request = all.min_by_key(|request| request.clock().map(|clock| clock.until))?;
+/// A request whose next letter has to go.
+fn overdue(case: &Case, late: usize) -> Option<Standing> {
+    let request = case.requests.requests.get(late)?;
     let clock = request.clock()?;
+    let until = request.request.needed_by.map_or(clock.until, |by| by.min(clock.until));
     let on = holder(case, request);
     Some(Standing {
         pressing: Pressing::Overdue,
         what: Message::new("worklist-overdue").with("holder", &on),
         on: Some(on),
         since: Some(clock.since),
-        until: Some(PartialDate::Day(clock.until)),
+        until: Some(PartialDate::Day(until)),
         place: format!("requests/{}", request.request.id),
         blocks: true,
     })
@@ -159,12 +159,7 @@ impl CaseView<'_> {
         let case = self.case();
         let steps = sorted_steps(&self.stages(reading, now));
         let owner = self.audience() == Audience::Owner;
-        // Of what came nobody waits for an answer any more, whatever its clock says.
-        let late = case.requests.requests.iter().filter(|request| request.is_overdue(now.date())).count();
-        if owner
-            && late > reading.needs.came
-            && let Some(overdue) = overdue(case, now.date())
-        {
+        if let Some(overdue) = reading.needs.late.filter(|_| owner).and_then(|late| overdue(case, late)) {
             return overdue;
         }
         let slides = steps.iter().find(|(_, step)| step.what.key == "next-gather-tissue");

@@ -96,6 +96,7 @@ fn nothing_in(id: &str) -> DocumentReading {
         knowledge: "k".to_owned(),
         recognised: Vec::new(),
         blank_pages: None,
+        sparse_pages: Vec::new(),
         facts: Vec::new(),
         medications: Vec::new(),
         treatments: Vec::new(),
@@ -103,6 +104,7 @@ fn nothing_in(id: &str) -> DocumentReading {
         plans: Vec::new(),
         sent: Vec::new(),
         names: Vec::new(),
+        sketch: consilium_casefile::Sketch::default(),
         own_export: false,
         cut_short: false,
     }
@@ -191,6 +193,7 @@ fn slides(material: Material, step: Option<Step>) -> Vec<Change> {
         material,
         stain: String::new(),
         count: 2,
+        uncounted: false,
         recut: false,
         collected: None,
         laboratory: None,
@@ -710,6 +713,8 @@ fn slides_with_somebody_else_are_not_with_the_center() {
     let steps = [(Step::Shipped, 5, "example gene laboratory"), (Step::Received, 3, "")];
     assert_eq!(slides_after(&steps, known).state, ItemState::Needed);
     assert_eq!(slides_after(&steps, Vec::new()).state, ItemState::Confirmed, "a name nobody knows may be a desk there");
+    let own: Vec<Change> = vec![FindChange::CenterChosen { center: Some("Another Example Center".to_owned()) }.into()];
+    assert_eq!(slides_after(&steps, own).state, ItemState::Needed, "and is none of a center that is only looked at");
 }
 
 #[test]

@@ -140,8 +140,8 @@ pub struct CustodyLine {
     pub label: String,
     /// What it is, with its stain.
     pub what: String,
-    /// How many pieces.
-    pub count: u32,
+    /// How many pieces; empty where nobody counted them.
+    pub count: String,
     /// Where it was so far, a line a step.
     pub so_far: Vec<String>,
     /// Bars and gaps of its label in Code 128, each module one unit wide, beginning with a bar; filled by the press.
@@ -247,7 +247,7 @@ mod tests {
         let line = CustodyLine {
             label: "S-10421 A1".to_owned(),
             what: "slides, H&E".to_owned(),
-            count: 3,
+            count: "3".to_owned(),
             so_far: vec!["1 May 2026: requested".to_owned()],
             bars: Vec::new(),
         };

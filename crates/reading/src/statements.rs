@@ -10,7 +10,7 @@ use crate::scope::Cues;
 use crate::{plans, timing};
 
 /// Of what form the statements are; what an older form read of a text is read again.
-pub const STATEMENTS_VERSION: u32 = 5;
+pub const STATEMENTS_VERSION: u32 = 6;
 
 /// What a text states of the treatment to come.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

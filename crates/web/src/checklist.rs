@@ -27,6 +27,8 @@ struct Row {
     state: Word,
     notes: Vec<String>,
     holder: Option<String>,
+    /// Nobody else keeps it.
+    with_you: bool,
     /// Whose turn it is.
     turn: Option<String>,
     due: Option<When>,
@@ -167,6 +169,7 @@ fn row(context: &Context<'_>, case: &CaseId, list: &Checklist, item: &Item) -> R
             true => format!("probably {}", holder.name),
             false => holder.name.clone(),
         }),
+        with_you: !waits || item.department == Department::Patient,
         turn: turn(list, item),
         due: item.due.filter(|_| item.state == ItemState::Requested).map(When::from),
         overdue: item.overdue,

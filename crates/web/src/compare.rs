@@ -27,6 +27,8 @@ struct OpinionView {
     sealed: Option<When>,
     opened: Option<When>,
     went: Vec<String>,
+    /// Records that are kept back with the one that says it: address, what it is, of which day.
+    copies: Vec<(String, String, Option<When>)>,
 }
 
 struct SeenView {
@@ -161,6 +163,7 @@ impl ComparePage {
 
 fn opinion_view(place: usize, head: &OpinionHead) -> OpinionView {
     let rest = [head.role.as_str(), head.organization.as_str()];
+    let copies = head.kept_back.iter().filter(|kept| Some(&kept.document) != head.document.as_ref());
     OpinionView {
         letter: letter(place),
         id: head.id.to_string(),
@@ -171,6 +174,7 @@ fn opinion_view(place: usize, head: &OpinionHead) -> OpinionView {
         sealed: head.sealed.map(When::from),
         opened: head.opened.map(When::from),
         went: head.went.clone(),
+        copies: copies.map(|kept| (kept.document.to_string(), kept.title.clone(), kept.date.map(When::from))).collect(),
     }
 }
 

@@ -8,7 +8,7 @@ use consilium_app::AppError;
 use consilium_app::dates::typed_day;
 use consilium_casefile::next::Stage;
 use consilium_casefile::share::{Delivery, HeldDelivery, PacketRecord, Receipt, Recipient};
-use consilium_casefile::{CaseId, CaseView, DeliveryId, DocumentId, PacketId, Refusal};
+use consilium_casefile::{CaseId, CaseView, DeliveryId, DocumentId, Message, PacketId, Refusal};
 
 use crate::errors::{Failure, html_refused};
 use crate::forms::{Values, value};
@@ -133,6 +133,11 @@ fn delivery_view(
 ) -> DeliveryView {
     let (state, stands) = stands(view, held, packet);
     let d = &held.delivery;
+    let another = view.made_for_another(held, context.knowledge);
+    let another = another.map(|center| (context.say)(&Message::new("delivery-to-another").with("center", center)));
+    let stands = [stands, another.unwrap_or_default()];
+    let stands = stands.iter().filter(|words| !words.is_empty()).map(|w| w.trim_end_matches('.')).collect::<Vec<_>>();
+    let stands = stands.join(". ");
     DeliveryView {
         id: d.id.clone(),
         to: d.to.clone(),

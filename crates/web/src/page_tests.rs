@@ -302,12 +302,14 @@ fn the_page_of_packets_shows_what_mentions_a_plan_before_a_blind_one_is_made() {
         title: "Pathology report".to_owned(),
         date: Some(date("2026-02-01")),
         quotes: vec![mention(40, 60, "for wide\nlocal excision"), mention(0, 0, "<b>mastectomy</b>")],
+        unread: String::new(),
     };
     let typed = Mentions {
         document: None,
         title: "Medicines: letrozole".to_owned(),
         date: None,
         quotes: vec![mention(0, 9, "letrozole to start in May")],
+        unread: String::new(),
     };
     let lacking = LackingFact {
         concept: "n".to_owned(),

@@ -59,6 +59,7 @@ pub(crate) fn reading(id: &str, facts: Vec<Fact>) -> DocumentReading {
         knowledge: "k".to_owned(),
         recognised: Vec::new(),
         blank_pages: Some(Vec::new()),
+        sparse_pages: Vec::new(),
         facts,
         medications: Vec::new(),
         treatments: Vec::new(),
@@ -66,6 +67,7 @@ pub(crate) fn reading(id: &str, facts: Vec<Fact>) -> DocumentReading {
         plans: Vec::new(),
         sent: Vec::new(),
         names: Vec::new(),
+        sketch: consilium_app::casefile::Sketch::default(),
         own_export: false,
         cut_short: false,
     }

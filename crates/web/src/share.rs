@@ -115,6 +115,10 @@ struct MentionView {
     /// The field that leaves it out, and whether it is ticked; `None` for what was typed.
     leave_out: Option<(String, bool)>,
     quotes: Vec<SourceView>,
+    /// That nobody could read it, or some of its pages.
+    unread: String,
+    /// The record itself.
+    address: Option<String>,
 }
 
 fn mentions(view: &CaseView<'_>, before: &BeforeBlind, typed: &Typed) -> Vec<MentionView> {
@@ -131,6 +135,8 @@ fn mentions(view: &CaseView<'_>, before: &BeforeBlind, typed: &Typed) -> Vec<Men
         date: m.date.map(When::from),
         leave_out: m.document.as_ref().map(|id| ticked(format!("without-{id}"))),
         quotes: m.quotes.iter().map(|quote| quoted(m.document.as_ref(), quote)).collect(),
+        unread: m.unread.clone(),
+        address: m.document.as_ref().map(|document| format!("/cases/{}/documents/{document}", view.id())),
     };
     before.plan_mentions.iter().map(of).collect()
 }

@@ -20,7 +20,8 @@ struct Line {
     id: TissueId,
     label: String,
     what: String,
-    count: u32,
+    /// How many, as it stands before what they are.
+    count: String,
     now: String,
     /// Steps: the number it is named by, in words, and why its day is doubted.
     chain: Vec<(u32, String, Option<String>)>,
@@ -124,7 +125,7 @@ fn line(context: &Context<'_>, app: &App, view: &CaseView<'_>, held: &HeldTissue
         id: held.tissue.id.clone(),
         label: view.tissue().map_or_else(|| held.label(), |register| register.label(held)),
         what: app.tissue_words(held),
-        count: held.tissue.count,
+        count: if held.tissue.uncounted { "Not counted:".to_owned() } else { format!("{} ×", held.tissue.count) },
         now: held.now().map_or_else(|| "Nothing is noted yet.".to_owned(), |step| app.custody_words(step)),
         chain: held.steps().map(|(number, step)| (number, app.custody_words(step), doubt(number))).collect(),
         is_at_home: held.is_at_home(),
@@ -225,7 +226,9 @@ impl TissuePage {
             part: typed.field("part", "Part of the specimen, such as A", ""),
             block: typed.field("block", "Block, such as A1", ""),
             stain: typed.field("stain", "Stain, such as H&E", ""),
-            count: typed.field("count", "How many pieces", "1"),
+            count: typed
+                .field("count", "How many pieces", "")
+                .hint("Empty, where nobody counted them: then letters ask for all of them."),
             collected: typed
                 .field("collected", "Day it was taken from the body", "")
                 .hint("How long a laboratory keeps it counts from about then."),
@@ -279,6 +282,7 @@ pub(crate) async fn register(
     Form(values): Form<Values>,
 ) -> Result<Response, Failure> {
     let of = |name: &str| value(&values, name).to_owned();
+    let uncounted = value(&values, "count").trim().is_empty();
     let done = match typed_day(value(&values, "collected")) {
         Err(refusal) => Err(AppError::from(refusal)),
         Ok(collected) => {
@@ -289,7 +293,8 @@ pub(crate) async fn register(
                 block: of("block"),
                 material: Material::named(value(&values, "material")).unwrap_or(Material::Slide),
                 stain: of("stain"),
-                count: value(&values, "count").trim().parse().unwrap_or(0),
+                count: if uncounted { 1 } else { value(&values, "count").trim().parse().unwrap_or(0) },
+                uncounted,
                 recut: value(&values, "recut") == "yes",
                 collected,
                 laboratory: Some(of("laboratory")).filter(|l| !l.is_empty()).map(HolderId),

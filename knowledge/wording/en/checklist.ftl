@@ -22,6 +22,7 @@ lack-medicines-differ = Records differ on a medicine: agree on the list.
 lack-person-accepted = Say whose records these are, with the birth date.
 lack-one-operation = The report on the tissue of one operation is missing.
 lack-slides-on-the-way = They were sent on { $day }, and nobody said that they arrived.
+lack-slides-elsewhere = They went to { $named }. If that is a desk of this center, write the name of the center in the register.
 lack-slides-requested = The laboratory was asked for them on { $day }.
 lack-slides-released = The laboratory gave them out on { $day }, and nobody wrote down that they were sent.
 lack-laboratories = More than one laboratory keeps them: { $named }. Each is asked with a letter of its own.
@@ -115,7 +116,11 @@ piece-in-the-case = a record of this case
 packet-plan-found = Document { $number } of it ({ $title }) speaks of a plan, which was not known when the packet was made. Look at it, and make the packet again before you hand it over.
 packet-plan-found-ask = Document { $number } of it ({ $title }) speaks of a plan, which was not known when the packet was made. Ask whoever got it whether they had read that before they formed their opinion.
 packet-plan-found-take-back = Document { $number } of it ({ $title }) states a plan, which was not known when the packet was made. Ask whoever got it whether they had read that before they formed their opinion; a blind packet that follows this one takes the document back.
-packet-before-not-delivered = Nobody wrote down that the packet it follows was handed over. If it was not, this one lacks what was in it.
+delivery-to-another = The packet was made for { $center }. If that is the same, take this back and write it with that name: it counts as sent only there. If it went to somebody else, say so in place of “center”.
+holder-proposed = { $holder }, as the records suggest
+packet-file-kinds = This center takes these kinds of files only: { $takes }. The packet holds others: { $others }. Ask the center how it wants them; PACKET.PDF holds what can be printed.
+packet-no-fax = This center names no way in by fax. Ask before you send one.
+packet-before-not-delivered = Nobody wrote down that every packet it follows was handed over to them. Write down what went: otherwise this one may lack what they never got.
 letter-unprintable = These letters can not be printed with the fonts on this computer, and an empty box stands for each: { $signs }. Install fonts for them (on Debian and Ubuntu the packages fonts-noto-core and fonts-noto-cjk) and open the page again, or state the name in Latin letters.
 check-left-out = Your own list of records, record-requirements.csv, leaves out { $count } { $count ->
     [one] line
@@ -131,7 +136,7 @@ letter-purpose = a second opinion on a cancer diagnosis, at the request of the i
 letter-also-specimens = Slides of every other specimen of this patient, so far as their reports name them: { $numbers }
 letter-small-biopsy = Part of this material is a small biopsy. Please keep at least one diagnostic block, and send unstained slices instead of the block where tests are wanted.
 
-packet-fax-ahead = This center takes { $most } pages at most by fax. The fax will have { $has } at least.
+packet-fax-ahead = This center takes { $most } pages at most by fax. As far as one can tell before it is made, the fax will have about { $has }, or some more.
 packet-fax-counted = This center takes { $most } pages at most by fax. The fax will have { $has }.
 packet-fax-ahead-too-long = This center takes { $most } pages at most by fax, and the fax will have about { $has }.
 packet-fax-counted-too-long = This center takes { $most } pages at most by fax, and the fax will have { $has }.
@@ -184,7 +189,10 @@ center-unknown-near = Nothing is known of “{ $name }”, so its order of recor
 packet-in-withheld = in a record that is withheld
 packet-withheld = withheld
 packet-not-complete = Not complete in this edition: a record that is withheld tells more
-packet-told-line = The record of this line of page one: { $line }
-packet-told-why = Page one of PACKET.PDF states it; the record is withheld from this edition, so that a case opened from this packet holds nothing of it.
+packet-told-line = { $count ->
+    [one] The record of a line of page one: { $lines }
+   *[other] The records of { $count } lines of page one: { $lines }
+}
+packet-told-why = Page one of PACKET.PDF states it, and the record is withheld from this edition: a case opened from this packet holds nothing of it.
 packet-told-sheet = The registration sheet
 packet-told-sheet-why = The cover of PACKET.PDF states it as the person gave it; no record of this packet does.

@@ -26,6 +26,10 @@ received-some-unchecked = { $count ->
     [one] One item is here that SHA256.TXT, the packet’s list of checksums, does not name
    *[other] { $count } items are here that SHA256.TXT, the packet’s list of checksums, does not name
 }: nothing shows that it is as it was sent, and no receipt can be given for it. Ask the sender.
+checked-unnamed = { $count ->
+    [one] One file is named by no list of the packet
+   *[other] { $count } files are named by no list of the packet
+}: { $named }
 checked-whole = Its checksums were held against its files: all { $same } are those that SHA256.TXT names. Nothing was taken in.
 checked-not-whole = Its checksums were held against its files, and it is not as it was sent: { $same } of the files that SHA256.TXT names are right, { $differ } damaged or changed, { $absent } not here. Nothing was taken in. Ask for it again.
 checked-no-checksums = SHA256.TXT, its list of checksums, is missing, so nothing of it can be checked. Ask for the packet again.

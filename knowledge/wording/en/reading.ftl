@@ -66,6 +66,13 @@ sent-stated = a person stated it in the case this file was made of, and no recor
 lacking-treatment = Treatment given
 lacking-medicine = Medicine
 
+# Beside a record of a blind packet that no program could search for a plan.
+mention-unread = It has no text, so nobody could look for a plan in it. Read it yourself, or leave it out.
+mention-unread-pages = { $count ->
+    [one] Page { $pages } is a picture that nobody read, or holds hardly any words
+   *[other] Pages { $pages } are pictures that nobody read, or hold hardly any words
+}, so nobody could look for a plan there. Read them yourself, have them recognized, or leave the record out.
+
 # Pages that are pictures, on the page of facts.
 pictures-to-read = { $count ->
     [one] One page is a scan or photo without text. The program can read it on this computer; nothing is sent anywhere. What it finds counts only after you confirm it.

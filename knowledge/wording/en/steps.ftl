@@ -55,8 +55,8 @@ next-gather-remind = { $count ->
    *[other] It is time to remind the holders of { $count } requests: the reminders are ready
 }
 next-gather-came = { $count ->
-    [one] What one request asked for is here, and its time runs on: say whether it ended
-   *[other] What { $count } requests asked for is here, and their time runs on: say whether they ended
+    [one] What one request asked for is here or on its way, and its time runs on: say whether it ended
+   *[other] What { $count } requests asked for is here or on its way, and their time runs on: say whether they ended
 }
 next-gather-missing = { $count ->
     [one] One record that { $center } needs is missing: ask for it

@@ -37,7 +37,14 @@ impl App {
             }
             let what = format!("{of}: an answer is due from {holder}");
             let more = "If nothing came by the end of this day, the next letter is ready in Consilium.".to_owned();
-            all.push(Due { id: id.to_string(), day: clock.until, what, more });
+            all.push(Due { id: id.to_string(), day: clock.until, what: what.clone(), more: more.clone() });
+            if let Some(day) = held.escalated_until(self.knowledge()) {
+                all.push(Due { id: format!("{id}-escalated"), day, what, more });
+            }
+            if let Some(day) = held.request.needed_by {
+                let what = format!("{of}: what {holder} was asked for is needed");
+                all.push(Due { id: format!("{id}-needed-by"), day, what, more: String::new() });
+            }
         }
         for line in tissue.lines() {
             if let Some(day) = line.return_due() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use consilium_casefile::gather::checklist::{Checklist, Piece, withheld_from_blind};
+use consilium_casefile::gather::checklist::{Checklist, ItemState, Piece, withheld_from_blind};
 use consilium_casefile::gather::requests::{self, Waiver};
 use consilium_casefile::knowledge::Requirement;
 use consilium_casefile::{Case, CaseId, CaseView, DocumentId, HolderId, Message, PartialDate, Session};
@@ -143,7 +143,9 @@ impl App {
         let list = self.checklist_of(session, &case, center).await?;
         let withheld = withheld_from_blind(&view, center, self.knowledge(), self.now().date());
         let mut answer = self.checked(&view, &list);
-        for item in answer.items.iter_mut().filter(|item| withheld.contains(&item.requirement)) {
+        // Of what a person said there is none, none is withheld.
+        let exists = |item: &&mut CheckItem| item.state != ItemState::NotApplicable.name();
+        for item in answer.items.iter_mut().filter(|item| withheld.contains(&item.requirement)).filter(exists) {
             item.state = "withheld";
         }
         Ok(answer)

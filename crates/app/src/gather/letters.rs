@@ -250,7 +250,7 @@ impl App {
     /// # Errors
     /// A refusal where everything is here: a letter that says that nothing came would not be true.
     fn came<'h>(&self, view: &CaseView<'_>, held: &'h HeldRequest, today: Date) -> Result<Vec<&'h str>, Refusal> {
-        let came = came(view, &checklist(view, None, self.knowledge(), today), self.knowledge(), held);
+        let came = came(view, &checklist(view, None, self.knowledge(), today), self.knowledge(), held, today);
         if is_all_of(held, &came) { Err(Refusal::new("refusal-letter-all-came")) } else { Ok(came) }
     }
 
@@ -309,7 +309,7 @@ impl App {
 
     fn values(&self, view: &CaseView<'_>, held: &HeldRequest, today: Date) -> BTreeMap<&'static str, Filling> {
         let request = &held.request;
-        let tissue = self.tissue_of(view, held);
+        let tissue = self.tissue_of(view, held, today);
         let needed_by = view.needed_by(held, self.knowledge());
         let setting = |of| u32::try_from(self.knowledge().gathering.days(of)).unwrap_or_default();
         let mut words = vec![
@@ -387,8 +387,8 @@ impl App {
 
     /// Slides and blocks a request to a laboratory is about: those of the register that it keeps, of the kind that is asked
     /// for, and of which some are there, be it again; none where the request asks for no material. Once it was sent, those that
-    /// were asked for: sending says so of each.
-    fn tissue_of<'v>(&self, view: &CaseView<'v>, held: &HeldRequest) -> Vec<&'v HeldTissue> {
+    /// were asked for: sending says so of each. What is lost on its way is asked after of whoever sent it.
+    fn tissue_of<'v>(&self, view: &CaseView<'v>, held: &HeldRequest, today: Date) -> Vec<&'v HeldTissue> {
         let of = |line: &&HeldTissue| line.tissue.may_be_kept_by(&held.request.holder);
         let requirement = |id: &String| self.knowledge().gathering.requirement(id);
         let asked: Vec<_> =
@@ -401,7 +401,7 @@ impl App {
         let here: Vec<&HeldTissue> = register
             .lines()
             .filter(|line| of(line) && of_kind(line))
-            .filter(|line| line.pieces().with_laboratory() > 0)
+            .filter(|line| line.pieces().with_laboratory() > 0 || line.is_astray(self.knowledge(), today))
             .collect();
         let is_asked = |line: &&HeldTissue| line.custody.iter().any(|custody| custody.step == Step::Requested);
         let asked: Vec<&HeldTissue> = here.iter().copied().filter(is_asked).collect();
@@ -422,8 +422,10 @@ impl App {
         let Some(held) = case.held_requests().request(request).filter(|held| held.sent.is_none()) else {
             return Ok(Vec::new());
         };
-        let pieces =
-            self.tissue_of(&view, held).into_iter().filter(|line| line.now().is_none_or(|c| c.step == Step::Returned));
+        let pieces = self
+            .tissue_of(&view, held, on)
+            .into_iter()
+            .filter(|line| line.now().is_none_or(|c| c.step == Step::Returned));
         let ids: Vec<TissueId> = pieces.map(|line| line.tissue.id.clone()).collect();
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -449,8 +451,12 @@ impl App {
         let head = ["Accession", "Part", "Block", "What", "Pieces"].map(str::to_owned).to_vec();
         let rows = lines.iter().map(|line| {
             let t = &line.tissue;
-            // Of a line of which some left, those that are still there.
-            let pieces = line.pieces().with_laboratory().to_string();
+            // Of a line of which some left, those that are still there; and where all did, those that did not arrive.
+            let pieces = match (line.pieces().with_laboratory(), t.uncounted) {
+                (_, true) => "all".to_owned(),
+                (0, _) => line.pieces().coming_at_most().to_string(),
+                (with, _) => with.to_string(),
+            };
             vec![t.accession.clone(), t.part.clone(), t.block.clone(), self.tissue_words(line), pieces]
         });
         Filling::Table(std::iter::once(head).chain(rows).collect())

@@ -199,7 +199,7 @@ impl App {
                 .map(|line| CustodyLine {
                     label: register.label(line),
                     what: own(line),
-                    count: in_parcel(line),
+                    count: if line.tissue.uncounted { String::new() } else { in_parcel(line).to_string() },
                     so_far: line.custody.iter().map(|step| self.custody_words(step)).collect(),
                     bars: Vec::new(),
                 })

@@ -21,7 +21,7 @@ use consilium_casefile::gather::HeldDocument;
 use consilium_casefile::ledger::{Body, Entry};
 use consilium_casefile::reading::{DocumentReading, PersonWord, PlanMention, ReadingChange, SentThing, SentWord};
 use consilium_casefile::records::FileFormat;
-use consilium_casefile::{Audience, Case, CaseId, DocumentId, ObjectId, Session};
+use consilium_casefile::{Audience, Case, CaseId, DocumentId, ObjectId, Session, Sketch};
 use consilium_exchange::fhir::Placed;
 use consilium_exchange::fhir::{self, Origin};
 use consilium_reading::{History, READER_VERSION, Reader, STATEMENTS_VERSION};
@@ -48,6 +48,8 @@ pub use words::{FactWords, Say, document_words, fact_words};
 
 /// Readings appended in one go: a bound on the size of one append.
 const BATCH: usize = 500;
+/// A page with fewer words may be a picture with a line of print beside it.
+const FEWEST_WORDS: usize = 25;
 /// A file shorter than this, bytes, is no report: nothing is read in it.
 const SHORTEST: u64 = 16;
 
@@ -292,6 +294,8 @@ impl App {
         let names = reader.read_names(&written.map(|(_, page)| page).collect::<Vec<_>>().join("\n\n"));
         let recognised = spans_of_pages(&text, &due.pages);
         let blank_pages = due.all_pages.map(|all| blank_pages(&text, all));
+        let sketch = Sketch::of(&text);
+        let sparse_pages = due.all_pages.map(|_| sparse_pages(&text, &due.pages)).unwrap_or_default();
         let Due { document, text, .. } = due;
         let reading = DocumentReading {
             document,
@@ -300,11 +304,13 @@ impl App {
             knowledge: self.words_version(),
             recognised,
             blank_pages,
+            sparse_pages,
             facts: read.facts,
             medications: history.medications,
             treatments: history.treatments,
             timing: statements.timing,
             plans: statements.plans,
+            sketch,
             sent,
             names,
             own_export: false,
@@ -388,6 +394,13 @@ fn blank_pages(text: &str, all: u32) -> Vec<u32> {
         .map(|(number, _)| number)
         .collect();
     (1..=all).filter(|page| !worded.contains(page)).collect()
+}
+
+/// Pages of a text that hold fewer words than a page of a record does, and were not recognised in a picture.
+fn sparse_pages(text: &str, recognised: &[u32]) -> Vec<u32> {
+    let few = |page: &str| (1..FEWEST_WORDS).contains(&page.split_whitespace().count());
+    let pages = (1_u32..).zip(text.split('\u{c}')).filter(|(number, page)| few(page) && !recognised.contains(number));
+    pages.map(|(number, _)| number).collect()
 }
 
 /// Where pages stand in a text, as first character and one past the last.

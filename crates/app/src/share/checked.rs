@@ -1,7 +1,7 @@
 //! Holding a packet's checksums against its files before anything of it is kept: what `receive --look` says. What must not
 //! live here: what becomes of an item once the packet is opened (`casefile::share::received`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,11 @@ use crate::App;
 use crate::error::{AppError, Doing};
 use crate::gather::{Phase, Progress};
 
+/// The page of a packet that names its items with their checksums.
+const INDEX: &str = "INDEX.HTM";
+/// Files without a checksum that a sentence names, at most.
+const MOST_UNNAMED: usize = 5;
+
 /// What a packet's checksums say of its files.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Checked {
@@ -32,7 +37,9 @@ pub struct Checked {
     pub differ: Vec<String>,
     /// Files that `SHA256.TXT` names and the medium does not have.
     pub absent: Vec<String>,
-    /// Where the list of contents and `SHA256.TXT` do not say the same, one sentence each.
+    /// Files that `SHA256.TXT` does not name.
+    pub unnamed: Vec<String>,
+    /// Where the list of contents, the index and `SHA256.TXT` do not say the same, one sentence each.
     pub doubts: Vec<String>,
 }
 
@@ -40,6 +47,7 @@ pub struct Checked {
 struct Files {
     sha256: HashMap<String, Option<String>>,
     manifest: Option<(String, Vec<u8>)>,
+    index: Option<(String, Vec<u8>)>,
 }
 
 fn sha256(content: &Content) -> Option<String> {
@@ -53,7 +61,7 @@ fn sha256(content: &Content) -> Option<String> {
 }
 
 fn read(medium: &Path, scratch: &Path, expected: u64, each: &mut dyn FnMut(&Progress)) -> Files {
-    let mut files = Files { sha256: HashMap::new(), manifest: None };
+    let mut files = Files { sha256: HashMap::new(), manifest: None, index: None };
     let mut progress = Progress { phase: Phase::Reading, files: 0, expected, bytes: 0, failure: None };
     let depth = |path: &str| path.matches('/').count();
     let _ = archive::walk(medium, &Limits::default(), &[], scratch, &mut |met| {
@@ -62,10 +70,12 @@ fn read(medium: &Path, scratch: &Path, expected: u64, each: &mut dyn FnMut(&Prog
             archive::What::Refused { .. } => None,
             archive::What::Opened { .. } => return ControlFlow::Continue(()),
         };
-        let is_manifest = met.path.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case(MANIFEST));
-        if is_manifest && files.manifest.as_ref().is_none_or(|(known, _)| depth(&met.path) < depth(known)) {
-            let bytes = content.and_then(|content| content.bytes(LARGEST_MANIFEST).ok().flatten());
-            files.manifest = Some((met.path.clone(), bytes.map(std::borrow::Cow::into_owned).unwrap_or_default()));
+        for (name, nearest) in [(MANIFEST, &mut files.manifest), (INDEX, &mut files.index)] {
+            let is_it = met.path.rsplit('/').next().is_some_and(|own| own.eq_ignore_ascii_case(name));
+            if is_it && nearest.as_ref().is_none_or(|(known, _)| depth(&met.path) < depth(known)) {
+                let bytes = content.and_then(|content| content.bytes(LARGEST_MANIFEST).ok().flatten());
+                *nearest = Some((met.path.clone(), bytes.map(std::borrow::Cow::into_owned).unwrap_or_default()));
+            }
         }
         progress.files += 1;
         progress.bytes += content.map_or(0, Content::length);
@@ -89,6 +99,17 @@ fn held_against(files: &Files) -> Option<(Manifest, Checked)> {
             None => checked.absent.push(path.to_owned()),
         }
     }
+    let named: HashSet<String> =
+        manifest.all().iter().map(|(path, _)| format!("{root}{path}").to_ascii_uppercase()).collect();
+    let own = format!("{root}{MANIFEST}");
+    // What lies in an archive that is named goes with it.
+    let is_named = |path: &str| {
+        named.contains(path)
+            || path.match_indices('/').any(|(end, _)| path.get(..end).is_some_and(|of| named.contains(of)))
+    };
+    let unnamed = files.sha256.keys().filter(|path| **path != own && !is_named(path));
+    checked.unnamed = unnamed.cloned().collect();
+    checked.unnamed.sort_unstable();
     Some((manifest, checked))
 }
 
@@ -112,8 +133,14 @@ impl App {
             let key = if files.manifest.is_some() { "received-doubt-manifest" } else { "checked-no-checksums" };
             return Ok(Checked { said: self.say(&Message::new(key)), ..Checked::default() });
         };
-        let doubts = list.map(|list| manifest::doubts(list, &manifest, &[], None)).unwrap_or_default();
+        let index = files.index.as_ref().map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
+        let doubts = list.map(|list| manifest::doubts(list, &manifest, &[], index.as_deref())).unwrap_or_default();
         checked.doubts = doubts.iter().map(|doubt| self.say(&doubt_message(doubt))).collect();
+        if !checked.unnamed.is_empty() {
+            let message = Message::new("checked-unnamed").with("count", checked.unnamed.len());
+            let named = checked.unnamed.iter().take(MOST_UNNAMED).cloned().collect::<Vec<_>>().join(", ");
+            checked.doubts.push(self.say(&message.with("named", named)));
+        }
         checked.whole = checked.differ.is_empty() && checked.absent.is_empty() && checked.doubts.is_empty();
         let message = Message::new(if checked.whole { "checked-whole" } else { "checked-not-whole" });
         let message = message.with("same", checked.same).with("differ", checked.differ.len());

@@ -216,9 +216,9 @@ pub(super) fn plan(
         missing: withheld(view, left_out)
             .into_iter()
             .chain(locked(app, view))
-            .chain(told)
             .chain(missing(view, &held, &documents, &studies))
             .chain(still_open(app, view, center.as_deref(), &goes))
+            .chain(told)
             .collect(),
         timeline,
         set_aside: 0,

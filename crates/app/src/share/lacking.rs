@@ -52,7 +52,10 @@ pub(super) fn told_on_page_one(app: &App, view: &CaseView<'_>, page: Option<&pac
             .then(|| if line.label.is_empty() { joined.clone() } else { format!("{}: {joined}", line.label) })
     });
     let row = |what: String, why: &str| packet::Missing { what, why: app.say(&Message::new(why)), holder: None };
-    let facts = lines.map(|line| row(app.say(&Message::new("packet-told-line").with("line", line)), "packet-told-why"));
+    // In one row: what is really missing is not to drown in them.
+    let lines: Vec<String> = lines.collect();
+    let told = Message::new("packet-told-line").with("count", lines.len()).with("lines", lines.join(" · "));
+    let facts = (!lines.is_empty()).then(|| row(app.say(&told), "packet-told-why")).into_iter();
     let parts = view.registration();
     let stated = parts.parts().iter().any(|(_, words)| !words.is_empty());
     let sheet = stated.then(|| row(app.say(&Message::new("packet-told-sheet")), "packet-told-sheet-why"));

@@ -15,7 +15,8 @@ use crate::reading::document_words;
 /// What is to be looked at before a blind edition is made.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct BeforeBlind {
-    /// What goes in and mentions a plan: reports in the order of their dates, then words a person typed.
+    /// What goes in and mentions a plan, or may: reports in the order of their dates, then words a person typed, then what
+    /// nobody could read.
     pub plan_mentions: Vec<Mentions>,
     /// Facts, treatments given and medicines that stand only in what is withheld, and are not told.
     pub lacking: Vec<LackingFact>,
@@ -34,6 +35,9 @@ pub struct Mentions {
     pub date: Option<PartialDate>,
     /// The words, with their places in the report's text, or in what was typed.
     pub quotes: Vec<PlanMention>,
+    /// That it holds pages nobody could read, in a sentence; empty where it has none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub unread: String,
 }
 
 /// A fact, a treatment or a medicine that a blind reader will lack, or is told without its source.
@@ -85,6 +89,14 @@ impl App {
             title: document_words(view, held, knowledge),
             date: held.date(),
             quotes,
+            unread: String::new(),
+        });
+        let unread = view.unread_in_blind(knowledge).into_iter().map(|(held, pages)| Mentions {
+            document: Some(held.document.id.clone()),
+            title: document_words(view, held, knowledge),
+            date: held.date(),
+            quotes: Vec::new(),
+            unread: self.unread_words(&pages),
         });
         let facts = view.facts(knowledge);
         let lost = |concept: &str, label: String, value: String, held: &HeldDocument, (start, end)| LackingFact {
@@ -111,7 +123,13 @@ impl App {
         let typed = self.typed(view, &facts).into_iter().chain(printed).filter_map(|(title, words)| {
             let mut quotes = self.plans_in(&words);
             quotes.retain(|quote| !quote.named);
-            (!quotes.is_empty()).then_some(Mentions { document: None, title, date: None, quotes })
+            (!quotes.is_empty()).then_some(Mentions {
+                document: None,
+                title,
+                date: None,
+                quotes,
+                unread: String::new(),
+            })
         });
         // A treatment in a person's words may be the plan in any words: its sender looks at each.
         let rows = treatments(view, knowledge).into_iter().filter(|row| row.stated.is_some());
@@ -120,11 +138,20 @@ impl App {
             let quote = words.into_iter().flatten().collect::<Vec<_>>().join(", ");
             let mention = PlanMention { start: 0, end: quote.chars().count(), quote, day: None, named: false };
             let title = "Stated by a person: treatment".to_owned();
-            Mentions { document: None, title, date: row.date, quotes: vec![mention] }
+            Mentions { document: None, title, date: row.date, quotes: vec![mention], unread: String::new() }
         });
         let typed = typed.chain(stated.filter(|mention| !mention.quotes.is_empty()));
-        let plan_mentions = reports.chain(typed).collect();
+        let plan_mentions = reports.chain(typed).chain(unread).collect();
         BeforeBlind { plan_mentions, lacking: facts_of(lacking), told_without_source: facts_of(told) }
+    }
+
+    fn unread_words(&self, pages: &[u32]) -> String {
+        let numbers = pages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let message = match pages.len() {
+            0 => Message::new("mention-unread"),
+            count => Message::new("mention-unread-pages").with("count", count).with("pages", numbers),
+        };
+        self.say(&message)
     }
 
     /// Names that a blind packet prints beside its records, whoever wrote them: where, and the words.

@@ -22,8 +22,9 @@ mod unfinished;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use consilium_casefile::knowledge::CenterProgram;
 use consilium_casefile::share::PacketRecord;
-use consilium_casefile::{Audience, Case, CaseId, DocumentId, ObjectId, PacketId, Refusal, Session, share};
+use consilium_casefile::{Audience, Case, CaseId, DocumentId, Message, ObjectId, PacketId, Refusal, Session, share};
 use consilium_vault::make_folder;
 use serde::Serialize;
 
@@ -95,6 +96,7 @@ impl App {
             // What was meant to stay out must not go because of a slip.
             return Err(Refusal::new("refusal-without-unknown").with("id", unknown).into());
         }
+        let center = request.center.as_deref().or(view.center());
         let known = match &request.since {
             None => None,
             Some(packet) => {
@@ -102,11 +104,10 @@ impl App {
                 if before.is_some_and(|p| p.audience == Audience::BlindReader) && !request.blind {
                     return Err(Refusal::new("refusal-delta-not-blind").into());
                 }
-                let sent = share::already_sent(case.held_share(), packet);
+                let sent = share::already_sent(case.held_share(), self.knowledge(), packet, center);
                 Some(sent.ok_or_else(|| Refusal::new("refusal-packet-since"))?)
             }
         };
-        let center = request.center.as_deref().or(view.center());
         let follows = |packet| share::may_follow(case.held_share(), self.knowledge(), packet, center);
         let warning = request.since.as_ref().map(follows).transpose()?.flatten();
         let before = match &request.since {
@@ -120,6 +121,9 @@ impl App {
         let mut plan = contents::plan(self, &view, request, known.as_ref(), before.as_ref());
         plan.other_names = u32::try_from(all.under_other_names()).unwrap_or(u32::MAX);
         plan.warnings.extend(warning.map(|warning| self.say(&warning)));
+        let program = center.and_then(|center| self.knowledge().program(center));
+        let not_taken = program.map(|program| self.not_taken(program, &plan, request.fax));
+        plan.warnings.extend(not_taken.into_iter().flatten());
         if request.blind {
             let goes = |m: &Mentions| m.document.as_ref().is_none_or(|id| plan.documents.iter().any(|d| d.id == *id));
             let owner = case.seen_by(Audience::Owner);
@@ -134,6 +138,20 @@ impl App {
             share::may_make(plan.documents.len(), plan.studies.len())?;
         }
         Ok(plan)
+    }
+
+    /// What of a packet its centre does not take, in sentences.
+    fn not_taken(&self, program: &CenterProgram, plan: &Plan, fax: bool) -> Vec<String> {
+        let endings = plan.documents.iter().filter_map(|d| Some(d.path.rsplit_once('.')?.1));
+        let endings: Vec<String> = endings.map(str::to_lowercase).collect();
+        let images = (!plan.studies.is_empty()).then_some("dcm");
+        let others = program.does_not_take(endings.iter().map(String::as_str).chain(images));
+        let kinds = (!others.is_empty()).then(|| {
+            let takes = program.file_kinds.join(", ");
+            self.say(&Message::new("packet-file-kinds").with("takes", takes).with("others", others.join(", ")))
+        });
+        let no_fax = (fax && !program.takes_a_fax()).then(|| self.say(&Message::new("packet-no-fax")));
+        kinds.into_iter().chain(no_fax).collect()
     }
 
     /// The case as it was when a packet was made; `None` where its ledger does not tell.
@@ -233,7 +251,8 @@ impl App {
         assembled: assemble::Assembled,
         object: Option<ObjectId>,
     ) -> Result<PacketMade, AppError> {
-        let shown = plan.plan_mentions.iter().filter_map(|mentions| mentions.document.clone());
+        let with_words = plan.plan_mentions.iter().filter(|mentions| !mentions.quotes.is_empty());
+        let shown = with_words.filter_map(|mentions| mentions.document.clone());
         let record = PacketRecord {
             id: packet,
             center: plan.center.clone().unwrap_or_default(),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use consilium_casefile::gather::checklist::{Fill, Item, ItemState, Piece, checklist};
+use consilium_casefile::gather::checklist::{Fill, HolderName, Item, ItemState, Piece, checklist};
 use consilium_casefile::knowledge::{Evidence, Need};
 use consilium_casefile::{CaseView, DocumentId, Message};
 use consilium_press::packet;
@@ -91,7 +91,7 @@ pub(super) fn still_open(
         rows.push(packet::Missing {
             what: item.label.clone(),
             why: why.iter().map(|why| app.say(why)).collect::<Vec<_>>().join(" "),
-            holder: item.holder.as_ref().map(|holder| holder.name.clone()),
+            holder: item.holder.as_ref().map(|holder| held_by(app, holder)),
         });
     }
     // Of what no line asks for its number, and nothing else: it was left out on purpose.
@@ -105,6 +105,14 @@ pub(super) fn still_open(
         rows.push(packet::Missing { what, why, holder: None });
     }
     rows
+}
+
+/// Who holds it, as surely as it is known.
+fn held_by(app: &App, holder: &HolderName) -> String {
+    if holder.proposed {
+        return app.say(&Message::new("holder-proposed").with("holder", &holder.name));
+    }
+    holder.name.clone()
 }
 
 fn id_of(piece: &Piece) -> Option<&str> {

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use super::{Audience, CaseView};
 use crate::facts::{Concept, Medication, MedicationStatus, Treatment, TreatmentKind, TreatmentStatus};
 use crate::gather::{CaseStudy, HeldDocument};
-use crate::knowledge::Knowledge;
+use crate::knowledge::{DrugClass, Knowledge};
 use crate::reading::{
-    CaseFact, MedicineRow, MedicineSource, PlanMention, Summary, SummaryLine, concept_label, concept_words,
-    medicine_line, medicines, rejections, summary, sums_up, treatments, value_words,
+    CaseFact, MedicineRow, MedicineSource, PlanMention, Summary, SummaryLine, SummaryPart, concept_label,
+    concept_words, is_of_the_person, medicine_line, medicines, rejections, summary, sums_up, treatments, value_words,
 };
 use crate::records::FileFormat;
 use crate::shared::ids::DocumentId;
@@ -170,20 +170,26 @@ impl<'a> CaseView<'a> {
         start < end && plans.any(|plan| start < plan.end && plan.start < end)
     }
 
-    /// Whether a view tells a fact. Of what is withheld a blind reader is told findings, and neither the procedure that a
-    /// record names, which may be the plan, nor what stands in words of a plan.
+    /// Whether a view tells a fact. Of a letter that is withheld a blind reader is told what it says of the person, and markers that
+    /// were measured: how it grades and stages the tumour is the opinion itself, and a side or a site may be that of an
+    /// operation to come.
+    /// Of an export of a whole record it is told findings, but no procedure. Nothing that stands in words of a plan.
     pub(crate) fn tells_of_fact(&self, fact: &CaseFact<'_>, knowledge: &Knowledge) -> bool {
-        if self.audience != Audience::BlindReader || withheld(fact.held, knowledge).is_none() {
-            return true;
-        }
+        let kept_back = withheld(fact.held, knowledge);
+        let (Audience::BlindReader, Some(why)) = (self.audience, kept_back) else { return true };
         let said = &fact.fact;
+        let may = match why {
+            Withheld::WholeRecord => said.concept != Concept::PROCEDURE,
+            Withheld::OfAPlan | Withheld::Unsorted => {
+                is_of_the_person(&said.concept) || is_marker(&said.concept, knowledge)
+            }
+        };
         // An allergy is no plan, wherever it is named: "premedicate for the contrast allergy".
-        said.concept == Concept::ALLERGY
-            || said.concept != Concept::PROCEDURE && !self.is_in_a_plan(&fact.held.document.id, said.start, said.end)
+        said.concept == Concept::ALLERGY || may && !self.is_in_a_plan(&fact.held.document.id, said.start, said.end)
     }
 
-    /// Whether a view tells of a medicine in a document. An order in a record that is withheld may be the plan itself: of
-    /// medicines against cancer a blind reader is not told from there.
+    /// Whether a view tells of a medicine in a document. An order in a record that is withheld may be the plan itself, and so may
+    /// what goes with it against its effects: from there a blind reader is told of medicines for other illnesses only.
     pub(crate) fn tells_of_medicine(
         &self,
         held: &HeldDocument,
@@ -193,15 +199,18 @@ impl<'a> CaseView<'a> {
         if self.audience != Audience::BlindReader {
             return true;
         }
+        if medication.status == MedicationStatus::Planned {
+            return false;
+        }
         let name = medication.ingredient.clone().unwrap_or_else(|| medication.name.trim().to_lowercase());
         let drugs = &knowledge.vocabulary.drugs;
         let class = drugs.iter().find(|drug| drug.ingredient == name || drug.phrase == name).map(|drug| drug.class);
+        if withheld(held, knowledge).is_some() {
+            let in_a_plan = self.is_in_a_plan(&held.document.id, medication.start, medication.end);
+            return class == Some(DrugClass::Other) && !in_a_plan;
+        }
         let against_cancer = class.is_some_and(|class| class.treats_cancer());
-        let harmless = class.is_some()
-            && !against_cancer
-            && !self.is_in_a_plan(&held.document.id, medication.start, medication.end);
-        let goes = withheld(held, knowledge).is_none() && (!against_cancer || self.is_told_as_taken(held, medication));
-        medication.status != MedicationStatus::Planned && (goes || harmless)
+        !against_cancer || self.is_told_as_taken(held, medication)
     }
 
     /// Whether a record tells that a medicine is taken, or was: since a day that is past, or in words that its reading found
@@ -216,8 +225,8 @@ impl<'a> CaseView<'a> {
     }
 
     /// Whether a view tells of a treatment in a document: a blind reader of what was given. From an export of a whole record,
-    /// whose orders read as if they went on, only of what is said to be done; from another that is withheld, of nothing that
-    /// stands in words of a plan.
+    /// whose orders read as if they went on, only of what is said to be done; from another that is withheld, only of what it
+    /// gives a day that is not after its own, and of nothing that stands in words of a plan: "Radiation: whole breast, 42.5 Gy" may be either.
     pub(crate) fn tells_of_treatment(
         &self,
         held: Option<&HeldDocument>,
@@ -227,13 +236,15 @@ impl<'a> CaseView<'a> {
         if self.audience != Audience::BlindReader {
             return true;
         }
-        let kept_back = held.and_then(|held| withheld(held, knowledge));
+        let kept_back = held.and_then(|held| Some((held, withheld(held, knowledge)?)));
         match (self.as_of(held, treatment).status, kept_back) {
             (TreatmentStatus::Planned | TreatmentStatus::Declined | TreatmentStatus::Mentioned, _) => false,
-            (TreatmentStatus::Ongoing | TreatmentStatus::Stopped, Some(Withheld::WholeRecord)) => false,
-            (_, None | Some(Withheld::WholeRecord)) => true,
-            (_, Some(Withheld::OfAPlan | Withheld::Unsorted)) => {
-                held.is_none_or(|held| !self.is_in_a_plan(&held.document.id, treatment.start, treatment.end))
+            (TreatmentStatus::Ongoing | TreatmentStatus::Stopped, Some((_, Withheld::WholeRecord))) => false,
+            (_, None | Some((_, Withheld::WholeRecord))) => true,
+            (_, Some((held, Withheld::OfAPlan | Withheld::Unsorted))) => {
+                let by_then = |day: PartialDate| held.date().is_some_and(|of| day.earliest() <= of.latest());
+                treatment.date.or(treatment.until).is_some_and(by_then)
+                    && !self.is_in_a_plan(&held.document.id, treatment.start, treatment.end)
             }
         }
     }
@@ -346,6 +357,27 @@ impl<'a> CaseView<'a> {
         let documents = self.documents(knowledge).into_iter().filter(goes);
         let with_mentions = documents.map(|held| (held, self.plan_mentions(&held.document.id, knowledge)));
         with_mentions.filter(|(_, mentions)| !mentions.is_empty()).collect()
+    }
+
+    /// Documents that go into a blind edition and in which nobody could look for a plan: with the pages that are pictures nobody
+    /// read in, or hold hardly any words, counted from 1, or none where the whole file has no text. The owner's only, and a specialist's.
+    #[must_use]
+    pub fn unread_in_blind(&self, knowledge: &Knowledge) -> Vec<(&'a HeldDocument, Vec<u32>)> {
+        if !matches!(self.audience, Audience::Owner | Audience::Specialist) {
+            return Vec::new();
+        }
+        let goes = |d: &&HeldDocument| !d.removed && d.identity_settled() && !self.is_withheld_from_blind(d, knowledge);
+        let documents = self.documents(knowledge).into_iter().filter(goes);
+        let unread = documents.filter_map(|held| {
+            let id = &held.document.id;
+            let has_text = held.document.text.is_some() || self.case.recognised_text(id).is_some();
+            let mut pages = self.case.pages_to_recognise(id).unwrap_or_default();
+            pages.extend(self.case.newest_reading(id).into_iter().flat_map(|read| &read.sparse_pages));
+            pages.sort_unstable();
+            pages.dedup();
+            (!has_text || !pages.is_empty()).then(|| (held, if has_text { pages } else { Vec::new() }))
+        });
+        unread.collect()
     }
 
     /// Facts that stand only in what is withheld, of the view's [`CaseView::facts`]: what a blind reader lacks, or is told
@@ -461,6 +493,11 @@ impl<'a> CaseView<'a> {
         });
         treatments.chain(medicines).collect()
     }
+}
+
+/// Whether it is a marker, as page one has them: measured, and no opinion.
+fn is_marker(concept: &Concept, knowledge: &Knowledge) -> bool {
+    knowledge.summary_lines.iter().any(|line| line.part == SummaryPart::Markers && line.concept == *concept)
 }
 
 fn ids<'a>(documents: &[&'a HeldDocument]) -> BTreeSet<&'a DocumentId> {

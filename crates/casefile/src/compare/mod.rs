@@ -257,15 +257,19 @@ impl Case {
         sealed.into_iter().any(|held| self.says(held, document))
     }
 
-    /// Whether a record is one that says an opinion, or a copy of one: of the same text, or by the same author of the same day
-    /// and kind.
+    /// Whether a record is one that says an opinion, or a copy of one: of the same text; of nearly the same words and no other
+    /// kind, for a letter often repeats a report that is not its author's; or by the same author of the same day and kind.
     fn says(&self, opinion: &HeldOpinion, document: &DocumentId) -> bool {
         let linked = opinion.sealed_records.iter().chain(&opinion.opinion.document);
         let is_copy = |one: &HeldDocument, other: &HeldDocument| {
             let same_text = one.document.text.is_some() && one.document.text == other.document.text;
             let same_author = one.author().zip(other.author()).is_some_and(|(a, b)| text::same_line(a, b));
             let same_day = one.date().is_some_and(|date| other.date() == Some(date));
-            same_text || same_author && same_day && one.kind() == other.kind()
+            let words = |held: &HeldDocument| self.reading.read.get(&held.document.id).map(|read| &read.sketch);
+            let same_words = words(one).zip(words(other)).is_some_and(|(a, b)| a.is_like(b));
+            let told = |held: &HeldDocument| held.kind().filter(|kind| kind.0 != "other").cloned();
+            let may_be = told(one).zip(told(other)).is_none_or(|(a, b)| a == b);
+            same_text || same_words && may_be || same_author && same_day && one.kind() == other.kind()
         };
         let held = |id: &DocumentId| self.gather.documents.get(id);
         linked.into_iter().any(|id| id == document || held(id).zip(held(document)).is_some_and(|(a, b)| is_copy(a, b)))
@@ -302,6 +306,14 @@ impl<'a> CaseView<'a> {
     pub fn sealed_by(&self) -> Vec<String> {
         let sealed = self.opinions().into_iter().filter(|held| held.is_sealed());
         sealed.map(|held| held.opinion.clinician.name.clone()).collect()
+    }
+
+    /// Records that say an opinion, and copies of them: what is kept back while it is sealed. The owner's only.
+    #[must_use]
+    pub fn records_that_say(&self, opinion: &HeldOpinion) -> Vec<&'a HeldDocument> {
+        let documents = self.case().gather.documents.values().filter(|held| !held.removed);
+        let says = |held: &&HeldDocument| self.case().says(opinion, &held.document.id);
+        if self.audience() == Audience::Owner { documents.filter(says).collect() } else { Vec::new() }
     }
 
     /// Whether two opinions advise the same: on every kind of treatment that either speaks of they agree.

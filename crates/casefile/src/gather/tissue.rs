@@ -101,8 +101,11 @@ pub struct Tissue {
     /// Stain: `H&E`, `HER2`; empty where not said.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub stain: String,
-    /// How many pieces.
+    /// How many pieces; 1 where nobody counted them.
     pub count: u32,
+    /// Nobody counted them: they are asked for as all there are.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub uncounted: bool,
     /// Cut anew for this, and not the pieces the first pathologist read.
     #[serde(default)]
     pub recut: bool,
@@ -588,7 +591,14 @@ impl TissueRegister {
             let words =
                 |t: &Tissue| [&t.accession, &t.part, &t.block, &t.stain, &t.remaining].map(|w| w.trim().to_owned());
             let parts = |t: &Tissue| {
-                (t.material, t.count, t.recut, t.collected, t.laboratory.clone(), t.report.clone(), t.small)
+                (
+                    (t.material, t.count, t.uncounted),
+                    t.recut,
+                    t.collected,
+                    t.laboratory.clone(),
+                    t.report.clone(),
+                    t.small,
+                )
             };
             other.id != tissue.id && words(other) == words(tissue) && parts(other) == parts(tissue)
         };
@@ -719,7 +729,7 @@ pub fn custody(
     let mut lines = Vec::new();
     for id in ids {
         let line = register.lines.get(id).ok_or_else(|| Refusal::new("refusal-tissue-unknown"))?;
-        if custody.count.is_some_and(|count| count > line.tissue.count) {
+        if custody.count.is_some_and(|count| count > line.tissue.count && !line.tissue.uncounted) {
             return Err(Refusal::new("refusal-tissue-more").with("label", register.label(line)));
         }
         lines.push(line);

@@ -201,7 +201,7 @@ pub struct Route {
     pub id: String,
     /// Departments that have it.
     pub departments: Vec<Department>,
-    /// Place among the ways, quickest first.
+    /// Place among the ways, in the order to try.
     pub order: u32,
     /// What it is called.
     pub label: String,
@@ -213,6 +213,8 @@ pub struct Route {
     pub needs: String,
     /// The letter it begins with, of `letters/`.
     pub letter: Option<String>,
+    /// Its clock, of `record-clocks.csv`.
+    pub clock: String,
     /// What can go this way; empty where a table from before this column does not say.
     #[serde(default)]
     pub carries: Vec<Carried>,
@@ -267,11 +269,25 @@ impl Route {
             return self.carries.contains(&what);
         }
         match what {
-            Carried::Material => {
-                self.id == "provider" || !matches!(self.letter.as_deref(), None | Some("access-request"))
-            }
+            Carried::Material => self.id == "provider" || self.is_for_material(),
             Carried::Images => self.departments.contains(&Department::Radiology) && self.id != "portal",
-            Carried::Records => self.id != "image-exchange" && self.letter.as_deref() != Some("tissue-release"),
+            Carried::Records => self.id != "image-exchange" && !self.is_for_material(),
+        }
+    }
+
+    /// Whether it is the way of slides and blocks, with a letter of its own.
+    #[must_use]
+    pub fn is_for_material(&self) -> bool {
+        self.clock == ClockRule::TISSUE
+    }
+
+    /// The clock of a way whose table does not name one: by the letter it begins with.
+    #[must_use]
+    pub fn usual_clock(letter: Option<&str>) -> &'static str {
+        match letter {
+            Some(letter) if letter.starts_with("access-request") => ClockRule::ACCESS,
+            Some(letter) if letter.starts_with("tissue-release") => ClockRule::TISSUE,
+            _ => ClockRule::COURTESY,
         }
     }
 
@@ -280,6 +296,15 @@ impl Route {
     pub fn brings_material(&self) -> bool {
         self.brings(Carried::Material)
     }
+}
+
+impl ClockRule {
+    /// The clock of the right of access.
+    pub const ACCESS: &'static str = "access";
+    /// The clock of slides and blocks.
+    pub const TISSUE: &'static str = "tissue";
+    /// The clock of what no law sets a time for.
+    pub const COURTESY: &'static str = "courtesy";
 }
 
 /// A line of `record-clocks.csv`: how long an answer may take. Calendar days.
@@ -343,6 +368,9 @@ pub struct CenterProgram {
     pub fax_page_limit: Option<u32>,
     /// Ways in: `upload`, `disc`, `fax`, `tissue`.
     pub ways: Vec<String>,
+    /// Endings of the names of the files it takes, lower case: `pdf`, `dcm`; empty where it does not say.
+    #[serde(default)]
+    pub file_kinds: Vec<String>,
     /// Kinds of documents in the centre's own order; others follow in the usual one.
     pub order: Vec<DocumentKind>,
     /// What else there is to know.
@@ -356,6 +384,26 @@ pub struct CenterProgram {
     /// The line of the table, for what is said about a bad edit.
     #[serde(default)]
     pub line: u64,
+}
+
+impl CenterProgram {
+    /// Of these endings those of files that the centre does not take, each once; none where it does not say what it takes.
+    #[must_use]
+    pub fn does_not_take<'e>(&self, endings: impl IntoIterator<Item = &'e str>) -> Vec<&'e str> {
+        let is_other = |ending: &&str| {
+            !self.file_kinds.is_empty() && !self.file_kinds.iter().any(|k| k.eq_ignore_ascii_case(ending))
+        };
+        let mut others: Vec<&str> = endings.into_iter().filter(is_other).collect();
+        others.sort_unstable();
+        others.dedup();
+        others
+    }
+
+    /// Whether a fax reaches it, as far as it says which ways do.
+    #[must_use]
+    pub fn takes_a_fax(&self) -> bool {
+        self.ways.is_empty() || self.ways.iter().any(|way| way == "fax")
+    }
 }
 
 /// A line of `center-requirements.csv`: where a centre's list departs from the usual one.
@@ -536,7 +584,7 @@ pub struct Gathering {
     pub freshness: Vec<Freshness>,
     /// `imaging-words.csv`.
     pub imaging_words: Vec<ImagingWords>,
-    /// `record-routes.csv`, quickest first.
+    /// `record-routes.csv`, in the order to try.
     pub routes: Vec<Route>,
     /// `record-clocks.csv`.
     pub clocks: Vec<ClockRule>,
@@ -584,6 +632,14 @@ impl Gathering {
         i32::try_from(days).unwrap_or(i32::MAX)
     }
 
+    /// Whether a request is about slides and blocks: a line of it asks for some, or it has no line and says in a person's own
+    /// words what it asks for.
+    #[must_use]
+    pub fn is_about_material(&self, requirements: &[String], items: &[String]) -> bool {
+        let asks = |id: &String| self.requirement(id).is_some_and(Requirement::is_material);
+        requirements.iter().any(asks) || requirements.is_empty() && !items.is_empty()
+    }
+
     /// Ways to get something of a department, the one to propose first: a way that carries all that is asked for goes before
     /// the others, and of slides and blocks no other is a way at all.
     #[must_use]
@@ -592,7 +648,7 @@ impl Gathering {
         let of = |r: &&Route| r.departments.contains(&department) && (!of_material || r.brings_material());
         let mut ways: Vec<&Route> = self.routes.iter().filter(of).collect();
         if of_material {
-            ways.sort_by_key(|r| r.letter.as_deref() != Some("tissue-release"));
+            ways.sort_by_key(|r| !r.is_for_material());
         } else {
             ways.sort_by_key(|r| !asked.iter().all(|what| r.brings(*what)));
         }

@@ -206,8 +206,10 @@ pub enum WordGroup {
     CategoryLead,
     /// A word that stands for itself and is no slip of a scanner: `hematoma` is no hepatoma.
     RealWord,
-    /// Names the mail as a way of sending.
+    /// Names the mail, or a carrier, as a way of sending.
     ByMail,
+    /// Names a way of sending on which it is there at once: fax, portal.
+    AtOnce,
     /// In the name of a procedure: it takes a sample: biopsy.
     Sample,
     /// In the name of a procedure that takes a sample: it goes with an operation: sentinel.
@@ -270,6 +272,7 @@ impl WordGroup {
         ("category_lead", Self::CategoryLead),
         ("real_word", Self::RealWord),
         ("by_mail", Self::ByMail),
+        ("at_once", Self::AtOnce),
         ("sample", Self::Sample),
         ("no_sample", Self::NoSample),
     ];

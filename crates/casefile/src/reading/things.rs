@@ -8,6 +8,7 @@ use crate::prepare::TimingStatement;
 use crate::records::Proposals;
 use crate::shared::ids::{ActorId, DocumentId, FactId, ObjectId};
 use crate::shared::person::PatientIdentity;
+use crate::shared::sketch::Sketch;
 use crate::shared::time::{Instant, PartialDate};
 
 /// What a reader found in one text of a document: one ledger entry. A newer reading of the document supersedes it.
@@ -29,6 +30,9 @@ pub struct DocumentReading {
     /// pages, and in what older readers wrote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank_pages: Option<Vec<u32>>,
+    /// Pages of the text that hold a few words only, counted from 1: a printed line may stand beside a picture of text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sparse_pages: Vec<u32>,
     /// Facts in the order of the text.
     #[serde(default)]
     pub facts: Vec<Fact>,
@@ -48,6 +52,9 @@ pub struct DocumentReading {
     /// did not look. Nothing of what was recognised in pictures.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
+    /// By which a copy of this text is known: of a scan, too. Older readers made none.
+    #[serde(default, skip_serializing_if = "Sketch::is_empty")]
+    pub sketch: Sketch,
     /// What of this a person stated or confirmed in the case that this file is an export of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sent: Vec<SentWord>,

@@ -278,6 +278,15 @@ impl Share {
             + packet.studies.iter().filter(|uid| held.lacks_study(uid)).count()
     }
 
+    /// The centre that a packet was made for, where a delivery of it names another: a person may have given the same one another
+    /// name, or it went to somebody else.
+    #[must_use]
+    pub fn made_for_another(&self, held: &HeldDelivery, knowledge: &Knowledge) -> Option<&str> {
+        let center = self.packet(&held.delivery.packet)?.center.as_str();
+        let to_center = held.delivery.recipient == Recipient::Center && !held.withdrawn;
+        (to_center && !center.is_empty() && !knowledge.same_center(&held.delivery.to, center)).then_some(center)
+    }
+
     /// Whether something is still to be heard of a delivery: an item is awaited, or they say that something is missing.
     #[must_use]
     pub fn is_open(&self, held: &HeldDelivery) -> bool {
@@ -402,19 +411,30 @@ pub fn unmake_packet(share: &Share, id: &PacketId) -> Result<ShareChange, Refusa
     Ok(ShareChange::PacketUnmade { id: id.clone() })
 }
 
-/// What a centre already has: documents and, by study, images of a packet and of every packet it follows.
+/// Whether a delivery went to a centre, by whatever name a person gave it; to anybody where no centre is named.
+fn went_to(held: &HeldDelivery, knowledge: &Knowledge, center: Option<&str>) -> bool {
+    let to_center = held.delivery.recipient == Recipient::Center;
+    !held.withdrawn && center.is_none_or(|center| to_center && knowledge.same_center(&held.delivery.to, center))
+}
+
+/// What a centre already has: documents and, by study, images of a packet and of every packet it follows. Of one that went
+/// to others only, or did not go after all, it has nothing; one of which nobody wrote down what became of it counts as sent.
 #[must_use]
 pub fn already_sent<'s>(
     share: &'s Share,
+    knowledge: &Knowledge,
     packet: &PacketId,
+    center: Option<&str>,
 ) -> Option<(BTreeSet<&'s DocumentId>, BTreeMap<&'s str, u32>)> {
     share.packet(packet)?;
     let (mut documents, mut images) = (BTreeSet::new(), BTreeMap::new());
     for packet in share.followed(packet) {
         // What whoever got it says did not come goes again.
         let given: Vec<&HeldDelivery> =
-            share.deliveries.iter().filter(|held| !held.withdrawn && held.delivery.packet == packet.id).collect();
-        let arrived = |has: &dyn Fn(&HeldDelivery) -> bool| given.is_empty() || given.iter().any(|held| has(held));
+            share.deliveries.iter().filter(|held| held.delivery.packet == packet.id).collect();
+        let arrived = |has: &dyn Fn(&HeldDelivery) -> bool| {
+            given.is_empty() || given.iter().any(|held| went_to(held, knowledge, center) && has(held))
+        };
         documents.extend(packet.documents.iter().filter(|id| arrived(&|held| held.may_have(id))));
         for uid in packet.studies.iter().filter(|uid| arrived(&|held| held.may_have_study(uid))) {
             // A packet of an earlier version does not tell how many images it held: then all count as sent.
@@ -427,7 +447,8 @@ pub fn already_sent<'s>(
 }
 
 /// A packet that follows another goes to whom the other went: whoever did not get that one would lack what is left out.
-/// However a person names it: its programme has one name. Gives a warning where nobody wrote down that the other was handed over.
+/// However a person names it: its programme has one name. Gives a warning where nobody wrote down that the other, and all that
+/// that one follows, were handed over to it.
 ///
 /// # Errors
 /// When the packet it follows, or one that this one follows, was for another centre.
@@ -443,8 +464,10 @@ pub fn may_follow(
             return Err(Refusal::new("refusal-delta-other-center").with("center", &packet.center));
         }
     }
-    let delivered = |d: &HeldDelivery| !d.withdrawn && d.delivery.packet == *packet;
-    let known = share.deliveries.iter().any(delivered);
+    let delivered = |packet: &PacketRecord| {
+        share.deliveries.iter().any(|d| d.delivery.packet == packet.id && went_to(d, knowledge, center))
+    };
+    let known = share.followed(packet).all(delivered);
     Ok((!known).then(|| Message::new("packet-before-not-delivered")))
 }
 
@@ -485,6 +508,12 @@ impl crate::CaseView<'_> {
     #[must_use]
     pub fn to_send_again(&self, held: &HeldDelivery) -> usize {
         self.case().share.to_send_again(held)
+    }
+
+    /// The centre that the packet of a delivery was made for, where it went to another name: [`Share::made_for_another`].
+    #[must_use]
+    pub fn made_for_another(&self, held: &HeldDelivery, knowledge: &Knowledge) -> Option<String> {
+        self.case().share.made_for_another(held, knowledge).map(str::to_owned)
     }
 
     /// Items of a delivery that its own receipts do not confirm, as [`Share::left`], and those of them that are awaited, as

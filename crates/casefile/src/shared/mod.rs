@@ -1,5 +1,5 @@
 //! What several stages need, built once: identifiers, instants and partial dates, persons, messages,
-//! what typed words may hold.
+//! what typed words may hold, by which a copy of a text is known.
 //! Nothing here knows a stage.
 
 pub mod clock;
@@ -7,5 +7,6 @@ pub mod contact;
 pub mod ids;
 pub mod message;
 pub mod person;
+pub mod sketch;
 pub mod text;
 pub mod time;

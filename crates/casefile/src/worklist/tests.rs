@@ -71,13 +71,17 @@ fn an_answer_that_is_overdue_comes_first_and_names_who_owes_it_the_longest() {
     asked(&mut case, "r1", "h1", date(2026, 9, 10));
     asked(&mut case, "r2", "h2", date(2026, 8, 1));
     asked(&mut case, "r3", "h1", date(2026, 10, 1));
-    let now = standing(&case, &missing(3));
+    let mut late = missing(3);
+    late.needs.late = Some(1);
+    let now = standing(&case, &late);
     assert_eq!((now.pressing, now.on.as_deref()), (Pressing::Overdue, Some("Shelbyville")));
     assert_eq!((now.since, now.until), (Some(date(2026, 8, 1)), Some(PartialDate::Day(date(2026, 8, 31)))));
     assert_eq!(now.place, "requests/r2");
     // Nobody but the owner is told of whom the owner asked.
-    let helper = case.seen_by(Audience::Helper).standing(&missing(3), NOW);
+    let helper = case.seen_by(Audience::Helper).standing(&late, NOW);
     assert_eq!((helper.pressing, helper.on), (Pressing::Here, None));
+    // Of what came, or was pressed for already, nobody waits, whatever a clock says.
+    assert_ne!(standing(&case, &missing(3)).pressing, Pressing::Overdue);
 }
 
 #[test]

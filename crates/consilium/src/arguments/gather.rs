@@ -327,9 +327,9 @@ pub enum Tissue {
         /// Stain.
         #[arg(long, default_value = "")]
         stain: String,
-        /// How many.
-        #[arg(long, default_value_t = 1)]
-        count: u32,
+        /// How many. Without it: nobody counted them, and letters ask for all of them.
+        #[arg(long)]
+        count: Option<u32>,
         /// Cut anew for this.
         #[arg(long)]
         recut: bool,

@@ -182,6 +182,10 @@ fn print(app: &App, comparison: &Comparison) {
             };
             crate::say!("   sealed: the other doctors read without it, {record}");
             opinion.went.iter().for_each(|went| crate::say!("   {went}"));
+            for copy in opinion.kept_back.iter().filter(|kept| Some(&kept.document) != opinion.document.as_ref()) {
+                let date = copy.date.map(|date| format!(" of {date}")).unwrap_or_default();
+                crate::say!("   kept back with it as a copy: {}{date} ({})", copy.title, copy.document);
+            }
         }
     }
     let differs = |line: &&ComparedLine| line.relation != Relation::Agree;

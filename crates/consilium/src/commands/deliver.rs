@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use consilium_app::casefile::share::receipt_file::LARGEST_RECEIPT;
 use consilium_app::casefile::share::{Delivery, HeldDelivery, Receipt, Recipient, Share};
-use consilium_app::casefile::{DeliveryId, DocumentId, PacketId, Refusal, Session};
+use consilium_app::casefile::{DeliveryId, DocumentId, Message, PacketId, Refusal, Session};
 use consilium_app::{App, AppError};
 use serde_json::json;
 
@@ -27,8 +27,14 @@ pub(super) async fn deliver(arguments: &Arguments, session: &Session, command: D
             let on = day(on.as_deref())?.unwrap_or_else(|| app.now().date());
             let delivery =
                 Delivery { id: DeliveryId(String::new()), packet: PacketId(packet), recipient, to, how, on, tracking };
-            let (_, delivery) = app.deliver(session, &id, delivery).await?;
-            answer(arguments, &json!({ "delivery": delivery }), || crate::say!("Noted: {delivery}"))
+            let (case, delivery) = app.deliver(session, &id, delivery).await?;
+            let share = case.held_share();
+            let another = share.delivery(&delivery).and_then(|held| share.made_for_another(held, app.knowledge()));
+            let another = another.map(|center| app.say(&Message::new("delivery-to-another").with("center", center)));
+            answer(arguments, &json!({ "delivery": delivery }), || {
+                crate::say!("Noted: {delivery}");
+                another.iter().for_each(|another| crate::say!("{another}"));
+            })
         }
         Deliver::Confirm { delivery, by, items, missing, on, case } => {
             let id = app.case_named(session, &case).await?;

@@ -125,6 +125,7 @@ impl Told<'_> {
             material: of.material,
             stain: of.stain.to_owned(),
             count: of.count,
+            uncounted: false,
             recut: false,
             collected: Some(self.day(of.collected)),
             laboratory: Some(of.laboratory.clone()),

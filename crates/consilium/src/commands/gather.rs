@@ -419,7 +419,8 @@ pub(super) async fn tissue(arguments: &Arguments, session: &Session, command: Ti
                 block,
                 material,
                 stain,
-                count,
+                count: count.unwrap_or(1),
+                uncounted: count.is_none(),
                 recut,
                 collected: day(collected.as_deref())?,
                 laboratory,
@@ -559,10 +560,10 @@ async fn list_tissue(
         for line in &lines {
             let now = line.now().map_or_else(|| "nothing noted yet".to_owned(), |step| app.custody_words(step));
             crate::say!(
-                "{}  {}  {} x {}  {now}",
+                "{}  {}  {} {}  {now}",
                 line.tissue.id,
                 register.label(line),
-                line.tissue.count,
+                if line.tissue.uncounted { "not counted:".to_owned() } else { format!("{} x", line.tissue.count) },
                 app.tissue_words(line)
             );
             for alarm in line.alarms(app.knowledge(), today) {

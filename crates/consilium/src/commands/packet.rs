@@ -49,12 +49,17 @@ pub(super) async fn packet(arguments: &Arguments, session: &Session, packet: Pac
 /// What the sender of a blind edition looks at, said before it is made.
 fn look_first(before: &BeforeBlind) {
     if !before.plan_mentions.is_empty() {
-        crate::say!("These go in and mention a plan. Look at each; --without ID leaves a report out:");
+        crate::say!(
+            "These go in and mention a plan, or could not be searched for one. Look at each; --without ID leaves a report out:"
+        );
     }
     for mentions in &before.plan_mentions {
         let date = mentions.date.map(|date| format!(", {}", date.human())).unwrap_or_default();
         let id = mentions.document.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
         crate::say!("  {}{date}{id}", mentions.title);
+        if !mentions.unread.is_empty() {
+            crate::say!("    {}", mentions.unread);
+        }
         for quote in &mentions.quotes {
             crate::say!("    \u{201c}{}\u{201d}", quote.quote.split_whitespace().collect::<Vec<_>>().join(" "));
         }

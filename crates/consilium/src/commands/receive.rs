@@ -49,7 +49,7 @@ async fn look(arguments: &Arguments, packet: PathBuf) -> Result<ExitCode> {
         }
         checked.doubts.iter().take(MOST_PATHS).for_each(|doubt| crate::say!("        {doubt}"));
     })?;
-    Ok(if checked.whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if checked.whole && look.without.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Files and doubts that a look names one by one.

@@ -16,6 +16,7 @@ const SITUATIONS: &str = "record-situations.csv";
 const CENTER_REQUIREMENTS: &str = "center-requirements.csv";
 const PROGRAMS: &str = "center-programs.csv";
 const ROUTES: &str = "record-routes.csv";
+const CLOCKS_TABLE: &str = "record-clocks.csv";
 const DOUBTS: &str = "record-doubts.csv";
 const SETTINGS: &str = "record-settings.csv";
 /// Clocks that requests name: which one runs follows from the way a request goes.
@@ -71,7 +72,7 @@ pub(super) fn take(gathering: &mut Gathering, name: &str, text: &str) -> Result<
             gathering.routes = unique(rows(text, route)?, |r| r.id.as_str())?;
             gathering.routes.sort_by_key(|route| route.order);
         }
-        "record-clocks.csv" => {
+        CLOCKS_TABLE => {
             let clocks = unique(rows(text, clock)?, |c| c.id.as_str())?;
             all_of(&CLOCKS, |id| clocks.iter().any(|clock| clock.id == id))?;
             gathering.clocks = clocks;
@@ -289,6 +290,9 @@ fn route(row: &Row<'_>) -> Result<Route, Problem> {
     if departments.is_empty() {
         return Err(row.problem("department", "the cell is empty; fill it or delete the line"));
     }
+    let letter = row.optional("letter")?;
+    // A table that somebody edited before there was this column stays good.
+    let clock = if row.has("clock") { row.id("clock")? } else { Route::usual_clock(letter.as_deref()).to_owned() };
     Ok(Route {
         id: row.id("id")?,
         departments,
@@ -297,8 +301,8 @@ fn route(row: &Row<'_>) -> Result<Route, Problem> {
         how: row.needed("how")?,
         days: row.number("days", 0, 3_650)?,
         needs: row.optional("needs")?.unwrap_or_default(),
-        letter: row.optional("letter")?,
-        // A table that somebody edited before there was this column stays good.
+        letter,
+        clock,
         carries: if row.has("carries") { carried(row)? } else { Vec::new() },
         source: row.needed("source")?,
         confirmed: row.confirmed("confidence")?,
@@ -357,6 +361,8 @@ fn program(row: &Row<'_>) -> Result<CenterProgram, Problem> {
         packet_limit_mb: perhaps(row, "packet_limit_mb", 10_000_000)?,
         fax_page_limit: perhaps(row, "fax_page_limit", 100_000)?,
         ways,
+        // A table that somebody edited before there was this column stays good.
+        file_kinds: if row.has("file_kinds") { file_kinds(row)? } else { Vec::new() },
         order: list(row, "order")?.into_iter().map(DocumentKind).collect(),
         note: row.optional("note")?.unwrap_or_default(),
         seen: row.optional("seen")?.unwrap_or_default(),
@@ -364,6 +370,15 @@ fn program(row: &Row<'_>) -> Result<CenterProgram, Problem> {
         confirmed: row.confirmed("confidence")?,
         line: row.line,
     })
+}
+
+/// Endings of names of files, lower case.
+fn file_kinds(row: &Row<'_>) -> Result<Vec<String>, Problem> {
+    let kinds: Vec<String> = list(row, "file_kinds")?.into_iter().map(|kind| kind.to_lowercase()).collect();
+    if kinds.iter().any(|kind| kind.is_empty() || kind.len() > 8 || !kind.chars().all(|c| c.is_ascii_alphanumeric())) {
+        return Err(row.problem("file_kinds", "write endings of names of files, without a dot: pdf;jpg;dcm"));
+    }
+    Ok(kinds)
 }
 
 fn center_requirement(row: &Row<'_>) -> Result<CenterRequirement, Problem> {
@@ -458,6 +473,9 @@ pub(super) fn cross_check(knowledge: &Knowledge) -> Vec<(&'static str, Problem)>
     for route in &gathering.routes {
         for letter in route.letter.iter().filter(|letter| !knowledge.letters.iter().any(|l| l.id == **letter)) {
             say(ROUTES, route.line, letter, "letters");
+        }
+        if gathering.clock(&route.clock).is_none() {
+            say(ROUTES, route.line, &route.clock, CLOCKS_TABLE);
         }
     }
     found

@@ -8,6 +8,7 @@ use consilium_app::dates::typed_day;
 use consilium_app::gather::{LetterMoment, NewContact, NewSentLetter};
 use consilium_casefile::gather::checklist::{all_came, checklist};
 use consilium_casefile::gather::requests::{Ending, HeldRequest, LetterKind, corrected_by};
+use consilium_casefile::knowledge::ClockRule;
 use consilium_casefile::next::Stage;
 use consilium_casefile::shared::clock::days_after;
 use consilium_casefile::shared::contact::Contact;
@@ -151,7 +152,7 @@ impl RequestPage {
         let (head, day) = (view.head().seq, today);
         let label = |kind: LetterKind| match kind {
             // Only the access rule can be held against anybody.
-            LetterKind::Escalation if request.clock != "access" => {
+            LetterKind::Escalation if request.clock != ClockRule::ACCESS => {
                 (context.say)(&Message::new("letter-escalation-courtesy"))
             }
             kind => (context.say)(&kind.words()),
@@ -162,7 +163,7 @@ impl RequestPage {
         let registration = view.registration();
         let came = held.running().is_some() && {
             let list = checklist(view, None, context.knowledge, today);
-            all_came(view, &list, context.knowledge, held)
+            all_came(view, &list, context.knowledge, held, today)
         };
         // No letter says that what is here did not come.
         let is_true = |kind: &&LetterKind| !came || !matches!(kind, LetterKind::Reminder | LetterKind::Escalation);

@@ -13,8 +13,15 @@ use crate::shared::ids::ImportId;
 use crate::shared::time::Instant;
 
 /// The lines of a request that are here, and of which something came since it was asked: ids of `record-requirements.csv`.
+/// Slides and blocks come to the centre: they count from when they left, while a parcel may take that long.
 #[must_use]
-pub fn came<'r>(view: &CaseView<'_>, list: &Checklist, knowledge: &Knowledge, held: &'r HeldRequest) -> Vec<&'r str> {
+pub fn came<'r>(
+    view: &CaseView<'_>,
+    list: &Checklist,
+    knowledge: &Knowledge,
+    held: &'r HeldRequest,
+    today: Date,
+) -> Vec<&'r str> {
     let case = view.case();
     let Some(asked) = held.asked_on() else { return Vec::new() };
     let is_here = |id: &&String| {
@@ -22,7 +29,7 @@ pub fn came<'r>(view: &CaseView<'_>, list: &Checklist, knowledge: &Knowledge, he
         let line = list.items.iter().find(|item| item.requirement == **id);
         if let Some(material) = material {
             let on_the_way = |item: &Item| item.fill == Fill::Here || item.tissue >= Some(Step::Shipped);
-            return line.is_some_and(on_the_way) && material_left(case, held, material);
+            return line.is_some_and(on_the_way) && material_left(case, held, material, (knowledge, today));
         }
         let line = line.filter(|item| item.fill == Fill::Here && !item.is_outdated());
         line.is_some_and(|item| item.evidence.iter().any(|piece| came_since(case, piece, asked)))
@@ -32,8 +39,8 @@ pub fn came<'r>(view: &CaseView<'_>, list: &Checklist, knowledge: &Knowledge, he
 
 /// Whether all that a request asks for is here. What a person asked for in their own words nobody can look for.
 #[must_use]
-pub fn all_came(view: &CaseView<'_>, list: &Checklist, knowledge: &Knowledge, held: &HeldRequest) -> bool {
-    is_all_of(held, &came(view, list, knowledge, held))
+pub fn all_came(view: &CaseView<'_>, list: &Checklist, knowledge: &Knowledge, held: &HeldRequest, today: Date) -> bool {
+    is_all_of(held, &came(view, list, knowledge, held, today))
 }
 
 /// Whether what [`came`] of a running request is all that it asks for.
@@ -55,8 +62,13 @@ fn came_since(case: &Case, piece: &Piece, asked: Date) -> bool {
     }
 }
 
-/// Whether all pieces of that kind which the holder keeps left it.
-fn material_left(case: &Case, held: &HeldRequest, asked_for: &Requirement) -> bool {
+/// Whether all pieces of that kind which the holder keeps left it, and none of them is lost or too long on its way.
+fn material_left(
+    case: &Case,
+    held: &HeldRequest,
+    asked_for: &Requirement,
+    (knowledge, today): (&Knowledge, Date),
+) -> bool {
     let of_holder = |line: &&HeldTissue| line.tissue.may_be_kept_by(&held.request.holder);
     let is_asked_for = |line: &&HeldTissue| {
         let kind = line.tissue.material.evidence();
@@ -64,6 +76,8 @@ fn material_left(case: &Case, held: &HeldRequest, asked_for: &Requirement) -> bo
     };
     let mut lines = case.tissue.lines().filter(of_holder).filter(is_asked_for).peekable();
     // Pieces that are back at the laboratory, or lost, are still asked for.
-    let left = |line: &HeldTissue| line.pieces().with_laboratory() == 0 && line.pieces().lost == 0;
+    let left = |line: &HeldTissue| {
+        line.pieces().with_laboratory() == 0 && line.pieces().lost == 0 && !line.is_astray(knowledge, today)
+    };
     lines.peek().is_some() && lines.all(left)
 }

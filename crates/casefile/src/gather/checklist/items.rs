@@ -96,25 +96,23 @@ fn listed<'a>(
 pub fn needs<'a>(owner: &CaseView<'a>, said: &[CaseFact<'a>], knowledge: &Knowledge, today: Date) -> Needs {
     let case = owner.case();
     let tissue = case.tissue.lines().filter(|line| !line.alarms(knowledge, today).is_empty()).count();
-    let late: Vec<&HeldRequest> = case
-        .requests
-        .requests
-        .iter()
-        .filter(|r| r.needs_letter(knowledge, owner.needed_by(r, knowledge), today))
-        .collect();
+    let requests = &case.requests.requests;
+    let is_late = |r: &&HeldRequest| r.needs_letter(knowledge, owner.needed_by(r, knowledge), today);
+    let late: Vec<&HeldRequest> = requests.iter().filter(is_late).collect();
     let remind = |r: &&HeldRequest| r.needs_reminder(knowledge, owner.needed_by(r, knowledge), today);
-    let remind: Vec<&HeldRequest> = case.requests.requests.iter().filter(remind).collect();
+    let remind: Vec<&HeldRequest> = requests.iter().filter(remind).collect();
     let has_list = case.find.center.is_some() && !case.gather.imports.is_empty();
     let list =
         (has_list || !late.is_empty() || !remind.is_empty()).then(|| listed(owner, said, None, knowledge, today));
-    let of = |these: &[&HeldRequest], list: &Checklist| {
-        these.iter().filter(|held| all_came(owner, list, knowledge, held)).count()
-    };
-    let came = list.as_ref().map_or(0, |list| of(&late, list));
+    let came_of = |held: &HeldRequest| list.as_ref().is_some_and(|list| all_came(owner, list, knowledge, held, today));
+    let (late, came): (Vec<&HeldRequest>, Vec<&HeldRequest>) = late.into_iter().partition(|held| !came_of(held));
+    let ended = |held: &HeldRequest| held.clock().map(|clock| clock.until);
+    let first = late.iter().min_by_key(|held| ended(held));
     let mut needs = Needs {
-        overdue: late.len() - came,
-        came,
-        remind: remind.len() - list.as_ref().map_or(0, |list| of(&remind, list)),
+        overdue: late.len(),
+        late: first.and_then(|first| requests.iter().position(|held| held.request.id == first.request.id)),
+        came: came.len(),
+        remind: remind.into_iter().filter(|held| !came_of(held)).count(),
         tissue,
         unconfirmed: case.share.unconfirmed(),
         said_missing: case.share.said_missing(),
@@ -246,7 +244,9 @@ impl<'l> Lining<'l> {
             (None, None, _) if requirement.only_said => ItemState::AskFirst,
             (None, _, Fill::Here) if !outdated => self.on_its_way(requirement, &answer.pieces, looked),
             // What is partly here exists, whatever nobody said.
-            (None, None, _) if need != Need::NotNeeded && (answer.unsure || answer.fill == Fill::Missing) => {
+            (None, None, _)
+                if need != Need::NotNeeded && open.is_none() && (answer.unsure || answer.fill == Fill::Missing) =>
+            {
                 ItemState::AskFirst
             }
             _ if open.is_some() || tissue.is_some_and(|step| step <= Step::Shipped) => ItemState::Requested,
@@ -487,23 +487,26 @@ impl<'l> Lining<'l> {
     fn tells(&self, requirement: &Requirement, packet: &PacketRecord) -> bool {
         let sheets = requirement.satisfied_by.evidence().filter_map(sheet_of).collect::<BTreeSet<_>>();
         let as_now = |sheet: &&str| self.stated.get(*sheet).is_some_and(|now| packet.stated.get(*sheet) == Some(now));
-        !sheets.is_empty() && sheets.iter().filter(|sheet| self.stated.contains_key(**sheet)).all(as_now)
+        let mut stated = sheets.iter().filter(|sheet| self.stated.contains_key(**sheet)).peekable();
+        // What no sheet would tell was told by none: it stands in records only, or is withheld.
+        stated.peek().is_some() && stated.all(as_now)
     }
 
+    /// What they said did not arrive as it was sent has to go again.
     fn was_sent(&self, requirement: &Requirement, piece: &Piece) -> bool {
-        let mut packets =
-            self.deliveries().filter_map(|d| self.case.share.packets.iter().find(|p| p.id == d.delivery.packet));
+        let mut sent = self.deliveries().filter_map(|d| Some((d, self.case.share.packet(&d.delivery.packet)?)));
         match piece {
-            Piece::Document { id } => packets.any(|p| p.documents.contains(id)),
-            Piece::Study { uid } => packets.any(|p| self.holds_all(p, uid)),
-            Piece::Stated => packets.any(|packet| self.tells(requirement, packet)),
+            Piece::Document { id } => sent.any(|(d, p)| p.documents.contains(id) && !d.lacks(id)),
+            Piece::Study { uid } => sent.any(|(d, p)| self.holds_all(p, uid) && !d.lacks_study(uid)),
+            Piece::Stated => sent.any(|(_, packet)| self.tells(requirement, packet)),
             Piece::Tissue { id } => {
                 self.case.tissue.lines.get(id).is_some_and(|line| self.holdings.tissue().reaches(line))
             }
         }
     }
 
-    /// A sheet has no number of its own: who confirmed every item of a packet has the sheets that lie on them.
+    /// A sheet has no number of its own: who confirmed every item of a packet, and names nothing that is missing, has the sheets
+    /// that lie on them.
     fn was_confirmed(&self, requirement: &Requirement, piece: &Piece) -> bool {
         match piece {
             Piece::Document { id } => self.deliveries().any(|d| d.confirms(id)),
@@ -513,7 +516,8 @@ impl<'l> Lining<'l> {
             }),
             Piece::Stated => self.deliveries().any(|d| {
                 let packet = self.case.share.packet(&d.delivery.packet);
-                let all = !d.receipts.is_empty() && self.case.share.left(d) == 0;
+                let left = self.case.share.left(d);
+                let all = !d.receipts.is_empty() && left == 0 && d.says_missing(left).is_none();
                 all && packet.is_some_and(|packet| self.tells(requirement, packet))
             }),
             Piece::Tissue { id } => {

@@ -308,6 +308,9 @@ pub struct Needs {
     pub outdated: usize,
     /// Requests whose clock has run out, or by whose day they are needed has passed.
     pub overdue: usize,
+    /// Which of them ended first: its place among the requests of the case.
+    #[serde(default)]
+    pub late: Option<usize>,
     /// Requests of which it is time to remind their holders.
     #[serde(default)]
     pub remind: usize,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{known, not_later, open};
 use super::{HeldRequest, RequestChange, Requests};
-use crate::knowledge::{Knowledge, Requirement, Setting, WordGroup};
+use crate::knowledge::{ClockRule, Knowledge, Route, Setting, WordGroup};
 use crate::shared::clock::days_after;
 use crate::shared::ids::{LetterId, ObjectId, RequestId};
 use crate::shared::message::{Message, Refusal};
@@ -79,6 +79,9 @@ pub struct SentLetter {
     /// Days counted for the mail, where a letter was mailed and nobody knows when it arrived.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub mailing_days: u32,
+    /// Days that it gives until one would press on; 0 in what earlier versions wrote.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub gives_days: u32,
     /// Whether the clock of the request began with it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub starts_clock: bool,
@@ -100,6 +103,12 @@ impl SentLetter {
     #[must_use]
     pub fn counts_from(&self) -> Date {
         self.received.unwrap_or_else(|| days_after(self.on, self.mailing_days))
+    }
+
+    /// The last day that it gives them, whatever was changed in the settings since.
+    fn gives_until(&self, knowledge: &Knowledge) -> Date {
+        let days = if self.gives_days == 0 { given_days(knowledge) } else { self.gives_days };
+        days_after(self.counts_from(), days)
     }
 
     /// Whether it is the letter that a person says they sent: the same, to the same, on the same day, the same way.
@@ -133,9 +142,8 @@ pub struct SendingLetter {
     pub received: Option<Date>,
 }
 
-/// Wordings of a first letter.
+/// Wording of the letter of the right of access.
 const ACCESS: &str = "access-request";
-const TISSUE: &str = "tissue-release";
 
 impl HeldRequest {
     /// The letters there can be about it today, the one that is due first. What goes by telephone or portal has no first
@@ -164,16 +172,17 @@ impl HeldRequest {
         let route = knowledge.gathering.route(&self.request.route);
         let first = route.and_then(|r| r.letter.as_deref()).unwrap_or(ACCESS);
         // The laboratory's own way brings reports, too; whoever asks for no material gets no letter that asks for some.
-        let line = |id: &String| knowledge.gathering.requirement(id).is_some_and(Requirement::is_material);
-        let is_tissue = first == TISSUE && self.request.requirements.iter().any(line);
-        let first = if first == TISSUE && !is_tissue { ACCESS } else { first };
+        let request = &self.request;
+        let of_material = route.is_some_and(Route::is_for_material);
+        let is_tissue = of_material && knowledge.gathering.is_about_material(&request.requirements, &request.items);
+        let first = if of_material && !is_tissue { ACCESS } else { first };
         let id = match kind {
             LetterKind::Request => first,
             LetterKind::Authorization => "authorization",
             LetterKind::Reminder if is_tissue => "tissue-reminder",
             LetterKind::Escalation if is_tissue => "tissue-escalation",
             // Only the access rule can be held against anybody.
-            LetterKind::Escalation if self.request.clock == "access" => "escalation",
+            LetterKind::Escalation if self.request.clock == ClockRule::ACCESS => "escalation",
             LetterKind::Reminder | LetterKind::Escalation => "reminder",
         };
         let own = format!("{id}-{}", self.request.department.name());
@@ -188,9 +197,8 @@ impl HeldRequest {
     /// The last day that an escalation which was sent gives them; `None` where none was sent.
     #[must_use]
     pub fn escalated_until(&self, knowledge: &Knowledge) -> Option<Date> {
-        let days = u32::try_from(knowledge.gathering.days(Setting::EscalationDays)).unwrap_or_default();
         let escalations = self.sent_letters().filter(|letter| letter.kind == LetterKind::Escalation);
-        escalations.map(|letter| days_after(letter.counts_from(), days)).max()
+        escalations.map(|letter| letter.gives_until(knowledge)).max()
     }
 
     /// Whether the next letter has to go: its time ended, and so did the days that the last escalation gave. By when it is
@@ -200,8 +208,7 @@ impl HeldRequest {
         if self.is_overdue(today) {
             return self.escalated_until(knowledge).is_none_or(|until| until < today);
         }
-        let days = u32::try_from(knowledge.gathering.days(Setting::EscalationDays)).unwrap_or_default();
-        let pressed = self.sent_letters().map(|letter| days_after(letter.counts_from(), days)).max();
+        let pressed = self.sent_letters().map(|letter| letter.gives_until(knowledge)).max();
         let late = self.running().is_some() && needed_by.is_some_and(|by| by < today);
         late && pressed.is_none_or(|until| until < today)
     }
@@ -255,11 +262,17 @@ impl HeldRequest {
 
 // ---- rules ----
 
-/// Whether a way of sending is the mail, whose days on the way are counted where nobody knows when a letter arrived.
-/// `E-mail` is none.
+/// Days that a letter which goes today gives until one would press on.
+fn given_days(knowledge: &Knowledge) -> u32 {
+    u32::try_from(knowledge.gathering.days(Setting::EscalationDays)).unwrap_or_default()
+}
+
+/// Whether what is sent this way is days on its way, which are counted where nobody knows when it arrived: by mail, by a
+/// carrier, and in whatever words do not name a way on which it is there at once. `E-mail` is such a way.
 pub(super) fn by_mail(how: &str, knowledge: &Knowledge) -> bool {
     let plain = how.to_lowercase().replace("e-mail", "email").replace("e mail", "email");
-    knowledge.vocabulary.names_of(&plain, WordGroup::ByMail)
+    let names = |group| knowledge.vocabulary.names_of(&plain, group);
+    names(WordGroup::ByMail) || !names(WordGroup::AtOnce)
 }
 
 /// Says that a letter was sent. The request itself starts the clock, or moves it to an earlier day; no other letter does.
@@ -312,6 +325,7 @@ pub fn letter_sent(
             to,
             received,
             mailing_days,
+            gives_days: given_days(knowledge),
             starts_clock: sending.kind == LetterKind::Request && earlier,
             knowledge: knowledge.hash.clone(),
             taken_back: false,

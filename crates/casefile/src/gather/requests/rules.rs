@@ -47,8 +47,7 @@ pub fn state_holder(
 /// Most lines of a request.
 const MOST_ITEMS: usize = 60;
 
-/// Writes a request. Its clock is the access rule for an access letter, the one for tissue for slides, and otherwise the
-/// time after which one would ask again.
+/// Writes a request, with the clock of its way.
 ///
 /// # Errors
 /// When the holder, the way or a line of the checklist is unknown, the way is none of the department's, nothing is asked
@@ -69,7 +68,7 @@ pub fn draft(requests: &Requests, knowledge: &Knowledge, asking: Asking) -> Resu
     if items.len() + asking.requirements.len() > MOST_ITEMS {
         return Err(Refusal::new("refusal-request-too-many").with("most", MOST_ITEMS));
     }
-    let rule = clock_of(knowledge, &asking.route, asking.department, &asking.requirements)?;
+    let rule = clock_of(knowledge, &asking.route, asking.department, (&asking.requirements, &items))?;
     if let Some((held, what)) = running(requests, knowledge, &asking).filter(|_| !asking.running_known) {
         let asked = held.asked_on().map_or_else(|| "none".to_owned(), |day| day.to_string());
         return Err(Refusal::new("refusal-request-running").with("what", what).with("asked", asked));
@@ -127,13 +126,13 @@ pub fn drafted<'r>(requests: &'r Requests, asking: &Asking) -> Option<&'r HeldRe
     requests.requests.iter().find(says)
 }
 
-/// The clock of a way: the access rule for an access letter, the one for tissue for slides, and otherwise the time after
-/// which one would ask again.
+/// The clock of a way, as its table says. Whoever asks for no slides or blocks on their way gets the letter of the right of
+/// access, and its clock.
 fn clock_of<'k>(
     knowledge: &'k Knowledge,
     route: &str,
     department: Department,
-    requirements: &[String],
+    (requirements, items): (&[String], &[String]),
 ) -> Result<&'k ClockRule, Refusal> {
     let gathering = &knowledge.gathering;
     let route = gathering.route(route).ok_or_else(|| Refusal::new("refusal-route-unknown"))?;
@@ -144,11 +143,8 @@ fn clock_of<'k>(
     if let Some(requirement) = material.filter(|_| !route.brings_material()) {
         return Err(Refusal::new("refusal-route-not-for-tissue").with("record", &requirement.label));
     }
-    let clock = match route.letter.as_deref() {
-        Some("access-request") => "access",
-        Some("tissue-release") => "tissue",
-        _ => "courtesy",
-    };
+    let is_of_copies = route.is_for_material() && !gathering.is_about_material(requirements, items);
+    let clock = if is_of_copies { ClockRule::ACCESS } else { route.clock.as_str() };
     gathering.clock(clock).ok_or_else(|| Refusal::new("refusal-clock-unknown").with("clock", clock))
 }
 
@@ -167,7 +163,7 @@ pub fn change_route(
         return Err(Refusal::new("refusal-route-sent"));
     }
     let request = &held.request;
-    let rule = clock_of(knowledge, route, request.department, &request.requirements)?;
+    let rule = clock_of(knowledge, route, request.department, (&request.requirements, &request.items))?;
     Ok((request.route != route).then(|| RequestChange::RouteChanged {
         id: id.clone(),
         route: route.to_owned(),

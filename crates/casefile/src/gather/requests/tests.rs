@@ -8,8 +8,14 @@ use crate::shared::contact::Reach;
 
 fn knowledge() -> Knowledge {
     let mut knowledge = Knowledge::default();
-    let by_mail = |word: &str| Term { phrase: word.to_owned(), class: TermClass::Group, means: "by_mail".to_owned() };
-    knowledge.vocabulary.terms.extend(["mail", "post"].map(by_mail));
+    let way = |(word, means): (&str, &str)| Term {
+        phrase: word.to_owned(),
+        class: TermClass::Group,
+        means: means.to_owned(),
+    };
+    let ways = [("mail", "by_mail"), ("post", "by_mail"), ("fedex", "by_mail")];
+    let at_once = ["fax", "email", "portal", "person", "call"].map(|word| (word, "at_once"));
+    knowledge.vocabulary.terms.extend(ways.into_iter().chain(at_once).map(way));
     let requirement = |id: &str, evidence: Evidence| Requirement {
         exists_unsaid: true,
         only_said: false,
@@ -38,6 +44,7 @@ fn knowledge() -> Knowledge {
         days: 30,
         needs: String::new(),
         letter: letter.map(str::to_owned),
+        clock: Route::usual_clock(letter).to_owned(),
         carries: Vec::new(),
         source: String::new(),
         confirmed: true,
@@ -107,6 +114,46 @@ fn slides_are_asked_of_a_laboratory_and_never_by_the_right_to_a_copy() {
     }
     assert_eq!(of("slides", "pigeon").unwrap_err().0.key, "refusal-route-unknown");
     assert_eq!(of("poem", "provider").unwrap_err().0.key, "refusal-requirement-unknown");
+}
+
+#[test]
+fn whoever_asks_a_laboratory_for_copies_gets_the_letter_of_access_with_its_clock_and_whoever_asks_for_glass_does_not() {
+    let knowledge = knowledge();
+    let mut requests = book();
+    let mut asked = |id: &str, lines: &[&str], items: &str| {
+        let asking = Asking {
+            requirements: lines.iter().map(|line| (*line).to_owned()).collect(),
+            items: items.to_owned(),
+            ..asking(id, "report", "laboratory")
+        };
+        requests.apply(draft(&requests, &knowledge, asking).unwrap());
+        let held = requests.request(&id.into()).unwrap();
+        (held.wording(LetterKind::Request, &knowledge), held.request.clock.clone())
+    };
+    let (access, tissue) = (("access-request", "access"), ("tissue-release", "tissue"));
+    let of = |(letter, clock): (&str, &str)| (letter.to_owned(), clock.to_owned());
+    assert_eq!(asked("a", &["report"], ""), of(access));
+    assert_eq!(asked("b", &["report"], "Block A1 of S-10421"), of(access));
+    assert_eq!(asked("c", &["slides"], ""), of(tissue));
+    assert_eq!(asked("d", &["report", "slides"], ""), of(tissue));
+    assert_eq!(asked("e", &[], "Block A1 of S-10421"), of(tissue), "on the way of slides, in a person's own words");
+    // The table says which clock a way has, whatever its letter is called.
+    let mut edited = knowledge.clone();
+    edited.gathering.routes[0].letter = Some("access-request-radiology".to_owned());
+    let change = draft(&book(), &edited, asking("f", "report", "access-letter")).unwrap();
+    let RequestChange::Drafted { request } = change else { unreachable!("a draft") };
+    assert_eq!((request.clock.as_str(), request.days), ("access", 30));
+}
+
+#[test]
+fn days_on_the_way_are_counted_unless_the_way_is_known_to_have_none() {
+    let knowledge = knowledge();
+    for slow in ["mail", "FedEx, signature required", "by a neighbor", "Post"] {
+        assert!(letters::by_mail(slow, &knowledge), "{slow}");
+    }
+    for at_once in ["fax", "E-mail", "portal message", "in person", "Fax 555-0100"] {
+        assert!(!letters::by_mail(at_once, &knowledge), "{at_once}");
+    }
 }
 
 #[test]
@@ -373,6 +420,9 @@ fn an_escalation_that_was_sent_gives_them_days_before_the_next_letter() {
     assert_eq!(held.escalated_until(&knowledge()), Some(date(2026, 2, 8)), "the days that the letter gives");
     assert!(held.is_overdue(date(2026, 2, 8)) && !needs(&requests, date(2026, 2, 8)), "it is overdue, and theirs");
     assert!(needs(&requests, date(2026, 2, 9)));
+    let mut other = knowledge();
+    other.gathering.settings = vec![(crate::knowledge::Setting::EscalationDays, 21)];
+    assert_eq!(requests.requests[0].escalated_until(&other), Some(date(2026, 2, 8)), "whatever the setting is now");
     let back = take_letter_back(&requests, &"r".into(), &"e".into()).unwrap();
     requests.apply(back);
     assert!(needs(&requests, date(2026, 2, 2)), "a letter that was not sent gives no days");
@@ -397,6 +447,7 @@ fn the_way_proposed_first_carries_what_is_asked_for() {
         order,
         carries: carries.to_vec(),
         letter: letter.map(str::to_owned),
+        clock: Route::usual_clock(letter).to_owned(),
         ..knowledge.gathering.routes[0].clone()
     };
     let gathering = |says: bool| {

@@ -6,15 +6,26 @@ use jiff::civil::Date;
 use super::{Alarm, Ask, Custody, HeldTissue, Step};
 use crate::knowledge::{Knowledge, Setting};
 use crate::shared::clock::days_between;
+use crate::shared::text;
 
 /// Pieces on their way together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Parcel {
     on: Date,
+    /// To whom, as a step names them; empty where none does.
+    to: String,
     /// Pieces of it that nobody saw arrive.
     left: u32,
     /// Some of it arrived: what is left did not come.
     opened: bool,
+}
+
+/// Pieces that somebody has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Lot {
+    /// Who, as a step names them; empty where none does.
+    with: String,
+    count: u32,
 }
 
 /// Where the pieces of a line are, counted.
@@ -24,14 +35,14 @@ pub struct Pieces {
     pub home: u32,
     /// Given out by the laboratory, and not sent yet.
     pub given_out: u32,
-    /// With whoever received them.
-    pub there: u32,
     /// Of all that are not lost, those that came broken or spoiled.
     pub damaged: u32,
     /// Not to be found.
     pub lost: u32,
     /// Used up for tests.
     pub used_up: u32,
+    /// With those who received them, the newest last.
+    there: Vec<Lot>,
     out: Vec<Parcel>,
     back: Vec<Parcel>,
 }
@@ -52,16 +63,32 @@ fn take_each<const N: usize>(places: [&mut u32; N], most: u32) -> u32 {
     places.into_iter().fold(0, |taken, from| taken + take(from, most - taken))
 }
 
-/// Takes from the oldest parcel first.
-fn unpack(parcels: &mut Vec<Parcel>, most: u32) -> u32 {
-    let mut taken = 0;
-    for parcel in parcels.iter_mut().filter(|_| most > 0) {
-        let now = take(&mut parcel.left, most - taken);
-        parcel.opened |= now > 0;
-        taken += now;
+/// Takes from the oldest parcel first, and from those to `to` before others: who got them, and how many.
+fn unpack(parcels: &mut Vec<Parcel>, most: u32, to: &str) -> Vec<Lot> {
+    let (mut lots, mut left) = (Vec::new(), most);
+    for named in [true, false] {
+        for parcel in parcels.iter_mut().filter(|parcel| most > 0 && text::same_line(&parcel.to, to) == named) {
+            let count = take(&mut parcel.left, left);
+            parcel.opened |= count > 0;
+            left -= count;
+            let with = if to.is_empty() { parcel.to.clone() } else { to.to_owned() };
+            lots.push(Lot { with, count });
+        }
     }
     parcels.retain(|parcel| parcel.left > 0);
+    lots.retain(|lot| lot.count > 0);
+    lots
+}
+
+/// Takes from who got some last.
+fn take_back(lots: &mut Vec<Lot>, most: u32) -> u32 {
+    let taken = lots.iter_mut().rev().fold(0, |taken, lot| taken + take(&mut lot.count, most - taken));
+    lots.retain(|lot| lot.count > 0);
     taken
+}
+
+fn in_lots(lots: &[Lot]) -> u32 {
+    lots.iter().map(|lot| lot.count).sum()
 }
 
 impl Pieces {
@@ -74,7 +101,7 @@ impl Pieces {
     /// Out of the laboratory's hands, wherever they are; what is lost or used up is not among them.
     #[must_use]
     pub fn away(&self) -> u32 {
-        self.given_out + self.there + in_parcels(&self.out) + in_parcels(&self.back)
+        self.given_out + self.there() + in_parcels(&self.out) + in_parcels(&self.back)
     }
 
     /// Sent, and not in the parcel when it was opened, there or back.
@@ -96,18 +123,25 @@ impl Pieces {
         self.home + self.away() + self.lost
     }
 
-    /// With whoever received them, and whole.
+    /// With whoever received them.
     #[must_use]
-    pub fn good_there(&self) -> u32 {
-        self.there.saturating_sub(self.damaged)
+    pub fn there(&self) -> u32 {
+        in_lots(&self.there)
     }
 
-    /// On their way there, and not longer than a parcel takes.
+    /// With those of these names, and whole.
     #[must_use]
-    pub fn coming(&self, knowledge: &Knowledge, today: Date) -> u32 {
+    pub fn good_with(&self, is: &dyn Fn(&str) -> bool) -> u32 {
+        let with: u32 = self.there.iter().filter(|lot| is(&lot.with)).map(|lot| lot.count).sum();
+        with.saturating_sub(self.damaged)
+    }
+
+    /// On their way to those of these names, and not longer than a parcel takes.
+    #[must_use]
+    pub fn coming_to(&self, is: &dyn Fn(&str) -> bool, knowledge: &Knowledge, today: Date) -> u32 {
         let most = knowledge.gathering.days(Setting::ParcelDays);
         let in_time = |parcel: &&Parcel| !parcel.opened && days_between(parcel.on, today) <= most;
-        self.out.iter().filter(in_time).map(|parcel| parcel.left).sum()
+        self.out.iter().filter(in_time).filter(|parcel| is(&parcel.to)).map(|parcel| parcel.left).sum()
     }
 
     fn is_late(&self, knowledge: &Knowledge, today: Date) -> bool {
@@ -117,50 +151,62 @@ impl Pieces {
     }
 
     /// What arrives without a word of how it went is taken from where it must have been.
-    fn arrive(&mut self, count: Option<u32>, on: Date) {
+    fn arrive(&mut self, count: Option<u32>, on: Date, to: &str) {
         if self.out.is_empty() {
             let from = if self.given_out > 0 { &mut self.given_out } else { &mut self.home };
             let all = std::mem::take(from);
-            self.out.push(Parcel { on, left: all, opened: false });
+            self.out.push(Parcel { on, to: to.to_owned(), left: all, opened: false });
         }
         let wanted = count.unwrap_or_else(|| in_parcels(&self.out));
-        let came = unpack(&mut self.out, wanted);
-        self.there += came + take_each([&mut self.given_out, &mut self.home, &mut self.lost], wanted - came);
+        let came = unpack(&mut self.out, wanted, to);
+        let more = wanted - in_lots(&came);
+        self.there.extend(came);
+        let found = take_each([&mut self.given_out, &mut self.home, &mut self.lost], more);
+        if found > 0 {
+            self.there.push(Lot { with: to.to_owned(), count: found });
+        }
+    }
+
+    /// Sent by the laboratory; where it has none any more, by who had them last to the next.
+    fn ship(&mut self, custody: &Custody) {
+        let all = [self.given_out, self.home, self.there()].into_iter().find(|count| *count > 0).unwrap_or_default();
+        let wanted = custody.count.unwrap_or(all);
+        let mut sent = take_each([&mut self.given_out, &mut self.home], wanted);
+        sent += take_back(&mut self.there, wanted - sent);
+        if sent > 0 {
+            self.out.push(Parcel { on: custody.on, to: custody.to.clone(), left: sent, opened: false });
+        }
     }
 
     fn apply(&mut self, custody: &Custody) {
-        let (count, on) = (custody.count, custody.on);
+        let (count, on, to) = (custody.count, custody.on, custody.to.as_str());
         match custody.step {
             Step::Requested => {}
             Step::Released => self.given_out += take(&mut self.home, count.unwrap_or(u32::MAX)),
-            Step::Shipped => {
-                let all = if self.given_out > 0 { self.given_out } else { self.home };
-                let wanted = count.unwrap_or(all);
-                let sent = take_each([&mut self.given_out, &mut self.home], wanted);
-                self.out.push(Parcel { on, left: sent, opened: false });
-            }
-            Step::Received => self.arrive(count, on),
-            Step::Reviewed if self.there == 0 => self.arrive(None, on),
+            Step::Shipped => self.ship(custody),
+            Step::Received => self.arrive(count, on, to),
+            Step::Reviewed if self.there.is_empty() => self.arrive(None, on, ""),
             Step::Reviewed => {}
             Step::ReturnShipped => {
-                if self.there == 0 {
-                    self.arrive(count, on);
+                if self.there.is_empty() {
+                    self.arrive(count, on, "");
                 }
-                let sent = take(&mut self.there, count.unwrap_or(u32::MAX));
-                self.back.push(Parcel { on, left: sent, opened: false });
+                let left = take_back(&mut self.there, count.unwrap_or(u32::MAX));
+                self.back.push(Parcel { on, to: String::new(), left, opened: false });
             }
             Step::Returned => {
                 if self.back.is_empty() {
-                    if self.there == 0 {
-                        self.arrive(None, on);
+                    if self.there.is_empty() {
+                        self.arrive(None, on, "");
                     }
-                    let all = std::mem::take(&mut self.there);
-                    self.back.push(Parcel { on, left: all, opened: false });
+                    let left = in_lots(&std::mem::take(&mut self.there));
+                    self.back.push(Parcel { on, to: String::new(), left, opened: false });
                 }
                 let wanted = count.unwrap_or_else(|| in_parcels(&self.back));
-                let mut came = unpack(&mut self.back, wanted);
-                came += take_each([&mut self.there, &mut self.given_out, &mut self.lost], wanted - came);
-                came += unpack(&mut self.out, wanted - came);
+                let mut came = in_lots(&unpack(&mut self.back, wanted, ""));
+                came += take_back(&mut self.there, wanted - came);
+                came += take_each([&mut self.given_out, &mut self.lost], wanted - came);
+                came += in_lots(&unpack(&mut self.out, wanted - came, ""));
                 self.home += came;
             }
             Step::Damaged => {
@@ -179,13 +225,15 @@ impl Pieces {
                         parcels.retain(|parcel| parcel.left > 0);
                     }
                 }
-                gone += take_each([&mut self.there, &mut self.given_out, &mut self.home], wanted - gone);
+                gone += take_back(&mut self.there, wanted - gone);
+                gone += take_each([&mut self.given_out, &mut self.home], wanted - gone);
                 self.lost += gone;
             }
             Step::UsedUp => {
                 let wanted = count.unwrap_or(u32::MAX);
-                let used = take_each([&mut self.there, &mut self.home, &mut self.given_out], wanted);
-                self.used_up += used + unpack(&mut self.out, wanted - used);
+                let mut used = take_back(&mut self.there, wanted);
+                used += take_each([&mut self.home, &mut self.given_out], wanted - used);
+                self.used_up += used + in_lots(&unpack(&mut self.out, wanted - used, ""));
             }
         }
     }
@@ -245,18 +293,26 @@ impl HeldTissue {
         due(&pieces, &way)
     }
 
-    /// Whether every piece is with the centre now and whole, or on its way to it and not longer than a parcel takes.
+    /// Whether every piece is with those of these names now and whole, or on its way to them and not longer than a parcel
+    /// takes.
     #[must_use]
-    pub fn reaches_the_center(&self, knowledge: &Knowledge, today: Date) -> bool {
+    pub fn reaches(&self, is: &dyn Fn(&str) -> bool, knowledge: &Knowledge, today: Date) -> bool {
         let pieces = self.pieces();
-        self.is_all_of(&pieces, pieces.good_there() + pieces.coming(knowledge, today))
+        self.is_all_of(&pieces, pieces.good_with(is) + pieces.coming_to(is, knowledge, today))
     }
 
-    /// Whether the centre has every piece now.
+    /// Whether those of these names have every piece now.
     #[must_use]
-    pub fn arrived(&self) -> bool {
+    pub fn arrived(&self, is: &dyn Fn(&str) -> bool) -> bool {
         let pieces = self.pieces();
-        self.is_all_of(&pieces, pieces.good_there())
+        self.is_all_of(&pieces, pieces.good_with(is))
+    }
+
+    /// Whether a parcel of it is on its way longer than one takes, or came without some of what was in it.
+    #[must_use]
+    pub fn is_astray(&self, knowledge: &Knowledge, today: Date) -> bool {
+        let pieces = self.pieces();
+        pieces.is_late(knowledge, today) || pieces.missing() > 0
     }
 
     fn is_all_of(&self, pieces: &Pieces, these: u32) -> bool {
@@ -327,14 +383,19 @@ impl HeldTissue {
         self.way().into_iter().rev().find(named).map(|c| c.to.as_str())
     }
 
-    /// Whether somebody read it on its newest way, and all of it had come: then its reader needs it no more, wherever it is.
+    /// Whether one of these names read it on its newest way, and all of it had come: then they need it no more, wherever it is.
     #[must_use]
-    pub fn was_read(&self) -> bool {
+    pub fn was_read_by(&self, is: &dyn Fn(&str) -> bool) -> bool {
         let way = self.way();
         let came = || way.iter().filter(|c| c.step == Step::Received);
         let pieces = came().fold(0, |sum: u32, c| sum.saturating_add(c.count.unwrap_or(self.tissue.count)));
-        !self.removed
-            && way.iter().any(|c| c.step == Step::Reviewed)
-            && (came().next().is_none() || pieces >= self.tissue.count)
+        let mut with = "";
+        let read = way.iter().any(|custody| {
+            if matches!(custody.step, Step::Shipped | Step::Received) && !custody.to.is_empty() {
+                with = &custody.to;
+            }
+            custody.step == Step::Reviewed && is(with)
+        });
+        !self.removed && read && (came().next().is_none() || pieces >= self.tissue.count)
     }
 }

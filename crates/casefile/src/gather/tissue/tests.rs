@@ -13,6 +13,7 @@ fn slide(count: u32) -> Tissue {
         material: Material::Slide,
         stain: "H&E".to_owned(),
         count,
+        uncounted: false,
         recut: false,
         collected: Some(date(2026, 1, 10)),
         laboratory: None,
@@ -161,13 +162,13 @@ fn what_went_back_or_is_too_long_on_its_way_is_not_at_the_center() {
     let line = |steps| with(steps).lines.into_values().next().unwrap();
     let today = date(2026, 7, 10);
     let shipped = |day| step(Step::Shipped, date(2026, 7, day));
-    assert!(line(vec![shipped(8)]).reaches_the_center(&Knowledge::default(), today));
-    assert!(!line(vec![shipped(6)]).reaches_the_center(&Knowledge::default(), today), "nobody said that it arrived");
+    assert!(line(vec![shipped(8)]).reaches(&|_| true, &Knowledge::default(), today));
+    assert!(!line(vec![shipped(6)]).reaches(&|_| true, &Knowledge::default(), today), "nobody said that it arrived");
     let there = line(vec![shipped(1), step(Step::Received, date(2026, 7, 2))]);
-    assert!(there.reaches_the_center(&Knowledge::default(), today) && there.arrived());
+    assert!(there.reaches(&|_| true, &Knowledge::default(), today) && there.arrived(&|_| true));
     let back = line(vec![shipped(1), step(Step::Received, date(2026, 7, 2)), step(Step::Returned, date(2026, 7, 9))]);
     assert!(
-        !back.reaches_the_center(&Knowledge::default(), today) && !back.arrived(),
+        !back.reaches(&|_| true, &Knowledge::default(), today) && !back.arrived(&|_| true),
         "another center does not have it"
     );
 }
@@ -178,12 +179,12 @@ fn a_way_begins_anew_when_it_is_back_and_who_read_it_needs_it_no_more() {
     let to = |what, day: i8, whom: &str| Custody { to: whom.to_owned(), ..step(what, date(2026, 7, day)) };
     let there = vec![to(Step::Shipped, 1, "One Center"), to(Step::Received, 3, ""), to(Step::Reviewed, 5, "A. Sample")];
     let back = [there.clone(), vec![to(Step::Returned, 9, "the laboratory")]].concat();
-    assert_eq!((line(there.clone()).goes_to(), line(there).was_read()), (Some("One Center"), true));
-    assert_eq!((line(back.clone()).goes_to(), line(back.clone()).was_read()), (Some("One Center"), true));
+    assert_eq!((line(there.clone()).goes_to(), line(there).was_read_by(&|_| true)), (Some("One Center"), true));
+    assert_eq!((line(back.clone()).goes_to(), line(back.clone()).was_read_by(&|_| true)), (Some("One Center"), true));
     let anew = line([back, vec![to(Step::Shipped, 12, "Other Center")]].concat());
-    assert_eq!((anew.goes_to(), anew.was_read()), (Some("Other Center"), false));
+    assert_eq!((anew.goes_to(), anew.was_read_by(&|_| true)), (Some("Other Center"), false));
     let part = Custody { count: Some(3), ..to(Step::Received, 3, "") };
-    assert!(!line(vec![part, to(Step::Reviewed, 5, "")]).was_read(), "one of four never came");
+    assert!(!line(vec![part, to(Step::Reviewed, 5, "")]).was_read_by(&|_| true), "one of four never came");
 }
 
 #[test]
@@ -394,21 +395,25 @@ fn a_step_about_one_piece_hides_none_of_the_others() {
         assert_eq!(line.return_due(), Some(date(2026, 7, 10)), "{mishap:?}: three are still out");
         assert!(line.alarms(&Knowledge::default(), today).contains(&Alarm::ReturnOverdue), "{mishap:?}");
         assert!(!line.is_at_home());
-        assert_eq!(line.pieces().good_there(), 3);
+        assert_eq!(line.pieces().good_with(&|_| true), 3);
         assert_eq!(line.stands().map(|c| c.step), Some(Step::Received));
-        assert_eq!(line.arrived(), mishap == Step::UsedUp, "{mishap:?}: what was used up is not waited for");
+        assert_eq!(line.arrived(&|_| true), mishap == Step::UsedUp, "{mishap:?}: what was used up is not waited for");
     }
     // Some of it is not all of it: half was sent, or half of what was sent came.
     let half = line(vec![of(Step::Shipped, 1, Some(2)), of(Step::Received, 2, Some(2))]);
-    assert_eq!((half.arrived(), half.pieces().missing(), half.pieces().home), (false, 0, 2));
-    assert!(!line(vec![of(Step::Shipped, 19, Some(2))]).reaches_the_center(&Knowledge::default(), today));
+    assert_eq!((half.arrived(&|_| true), half.pieces().missing(), half.pieces().home), (false, 0, 2));
+    assert!(!line(vec![of(Step::Shipped, 19, Some(2))]).reaches(&|_| true, &Knowledge::default(), today));
     // What did not come back stays out with its day, and a way counts for itself.
     let most_back = [there.clone(), vec![of(Step::ReturnShipped, 8, Some(3)), of(Step::Returned, 9, Some(3))]].concat();
     let most_back = line(most_back);
     assert_eq!((most_back.return_due(), most_back.is_at_home()), (Some(date(2026, 7, 10)), false));
     let back = [there, vec![of(Step::ReturnShipped, 8, None), of(Step::Returned, 9, Some(4))]].concat();
     let again = line([back, vec![of(Step::Shipped, 18, None), of(Step::Received, 19, Some(1))]].concat());
-    assert_eq!((again.pieces().missing(), again.arrived()), (3, false), "four came the first time, and one the second");
+    assert_eq!(
+        (again.pieces().missing(), again.arrived(&|_| true)),
+        (3, false),
+        "four came the first time, and one the second"
+    );
     assert_eq!(again.return_due(), None, "the second way has no day of its own");
 }
 
@@ -418,13 +423,43 @@ fn an_earlier_parcel_is_opened_before_a_later_one_and_what_is_found_again_is_los
     let pieces = |steps| with(steps).lines.values().next().unwrap().pieces();
     let two = vec![of(Step::Shipped, 1, Some(2)), of(Step::Shipped, 3, Some(2)), of(Step::Received, 4, Some(2))];
     let of_two = pieces(two.clone());
-    assert_eq!((of_two.missing(), of_two.there, of_two.coming(&Knowledge::default(), date(2026, 7, 5))), (0, 2, 2));
+    assert_eq!(
+        (of_two.missing(), of_two.there(), of_two.coming_to(&|_| true, &Knowledge::default(), date(2026, 7, 5))),
+        (0, 2, 2)
+    );
     let late = pieces([two, vec![of(Step::Received, 9, Some(1))]].concat());
-    assert_eq!((late.missing(), late.there), (1, 3));
+    assert_eq!((late.missing(), late.there()), (1, 3));
     let lost = vec![of(Step::Shipped, 1, None), of(Step::Lost, 8, None)];
     assert_eq!((pieces(lost.clone()).lost, pieces(lost.clone()).away()), (4, 0));
     let found = pieces([lost, vec![of(Step::Received, 12, Some(4))]].concat());
-    assert_eq!((found.lost, found.there), (0, 4));
+    assert_eq!((found.lost, found.there()), (0, 4));
+}
+
+#[test]
+fn what_is_sent_on_is_with_nobody_until_it_arrives_and_each_has_their_own() {
+    let today = date(2026, 7, 20);
+    let of = |what, day: i8, count, to: &str| Custody { count, to: to.to_owned(), ..step(what, date(2026, 7, day)) };
+    let line = |steps| with(steps).lines.into_values().next().unwrap();
+    let (one, two) = (|to: &str| to == "One Center", |to: &str| to == "Two Center");
+    let there = vec![of(Step::Shipped, 1, None, "One Center"), of(Step::Received, 3, Some(4), "")];
+    let on = line([there.clone(), vec![of(Step::Shipped, 10, None, "Two Center")]].concat());
+    assert!(!on.arrived(&one) && !on.arrived(&two) && on.is_astray(&Knowledge::default(), today));
+    assert!(
+        !on.reaches(&two, &Knowledge::default(), today) && on.reaches(&two, &Knowledge::default(), date(2026, 7, 11))
+    );
+    let some = line(
+        [there.clone(), vec![of(Step::Shipped, 10, Some(1), "Two Center"), of(Step::Received, 12, Some(1), "")]]
+            .concat(),
+    );
+    assert_eq!((some.pieces().good_with(&one), some.pieces().good_with(&two)), (3, 1));
+    // Two parcels to two: whoever got theirs did not get the other's.
+    let both = vec![of(Step::Shipped, 1, Some(2), "One Center"), of(Step::Shipped, 2, Some(2), "Two Center")];
+    let got = line([both, vec![of(Step::Received, 4, Some(2), "Two Center")]].concat());
+    assert_eq!((got.pieces().good_with(&one), got.pieces().good_with(&two)), (0, 2));
+    // Who read it read it, and the next did not.
+    let read =
+        [there, vec![of(Step::Reviewed, 5, None, "A. Sample"), of(Step::Shipped, 10, None, "Two Center")]].concat();
+    assert!(line(read.clone()).was_read_by(&one) && !line(read).was_read_by(&two));
 }
 
 proptest::proptest! {

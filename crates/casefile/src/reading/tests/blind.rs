@@ -72,7 +72,7 @@ fn neither_a_blind_reader_nor_a_helper_is_told_where_a_plan_is_mentioned_or_what
 }
 
 #[test]
-fn findings_of_a_withheld_letter_are_told_without_their_source_and_its_plan_is_not() {
+fn what_a_withheld_letter_says_of_the_person_is_told_without_its_source_and_its_opinion_and_plan_are_not() {
     let knowledge = kinds();
     let at = |start: usize, fact: Fact| Fact { start, end: start + 4, ..fact };
     let letter = DocumentReading {
@@ -84,6 +84,7 @@ fn findings_of_a_withheld_letter_are_told_without_their_source_and_its_plan_is_n
                 at(0, fact(Concept::ALLERGY, "penicillin")),
                 at(10, fact(Concept::ECOG, "1")),
                 at(60, fact(Concept::T, "T3")),
+                at(100, fact(Concept::STAGE_GROUP, "IIIC")),
                 at(20, fact(Concept::PROCEDURE, "mastectomy")),
             ],
         )
@@ -97,11 +98,13 @@ fn findings_of_a_withheld_letter_are_told_without_their_source_and_its_plan_is_n
     };
     assert!(told(Concept::ALLERGY, "penicillin") && told(Concept::ECOG, "1"));
     assert!(!told(Concept::T, "T3") && !told(Concept::PROCEDURE, "mastectomy"), "words of a plan, and what may be one");
+    assert!(!told(Concept::STAGE_GROUP, "IIIC"), "how the first doctor stages it is the opinion");
     assert!(blind.document(&DocumentId::from("consult"), &knowledge).is_none(), "the letter itself stays out");
     let owner = case.seen_by(Audience::Owner);
     let listed = owner.only_in_withheld(&owner.facts(&knowledge), &knowledge);
     let words: Vec<_> = listed.iter().map(|l| (l.concept.as_str(), l.told)).collect();
-    assert_eq!(words, [("allergy", true), ("ecog", true), ("t", false), ("procedure", false)]);
+    let lost = [("allergy", true), ("ecog", true), ("t", false), ("stage_group", false), ("procedure", false)];
+    assert_eq!(words, lost);
     assert!(
         !blind.not_told(&knowledge).withholds("", Concept::ALLERGY.as_str()),
         "what is told is not said to be withheld"
@@ -159,7 +162,8 @@ fn treatments_given_and_medicines_that_only_a_withheld_letter_tells_are_lacking_
             medicine("palbociclib", MedicationStatus::Planned),
         ],
         treatments: vec![
-            done("cholecystectomy", TreatmentStatus::Done),
+            Treatment { date: "2019".parse().ok(), ..done("cholecystectomy", TreatmentStatus::Done) },
+            done("radiation", TreatmentStatus::Done),
             done("lumpectomy", TreatmentStatus::Done),
             done("radiation of the breast", TreatmentStatus::Declined),
             planned(0),
@@ -176,8 +180,12 @@ fn treatments_given_and_medicines_that_only_a_withheld_letter_tells_are_lacking_
     let case = fold(changes);
     let lost = case.seen_by(Audience::Owner).history_only_in_withheld(&knowledge);
     let words: Vec<_> = lost.iter().map(|l| (l.what.as_str(), l.held.document.id.as_str(), l.told)).collect();
-    // What was done is told; a medicine against the cancer may be the plan.
-    let expect = [("cholecystectomy, 8 February 2026", "consult", true), ("letrozole, 2.5 mg", "consult", false)];
+    // What was done before is told; what has no day may be the plan, and so may a medicine against the cancer.
+    let expect = [
+        ("cholecystectomy, 2019", "consult", true),
+        ("radiation", "consult", false),
+        ("letrozole, 2.5 mg", "consult", false),
+    ];
     assert_eq!(words, expect);
     for other in [Audience::BlindReader, Audience::Specialist, Audience::Helper] {
         assert_eq!(case.seen_by(other).history_only_in_withheld(&knowledge), [], "{other:?}");
@@ -428,4 +436,45 @@ fn a_record_of_a_blind_packet_that_turns_out_to_state_a_plan_is_named_to_the_own
     held.confirmed.kind = Some(DocumentKind::from("other"));
     assert_eq!(found(&case, Audience::Owner, &early), [(2, true)]);
     assert_eq!(found(&case, Audience::Owner, &packet("specialist", nothing())), []);
+}
+
+#[test]
+fn what_goes_with_a_plan_is_not_told_from_a_withheld_letter_and_what_nobody_could_read_is_named() {
+    use crate::knowledge::{DrugClass, DrugName};
+    let mut knowledge = kinds();
+    let drug = |name: &str, class| DrugName { phrase: name.to_owned(), ingredient: name.to_owned(), class, form: None };
+    knowledge.vocabulary.drugs = vec![drug("ondansetron", DrugClass::Supportive), drug("metformin", DrugClass::Other)];
+    let letter = DocumentReading {
+        medications: ["ondansetron", "metformin"].map(|name| medicine(name, MedicationStatus::Unknown)).to_vec(),
+        ..reading("consult", vec![topography()])
+    };
+    let mut changes = rosa();
+    changes.push(ReadingChange::Read { reading: Box::new(letter) }.into());
+    let mut case = fold(changes);
+    let told = |case: &Case| -> Vec<String> {
+        medicines(&case.seen_by(Audience::BlindReader), &knowledge).into_iter().map(|row| row.ingredient).collect()
+    };
+    assert_eq!(told(&case), ["metformin"]);
+    let unread = |case: &Case, audience| -> Vec<(String, Vec<u32>)> {
+        let of = case.seen_by(audience).unread_in_blind(&knowledge);
+        of.into_iter().map(|(held, pages)| (held.document.id.to_string(), pages)).collect()
+    };
+    let before = unread(&case, Audience::Owner);
+    let held = case.gather.documents.get_mut(&DocumentId::from("resection")).unwrap();
+    (held.document.text, held.document.format, held.document.pages) = (None, FileFormat::Jpeg, Some(1));
+    let after = unread(&case, Audience::Owner);
+    assert!(
+        after.contains(&("resection".to_owned(), Vec::new())) && !before.contains(&after[0]),
+        "{before:?} {after:?}"
+    );
+    assert_eq!(unread(&case, Audience::BlindReader), []);
+    let mut sparse = case.clone();
+    let held = sparse.gather.documents.get_mut(&DocumentId::from("resection")).unwrap();
+    (held.document.text, held.document.format) = (Some("resection-text".into()), FileFormat::Pdf);
+    let read = sparse.reading.read.get_mut(&DocumentId::from("resection")).unwrap();
+    (read.blank_pages, read.sparse_pages) = (Some(vec![3]), vec![2]);
+    let named = unread(&sparse, Audience::Owner);
+    assert!(named.iter().any(|(id, pages)| id == "resection" && pages.contains(&2)), "{named:?}");
+    case.gather.documents.get_mut(&DocumentId::from("resection")).unwrap().confirmed.kind = Some("other".into());
+    assert!(!unread(&case, Audience::Owner).iter().any(|(id, _)| id == "resection"), "what stays out needs no look");
 }

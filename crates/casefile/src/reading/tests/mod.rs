@@ -26,6 +26,7 @@ use crate::ledger::{Body, Entry, Header, Payload};
 use crate::records::{Document, DocumentKind, FileFormat, IdentityMatch, Proposal, Proposals};
 use crate::shared::ids::{ActorId, CaseId, DocumentId, FactId, ImportId, ObjectId};
 use crate::shared::message::Message;
+use crate::shared::sketch::Sketch;
 use crate::shared::time::Instant;
 use crate::{Change, PatientIdentity};
 
@@ -110,6 +111,7 @@ fn reading(document: &str, facts: Vec<Fact>) -> DocumentReading {
         knowledge: "k".to_owned(),
         recognised: Vec::new(),
         blank_pages: None,
+        sparse_pages: Vec::new(),
         facts,
         medications: Vec::new(),
         treatments: Vec::new(),
@@ -117,6 +119,7 @@ fn reading(document: &str, facts: Vec<Fact>) -> DocumentReading {
         plans: Vec::new(),
         sent: Vec::new(),
         names: Vec::new(),
+        sketch: Sketch::default(),
         own_export: false,
         cut_short: false,
     }

@@ -288,7 +288,9 @@ fn what_is_dated_after_today_is_planned_and_was_not_given() {
     for given in ["2026-02-08", "2026-02-07", "2026-02", "2026", "2019-05", "2026-02-09", "2026-11-28"] {
         let told = told(given, "2026-11-28");
         assert_eq!((told[0], told[1]), ((done, true), (done, true)), "{given}");
-        assert_eq!(told[2].0, done, "{given}");
+        // A letter with a plan that gives a day after its own may speak of the plan: a blind reader is told nothing of it.
+        let after = ["2026-02-09", "2026-11-28"].contains(&given);
+        assert_eq!(told[2].0, done.filter(|_| !after), "{given}");
     }
     for to_come in ["2026-11-29", "2026-12-20", "2026-12", "2027"] {
         assert_eq!(told(to_come, "2026-11-28"), [(planned, false), (planned, false), (None, false)], "{to_come}");

@@ -1,6 +1,8 @@
 //! What the register of slides and blocks tells a line of the checklist: what is with the centre, on its way there, or asked
 //! for. What must not live here: the register itself and its rules (`gather::tissue`).
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::{Answer, found};
@@ -19,6 +21,8 @@ use crate::shared::time::PartialDate;
 pub struct Register<'a> {
     case: &'a Case,
     center: Option<String>,
+    /// The centre of the case.
+    own: Option<&'a str>,
     knowledge: &'a Knowledge,
     today: Date,
     /// Specimens that reports name and the register does not hold.
@@ -28,7 +32,14 @@ pub struct Register<'a> {
 impl<'a> Register<'a> {
     pub(super) fn new(view: &CaseView<'a>, center: Option<&str>, knowledge: &'a Knowledge, today: Date) -> Self {
         let unregistered = view.unregistered_tissue(knowledge).into_iter().map(|(_, accession)| accession).collect();
-        Self { case: view.case(), center: center.map(str::to_owned), knowledge, today, unregistered }
+        Self {
+            case: view.case(),
+            center: center.map(str::to_owned),
+            own: view.center(),
+            knowledge,
+            today,
+            unregistered,
+        }
     }
 
     /// Lines of what is asked for.
@@ -37,42 +48,46 @@ impl<'a> Register<'a> {
         self.case.tissue.lines().filter(move |line| line.tissue.material.evidence() == wanted)
     }
 
-    /// Whether it went to the centre: to nobody by name, or to a name that is not known to be somebody else's. A person may
-    /// write a desk, a street or a pathologist; a laboratory of the contact book or another centre is somebody else.
-    fn goes_there(&self, line: &HeldTissue) -> bool {
-        let Some((to, center)) = line.goes_to().zip(self.center.as_deref()) else { return true };
+    /// Whether a name is the centre's. Under a name that nobody knows, or none, may be a desk, a street or a pathologist there:
+    /// of the centre of the case, and of no other that one looks at. A laboratory of the contact book is somebody else.
+    fn is_there(&self, to: &str) -> bool {
+        let Some(center) = self.center.as_deref() else { return true };
         let of_book = self.case.requests.holders.values().any(|holder| text::same_line(&holder.name, to));
         let of_list = self.knowledge.program(to).is_some() || self.knowledge.center(to).is_some();
-        self.knowledge.same_center(to, center) || (!of_book && !of_list)
+        let is_own = self.own.is_none_or(|own| self.knowledge.same_center(own, center));
+        self.knowledge.same_center(to, center) || (is_own && !of_book && !of_list)
     }
 
     /// Whether the centre read it, as its way names the centre: it may be back at the laboratory since.
     fn was_read_there(&self, line: &HeldTissue) -> bool {
-        let named = line
-            .goes_to()
-            .zip(self.center.as_deref())
-            .is_some_and(|(to, center)| self.knowledge.same_center(to, center));
-        named && line.was_read()
+        let Some(center) = self.center.as_deref() else { return false };
+        line.was_read_by(&|with| self.knowledge.same_center(with, center))
     }
 
     /// Whether all of it is with the centre, was read there, or is on its way and not longer than a parcel takes.
     #[must_use]
     pub fn reaches(&self, line: &HeldTissue) -> bool {
-        self.was_read_there(line) || (line.reaches_the_center(self.knowledge, self.today) && self.goes_there(line))
+        self.was_read_there(line) || line.reaches(&|to| self.is_there(to), self.knowledge, self.today)
     }
 
     /// Whether the centre has all of it, or had and read it.
     #[must_use]
     pub fn arrived(&self, line: &HeldTissue) -> bool {
-        self.was_read_there(line) || (line.arrived() && self.goes_there(line))
+        self.was_read_there(line) || line.arrived(&|to| self.is_there(to))
     }
 
     /// Of a line that does not reach the centre whole: how many pieces are there, or on their way and not longer than a parcel
     /// takes, and of how many.
     fn part(&self, line: &HeldTissue) -> Option<(u32, u32)> {
-        let pieces = line.pieces();
-        let part = pieces.good_there() + pieces.coming(self.knowledge, self.today);
-        (part > 0 && self.goes_there(line)).then(|| (part, pieces.left()))
+        let (pieces, is_there) = (line.pieces(), |to: &str| self.is_there(to));
+        let part = pieces.good_with(&is_there) + pieces.coming_to(&is_there, self.knowledge, self.today);
+        (part > 0).then(|| (part, pieces.left()))
+    }
+
+    /// Whether the newest that was sent of it is the centre's, or none was sent.
+    fn goes_there(&self, line: &HeldTissue) -> bool {
+        let was_sent = line.stands().is_some_and(|c| c.step >= Step::Shipped);
+        line.goes_to().or(was_sent.then_some("")).is_none_or(|to| self.is_there(to))
     }
 
     /// Where the lines stand that are on their way to the centre or asked for: of several, the one that is least far.
@@ -106,6 +121,14 @@ impl<'a> Register<'a> {
         (names.len() > 1).then(|| Message::new("lack-laboratories").with("named", names.join(", ")))
     }
 
+    /// What is lacking where it went to a name that is not the centre's, as far as anybody knows.
+    fn elsewhere(&self, lines: &[&HeldTissue]) -> Option<Message> {
+        let away = lines.iter().filter(|line| line.pieces().away() > 0 && !self.goes_there(line));
+        let names: BTreeSet<&str> = away.filter_map(|line| line.goes_to()).collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        (!names.is_empty()).then(|| Message::new("lack-slides-elsewhere").with("named", names.join(", ")))
+    }
+
     /// All lines of what is asked for reach the centre, and the register holds every specimen that reports name: else a part.
     pub(super) fn answer(&self, evidence: &Evidence) -> Answer {
         let lines: Vec<&HeldTissue> = self.lines(evidence).collect();
@@ -131,7 +154,8 @@ impl<'a> Register<'a> {
                 Some(Message::new(key).with("day", PartialDate::Day(now.on).human()))
             });
             let several = self.several(&lines, evidence);
-            return Answer { lacks: lack.into_iter().chain(several).collect(), ..Answer::missing() };
+            let elsewhere = if lack.is_none() { self.elsewhere(&lines) } else { None };
+            return Answer { lacks: lack.into_iter().chain(elsewhere).chain(several).collect(), ..Answer::missing() };
         }
         if lines.len() > there.len() {
             lacks.push(Message::new("lack-some-slides"));
