@@ -4,11 +4,12 @@
 use std::ops::Range;
 
 use consilium_casefile::PartialDate;
-use consilium_casefile::facts::Section;
+use consilium_casefile::facts::{Concept, Section};
 use consilium_casefile::knowledge::WordGroup;
 
 use crate::dates::date_at;
 use crate::lexicon::{Lexicon, Meaning, Word, word_length};
+use crate::running_heads;
 use crate::saying::{is_box_in, own_line};
 use crate::text::{EMPTY_BOX, LEFT_OUT, TICKED, Text};
 
@@ -84,6 +85,18 @@ struct Stretch<T> {
     what: T,
 }
 
+/// Words of a heading.
+const HEADING: usize = 7;
+
+/// Specimens of a list that are looked at.
+const MOST_OF_LIST: usize = 32;
+
+/// Words of a list of specimens that are looked at.
+const LIST: usize = 600;
+
+/// Words before the first heading that are a report, and no letterhead.
+const BODY: usize = 6;
+
 /// Phrases back from a word in which its heading is looked for.
 const BACK_TO_HEADING: usize = 300;
 
@@ -103,7 +116,8 @@ pub(crate) struct Scan<'t, 'l> {
 
 impl<'t, 'l> Scan<'t, 'l> {
     pub(crate) fn new(raw: &'t str, lexicon: &'l Lexicon) -> Self {
-        let text = Text::new(raw, &lexicon.code_systems);
+        let mut text = Text::new(raw, &lexicon.code_systems);
+        running_heads::leave_out(&mut text.ascii, &lexicon.pages);
         let tokens = tokens(&text, lexicon);
         let end = tokens.last().map_or(0, |token| token.end());
         let tail = Gap(gap(text.slice(end..text.ascii.len()), b'A', false).0 | Gap::HARD);
@@ -207,10 +221,16 @@ impl<'t, 'l> Scan<'t, 'l> {
         headings.take(1).any(is_history)
     }
 
-    /// Whether a diagnosis or a list of elements stands before a word.
-    pub(crate) fn follows_diagnosis(&self, token: usize) -> bool {
+    /// Whether what a word adds to stands before it: a diagnosis or a list of elements, or, where a text has neither, its
+    /// text without a heading.
+    pub(crate) fn follows_a_report(&self, token: usize) -> bool {
+        let is_answer = |stretch: &Stretch<Section>| matches!(stretch.what, Section::Diagnosis | Section::Synoptic);
         let until = self.sections.partition_point(|stretch| stretch.from <= token);
-        self.sections.iter().take(until).any(|s| matches!(s.what, Section::Diagnosis | Section::Synoptic))
+        let body = || {
+            let first = self.sections.first().map_or(0, |stretch| stretch.from);
+            first >= BODY && !self.sections.iter().any(is_answer)
+        };
+        self.sections.iter().take(until).any(is_answer) || body()
     }
 
     /// The first word under the label of the specimen a word stands under; the label itself where there is one.
@@ -266,7 +286,11 @@ impl<'t, 'l> Scan<'t, 'l> {
         for mark in &self.marks {
             let now = sections.last().map_or(Section::Body, |stretch| stretch.what);
             let what = match self.meaning(mark) {
-                Some(Meaning::Heading(section)) if self.is_heading(mark, *section, now) => *section,
+                Some(Meaning::Heading(section)) if self.is_heading(mark, *section, now) => {
+                    // "CORRECTED DIAGNOSIS" behind the one that it corrects is an addendum to it.
+                    let corrects = self.is_of(mark.first, WordGroup::Correcting) && mark.first >= BODY;
+                    if *section == Section::Diagnosis && corrects { Section::Addendum } else { *section }
+                }
                 // A list of elements has begun although nobody wrote so above it.
                 Some(Meaning::Label(_))
                     if now == Section::Specimen
@@ -351,9 +375,49 @@ impl<'t, 'l> Scan<'t, 'l> {
                     .has(Gap::HARD | Gap::LINE | Gap::COLON | Gap::BULLET | Gap::SEMICOLON | Gap::PERIOD | Gap::CLOSE);
             if starts && self.is_specimen_label(place) {
                 specimens.push(Stretch { from: place, what: Some(token.start()..token.end()) });
+            } else if self.ends_list(place, &specimens) {
+                specimens.push(Stretch { from: place, what: None });
             }
         }
         self.specimens = specimens;
+    }
+
+    /// Whether a list of two or more specimens ends before a word: a paragraph begins with a heading, or a line with the
+    /// stage of all. What follows is of the case, and of no specimen that a list happened to name last.
+    fn ends_list(&self, place: usize, specimens: &[Stretch<Option<Range<usize>>>]) -> bool {
+        if !self.gap(place).has(Gap::LINE) {
+            return false;
+        }
+        let list: Vec<usize> = specimens
+            .iter()
+            .rev()
+            .take_while(|one| one.what.is_some())
+            .take(MOST_OF_LIST)
+            .map(|one| one.from)
+            .collect();
+        let (Some(last), Some(first)) = (list.first(), list.last().filter(|_| list.len() > 1)) else { return false };
+        let found = [Self::begins_stage, Self::begins_paragraph].into_iter().find(|begins| begins(self, place));
+        // Where a specimen before the last has such lines of its own, those of the last are its own as well.
+        let from = (*first).max(last.saturating_sub(LIST));
+        found.is_some_and(|begins| !(from..*last).any(|at| !list.contains(&at) && begins(self, at)))
+    }
+
+    /// "PATHOLOGIC STAGE: " at the beginning of a line.
+    fn begins_stage(&self, place: usize) -> bool {
+        self.gap(place).has(Gap::LINE)
+            && self.marks_from(place).iter().take_while(|mark| mark.first == place).any(|mark| {
+                let is_stage = matches!(self.meaning(mark), Some(Meaning::Label(of)) if *of == Concept::STAGE_GROUP);
+                let shouted = !(place..=mark.last).any(|at| self.spelled(at).iter().any(u8::is_ascii_lowercase));
+                is_stage && shouted && self.gap(mark.last + 1).has(Gap::COLON)
+            })
+    }
+
+    /// A blank line, and a line that begins with a heading or is nothing else.
+    fn begins_paragraph(&self, place: usize) -> bool {
+        let blank = self.between(place).iter().filter(|byte| **byte == b'\n').count() > 1;
+        blank
+            && self.spelled(place).first().is_some_and(u8::is_ascii_uppercase)
+            && (place + 1..place + HEADING).any(|at| self.gap(at).has(Gap::COLON | Gap::LINE))
     }
 
     /// "Tumor 1:", "TUMOR #2", "Second tumor:" is not numbered and not read.

@@ -146,6 +146,16 @@ pub enum WordGroup {
     IshFinding,
     /// Immunohistochemistry.
     Ihc,
+    /// In a running head, before its number: page.
+    Page,
+    /// Before a number: it is one of several things, and the number counts no nodes: slide, level, cassette.
+    NumberedPart,
+    /// Behind a length and "in": the length is a size and no distance: dimension, diameter.
+    SizeWord,
+    /// Says of a report or a diagnosis that it takes the place of an earlier one: corrected, amended.
+    Correcting,
+    /// Says of what was reported that it was not so: incorrect, error.
+    InError,
     /// Behind an organ: what the organ does.
     OrganFunction,
     /// Before a place: the tumour only reaches it, or it is beside the tumour.
@@ -239,6 +249,11 @@ impl WordGroup {
         ("ish", Self::Ish),
         ("ish_finding", Self::IshFinding),
         ("ihc", Self::Ihc),
+        ("page", Self::Page),
+        ("numbered_part", Self::NumberedPart),
+        ("size_word", Self::SizeWord),
+        ("correcting", Self::Correcting),
+        ("in_error", Self::InError),
         ("organ_function", Self::OrganFunction),
         ("beside_place", Self::BesidePlace),
         ("part_of_place", Self::PartOfPlace),
