@@ -66,3 +66,14 @@ fn a_side_that_is_only_named_corrects_nothing() {
         check_not(&text, &["laterality=bilateral"]);
     }
 }
+
+#[test]
+fn a_nodule_of_the_other_side_takes_no_side_away() {
+    let text = "Right upper lobe, lobectomy: adenocarcinoma. There is a contralateral left lower lobe nodule.";
+    check_main(text, &["laterality=right"]);
+    check(text, &["laterality=left"]);
+    check_no_main(
+        "Right upper lobe, lobectomy: adenocarcinoma. Left lower lobe, lobectomy: adenocarcinoma.",
+        &["laterality"],
+    );
+}

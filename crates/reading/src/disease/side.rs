@@ -10,6 +10,11 @@ use crate::reader::{Finding, Notes};
 use crate::scan::{Gap, Scan};
 use crate::scope::Scope;
 
+/// "A contralateral left lower lobe nodule": the side on which the tumour is not.
+fn is_of_the_other_side(scan: &Scan<'_, '_>, first: usize) -> bool {
+    (first.saturating_sub(2)..=first).any(|at| scan.is(at, "contralateral"))
+}
+
 /// Words from the word for a side within which it is said to have been wrong, and what it is.
 const CORRECTION: usize = 14;
 
@@ -25,6 +30,7 @@ pub(super) fn main_side(notes: &Notes<'_, '_, '_>, places: &[Place<'_>], organ: 
         // "Suture marks right" in the gross description does not say where the tumour is.
         let section = notes.scan.section(place.first);
         let told = notes.scan.lexicon.is_paired(&place.rule.code) && section != Section::Gross && !place.open_side;
+        let told = told && !is_of_the_other_side(notes.scan, place.first);
         if let Some(side) = place.side.filter(|_| told) {
             votes.add(side, section, place.weight);
         }
