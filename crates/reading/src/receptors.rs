@@ -170,6 +170,9 @@ fn read_label(
         None => (mark.last + 1, limit),
     };
     let (from, limit) = elsewhere(scan, from).map_or((from, limit), |from| (from, from + REACH));
+    if *label == Concept::HER2_IHC && her2::is_key(scan, from, limit) {
+        return;
+    }
     // "ER+ PR+", "ER/PR+"
     let signed = sign(scan, mark.last).or_else(|| shared.and_then(|(_, other)| sign(scan, other.last)));
     if let Some((value, end)) = signed {

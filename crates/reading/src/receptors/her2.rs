@@ -6,6 +6,7 @@ use consilium_casefile::facts::{Concept, Qualifiers};
 use consilium_casefile::knowledge::WordGroup;
 
 use super::{REACH, after, breaks, polarity_of};
+use crate::lexicon::Meaning;
 use crate::numbers::decimal;
 use crate::reader::{Finding, Notes};
 use crate::scan::{Gap, Mark, Scan};
@@ -25,11 +26,48 @@ pub(super) fn is_ish(scan: &Scan<'_, '_>, mark: &Mark, limit: usize) -> bool {
             return false;
         }
         if ish(place) {
-            return true;
+            return !is_beside_a_result(scan, mark, place);
         }
     }
     (mark.first.saturating_sub(3)..mark.first)
         .any(|place| ish(place) && !(place + 1..=mark.first).any(|p| scan.gap(p).has(Gap::HARD)))
+}
+
+/// "HER2: equivocal, FISH pending": the first result is of the other test where FISH has one of its own.
+fn is_beside_a_result(scan: &Scan<'_, '_>, label: &Mark, place: usize) -> bool {
+    let result = |from: usize, to: usize, words: &[&str]| {
+        scan.marks_from(from).iter().take_while(|mark| mark.first < to).any(|mark| match scan.meaning(mark) {
+            Some(Meaning::Result(result)) => words.contains(&result.as_str()),
+            _ => false,
+        })
+    };
+    let own = ["positive", "negative", "equivocal", "amplified", "not_amplified", "not_tested", "insufficient"];
+    is_word_of_ish(scan, place)
+        && scan.gap(place).has(Gap::COMMA)
+        && result(label.last + 1, place, &["positive", "negative", "equivocal"])
+        && !scan.gap(place + 1).has(Gap::HARD)
+        && result(place + 1, place + 4, &own)
+}
+
+/// "3+ is positive, 2+ equivocal, 0 and 1+ negative": what the scores of the test mean, and no score of a tumor.
+pub(super) fn is_key(scan: &Scan<'_, '_>, from: usize, limit: usize) -> bool {
+    let score = |at: usize| {
+        let plus = scan.token(at).is_some_and(|token| scan.text.at(token.end()) == b'+');
+        match scan.spelled(at) {
+            [figure @ b'1'..=b'3'] if plus => Some(*figure),
+            _ => None,
+        }
+    };
+    let until = (from..limit).find(|at| *at > from && breaks(scan, *at, from)).unwrap_or(limit);
+    let named: Vec<(usize, u8)> = (from..until).filter_map(|at| score(at).map(|figure| (at, figure))).collect();
+    let figures: std::collections::BTreeSet<u8> = named.iter().map(|(_, figure)| *figure).collect();
+    // Each with its meaning behind it.
+    let meant = |at: usize| {
+        scan.marks_from(at + 1).iter().take_while(|mark| mark.first <= at + 2).any(|mark| {
+            matches!(scan.meaning(mark), Some(Meaning::Result(result)) if ["positive", "negative", "equivocal"].contains(&result.as_str()))
+        })
+    };
+    figures.len() >= 3 && named.iter().filter(|(at, _)| meant(*at)).count() >= 2
 }
 
 pub(super) fn is_word_of_ish(scan: &Scan<'_, '_>, place: usize) -> bool {
