@@ -23,6 +23,9 @@ const HEADING: usize = 3;
 /// Values of one scale, listed within so many characters of each other, are its key.
 const KEY: usize = 400;
 
+/// What the layout of a structured record writes before an entry that is void, refuted or was not done.
+const MARKS_OF_NOTHING: [&str; 5] = ["entered in error", "cancelled", "refuted", "not to be done", "not done"];
+
 /// How a word is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Saying {
@@ -86,6 +89,7 @@ impl Sayings {
             }
         }
         sayings.doubt_questions(scan);
+        sayings.leave_marked_lines(scan);
         sayings.leave_lists(scan);
         sayings.leave_empty_boxes(scan);
         sayings
@@ -99,6 +103,17 @@ impl Sayings {
                 && (place == scan.tokens.len() || !scan.between(place).ends_with(b"?"))
             {
                 self.set(scan, begin(scan, place - 1)..place, Saying::Doubted);
+            }
+        }
+    }
+
+    /// "Entered in error: ...", "Not done: Simple mastectomy": a line of a structured record that is marked as no finding.
+    fn leave_marked_lines(&mut self, scan: &Scan<'_, '_>) {
+        for place in 0..scan.tokens.len() {
+            let begins = place == 0 || scan.gap(place).has(Gap::LINE);
+            if begins && is_marked(scan, place) {
+                let end = (place + 1..scan.tokens.len()).find(|at| scan.gap(*at).has(Gap::LINE));
+                self.set(scan, place..end.unwrap_or(scan.tokens.len()), Saying::Unsaid);
             }
         }
     }
@@ -225,6 +240,16 @@ fn is_list_entry(scan: &Scan<'_, '_>, place: usize) -> bool {
     let numbered = scan.spelled(place).iter().all(u8::is_ascii_digit)
         && matches!(scan.text.at(scan.token(place).map_or(0, |t| t.end())), b'.' | b')');
     bullet || numbered
+}
+
+/// Whether the mark of an entry that says nothing begins at a word.
+fn is_marked(scan: &Scan<'_, '_>, place: usize) -> bool {
+    MARKS_OF_NOTHING.iter().any(|mark| {
+        let words = mark.split(' ').count();
+        mark.split(' ').enumerate().all(|(at, word)| scan.is(place + at, word))
+            && scan.between(place + words).starts_with(b":")
+            && !scan.gap(place + words).has(Gap::LINE)
+    })
 }
 
 fn begins_line(scan: &Scan<'_, '_>, place: usize) -> bool {
