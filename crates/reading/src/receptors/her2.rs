@@ -77,7 +77,9 @@ pub(super) fn is_word_of_ish(scan: &Scan<'_, '_>, place: usize) -> bool {
 /// "HER2 2+ by IHC, FISH not amplified": what follows the word for in situ hybridization, in the same sentence.
 pub(super) fn told_of_ish(notes: &mut Notes<'_, '_, '_>, label: &Mark, place: usize, limit: usize) {
     let scan = notes.scan;
-    if (label.last + 1..=place).any(|at| scan.gap(at).has(Gap::HARD) && !scan.gap(at).has(Gap::SEMICOLON)) {
+    let ended = |at: usize| scan.gap(at).has(Gap::HARD) && !scan.gap(at).has(Gap::SEMICOLON);
+    let until = if is_labelled(scan, place) { place } else { place + 1 };
+    if (label.last + 2..until).any(ended) || until > label.last + 1 && until > place && ended(label.last + 1) {
         return;
     }
     let Some(result) = after(scan, place + 1, limit.min(place + 6), &Concept::HER2_ISH) else { return };
@@ -90,6 +92,15 @@ pub(super) fn told_of_ish(notes: &mut Notes<'_, '_, '_>, label: &Mark, place: us
         ..Finding::new(Concept::HER2_ISH, result.value, scan.span(place, result.last))
     });
     figures_of_ish(notes, place + 1, limit);
+}
+
+/// "HER2 IHC: 2+. FISH: amplified", "ISH result: not amplified": the other test has a label of its own in the next
+/// statement.
+fn is_labelled(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let named = usize::from(["result", "results", "status"].iter().any(|word| scan.is(place + 1, word)));
+    scan.gap(place).has(Gap::HARD | Gap::LINE)
+        && scan.gap(place + 1 + named).has(Gap::COLON)
+        && !scan.gap(place + 1).has(Gap::LINE | Gap::PERIOD)
 }
 
 fn is_word_of_ihc(scan: &Scan<'_, '_>, place: usize) -> bool {
