@@ -78,7 +78,8 @@ pub(super) fn of_named(notes: &Notes<'_, '_, '_>, gene: &Mark, last: usize) -> O
         let doubted = polarity == Polarity::Present && said != Polarity::Present;
         return (!doubted).then_some((polarity, end));
     }
-    let carried = scan.is_of(last + 1, WordGroup::Carrier) && !scan.gap(last + 1).has(Gap::HARD | Gap::COMMA | Gap::COLON);
+    let carried =
+        scan.is_of(last + 1, WordGroup::Carrier) && !scan.gap(last + 1).has(Gap::HARD | Gap::COMMA | Gap::COLON);
     let found = said == Polarity::Present && (carried || is_led(scan, gene.first)) && !is_tested(scan, last);
     found.then_some((Polarity::Present, last + usize::from(carried)))
 }
@@ -148,7 +149,9 @@ pub(super) fn has_partner(scan: &Scan<'_, '_>, gene: &Mark) -> bool {
     let Some(before) = gene.first.checked_sub(1) else { return false };
     let joined = matches!(scan.between(gene.first), b"-" | b"::" | b"/");
     joined
-        && scan.marks_from(before.saturating_sub(2)).iter().take_while(|mark| mark.first <= before).any(
-            |mark| mark.last == before && matches!(scan.meaning(mark), Some(Meaning::Gene(_))),
-        )
+        && scan
+            .marks_from(before.saturating_sub(2))
+            .iter()
+            .take_while(|mark| mark.first <= before)
+            .any(|mark| mark.last == before && matches!(scan.meaning(mark), Some(Meaning::Gene(_))))
 }
