@@ -58,6 +58,7 @@ fn a_mutation_that_was_found_is_read() {
     check("ALK rearrangement: present", &["fusion=ALK rearrangement"]);
     check("ALK-rearranged adenocarcinoma", &["fusion=ALK rearrangement"]);
     check("EML4-ALK fusion", &["fusion=ALK rearrangement"]);
+    check("BCR-ABL1 rearrangement", &["fusion=BCR rearrangement"]);
     check("No EGFR mutation was identified.", &["variant=!EGFR wild type"]);
 }
 
@@ -166,6 +167,8 @@ fn fish_below_the_sentence_of_her2_is_read() {
     check("HER2 IHC: 2+\nISH result: NOT AMPLIFIED", &["her2_ihc_score=2+", "her2_ish=!negative"]);
     check_not("HER2 IHC: 2+ (equivocal). ALK FISH: positive.", &["her2_ish"]);
     check_not("HER2 IHC: 1+. Ki-67 10%. FISH: amplified for MYC", &["her2_ish"]);
+    check_not("HER2: negative (1+)\nFISH: 5 probes negative for MYC", &["her2_ish"]);
+    check_not("HER2: negative (1+)\nFISH: negative for MYC", &["her2_ish"]);
     check_not("HER2 IHC: 2+. FISH was performed. Positive controls worked.", &["her2_ish"]);
 }
 

@@ -146,6 +146,10 @@ fn is_led(scan: &Scan<'_, '_>, first: usize) -> bool {
 
 /// "EML4-ALK": whether a gene is joined to the gene before it, so that the two name what was found.
 pub(super) fn has_partner(scan: &Scan<'_, '_>, gene: &Mark) -> bool {
+    // "BCR-ABL1" is one name of two genes; "c-MET" is one of one.
+    if gene.last > gene.first && scan.between(gene.last) == b"-" && scan.spelled(gene.first).len() > 2 {
+        return true;
+    }
     let Some(before) = gene.first.checked_sub(1) else { return false };
     let joined = matches!(scan.between(gene.first), b"-" | b"::" | b"/");
     joined

@@ -5,7 +5,7 @@ use std::ops::Range;
 use consilium_casefile::facts::{Concept, Qualifiers};
 use consilium_casefile::knowledge::WordGroup;
 
-use super::{REACH, after, breaks, polarity_of};
+use super::{REACH, Result, after, breaks, polarity_of};
 use crate::lexicon::Meaning;
 use crate::numbers::decimal;
 use crate::reader::{Finding, Notes};
@@ -83,6 +83,9 @@ pub(super) fn told_of_ish(notes: &mut Notes<'_, '_, '_>, label: &Mark, place: us
         return;
     }
     let Some(result) = after(scan, place + 1, limit.min(place + 6), &Concept::HER2_ISH) else { return };
+    if is_labelled(scan, place) && !is_whole_answer(scan, place, &result) {
+        return;
+    }
     let polarity = polarity_of(result.value);
     let scope = notes.cues.of(scan, label.first, label.first);
     notes.add(Finding {
@@ -101,6 +104,15 @@ fn is_labelled(scan: &Scan<'_, '_>, place: usize) -> bool {
     scan.gap(place).has(Gap::HARD | Gap::LINE)
         && scan.gap(place + 1 + named).has(Gap::COLON)
         && !scan.gap(place + 1).has(Gap::LINE | Gap::PERIOD)
+}
+
+/// Whether the answer stands at once behind the colon of such a label, and is not of another gene: "FISH: negative for MYC".
+fn is_whole_answer(scan: &Scan<'_, '_>, place: usize, result: &Result) -> bool {
+    let ends = (result.last + 1..result.last + 8).find(|at| *at >= scan.tokens.len() || scan.gap(*at).has(Gap::HARD));
+    let until = ends.unwrap_or(result.last + 8);
+    let mut genes = scan.marks_from(place).iter().take_while(|mark| mark.first < until);
+    let other = genes.any(|mark| matches!(scan.meaning(mark), Some(Meaning::Gene(gene)) if gene != "ERBB2"));
+    scan.gap(result.first).has(Gap::COLON) && !scan.is(result.last + 1, "for") && !other
 }
 
 fn is_word_of_ihc(scan: &Scan<'_, '_>, place: usize) -> bool {
