@@ -118,7 +118,8 @@ impl<'t, 'l> Scan<'t, 'l> {
     pub(crate) fn new(raw: &'t str, lexicon: &'l Lexicon) -> Self {
         let mut text = Text::new(raw, &lexicon.code_systems);
         running_heads::leave_out(&mut text.ascii, &lexicon.pages);
-        let tokens = tokens(&text, lexicon);
+        let mut tokens = tokens(&text, lexicon);
+        radiotherapy(&text, lexicon, &mut tokens);
         let end = tokens.last().map_or(0, |token| token.end());
         let tail = Gap(gap(text.slice(end..text.ascii.len()), b'A', false).0 | Gap::HARD);
         let mut scan = Self {
@@ -554,6 +555,47 @@ fn tokens(text: &Text<'_>, lexicon: &Lexicon) -> Vec<Token> {
         gap_start = at;
     }
     tokens
+}
+
+/// "She received RT to the chest wall": the abbreviation of the treatment is no side.
+fn radiotherapy(text: &Text<'_>, lexicon: &Lexicon, tokens: &mut [Token]) {
+    let right = lexicon.common.right;
+    let found: Vec<usize> = tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| token.word == right && text.slice(token.start()..token.end()) == b"RT")
+        .filter(|(place, _)| is_radiotherapy(text, lexicon, tokens, *place))
+        .map(|(place, _)| place)
+        .collect();
+    for place in found {
+        if let Some(token) = tokens.get_mut(place) {
+            token.word = 0;
+        }
+    }
+}
+
+/// Whether the words beside "RT" say that it was given, planned or for something.
+fn is_radiotherapy(text: &Text<'_>, lexicon: &Lexicon, tokens: &[Token], place: usize) -> bool {
+    let apart = Gap::HARD | Gap::LINE | Gap::COMMA | Gap::COLON | Gap::PERIOD | Gap::OPEN | Gap::CLOSE | Gap::SLASH;
+    let is = |token: &Token, words: &[&str]| {
+        let spelled = text.slice(token.start()..token.end());
+        words.iter().any(|word| spelled.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let at = |place: usize| tokens.get(place);
+    let before = place.checked_sub(1).and_then(at).filter(|_| at(place).is_some_and(|own| !own.gap.has(apart)));
+    let next = at(place + 1).filter(|next| !next.gap.has(apart));
+    let whole_brain = before.is_some_and(|one| is(one, &["brain"]))
+        && place.checked_sub(2).and_then(at).is_some_and(|one| is(one, &["whole"]));
+    // "Lung RT is received in formalin": a place that has a side.
+    let of_a_place = !whole_brain && before.is_some_and(|one| lexicon.topography.has(one.word));
+    // "RT to LT"
+    let of_sides = at(place + 2).is_some_and(|one| one.word == lexicon.common.left);
+    if next.is_some_and(|next| lexicon.is_of(next.word, WordGroup::AfterRadiotherapy)) {
+        return !of_sides && !of_a_place;
+    }
+    let goes_on = ["in", "and", "with", "then", "from", "at", "but", "alone", "or", "as", "by", "on", "until"];
+    let ends = next.is_none_or(|next| is(next, &goes_on)) && !of_sides;
+    ends && (whole_brain || before.is_some_and(|one| lexicon.is_of(one.word, WordGroup::BeforeRadiotherapy)))
 }
 
 /// Words after which no sentence ends.

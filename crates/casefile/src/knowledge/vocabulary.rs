@@ -222,6 +222,16 @@ pub enum WordGroup {
     Sample,
     /// In the name of a procedure that takes a sample: it goes with an operation: sentinel.
     NoSample,
+    /// Name a change of a gene, and say not whether it was found: "mutation".
+    GeneChange,
+    /// Make a name one of a test: "testing", "analysis".
+    TestNoun,
+    /// Say that a person or a tumor has a change: "harbors", "carrier".
+    Carrier,
+    /// Behind "RT" say that it is radiotherapy, and no side: "to", "was".
+    AfterRadiotherapy,
+    /// The same before it: "received".
+    BeforeRadiotherapy,
 }
 
 impl Vocabulary {
@@ -287,6 +297,11 @@ impl WordGroup {
         ("by_mail", Self::ByMail),
         ("sample", Self::Sample),
         ("no_sample", Self::NoSample),
+        ("gene_change", Self::GeneChange),
+        ("test_noun", Self::TestNoun),
+        ("carrier", Self::Carrier),
+        ("after_radiotherapy", Self::AfterRadiotherapy),
+        ("before_radiotherapy", Self::BeforeRadiotherapy),
     ];
 
     /// The group of a name of the table.
