@@ -67,7 +67,18 @@ fn words(scan: &Scan<'_, '_>, first: usize, last: usize) -> String {
 fn allergy(notes: &mut Notes<'_, '_, '_>, place: usize) {
     let scan = notes.scan;
     if scan.is_of(place, WordGroup::NoAllergy) {
-        none_known(notes, place, place);
+        // "NKDA to penicillin" is of penicillin alone.
+        let of_some = scan.is(place + 1, "to") && !scan.gap(place + 1).has(Gap::HARD);
+        for (first, last) in if of_some { substances(scan, place + 2) } else { Vec::new() } {
+            notes.add(Finding {
+                polarity: Polarity::Absent,
+                context: Some(Context::Current),
+                ..Finding::new(Concept::ALLERGY, words(scan, first, last), scan.span(first, last))
+            });
+        }
+        if !of_some {
+            none_known(notes, place, place);
+        }
         return;
     }
     let plural = scan.is(place, "allergies");
@@ -172,6 +183,11 @@ fn own_denial(scan: &Scan<'_, '_>, mut first: usize, mut last: usize) -> (usize,
         first += 1;
     }
     while denied && first < last && is(last, &["allergy", "allergies"]) {
+        last -= 1;
+    }
+    // "Latex denied"
+    if first < last && is(last, &["denied", "denies"]) {
+        denied = true;
         last -= 1;
     }
     (first, last, denied)

@@ -26,6 +26,31 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
             focality(notes, mark);
         }
     }
+    for place in 0..scan.tokens.len() {
+        category(notes, place);
+    }
+}
+
+/// "L0, V0, Pn1": the invasion of nerves beside the categories of TNM. Behind a T it may be a slip for pN.
+fn category(notes: &mut Notes<'_, '_, '_>, place: usize) {
+    let scan = notes.scan;
+    let (value, polarity) = match scan.spelled(place) {
+        b"Pn0" => ("absent", Polarity::Absent),
+        b"Pn1" => ("present", Polarity::Present),
+        _ => return,
+    };
+    let before = place.checked_sub(1).map_or(&[][..], |before| scan.spelled(before));
+    let follows_t = matches!(before, [b'T', b'0'..=b'4' | b'X' | b'i', ..] | [_, b'T', b'0'..=b'4' | b'X' | b'i', ..]);
+    let scope = notes.cues.of(scan, place, place);
+    if follows_t && !scan.gap(place).has(Gap::HARD) || scope.polarity != Polarity::Present {
+        return;
+    }
+    notes.add(Finding {
+        polarity,
+        context: Some(scope.context),
+        weight: 160,
+        ..Finding::new(Concept::PERINEURAL_INVASION, value, scan.span(place, place))
+    });
 }
 
 fn finding(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {

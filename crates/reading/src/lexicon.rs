@@ -271,6 +271,8 @@ pub(crate) struct Lexicon {
     groups: FastMap<Word, u64>,
     /// Names before codes that are no values.
     pub(crate) code_systems: CodeSystems,
+    /// What a page is called in a running head.
+    pub(crate) pages: Vec<Vec<u8>>,
 }
 
 /// Words the grammars ask for by themselves.
@@ -340,6 +342,7 @@ impl Lexicon {
             margins: FastMap::default(),
             groups: FastMap::default(),
             code_systems: CodeSystems::new(&vocabulary.code_systems),
+            pages: words_of(WordGroup::Page).map(|word| word.as_bytes().to_vec()).collect(),
         };
         for (word, group) in &groups {
             *lexicon.groups.entry(words.number(word.as_bytes())).or_default() |= bit(*group);

@@ -39,6 +39,7 @@ mod reader;
 mod reading;
 mod receptors;
 mod relatives;
+mod running_heads;
 mod runs;
 mod saying;
 mod scan;

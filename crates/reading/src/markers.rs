@@ -82,13 +82,23 @@ fn percentage(notes: &mut Notes<'_, '_, '_>, label: &Concept, mark: &Mark) {
     }
 }
 
+/// Words from "PD-L1" to its score.
+const PDL1: usize = 10;
+
 /// "PD-L1 22C3 TPS 60%", "CPS = 10", "PD-L1 <1%".
 fn pdl1(notes: &mut Notes<'_, '_, '_>, mark: &Mark) {
     let scan = notes.scan;
     let mut kind: Option<&str> = None;
-    for place in mark.first..=mark.last + 10 {
+    // "TPS 60 %, CPS 65": the second score has its own name.
+    let mut noted: Option<&str> = None;
+    let mut until = mark.last + PDL1;
+    for place in mark.first..=mark.last + 2 * PDL1 {
+        if place > until {
+            return;
+        }
         let gap = scan.gap(place);
-        if place > mark.last && (gap.has(Gap::BLANK) || (gap.has(Gap::HARD) && place > mark.last + 1)) {
+        let parted = gap.has(Gap::HARD) && !(noted.is_some() && gap.has(Gap::SEMICOLON) && !gap.has(Gap::LINE));
+        if place > mark.last && (gap.has(Gap::BLANK) || (parted && place > mark.last + 1)) {
             return;
         }
         kind = ["tps", "cps", "ic", "tap"].into_iter().find(|word| scan.is(place, word)).or(kind);
@@ -105,7 +115,7 @@ fn pdl1(notes: &mut Notes<'_, '_, '_>, mark: &Mark) {
             // "22C3" and "28-8" are clones.
             continue;
         }
-        if cps && percent.is_none() && number.value > 100.0 {
+        if cps && percent.is_none() && number.value > 100.0 || noted.is_some() && noted == kind {
             return;
         }
         let end = percent.unwrap_or(number.range.end);
@@ -115,9 +125,15 @@ fn pdl1(notes: &mut Notes<'_, '_, '_>, mark: &Mark) {
             unit: Some(if cps { "{score}" } else { "%" }),
             context: Some(scope.context),
             qualifiers: Qualifiers { method: kind.map(str::to_owned), ..Qualifiers::default() },
+            // Of two scores the first is the main one.
+            weight: if noted.is_some() { 90 } else { 100 },
             ..Finding::new(Concept::PDL1, number.text, start..end)
         });
-        return;
+        if noted.is_some() || kind.is_none() {
+            return;
+        }
+        noted = kind;
+        until = number.last + 4;
     }
 }
 

@@ -73,6 +73,9 @@ fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -
         None if course.is_history(mention.first, mention.last) => MedicationStatus::Stopped,
         None if matches!(heading, Some(Heading::Plan | Heading::Started)) => MedicationStatus::Planned,
         None if heading == Some(Heading::Stopped) => MedicationStatus::Stopped,
+        // "She took A 20 mg daily, 2012-2017": of the past, and over where it says until when.
+        None if was_taken(course, around) && years_behind(course, around) => MedicationStatus::Stopped,
+        None if was_taken(course, around) => MedicationStatus::Unknown,
         // "For 5 days": whether it is over nobody says.
         None if is_short(course, around) => MedicationStatus::Unknown,
         None if *class == DrugClass::Supportive && !in_list && is_of_a_cycle(course, mention, &sig) => {
@@ -123,6 +126,25 @@ fn medicine(course: &Course<'_, '_, '_>, mention: &Found<'_>, around: &Around) -
         start: span.start,
         end: span.end,
         quote: course.scan.text.quote(&span).to_owned(),
+    })
+}
+
+/// "Took" at once before a medicine.
+fn was_taken(course: &Course<'_, '_, '_>, around: &Around) -> bool {
+    let near = around.before.start.max(around.before.end.saturating_sub(2))..around.before.end;
+    near.into_iter().any(|at| course.scan.is(at, "took"))
+}
+
+/// "2012-2017": the years from which until which.
+fn years_behind(course: &Course<'_, '_, '_>, around: &Around) -> bool {
+    let year = |at: usize| {
+        let spelled = std::str::from_utf8(course.scan.spelled(at)).ok()?;
+        spelled.parse::<u32>().ok().filter(|year| (1940..2100).contains(year))
+    };
+    around.after.clone().any(|at| {
+        let joined = matches!(course.scan.between(at + 1), b"-" | b" - ") || course.scan.is(at + 1, "to");
+        let until = at + 1 + usize::from(course.scan.is(at + 1, "to"));
+        joined && year(at).zip(year(until)).is_some_and(|(from, until)| from <= until)
     })
 }
 

@@ -2,6 +2,7 @@
 //! "Not detected", "not tested" and "failed" are three different answers, and a variant of uncertain significance is
 //! not a finding.
 
+mod answers;
 mod mismatch_repair;
 
 use consilium_casefile::facts::{Concept, Polarity, Qualifiers};
@@ -24,10 +25,17 @@ pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
     mismatch_repair::derive(notes);
 }
 
-/// The result that stands behind a name, within the statement.
+/// The result that stands behind a name, within the statement, and its last word.
 fn result_after<'l>(scan: &Scan<'_, 'l>, mark: &Mark, reach: usize) -> Option<(&'l str, usize)> {
-    for place in mark.last + 1..=mark.last + reach {
-        let gap = scan.gap(place);
+    result_from(scan, mark, reach).map(|(result, _, last)| (result, last))
+}
+
+/// The same with its first word.
+fn result_from<'l>(scan: &Scan<'_, 'l>, mark: &Mark, reach: usize) -> Option<(&'l str, usize, usize)> {
+    for place in mark.last..=mark.last + reach {
+        // "IDH1 mutation: detected": the last word of the name is the first of the result.
+        let own = place == mark.last;
+        let gap = if own { Gap::default() } else { scan.gap(place) };
         // "Fusion - not identified": a dash before the answer.
         if gap.has(Gap::BLANK | Gap::SEMICOLON) || (gap.has(Gap::HARD) && place > mark.last + 1) {
             return None;
@@ -35,9 +43,10 @@ fn result_after<'l>(scan: &Scan<'_, 'l>, mark: &Mark, reach: usize) -> Option<(&
         for other in scan.marks_from(place).iter().take_while(|other| other.first == place) {
             match scan.meaning(other) {
                 // "p16: tonsil control positive, lesion negative"
+                Some(Meaning::Result(_)) if own && other.last <= mark.last => {}
                 Some(Meaning::Result(_)) if place > mark.last + 1 && scan.is_of(place - 1, WordGroup::Control) => {}
-                Some(Meaning::Result(result)) => return Some((result, other.last)),
-                Some(Meaning::Gene(_)) => return None,
+                Some(Meaning::Result(result)) => return Some((result, other.first, other.last)),
+                Some(Meaning::Gene(_)) if !own => return None,
                 _ => {}
             }
         }
@@ -69,6 +78,7 @@ fn status(notes: &mut Notes<'_, '_, '_>, mark: &Mark, label: &Concept) {
             ("codeleted", "codeleted", Polarity::Present),
             ("retained", "intact", Polarity::Absent),
             ("absent", "intact", Polarity::Absent),
+            ("not_codeleted", "intact", Polarity::Absent),
         ]
     } else if *label == Concept::HPV_P16 {
         &[
@@ -83,7 +93,8 @@ fn status(notes: &mut Notes<'_, '_, '_>, mark: &Mark, label: &Concept) {
         return;
     }
     let own = || (*label == Concept::MMR).then(|| own_result(scan, mark)).flatten();
-    let Some((result, last)) = result_after(scan, mark, 6).or_else(own) else {
+    let own = || own().map(|(result, last)| (result, mark.first, last));
+    let Some((result, first, last)) = result_from(scan, mark, 6).or_else(own) else {
         if *label == Concept::MMR {
             mismatch_repair::led_by_result(notes, mark);
         }
@@ -91,14 +102,38 @@ fn status(notes: &mut Notes<'_, '_, '_>, mark: &Mark, label: &Concept) {
     };
     let scope = notes.cues.of(scan, mark.first, mark.last);
     let found = table.iter().find(|(name, _, _)| *name == result).map(|(_, value, polarity)| (*value, *polarity));
+    // "Not MSI-high", "not codeleted": what is denied or doubted is the result.
+    let denied = first > mark.last && notes.cues.is_denied_at_once(scan, first);
+    let doubted = first > mark.last && notes.cues.is_doubted_at_once(scan, first);
+    let is_named = |names: &[&str]| names.iter().any(|word| scan.is(mark.last, word));
+    let named = match *label == Concept::CODELETION_1P19Q {
+        // "1p/19q LOH (codeletion): negative": the name of what is looked for, with its answer behind it.
+        true if result == "codeleted" => answers::behind(scan, last),
+        true => answers::behind(scan, mark.last).filter(|_| is_named(&["codeletion", "deletion", "loss"])),
+        false => answers::behind(scan, mark.last)
+            .filter(|_| *label == Concept::IDH && found.is_none() && is_named(&["mutation", "r132h"])),
+    };
+    let last = named.map_or(last, |(_, end)| end.max(last));
+    let named = named.and_then(|(polarity, _)| match (polarity, *label == Concept::IDH) {
+        (Polarity::Present, true) => Some(("mutant", polarity)),
+        (Polarity::Absent, true) => Some(("wildtype", Polarity::Uncertain)),
+        (Polarity::Present, false) => Some(("codeleted", polarity)),
+        (Polarity::Absent, false) => Some(("intact", polarity)),
+        (Polarity::Uncertain, false) => Some(("codeleted", polarity)),
+        _ => None,
+    });
     let (value, polarity) = match (found, result) {
+        (Some(("codeleted", _)), _) if denied => ("intact", Polarity::Absent),
+        _ if denied => return,
+        (Some((value, _)), _) if doubted => (value, Polarity::Uncertain),
+        _ if named.is_some() => named.unwrap_or(("", Polarity::Uncertain)),
         (Some(found), _) => found,
         (None, "not_tested") => ("not tested", Polarity::NotTested),
         (None, "insufficient") => ("insufficient", Polarity::Insufficient),
         _ => return,
     };
     // "No loss", "no deletion": the negation belongs to the result and is not read as a result.
-    if scope.polarity == Polarity::Absent {
+    if scope.polarity == Polarity::Absent && !matches!(named, Some((_, Polarity::Absent))) {
         return;
     }
     notes.add(Finding {
@@ -177,9 +212,13 @@ fn gene_result(notes: &mut Notes<'_, '_, '_>, mark: &Mark, gene: &str) {
     }
     if is_repair && let Some(loss) = loss_before(scan, mark.first) {
         let scope = notes.cues.of(scan, loss, loss);
-        let (value, polarity) = match scope.polarity {
-            Polarity::Absent => ("retained", Polarity::Absent),
-            other => ("lost", other),
+        // "Loss of MLH1: not identified"
+        let end = mismatch_repair::last_of_list(scan, mark).unwrap_or(mark.last);
+        let answer = answers::behind(scan, end).map_or(Polarity::Present, |(polarity, _)| polarity);
+        let (value, polarity) = match (scope.polarity, answer) {
+            (Polarity::Absent, _) | (_, Polarity::Absent) => ("retained", Polarity::Absent),
+            (Polarity::Present, answer) => ("lost", answer),
+            (other, _) => ("lost", other),
         };
         notes.add(Finding {
             polarity,
@@ -193,14 +232,17 @@ fn gene_result(notes: &mut Notes<'_, '_, '_>, mark: &Mark, gene: &str) {
     let uncertain = uncertain_significance(scan, mark);
     match kind {
         Some(Kind::Variant(name, last)) => {
-            let polarity = if uncertain {
-                Polarity::Uncertain
-            } else {
-                match result_after(scan, &Mark { last, ..*mark }, 3) {
-                    Some(("absent" | "negative" | "wildtype", _)) => Polarity::Absent,
-                    Some(("not_tested", _)) => Polarity::NotTested,
-                    _ => scope.polarity,
-                }
+            let answer = answers::behind(scan, last).map(|(polarity, _)| polarity);
+            let only_named = scan.is_of(last, WordGroup::GeneChange);
+            let polarity = match answer {
+                _ if uncertain => Polarity::Uncertain,
+                Some(Polarity::Present) => scope.polarity,
+                Some(answer) => answer,
+                None if only_named => match answers::of_named(notes, mark, last) {
+                    Some((polarity, _)) => polarity,
+                    None => return,
+                },
+                None => scope.polarity,
             };
             notes.add(Finding {
                 polarity,
@@ -210,12 +252,16 @@ fn gene_result(notes: &mut Notes<'_, '_, '_>, mark: &Mark, gene: &str) {
             });
         }
         Some(Kind::Fusion(partner, last)) => {
+            let named = partner.is_none();
             let name = partner.map_or_else(|| format!("{gene} rearrangement"), |partner| format!("{gene}::{partner}"));
-            let (polarity, last) = match result_after(scan, &Mark { last, ..*mark }, 3) {
-                Some(("absent" | "negative" | "wildtype", last)) => (Polarity::Absent, last),
-                Some(("not_tested", last)) => (Polarity::NotTested, last),
-                Some(("insufficient", last)) => (Polarity::Insufficient, last),
-                _ => (scope.polarity, last),
+            let answer = match named && !scan.is(last, "rearranged") && !answers::has_partner(scan, mark) {
+                true => answers::of_named(notes, mark, last),
+                false => Some(answers::behind(scan, last).unwrap_or((Polarity::Present, last))),
+            };
+            let (polarity, last) = match answer {
+                Some((Polarity::Present, last)) => (scope.polarity, last),
+                Some(answer) => answer,
+                None => return,
             };
             notes.add(Finding {
                 polarity,
@@ -235,6 +281,21 @@ fn gene_result(notes: &mut Notes<'_, '_, '_>, mark: &Mark, gene: &str) {
                         format!("{gene} variant of uncertain significance"),
                         scan.span(mark.first, from.unwrap_or(mark.last)),
                     )
+                });
+                return;
+            }
+            if let Some(last) = answers::named_change(scan, mark).filter(|_| !matches!(result, Some(("wildtype", _)))) {
+                let Some((polarity, last)) = answers::of_named(notes, mark, last) else { return };
+                let value = match polarity {
+                    Polarity::Present => "mutated",
+                    Polarity::Absent => "wild type",
+                    _ => "mutation",
+                };
+                notes.add(Finding {
+                    polarity,
+                    context: Some(scope.context),
+                    qualifiers: qualifiers(),
+                    ..Finding::new(Concept::VARIANT, format!("{gene} {value}"), scan.span(mark.first, last))
                 });
                 return;
             }

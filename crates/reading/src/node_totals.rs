@@ -10,6 +10,9 @@ use crate::nodes::{Labelled, MOST, Station};
 use crate::reader::{Finding, Notes};
 use crate::scan::{Gap, Scan};
 
+/// Words from the name of a level to its count.
+const LEVEL: usize = 4;
+
 /// Words from a mention of nodes within which its count stands.
 const NEAR: usize = 14;
 
@@ -90,6 +93,7 @@ fn note_labelled(notes: &mut Notes<'_, '_, '_>, one: &Labelled, weight: u32) {
     let negative = one.concept == Concept::NODES_POSITIVE && one.value == 0;
     notes.add(Finding {
         unit: Some("{count}"),
+        basis: one.basis,
         polarity: if negative { Polarity::Absent } else { Polarity::Present },
         weight,
         ..Finding::new(one.concept.clone(), one.value.to_string(), notes.scan.span(one.first, one.last))
@@ -142,6 +146,7 @@ fn totals(notes: &mut Notes<'_, '_, '_>, stations: &[Station], further: bool) {
     };
     let all: Vec<&Station> = stations.iter().filter(|s| s.section == section).collect();
     let all = without_details(notes.scan, &all);
+    let all = without_levels(notes.scan, &all);
     if let Some(total) = restated(&all) {
         note(notes, total, Basis::Stated, 140);
         return;
@@ -224,6 +229,23 @@ fn without_details<'s>(scan: &Scan<'_, '_>, stations: &[&'s Station]) -> Vec<&'s
         kept.push(station);
     }
     kept
+}
+
+/// Without the counts of levels where a count before them is of all: "2 of 14 nodes. Level I 1/10, level II 1/4".
+fn without_levels<'s>(scan: &Scan<'_, '_>, stations: &[&'s Station]) -> Vec<&'s Station> {
+    let of_level = |station: &&Station| {
+        (station.first.saturating_sub(LEVEL)..station.first)
+            .rev()
+            .take_while(|at| *at + 1 == station.first || !scan.gap(at + 1).has(Gap::HARD))
+            .any(|at| scan.is(at, "level") || scan.is(at, "levels"))
+    };
+    let (levels, whole): (Vec<&Station>, Vec<&Station>) = stations.iter().copied().partition(of_level);
+    let [all] = whole.as_slice() else { return stations.to_vec() };
+    let together: Option<u32> = levels.iter().map(|level| level.examined).sum();
+    let holds = together.zip(all.examined).is_some_and(|(levels, all)| levels <= all);
+    let same =
+        levels.iter().all(|level| all.last < level.first && scan.specimen(level.first) == scan.specimen(all.first));
+    if holds && same { whole } else { stations.to_vec() }
 }
 
 /// Whether one specimen has the same count twice, or a large count comes again under another label: what is counted

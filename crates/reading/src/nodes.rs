@@ -1,7 +1,10 @@
 //! Lymph nodes examined and positive: labelled totals, "3/14", "metastasis in two of fourteen nodes", "eleven nodes,
 //! negative". Which of the counts is the total is decided in `node_totals`.
 
-use consilium_casefile::facts::{Concept, Section};
+mod deposits;
+
+use consilium_casefile::facts::{Basis, Concept, Section};
+use consilium_casefile::knowledge::WordGroup;
 
 use crate::lexicon::{Cue, Meaning};
 use crate::node_totals;
@@ -44,11 +47,17 @@ pub(crate) struct Labelled {
     pub(crate) last: usize,
     /// Its label says that it is the total.
     pub(crate) total: bool,
+    /// Derived where it is added up from labelled numbers.
+    pub(crate) basis: Basis,
 }
 
 /// Lymph node counts.
 pub(crate) fn read(notes: &mut Notes<'_, '_, '_>) {
-    let labelled = labelled(notes.scan);
+    let mut labelled = labelled(notes.scan);
+    if !labelled.iter().any(|one| one.concept == Concept::NODES_POSITIVE) {
+        labelled.extend(deposits::added_up(notes.scan));
+    }
+    drop_impossible(notes.scan, &mut labelled);
     let stations = stations(notes);
     node_totals::choose(notes, &labelled, stations);
 }
@@ -117,6 +126,12 @@ fn labelled(scan: &Scan<'_, '_>) -> Vec<Labelled> {
                 break;
             }
             found.push(of_label(scan, label, value, mark.first, last));
+            if *label == Concept::NODES_EXAMINED
+                && let Some(positive) = positive_behind(scan, last)
+            {
+                let total = found.last().is_some_and(|examined| examined.total);
+                found.push(Labelled { total, ..positive });
+            }
             break;
         }
     }
@@ -126,7 +141,74 @@ fn labelled(scan: &Scan<'_, '_>) -> Vec<Labelled> {
 fn of_label(scan: &Scan<'_, '_>, label: &Concept, value: u32, first: usize, last: usize) -> Labelled {
     // "Total number of right sided nodes examined": the word stands before the label, and it is no total.
     let total = (first..last).any(|place| scan.is(place, "total"));
-    Labelled { concept: label.clone(), value, first, last, total }
+    Labelled { concept: label.clone(), value, first, last, total, basis: Basis::Stated }
+}
+
+/// "Total nodes examined: 14, positive: 2", "examined: 14, 2 positive": the second number of a label that says two.
+fn positive_behind(scan: &Scan<'_, '_>, last: usize) -> Option<Labelled> {
+    let positive = |place: usize| ["positive", "involved"].iter().any(|word| scan.is(place, word));
+    let next = last + 1;
+    let parted = scan.gap(next).has(Gap::COMMA | Gap::SEMICOLON | Gap::OPEN) && !scan.gap(next).has(Gap::LINE);
+    let (value, end) = match positive(next) {
+        true if scan.gap(next + 1).has(Gap::COLON) => count(scan, next + 1)?,
+        true => return None,
+        false => count(scan, next).filter(|(_, end)| positive(end + 1)).map(|(value, end)| (value, end + 1))?,
+    };
+    let closes = scan.gap(end + 1).has(Gap::HARD | Gap::COMMA | Gap::CLOSE) && !scan.gap(end + 1).has(Gap::SLASH);
+    (parted && closes && value <= MOST).then(|| of_label(scan, &Concept::NODES_POSITIVE, value, next, end))
+}
+
+/// Words between two labelled numbers of the same nodes.
+const PAIRED: usize = 25;
+
+/// More positive nodes than were examined: neither number is one.
+fn drop_impossible(scan: &Scan<'_, '_>, labelled: &mut Vec<Labelled>) {
+    let of = |one: &Labelled| scan.specimen_number(one.first);
+    let mut drop = vec![false; labelled.len()];
+    for (at, positive) in labelled.iter().enumerate().filter(|(_, one)| one.concept == Concept::NODES_POSITIVE) {
+        let near = |other: &&(usize, &Labelled)| {
+            let other = other.1;
+            other.concept == Concept::NODES_EXAMINED
+                && of(other) == of(positive)
+                && other.first.abs_diff(positive.first) <= PAIRED
+        };
+        let examined = labelled.iter().enumerate().filter(|other| near(&other));
+        let Some((place, nearest)) = examined.min_by_key(|(_, other)| other.first.abs_diff(positive.first)) else {
+            continue;
+        };
+        if positive.value > nearest.value {
+            for place in [at, place] {
+                if let Some(slot) = drop.get_mut(place) {
+                    *slot = true;
+                }
+            }
+        }
+    }
+    let mut place = 0;
+    labelled.retain(|_| {
+        place += 1;
+        !drop.get(place - 1).copied().unwrap_or(false)
+    });
+}
+
+/// "Slide 3 of 5", "block no. 1/4": the number tells which of several things it is.
+fn is_numbered(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let apart = Gap::HARD | Gap::COLON | Gap::COMMA | Gap::OPEN | Gap::CLOSE;
+    let figure = scan.spelled(place).iter().all(u8::is_ascii_digit);
+    let near = figure && !scan.gap(place).has(apart);
+    let Some(before) = place.checked_sub(1).filter(|_| near) else { return false };
+    let named = |at: usize| scan.is_of(at, WordGroup::NumberedPart);
+    // "Slide no. 3"
+    let number = ["no", "number", "nos"].iter().any(|word| scan.is(before, word)) && !scan.gap(before).has(apart);
+    match before.checked_sub(1).filter(|_| number) {
+        Some(part) => named(part),
+        None => named(before) && !scan.gap(place).has(Gap::PERIOD),
+    }
+}
+
+/// "2 of 5 slides", "1 of 3 levels"
+fn counts_parts(scan: &Scan<'_, '_>, place: usize) -> bool {
+    scan.is_of(place, WordGroup::NumberedPart) && scan.spelled(place).to_ascii_lowercase().ends_with(b"s")
 }
 
 fn is_length(scan: &Scan<'_, '_>, last: usize) -> bool {
@@ -143,7 +225,11 @@ fn stations(notes: &Notes<'_, '_, '_>) -> Vec<Station> {
         if scan.gap(place).has(Gap::HARD) {
             statement = place;
         }
-        let read = fraction(scan, place).or_else(|| of(scan, place)).or_else(|| plain(notes, place));
+        let goes_on = found.last().is_some_and(|before| goes_on(scan, before.last, place));
+        let read = match is_numbered(scan, place) {
+            true => None,
+            false => fraction(scan, place, goes_on).or_else(|| of(scan, place)).or_else(|| plain(notes, place)),
+        };
         let Some((positive, examined, last)) = read else {
             place += 1;
             continue;
@@ -201,8 +287,18 @@ fn is_margin_word(scan: &Scan<'_, '_>, place: usize) -> bool {
         .any(|word| scan.is(place, word))
 }
 
-/// "3/14", "(0/6)", "I/XV".
-fn fraction(scan: &Scan<'_, '_>, place: usize) -> Option<(Option<u32>, Option<u32>, usize)> {
+/// "4R 0/3, 7 0/2, 10R 1/2": the next station of a list.
+fn goes_on(scan: &Scan<'_, '_>, last: usize, place: usize) -> bool {
+    let listed = Gap::COMMA | Gap::SEMICOLON;
+    place > last
+        && place - last <= 3
+        && scan.gap(last + 1).has(listed)
+        && !(last + 2..=place).any(|at| scan.gap(at).has(Gap::HARD | Gap::COMMA))
+        && (last + 1..place).all(|at| matches!(scan.spelled(at), [b'0'..=b'9', ..] | [b'A'..=b'Z']))
+}
+
+/// "3/14", "(0/6)", "I/XV"; `goes_on` where a station of nodes stands at once before it.
+fn fraction(scan: &Scan<'_, '_>, place: usize, goes_on: bool) -> Option<(Option<u32>, Option<u32>, usize)> {
     let (positive, last) = count(scan, place).filter(|(_, last)| *last == place).or_else(|| {
         scan.gap(place + 1).has(Gap::SLASH).then(|| roman(scan.spelled(place)).map(|value| (value, place))).flatten()
     })?;
@@ -231,7 +327,43 @@ fn fraction(scan: &Scan<'_, '_>, place: usize) -> Option<(Option<u32>, Option<u3
     {
         return None;
     }
-    nodes_near(scan, place, end, 14, 6).then_some((Some(positive), Some(examined), end))
+    if counts_parts(scan, end + 1) || !(goes_on || nodes_near(scan, place, end, 14, 6)) {
+        return None;
+    }
+    turned(scan, place, end, positive, examined).map(|positive| (Some(positive), Some(examined), end))
+}
+
+/// The positive nodes of "two of two": what is counted in "two of two nodes negative" are those without tumour, and in "one
+/// of two nodes negative" nobody can tell.
+fn turned(scan: &Scan<'_, '_>, first: usize, end: usize, positive: u32, examined: u32) -> Option<u32> {
+    let clear =
+        |at: usize| ["negative", "free", "benign", "uninvolved", "reactive"].iter().any(|word| scan.is(at, word));
+    let is_node = |at: usize| scan.word(at) == scan.lexicon.common.node || scan.is(at, "lymph");
+    let said = ["positive", "metastatic", "metastasis", "metastases", "involved", "involving"];
+    let affirmed = (first.saturating_sub(12)..first)
+        .rev()
+        .take_while(|at| !scan.gap(at + 1).has(Gap::HARD))
+        .any(|at| said.iter().any(|word| scan.is(at, word)));
+    let near = (end + 1..end + 8).take_while(|at| {
+        // "11/11 lymph nodes, negative": the comma stands at once before the answer.
+        let answered = scan.gap(*at).has(Gap::COMMA) && clear(*at) && is_node(at - 1);
+        !scan.gap(*at).has(Gap::HARD | Gap::OPEN) && (answered || !scan.gap(*at).has(Gap::COMMA))
+    });
+    let told = near.take_while(|at| !said.iter().any(|word| scan.is(*at, word))).find(|at| clear(*at));
+    // "Negative for extracapsular extension" is said of something else.
+    let of_another = |at: usize| {
+        scan.is(at + 1, "for")
+            && scan
+                .marks_from(at + 2)
+                .iter()
+                .take_while(|mark| mark.first <= at + 3)
+                .any(|mark| matches!(scan.meaning(mark), Some(Meaning::Label(_) | Meaning::Gene(_))))
+    };
+    match told.filter(|at| !affirmed && !of_another(*at)) {
+        None => Some(positive),
+        Some(_) if positive == examined => Some(0),
+        Some(_) => (positive == 0).then_some(0),
+    }
 }
 
 /// "2 of 14 lymph nodes", "none of twelve nodes", "one (1) out of six (6) nodes".
@@ -264,18 +396,10 @@ fn of(scan: &Scan<'_, '_>, place: usize) -> Option<(Option<u32>, Option<u32>, us
     if positive > examined || examined == 0 || examined > MOST || is_length(scan, end) {
         return None;
     }
-    if !nodes_near(scan, place, end, 10, 7) {
+    if is_margin_word(scan, end + 1) || counts_parts(scan, end + 1) || !nodes_near(scan, place, end, 10, 7) {
         return None;
     }
-    // "Two of two nodes negative": what is counted are the nodes without tumour.
-    let turned = (end + 1..end + 8)
-        .take_while(|at| !scan.gap(*at).has(Gap::HARD | Gap::COMMA | Gap::OPEN))
-        .any(|at| ["negative", "free", "benign", "uninvolved", "reactive"].iter().any(|word| scan.is(at, word)));
-    match turned {
-        true if positive == examined => Some((Some(0), Some(examined), end)),
-        true if positive > 0 => None,
-        _ => Some((Some(positive), Some(examined), end)),
-    }
+    turned(scan, place, end, positive, examined).map(|positive| (Some(positive), Some(examined), end))
 }
 
 /// "eleven lymph nodes, negative for carcinoma", "no tumor in 4 lymph nodes", "metastatic carcinoma in 3 lymph nodes".

@@ -105,12 +105,22 @@ pub(crate) fn decimal(scan: &Scan<'_, '_>, place: usize) -> Option<Number> {
     decimal_with(scan, place, Threes::Thousands)
 }
 
+/// ": -5": a minus at once before a figure, and no dash between words.
+fn is_below_zero(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let between = scan.between(place);
+    matches!(between, [b':' | b'=', rest @ .., b'-'] if rest.iter().all(|byte| *byte == b' '))
+}
+
 /// The same, with the rule for figures in threes.
 pub(crate) fn decimal_with(scan: &Scan<'_, '_>, place: usize, threes: Threes) -> Option<Number> {
     let text = &scan.text;
     let token = scan.token(place)?;
     let start = token.start();
     let (low, mut end) = plain(scan, start, threes)?;
+    // "1e308" is written as no report writes a number, and "Ki-67: -5 %" is none of a part.
+    if matches!(text.at(end), b'e' | b'E') && text.at(end + 1).is_ascii_digit() || is_below_zero(scan, place) {
+        return None;
+    }
     // The decimals of another number are no number.
     if start > 1 && text.at(start - 1) == b'.' && text.at(start - 2).is_ascii_digit() {
         return None;

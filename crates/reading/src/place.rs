@@ -186,8 +186,9 @@ fn bare(cell: &str) -> &str {
 }
 
 /// Words the layout of a record puts before an entry.
-const MARKS: [&str; 9] = [
+const MARKS: [&str; 10] = [
     "Entered in error:",
+    "Cancelled:",
     "Refuted:",
     "Not to be done:",
     "Not done:",

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Version of the grammars. With the hash of the knowledge it says whether a text has to be read again.
-pub const READER_VERSION: u32 = 12;
+pub const READER_VERSION: u32 = 13;
 
 /// No report has more facts; what follows in a text that was made to exhaust the reader is not noted.
 const MOST_FACTS: usize = 20_000;
@@ -119,8 +119,26 @@ impl Reader {
         facts.sort_by(|a, b| {
             (a.fact.start, a.fact.end, &a.fact.concept).cmp(&(b.fact.start, b.fact.end, &b.fact.concept))
         });
+        said_once(&mut facts);
         Reading::new(facts, cut_short)
     }
+}
+
+/// What two grammars, or one of them twice, read from the same characters is one fact, with the weight of the surer.
+fn said_once(facts: &mut Vec<Weighed>) {
+    let mut kept: Vec<Weighed> = Vec::with_capacity(facts.len());
+    for one in facts.drain(..) {
+        let same_place = |other: &&mut Weighed| other.fact.start == one.fact.start && other.fact.end == one.fact.end;
+        let is_same = |other: &Fact| Fact { main: one.fact.main, ..other.clone() } == one.fact;
+        match kept.iter_mut().rev().take_while(same_place).find(|other| is_same(&other.fact)) {
+            Some(other) => {
+                other.fact.main |= one.fact.main;
+                other.weight = other.weight.max(one.weight);
+            }
+            None => kept.push(one),
+        }
+    }
+    *facts = kept;
 }
 
 /// What the grammars have found so far, and what they look at.
@@ -227,7 +245,7 @@ impl Notes<'_, '_, '_> {
         let known = matches!(finding.polarity, Polarity::Present | Polarity::Absent);
         let current = context == Context::Current;
         // What an addendum says after the diagnosis takes over; the earlier statement stays in the list.
-        let amends = section == Section::Addendum && finding.weight >= 100 && self.scan.follows_diagnosis(token);
+        let amends = section == Section::Addendum && finding.weight >= 100 && self.scan.follows_a_report(token);
         let says = match section {
             Section::Ancillary => 800,
             _ if amends => 820,

@@ -41,7 +41,17 @@ impl Reading {
                 }
             }
         }
-        Self { facts: weighed.into_iter().map(|one| one.fact).collect(), cut_short }
+        let mut facts: Vec<Fact> = weighed.into_iter().map(|one| one.fact).collect();
+        let number =
+            |concept: &Concept| facts.iter().find(|f| f.main && f.concept == *concept)?.value.parse::<u32>().ok();
+        let [examined, positive] = [Concept::NODES_EXAMINED, Concept::NODES_POSITIVE].map(|concept| number(&concept));
+        // More positive nodes than were examined: one of the two is not of the whole, and nobody can tell which.
+        if positive.zip(examined).is_some_and(|(positive, examined)| positive > examined) {
+            for fact in &mut facts {
+                fact.main &= ![Concept::NODES_EXAMINED, Concept::NODES_POSITIVE].contains(&fact.concept);
+            }
+        }
+        Self { facts, cut_short }
     }
 
     /// The one main answer to a concept, if the text has one.

@@ -170,6 +170,9 @@ fn read_label(
         None => (mark.last + 1, limit),
     };
     let (from, limit) = elsewhere(scan, from).map_or((from, limit), |from| (from, from + REACH));
+    if *label == Concept::HER2_IHC && her2::is_key(scan, from, limit) {
+        return;
+    }
     // "ER+ PR+", "ER/PR+"
     let signed = sign(scan, mark.last).or_else(|| shared.and_then(|(_, other)| sign(scan, other.last)));
     if let Some((value, end)) = signed {
@@ -203,7 +206,9 @@ fn read_label(
     if let Some(place) = other_test {
         her2::told_of_ish(notes, mark, place, limit);
     }
-    let result = after(scan, from, other_test.unwrap_or(limit), label).or_else(|| before(scan, mark));
+    let result = after(scan, from, other_test.unwrap_or(limit), label)
+        .or_else(|| before(scan, mark))
+        .or_else(|| ticked(notes, mark, label));
     let by_score = score.as_ref().map(|(score, _)| her2::result_of(score));
     // "Positive in 0 % of cells" says two things.
     if below && result.as_ref().is_some_and(|r| r.value == "positive") {
@@ -314,6 +319,24 @@ fn after(scan: &Scan<'_, '_>, from: usize, limit: usize, label: &Concept) -> Opt
         return Some(Result { value, first: mark.first, last: mark.last });
     }
     None
+}
+
+/// "HER2 status: [ ] positive [x] negative": the one result of the line that is ticked.
+fn ticked(notes: &Notes<'_, '_, '_>, mark: &Mark, label: &Concept) -> Option<Result> {
+    let scan = notes.scan;
+    let chosen = notes.cues.chosen(scan, mark.last);
+    let mut found = chosen.iter().filter_map(|place| {
+        let mut here = scan.marks_from(*place).iter().take_while(|other| other.first == *place);
+        here.find_map(|other| match scan.meaning(other) {
+            Some(Meaning::Result(result)) => {
+                let value = value_of(result, label, true)?;
+                Some(Result { value, first: other.first, last: other.last })
+            }
+            _ => None,
+        })
+    });
+    let first = found.next()?;
+    found.all(|other| other.value == first.value).then_some(first)
 }
 
 fn breaks(scan: &Scan<'_, '_>, place: usize, from: usize) -> bool {

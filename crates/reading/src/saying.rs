@@ -17,8 +17,14 @@ const REACH: usize = 40;
 /// Words of a list below its head that are looked at.
 const LIST: usize = 120;
 
+/// Words of a heading before the word for a key.
+const HEADING: usize = 3;
+
 /// Values of one scale, listed within so many characters of each other, are its key.
 const KEY: usize = 400;
+
+/// What the layout of a structured record writes before an entry that is void, refuted or was not done.
+const MARKS_OF_NOTHING: [&str; 5] = ["entered in error", "cancelled", "refuted", "not to be done", "not done"];
 
 /// How a word is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +57,10 @@ impl Sayings {
                 Cue::SupposesFirst if begins_statement(scan, mark.first) && is_lead(scan, mark.first, mark.last) => {
                     sayings.set(scan, mark.first..end(scan, mark.last), Saying::Unsaid);
                 }
+                // "pT definitions: pT1 invades the submucosa; pT2 ...".
+                Cue::SupposesFirst if names_a_key(scan, mark.first, mark.last) => {
+                    sayings.set(scan, begin(scan, mark.first)..end_of_key(scan, mark.last), Saying::Unsaid);
+                }
                 // "HER2 scoring criteria: 3+ is strong staining".
                 Cue::SupposesFirst if mark.last > mark.first && scan.gap(mark.last + 1).has(Gap::COLON) => {
                     sayings.set(scan, begin(scan, mark.first)..end(scan, mark.last), Saying::Unsaid);
@@ -79,6 +89,7 @@ impl Sayings {
             }
         }
         sayings.doubt_questions(scan);
+        sayings.leave_marked_lines(scan);
         sayings.leave_lists(scan);
         sayings.leave_empty_boxes(scan);
         sayings
@@ -92,6 +103,17 @@ impl Sayings {
                 && (place == scan.tokens.len() || !scan.between(place).ends_with(b"?"))
             {
                 self.set(scan, begin(scan, place - 1)..place, Saying::Doubted);
+            }
+        }
+    }
+
+    /// "Entered in error: ...", "Not done: Simple mastectomy": a line of a structured record that is marked as no finding.
+    fn leave_marked_lines(&mut self, scan: &Scan<'_, '_>) {
+        for place in 0..scan.tokens.len() {
+            let begins = place == 0 || scan.gap(place).has(Gap::LINE);
+            if begins && is_marked(scan, place) {
+                let end = (place + 1..scan.tokens.len()).find(|at| scan.gap(*at).has(Gap::LINE));
+                self.set(scan, place..end.unwrap_or(scan.tokens.len()), Saying::Unsaid);
             }
         }
     }
@@ -220,6 +242,16 @@ fn is_list_entry(scan: &Scan<'_, '_>, place: usize) -> bool {
     bullet || numbered
 }
 
+/// Whether the mark of an entry that says nothing begins at a word.
+fn is_marked(scan: &Scan<'_, '_>, place: usize) -> bool {
+    MARKS_OF_NOTHING.iter().any(|mark| {
+        let words = mark.split(' ').count();
+        mark.split(' ').enumerate().all(|(at, word)| scan.is(place + at, word))
+            && scan.between(place + words).starts_with(b":")
+            && !scan.gap(place + words).has(Gap::LINE)
+    })
+}
+
 fn begins_line(scan: &Scan<'_, '_>, place: usize) -> bool {
     place < scan.tokens.len() && scan.gap(place).has(Gap::LINE)
 }
@@ -298,6 +330,26 @@ fn is_lead(scan: &Scan<'_, '_>, first: usize, last: usize) -> bool {
     scan.is(first, "should") || last > first || scan.gap(last + 1).has(Gap::COLON)
 }
 
+/// "pT definitions:", "Legend of stages:": a heading of few words that ends in the word for a key.
+fn names_a_key(scan: &Scan<'_, '_>, first: usize, last: usize) -> bool {
+    const WORDS: [&str; 4] = ["definition", "definitions", "legend", "key"];
+    let colon = scan.between(last + 1).contains(&b':') && !scan.gap(last + 1).has(Gap::LINE | Gap::PERIOD);
+    first == last && colon && WORDS.iter().any(|word| scan.is(first, word)) && first - begin(scan, first) <= HEADING
+}
+
+/// One past the last word of a key: its entries are parted by semicolons.
+fn end_of_key(scan: &Scan<'_, '_>, place: usize) -> usize {
+    let mut until = end(scan, place);
+    while until < scan.tokens.len()
+        && until < place + LIST
+        && scan.gap(until).has(Gap::SEMICOLON)
+        && !scan.gap(until).has(Gap::LINE | Gap::PERIOD)
+    {
+        until = end(scan, until);
+    }
+    until
+}
+
 /// The first word of the statement, or of the parenthesis, a word stands in.
 fn begin(scan: &Scan<'_, '_>, place: usize) -> usize {
     let mut at = place;
@@ -360,13 +412,23 @@ pub(crate) fn drop_keys(scan: &Scan<'_, '_>, facts: &mut Vec<Weighed>) {
         ]
         .contains(&fact.concept)
     };
+    // "pT1 tumor invades", "pT3 extends through"
+    let is_extent = |scan: &Scan<'_, '_>, at: usize| {
+        let noun = usize::from(["tumor", "tumour"].iter().any(|word| scan.is(at, word)));
+        let verbs = ["invades", "limited", "confined", "extends", "penetrates", "perforates", "more", "less", "larger"];
+        verbs.iter().any(|word| scan.is(at + noun, word))
+    };
     let mut entries: Vec<(usize, &Concept, &str)> = Vec::new();
     for one in facts.iter() {
         let fact = &one.fact;
         let first = scan.token_at(fact.start);
         let next = scan.token_at(fact.end);
-        let leads = first == 0 || scan.gap(first).has(Gap::HARD | Gap::LINE | Gap::SEMICOLON | Gap::OPEN | Gap::COMMA);
-        let means = scan.gap(next).has(Gap::COLON | Gap::HYPHEN | Gap::OPEN | Gap::BULLET | Gap::WIDE)
+        let parts = Gap::HARD | Gap::LINE | Gap::SEMICOLON | Gap::OPEN | Gap::COMMA | Gap::COLON;
+        let leads = first == 0 || scan.gap(first).has(parts);
+        // "pT1 tumor invades submucosa"
+        let told = !scan.gap(next).has(Gap::HARD | Gap::COMMA) && is_extent(scan, next);
+        let means = told
+            || scan.gap(next).has(Gap::COLON | Gap::HYPHEN | Gap::OPEN | Gap::BULLET | Gap::WIDE)
             && !scan.gap(next).has(Gap::LINE)
             // "pT1a (0.8 cm)", "Grade Group 1 (3+3=6)" is a finding with its measure, and no definition.
             && (!scan.spelled(next).first().is_some_and(u8::is_ascii_digit)

@@ -4,11 +4,12 @@
 use std::ops::Range;
 
 use consilium_casefile::PartialDate;
-use consilium_casefile::facts::Section;
+use consilium_casefile::facts::{Concept, Section};
 use consilium_casefile::knowledge::WordGroup;
 
 use crate::dates::date_at;
 use crate::lexicon::{Lexicon, Meaning, Word, word_length};
+use crate::running_heads;
 use crate::saying::{is_box_in, own_line};
 use crate::text::{EMPTY_BOX, LEFT_OUT, TICKED, Text};
 
@@ -84,6 +85,18 @@ struct Stretch<T> {
     what: T,
 }
 
+/// Words of a heading.
+const HEADING: usize = 7;
+
+/// Specimens of a list that are looked at.
+const MOST_OF_LIST: usize = 32;
+
+/// Words of a list of specimens that are looked at.
+const LIST: usize = 600;
+
+/// Words before the first heading that are a report, and no letterhead.
+const BODY: usize = 6;
+
 /// Phrases back from a word in which its heading is looked for.
 const BACK_TO_HEADING: usize = 300;
 
@@ -103,8 +116,10 @@ pub(crate) struct Scan<'t, 'l> {
 
 impl<'t, 'l> Scan<'t, 'l> {
     pub(crate) fn new(raw: &'t str, lexicon: &'l Lexicon) -> Self {
-        let text = Text::new(raw, &lexicon.code_systems);
-        let tokens = tokens(&text, lexicon);
+        let mut text = Text::new(raw, &lexicon.code_systems);
+        running_heads::leave_out(&mut text.ascii, &lexicon.pages);
+        let mut tokens = tokens(&text, lexicon);
+        radiotherapy(&text, lexicon, &mut tokens);
         let end = tokens.last().map_or(0, |token| token.end());
         let tail = Gap(gap(text.slice(end..text.ascii.len()), b'A', false).0 | Gap::HARD);
         let mut scan = Self {
@@ -207,10 +222,16 @@ impl<'t, 'l> Scan<'t, 'l> {
         headings.take(1).any(is_history)
     }
 
-    /// Whether a diagnosis or a list of elements stands before a word.
-    pub(crate) fn follows_diagnosis(&self, token: usize) -> bool {
+    /// Whether what a word adds to stands before it: a diagnosis or a list of elements, or, where a text has neither, its
+    /// text without a heading.
+    pub(crate) fn follows_a_report(&self, token: usize) -> bool {
+        let is_answer = |stretch: &Stretch<Section>| matches!(stretch.what, Section::Diagnosis | Section::Synoptic);
         let until = self.sections.partition_point(|stretch| stretch.from <= token);
-        self.sections.iter().take(until).any(|s| matches!(s.what, Section::Diagnosis | Section::Synoptic))
+        let body = || {
+            let first = self.sections.first().map_or(0, |stretch| stretch.from);
+            first >= BODY && !self.sections.iter().any(is_answer)
+        };
+        self.sections.iter().take(until).any(is_answer) || body()
     }
 
     /// The first word under the label of the specimen a word stands under; the label itself where there is one.
@@ -266,7 +287,11 @@ impl<'t, 'l> Scan<'t, 'l> {
         for mark in &self.marks {
             let now = sections.last().map_or(Section::Body, |stretch| stretch.what);
             let what = match self.meaning(mark) {
-                Some(Meaning::Heading(section)) if self.is_heading(mark, *section, now) => *section,
+                Some(Meaning::Heading(section)) if self.is_heading(mark, *section, now) => {
+                    // "CORRECTED DIAGNOSIS" behind the one that it corrects is an addendum to it.
+                    let corrects = self.is_of(mark.first, WordGroup::Correcting) && mark.first >= BODY;
+                    if *section == Section::Diagnosis && corrects { Section::Addendum } else { *section }
+                }
                 // A list of elements has begun although nobody wrote so above it.
                 Some(Meaning::Label(_))
                     if now == Section::Specimen
@@ -351,9 +376,49 @@ impl<'t, 'l> Scan<'t, 'l> {
                     .has(Gap::HARD | Gap::LINE | Gap::COLON | Gap::BULLET | Gap::SEMICOLON | Gap::PERIOD | Gap::CLOSE);
             if starts && self.is_specimen_label(place) {
                 specimens.push(Stretch { from: place, what: Some(token.start()..token.end()) });
+            } else if self.ends_list(place, &specimens) {
+                specimens.push(Stretch { from: place, what: None });
             }
         }
         self.specimens = specimens;
+    }
+
+    /// Whether a list of two or more specimens ends before a word: a paragraph begins with a heading, or a line with the
+    /// stage of all. What follows is of the case, and of no specimen that a list happened to name last.
+    fn ends_list(&self, place: usize, specimens: &[Stretch<Option<Range<usize>>>]) -> bool {
+        if !self.gap(place).has(Gap::LINE) {
+            return false;
+        }
+        let list: Vec<usize> = specimens
+            .iter()
+            .rev()
+            .take_while(|one| one.what.is_some())
+            .take(MOST_OF_LIST)
+            .map(|one| one.from)
+            .collect();
+        let (Some(last), Some(first)) = (list.first(), list.last().filter(|_| list.len() > 1)) else { return false };
+        let found = [Self::begins_stage, Self::begins_paragraph].into_iter().find(|begins| begins(self, place));
+        // Where a specimen before the last has such lines of its own, those of the last are its own as well.
+        let from = (*first).max(last.saturating_sub(LIST));
+        found.is_some_and(|begins| !(from..*last).any(|at| !list.contains(&at) && begins(self, at)))
+    }
+
+    /// "PATHOLOGIC STAGE: " at the beginning of a line.
+    fn begins_stage(&self, place: usize) -> bool {
+        self.gap(place).has(Gap::LINE)
+            && self.marks_from(place).iter().take_while(|mark| mark.first == place).any(|mark| {
+                let is_stage = matches!(self.meaning(mark), Some(Meaning::Label(of)) if *of == Concept::STAGE_GROUP);
+                let shouted = !(place..=mark.last).any(|at| self.spelled(at).iter().any(u8::is_ascii_lowercase));
+                is_stage && shouted && self.gap(mark.last + 1).has(Gap::COLON)
+            })
+    }
+
+    /// A blank line, and a line that begins with a heading or is nothing else.
+    fn begins_paragraph(&self, place: usize) -> bool {
+        let blank = self.between(place).iter().filter(|byte| **byte == b'\n').count() > 1;
+        blank
+            && self.spelled(place).first().is_some_and(u8::is_ascii_uppercase)
+            && (place + 1..place + HEADING).any(|at| self.gap(at).has(Gap::COLON | Gap::LINE))
     }
 
     /// "Tumor 1:", "TUMOR #2", "Second tumor:" is not numbered and not read.
@@ -490,6 +555,47 @@ fn tokens(text: &Text<'_>, lexicon: &Lexicon) -> Vec<Token> {
         gap_start = at;
     }
     tokens
+}
+
+/// "She received RT to the chest wall": the abbreviation of the treatment is no side.
+fn radiotherapy(text: &Text<'_>, lexicon: &Lexicon, tokens: &mut [Token]) {
+    let right = lexicon.common.right;
+    let found: Vec<usize> = tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| token.word == right && text.slice(token.start()..token.end()) == b"RT")
+        .filter(|(place, _)| is_radiotherapy(text, lexicon, tokens, *place))
+        .map(|(place, _)| place)
+        .collect();
+    for place in found {
+        if let Some(token) = tokens.get_mut(place) {
+            token.word = 0;
+        }
+    }
+}
+
+/// Whether the words beside "RT" say that it was given, planned or for something.
+fn is_radiotherapy(text: &Text<'_>, lexicon: &Lexicon, tokens: &[Token], place: usize) -> bool {
+    let apart = Gap::HARD | Gap::LINE | Gap::COMMA | Gap::COLON | Gap::PERIOD | Gap::OPEN | Gap::CLOSE | Gap::SLASH;
+    let is = |token: &Token, words: &[&str]| {
+        let spelled = text.slice(token.start()..token.end());
+        words.iter().any(|word| spelled.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let at = |place: usize| tokens.get(place);
+    let before = place.checked_sub(1).and_then(at).filter(|_| at(place).is_some_and(|own| !own.gap.has(apart)));
+    let next = at(place + 1).filter(|next| !next.gap.has(apart));
+    let whole_brain = before.is_some_and(|one| is(one, &["brain"]))
+        && place.checked_sub(2).and_then(at).is_some_and(|one| is(one, &["whole"]));
+    // "Lung RT is received in formalin": a place that has a side.
+    let of_a_place = !whole_brain && before.is_some_and(|one| lexicon.topography.has(one.word));
+    // "RT to LT"
+    let of_sides = at(place + 2).is_some_and(|one| one.word == lexicon.common.left);
+    if next.is_some_and(|next| lexicon.is_of(next.word, WordGroup::AfterRadiotherapy)) {
+        return !of_sides && !of_a_place;
+    }
+    let goes_on = ["in", "and", "with", "then", "from", "at", "but", "alone", "or", "as", "by", "on", "until"];
+    let ends = next.is_none_or(|next| is(next, &goes_on)) && !of_sides;
+    ends && (whole_brain || before.is_some_and(|one| lexicon.is_of(one.word, WordGroup::BeforeRadiotherapy)))
 }
 
 /// Words after which no sentence ends.

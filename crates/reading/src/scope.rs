@@ -308,11 +308,16 @@ fn is_of_an_earlier_specimen(scan: &Scan<'_, '_>, last: usize) -> bool {
         {
             return false;
         }
-        if word(place, &["in", "on", "at"]) && scan.is(place + 1, "the") && !scan.gap(place).has(Gap::OPEN) {
-            let earlier =
-                scan.is_of(place + 2, WordGroup::Earlier) || word(place + 2, &["initial", "original", "outside"]);
-            let specimen = |at: usize| scan.is_of(at, WordGroup::Specimen) || word(at, &["report", "core", "letter"]);
-            return earlier && (place + 3..place + 6).any(specimen);
+        let led = word(place, &["in", "on", "at"]) && !scan.gap(place).has(Gap::OPEN);
+        let article = usize::from(scan.is(place + 1, "the"));
+        let named = place + 1 + article;
+        let called = scan.is_of(named, WordGroup::Earlier) || word(named, &["initial", "original"]);
+        // "At first excision" names it as well; "in first core" is one of several of now.
+        if led && (article > 0 || called) {
+            let earlier = called || word(named, &["outside"]);
+            let other = |at: usize| article > 0 && word(at, &["report", "core", "letter"]);
+            let specimen = |at: usize| scan.is_of(at, WordGroup::Specimen) || other(at);
+            return earlier && (named + 1..named + 4).any(specimen);
         }
     }
     false

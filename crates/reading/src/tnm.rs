@@ -132,6 +132,10 @@ fn category(scan: &Scan<'_, '_>, start: usize, inherited: Option<&str>) -> Optio
     if letter.is_ascii_lowercase() && (bare || matches!(prefix.as_str(), "a" | "r" | "u" | "y")) {
         return None;
     }
+    // "Pn1" is the invasion of nerves.
+    if letter == b'n' && prefix == "p" && text.at(start) == b'P' {
+        return None;
+    }
     if matches!(prefix.as_str(), "a" | "u") && text.at(start).is_ascii_uppercase() {
         return None;
     }

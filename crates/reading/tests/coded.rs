@@ -434,3 +434,13 @@ fn a_medicine_against_cancer_as_a_procedure_is_a_course_of_treatment_and_another
     assert!(read("", &[course("ondansetron", StatementStatus::Completed)]).treatments.is_empty());
     assert!(read("", &[course("", StatementStatus::Completed)]).treatments.is_empty());
 }
+
+#[test]
+fn an_encounter_for_screening_or_a_risk_is_no_tumour() {
+    let screening = "Encounter for scr mammogram for malignant neoplasm of breast";
+    says(condition(ICD, "Z12.31", screening), &[]);
+    says(condition(ICD, "Z15.01", "Genetic susceptibility to malignant neoplasm of breast"), &[]);
+    says(condition(SNOMED, "1", "Genetic susceptibility to cancer"), &[]);
+    let found = read("", &[condition(ICD, "C50.911", "Malignant neoplasm of right female breast")]).facts;
+    assert!(found.iter().any(|fact| fact.concept == Concept::TOPOGRAPHY), "{found:#?}");
+}

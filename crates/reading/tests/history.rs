@@ -629,3 +629,81 @@ fn a_medicine_timed_by_the_treatment_is_of_the_plan_and_one_that_is_taken_or_nee
         assert!(read.first().is_some_and(|m| m.status == MedicationStatus::Active), "{own} {read:?}");
     }
 }
+
+#[test]
+fn medicines_with_doses_that_are_given_together_are_one_treatment() {
+    treatments(
+        "Carboplatin AUC 5 and pemetrexed 500 mg/m2 with pembrolizumab 200 mg every 3 weeks, 4 cycles, from January 2026 \
+         to March 2026; progression on CT, switched to docetaxel",
+        &[
+            "Done Systemic: carboplatin + pemetrexed + pembrolizumab, 4 cycles, 2026-01, until 2026-03",
+            "Ongoing Systemic: docetaxel",
+        ],
+    );
+    treatments(
+        "Carboplatin AUC 5 + paclitaxel 175 mg/m2 every 3 weeks x 6 cycles completed 03/2025",
+        &["Done Systemic: carboplatin + paclitaxel, 6 cycles, until 2025-03"],
+    );
+    treatments(
+        "Treatment history: Doxorubicin 60 mg/m2 and cyclophosphamide 600 mg/m2 x 4 cycles from 06/2025",
+        &["Done Systemic: doxorubicin + cyclophosphamide, 4 cycles, 2025-06"],
+    );
+    treatments(
+        "Treated with gemcitabine 1000 mg/m2 days 1 and 8 and cisplatin 75 mg/m2 in 2025",
+        &["Done Systemic: gemcitabine + cisplatin, 2025"],
+    );
+}
+
+#[test]
+fn a_date_a_stop_or_a_count_between_two_medicines_is_of_the_first() {
+    treatments(
+        "Treated with doxorubicin 60 mg/m2 in 2019 and docetaxel 75 mg/m2 in 2025",
+        &["Done Systemic: doxorubicin, 60 mg/m2, 2019", "Done Systemic: docetaxel, 75 mg/m2, 2025"],
+    );
+    treatments(
+        "Received carboplatin AUC 5 x 4 cycles and docetaxel 75 mg/m2 in 2025",
+        &["Done Systemic: carboplatin, 4 cycles", "Done Systemic: docetaxel, 75 mg/m2, 2025"],
+    );
+    treatments(
+        "Received tamoxifen 20 mg from 2015, letrozole 2.5 mg from 2020",
+        &["Done Systemic: tamoxifen, 20 mg, 2015", "Done Systemic: letrozole, 2.5 mg, 2020"],
+    );
+    treatments(
+        "Received carboplatin AUC 5, then paclitaxel 175 mg/m2 in 2025",
+        &["Done Systemic: carboplatin", "Done Systemic: paclitaxel, 175 mg/m2, 2025"],
+    );
+}
+
+/// Status, medicines and reason of each stop.
+fn stops(text: &str) -> Vec<(TreatmentStatus, String, Option<String>)> {
+    let found = read(text).treatments.into_iter();
+    found.map(|t| (t.status, t.what, t.change.and_then(|change| change.why))).collect()
+}
+
+#[test]
+fn a_sentence_that_begins_with_the_stop_is_of_the_treatment_before_it() {
+    let of = |status, what: &str, why: Option<&str>| (status, what.to_owned(), why.map(str::to_owned));
+    let both = "Treated with doxorubicin 60 mg/m2 and cyclophosphamide 600 mg/m2 in 2025. Stopped after 3 cycles because of \
+                cardiomyopathy.";
+    assert_eq!(stops(both), [of(TreatmentStatus::Stopped, "doxorubicin + cyclophosphamide", Some("cardiomyopathy"))]);
+    for (text, expect) in [
+        (
+            "Treated with doxorubicin in 2025. Stopped smoking in 2010.",
+            vec![of(TreatmentStatus::Done, "doxorubicin", None)],
+        ),
+        (
+            "Treated with doxorubicin in 2025. Stopped docetaxel because of neuropathy.",
+            vec![
+                of(TreatmentStatus::Done, "doxorubicin", None),
+                of(TreatmentStatus::Stopped, "docetaxel", Some("neuropathy")),
+            ],
+        ),
+        // Which of two, nobody can tell.
+        (
+            "Treated with doxorubicin in 2024, then docetaxel in 2025. Stopped because of neuropathy.",
+            vec![of(TreatmentStatus::Done, "doxorubicin", None), of(TreatmentStatus::Done, "docetaxel", None)],
+        ),
+    ] {
+        assert_eq!(stops(text), expect, "{text}");
+    }
+}

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{check, check_not, facts_of};
+use common::{check, check_main, check_not, facts_of};
 
 #[test]
 fn categories_are_read_with_prefix_and_suffix() {
@@ -58,4 +58,28 @@ fn a_category_of_metastasis_alone_is_read_where_it_says_that_it_is_one() {
     check_not("clinically M3 leukemia", &["m="]);
     check_not("not clinically M1", &["m=M1"]);
     check_not("clinically normal", &["n=", "m="]);
+}
+
+#[test]
+fn the_invasion_of_nerves_beside_the_categories_is_no_n() {
+    for (text, expect) in [
+        ("Perineural invasion: Pn1", "perineural_invasion=present"),
+        ("Pn0", "perineural_invasion=!absent"),
+        ("L0; V1; Pn0", "perineural_invasion=!absent"),
+        ("pT3, pN0, L0, V0, Pn1, R0", "perineural_invasion=present"),
+        ("pT3 pN1 L1 V0 Pn0 R0 G2", "perineural_invasion=!absent"),
+    ] {
+        check_main(text, &[expect]);
+    }
+    assert_eq!(facts_of("pT3, pN0, L0, V0, Pn1, R0", "n"), ["n=pN0"]);
+    assert_eq!(facts_of("pT3 pN1 L1 V0 Pn0 R0 G2", "n"), ["n=pN1"]);
+    for text in ["Perineural invasion: Pn1", "L0; V1; Pn0", "Pn1"] {
+        check_not(text, &["n="]);
+    }
+    // A small p, or a large N, is of the nodes; behind a T nobody can tell.
+    for text in ["pT2 pn1", "PT2 PN1", "pT2 pN1"] {
+        check(text, &["n=pN1"]);
+        check_not(text, &["perineural"]);
+    }
+    check_not("pT2 Pn1 M0", &["n=", "perineural"]);
 }

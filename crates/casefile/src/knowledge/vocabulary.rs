@@ -146,6 +146,16 @@ pub enum WordGroup {
     IshFinding,
     /// Immunohistochemistry.
     Ihc,
+    /// In a running head, before its number: page.
+    Page,
+    /// Before a number: it is one of several things, and the number counts no nodes: slide, level, cassette.
+    NumberedPart,
+    /// Behind a length and "in": the length is a size and no distance: dimension, diameter.
+    SizeWord,
+    /// Says of a report or a diagnosis that it takes the place of an earlier one: corrected, amended.
+    Correcting,
+    /// Says of what was reported that it was not so: incorrect, error.
+    InError,
     /// Behind an organ: what the organ does.
     OrganFunction,
     /// Before a place: the tumour only reaches it, or it is beside the tumour.
@@ -214,6 +224,16 @@ pub enum WordGroup {
     Sample,
     /// In the name of a procedure that takes a sample: it goes with an operation: sentinel.
     NoSample,
+    /// Name a change of a gene, and say not whether it was found: "mutation".
+    GeneChange,
+    /// Make a name one of a test: "testing", "analysis".
+    TestNoun,
+    /// Say that a person or a tumor has a change: "harbors", "carrier".
+    Carrier,
+    /// Behind "RT" say that it is radiotherapy, and no side: "to", "was".
+    AfterRadiotherapy,
+    /// The same before it: "received".
+    BeforeRadiotherapy,
 }
 
 impl Vocabulary {
@@ -241,6 +261,11 @@ impl WordGroup {
         ("ish", Self::Ish),
         ("ish_finding", Self::IshFinding),
         ("ihc", Self::Ihc),
+        ("page", Self::Page),
+        ("numbered_part", Self::NumberedPart),
+        ("size_word", Self::SizeWord),
+        ("correcting", Self::Correcting),
+        ("in_error", Self::InError),
         ("organ_function", Self::OrganFunction),
         ("beside_place", Self::BesidePlace),
         ("part_of_place", Self::PartOfPlace),
@@ -275,6 +300,11 @@ impl WordGroup {
         ("at_once", Self::AtOnce),
         ("sample", Self::Sample),
         ("no_sample", Self::NoSample),
+        ("gene_change", Self::GeneChange),
+        ("test_noun", Self::TestNoun),
+        ("carrier", Self::Carrier),
+        ("after_radiotherapy", Self::AfterRadiotherapy),
+        ("before_radiotherapy", Self::BeforeRadiotherapy),
     ];
 
     /// The group of a name of the table.

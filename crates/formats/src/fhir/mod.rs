@@ -6,6 +6,7 @@
 pub(crate) mod attachments;
 mod coded;
 mod from_xml;
+mod others;
 mod readable;
 mod say;
 mod tables;
@@ -113,10 +114,31 @@ pub(crate) fn resources(bytes: &[u8], format: FileFormat, limits: &Limits) -> Re
     if resources.all.is_empty() && resources.bundle.is_empty() {
         return Err(Complaint::new("No FHIR resource was found in this file; it is kept as it is."));
     }
+    others::leave_out(&mut resources);
     Ok(resources)
 }
 
 impl Resources {
+    /// Leaves resources out, by their places.
+    fn without(&mut self, out: &[bool]) {
+        let mut kept = 0;
+        // Where each stands afterwards.
+        let places: Vec<Option<usize>> = out
+            .iter()
+            .map(|out| {
+                kept += usize::from(!out);
+                (!out).then(|| kept - 1)
+            })
+            .collect();
+        let place_of = |place: usize| places.get(place).copied().flatten();
+        self.index.retain(|_, place| place_of(*place).is_some());
+        for place in self.index.values_mut() {
+            *place = place_of(*place).unwrap_or_default();
+        }
+        let mut all = out.iter();
+        self.all.retain(|_| all.next().is_none_or(|out| !out));
+    }
+
     /// Takes a resource, or what a Bundle (also one inside another) holds. Nesting is bounded by the parser's 128.
     fn take(&mut self, mut value: Value, full_url: String) {
         match kind(&value) {

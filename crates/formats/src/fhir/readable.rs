@@ -227,9 +227,14 @@ fn reports(resources: &Resources, section: &mut Section) {
             .filter(|part| !part.is_empty())
             .collect();
         section.heading(heading.join(", "));
-        section.paragraph(cell(report, "conclusion", resources));
+        // What a void report says is marked on each of its lines, so that none of them is read as a finding.
+        let marked = |words: String| match void_mark(report) {
+            Some(mark) => marked_lines(mark, &words),
+            None => words,
+        };
+        section.paragraph(marked(cell(report, "conclusion", resources)));
         let codes = cell(report, "conclusionCode|codedDiagnosis", resources);
-        section.paragraph(if codes.is_empty() { codes } else { format!("Diagnosis: {codes}") });
+        section.paragraph(marked(if codes.is_empty() { codes } else { format!("Diagnosis: {codes}") }));
         let by = cell(report, "resultsInterpreter|performer", resources);
         section.paragraph(if by.is_empty() { by } else { format!("By: {by}") });
         let results: Vec<String> = list(report, "result")
@@ -238,6 +243,7 @@ fn reports(resources: &Resources, section: &mut Section) {
                 Some(observation) => Some(in_one_line(observation, resources)),
                 None => super::shown(reference, report, resources).or_else(|| text(reference, "reference")),
             })
+            .map(marked)
             .collect();
         if !results.is_empty() {
             section.blocks.push(crate::readable::Block::List { items: results });
@@ -247,9 +253,24 @@ fn reports(resources: &Resources, section: &mut Section) {
         if text(report, "conclusion").is_none()
             && let Some(narrative) = text_at(report, &["text", "div"])
         {
-            section.paragraph(crate::html::to_text(&narrative));
+            section.paragraph(marked(crate::html::to_text(&narrative)));
         }
     }
+}
+
+/// The mark of a report that says nothing any more.
+fn void_mark(report: &Value) -> Option<&'static str> {
+    match text(report, "status").as_deref() {
+        Some("entered-in-error") => Some("Entered in error: "),
+        Some("cancelled") => Some("Cancelled: "),
+        _ => None,
+    }
+}
+
+/// A mark before each line that holds words.
+fn marked_lines(mark: &str, words: &str) -> String {
+    let line = |line: &str| if line.trim().is_empty() { line.to_owned() } else { format!("{mark}{line}") };
+    words.split('\n').map(line).collect::<Vec<String>>().join("\n")
 }
 
 fn in_one_line(observation: &Value, resources: &Resources) -> String {

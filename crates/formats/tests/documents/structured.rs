@@ -188,3 +188,25 @@ fn a_fhir_record_reads_in_clinical_order_and_hides_nothing() {
     assert!(hidden, "what has no layout is shown as it stands");
     insta::assert_json_snapshot!(shown);
 }
+
+#[test]
+fn each_line_of_a_void_fhir_report_is_marked() {
+    let report = |status: &str| {
+        let bundle = json!({"resourceType": "Bundle", "type": "collection", "entry": [
+            {"resource": {"resourceType": "DiagnosticReport", "id": "r", "status": status, "code": {"text": "Pathology"},
+                "conclusion": "Invasive ductal carcinoma.\n\nGrade 3."}}
+        ]});
+        readable(FileFormat::FhirJson, bundle.to_string().as_bytes()).unwrap().text()
+    };
+    for (status, mark) in [("entered-in-error", "Entered in error: "), ("cancelled", "Cancelled: ")] {
+        let text = report(status);
+        for words in ["Invasive ductal carcinoma.", "Grade 3."] {
+            assert!(text.contains(&format!("{mark}{words}")), "{text}");
+        }
+        assert!(!text.contains(&format!("{mark}\n")), "{text}");
+    }
+    for status in ["final", "amended", "preliminary"] {
+        let text = report(status);
+        assert!(!text.contains("Entered in error: ") && !text.contains("Cancelled: "), "{text}");
+    }
+}

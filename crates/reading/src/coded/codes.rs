@@ -147,12 +147,15 @@ fn fits(pattern: &str, code: &str) -> bool {
     fits && (open || characters.next().is_none())
 }
 
+/// ICD-10-CM: looking for a cancer in somebody well, what was suspected and not found, inherited risk.
+const NO_DIAGNOSES: [&str; 3] = ["Z12", "Z03", "Z15"];
+
 /// Codes of encounters for screening and of suspicion ruled out (ICD-10-CM Z12, Z03).
 pub(super) fn says_no_diagnosis(concept: &CodedConcept) -> bool {
     concept
         .codes
         .iter()
-        .any(|c| c.system.ends_with("icd-10-cm") && (c.code.starts_with("Z12") || c.code.starts_with("Z03")))
+        .any(|c| c.system.ends_with("icd-10-cm") && NO_DIAGNOSES.iter().any(|begin| c.code.starts_with(begin)))
 }
 
 /// ICD-10-CM C77 to C79: a spread, whose site is not where the tumour began.

@@ -10,7 +10,10 @@ impl Reader {
     pub(super) fn condition(&self, statement: &CodedStatement) -> Vec<Said> {
         let words = &statement.concept.words;
         let lower = words.to_lowercase();
-        if codes::says_no_diagnosis(&statement.concept) || lower.contains("screening") {
+        if codes::says_no_diagnosis(&statement.concept)
+            || lower.contains("screening")
+            || lower.contains("susceptibility")
+        {
             return Vec::new();
         }
         if lower.contains("family history") {

@@ -1,6 +1,7 @@
 //! The side of the main organ, where it has one.
 
 use consilium_casefile::facts::{Concept, Polarity, Section};
+use consilium_casefile::knowledge::WordGroup;
 
 use super::votes::Votes;
 use super::{Place, group_of};
@@ -9,12 +10,27 @@ use crate::reader::{Finding, Notes};
 use crate::scan::{Gap, Scan};
 use crate::scope::Scope;
 
+/// "A contralateral left lower lobe nodule": the side on which the tumour is not.
+fn is_of_the_other_side(scan: &Scan<'_, '_>, first: usize) -> bool {
+    (first.saturating_sub(2)..=first).any(|at| scan.is(at, "contralateral"))
+}
+
+/// Words from the word for a side within which it is said to have been wrong, and what it is.
+const CORRECTION: usize = 14;
+
+/// Weight of a side that corrects the others.
+const CORRECTS: u32 = 1000;
+
 pub(super) fn main_side(notes: &Notes<'_, '_, '_>, places: &[Place<'_>], organ: Option<&str>) -> Option<&'static str> {
+    if let Some(corrected) = corrected(notes.scan) {
+        return corrected.map(|(side, _)| side);
+    }
     let mut votes = Votes::default();
     for place in places.iter().filter(|p| organ == Some(group_of(&p.rule.code))) {
         // "Suture marks right" in the gross description does not say where the tumour is.
         let section = notes.scan.section(place.first);
         let told = notes.scan.lexicon.is_paired(&place.rule.code) && section != Section::Gross && !place.open_side;
+        let told = told && !is_of_the_other_side(notes.scan, place.first);
         if let Some(side) = place.side.filter(|_| told) {
             votes.add(side, section, place.weight);
         }
@@ -26,6 +42,43 @@ pub(super) fn main_side(notes: &Notes<'_, '_, '_>, places: &[Place<'_>], organ: 
     let (side, sum) = votes.best()?;
     let total: u32 = votes.sum.values().sum();
     (sum * 100 >= total * 75).then_some(side)
+}
+
+/// "The specimen is the left breast; the laterality in the diagnosis is incorrect": the side that such a statement gives,
+/// and its word; none where it can not be told.
+fn corrected(scan: &Scan<'_, '_>) -> Option<Option<(&'static str, usize)>> {
+    let common = &scan.lexicon.common;
+    let said = |at: usize| {
+        scan.is_of(at, WordGroup::InError)
+            && !(at.saturating_sub(2)..at).any(|before| scan.is(before, "no") || scan.is(before, "not"))
+    };
+    let word = (0..scan.tokens.len()).find(|at| {
+        let near = at.saturating_sub(CORRECTION)..at + CORRECTION;
+        scan.is(*at, "laterality") && near.into_iter().any(|other| together(scan, *at, other) && said(other))
+    })?;
+    let mut sides = Vec::new();
+    for at in (word.saturating_sub(CORRECTION)..word + CORRECTION).filter(|at| together(scan, word, *at)) {
+        let side = match scan.word(at) {
+            side if side == common.left => "left",
+            side if side == common.right => "right",
+            side if side == common.bilateral => "bilateral",
+            _ => continue,
+        };
+        // "Not right", "given as right"
+        let before = |words: &[&str]| at > 0 && words.iter().any(|word| scan.is(at - 1, word));
+        if !before(&["not", "as", "from"]) {
+            sides.push((side, at));
+        }
+    }
+    let first = sides.first().copied();
+    Some(first.filter(|(side, _)| sides.iter().all(|(other, _)| other == side)))
+}
+
+/// Whether no blank line and no other section lies between two words.
+fn together(scan: &Scan<'_, '_>, one: usize, other: usize) -> bool {
+    let (first, last) = (one.min(other), one.max(other));
+    let blank = |at: usize| scan.between(at).iter().filter(|byte| **byte == b'\n').count() > 1;
+    last < scan.tokens.len() && scan.section(first) == scan.section(last) && !(first + 1..=last).any(blank)
 }
 
 /// "Laterality: left".
@@ -82,6 +135,13 @@ pub(super) fn note_sides(
     }
     for (side, _, at) in labelled_sides(scan) {
         noted.push((side, notes.cues.of(scan, at, at), at, at, 160));
+    }
+    // What corrects the others is surer than any of them.
+    if let Some(Some((side, at))) = corrected(scan) {
+        match noted.iter_mut().find(|(of, _, first, last, _)| *of == side && (*first..=*last).contains(&at)) {
+            Some(named) => named.4 = CORRECTS,
+            None => noted.push((side, notes.cues.of(scan, at, at), at, at, CORRECTS)),
+        }
     }
     let best = noted
         .iter()

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use consilium_casefile::facts::{Basis, Concept, Qualifiers};
+use consilium_casefile::knowledge::WordGroup;
 
 use crate::numbers::{Number, decimal, shown};
 use crate::reader::{Finding, Notes};
@@ -44,38 +45,53 @@ pub(super) fn length(scan: &Scan<'_, '_>, place: usize) -> Option<Length> {
 pub(super) fn distance(notes: &mut Notes<'_, '_, '_>, mark: &Mark, taken: &mut Taken) {
     let scan = notes.scan;
     let between = |place: usize| scan.lexicon.names_margin(scan.word(place)) || is_between(scan, place);
-    let mut found = None;
-    let mut first = mark.first;
-    for place in mark.last + 1..=mark.last + REACH {
-        let gap = scan.gap(place);
-        if gap.has(Gap::BLANK) || (gap.has(Gap::HARD) && place > mark.last + 1) {
-            break;
-        }
-        // "Margin 2 mm from the tumor" is one; "margin; 2 mm from" begins the next.
-        found = length(scan, place);
-        if found.is_some() || !between(place) {
-            break;
-        }
-    }
-    if found.is_none() {
-        for place in (mark.first.saturating_sub(REACH)..mark.first).rev() {
-            if scan.gap(place + 1).has(Gap::HARD | Gap::COLON) {
-                break;
-            }
-            let Some(length) = length(scan, place) else { continue };
-            let mut joint = length.last + 1..mark.first;
-            let says_from = joint.clone().any(|p| ["from", "to", "of"].iter().any(|w| scan.is(p, w)));
-            if says_from && joint.all(between) {
-                first = place;
-                found = Some(length);
-            }
-            break;
-        }
-    }
+    // "3 mm from the margin, 2.2 cm in size": what leads to the margin is its distance, whatever comes behind it.
+    let led = led_by(scan, mark, between);
+    let first = led.as_ref().map_or(mark.first, |length| length.place);
+    let found = led.or_else(|| behind(scan, mark, between));
     let Some(length) = found.filter(|length| taken.insert(length.place)) else { return };
     let range = scan.span(first.min(length.place), length.last.max(mark.last));
     let site = super::margin_name(scan, mark).or_else(|| margin_behind(scan, length.last));
     note_distance(notes, &length, mark.first, site, range);
+}
+
+/// The length behind a margin: "margin: 2 mm", "closest margin: deep, 1 mm".
+fn behind(scan: &Scan<'_, '_>, mark: &Mark, between: impl Fn(usize) -> bool) -> Option<Length> {
+    for place in mark.last + 1..=mark.last + REACH {
+        let gap = scan.gap(place);
+        if gap.has(Gap::BLANK) || (gap.has(Gap::HARD) && place > mark.last + 1) {
+            return None;
+        }
+        // "Margin 2 mm from the tumor" is one; "margin; 2 mm from" begins the next.
+        if let Some(length) = length(scan, place) {
+            return Some(length).filter(|length| !is_of_the_tumour(scan, length.last));
+        }
+        if !between(place) {
+            return None;
+        }
+    }
+    None
+}
+
+/// The length before a margin that words lead to it: "3 mm from the posterior margin".
+fn led_by(scan: &Scan<'_, '_>, mark: &Mark, between: impl Fn(usize) -> bool) -> Option<Length> {
+    for place in (mark.first.saturating_sub(REACH)..mark.first).rev() {
+        if scan.gap(place + 1).has(Gap::HARD | Gap::COLON) {
+            return None;
+        }
+        let Some(length) = length(scan, place) else { continue };
+        let mut joint = length.last + 1..mark.first;
+        let says_from = joint.clone().any(|p| ["from", "to", "of"].iter().any(|w| scan.is(p, w)));
+        return (says_from && joint.all(between)).then_some(length);
+    }
+    None
+}
+
+/// "2.2 cm in greatest dimension": a size and no distance.
+fn is_of_the_tumour(scan: &Scan<'_, '_>, last: usize) -> bool {
+    let led = ["in", "across", "long"].iter().any(|word| scan.is(last + 1, word)) && !scan.gap(last + 1).has(Gap::HARD);
+    let of_size = |place: usize| scan.is_of(place, WordGroup::SizeWord) || scan.is(place, "across");
+    led && (last + 1..last + 4).take_while(|place| !scan.gap(*place).has(Gap::HARD)).any(of_size)
 }
 
 /// Notes a length in millimetres as the distance of a margin.

@@ -43,12 +43,7 @@ pub(crate) fn instruction(course: &Course<'_, '_, '_>, range: Range<usize>) -> I
     let mut first_frequency = None;
     while place < range.end {
         let mut end = None;
-        if let Some((frequency, last)) = every(course, place).or_else(|| {
-            course.item_at(place, |item| match item {
-                Item::Frequency(means) => Some(means.clone()),
-                _ => None,
-            })
-        }) {
+        if let Some((frequency, last)) = often_at(course, place) {
             if frequency == AS_NEEDED {
                 as_needed = true;
             } else if found.frequency.is_none() {
@@ -67,6 +62,16 @@ pub(crate) fn instruction(course: &Course<'_, '_, '_>, range: Range<usize>) -> I
         {
             found.dose = Some(dose);
             first_dose = Some(place);
+            end = Some(last);
+        } else if let Some(first) = first_dose
+            && let Some((dose, last)) = new_dose_at(course, first, place)
+        {
+            // "300 mg BID, reduced to 250 mg BID": how often the new dose is taken stands behind it.
+            found.dose = Some(dose);
+            found.is_scheduled = false;
+            if often_at(course, last + 1).is_some() {
+                found.frequency = None;
+            }
             end = Some(last);
         } else if let Some(first) = first_dose.filter(|_| !found.is_scheduled)
             && let Some(last) = dose_of_other_days(course, first, place, range.end)
@@ -101,6 +106,37 @@ pub(crate) fn instruction(course: &Course<'_, '_, '_>, range: Range<usize>) -> I
     found
 }
 
+/// Words before a dose within which it is said that it takes the place of another.
+const CHANGED: usize = 4;
+
+/// A dose that took the place of the one before it: "reduced to 250 mg". One that is planned or denied did not.
+fn new_dose_at(course: &Course<'_, '_, '_>, first: usize, place: usize) -> Option<(String, usize)> {
+    let scan = course.scan;
+    let word = |at: usize, words: &[&str]| words.iter().any(|word| scan.is(at, word));
+    let changes = ["reduced", "decreased", "lowered", "increased", "raised", "escalated", "titrated", "changed"];
+    if !place.checked_sub(1).is_some_and(|before| word(before, &["to"])) {
+        return None;
+    }
+    let near = (first + 1).max(place.saturating_sub(CHANGED))..place;
+    let changed = near.into_iter().rev().find(|at| word(*at, &changes))?;
+    let before = (first + 1).max(changed.saturating_sub(CHANGED))..changed;
+    let open = before.clone().any(|at| {
+        scan.is_of(at, WordGroup::Planning) || scan.is_of(at, WordGroup::Denial) || word(at, &["if", "be", "to", "can"])
+    });
+    let parted = (changed..=place).any(|at| scan.gap(at).has(Gap::SEMICOLON | Gap::PERIOD) && at > changed);
+    dose_at(course, place).filter(|_| !open && !parted)
+}
+
+/// How often, at a word.
+fn often_at(course: &Course<'_, '_, '_>, place: usize) -> Option<(String, usize)> {
+    every(course, place).or_else(|| {
+        course.item_at(place, |item| match item {
+            Item::Frequency(means) => Some(means.clone()),
+            _ => None,
+        })
+    })
+}
+
 /// "20 mg", "1-2 tablets", "175 mg/m2".
 pub(super) fn dose_at(course: &Course<'_, '_, '_>, place: usize) -> Option<(String, usize)> {
     let amount = course.amount(place)?;
@@ -111,7 +147,11 @@ pub(super) fn dose_at(course: &Course<'_, '_, '_>, place: usize) -> Option<(Stri
     let gap = course.scan.gap(amount.last + 1);
     // "5 MG/ML" is a concentration, and "10 mg" on the next line belongs to another.
     let concentration = course.scan.is(last + 1, "ml") && course.scan.gap(last + 1).has(Gap::SLASH);
-    (!gap.has(Gap::HARD) && !concentration).then(|| (format!("{} {unit}", amount.value), last))
+    // "25 mcg/hr": how fast a patch or a pump gives it.
+    let rate = ["h", "hr", "hour"].iter().any(|word| course.scan.is(last + 1, word))
+        && course.scan.between(last + 1).trim_ascii() == b"/";
+    let (rate, last) = if rate { ("/h", last + 1) } else { ("", last) };
+    (!gap.has(Gap::HARD) && !concentration).then(|| (format!("{} {unit}{rate}", amount.value), last))
 }
 
 /// The last word of a second dose that is of other days or times than the first: "except 2.5 mg on Monday", "and 5 mg in

@@ -34,7 +34,7 @@ pub(super) fn result<'l>(scan: &Scan<'_, 'l>, mark: &Mark) -> Option<(&'l str, u
 }
 
 /// The last protein of a list that goes on behind this one.
-fn last_of_list(scan: &Scan<'_, '_>, mark: &Mark) -> Option<usize> {
+pub(super) fn last_of_list(scan: &Scan<'_, '_>, mark: &Mark) -> Option<usize> {
     let apart = |place: usize| scan.gap(place).has(Gap::HARD | Gap::COLON | Gap::SEMICOLON);
     let mut last = mark.last;
     loop {

@@ -5,7 +5,8 @@ use std::ops::Range;
 use consilium_casefile::facts::{Concept, Qualifiers};
 use consilium_casefile::knowledge::WordGroup;
 
-use super::{REACH, after, breaks, polarity_of};
+use super::{REACH, Result, after, breaks, polarity_of};
+use crate::lexicon::Meaning;
 use crate::numbers::decimal;
 use crate::reader::{Finding, Notes};
 use crate::scan::{Gap, Mark, Scan};
@@ -25,11 +26,48 @@ pub(super) fn is_ish(scan: &Scan<'_, '_>, mark: &Mark, limit: usize) -> bool {
             return false;
         }
         if ish(place) {
-            return true;
+            return !is_beside_a_result(scan, mark, place);
         }
     }
     (mark.first.saturating_sub(3)..mark.first)
         .any(|place| ish(place) && !(place + 1..=mark.first).any(|p| scan.gap(p).has(Gap::HARD)))
+}
+
+/// "HER2: equivocal, FISH pending": the first result is of the other test where FISH has one of its own.
+fn is_beside_a_result(scan: &Scan<'_, '_>, label: &Mark, place: usize) -> bool {
+    let result = |from: usize, to: usize, words: &[&str]| {
+        scan.marks_from(from).iter().take_while(|mark| mark.first < to).any(|mark| match scan.meaning(mark) {
+            Some(Meaning::Result(result)) => words.contains(&result.as_str()),
+            _ => false,
+        })
+    };
+    let own = ["positive", "negative", "equivocal", "amplified", "not_amplified", "not_tested", "insufficient"];
+    is_word_of_ish(scan, place)
+        && scan.gap(place).has(Gap::COMMA)
+        && result(label.last + 1, place, &["positive", "negative", "equivocal"])
+        && !scan.gap(place + 1).has(Gap::HARD)
+        && result(place + 1, place + 4, &own)
+}
+
+/// "3+ is positive, 2+ equivocal, 0 and 1+ negative": what the scores of the test mean, and no score of a tumor.
+pub(super) fn is_key(scan: &Scan<'_, '_>, from: usize, limit: usize) -> bool {
+    let score = |at: usize| {
+        let plus = scan.token(at).is_some_and(|token| scan.text.at(token.end()) == b'+');
+        match scan.spelled(at) {
+            [figure @ b'1'..=b'3'] if plus => Some(*figure),
+            _ => None,
+        }
+    };
+    let until = (from..limit).find(|at| *at > from && breaks(scan, *at, from)).unwrap_or(limit);
+    let named: Vec<(usize, u8)> = (from..until).filter_map(|at| score(at).map(|figure| (at, figure))).collect();
+    let figures: std::collections::BTreeSet<u8> = named.iter().map(|(_, figure)| *figure).collect();
+    // Each with its meaning behind it.
+    let meant = |at: usize| {
+        scan.marks_from(at + 1).iter().take_while(|mark| mark.first <= at + 2).any(|mark| {
+            matches!(scan.meaning(mark), Some(Meaning::Result(result)) if ["positive", "negative", "equivocal"].contains(&result.as_str()))
+        })
+    };
+    figures.len() >= 3 && named.iter().filter(|(at, _)| meant(*at)).count() >= 2
 }
 
 pub(super) fn is_word_of_ish(scan: &Scan<'_, '_>, place: usize) -> bool {
@@ -39,10 +77,15 @@ pub(super) fn is_word_of_ish(scan: &Scan<'_, '_>, place: usize) -> bool {
 /// "HER2 2+ by IHC, FISH not amplified": what follows the word for in situ hybridization, in the same sentence.
 pub(super) fn told_of_ish(notes: &mut Notes<'_, '_, '_>, label: &Mark, place: usize, limit: usize) {
     let scan = notes.scan;
-    if (label.last + 1..=place).any(|at| scan.gap(at).has(Gap::HARD) && !scan.gap(at).has(Gap::SEMICOLON)) {
+    let ended = |at: usize| scan.gap(at).has(Gap::HARD) && !scan.gap(at).has(Gap::SEMICOLON);
+    let until = if is_labelled(scan, place) { place } else { place + 1 };
+    if (label.last + 2..until).any(ended) || until > label.last + 1 && until > place && ended(label.last + 1) {
         return;
     }
     let Some(result) = after(scan, place + 1, limit.min(place + 6), &Concept::HER2_ISH) else { return };
+    if is_labelled(scan, place) && !is_whole_answer(scan, place, &result) {
+        return;
+    }
     let polarity = polarity_of(result.value);
     let scope = notes.cues.of(scan, label.first, label.first);
     notes.add(Finding {
@@ -52,6 +95,24 @@ pub(super) fn told_of_ish(notes: &mut Notes<'_, '_, '_>, label: &Mark, place: us
         ..Finding::new(Concept::HER2_ISH, result.value, scan.span(place, result.last))
     });
     figures_of_ish(notes, place + 1, limit);
+}
+
+/// "HER2 IHC: 2+. FISH: amplified", "ISH result: not amplified": the other test has a label of its own in the next
+/// statement.
+fn is_labelled(scan: &Scan<'_, '_>, place: usize) -> bool {
+    let named = usize::from(["result", "results", "status"].iter().any(|word| scan.is(place + 1, word)));
+    scan.gap(place).has(Gap::HARD | Gap::LINE)
+        && scan.gap(place + 1 + named).has(Gap::COLON)
+        && !scan.gap(place + 1).has(Gap::LINE | Gap::PERIOD)
+}
+
+/// Whether the answer stands at once behind the colon of such a label, and is not of another gene: "FISH: negative for MYC".
+fn is_whole_answer(scan: &Scan<'_, '_>, place: usize, result: &Result) -> bool {
+    let ends = (result.last + 1..result.last + 8).find(|at| *at >= scan.tokens.len() || scan.gap(*at).has(Gap::HARD));
+    let until = ends.unwrap_or(result.last + 8);
+    let mut genes = scan.marks_from(place).iter().take_while(|mark| mark.first < until);
+    let other = genes.any(|mark| matches!(scan.meaning(mark), Some(Meaning::Gene(gene)) if gene != "ERBB2"));
+    scan.gap(result.first).has(Gap::COLON) && !scan.is(result.last + 1, "for") && !other
 }
 
 fn is_word_of_ihc(scan: &Scan<'_, '_>, place: usize) -> bool {

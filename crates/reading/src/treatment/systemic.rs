@@ -27,7 +27,7 @@ fn groups(course: &Course<'_, '_, '_>) -> Vec<Group> {
             _ => continue,
         };
         if let Some(group) = groups.last_mut()
-            && is_together(course, group.last, found.first)
+            && (is_together(course, group.last, found.first) || is_together_after_dose(course, group.last, found.first))
         {
             group.last = found.last;
             group.drugs.extend(drugs.into_iter().filter(|d| !group.drugs.contains(d)).collect::<Vec<_>>());
@@ -84,7 +84,75 @@ fn is_together(course: &Course<'_, '_, '_>, last: usize, first: usize) -> bool {
     if between.is_empty() {
         return joined;
     }
-    between.clone().all(|p| ["and", "plus", "with"].iter().any(|w| course.scan.is(p, w)))
+    between.clone().all(|p| is_joint(course, p))
+}
+
+fn is_joint(course: &Course<'_, '_, '_>, place: usize) -> bool {
+    ["and", "plus", "with"].iter().any(|word| course.scan.is(place, word))
+}
+
+/// Words of a dose between two medicines given together.
+const DOSE: usize = 14;
+
+/// "Carboplatin AUC 5 and pemetrexed", "gemcitabine 1000 mg/m2 days 1 and 8 + cisplatin": only a dose and how it is given
+/// stand between them, and a word that joins them. A date or a count of cycles is of the first alone.
+fn is_together_after_dose(course: &Course<'_, '_, '_>, last: usize, first: usize) -> bool {
+    let scan = course.scan;
+    let parted = |at: usize| scan.gap(at).has(Gap::HARD | Gap::LINE | Gap::COLON);
+    if first <= last + 1 || first - last > DOSE || (last + 1..=first).any(parted) {
+        return false;
+    }
+    let joint = is_joint(course, first - 1);
+    let end = first - usize::from(joint);
+    let plus = scan.text.slice(course.scan.span(end - 1, first)).contains(&b'+');
+    if !joint && !plus {
+        return false;
+    }
+    let mut place = last + 1;
+    let mut doses = 0;
+    while place < end {
+        place = match given_at(course, place) {
+            Some((end, is_dose)) => {
+                doses += usize::from(is_dose);
+                end + 1
+            }
+            None => return false,
+        };
+    }
+    // The dose ends before the word that joins, and one medicine has one dose.
+    doses == 1 && place == end
+}
+
+/// The last word of a dose, a route, a frequency or the days of a cycle at a word, and whether it is a dose.
+fn given_at(course: &Course<'_, '_, '_>, place: usize) -> Option<(usize, bool)> {
+    let scan = course.scan;
+    let number = |at: usize| course.amount(at).map(|amount| amount.last);
+    let unit = |at: usize| course.item_at(at, |item| matches!(item, Item::Unit(_)).then_some(()));
+    if let Some(((), last)) = number(place).and_then(|last| unit(last + 1)) {
+        return Some((last, true));
+    }
+    if scan.spelled(place).get(..3).is_some_and(|start| start.eq_ignore_ascii_case(b"auc")) {
+        let last = if scan.is(place, "auc") { number(place + 1)? } else { place };
+        return Some((last, true));
+    }
+    if scan.is(place, "every")
+        && let Some(last) = number(place + 1)
+        && ["weeks", "week", "days"].iter().any(|word| scan.is(last + 1, word))
+    {
+        return Some((last + 1, false));
+    }
+    if ["day", "days"].iter().any(|word| scan.is(place, word)) {
+        let mut last = number(place + 1)?;
+        while let Some(next) = number(last + 1 + usize::from(scan.is(last + 1, "and"))) {
+            last = next;
+        }
+        return Some((last, false));
+    }
+    let way = |item: &Item| matches!(item, Item::Route(_) | Item::Frequency(_)).then_some(());
+    if let Some(((), last)) = course.item_at(place, way) {
+        return Some((last, false));
+    }
+    scan.is(place, "on").then_some((place, false))
 }
 
 pub(super) fn read(course: &Course<'_, '_, '_>) -> Vec<Treatment> {
@@ -94,12 +162,42 @@ pub(super) fn read(course: &Course<'_, '_, '_>) -> Vec<Treatment> {
         let previous = place.checked_sub(1).and_then(|p| groups.get(p)).map_or(0, |g| g.last + 1);
         let next = groups.get(place + 1).map_or(usize::MAX, |g| g.first);
         let around = course.around(group.first, group.last, previous, next);
-        found.extend(line(course, group, around));
+        let stop = stopped_behind(course, group, previous, next);
+        found.extend(line(course, group, around, stop));
     }
     found
 }
 
-fn line(course: &Course<'_, '_, '_>, group: &Group, around: Around) -> Option<Treatment> {
+/// Words of a sentence that are looked at for its end.
+const SENTENCE: usize = 40;
+
+/// "Doxorubicin in 2025. Stopped after 3 cycles because of cardiomyopathy": the sentence at once behind one that names no
+/// other medicine, if it begins with the stop and names none itself. "Stopped smoking" is of something else.
+fn stopped_behind(
+    course: &Course<'_, '_, '_>,
+    group: &Group,
+    previous: usize,
+    next: usize,
+) -> Option<(TreatmentChange, Range<usize>)> {
+    let scan = course.scan;
+    let ends =
+        |from: usize| (from..from + SENTENCE).find(|at| *at >= scan.tokens.len() || scan.gap(*at).has(Gap::HARD));
+    let begins = ends(group.last + 1).filter(|at| *at < scan.tokens.len())?;
+    let alone = previous == 0 || (previous..=group.first).any(|at| scan.gap(at).has(Gap::HARD));
+    let end = ends(begins + 1).filter(|end| alone && next >= *end)?;
+    let (_, cue) = course.cues_in(begins..end).next().filter(|(cue, f)| *cue == Cue::Stopped && f.first == begins)?;
+    let goes_on = ["after", "because", "due", "early", "owing", "secondary"];
+    let same_line = !scan.between(begins).windows(2).any(|two| two == b"\n\n");
+    let told = same_line && goes_on.iter().any(|word| scan.is(cue.last + 1, word));
+    told.then(|| change(course, &Around { before: begins..begins, after: begins..end })).flatten()
+}
+
+fn line(
+    course: &Course<'_, '_, '_>,
+    group: &Group,
+    around: Around,
+    stop: Option<(TreatmentChange, Range<usize>)>,
+) -> Option<Treatment> {
     let (cycles, cycle_words) = cycles(course, &around).unzip();
     // What was planned of cycles that were counted says nothing of the treatment. Cycles of the part before it ("AC for 4
     // cycles, then paclitaxel") say that it was given as well, and not how often.
@@ -107,7 +205,12 @@ fn line(course: &Course<'_, '_, '_>, group: &Group, around: Around) -> Option<Tr
     let counted_words = counted.clone();
     let sig = instruction(course, around.after.start..around.after.end.min(around.after.start + 6));
     let mut draft = draft(course, group.first, group.last, around, counted.map(Counted::Named))?;
-    let (change, change_words) = change(course, &draft.around).unzip();
+    let own = change(course, &draft.around);
+    let given = matches!(draft.status, TreatmentStatus::Done | TreatmentStatus::Ongoing);
+    if own.is_none() && given && stop.is_some() {
+        draft.status = TreatmentStatus::Stopped;
+    }
+    let (change, change_words) = own.or_else(|| stop.filter(|_| given)).unzip();
     if let Some(words) = cycle_words {
         widen(&mut draft, &words);
     }
