@@ -14,19 +14,25 @@ const ABOUT: [&str; 3] = ["subject", "patient", "beneficiary"];
 
 /// Leaves out what is about somebody else, and says so.
 pub(super) fn leave_out(resources: &mut Resources) {
-    let mut patients = resources.of_kind("Patient");
-    let (Some(patient), None) = (patients.next(), patients.next()) else { return };
-    let out: Vec<bool> = resources.all.iter().map(|resource| is_of_another(resource, patient, resources)).collect();
+    let out = of_others(resources);
     let count = out.iter().filter(|out| **out).count();
     if count == 0 {
         return;
     }
     resources.without(&out);
-    let what = if count == 1 { "One entry of this file is" } else { &format!("{count} entries of this file are") };
+    let what =
+        if count == 1 { "1 entry of this file is".to_owned() } else { format!("{count} entries of this file are") };
     resources.complaints.push(Complaint::new(format!(
         "{what} about somebody else than its patient, or about a group, and counted for nothing here; look into the file, \
          or ask the sender whose it is."
     )));
+}
+
+/// Of each resource whether it is about somebody else than the one patient of the file.
+fn of_others(resources: &Resources) -> Vec<bool> {
+    let mut patients = resources.of_kind("Patient");
+    let (Some(patient), None) = (patients.next(), patients.next()) else { return Vec::new() };
+    resources.all.iter().map(|resource| is_of_another(resource, patient, resources)).collect()
 }
 
 fn is_of_another(resource: &Value, patient: &Value, resources: &Resources) -> bool {
@@ -40,7 +46,9 @@ fn is_of_another(resource: &Value, patient: &Value, resources: &Resources) -> bo
         || focus.any(|reference| {
             let to = text_at(reference, &["reference"]).unwrap_or_default();
             let of_kind = resources.resolve(reference, resource).map(kind);
-            of_kind == Some("RelatedPerson") || segment(&to, "RelatedPerson").is_some() || segment(&to, "Group").is_some()
+            of_kind == Some("RelatedPerson")
+                || segment(&to, "RelatedPerson").is_some()
+                || segment(&to, "Group").is_some()
         })
 }
 
@@ -55,7 +63,9 @@ fn names_another(reference: &Value, from: &Value, patient: &Value, resources: &R
     if let Some(target) = resources.resolve(reference, from) {
         // One that it carries within itself is told by name.
         return match kind(target) {
-            "Patient" => !std::ptr::eq(target, patient) && best_name(target).is_some_and(|name| is_other(&name, patient)),
+            "Patient" => {
+                !std::ptr::eq(target, patient) && best_name(target).is_some_and(|name| is_other(&name, patient))
+            }
             of_kind => of_kind == "Group" || of_kind == "RelatedPerson",
         };
     }
